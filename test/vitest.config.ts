@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+export default defineConfig({
+  root,
+  resolve: {
+    alias: [
+      { find: /^neuromotor$/, replacement: `${root}src/index.ts` },
+      { find: /^neuromotor\/node$/, replacement: `${root}src/node.ts` },
+      { find: /^neuromotor\/data$/, replacement: `${root}src/data/index.ts` },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks", // Dawn is a native addon
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
