@@ -1,0 +1,76 @@
+// elementwise.wgsl: the function of each elementwise op, on one f32. Their twins in float64 are in
+// src/backends/cpu/elementwise.ts; their gradients are in src/ops, written with these same ops.
+// Needs: functions/finite.wgsl
+
+fn op_neg(x: f32) -> f32 { return -x; }
+fn op_exp(x: f32) -> f32 { return exp(x); }
+fn op_log(x: f32) -> f32 { return log(x); }
+fn op_sqrt(x: f32) -> f32 { return sqrt(x); }
+fn op_square(x: f32) -> f32 { return x * x; }
+fn op_abs(x: f32) -> f32 { return abs(x); }
+fn op_sign(x: f32) -> f32 { return sign(x); }
+fn op_broadcastTo(x: f32) -> f32 { return x; }
+
+fn op_add(a: f32, b: f32) -> f32 { return a + b; }
+fn op_sub(a: f32, b: f32) -> f32 { return a - b; }
+fn op_mul(a: f32, b: f32) -> f32 { return a * b; }
+fn op_div(a: f32, b: f32) -> f32 { return a / b; }
+fn op_maximum(a: f32, b: f32) -> f32 { return max(a, b); }
+fn op_minimum(a: f32, b: f32) -> f32 { return min(a, b); }
+fn op_greater(a: f32, b: f32) -> f32 { return select(0.0, 1.0, a > b); }
+fn op_equal(a: f32, b: f32) -> f32 { return select(0.0, 1.0, a == b); }
+fn op_select(condition: f32, a: f32, b: f32) -> f32 { return select(b, a, condition != 0.0); }
+
+// WGSL's pow is exp2(b log2(a)), which has no value for a negative a; whole exponents do.
+fn op_pow(a: f32, b: f32) -> f32 {
+  if (b == 0.0) { return 1.0; }
+  let magnitude = pow(abs(a), b);
+  if (a >= 0.0) { return magnitude; }
+  if (b != floor(b)) { return nan_like(a); }
+  let odd = floor(b * 0.5) * 2.0 != b;
+  return select(magnitude, -magnitude, odd);
+}
+
+fn op_clamp(x: f32, low: f32, high: f32) -> f32 { return min(max(x, low), high); }
+
+// A NaN is passed on: max(x, 0) may hide it.
+fn op_relu(x: f32) -> f32 { return select(max(x, 0.0), x, !is_finite(x) && !(x < 0.0)); }
+fn op_leakyRelu(x: f32, slope: f32) -> f32 { return select(x * slope, x, x > 0.0); }
+
+// e^x - 1 loses its digits near 0: there the first terms of its series are used.
+fn op_elu(x: f32, alpha: f32) -> f32 {
+  if (x > 0.0) { return x; }
+  let series = x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0))));
+  return alpha * select(exp(x) - 1.0, series, x > -0.05);
+}
+
+// The exponent is kept negative: exp overflows at 88.7.
+fn op_sigmoid(x: f32) -> f32 {
+  let decay = exp(-abs(x));
+  return select(decay, 1.0, x >= 0.0) / (1.0 + decay);
+}
+
+// tanh of large numbers is NaN on some drivers; beyond 15 it is 1 to the last bit.
+fn op_tanh(x: f32) -> f32 { return tanh(clamp(x, -15.0, 15.0)); }
+
+fn op_softplus(x: f32) -> f32 { return max(x, 0.0) + log(1.0 + exp(-abs(x))); }
+
+// Small |x|: 2/√π e^(-x²) Σ 2ⁿ x^(2n+1) / (1·3···(2n+1)), all terms positive (Abramowitz, Stegun 7.1.6).
+// Further out: the continued fraction of erfc (7.1.14). At 4 it is 1 to the last bit.
+fn op_erf(x: f32) -> f32 {
+  let t = min(abs(x), 4.0);
+  if (t < 2.0) {
+    var term = t;
+    var sum = t;
+    for (var n = 1; n < 26; n++) {
+      term *= 2.0 * t * t / f32(2 * n + 1);
+      sum += term;
+    }
+    return sign(x) * 1.1283791670955126 * exp(-t * t) * sum;
+  }
+  var fraction = t;
+  for (var n = 16; n >= 1; n--) {
+    fraction = t + 0.5 * f32(n) / fraction;
+  }
+  return sign(x) * (1.0 - exp(-t * t) / (fraction * 1.7724538509055159));
+}

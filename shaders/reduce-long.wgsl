@@ -1,0 +1,37 @@
+// reduce-long.wgsl: reduce.wgsl for long rows: y[o, i] = x[o, 0, i] ⊕ x[o, 1, i] ⊕ ...
+//
+//   x   [OUTER, LENGTH, INNER] f32
+//   y   [OUTER, INNER] f32
+//
+// Invocation l combines elements l, l + 64, l + 128, ...; the 64 results are combined in a tree. Always the same order.
+// Glue: combine(sofar, x), a sum or a maximum, and IDENTITY, what it starts from.
+// Grid: one workgroup per result, folded.
+// Needs: functions/grid.wgsl, functions/workgroup-reduce.wgsl
+
+override OUTER: u32;
+override LENGTH: u32;
+override INNER: u32;
+
+@group(1) @binding(0) var<storage, read> x: array<f32>;
+@group(1) @binding(1) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) count: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let index = linear_workgroup(workgroup, count);
+  if (index >= OUTER * INNER) {
+    return;
+  }
+  let start = index / INNER * LENGTH * INNER + index % INNER;
+  var sofar = IDENTITY;
+  for (var i = local; i < LENGTH; i += WORKGROUP_SIZE) {
+    sofar = combine(sofar, x[start + i * INNER]);
+  }
+  let result = workgroup_reduce(sofar, local);
+  if (local == 0u) {
+    y[index] = result;
+  }
+}

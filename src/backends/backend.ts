@@ -1,0 +1,76 @@
+import type { Plan } from "../compile/plan.js";
+import type { StepTable } from "../compile/steps.js";
+import type { DType, Values } from "../core/dtype.js";
+
+/** Memory of a backend, opaque to everyone else. Only the backend that made it can use it. */
+export interface DeviceBuffer {
+  readonly label: string;
+  readonly dtype: DType;
+  /** In elements. */
+  readonly length: number;
+}
+
+/** A plan made ready to run: its kernels compiled, its memory assigned. */
+export interface Program {
+  /**
+   * Runs the plan once per record of the table, in order. Resolves when the work is handed to the device and little of
+   * it is left; what it wrote can be read afterwards.
+   *
+   * @throws DeviceLostError when the device was lost
+   */
+  run(steps: StepTable): Promise<void>;
+  /** Frees what the program owns: scratch, constants. Variables are the caller's. */
+  dispose(): void;
+}
+
+/** Options by which tests watch a backend's memory. */
+export interface BackendOptions {
+  /**
+   * Put known words before and after every buffer and fill new ones with NaN, so that `checkGuards` finds a kernel that
+   * writes outside its output, and a comparison one that leaves an element unwritten.
+   */
+  guards?: boolean;
+}
+
+export type BackendName = "webgpu" | "cpu";
+
+/** A GPU as its driver describes it. */
+export interface AdapterSummary {
+  vendor: string;
+  architecture: string;
+  description: string;
+  /** Drawn by the CPU: right for tests, slower than the CPU backend. */
+  software: boolean;
+  features: string[];
+  limits: Record<string, number>;
+}
+
+/** What each backend keeps. The same plan gives the same numbers on all of them, within the tolerance policy. */
+export interface Backend {
+  readonly backend: BackendName;
+  /** Names the adapter or processor, and why it was chosen. */
+  readonly description: string;
+  /** What is known of the GPU behind it; absent on the CPU. */
+  readonly adapter?: AdapterSummary;
+  /** A buffer of `length` elements holding `values`, or zeros. @throws DeviceError when it is larger than the device allows */
+  create(label: string, dtype: DType, length: number, values?: Values): DeviceBuffer;
+  /** Overwrites a buffer from its start. */
+  write(buffer: DeviceBuffer, values: Values): void;
+  /** Copies each source to its destination of equal length. */
+  copy(pairs: readonly (readonly [from: DeviceBuffer, to: DeviceBuffer])[]): void;
+  /** Brings buffers home in one go: the only wait for the device. @throws DeviceLostError */
+  read(buffers: readonly DeviceBuffer[]): Promise<Values[]>;
+  /** Frees buffers. */
+  destroy(buffers: readonly DeviceBuffer[]): void;
+  /**
+   * Makes a plan ready; `variables` gives the memory of each variable by name, `maxSteps` the most that one run will do.
+   * Everything that running needs is compiled and allocated here.
+   *
+   * @throws DeviceError when a kernel doesn't compile or memory is short
+   */
+  load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program>;
+  /** With guards: @throws Error naming the buffers whose guard words changed. */
+  checkGuards(): Promise<void>;
+  /** Frees everything. The backend can't be used afterwards. */
+  dispose(): void;
+}

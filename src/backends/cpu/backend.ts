@@ -1,0 +1,128 @@
+import type { Launch, Plan } from "../../compile/plan.js";
+import { emptyStep, type StepTable } from "../../compile/steps.js";
+import { type DType, type Values, view } from "../../core/dtype.js";
+import { ArgumentError, DeviceError } from "../../core/errors.js";
+import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
+import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import { kernels } from "./kernels.js";
+
+interface CpuBuffer extends DeviceBuffer {
+  readonly values: Values;
+}
+
+/**
+ * The reference backend: runs a plan launch by launch in plain TypeScript. Everything is exact enough to hold the
+ * others against (sums are float64), and nothing is allocated in a step.
+ */
+export class CpuBackend implements Backend {
+  readonly backend = "cpu";
+  readonly #guards: boolean;
+  readonly #buffers = new Set<CpuBuffer>();
+
+  constructor(
+    readonly description: string,
+    { guards = false }: BackendOptions = {},
+  ) {
+    this.#guards = guards;
+  }
+
+  create(label: string, dtype: DType, length: number, values?: Values): CpuBuffer {
+    const margin = this.#guards ? GUARD_BYTES : 0;
+    let bytes: ArrayBuffer;
+    try {
+      bytes = new ArrayBuffer(length * 4 + 2 * margin);
+    } catch (cause) {
+      const mebibytes = Math.ceil((length * 4) / 2 ** 20);
+      throw Object.assign(
+        new DeviceError(`${label}: ${mebibytes} MiB of memory can't be had. Use fewer rows or smaller layers.`),
+        { cause },
+      );
+    }
+    if (margin) new Uint32Array(bytes).fill(GUARD_WORD);
+    const buffer = { label, dtype, length, values: view(dtype, bytes, margin, length) };
+    buffer.values.fill(0);
+    if (values) buffer.values.set(values);
+    this.#buffers.add(buffer);
+    return buffer;
+  }
+
+  write(buffer: DeviceBuffer, values: Values): void {
+    this.#own(buffer).values.set(values);
+  }
+
+  copy(pairs: readonly (readonly [DeviceBuffer, DeviceBuffer])[]): void {
+    for (const [from, to] of pairs) this.#own(to).values.set(this.#own(from).values);
+  }
+
+  async read(buffers: readonly DeviceBuffer[]): Promise<Values[]> {
+    return buffers.map((buffer) => this.#own(buffer).values.slice());
+  }
+
+  destroy(buffers: readonly DeviceBuffer[]): void {
+    for (const buffer of buffers) this.#buffers.delete(buffer as CpuBuffer);
+  }
+
+  async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>): Promise<Program> {
+    const owned: CpuBuffer[] = [];
+    const memory = plan.buffers.map((planned) => {
+      if (planned.kind === "variable") {
+        const buffer = variables.get(planned.name);
+        if (!buffer) throw new ArgumentError(`${plan.label}: no memory was given for the variable ${planned.name}.`);
+        return this.#own(buffer).values;
+      }
+      const values = planned.kind === "constant" ? planned.values : undefined;
+      const buffer = this.create(planned.name, planned.dtype, planned.length, values);
+      owned.push(buffer);
+      if (this.#guards && planned.kind === "scratch") {
+        new Uint32Array(buffer.values.buffer, buffer.values.byteOffset, buffer.length).fill(POISON_WORD);
+      }
+      return buffer.values;
+    });
+    const calls = plan.launches.map((launch) => bind(launch, memory));
+    const step = emptyStep();
+    return {
+      async run(steps: StepTable) {
+        for (let i = 0; i < steps.count; i++) {
+          steps.get(i, step);
+          for (const call of calls) call(step);
+        }
+      },
+      dispose: () => this.destroy(owned),
+    };
+  }
+
+  async checkGuards(): Promise<void> {
+    for (const { label, values } of this.#buffers) {
+      const words = new Uint32Array(values.buffer);
+      const margin = this.#guards ? GUARD_BYTES / 4 : 0;
+      const intact = (start: number) => words.subarray(start, start + margin).every((word) => word === GUARD_WORD);
+      if (!intact(0) || !intact(margin + values.length)) throw new Error(`A kernel wrote outside the buffer ${label}.`);
+    }
+  }
+
+  dispose(): void {
+    this.#buffers.clear();
+  }
+
+  #own(buffer: DeviceBuffer): CpuBuffer {
+    if (!this.#buffers.has(buffer as CpuBuffer)) {
+      throw new ArgumentError(`The buffer ${buffer.label} is not this backend's, or was freed.`);
+    }
+    return buffer as CpuBuffer;
+  }
+}
+
+/** The kernel of a launch over arrays that view exactly its tensors. */
+function bind(launch: Launch, memory: readonly Values[]) {
+  const kernel = kernels[launch.op];
+  if (!kernel) throw new ArgumentError(`${launch.label}: the CPU backend has no kernel for "${launch.op}".`);
+  const arrays = launch.inputs.map(({ buffer, shape }) => exact(memory[buffer], shape));
+  const output = launch.output ? exact(memory[launch.output.buffer], launch.output.shape) : arrays[launch.writes[0]];
+  return kernel(launch, arrays, output);
+}
+
+const exact = (values: Values, shape: readonly number[]) =>
+  values.subarray(
+    0,
+    shape.reduce((size, axis) => size * axis, 1),
+  ) as Values;

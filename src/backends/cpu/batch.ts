@@ -1,0 +1,56 @@
+import { sizeOf } from "../../core/shape.js";
+import type { CpuKernel } from "./kernel.js";
+
+export const takeBatch: CpuKernel = ({ inputs, attributes }, [data, order], y) => {
+  const size = sizeOf(inputs[0].shape.slice(1));
+  const batch = attributes.batch as number;
+  return ({ first, rows }) => {
+    for (let i = 0; i < batch; i++) {
+      const from = order[first + Math.min(i, rows - 1)] * size;
+      for (let j = 0; j < size; j++) y[i * size + j] = data[from + j];
+    }
+  };
+};
+
+export const rowWeights: CpuKernel =
+  (_, __, y) =>
+  ({ rows }) => {
+    for (let i = 0; i < y.length; i++) y[i] = i < rows ? 1 : 0;
+  };
+
+export const record: CpuKernel = ({ inputs, attributes }, [results, value]) => {
+  const slots = inputs[0].shape[1];
+  const slot = attributes.slot as number;
+  return ({ index }) => {
+    const at = (index * slots + slot) * 2;
+    results[at] = value[0];
+    results[at + 1] = Number.isFinite(value[0]) ? 0 : 1;
+  };
+};
+
+export const collect: CpuKernel = ({ inputs }, [all, x]) => {
+  const size = sizeOf(inputs[1].shape.slice(1));
+  return ({ first, rows }) => {
+    for (let i = 0; i < rows * size; i++) all[first * size + i] = x[i];
+  };
+};
+
+export const countNonFinite: CpuKernel =
+  (_, [x], count) =>
+  () => {
+    let sofar = 0;
+    for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i])) sofar++;
+    count[0] = sofar;
+  };
+
+/** 1 where the first of the largest logits is the label's, else 0 */
+export const correct: CpuKernel = ({ inputs }, [logits, labels], hits) => {
+  const classes = inputs[0].shape.at(-1)!;
+  return () => {
+    for (let row = 0; row < hits.length; row++) {
+      let best = 0;
+      for (let j = 1; j < classes; j++) if (logits[row * classes + j] > logits[row * classes + best]) best = j;
+      hits[row] = best === labels[row] ? 1 : 0;
+    }
+  };
+};

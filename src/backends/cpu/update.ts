@@ -1,0 +1,64 @@
+import type { UpdateAttributes } from "../../ops/update.js";
+import type { CpuKernel } from "./kernel.js";
+
+/** Hyperparameters are read by their place after `first`, as the ops list them. */
+export const sgd: CpuKernel = ({ attributes }, [p, gradient, v]) => {
+  const { first, momentum: hasMomentum, nesterov } = attributes as UpdateAttributes;
+  return ({ hyperparameters: h }) => {
+    const [learningRate, weightDecay, momentum, undamped] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
+    for (let i = 0; i < p.length; i++) {
+      const g = gradient[i] + weightDecay * p[i];
+      let direction = g;
+      if (hasMomentum) {
+        v[i] = momentum * v[i] + undamped * g;
+        direction = nesterov ? g + momentum * v[i] : v[i];
+      }
+      p[i] -= learningRate * direction;
+    }
+  };
+};
+
+export const rmsprop: CpuKernel = ({ attributes }, [p, gradient, state]) => {
+  const { first, centered, momentum: hasMomentum } = attributes as UpdateAttributes;
+  const n = p.length;
+  const velocity = centered ? 2 * n : n;
+  return ({ hyperparameters: h }) => {
+    const [learningRate, weightDecay, alpha, rest] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
+    const [epsilon, momentum] = [h[first + 4], h[first + 5]];
+    for (let i = 0; i < n; i++) {
+      const g = gradient[i] + weightDecay * p[i];
+      state[i] = alpha * state[i] + rest * g * g;
+      let variance = state[i];
+      if (centered) {
+        state[n + i] = alpha * state[n + i] + rest * g;
+        variance -= state[n + i] * state[n + i];
+      }
+      let direction = g / (Math.sqrt(Math.max(variance, 0)) + epsilon);
+      if (hasMomentum) {
+        state[velocity + i] = momentum * state[velocity + i] + direction;
+        direction = state[velocity + i];
+      }
+      p[i] -= learningRate * direction;
+    }
+  };
+};
+
+export const adam: CpuKernel = ({ attributes }, [p, gradient, state]) => {
+  const { first, amsgrad } = attributes as UpdateAttributes;
+  const n = p.length;
+  return ({ hyperparameters: h }) => {
+    const [stepSize, weightDecay, beta1, rest1] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
+    const [beta2, rest2, rootCorrection, epsilon] = [h[first + 4], h[first + 5], h[first + 6], h[first + 7]];
+    for (let i = 0; i < n; i++) {
+      const g = gradient[i] + weightDecay * p[i];
+      state[i] = beta1 * state[i] + rest1 * g;
+      state[n + i] = beta2 * state[n + i] + rest2 * g * g;
+      let v = state[n + i];
+      if (amsgrad) {
+        v = Math.max(v, state[2 * n + i]);
+        state[2 * n + i] = v;
+      }
+      p[i] -= (stepSize * state[i]) / (Math.sqrt(v) * rootCorrection + epsilon);
+    }
+  };
+};

@@ -1,0 +1,235 @@
+import type { Plan } from "../../compile/plan.js";
+import { STEP_BYTES } from "../../compile/steps.js";
+import { type DType, type Values, view } from "../../core/dtype.js";
+import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.js";
+import { sizeOf } from "../../core/shape.js";
+import type { AdapterSummary, Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
+import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import { Pipelines } from "./pipelines.js";
+import { type Dispatch, WebgpuProgram } from "./program.js";
+
+interface GpuBuffer extends DeviceBuffer {
+  readonly gpu: GPUBuffer;
+}
+
+// The flags of GPUBufferUsage and GPUMapMode, whose globals Node doesn't have.
+const MAP_READ = 0x1;
+const COPY_SRC = 0x4;
+const COPY_DST = 0x8;
+const UNIFORM = 0x40;
+const STORAGE = 0x80;
+const MAP_MODE_READ = 0x1;
+
+/** Runs plans on a GPUDevice: WGSL kernels over storage buffers. */
+export class WebgpuBackend implements Backend {
+  readonly backend = "webgpu";
+  readonly queue: GPUQueue;
+  readonly #pipelines: Pipelines;
+  readonly #margin: number;
+  readonly #buffers = new Set<GpuBuffer>();
+  #staging?: GPUBuffer;
+  #failure?: Error;
+  #disposed = false;
+  /** In Node, Dawn's instance: its devices crash once it is collected, and the process ends only when it can be. */
+  instance: GPU | undefined;
+
+  constructor(
+    gpu: GPU,
+    readonly device: GPUDevice,
+    readonly adapter: AdapterSummary,
+    readonly description: string,
+    { guards = false }: BackendOptions = {},
+  ) {
+    this.instance = gpu;
+    this.queue = device.queue;
+    this.#margin = guards ? GUARD_BYTES : 0;
+    this.#pipelines = new Pipelines(device);
+    device.lost.then(({ message, reason }) => {
+      if (this.#disposed) return;
+      this.#failure = new DeviceLostError(
+        `The GPU device was lost (${reason}): ${message || "no reason was given"}. Open a new one with openDevice() and ` +
+          "go on from the last saved model.",
+      );
+    });
+    device.addEventListener("uncapturederror", (event) => {
+      const { error } = event as GPUUncapturedErrorEvent;
+      this.#failure ??= new DeviceError(`The GPU refused a command: ${error.message}`);
+    });
+  }
+
+  /** @throws the error that ended the device's work, if any */
+  checkAlive(): void {
+    if (this.#disposed) throw new ArgumentError("This device was disposed. Open another with openDevice().");
+    if (this.#failure) throw this.#failure;
+  }
+
+  create(label: string, dtype: DType, length: number, values?: Values): GpuBuffer {
+    this.checkAlive();
+    const bytes = length * 4;
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (bytes + 2 * this.#margin > limit) {
+      throw new DeviceError(
+        `${label}: ${mebibytes(bytes)} MiB don't fit into one buffer of this GPU, which holds ${mebibytes(limit)} MiB. ` +
+          'Use fewer rows or smaller layers, or the CPU with backend: "cpu".',
+      );
+    }
+    const gpu = this.device.createBuffer({
+      label,
+      size: bytes + 2 * this.#margin,
+      usage: STORAGE | COPY_SRC | COPY_DST,
+    });
+    const buffer = { label, dtype, length, gpu };
+    this.#buffers.add(buffer);
+    if (this.#margin) {
+      const guard = new Uint32Array(this.#margin / 4).fill(GUARD_WORD);
+      this.queue.writeBuffer(gpu, 0, guard);
+      this.queue.writeBuffer(gpu, this.#margin + bytes, guard);
+    }
+    if (values) this.write(buffer, values);
+    return buffer;
+  }
+
+  write(buffer: DeviceBuffer, values: Values): void {
+    this.queue.writeBuffer(this.#own(buffer).gpu, this.#margin, values);
+  }
+
+  copy(pairs: readonly (readonly [DeviceBuffer, DeviceBuffer])[]): void {
+    const encoder = this.device.createCommandEncoder({ label: "copy" });
+    for (const [from, to] of pairs) {
+      const [source, target] = [this.#own(from).gpu, this.#own(to).gpu];
+      encoder.copyBufferToBuffer(source, this.#margin, target, this.#margin, from.length * 4);
+    }
+    this.queue.submit([encoder.finish()]);
+  }
+
+  async read(buffers: readonly DeviceBuffer[]): Promise<Values[]> {
+    this.checkAlive();
+    const parts = buffers.map((buffer) => ({
+      buffer: this.#own(buffer),
+      from: this.#margin,
+      bytes: buffer.length * 4,
+    }));
+    const bytes = await this.#readBytes(parts);
+    let offset = 0;
+    return buffers.map(({ dtype, length }) => {
+      offset += length * 4;
+      return view(dtype, bytes, offset - length * 4, length);
+    });
+  }
+
+  destroy(buffers: readonly DeviceBuffer[]): void {
+    for (const buffer of buffers) {
+      if (this.#buffers.delete(buffer as GpuBuffer)) (buffer as GpuBuffer).gpu.destroy();
+    }
+  }
+
+  async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
+    this.checkAlive();
+    const pipelines = await Promise.all(plan.launches.map((launch) => this.#pipelines.get(launch)));
+    const owned: GpuBuffer[] = [];
+    const memory = plan.buffers.map((planned) => {
+      if (planned.kind === "variable") {
+        const buffer = variables.get(planned.name);
+        if (!buffer) throw new ArgumentError(`${plan.label}: no memory was given for the variable ${planned.name}.`);
+        return this.#own(buffer);
+      }
+      const values = planned.kind === "constant" ? planned.values : undefined;
+      const buffer = this.create(planned.name, planned.dtype, planned.length, values);
+      owned.push(buffer);
+      if (this.#margin && planned.kind === "scratch") {
+        this.queue.writeBuffer(buffer.gpu, this.#margin, new Uint32Array(planned.length).fill(POISON_WORD));
+      }
+      return buffer;
+    });
+    const dispatches: Dispatch[] = plan.launches.map(({ label, inputs, output }, i) => ({
+      ...pipelines[i],
+      tensors: this.device.createBindGroup({
+        label,
+        layout: pipelines[i].bindings,
+        entries: [...inputs, ...(output ? [output] : [])].map(({ buffer, shape }, binding) => ({
+          binding,
+          // The guard behind the tensor is bound with it, so that a write past the end reaches it.
+          resource: { buffer: memory[buffer].gpu, offset: this.#margin, size: sizeOf(shape) * 4 + this.#margin },
+        })),
+      }),
+    }));
+    const table = this.device.createBuffer({
+      label: `${plan.label}: steps`,
+      size: maxSteps * STEP_BYTES,
+      usage: UNIFORM | COPY_DST,
+    });
+    const step = this.device.createBindGroup({
+      label: `${plan.label}: step`,
+      layout: this.#pipelines.stepLayout,
+      entries: [{ binding: 0, resource: { buffer: table, size: STEP_BYTES } }],
+    });
+    return new WebgpuProgram(this, plan, dispatches, table, step, () => this.destroy(owned));
+  }
+
+  async checkGuards(): Promise<void> {
+    if (!this.#margin) return;
+    for (const buffer of this.#buffers) {
+      const end = this.#margin + buffer.length * 4;
+      const guards = await this.#readBytes([
+        { buffer, from: 0, bytes: this.#margin },
+        { buffer, from: end, bytes: this.#margin },
+      ]);
+      if (!new Uint32Array(guards).every((word) => word === GUARD_WORD)) {
+        throw new Error(`A kernel wrote outside the buffer ${buffer.label}.`);
+      }
+    }
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#staging?.destroy();
+    for (const { gpu } of this.#buffers) gpu.destroy();
+    this.#buffers.clear();
+    this.device.destroy();
+    this.instance = undefined;
+  }
+
+  /** Copies parts of buffers to the host, one after the other, in one submit and one map. */
+  async #readBytes(parts: readonly { buffer: GpuBuffer; from: number; bytes: number }[]): Promise<ArrayBuffer> {
+    const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+    // The staging buffer is kept for the next read, which mostly has the same size.
+    const staging = this.#staging && this.#staging.size >= total ? this.#staging : this.#newStaging(total);
+    this.#staging = undefined; // a read that comes meanwhile takes its own
+    const encoder = this.device.createCommandEncoder({ label: "read" });
+    let offset = 0;
+    for (const { buffer, from, bytes } of parts) {
+      encoder.copyBufferToBuffer(buffer.gpu, from, staging, offset, bytes);
+      offset += bytes;
+    }
+    this.queue.submit([encoder.finish()]);
+    try {
+      await staging.mapAsync(MAP_MODE_READ, 0, total);
+    } catch (cause) {
+      await Promise.resolve(); // let the loss be reported first
+      this.checkAlive();
+      throw Object.assign(new DeviceLostError(`Reading from the GPU failed: ${(cause as Error).message}`), { cause });
+    }
+    const copied = staging.getMappedRange(0, total).slice(0);
+    staging.unmap();
+    this.checkAlive();
+    if (this.#staging) staging.destroy();
+    else this.#staging = staging;
+    return copied;
+  }
+
+  #newStaging(size: number): GPUBuffer {
+    this.#staging?.destroy();
+    return this.device.createBuffer({ label: "readback", size, usage: MAP_READ | COPY_DST });
+  }
+
+  #own(buffer: DeviceBuffer): GpuBuffer {
+    if (!this.#buffers.has(buffer as GpuBuffer)) {
+      throw new ArgumentError(`The buffer ${buffer.label} is not this device's, or was freed.`);
+    }
+    return buffer as GpuBuffer;
+  }
+}
+
+const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);

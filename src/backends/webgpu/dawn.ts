@@ -1,0 +1,29 @@
+import type { Platform } from "../open.js";
+import { findAdapter } from "./open.js";
+import { hasVulkanLoader, loadSoftwareDriver } from "./software-adapter.js";
+
+/** WebGPU in Node: Dawn, from the optional package `webgpu`, and a software adapter where no GPU is found. */
+export const dawn: Platform = {
+  async gpu(software) {
+    const create = await dawnCreate();
+    if (!create) return undefined;
+    if (hasVulkanLoader()) {
+      const gpu = create([]);
+      if (!software || (await findAdapter(gpu))) return gpu;
+    }
+    return software && (await loadSoftwareDriver()) ? create([]) : undefined;
+  },
+  remedy:
+    "In Node WebGPU needs the package webgpu (npm install webgpu) and a GPU with a Vulkan, Metal or D3D12 driver; on " +
+    "Linux also the Vulkan loader (Debian: apt install libvulkan1 and the driver's package, such as mesa-vulkan-drivers). " +
+    'For tests without a GPU: npm install -D @sparticuz/chromium. backend: "cpu" works everywhere.',
+};
+
+/** Dawn's factory, `undefined` where the package isn't installed or has no build for this machine. */
+async function dawnCreate(): Promise<((flags: string[]) => GPU) | undefined> {
+  try {
+    return (await import("webgpu")).create;
+  } catch {
+    return undefined;
+  }
+}

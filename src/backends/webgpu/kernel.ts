@@ -1,0 +1,42 @@
+import type { Launch } from "../../compile/plan.js";
+import { sizeOf } from "../../core/shape.js";
+
+/** Invocations of a workgroup, as in functions/grid.wgsl. */
+export const WORKGROUP_SIZE = 64;
+
+/** What a launch needs on the GPU: WGSL with its constants, and how many workgroups. */
+export interface KernelSource {
+  /** Complete WGSL: a kernel, the functions it needs, and a few lines of glue. */
+  code: string;
+  /** Values of the kernel's `override` constants. */
+  constants: Record<string, number>;
+  workgroups: number;
+}
+
+/**
+ * Chooses and parametrises the kernel of a launch. Tensors are bound in group 1: the inputs in order, then the output.
+ */
+export type WebgpuKernel = (launch: Launch) => KernelSource;
+
+/** Puts WGSL together; the order of declarations doesn't matter. */
+export const wgsl = (...parts: string[]): string => parts.join("\n");
+
+/** Workgroups for one invocation per element. */
+export const perElement = (elements: number): number => Math.ceil(elements / WORKGROUP_SIZE);
+
+/** Elements of one row, all axes but the first. */
+export const rowSize = (shape: readonly number[]): number => sizeOf(shape.slice(1));
+
+/** An f32 literal with exactly this value; a float32 holds it to the bit. */
+export function literal(value: number): string {
+  const bits = new Uint32Array(new Float32Array([value]).buffer)[0];
+  return `bitcast<f32>(0x${bits.toString(16)}u)`;
+}
+
+/** Sizes of the first input seen as rows of classes: one invocation per row. */
+export function rowGrid({ inputs }: Launch) {
+  const { shape } = inputs[0];
+  const classes = shape.at(-1) ?? 1;
+  const rows = sizeOf(shape) / classes;
+  return { constants: { ROWS: rows, CLASSES: classes }, workgroups: perElement(rows) };
+}

@@ -1,0 +1,79 @@
+import { DeviceError } from "../../core/errors.js";
+import type { AdapterSummary, BackendOptions } from "../backend.js";
+import { WebgpuBackend } from "./backend.js";
+
+/** What the kernels need at least; every WebGPU implementation outside compatibility mode has more. */
+const NEEDED = {
+  maxStorageBuffersPerShaderStage: 5,
+  maxComputeInvocationsPerWorkgroup: 64,
+  maxComputeWorkgroupStorageSize: 256,
+} as const;
+
+/** Asked for as high as the adapter goes, so that large data fit into one buffer. */
+const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
+
+export interface FoundAdapter {
+  gpu: GPU;
+  adapter: GPUAdapter;
+  summary: AdapterSummary;
+}
+
+/** Which adapter to ask a GPU object for, and whether it would be a software one. */
+export async function findAdapter(gpu: GPU | undefined): Promise<FoundAdapter | undefined> {
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+  return gpu && adapter ? { gpu, adapter, summary: summarise(adapter) } : undefined;
+}
+
+function summarise({ info, features, limits }: GPUAdapter): AdapterSummary {
+  const { vendor, architecture, description, device } = info;
+  return {
+    vendor,
+    architecture,
+    description: description || device || `${vendor} ${architecture}`.trim() || "unnamed adapter",
+    software: info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render/i.test(`${architecture} ${device}`),
+    features: [...features].sort(),
+    limits: Object.fromEntries(
+      [...Object.keys(NEEDED), ...RAISED, "maxComputeWorkgroupsPerDimension"].map((name) => [
+        name,
+        limits[name as keyof GPUSupportedLimits] as number,
+      ]),
+    ),
+  };
+}
+
+/**
+ * Opens a device on an adapter, with limits as high as it has.
+ *
+ * @throws DeviceError when its limits are too small or the driver gives no device
+ */
+export async function openAdapter(
+  { gpu, adapter, summary }: FoundAdapter,
+  options: BackendOptions = {},
+): Promise<WebgpuBackend> {
+  for (const [name, needed] of Object.entries(NEEDED)) {
+    const offered = adapter.limits[name as keyof typeof NEEDED];
+    if (offered < needed) {
+      throw new DeviceError(
+        `The GPU adapter ${summary.description} is too small: ${name} is ${offered}, at least ${needed} is needed. ` +
+          'Update its driver, or use backend: "cpu".',
+      );
+    }
+  }
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({
+      label: "neuromotor",
+      requiredLimits: Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]])),
+    });
+  } catch (cause) {
+    throw Object.assign(
+      new DeviceError(
+        `The GPU adapter ${summary.description} gave no device (${(cause as Error).message}). Close other programs that ` +
+          'use the GPU or update its driver; backend: "cpu" works without it.',
+      ),
+      { cause },
+    );
+  }
+  const kind = summary.software ? "software adapter" : "GPU";
+  return new WebgpuBackend(gpu, device, summary, `WebGPU on ${summary.description} (${kind})`, options);
+}

@@ -1,0 +1,103 @@
+import type { Launch } from "../../compile/plan.js";
+import { DeviceError } from "../../core/errors.js";
+import { kernels } from "./kernels.js";
+
+/** A compiled kernel: what is dispatched, what is bound, and how often. */
+export interface Pipeline {
+  pipeline: GPUComputePipeline;
+  bindings: GPUBindGroupLayout;
+  workgroups: readonly [x: number, y: number];
+}
+
+/**
+ * Compiles kernels, each distinct one once per device. Group 0 holds the step's record at a dynamic offset, group 1 the
+ * launch's tensors.
+ */
+export class Pipelines {
+  readonly stepLayout: GPUBindGroupLayout;
+  readonly #device: GPUDevice;
+  readonly #layouts = new Map<string, GPUBindGroupLayout>();
+  readonly #compiled = new Map<string, Promise<GPUComputePipeline>>();
+
+  constructor(device: GPUDevice) {
+    this.#device = device;
+    this.stepLayout = device.createBindGroupLayout({
+      label: "step",
+      entries: [{ binding: 0, visibility: GPU_COMPUTE_STAGE, buffer: { type: "uniform", hasDynamicOffset: true } }],
+    });
+  }
+
+  /** @throws DeviceError with WGSL line and message when the driver refuses the kernel */
+  async get(launch: Launch): Promise<Pipeline> {
+    const kernel = kernels[launch.op];
+    if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
+    const { code, constants, workgroups } = kernel(launch);
+    const bindings = this.#layout(launch);
+    const key = JSON.stringify([code, constants]);
+    let compiled = this.#compiled.get(key);
+    if (!compiled) {
+      compiled = this.#compile(launch.op, code, constants, bindings);
+      this.#compiled.set(key, compiled);
+    }
+    return { pipeline: await compiled, bindings, workgroups: this.#fold(workgroups) };
+  }
+
+  /** Inputs are read-only unless the op writes them; the output comes last. */
+  #layout({ inputs, writes, output }: Launch): GPUBindGroupLayout {
+    const types: GPUBufferBindingType[] = inputs.map((_, i) => (writes.includes(i) ? "storage" : "read-only-storage"));
+    if (output) types.push("storage");
+    const key = types.join();
+    let layout = this.#layouts.get(key);
+    if (!layout) {
+      layout = this.#device.createBindGroupLayout({
+        label: key,
+        entries: types.map((type, binding) => ({ binding, visibility: GPU_COMPUTE_STAGE, buffer: { type } })),
+      });
+      this.#layouts.set(key, layout);
+    }
+    return layout;
+  }
+
+  async #compile(
+    label: string,
+    code: string,
+    constants: Record<string, number>,
+    bindings: GPUBindGroupLayout,
+  ): Promise<GPUComputePipeline> {
+    const device = this.#device;
+    device.pushErrorScope("validation");
+    const module = device.createShaderModule({ label, code });
+    const invalid = device.popErrorScope();
+    try {
+      const pipeline = await device.createComputePipelineAsync({
+        label,
+        layout: device.createPipelineLayout({ label, bindGroupLayouts: [this.stepLayout, bindings] }),
+        compute: { module, entryPoint: "main", constants },
+      });
+      await invalid;
+      return pipeline;
+    } catch (cause) {
+      await invalid;
+      const problem = await shaderProblem(module, code);
+      throw Object.assign(new DeviceError(`The kernel "${label}" doesn't compile: ${problem ?? cause}`), { cause });
+    }
+  }
+
+  /** A grid of n workgroups over x and y, where one axis isn't long enough. */
+  #fold(workgroups: number): [number, number] {
+    const limit = this.#device.limits.maxComputeWorkgroupsPerDimension;
+    const y = Math.ceil(workgroups / limit);
+    return [Math.ceil(workgroups / y), y];
+  }
+}
+
+/** GPUShaderStage.COMPUTE, whose global Node doesn't have. */
+const GPU_COMPUTE_STAGE = 4;
+
+/** The first error in the WGSL, with its source line. */
+async function shaderProblem(module: GPUShaderModule, code: string): Promise<string | undefined> {
+  const { messages } = await module.getCompilationInfo();
+  const error = messages.find(({ type }) => type === "error");
+  if (!error) return undefined;
+  return `line ${error.lineNum}: ${error.message}\n  ${code.split("\n")[error.lineNum - 1]?.trim() ?? ""}`;
+}

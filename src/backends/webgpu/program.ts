@@ -1,0 +1,105 @@
+import type { Plan } from "../../compile/plan.js";
+import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
+import { ArgumentError } from "../../core/errors.js";
+import { sizeOf } from "../../core/shape.js";
+import type { Program } from "../backend.js";
+import type { WebgpuBackend } from "./backend.js";
+import type { Pipeline } from "./pipelines.js";
+
+/** One dispatch with everything it needs, made before the first step. */
+export interface Dispatch extends Pipeline {
+  tensors: GPUBindGroup;
+}
+
+/** A submit should take about this long: browsers stay responsive, and no watchdog fires. */
+const SUBMIT_MILLISECONDS = 20;
+/** A submit of so many multiply-adds is short on any GPU; so many steps go into a submit from the start. */
+const SMALL_SUBMIT_WORK = 5e7;
+const MAX_FIRST_STEPS = 64;
+const MAX_STEPS = 1024;
+const IN_FLIGHT = 2;
+
+/**
+ * A loaded plan. Steps are recorded back to back into one pass, many to a submit, two submits in flight; a step selects
+ * its record by a dynamic offset, so that nothing is written or bound anew.
+ */
+export class WebgpuProgram implements Program {
+  /** Steps of the shortest submit; the rest is found by timing. */
+  readonly #fewest: number;
+  #perSubmit: number;
+  readonly #inFlight: Promise<void>[] = [];
+
+  constructor(
+    private readonly backend: WebgpuBackend,
+    private readonly plan: Plan,
+    private readonly dispatches: readonly Dispatch[],
+    private readonly table: GPUBuffer,
+    private readonly step: GPUBindGroup,
+    private readonly free: () => void,
+  ) {
+    this.#fewest = Math.max(1, Math.min(MAX_FIRST_STEPS, Math.floor(SMALL_SUBMIT_WORK / workOf(plan))));
+    this.#perSubmit = this.#fewest;
+  }
+
+  async run(steps: StepTable): Promise<void> {
+    if (steps.bytes.byteLength > this.table.size) {
+      throw new ArgumentError(
+        `${this.plan.label}: loaded for ${this.table.size / STEP_BYTES} steps, not ${steps.count}.`,
+      );
+    }
+    this.backend.checkAlive();
+    this.backend.queue.writeBuffer(this.table, 0, steps.bytes);
+    for (let first = 0; first < steps.count; ) {
+      const last = Math.min(first + this.#perSubmit, steps.count);
+      this.#submit(first, last);
+      first = last;
+      if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift();
+      this.backend.checkAlive();
+    }
+  }
+
+  dispose(): void {
+    this.table.destroy();
+    this.free();
+  }
+
+  #submit(first: number, last: number): void {
+    const { queue, device } = this.backend;
+    const encoder = device.createCommandEncoder({ label: this.plan.label });
+    const pass = encoder.beginComputePass({ label: this.plan.label });
+    for (let step = first; step < last; step++) {
+      pass.setBindGroup(0, this.step, [step * STEP_BYTES]);
+      for (const { pipeline, tensors, workgroups } of this.dispatches) {
+        pass.setPipeline(pipeline);
+        pass.setBindGroup(1, tensors);
+        pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
+      }
+    }
+    pass.end();
+    const queued = this.#inFlight.length;
+    const started = performance.now();
+    queue.submit([encoder.finish()]);
+    this.#inFlight.push(
+      queue.onSubmittedWorkDone().then(
+        // With another submit ahead of it, this one had about half of the time to itself.
+        () => this.#adapt(last - first, (performance.now() - started) / (queued + 1)),
+        () => {}, // a lost device is reported by checkAlive
+      ),
+    );
+  }
+
+  #adapt(steps: number, milliseconds: number): void {
+    const fitting = Math.floor((steps * SUBMIT_MILLISECONDS) / Math.max(milliseconds, 0.1));
+    const next = Math.min(fitting, this.#perSubmit * 2, MAX_STEPS);
+    this.#perSubmit = Math.max(next, this.#fewest);
+  }
+}
+
+/** A plan's multiply-adds per step, roughly: products by their sizes, everything else by its elements. */
+function workOf(plan: Plan): number {
+  return plan.launches.reduce((work, { op, inputs, output }) => {
+    const elements = sizeOf(output?.shape ?? inputs.at(-1)!.shape);
+    const inner = op === "matmul" ? Math.sqrt((sizeOf(inputs[0].shape) * sizeOf(inputs[1].shape)) / elements) : 1;
+    return work + elements * Math.max(inner, 1);
+  }, 1);
+}

@@ -1,0 +1,27 @@
+import type { ReduceAttributes } from "../../ops/reduce.js";
+import { perElement, type WebgpuKernel, wgsl } from "./kernel.js";
+import * as shaders from "./shaders.js";
+
+/** From this many terms on a whole workgroup shares a row, if there are few rows to keep the GPU busy. */
+const LONG_ROW = 256;
+const FEW_RESULTS = 4096;
+
+const reduction =
+  (combine: string): WebgpuKernel =>
+  ({ attributes }) => {
+    const { outer, length, inner } = attributes as ReduceAttributes;
+    const constants = { OUTER: outer, LENGTH: length, INNER: inner };
+    return length >= LONG_ROW && outer * inner <= FEW_RESULTS
+      ? {
+          code: wgsl(combine, shaders.reduceLong, shaders.workgroupReduce, shaders.grid),
+          constants,
+          workgroups: outer * inner,
+        }
+      : { code: wgsl(combine, shaders.reduce, shaders.grid), constants, workgroups: perElement(outer * inner) };
+  };
+
+export const sum = reduction(`const IDENTITY = 0.0;
+fn combine(sofar: f32, x: f32) -> f32 { return sofar + x; }`);
+
+export const max = reduction(`const IDENTITY = -0x1.fffffep127f;
+fn combine(sofar: f32, x: f32) -> f32 { return max(sofar, x); }`);

@@ -1,0 +1,62 @@
+import type { Values } from "../core/dtype.js";
+import { isConstant, isVariable, type Tensor } from "../graph/tensor.js";
+import { ownerOf } from "./order.js";
+import type { PlannedBuffer } from "./plan.js";
+
+/**
+ * Gives every tensor of an ordered plan a buffer. A scratch buffer is handed on as soon as the last launch that reads
+ * its tensor is over, but never to the output of that same launch: a kernel may not write what it reads.
+ *
+ * @returns the buffers, and for each memory-owning tensor the index of its buffer
+ */
+export function assignMemory(order: readonly Tensor[]): { buffers: PlannedBuffer[]; bufferOf: Map<Tensor, number> } {
+  const lastUse = new Map<Tensor, number>();
+  order.forEach((tensor, at) => {
+    for (const input of tensor.inputs) lastUse.set(ownerOf(input), at);
+  });
+
+  const buffers: PlannedBuffer[] = [];
+  const bufferOf = new Map<Tensor, number>();
+  const free: number[] = [];
+
+  const addLeaf = (tensor: Tensor): void => {
+    const { dtype, size: length } = tensor;
+    const name = tensor.label;
+    bufferOf.set(tensor, buffers.length);
+    if (isVariable(tensor)) buffers.push({ kind: "variable", name, dtype, length });
+    else buffers.push({ kind: "constant", name, dtype, length, values: tensor.attributes.values as Values });
+  };
+
+  const addScratch = (tensor: Tensor): void => {
+    const fitting = free.filter((buffer) => buffers[buffer].dtype === tensor.dtype);
+    const chosen = bestFit(fitting, tensor.size, buffers);
+    if (chosen === undefined) {
+      bufferOf.set(tensor, buffers.length);
+      buffers.push({ kind: "scratch", name: tensor.label, dtype: tensor.dtype, length: tensor.size });
+      return;
+    }
+    free.splice(free.indexOf(chosen), 1);
+    bufferOf.set(tensor, chosen);
+    buffers[chosen].length = Math.max(buffers[chosen].length, tensor.size);
+  };
+
+  order.forEach((tensor, at) => {
+    const owners = new Set(tensor.inputs.map(ownerOf));
+    for (const owner of owners) if (isVariable(owner) || isConstant(owner)) if (!bufferOf.has(owner)) addLeaf(owner);
+    if (ownerOf(tensor) === tensor) {
+      addScratch(tensor);
+      if (!lastUse.has(tensor)) free.push(bufferOf.get(tensor)!);
+    }
+    for (const owner of owners) {
+      const buffer = bufferOf.get(owner)!;
+      if (lastUse.get(owner) === at && buffers[buffer].kind === "scratch") free.push(buffer);
+    }
+  });
+  return { buffers, bufferOf };
+}
+
+/** The smallest free buffer that is large enough, else the largest, which then grows. */
+function bestFit(free: readonly number[], length: number, buffers: readonly PlannedBuffer[]): number | undefined {
+  const bySize = [...free].sort((a, b) => buffers[a].length - buffers[b].length);
+  return bySize.find((buffer) => buffers[buffer].length >= length) ?? bySize.at(-1);
+}

@@ -1,0 +1,47 @@
+import { ancestors, isConstant, isVariable, type Tensor } from "../graph/tensor.js";
+
+/** Follows views and in-place results to the tensor that owns the memory. */
+export function ownerOf(tensor: Tensor): Tensor {
+  if (tensor.op.view) return ownerOf(tensor.inputs[0]);
+  if (tensor.op.writes) return ownerOf(tensor.inputs[tensor.op.writes[0]]);
+  return tensor;
+}
+
+export const needsLaunch = (tensor: Tensor): boolean => !isVariable(tensor) && !isConstant(tensor) && !tensor.op.view;
+
+/**
+ * The tensors to launch, in an order that keeps two promises: inputs come before what is made of them, and an op that
+ * changes a tensor in place comes after every other reader of the old value. Otherwise the order of creation is kept.
+ */
+export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
+  const tensors = ancestors(outputs);
+  const readersOf = new Map<Tensor, Tensor[]>();
+  for (const tensor of tensors) {
+    for (const input of tensor.inputs) {
+      const owner = ownerOf(input);
+      readersOf.set(owner, [...(readersOf.get(owner) ?? []), tensor]);
+    }
+  }
+  const order: Tensor[] = [];
+  const placed = new Set<Tensor>();
+  const place = (tensor: Tensor): void => {
+    if (placed.has(tensor)) return;
+    placed.add(tensor);
+    tensor.inputs.forEach(place);
+    for (const written of tensor.op.writes ?? []) {
+      const old = tensor.inputs[written];
+      for (const reader of readersOf.get(ownerOf(old)) ?? []) {
+        if (reader !== tensor && reader.inputs.some((input) => readsSameValue(input, old))) place(reader);
+      }
+    }
+    if (needsLaunch(tensor)) order.push(tensor);
+  };
+  tensors.forEach(place);
+  return order;
+}
+
+/** Whether two tensors are the same value of the same memory: views of one tensor, not its state after a change. */
+function readsSameValue(a: Tensor, b: Tensor): boolean {
+  const base = (tensor: Tensor): Tensor => (tensor.op.view ? base(tensor.inputs[0]) : tensor);
+  return base(a) === base(b);
+}

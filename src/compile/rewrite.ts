@@ -1,0 +1,38 @@
+import { ancestors, Tensor } from "../graph/tensor.js";
+import { swapsLastTwo } from "../ops/layout.js";
+
+/** Replaces a tensor by an equal one; returns it unchanged where the rule doesn't apply. */
+export type Rule = (tensor: Tensor) => Tensor;
+
+/** The graph of `outputs` with every rule applied to every tensor, inputs first. */
+export function rewrite(outputs: readonly Tensor[], rules: readonly Rule[]): Tensor[] {
+  const replacement = new Map<Tensor, Tensor>();
+  for (const tensor of ancestors(outputs)) {
+    const inputs = tensor.inputs.map((input) => replacement.get(input)!);
+    const changed = inputs.some((input, i) => input !== tensor.inputs[i]);
+    const rebuilt = changed ? withInputs(tensor, inputs) : tensor;
+    replacement.set(
+      tensor,
+      rules.reduce((current, rule) => rule(current), rebuilt),
+    );
+  }
+  return outputs.map((output) => replacement.get(output)!);
+}
+
+/** The same op on other inputs of the same shapes, keeping the label. */
+function withInputs(tensor: Tensor, inputs: readonly Tensor[], attributes = tensor.attributes): Tensor {
+  const node = new Tensor(tensor.op, inputs, attributes, tensor.shape, tensor.dtype);
+  return Object.assign(node, { scope: tensor.scope });
+}
+
+/** matmul(aᵀ, b) reads a as it is stored: a transpose of the last two axes on either side becomes an attribute. */
+export const absorbTransposes: Rule = (tensor) => {
+  if (tensor.op.name !== "matmul") return tensor;
+  const [a, b] = tensor.inputs;
+  const { transposeA = false, transposeB = false } = tensor.attributes;
+  if (!swapsLastTwo(a) && !swapsLastTwo(b)) return tensor;
+  return withInputs(tensor, [swapsLastTwo(a) ? a.inputs[0] : a, swapsLastTwo(b) ? b.inputs[0] : b], {
+    transposeA: transposeA !== swapsLastTwo(a),
+    transposeB: transposeB !== swapsLastTwo(b),
+  });
+};

@@ -1,0 +1,78 @@
+import { ArgumentError } from "../core/errors.js";
+import { seedKey } from "../core/random.js";
+
+/**
+ * What the kernels of one step are told, as 64 words of 32 bits: the layout of `struct Step` in
+ * `shaders/functions/step.wgsl`, and 256 bytes so that a dynamic uniform offset can select a step.
+ *
+ * | word | what |
+ * |---|---|
+ * | 0 | `index`: the step's row in the results, counted from the start of the run |
+ * | 1 | `first`: the batch's first place in the epoch's order |
+ * | 2 | `rows`: how many rows of the batch exist |
+ * | 3 | `step`: training steps done before this one; the position of random numbers |
+ * | 4, 5 | `seed`: the key of random numbers |
+ * | 8 ... 63 | hyperparameters, f32 |
+ */
+const WORDS = 64;
+const FIRST_HYPERPARAMETER = 8;
+export const MAX_HYPERPARAMETERS = WORDS - FIRST_HYPERPARAMETER;
+export const STEP_BYTES = WORDS * 4;
+
+export interface Step {
+  index: number;
+  first: number;
+  rows: number;
+  step: number;
+  seed: [number, number];
+  hyperparameters: ArrayLike<number>;
+}
+
+/** The records of a run's steps, in the memory layout that devices read. */
+export class StepTable {
+  readonly bytes: ArrayBuffer;
+  readonly #words: Uint32Array;
+  readonly #floats: Float32Array;
+
+  constructor(readonly count: number) {
+    this.bytes = new ArrayBuffer(count * STEP_BYTES);
+    this.#words = new Uint32Array(this.bytes);
+    this.#floats = new Float32Array(this.bytes);
+  }
+
+  /** Fills record `index`. `seed` is an integer from 0 to 2^53 - 1. */
+  set(
+    index: number,
+    record: { first: number; rows: number; step?: number; seed?: number; hyperparameters?: number[] },
+  ) {
+    const { first, rows, step = 0, seed = 0, hyperparameters = [] } = record;
+    if (hyperparameters.length > MAX_HYPERPARAMETERS) {
+      throw new ArgumentError(`steps: ${hyperparameters.length} hyperparameters; at most ${MAX_HYPERPARAMETERS} fit.`);
+    }
+    const start = index * WORDS;
+    this.#words.set([index, first, rows, step, ...seedKey(seed)], start);
+    this.#floats.set(hyperparameters, start + FIRST_HYPERPARAMETER);
+  }
+
+  /** Reads record `index` into `step`, an object made once by `emptyStep`. */
+  get(index: number, step: Step): void {
+    const start = index * WORDS;
+    step.index = this.#words[start];
+    step.first = this.#words[start + 1];
+    step.rows = this.#words[start + 2];
+    step.step = this.#words[start + 3];
+    step.seed[0] = this.#words[start + 4];
+    step.seed[1] = this.#words[start + 5];
+    const hyperparameters = step.hyperparameters as Float32Array;
+    for (let i = 0; i < MAX_HYPERPARAMETERS; i++) hyperparameters[i] = this.#floats[start + FIRST_HYPERPARAMETER + i];
+  }
+}
+
+export const emptyStep = (): Step => ({
+  index: 0,
+  first: 0,
+  rows: 0,
+  step: 0,
+  seed: [0, 0],
+  hyperparameters: new Float32Array(MAX_HYPERPARAMETERS),
+});

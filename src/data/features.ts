@@ -1,0 +1,136 @@
+import { DataError, ShapeError } from "../core/errors.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
+
+/** Numbers of one sample: a list, or lists of lists for samples of more axes. */
+export type NestedNumbers = ArrayLike<number> | readonly NestedNumbers[];
+
+/** Samples one after another without structure (row-major), or one nested list per row. */
+export type Features = Float32Array | Float64Array | Uint8Array | readonly NestedNumbers[];
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+function describe(value: unknown): string {
+  if (isList(value)) return "a list";
+  return typeof value === "string" ? `the text ${JSON.stringify(value.slice(0, 40))}` : String(value);
+}
+
+/**
+ * Checks that every number is finite.
+ *
+ * @param what - names the array in the message
+ * @param values - [rows, rowSize]
+ * @param columnNames - names of the `rowSize` columns, for the message
+ * @throws DataError naming row and column, both counted from 0
+ */
+export function requireFinite(
+  what: string,
+  values: Float32Array,
+  rowSize: number,
+  columnNames?: readonly string[],
+): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue;
+    const column = i % rowSize;
+    const named = columnNames ? ` (${JSON.stringify(columnNames[column])})` : "";
+    const reason = Number.isNaN(values[i]) ? "" : " (in 32-bit floats, which end at 3.4e38)";
+    throw new DataError(
+      `${what}: row ${Math.floor(i / rowSize)}, column ${column}${named} is ${values[i]}${reason}, counted from 0. ` +
+        "Put a finite number there or leave the row out.",
+    );
+  }
+}
+
+/**
+ * Nested lists as one row-major array.
+ *
+ * @param rows - at least one row, all of one shape
+ * @returns `values` [rows, ...shape] and the shape of a row; `[]` when the rows are plain numbers
+ * @throws ShapeError when rows differ in shape; DataError when an element isn't a number
+ */
+export function flattenRows(
+  what: string,
+  rows: ArrayLike<unknown>,
+): { values: Float32Array<ArrayBuffer>; shape: Shape } {
+  const shape: number[] = [];
+  for (let node = rows[0]; isList(node); node = node[0]) shape.push(node.length);
+  const values = new Float32Array(rows.length * sizeOf(shape));
+  let next = 0;
+  const fill = (node: unknown, axis: number, row: number): void => {
+    if (axis === shape.length) {
+      if (typeof node !== "number") {
+        if (isList(node))
+          throw new ShapeError(`${what}: row ${row} is nested deeper than row 0, ${formatShape(shape)}.`);
+        const column = next - row * sizeOf(shape);
+        throw new DataError(`${what}: row ${row}, element ${column} must be a number, got ${describe(node)}.`);
+      }
+      values[next++] = node;
+      return;
+    }
+    if (!isList(node) || node.length !== shape[axis]) {
+      const got = isList(node) ? `${node.length} of them` : describe(node);
+      throw new ShapeError(
+        `${what}: every row must have the shape of row 0, ${formatShape(shape)}: axis ${axis} of row ${row} should hold ` +
+          `${shape[axis]} elements, got ${got}.`,
+      );
+    }
+    for (let i = 0; i < node.length; i++) fill(node[i], axis + 1, row);
+  };
+  for (let row = 0; row < rows.length; row++) fill(rows[row], 0, row);
+  return { values, shape };
+}
+
+function requireSampleShape(where: string, shape: Shape): void {
+  if (shape.length > 0 && shape.every((size) => Number.isInteger(size) && size > 0)) return;
+  throw new ShapeError(
+    `${where}: the shape of a sample must be one or more positive integers, such as [4] or [28, 28, 1], ` +
+      `got ${formatShape(shape)}.`,
+  );
+}
+
+/**
+ * Features as a new row-major array, checked.
+ *
+ * @param count - number of labels, which is the number of rows
+ * @param wanted - sample shape; taken from the nesting, or from the length, when absent
+ * @returns `values` [count, ...shape]
+ * @throws ShapeError when shape, length and count don't fit
+ */
+export function readFeatures(
+  where: string,
+  features: Features,
+  count: number,
+  wanted: Shape | undefined,
+): { values: Float32Array<ArrayBuffer>; shape: Shape } {
+  if (wanted) requireSampleShape(where, wanted);
+  if (ArrayBuffer.isView(features)) {
+    const size = wanted ? sizeOf(wanted) : features.length / count;
+    if (size === 0) throw new ShapeError(`${where}: features are empty for ${count} labels: a sample needs a number.`);
+    if (features.length !== count * size || !Number.isInteger(size)) {
+      const expected = wanted
+        ? `${count} labels and shape ${formatShape(wanted)} need ${count * size} numbers in features`
+        : `the length of features must be a multiple of the ${count} labels`;
+      throw new ShapeError(`${where}: ${expected}, got ${features.length}. Give one label per row of features.`);
+    }
+    return { values: new Float32Array(features), shape: wanted ? [...wanted] : [size] };
+  }
+  if (!Array.isArray(features)) {
+    throw new ShapeError(`${where}: features must be a Float32Array or one list per row, got ${describe(features)}.`);
+  }
+  if (features.length !== count) {
+    throw new ShapeError(`${where}: ${features.length} rows of features but ${count} labels. Give one label per row.`);
+  }
+  const { values, shape } = flattenRows(`${where}: features`, features);
+  if (shape.length === 0) {
+    throw new ShapeError(
+      `${where}: features must hold one list per row: write [[1], [2]] or a Float32Array, not [1, 2].`,
+    );
+  }
+  requireSampleShape(where, shape);
+  // A flat row may stand for a sample of any shape of its size, as images in a table do.
+  if (wanted && !sameShape(shape, wanted) && !sameShape(shape, [sizeOf(wanted)])) {
+    throw new ShapeError(`${where}: each row of features must be ${formatShape(wanted)}, got ${formatShape(shape)}.`);
+  }
+  return { values, shape: wanted ? [...wanted] : shape };
+}

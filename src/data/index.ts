@@ -1,0 +1,14 @@
+export {
+  type CsvFeatures,
+  type CsvFeaturesOptions,
+  type CsvOptions,
+  type CsvSource,
+  readCsv,
+  readCsvFeatures,
+} from "./csv.js";
+export { Dataset, type DatasetSource, type Split, type SplitOptions } from "./dataset.js";
+export type { Features, NestedNumbers } from "./features.js";
+export type { Labels } from "./labels.js";
+export { diabetes, digits, iris, isSampleName, loadSample, type SampleName, sampleNames, xor } from "./samples.js";
+export type { Fold } from "./split.js";
+export { Standardiser, type StandardiserJson, standardise } from "./standardise.js";

@@ -1,0 +1,73 @@
+import { ArgumentError } from "../core/errors.js";
+import { readCsv } from "./csv.js";
+import { Dataset } from "./dataset.js";
+
+const BRIGHTEST_PIXEL = 16;
+
+/** The text inside a `data:` URL of gzip bytes; `fetch` would do too, but a content security policy may forbid it. */
+async function gunzipDataUrl(url: string): Promise<string> {
+  const bytes = Uint8Array.from(atob(url.slice(url.indexOf(",") + 1)), (char) => char.charCodeAt(0));
+  const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(text).text();
+}
+
+/**
+ * Fisher's irises (1936): 150 flowers, 4 measurements in cm, 3 species of 50. Source and licence: `samples/README.md`.
+ */
+export async function iris(): Promise<Dataset> {
+  const { default: text } = await import("./samples/iris.csv?raw");
+  return readCsv(text, { target: "species", name: "iris" });
+}
+
+/**
+ * Handwritten digits (Alpaydin and Kaynak): 1,797 images of 8×8 pixels, row by row, 0 (white) to 1; classes 0 to 9.
+ * Source and licence: `samples/README.md`.
+ */
+export async function digits(): Promise<Dataset> {
+  const { default: url } = await import("./samples/digits.csv.gz?url&inline");
+  const raw = readCsv(await gunzipDataUrl(url), { target: "digit", name: "digits" });
+  return raw.withFeatures(raw.features.map((pixel) => pixel / BRIGHTEST_PIXEL));
+}
+
+/**
+ * Diabetes patients (Efron, Hastie, Johnstone and Tibshirani, 2004): 442 rows of 10 unscaled measurements, and a measure
+ * of the disease's progression a year later (25 to 346) to predict. Source and licence: `samples/README.md`.
+ */
+export async function diabetes(): Promise<Dataset> {
+  const { default: text } = await import("./samples/diabetes.csv?raw");
+  return readCsv(text, { target: "progression", task: "regression", name: "diabetes" });
+}
+
+/** Exclusive or: the 4 rows that a network without a hidden layer can't tell apart. */
+export async function xor(): Promise<Dataset> {
+  const features = [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ];
+  return Dataset.from({ name: "xor", features, labels: [0, 1, 1, 0], featureNames: ["a", "b"], targetName: "a xor b" });
+}
+
+const loaders = { iris, digits, diabetes, xor } as const;
+
+export type SampleName = keyof typeof loaders;
+
+/** What `loadSample` takes. */
+export const sampleNames = Object.freeze(Object.keys(loaders) as SampleName[]);
+
+export function isSampleName(name: string): name is SampleName {
+  return Object.hasOwn(loaders, name);
+}
+
+/**
+ * A sample data set by name.
+ *
+ * @throws ArgumentError when there is none of that name
+ */
+export async function loadSample(name: string): Promise<Dataset> {
+  if (isSampleName(name)) return loaders[name]();
+  throw new ArgumentError(
+    `There is no sample data set ${JSON.stringify(name.slice(0, 40))}; use ${sampleNames.join(", ")}.`,
+  );
+}

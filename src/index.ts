@@ -1,0 +1,1 @@
+export { openDevice } from "./backends/open.js";

@@ -1,0 +1,112 @@
+import { checkValuePairs } from "./pairs.js";
+
+/** The metrics of one regression, in float64. `mse` and `mae` are means over the rows; `rmse` is the root of `mse`. */
+export interface RegressionReport {
+  r2: number;
+  mse: number;
+  rmse: number;
+  mae: number;
+}
+
+/** Mean of `term(truth, predicted)` over the rows. */
+function meanOver(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  term: (truth: number, predicted: number) => number,
+): number {
+  let sum = 0;
+  for (let row = 0; row < truth.length; row++) sum += term(truth[row], predicted[row]);
+  return sum / truth.length;
+}
+
+/** The mean, as an offset from the first value: exact when all values are the same. */
+function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let row = 0; row < values.length; row++) sum += values[row] - values[0];
+  return values[0] + sum / values.length;
+}
+
+/**
+ * Coefficient of determination: 1 - sum((truth - predicted)²) / sum((truth - mean(truth))²), as
+ * sklearn.metrics.r2_score: 1 is perfect, 0 is no better than the mean, negative is worse. When truth is constant,
+ * 1 if every prediction is exact and else 0. NaN for a single row, where it isn't defined.
+ *
+ * @param truth - [rows]
+ * @param predicted - [rows]
+ * @throws ArgumentError when the lengths differ
+ * @throws DataError when there are no rows or a value isn't finite
+ */
+export function r2(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  checkValuePairs("r2", truth, predicted);
+  if (truth.length === 1) return Number.NaN;
+  const mean = meanOf(truth);
+  const residual = meanOver(truth, predicted, (t, p) => (t - p) ** 2);
+  const total = meanOver(truth, predicted, (t) => (t - mean) ** 2);
+  if (total === 0) return residual === 0 ? 1 : 0;
+  return 1 - residual / total;
+}
+
+/**
+ * Mean squared error: mean((truth - predicted)²), as sklearn.metrics.mean_squared_error.
+ *
+ * @param truth - [rows]
+ * @param predicted - [rows]
+ * @throws ArgumentError when the lengths differ
+ * @throws DataError when there are no rows or a value isn't finite
+ */
+export function meanSquaredError(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  checkValuePairs("meanSquaredError", truth, predicted);
+  return meanOver(truth, predicted, (t, p) => (t - p) ** 2);
+}
+
+/**
+ * Root mean squared error, in the unit of the target: sqrt(mean((truth - predicted)²)), as
+ * sklearn.metrics.root_mean_squared_error.
+ *
+ * @param truth - [rows]
+ * @param predicted - [rows]
+ * @throws ArgumentError when the lengths differ
+ * @throws DataError when there are no rows or a value isn't finite
+ */
+export function rootMeanSquaredError(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  checkValuePairs("rootMeanSquaredError", truth, predicted);
+  return Math.sqrt(meanSquaredError(truth, predicted));
+}
+
+/**
+ * Mean absolute error, in the unit of the target: mean(|truth - predicted|), as sklearn.metrics.mean_absolute_error.
+ *
+ * @param truth - [rows]
+ * @param predicted - [rows]
+ * @throws ArgumentError when the lengths differ
+ * @throws DataError when there are no rows or a value isn't finite
+ */
+export function meanAbsoluteError(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  checkValuePairs("meanAbsoluteError", truth, predicted);
+  return meanOver(truth, predicted, (t, p) => Math.abs(t - p));
+}
+
+/**
+ * Every regression metric at once.
+ *
+ * @param truth - [rows]
+ * @param predicted - [rows]
+ * @throws ArgumentError when the lengths differ
+ * @throws DataError when there are no rows or a value isn't finite
+ */
+export function regressionReport(truth: ArrayLike<number>, predicted: ArrayLike<number>): RegressionReport {
+  checkValuePairs("regressionReport", truth, predicted);
+  const mse = meanSquaredError(truth, predicted);
+  return { r2: r2(truth, predicted), mse, rmse: Math.sqrt(mse), mae: meanAbsoluteError(truth, predicted) };
+}
+
+/** The report as text, a metric a line, six significant digits; every line ends with a line feed. */
+export function formatRegressionReport(report: RegressionReport): string {
+  const rows: [string, number][] = [
+    ["R²", report.r2],
+    ["MSE", report.mse],
+    ["RMSE", report.rmse],
+    ["MAE", report.mae],
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(4)}  ${value.toPrecision(6).padStart(12)}\n`).join("");
+}

@@ -1,0 +1,10 @@
+import type { Backend } from "./backends/backend.js";
+import { type DeviceOptions, openOn } from "./backends/open.js";
+import { dawn } from "./backends/webgpu/dawn.js";
+
+/**
+ * Opens a device in Node: WebGPU through Dawn (the optional package `webgpu`), else the CPU. `device.backend` is the one
+ * in use, `device.description` names the adapter and why it was chosen. Free it with `device.dispose()`, which also
+ * lets the process end.
+ */
+export const openDevice = (options?: DeviceOptions): Promise<Backend> => openOn(dawn, options);

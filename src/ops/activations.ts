@@ -1,0 +1,159 @@
+import { ArgumentError } from "../core/errors.js";
+import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+import { abs, add, div, erf, exp, greater, mul, select, square, sub } from "./elementwise.js";
+
+/*
+ * Activation functions and their derivatives, elementwise on any shape. Those with a kernel of their own state their
+ * gradient; the others are written with ops, and their gradient follows by the chain rule.
+ */
+
+const sameShapeAsInput = ([x]: readonly Tensor[]) => x.shape;
+
+/** max(x, 0); derivative 0 at 0 (Nair, Hinton, 2010) */
+export const relu: OpFunction = defineOp("relu", {
+  shape: sameShapeAsInput,
+  gradient: (dy, [x]) => [mul(dy, greater(x, 0))],
+});
+
+const leakyReluOp: OpFunction<{ slope: number }> = defineOp("leakyRelu", {
+  shape: sameShapeAsInput,
+  gradient: (dy, [x], _, { slope }) => [select(greater(x, 0), dy, mul(dy, slope))],
+});
+/** x where x > 0, else slope x; slope 0.01 as torch.nn.LeakyReLU */
+export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => leakyReluOp(x, { slope });
+
+const eluOp: OpFunction<{ alpha: number }> = defineOp("elu", {
+  shape: sameShapeAsInput,
+  gradient: (dy, [x], y, { alpha }) => [select(greater(x, 0), dy, mul(dy, add(y, alpha)))],
+});
+/** x where x > 0, else alpha (e^x - 1) (Clevert, Unterthiner, Hochreiter, 2016) */
+export const elu = (x: Tensor, alpha = 1): Tensor => eluOp(x, { alpha });
+
+/** σ(x) = 1 / (1 + e^-x); σ' = y (1 - y) */
+export const sigmoid: OpFunction = defineOp("sigmoid", {
+  shape: sameShapeAsInput,
+  gradient: (dy, _, y) => [mul(dy, mul(y, sub(1, y)))],
+});
+
+/** (e^x - e^-x) / (e^x + e^-x); derivative 1 - y² */
+export const tanh: OpFunction = defineOp("tanh", {
+  shape: sameShapeAsInput,
+  gradient: (dy, _, y) => [mul(dy, sub(1, square(y)))],
+});
+
+/** log(1 + e^x), computed as max(x, 0) + log(1 + e^-|x|); derivative σ(x) */
+export const softplus: OpFunction = defineOp("softplus", {
+  shape: sameShapeAsInput,
+  gradient: (dy, [x]) => [mul(dy, sigmoid(x))],
+});
+
+/** x Φ(x) with the normal distribution Φ = (1 + erf(x/√2)) / 2 (Hendrycks, Gimpel, 2016) */
+export const gelu = (x: Tensor): Tensor => mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))));
+
+/** GELU's approximation x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))) */
+export const geluTanh = (x: Tensor): Tensor =>
+  mul(mul(0.5, x), add(1, tanh(mul(Math.sqrt(2 / Math.PI), mul(x, add(1, mul(0.044715, square(x))))))));
+
+/** x σ(x), also called swish */
+export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
+
+/** x tanh(softplus(x)) (Misra, 2019) */
+export const mish = (x: Tensor): Tensor => mul(x, tanh(softplus(x)));
+
+/** Scaled ELU: keeps mean 0 and variance 1 from layer to layer (Klambauer et al., 2017) */
+export const selu = (x: Tensor): Tensor => mul(1.0507009873554805, elu(x, 1.6732632423543772));
+
+/** x / (1 + |x|) */
+export const softsign = (x: Tensor): Tensor => div(x, add(1, abs(x)));
+
+/** x/6 + 1/2 held within [0, 1]; derivative 0 at both ends, as in PyTorch */
+export const hardSigmoid = (x: Tensor): Tensor => sub(1, relu(sub(1, relu(add(div(x, 6), 0.5)))));
+
+/** x hardSigmoid(x) (Howard et al., 2019) */
+export const hardSwish = (x: Tensor): Tensor => mul(x, hardSigmoid(x));
+
+/** x itself */
+export const linear = (x: Tensor): Tensor => x;
+
+/** Every activation that a layer can name. */
+export const activations = {
+  linear,
+  relu: (x: Tensor) => relu(x),
+  leakyRelu: (x: Tensor) => leakyRelu(x),
+  elu: (x: Tensor) => elu(x),
+  selu,
+  sigmoid: (x: Tensor) => sigmoid(x),
+  tanh: (x: Tensor) => tanh(x),
+  softplus: (x: Tensor) => softplus(x),
+  softsign,
+  gelu,
+  geluTanh,
+  silu,
+  mish,
+  hardSigmoid,
+  hardSwish,
+  exponential: (x: Tensor) => exp(x),
+} as const;
+
+export type ActivationName = keyof typeof activations;
+
+/**
+ * An activation of the user's own. `forward` and `gradient` run on the CPU backend, one number at a time; `wgsl` gives
+ * the same two as WGSL expressions in the f32 variables `x` and (in `gradient`) `y`, the forward result.
+ *
+ * @example { name: "cube", forward: (x) => x ** 3, gradient: (x) => 3 * x * x,
+ *            wgsl: { forward: "x * x * x", gradient: "3.0 * x * x" } }
+ */
+export interface CustomActivation {
+  name: string;
+  forward(x: number): number;
+  /** dy/dx at x, where y = forward(x) */
+  gradient(x: number, y: number): number;
+  wgsl: { forward: string; gradient: string };
+}
+
+export type Activation = ActivationName | CustomActivation;
+
+const customOp: OpFunction<{ activation: CustomActivation }> = defineOp("customActivation", {
+  shape: sameShapeAsInput,
+  gradient: (dy, [x], y, { activation }) => [customGradient(dy, x, y, { activation })],
+});
+
+const customGradient: OpFunction<{ activation: CustomActivation }> = defineOp("customActivationGradient", {
+  shape: sameShapeAsInput,
+});
+
+/**
+ * Applies an activation given by name or as the user's own functions.
+ *
+ * @throws ArgumentError when there is no such name or a function is missing
+ */
+export function activate(x: Tensor, activation: Activation): Tensor {
+  checkActivation(activation);
+  return typeof activation === "string" ? activations[activation](x) : customOp(x, { activation });
+}
+
+/** @throws ArgumentError when `activation` is neither a known name nor a complete CustomActivation */
+export function checkActivation(activation: Activation): void {
+  if (typeof activation === "string") {
+    if (!Object.hasOwn(activations, activation)) {
+      throw new ArgumentError(
+        `activation: there is no "${activation}"; use one of ${Object.keys(activations).join(", ")}, ` +
+          "or { name, forward, gradient, wgsl } of your own.",
+      );
+    }
+    return;
+  }
+  const { forward, gradient, wgsl } = activation ?? {};
+  const complete =
+    typeof forward === "function" &&
+    typeof gradient === "function" &&
+    typeof wgsl?.forward === "string" &&
+    typeof wgsl?.gradient === "string";
+  if (!complete) {
+    throw new ArgumentError(
+      "activation: one of your own needs { name, forward(x), gradient(x, y), wgsl: { forward, gradient } }, " +
+        'for example wgsl: { forward: "x * x", gradient: "2.0 * x" }.',
+    );
+  }
+}

@@ -1,0 +1,76 @@
+import { ShapeError } from "../core/errors.js";
+import { formatShape, sameShape } from "../core/shape.js";
+import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+import { div, mul } from "./elementwise.js";
+import { sum } from "./reduce.js";
+
+/*
+ * What ties a step to its place in the epoch: which rows it reads, how many of them exist, where its results go.
+ * The kernels of these ops read the step's record (see compile/steps.ts).
+ */
+
+/**
+ * The rows of one batch: y[i] = data[order[first + i]], where `first` is the step's place in the epoch. Places past
+ * the last row of a short batch repeat its last row; `rowWeights` gives them no weight.
+ *
+ * @param data - [rows, ...sample], f32 or u32
+ * @param order - [rows] u32, the epoch's shuffled row numbers
+ * @returns [batch, ...sample]
+ */
+export const takeBatch: OpFunction<{ batch: number }> = defineOp("takeBatch", {
+  shape: ([data], { batch }) => [batch, ...data.shape.slice(1)],
+  dtype: ([data]) => data.dtype,
+});
+
+const rowWeightsOp: OpFunction<{ batch: number }> = defineOp("rowWeights", { shape: (_, { batch }) => [batch] });
+
+/** 1 for each row of the batch that exists, 0 for those past the end: [batch]. */
+export const rowWeights = (batch: number): Tensor => rowWeightsOp({ batch });
+
+/** Sum of a value per row over the rows that exist, [batch] to a scalar. */
+export const batchSum = (perRow: Tensor): Tensor => sum(mul(perRow, rowWeights(perRow.shape[0])));
+
+/**
+ * Mean of a value per row over the rows that exist, exactly: their weighted sum over the sum of the weights. Rows past
+ * the end get a gradient of 0.
+ *
+ * @param perRow - [batch]
+ * @returns scalar
+ * @throws ShapeError when there is more than one axis
+ */
+export function batchMean(perRow: Tensor): Tensor {
+  if (perRow.shape.length !== 1) {
+    throw new ShapeError(`batchMean: expected one value per row, [batch], got ${formatShape(perRow.shape)}.`);
+  }
+  const weights = rowWeights(perRow.shape[0]);
+  return div(sum(mul(perRow, weights)), sum(weights));
+}
+
+/**
+ * 1 where the largest logit is the label's, else 0; the first of equal ones counts.
+ *
+ * @param logits - [batch, classes]
+ * @param labels - [batch] u32
+ * @returns [batch]
+ */
+export const correct: OpFunction = defineOp("correct", { shape: ([, labels]) => labels.shape });
+
+const recordOp: OpFunction<{ slot: number }> = defineOp("record", { shape: ([results]) => results.shape, writes: [0] });
+
+/**
+ * Writes a scalar, and whether it is finite, to its slot in the step's row of results.
+ *
+ * @param results - variable [steps, slots, 2]: the value, and 1 where it is NaN or infinite
+ */
+export const record = (results: Tensor, value: Tensor, slot: number): Tensor => recordOp(results, value, { slot });
+
+const collectOp: OpFunction = defineOp("collect", { shape: ([rows]) => rows.shape, writes: [0] });
+
+/** Writes a batch's rows to their places `first + i` in `rows`, a variable [rows, ...row]; x is [batch, ...row]. */
+export function collect(rows: Tensor, x: Tensor): Tensor {
+  if (!sameShape(rows.shape.slice(1), x.shape.slice(1))) throw new ShapeError("collect: rows differ in shape.");
+  return collectOp(rows, x);
+}
+
+/** How many elements are NaN or infinite, by a test of the bits; a scalar. */
+export const countNonFinite: OpFunction = defineOp("countNonFinite", { shape: () => [] });

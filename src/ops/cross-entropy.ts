@@ -1,0 +1,60 @@
+import { ArgumentError, ShapeError } from "../core/errors.js";
+import { formatShape, sameShape } from "../core/shape.js";
+import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+import { softplus } from "./activations.js";
+import { mul, neg, square, sub } from "./elementwise.js";
+import { mean, sum } from "./reduce.js";
+import { logSoftmax } from "./softmax.js";
+
+/*
+ * Losses of each row. Every one takes raw outputs (logits), so that softmax or sigmoid and the logarithm meet in one
+ * stable formula; the mean over the batch is taken by `batchMean`.
+ */
+
+const crossEntropyOp: OpFunction<{ smoothing: number }> = defineOp("softmaxCrossEntropy", {
+  shape: ([logits, labels]) => {
+    if (labels.dtype !== "u32" || !sameShape(labels.shape, logits.shape.slice(0, -1))) {
+      throw new ShapeError(
+        `softmaxCrossEntropy: logits ${formatShape(logits.shape)} need class indices ` +
+          `${formatShape(logits.shape.slice(0, -1))} of u32, got ${formatShape(labels.shape)} of ${labels.dtype}.`,
+      );
+    }
+    return labels.shape;
+  },
+  gradient: (dy, [logits, labels], _, attributes) => [crossEntropyGradient(logits, labels, dy, attributes), undefined],
+});
+
+/** dlogits = dy (softmax(logits) - q), q being the smoothed one-hot target */
+const crossEntropyGradient: OpFunction<{ smoothing: number }> = defineOp("softmaxCrossEntropyGradient", {
+  shape: ([logits]) => logits.shape,
+});
+
+/**
+ * Cross-entropy of softmax(logits) with the true class, per row: log Σⱼ e^zⱼ - Σⱼ qⱼ zⱼ, where q puts 1 - smoothing on
+ * the label and spreads the rest over all classes (Szegedy et al., 2016).
+ *
+ * @param logits - [..., classes]
+ * @param labels - [...] u32, class indices
+ * @param smoothing - in [0, 1)
+ * @returns [...], the loss of each row
+ */
+export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 0): Tensor {
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    throw new ArgumentError(`softmaxCrossEntropy: label smoothing must be in [0, 1), got ${smoothing}.`);
+  }
+  return crossEntropyOp(logits, labels, { smoothing });
+}
+
+/** Cross-entropy with whole target distributions, per row: -Σⱼ qⱼ log softmax(z)ⱼ. Both are [..., classes]. */
+export const softTargetCrossEntropy = (logits: Tensor, targets: Tensor): Tensor =>
+  neg(sum(mul(targets, logSoftmax(logits)), -1));
+
+/**
+ * Cross-entropy of sigmoid(logits) with targets in [0, 1], the mean over a row's outputs: log(1 + e^z) - t z.
+ * Both are [..., outputs]; the result is [...].
+ */
+export const sigmoidCrossEntropy = (logits: Tensor, targets: Tensor): Tensor =>
+  mean(sub(softplus(logits), mul(logits, targets)), -1);
+
+/** Mean over a row's outputs of (y - t)². Both are [..., outputs]; the result is [...]. */
+export const meanSquaredError = (outputs: Tensor, targets: Tensor): Tensor => mean(square(sub(outputs, targets)), -1);

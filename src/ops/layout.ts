@@ -1,0 +1,165 @@
+import { ShapeError } from "../core/errors.js";
+import { formatShape, resolveAxis, type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+
+/*
+ * Ops that move elements without changing them.
+ */
+
+const reshapeOp: OpFunction<{ shape: Shape }> = defineOp("reshape", {
+  shape: ([x], { shape }) => {
+    if (sizeOf(shape) !== x.size) {
+      throw new ShapeError(`reshape: ${formatShape(x.shape)} has ${x.size} elements, ${formatShape(shape)} doesn't.`);
+    }
+    return shape;
+  },
+  dtype: ([x]) => x.dtype,
+  gradient: (dy, [x]) => [reshape(dy, x.shape)],
+  view: true,
+});
+
+/** The same elements in row-major order under another shape; nothing is copied. */
+export const reshape = (x: Tensor, shape: Shape): Tensor =>
+  sameShape(x.shape, shape) ? x : reshapeOp(x, { shape: [...shape] });
+
+const transposeOp: OpFunction<{ axes: readonly number[] }> = defineOp("transpose", {
+  shape: ([x], { axes }) => axes.map((axis) => x.shape[axis]),
+  gradient: (dy, _, __, { axes }) => [transpose(dy, inverse(axes))],
+});
+
+const inverse = (axes: readonly number[]) => axes.map((_, axis) => axes.indexOf(axis));
+
+/**
+ * Axes in another order: axis i of the result is axis `axes[i]` of x. Without `axes` the last two are swapped.
+ *
+ * @throws ShapeError when `axes` is not a permutation of x's axes
+ */
+export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
+  const rank = x.shape.length;
+  if (!axes && rank < 2) throw new ShapeError(`transpose: a tensor of ${rank} axes has no two to swap.`);
+  const order = axes ?? [...x.shape.keys()].slice(0, -2).concat(rank - 1, rank - 2);
+  if ([...order].sort((a, b) => a - b).join() !== [...x.shape.keys()].join()) {
+    throw new ShapeError(`transpose: axes [${order.join(", ")}] must name each of 0 to ${rank - 1} once.`);
+  }
+  return transposeOp(x, { axes: order });
+}
+
+/** Whether this is a transpose that only swaps the last two axes. */
+export function swapsLastTwo(tensor: Tensor): boolean {
+  if (tensor.op.name !== "transpose") return false;
+  const axes = tensor.attributes.axes as readonly number[];
+  const rank = axes.length;
+  return axes.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
+}
+
+const sliceOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("slice", {
+  shape: (_, { size }) => size,
+  gradient: (dy, [x], _, { start }) => [pad(dy, start, x.shape)],
+});
+
+const padOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("pad", {
+  shape: (_, { size }) => size,
+  gradient: (dy, [x], _, { start }) => [slice(dy, start, x.shape)],
+});
+
+/**
+ * The block of x that begins at `start` and has `size`, one number per axis each.
+ *
+ * @throws ShapeError when the block leaves x
+ */
+export function slice(x: Tensor, start: Shape, size: Shape): Tensor {
+  checkBlock("slice", start, size, x.shape);
+  return sliceOp(x, { start: [...start], size: [...size] });
+}
+
+/** Zeros of `shape` with x placed at `start`: the reverse of slice. */
+export function pad(x: Tensor, start: Shape, shape: Shape): Tensor {
+  checkBlock("pad", start, x.shape, shape);
+  return padOp(x, { start: [...start], size: [...shape] });
+}
+
+function checkBlock(name: string, start: Shape, size: Shape, whole: Shape): void {
+  const fits =
+    start.length === whole.length &&
+    size.length === whole.length &&
+    whole.every((total, axis) => start[axis] >= 0 && size[axis] >= 1 && start[axis] + size[axis] <= total);
+  if (!fits) {
+    throw new ShapeError(
+      `${name}: a block of ${formatShape(size)} at ${formatShape(start)} doesn't lie within ${formatShape(whole)}.`,
+    );
+  }
+}
+
+const concatenateOp: OpFunction<{ axis: number }> = defineOp("concatenate", {
+  shape: ([a, b], { axis }) => a.shape.map((size, i) => (i === axis ? size + b.shape[i] : size)),
+  gradient: (dy, [a, b], _, { axis }) => [
+    slice(
+      dy,
+      a.shape.map(() => 0),
+      a.shape,
+    ),
+    slice(
+      dy,
+      a.shape.map((size, i) => (i === axis ? size : 0)),
+      b.shape,
+    ),
+  ],
+});
+
+/**
+ * Tensors one after the other along `axis` (the last where not given); their other sizes must be equal. Joined two by
+ * two, so that the number of tensors isn't bounded by what a kernel can bind.
+ *
+ * @throws ShapeError when another size differs, or there is nothing to join
+ */
+export function concatenate(tensors: readonly Tensor[], axis = -1): Tensor {
+  if (tensors.length === 0) throw new ShapeError("concatenate: needs at least one tensor.");
+  if (tensors.length === 1) return tensors[0];
+  const [first] = tensors;
+  const joined = resolveAxis("concatenate", axis, first.shape.length);
+  for (const { shape } of tensors) {
+    if (shape.length !== first.shape.length || shape.some((size, i) => i !== joined && size !== first.shape[i])) {
+      throw new ShapeError(
+        `concatenate: ${formatShape(first.shape)} and ${formatShape(shape)} differ outside axis ${joined}.`,
+      );
+    }
+  }
+  const half = tensors.length >> 1;
+  return concatenateOp(concatenate(tensors.slice(0, half), joined), concatenate(tensors.slice(half), joined), {
+    axis: joined,
+  });
+}
+
+/**
+ * Rows of a table by number: y[i] = table[rows[i]]. A number past the end reads the last row.
+ *
+ * @param table - [count, ...row]
+ * @param rows - [n] u32
+ * @returns [n, ...row] of the table's dtype
+ * @throws ShapeError when `rows` isn't one axis of u32
+ */
+export const gather: OpFunction = defineOp("gather", {
+  shape: ([table, rows]) => {
+    if (table.shape.length < 1 || rows.shape.length !== 1 || rows.dtype !== "u32") {
+      throw new ShapeError(
+        `gather: needs a table with rows and [n] row numbers of u32, got ${formatShape(table.shape)} and ` +
+          `${formatShape(rows.shape)} of ${rows.dtype}.`,
+      );
+    }
+    return [rows.shape[0], ...table.shape.slice(1)];
+  },
+  dtype: ([table]) => table.dtype,
+  gradient: (dy, [table, rows]) => [scatterAdd(dy, rows, { count: table.shape[0] }), undefined],
+});
+
+/**
+ * The reverse of gather: y[r] is the sum of x[i] over all i with rows[i] = r, added in order of i.
+ *
+ * @param x - [n, ...row] f32
+ * @param rows - [n] u32
+ * @returns [count, ...row]
+ */
+export const scatterAdd: OpFunction<{ count: number }> = defineOp("scatterAdd", {
+  shape: ([x], { count }) => [count, ...x.shape.slice(1)],
+  gradient: (dy, [, rows]) => [gather(dy, rows), undefined],
+});

@@ -1,0 +1,42 @@
+import { ShapeError } from "../core/errors.js";
+import { broadcastShapes, formatShape, type Shape } from "../core/shape.js";
+import { defineOp, type OpFunction } from "../graph/tensor.js";
+import { transpose } from "./layout.js";
+import { sumTo } from "./reduce.js";
+
+/** Which sides are stored transposed. Set by the compiler where it absorbs a `transpose`, so that none is copied. */
+export interface MatmulAttributes {
+  [key: string]: unknown;
+  transposeA?: boolean;
+  transposeB?: boolean;
+}
+
+/** Sizes of a product: [m, k] times [k, n], whichever way round the sides are stored. */
+export function matmulSizes(a: Shape, b: Shape, { transposeA = false, transposeB = false }: MatmulAttributes) {
+  const [m, k] = transposeA ? [a.at(-1)!, a.at(-2)!] : [a.at(-2)!, a.at(-1)!];
+  const [inner, n] = transposeB ? [b.at(-1)!, b.at(-2)!] : [b.at(-2)!, b.at(-1)!];
+  return { m, k, inner, n };
+}
+
+/**
+ * Matrix product over the last two axes; leading axes broadcast.
+ *
+ *     y = a b      da = dy bᵀ      db = aᵀ dy
+ *
+ * @param a - [..., m, k] f32
+ * @param b - [..., k, n] f32
+ * @returns [..., m, n]
+ * @throws ShapeError when the inner sizes differ
+ */
+export const matmul: OpFunction<MatmulAttributes> = defineOp("matmul", {
+  shape: ([a, b], attributes) => {
+    const shapes = `${formatShape(a.shape)} and ${formatShape(b.shape)}`;
+    if (a.shape.length < 2 || b.shape.length < 2) {
+      throw new ShapeError(`matmul: both sides need at least two axes, got ${shapes}. reshape() a vector to a matrix.`);
+    }
+    const { m, k, inner, n } = matmulSizes(a.shape, b.shape, attributes);
+    if (k !== inner) throw new ShapeError(`matmul: inner sizes ${k} and ${inner} differ in ${shapes}.`);
+    return [...broadcastShapes("matmul", [a.shape.slice(0, -2), b.shape.slice(0, -2)]), m, n];
+  },
+  gradient: (dy, [a, b]) => [sumTo(matmul(dy, transpose(b)), a.shape), sumTo(matmul(transpose(a), dy), b.shape)],
+});

@@ -1,0 +1,73 @@
+import { ShapeError } from "../core/errors.js";
+import { formatShape, sameShape } from "../core/shape.js";
+import { type Attributes, defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+
+/*
+ * Optimizer updates, in place: they change the parameter and its state. Numbers that change from step to step come
+ * from the step's hyperparameters, computed on the host in float64; `first` says where in that list an update's own
+ * begin. A state tensor holds all of a parameter's moments: [moments, ...parameter].
+ */
+export interface UpdateAttributes extends Attributes {
+  first: number;
+}
+
+const updateRules = (name: string) => ({
+  shape: ([parameter, gradient, state]: readonly Tensor[]) => {
+    if (!sameShape(parameter.shape, gradient.shape)) {
+      throw new ShapeError(
+        `${name}: parameter ${formatShape(parameter.shape)} and gradient ${formatShape(gradient.shape)} differ.`,
+      );
+    }
+    if (state && !sameShape(state.shape.slice(1), parameter.shape)) {
+      throw new ShapeError(`${name}: state must be [moments, ...${formatShape(parameter.shape)}].`);
+    }
+    return parameter.shape;
+  },
+});
+
+/**
+ * Stochastic gradient descent with momentum, as torch.optim.SGD. State: [velocity], none without momentum.
+ *
+ *     g = gradient + weightDecay p
+ *     v = momentum v + (1 - dampening) g          (the first step takes v = g)
+ *     p = p - learningRate (nesterov ? g + momentum v : v)
+ *
+ * Hyperparameters: learningRate, weightDecay, momentum, 1 - dampening.
+ */
+export const sgdUpdate: OpFunction<UpdateAttributes & { momentum: boolean; nesterov: boolean }> = defineOp("sgd", {
+  ...updateRules("sgd"),
+  writes: [0, 2],
+});
+
+/**
+ * RMSprop as torch.optim.RMSprop. State: [s], then [mean] when centered, then [velocity] with momentum.
+ *
+ *     g = gradient + weightDecay p
+ *     s = alpha s + (1 - alpha) g²
+ *     centered: mean = alpha mean + (1 - alpha) g;   d = √(s - mean²) + epsilon;   else d = √s + epsilon
+ *     momentum: v = momentum v + g / d;   p = p - learningRate v;   else p = p - learningRate g / d
+ *
+ * Hyperparameters: learningRate, weightDecay, alpha, 1 - alpha, epsilon, momentum.
+ */
+export const rmspropUpdate: OpFunction<UpdateAttributes & { centered: boolean; momentum: boolean }> = defineOp(
+  "rmsprop",
+  {
+    ...updateRules("rmsprop"),
+    writes: [0, 2],
+  },
+);
+
+/**
+ * Adam (Kingma, Ba, 2015) as torch.optim.Adam. State: [m, v], then [the largest v] with amsgrad.
+ *
+ *     g = gradient + weightDecay p
+ *     m = beta1 m + (1 - beta1) g;   v = beta2 v + (1 - beta2) g²
+ *     p = p - stepSize m / (√v rootCorrection + epsilon)      (amsgrad: the largest v so far instead of v)
+ *
+ * with stepSize = learningRate / (1 - beta1^t) and rootCorrection = 1 / √(1 - beta2^t).
+ * Hyperparameters: stepSize, weightDecay, beta1, 1 - beta1, beta2, 1 - beta2, rootCorrection, epsilon.
+ */
+export const adamUpdate: OpFunction<UpdateAttributes & { amsgrad: boolean }> = defineOp("adam", {
+  ...updateRules("adam"),
+  writes: [0, 2],
+});

@@ -1,0 +1,211 @@
+import { type CsvOptions, readCsv, readCsvFeatures } from "neuromotor/data";
+import { describe, expect, test } from "vitest";
+import { ArgumentError, DataError } from "../../src/core/errors.js";
+
+const read = (source: string | Uint8Array, options: Partial<CsvOptions> = {}) =>
+  readCsv(source, { target: "y", name: "data.csv", ...options });
+const bytes = (text: string) => new TextEncoder().encode(text);
+const utf16 = (text: string, littleEndian: boolean) => {
+  const view = new DataView(new ArrayBuffer(2 * text.length + 2));
+  [...`\ufeff${text}`].forEach((char, i) => {
+    view.setUint16(2 * i, char.charCodeAt(0), littleEndian);
+  });
+  return new Uint8Array(view.buffer);
+};
+const column = (values: readonly (string | number)[]) =>
+  `x,y\n${values.map((value, i) => `${i},${value}`).join("\n")}\n`;
+const count = (length: number) => Array.from({ length }, (_, i) => i);
+
+describe("forms of CSV", () => {
+  const plain = "a,b,y\n1,2.5,no\n-3,4e-1,yes\n";
+  test.each([
+    ["plain text", plain],
+    ["bytes", bytes(plain)],
+    ["a byte order mark", bytes(`\ufeff${plain}`)],
+    ["a byte order mark in text", `\ufeff${plain}`],
+    ["CRLF", plain.replaceAll("\n", "\r\n")],
+    ["CR", plain.replaceAll("\n", "\r")],
+    ["mixed line ends", plain.replace("\n", "\r\n")],
+    ["no line end at the end", plain.trimEnd()],
+    ["blank lines at the end", `${plain}\n  \n`],
+    ["semicolons", plain.replaceAll(",", ";")],
+    ["tabs", plain.replaceAll(",", "\t")],
+    ["quotes", '"a","b","y"\n"1","2.5","no"\n"-3","4e-1","yes"\n'],
+    ["spaces around", "a, b ,y\n 1,2.5 , no\n-3,4e-1,yes \n"],
+  ])("reads %s", (_, source) => {
+    const data = read(source);
+    expect(data.features).toEqual(Float32Array.of(1, 2.5, -3, 0.4));
+    expect([data.classNames, [...data.labels], data.shape]).toEqual([["no", "yes"], [0, 1], [2]]);
+    expect([data.featureNames, data.targetName, data.name]).toEqual([["a", "b"], "y", "data.csv"]);
+  });
+
+  test("the target may be any column, and names may hold delimiters and line breaks", () => {
+    const data = read('"a;1;2;3;4;5,6",y,"b\n2"\n1,u,2\n3,v,4\n');
+    expect([data.featureNames, [...data.features]]).toEqual([
+      ["a;1;2;3;4;5,6", "b\n2"],
+      [1, 2, 3, 4],
+    ]);
+  });
+
+  test("a delimiter of one's own", () => {
+    expect([...read("x|y\n1|a\n2|b", { delimiter: "|" }).features]).toEqual([1, 2]);
+    expect(() => read("x|y", { delimiter: "||" })).toThrow(ArgumentError);
+    expect(() => read("x|y", { delimiter: '"' })).toThrow(/delimiter must be one character/);
+  });
+
+  test.each(["0", "-0.5", "+3", ".5", "5.", "1e3", "1E-3", "1.5e+2", "007"])("%s is a number", (text) => {
+    expect(read(`x,y\n${text},a\n1,b`).features[0]).toBe(Math.fround(Number(text)));
+  });
+});
+
+describe("what the target is", () => {
+  test("text is classes, sorted by name", () => {
+    expect(read(column(["b", "a", "b"])).classNames).toEqual(["a", "b"]);
+  });
+
+  test("few integers are classes, sorted by number, however they are written", () => {
+    const data = read(column([10, 9, "2.0", "+2"]));
+    expect([data.classNames, [...data.labels]]).toEqual([
+      ["2", "9", "10"],
+      [2, 1, 0, 0],
+    ]);
+    expect(read(column(count(20))).classes).toBe(20);
+    expect(read(column(["-1", "1"])).classNames).toEqual(["-1", "1"]);
+  });
+
+  test("many integers, or fractions, are regression targets", () => {
+    for (const values of [count(21), [1, 2.5]]) {
+      const data = read(column(values));
+      expect(data.labels).toEqual(new Float32Array(values));
+      expect([data.targetShape, data.classNames]).toEqual([[1], undefined]);
+    }
+  });
+
+  test("task decides otherwise", () => {
+    expect(read(column([1, 2, 1]), { task: "regression" }).labels).toEqual(Float32Array.of(1, 2, 1));
+    expect(read(column(count(30)), { task: "classification" }).classes).toBe(30);
+    expect(read(column([0.5, 1.5]), { task: "classification" }).classNames).toEqual(["0.5", "1.5"]);
+    expect(() => read(column([1, 2]), { task: "regress" as never })).toThrow(/task must be/);
+  });
+
+  test("numbers among a few names are classes, a slip in a column of numbers is an error", () => {
+    expect(read(column(["1", "2", "other"])).classNames).toEqual(["1", "2", "other"]);
+    expect(() => read(column([...count(30), "3O"]))).toThrow(
+      /line 32, column "y" .* text "3O".*task: "classification"/,
+    );
+  });
+
+  test("long codes stay apart", () => {
+    const codes = ["12345678901234567890", "12345678901234567891"];
+    expect(read(column(codes), { task: "classification" }).classNames).toEqual(codes);
+  });
+
+  test("classNames and featureNames read a file as a trained model knows it", () => {
+    const data = read("y,b,id,a\nfir,1,zz,2\n", { classNames: ["pine", "fir"], featureNames: ["a", "b"] });
+    expect([[...data.features], [...data.labels], data.classNames]).toEqual([[2, 1], [1], ["pine", "fir"]]);
+    expect([...read(column(["2.0"]), { classNames: ["1", "2"] }).labels]).toEqual([1]);
+    expect(() => read(column(["oak"]), { classNames: ["pine", "fir"] })).toThrow(
+      /line 2, column "y": "oak" isn't one of the classes "pine", "fir"/,
+    );
+    expect(() => read(column([1]), { classNames: ["1"], task: "regression" })).toThrow(/classNames are for classes/);
+    expect(() => read(column([1]), { featureNames: ["x", "y"] })).toThrow(/can't be one of the featureNames/);
+  });
+});
+
+describe("bad files", () => {
+  const long = "x".repeat(200);
+  const bad: [string, string | Uint8Array, RegExp][] = [
+    ["an empty file", "", /^data\.csv: the file is empty/],
+    ["empty bytes", new Uint8Array(0), /the file is empty/],
+    ["white space", "\n  \n", /the file is empty/],
+    ["a header only", "x,y\n", /a header but no rows/],
+    ["a missing target", "a,b\n1,2\n", /no column "y"\. Use one of its columns: "a", "b"\./],
+    ["a target of many columns", `${count(100).join()}\n${count(100).join()}\n`, /"19" and 80 more\./],
+    ["duplicate columns", "x,x,y\n1,2,a\n", /line 1: two columns are named "x"/],
+    ["a column without name", "x,,y\n1,2,a\n", /line 1: column 2 of 3 has no name/],
+    ["a quoted nothing", '""\n', /column 1 of 1 has no name/],
+    ["no feature", "y\na\nb\n", /no column besides the target "y"/],
+    ["a short row", "x,y\n1,a\n2\n", /line 3 has 1 fields, but the header has 2/],
+    ["a long row", "x,y\n1,a\n2,b,c\n", /line 3 has 3 fields, but the header has 2/],
+    ["a ragged row after line breaks in fields", 'x,y\n1,"a\nb"\n2,"c\n\nd"\n3\n', /line 7 has 1 fields/],
+    ["a blank line", "x,y\n1,a\n\n2,b\n", /line 3 is blank/],
+    ["text in numbers", "x,y\n1,a\ntwo,b\n", /line 3, column "x" must be a decimal number, got the text "two"/],
+    ["long text", `x,y\n${long},a\n`, /got the text "x{40}…"/],
+    ["an empty cell", "x,y\n1,a\n,b\n", /line 3, column "x" is empty/],
+    ["a blank cell", "x,y\n1,a\n  ,b\n", /line 3, column "x" is empty/],
+    ["an empty target", "x,y\n1,a\n2,\n", /line 3, column "y" is empty/],
+    ["NaN", "x,y\n1,a\nNaN,b\n", /line 3, column "x" is "NaN", not a finite number/],
+    ["infinity", "x,y\n-Infinity,a\n1,b\n", /line 2, column "x" is "-Infinity", not a finite number/],
+    ["inf", "x,y\ninf,a\n1,b\n", /"inf", not a finite number/],
+    ["a NaN target", "x,y\n1,2.5\n1,nan\n", /line 3, column "y" is "nan"/],
+    ["a NaN class", "x,y\n1,a\n1,nan\n", /line 3, column "y" is "nan"/],
+    ["an integer target with NaN", "x,y\n1,1\n1,2\n3,nan\n", /line 4, column "y" is "nan"/],
+    ["beyond float32", "x,y\n1,a\n3.5e38,b\n", /line 3, column "x": "3.5e38" is too large for a 32-bit float/],
+    ["beyond float64", "x,y\n-1e999,a\n1,b\n", /"-1e999" is too large/],
+    ["an overflowing target", "x,y\n1,1.5\n1,1e39\n", /line 3, column "y": "1e39" is too large/],
+    ["a single class", "x,y\n1,a\n2,a\n", /column "y" holds a single class, "a"/],
+    ["a single number", "x,y\n1,7\n2,7\n", /a single class, "7".*task: "regression"/],
+    ["hexadecimal", "x,y\n0x10,a\n1,b\n", /got the text "0x10"/],
+    ["underscores", "x,y\n1_000,a\n1,b\n", /got the text "1_000"/],
+    ["a decimal comma", "x;y\n1,5;a\n1;b\n", /got the text "1,5"\. Write decimals with a point/],
+    ["two points", "x,y\n1.2.3,a\n1,b\n", /got the text "1\.2\.3"/],
+    ["a lone point", "x,y\n.,a\n1,b\n", /got the text "\."/],
+    ["Latin-1", Uint8Array.of(...bytes("x,y\n1,a\n2,caf"), 0xe9, 0x0a), /line 3 isn't valid UTF-8\. Save/],
+    ["a truncated character", Uint8Array.of(...bytes("x,y\n1,a\n2,"), 0xc3), /line 3 isn't valid UTF-8/],
+    ["UTF-16, little-endian", utf16("x,y\n1,a\n", true), /UTF-16 \(little-endian byte order mark\)\. Save it as UTF-8/],
+    ["UTF-16, big-endian", utf16("x,y\n1,a\n", false), /UTF-16 \(big-endian/],
+    ["UTF-16 without a mark", utf16("x,y\n1,a\n", true).subarray(2), /line 1 holds a NUL byte/],
+    ["a NUL byte", bytes("x,y\n1,a\n2,\0\n"), /line 3 holds a NUL byte/],
+    ["an unclosed quote", 'x,y\n1,a\n2,"b\n3,c\n', /line 3: a quote is opened and never closed/],
+    ["text after a quote", 'x,y\n1,a\n2,"b"c\n3,d\n', /line 3: text follows a closing quote/],
+  ];
+  test.each(bad)("%s is a clear error", (_, source, message) => {
+    expect(() => read(source)).toThrow(DataError);
+    expect(() => read(source)).toThrow(message);
+    expect(() => read(source)).toThrow(/^data\.csv: .{10,400}$/s);
+  });
+
+  test.each([
+    ["text", `x,y\n1,${"z".repeat(10_000_000)}\n`],
+    ["a header", `${"z,".repeat(5_000_000)}y\n`],
+    ["quotes", `x,y\n1,${'"'.repeat(10_000_000)}\n`],
+  ])("a line of 10 MB fails fast and isn't repeated: %s", (_, source) => {
+    const start = performance.now();
+    let message = "";
+    try {
+      read(source);
+    } catch (error) {
+      expect(error).toBeInstanceOf(DataError);
+      message = (error as Error).message;
+    }
+    expect(message).toMatch(/line [12] has 1000000\d characters; lines of a CSV file may have 1048576/);
+    expect(message.length).toBeLessThan(200);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  test("a line of 1 MiB passes the check of lengths, one more character doesn't", () => {
+    const line = (length: number) => `x,y\n1,a\n2,${"z".repeat(length - 2)}\n`;
+    expect(read(line(2 ** 20)).classes).toBe(2);
+    expect(() => read(line(2 ** 20 + 1))).toThrow(/line 3 has 1048577 characters/);
+  });
+});
+
+describe("readCsvFeatures", () => {
+  const text = "id,b,y,a\nr1,1,pine,2\nr2,3,,4\n";
+  test("finds columns by name and leaves the others unread", () => {
+    const { features, rows, header, records } = readCsvFeatures(text, { featureNames: ["a", "b"] });
+    expect([[...features], rows, header]).toEqual([[2, 1, 4, 3], 2, ["id", "b", "y", "a"]]);
+    expect(records).toEqual([
+      ["r1", "1", "pine", "2"],
+      ["r2", "3", "", "4"],
+    ]);
+  });
+
+  test("a missing column is an error that lists those that exist", () => {
+    const options = { featureNames: ["a", "c"], name: "new.csv" };
+    expect(() => readCsvFeatures(text, options)).toThrow(DataError);
+    expect(() => readCsvFeatures(text, options)).toThrow(/^new\.csv: .*no column "c"\..*"id", "b", "y", "a"\./);
+    expect(() => readCsvFeatures(text, { featureNames: [] })).toThrow(ArgumentError);
+    expect(() => readCsvFeatures(text, { featureNames: ["id"] })).toThrow(/CSV: line 2, column "id" .*"r1"/);
+  });
+});
