@@ -1,1 +1,57 @@
-export { openDevice } from "./backends/open.js";
+/** The public surface for browser and Node. Files and Dawn are in "neuromotor/node", data sets in "neuromotor/data". */
+export type { AdapterSummary, Backend, BackendName } from "./backends/backend.js";
+export { type DeviceOptions, openDevice } from "./backends/open.js";
+export {
+  ArgumentError,
+  DataError,
+  DeviceError,
+  DeviceLostError,
+  DivergedError,
+  FormatError,
+  ShapeError,
+} from "./core/errors.js";
+export type { Shape } from "./core/shape.js";
+export { decodeModel, encodeModel, type ModelFiles } from "./formats/model.js";
+export {
+  constant,
+  glorotNormal,
+  glorotUniform,
+  heNormal,
+  heUniform,
+  type Initializer,
+  initializerNames,
+  lecunNormal,
+  lecunUniform,
+  randomNormal,
+  zeros,
+} from "./initializers/index.js";
+export {
+  activation,
+  type DenseOptions,
+  dense,
+  dropout,
+  flatten,
+  type Layer,
+  type LayerFunction,
+  type Scope,
+} from "./layers/index.js";
+export { type Loss, lossNames, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from "./losses/index.js";
+export * from "./metrics/index.js";
+export { Model, type ModelOptions, type Parameter, sequential } from "./model/model.js";
+export { type Activation, type ActivationName, activations, type CustomActivation } from "./ops/activations.js";
+export * as ops from "./ops/index.js";
+export {
+  type AdamOptions,
+  adam,
+  type Optimizer,
+  optimizerNames,
+  type RmspropOptions,
+  rmsprop,
+  type SgdOptions,
+  sgd,
+} from "./optimizers/index.js";
+export { constantRate, cosineAnnealing, exponentialDecay, type Schedule, stepDecay } from "./schedules/index.js";
+export { type Callback, type EarlyStoppingOptions, earlyStopping, type TrainingControl } from "./training/callbacks.js";
+export type { FitOptions } from "./training/fit.js";
+export type { EpochRecord, History, Scores } from "./training/history.js";
+export { type FeatureSource, type Prediction, Trainer, type TrainerOptions } from "./training/trainer.js";

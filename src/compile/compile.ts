@@ -1,6 +1,6 @@
 import type { Tensor } from "../graph/tensor.js";
 import { assignMemory } from "./memory.js";
-import { launchOrder, ownerOf } from "./order.js";
+import { launchOrder, ownerOf, writtenInputs } from "./order.js";
 import type { Argument, Plan } from "./plan.js";
 import { absorbTransposes, rewrite } from "./rewrite.js";
 
@@ -24,8 +24,7 @@ export function compile(label: string, outputs: readonly Tensor[]): Plan {
     attributes: tensor.attributes,
     inputs: tensor.inputs.map(argument),
     ...(tensor.op.writes ? {} : { output: argument(tensor) }),
-    // An update without state has fewer inputs than its rules name.
-    writes: (tensor.op.writes ?? []).filter((input) => input < tensor.inputs.length),
+    writes: writtenInputs(tensor),
   }));
   return { label, buffers, launches };
 }

@@ -9,6 +9,10 @@ export function ownerOf(tensor: Tensor): Tensor {
 
 export const needsLaunch = (tensor: Tensor): boolean => !isVariable(tensor) && !isConstant(tensor) && !tensor.op.view;
 
+/** Inputs that the kernel changes in place. An update without state has fewer inputs than its rules name. */
+export const writtenInputs = ({ op, inputs }: Tensor): number[] =>
+  (op.writes ?? []).filter((input) => input < inputs.length);
+
 /**
  * The tensors to launch, in an order that keeps two promises: inputs come before what is made of them, and an op that
  * changes a tensor in place comes after every other reader of the old value. Otherwise the order of creation is kept.
@@ -28,7 +32,7 @@ export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
     if (placed.has(tensor)) return;
     placed.add(tensor);
     tensor.inputs.forEach(place);
-    for (const written of tensor.op.writes ?? []) {
+    for (const written of writtenInputs(tensor)) {
       const old = tensor.inputs[written];
       for (const reader of readersOf.get(ownerOf(old)) ?? []) {
         if (reader !== tensor && reader.inputs.some((input) => readsSameValue(input, old))) place(reader);

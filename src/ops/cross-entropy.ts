@@ -2,7 +2,7 @@ import { ArgumentError, ShapeError } from "../core/errors.js";
 import { formatShape, sameShape } from "../core/shape.js";
 import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
 import { softplus } from "./activations.js";
-import { mul, neg, square, sub } from "./elementwise.js";
+import { add, mul, neg, square, sub } from "./elementwise.js";
 import { mean, sum } from "./reduce.js";
 import { logSoftmax } from "./softmax.js";
 
@@ -48,6 +48,10 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 
 /** Cross-entropy with whole target distributions, per row: -Σⱼ qⱼ log softmax(z)ⱼ. Both are [..., classes]. */
 export const softTargetCrossEntropy = (logits: Tensor, targets: Tensor): Tensor =>
   neg(sum(mul(targets, logSoftmax(logits)), -1));
+
+/** Targets that give `smoothing` of their weight to all classes alike: (1 - smoothing) q + smoothing / classes. */
+export const smoothTargets = (targets: Tensor, smoothing: number, classes: number): Tensor =>
+  add(mul(targets, 1 - smoothing), smoothing / classes);
 
 /**
  * Cross-entropy of sigmoid(logits) with targets in [0, 1], the mean over a row's outputs: log(1 + e^z) - t z.

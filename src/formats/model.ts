@@ -1,0 +1,137 @@
+import { FormatError } from "../core/errors.js";
+import { type LayerConfig, layerFromConfig } from "../layers/index.js";
+import { Model, type Parameter, type SavedTraining } from "../model/model.js";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+
+/** A saved model: what it is, as JSON, and its numbers, as safetensors. */
+export interface ModelFiles {
+  json: string;
+  safetensors: Uint8Array<ArrayBuffer>;
+}
+
+const FORMAT = "neuromotor-model";
+const VERSION = 1;
+const STATE = "optimizer.";
+
+interface ModelJson {
+  format: typeof FORMAT;
+  version: number;
+  input: number[];
+  seed: number;
+  layers: LayerConfig[];
+  training?: Omit<SavedTraining, "state">;
+  metadata: Record<string, unknown>;
+}
+
+/**
+ * A model as the contents of its two files. Optimizer state, where `training` has any, goes among the tensors under
+ * `optimizer.<parameter>`.
+ *
+ * @throws ArgumentError when a layer is a function of the user's own, which JSON can't hold
+ */
+export function encodeModel(model: Model, training?: SavedTraining): ModelFiles {
+  const { state, ...rest } = training ?? {};
+  const json: ModelJson = {
+    format: FORMAT,
+    version: VERSION,
+    input: [...model.input],
+    seed: model.seed,
+    layers: model.configs(),
+    ...(training && { training: rest as ModelJson["training"] }),
+    metadata: model.metadata,
+  };
+  const tensors = new Map<string, Parameter & { dtype: "f32" }>();
+  for (const [name, parameter] of model.parameters()) tensors.set(name, { dtype: "f32", ...parameter });
+  for (const [name, parameter] of state ?? []) tensors.set(STATE + name, { dtype: "f32", ...parameter });
+  return { json: `${JSON.stringify(json, null, 2)}\n`, safetensors: encodeSafetensors(tensors, { format: FORMAT }) };
+}
+
+/**
+ * The model that two files hold, with its parameters; `model.training` has what a Trainer continues from.
+ *
+ * @param name - for messages
+ * @throws FormatError when either is damaged, of another format or of a newer version, or they don't fit each other
+ */
+export function decodeModel({ json, safetensors }: ModelFiles, name = "model"): Model {
+  const description = parseDescription(json, name);
+  const model = buildModel(description, name);
+  const { tensors } = decodeSafetensors(safetensors, `${name}: the safetensors file`);
+  const expected = model.parameters();
+  const state = new Map<string, Parameter>();
+  const read = new Map<string, Parameter>();
+  for (const [key, tensor] of tensors) {
+    if (tensor.dtype !== "f32") throw new FormatError(`${name}: ${key} is ${tensor.dtype}, parameters are f32.`);
+    const parameter = { shape: tensor.shape, values: tensor.values as Parameter["values"] };
+    const own = key.startsWith(STATE) && expected.has(key.slice(STATE.length));
+    if (own) state.set(key.slice(STATE.length), parameter);
+    else if (expected.has(key)) read.set(key, parameter);
+    else
+      throw new FormatError(`${name}: the safetensors file has "${key}", which this model doesn't. Is it another's?`);
+  }
+  for (const key of expected.keys()) {
+    if (!read.has(key)) throw new FormatError(`${name}: the parameter ${key} is missing from the safetensors file.`);
+  }
+  try {
+    model.setParameters(read);
+  } catch (cause) {
+    throw Object.assign(new FormatError(`${name}: ${(cause as Error).message}`), { cause });
+  }
+  checkState(state, expected, name);
+  if (description.training) {
+    model.training = { ...description.training, ...(state.size > 0 && { state }) };
+  }
+  model.metadata = description.metadata ?? {};
+  return model;
+}
+
+function parseDescription(json: string, name: string): ModelJson {
+  let parsed: ModelJson;
+  try {
+    parsed = JSON.parse(json);
+  } catch (cause) {
+    throw Object.assign(new FormatError(`${name}: model.json is not JSON (${(cause as Error).message}).`), { cause });
+  }
+  if (typeof parsed !== "object" || parsed === null || parsed.format !== FORMAT) {
+    throw new FormatError(
+      `${name}: model.json doesn't describe a neuromotor model. Give the folder saveModel() wrote.`,
+    );
+  }
+  if (parsed.version !== VERSION) {
+    throw new FormatError(
+      `${name}: the model has format version ${parsed.version}, this release reads ${VERSION}. Update neuromotor.`,
+    );
+  }
+  if (!Array.isArray(parsed.layers)) throw new FormatError(`${name}: model.json has no list of layers.`);
+  const { training, metadata } = parsed;
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  if (training !== undefined && !(training && isCount(training.epoch) && isCount(training.step))) {
+    throw new FormatError(`${name}: model.json has a training record without whole numbers of epochs and steps.`);
+  }
+  if (metadata !== undefined && (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))) {
+    throw new FormatError(`${name}: the metadata in model.json must be an object.`);
+  }
+  return parsed;
+}
+
+function buildModel({ input, seed, layers }: ModelJson, name: string): Model {
+  try {
+    return new Model({ input, seed }, layers.map(layerFromConfig));
+  } catch (cause) {
+    throw Object.assign(new FormatError(`${name}: model.json can't be built: ${(cause as Error).message}`), { cause });
+  }
+}
+
+/** State is [moments, ...parameter], for every parameter or for none, the same moments for all. */
+function checkState(state: Map<string, Parameter>, expected: Map<string, Parameter>, name: string): void {
+  if (state.size === 0) return;
+  const moments = new Set<number>();
+  for (const [key, { shape }] of expected) {
+    const own = state.get(key);
+    if (!own || own.shape.slice(1).join() !== shape.join()) {
+      throw new FormatError(`${name}: the optimizer's state of ${key} is missing or has another shape.`);
+    }
+    if (!own.values.every(Number.isFinite)) throw new FormatError(`${name}: the state of ${key} has NaN or infinity.`);
+    moments.add(own.shape[0]);
+  }
+  if (moments.size > 1) throw new FormatError(`${name}: the optimizer's states keep different numbers of moments.`);
+}

@@ -1,0 +1,93 @@
+import { ArgumentError } from "../core/errors.js";
+import type { RandomStream } from "../core/random.js";
+import { type Shape, sizeOf } from "../core/shape.js";
+
+/** Draws a parameter's first values. Dense weights are [in, out]; the fans are the sizes of these axes. */
+export interface Initializer {
+  readonly config: { initializer: string } & Record<string, unknown>;
+  values(shape: Shape, random: RandomStream): Float32Array<ArrayBuffer>;
+}
+
+type Scale = (fanIn: number, fanOut: number) => number;
+
+function fill(shape: Shape, draw: () => number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: sizeOf(shape) }, draw);
+}
+
+/** Draws with a variance that depends on the fans: uniform in ±√(3 variance), or normal. */
+function scaled(name: string, variance: Scale, kind: "uniform" | "normal"): () => Initializer {
+  return () => ({
+    config: { initializer: name },
+    values(shape, random) {
+      const fanOut = shape.at(-1) ?? 1;
+      const fanIn = Math.max(sizeOf(shape) / fanOut, 1);
+      const deviation = Math.sqrt(variance(fanIn, fanOut));
+      const limit = Math.sqrt(3) * deviation;
+      return kind === "uniform"
+        ? fill(shape, () => (2 * random.nextUniform() - 1) * limit)
+        : fill(shape, () => random.nextNormal() * deviation);
+    },
+  });
+}
+
+const glorot: Scale = (fanIn, fanOut) => 2 / (fanIn + fanOut);
+const he: Scale = (fanIn) => 2 / fanIn;
+const lecun: Scale = (fanIn) => 1 / fanIn;
+
+/** Uniform with variance 2 / (in + out), also called Xavier (Glorot, Bengio, 2010): for tanh and sigmoid. */
+export const glorotUniform = scaled("glorotUniform", glorot, "uniform");
+/** Normal with variance 2 / (in + out). */
+export const glorotNormal = scaled("glorotNormal", glorot, "normal");
+/** Uniform with variance 2 / in, also called Kaiming (He et al., 2015): for ReLU and its kin. */
+export const heUniform = scaled("heUniform", he, "uniform");
+/** Normal with variance 2 / in. */
+export const heNormal = scaled("heNormal", he, "normal");
+/** Uniform with variance 1 / in (LeCun et al., 1998): for SELU. */
+export const lecunUniform = scaled("lecunUniform", lecun, "uniform");
+/** Normal with variance 1 / in. */
+export const lecunNormal = scaled("lecunNormal", lecun, "normal");
+
+/** Normal with mean 0 and deviation 1, or as given. */
+export const randomNormal = ({ mean = 0, deviation = 1 } = {}): Initializer => ({
+  config: { initializer: "randomNormal", mean, deviation },
+  values: (shape, random) => fill(shape, () => mean + deviation * random.nextNormal()),
+});
+
+/** All zeros: right for biases; weights would never become different from each other. */
+export const zeros = (): Initializer => constantInitializer(0, { initializer: "zeros" });
+
+/** Every element the same. @throws ArgumentError when the value isn't finite */
+export function constant(value: number): Initializer {
+  if (!Number.isFinite(value)) throw new ArgumentError(`constant: the value must be finite, got ${value}.`);
+  return constantInitializer(value, { initializer: "constant", value });
+}
+
+const constantInitializer = (value: number, config: Initializer["config"]): Initializer => ({
+  config,
+  values: (shape) => fill(shape, () => value),
+});
+
+const byName: Record<string, (options: never) => Initializer> = {
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunUniform,
+  lecunNormal,
+  randomNormal,
+  zeros,
+};
+
+/** Names that need no options. */
+export const initializerNames: readonly string[] = Object.keys(byName);
+
+/** An initializer from its name, its saved config, or itself. @throws ArgumentError when there is no such name */
+export function toInitializer(given: string | Initializer | Initializer["config"]): Initializer {
+  if (typeof given === "object" && typeof (given as Initializer).values === "function") return given as Initializer;
+  const config = (typeof given === "string" ? { initializer: given } : given) as Initializer["config"];
+  if (config?.initializer === "constant") return constant(config.value as number);
+  if (!Object.hasOwn(byName, config?.initializer)) {
+    throw new ArgumentError(`initializer: there is no "${config?.initializer}"; use ${initializerNames.join(", ")}.`);
+  }
+  return byName[config.initializer](config as never);
+}

@@ -1,0 +1,59 @@
+import { ArgumentError, ShapeError } from "../core/errors.js";
+import { formatShape } from "../core/shape.js";
+import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
+import { type Activation, activate, checkActivation } from "../ops/activations.js";
+import { add } from "../ops/elementwise.js";
+import { matmul } from "../ops/matmul.js";
+import type { Layer } from "./layer.js";
+
+export interface DenseOptions {
+  /** Applied to the outputs; none where absent. */
+  activation?: Activation;
+  /** First values of the weight [in, out]: a name such as "heNormal", or an initializer. Glorot uniform, as in Keras. */
+  initializer?: string | Initializer | Initializer["config"];
+  /** First values of the bias [out]; zeros. */
+  biasInitializer?: string | Initializer | Initializer["config"];
+  /** Whether there is a bias; true. */
+  bias?: boolean;
+  name?: string;
+}
+
+/**
+ * Fully connected: y = activation(x W + b).
+ *
+ * @param units - number of outputs
+ * @returns a layer from [batch, in] to [batch, units] with parameters `weight` [in, units] and `bias` [units]
+ * @throws ArgumentError when `units` isn't a positive integer, or a name is unknown
+ */
+export function dense(units: number, options: DenseOptions = {}): Layer {
+  if (!Number.isSafeInteger(units) || units < 1) {
+    throw new ArgumentError(`dense: the number of units must be a positive integer, got ${units}.`);
+  }
+  const { activation, bias = true, name } = options;
+  if (activation !== undefined) checkActivation(activation);
+  const initializer = toInitializer(options.initializer ?? glorotUniform());
+  const biasInitializer = toInitializer(options.biasInitializer ?? zeros());
+  return {
+    config: {
+      layer: "dense",
+      units,
+      activation,
+      bias,
+      initializer: initializer.config,
+      biasInitializer: biasInitializer.config,
+      name,
+    },
+    forward(x, scope) {
+      if (x.shape.length !== 2) {
+        throw new ShapeError(
+          `dense "${scope.name}": input must be [batch, features], got ${formatShape(["batch", ...x.shape.slice(1)] as never)}. ` +
+            "Put flatten() before it.",
+        );
+      }
+      const weight = scope.parameter("weight", [x.shape[1], units], initializer);
+      const product = matmul(x, weight);
+      const y = bias ? add(product, scope.parameter("bias", [units], biasInitializer)) : product;
+      return activation === undefined ? y : activate(y, activation);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { ArgumentError } from "../core/errors.js";
+import { sizeOf } from "../core/shape.js";
+import { type Activation, activate, checkActivation } from "../ops/activations.js";
+import { dropout as dropoutOp } from "../ops/dropout.js";
+import { reshape } from "../ops/layout.js";
+import { type DenseOptions, dense } from "./dense.js";
+import type { Layer, LayerConfig } from "./layer.js";
+
+export { type DenseOptions, dense } from "./dense.js";
+export type { Layer, LayerConfig, LayerFunction, Scope } from "./layer.js";
+
+/** An activation as a layer of its own: any shape to the same shape. @throws ArgumentError when it is unknown */
+export function activation(given: Activation, options: { name?: string } = {}): Layer {
+  checkActivation(given);
+  return { config: { layer: "activation", activation: given, ...options }, forward: (x) => activate(x, given) };
+}
+
+/**
+ * Zeroes each element with probability `rate` while training and scales the rest by 1 / (1 - rate); nothing otherwise.
+ *
+ * @throws ArgumentError when the rate is outside [0, 1)
+ */
+export function dropout(rate: number, options: { name?: string } = {}): Layer {
+  if (!(rate >= 0 && rate < 1)) throw new ArgumentError(`dropout: the rate must be in [0, 1), got ${rate}.`);
+  return {
+    config: { layer: "dropout", rate, ...options },
+    forward(x, scope) {
+      const source = scope.randomSource();
+      return scope.training ? dropoutOp(x, rate, source) : x;
+    },
+  };
+}
+
+/** Every axis but the first as one: [batch, ...] to [batch, features]. */
+export function flatten(options: { name?: string } = {}): Layer {
+  return {
+    config: { layer: "flatten", ...options },
+    forward: (x) => reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]),
+  };
+}
+
+const fromConfig: Record<string, (config: LayerConfig) => Layer> = {
+  dense: ({ units, ...options }) => dense(units as number, options as DenseOptions),
+  activation: ({ activation: given, name }) => activation(given as Activation, { name }),
+  dropout: ({ rate, name }) => dropout(rate as number, { name }),
+  flatten: ({ name }) => flatten({ name }),
+};
+
+/** The layer that a saved config describes. @throws ArgumentError when there is no such kind */
+export function layerFromConfig(config: LayerConfig): Layer {
+  if (!Object.hasOwn(fromConfig, config?.layer)) {
+    throw new ArgumentError(`There is no layer "${config?.layer}"; use ${Object.keys(fromConfig).join(", ")}.`);
+  }
+  return fromConfig[config.layer](config);
+}

@@ -1,0 +1,27 @@
+import type { Shape } from "../core/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import type { Initializer } from "../initializers/index.js";
+
+/** What a layer may ask for while its forward pass is traced. */
+export interface Scope {
+  /** The layer's name in its model: "dense", "dense_1", or its own. */
+  readonly name: string;
+  /** Whether the pass is for training; dropout is nothing otherwise. */
+  readonly training: boolean;
+  /** A trainable tensor of the layer, "weight" becoming "dense_1.weight". The first trace gives it its values. */
+  parameter(name: string, shape: Shape, initializer: Initializer): Tensor;
+  /** A number for a source of random numbers, different for each one in the model. */
+  randomSource(): number;
+}
+
+/** What a layer is saved as: its kind and the options it was made with. */
+export type LayerConfig = { layer: string; name?: string } & Record<string, unknown>;
+
+/** A layer: nothing but its forward pass, written with ops on symbolic tensors [batch, ...]. */
+export interface Layer {
+  readonly config: LayerConfig;
+  forward(x: Tensor, scope: Scope): Tensor;
+}
+
+/** A layer of the user's own: just the forward pass. It works like any other, but can't be saved as JSON. */
+export type LayerFunction = (x: Tensor, scope: Scope) => Tensor;

@@ -1,0 +1,220 @@
+import type { Values } from "../core/dtype.js";
+import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
+import { RandomStream, Stream } from "../core/random.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { formatTable } from "../core/table.js";
+import { inScope, type Tensor, variable } from "../graph/tensor.js";
+import type { Layer, LayerConfig, LayerFunction } from "../layers/index.js";
+
+/** A parameter's shape and its values, row-major. */
+export interface Parameter {
+  shape: Shape;
+  values: Float32Array<ArrayBuffer>;
+}
+
+/** How a model was trained, as far as it was saved: what a Trainer continues from. */
+export interface SavedTraining {
+  loss?: { loss: string } & Record<string, unknown>;
+  optimizer?: { optimizer: string; learningRate: number } & Record<string, unknown>;
+  schedule?: { schedule: string } & Record<string, unknown>;
+  metrics?: string[];
+  epoch: number;
+  step: number;
+  /** Optimizer state by parameter name, [moments, ...parameter]. */
+  state?: Map<string, Parameter>;
+}
+
+export interface ModelOptions {
+  /** Shape of one sample, without the batch: [64], [28, 28]. */
+  input: Shape;
+  /** Seed of the first weights: a whole number from 0 to 2^53 - 1. */
+  seed?: number;
+}
+
+interface NamedLayer {
+  name: string;
+  kind: string;
+  layer: Layer;
+}
+
+/** A stack of layers with its parameters. Training changes them through a Trainer. */
+export class Model {
+  readonly input: Shape;
+  readonly seed: number;
+  /** What the model puts out for one sample. */
+  readonly output: Shape;
+  /** What was saved beside the model: preprocessing, class names, anything that is JSON. */
+  metadata: Record<string, unknown> = {};
+  /** How it was trained, where it was loaded from a file. */
+  training?: SavedTraining;
+  readonly #layers: readonly NamedLayer[];
+  readonly #parameters = new Map<string, Parameter>();
+  readonly #summary: { name: string; kind: string; output: Shape; parameters: number }[] = [];
+  /** Counts changes from outside, so that a Trainer knows when its device is behind. */
+  #version = 0;
+
+  /** @throws ArgumentError or ShapeError when a layer doesn't fit what comes before it */
+  constructor({ input, seed = 0 }: ModelOptions, layers: readonly (Layer | LayerFunction)[]) {
+    checkInput(input);
+    if (!Number.isSafeInteger(seed) || seed < 0) {
+      throw new ArgumentError(`sequential: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
+    }
+    if (!Array.isArray(layers) || layers.length === 0) {
+      throw new ArgumentError("sequential: needs at least one layer, such as dense(10).");
+    }
+    this.input = [...input];
+    this.seed = seed;
+    this.#layers = nameLayers(layers);
+    const output = this.trace(variable("input", [1, ...input]), { training: false }, (name, shape, initializer) => {
+      if (this.#parameters.has(name)) throw new ArgumentError(`sequential: two parameters are called ${name}.`);
+      const random = new RandomStream(seed, Stream.weights, this.#parameters.size);
+      this.#parameters.set(name, { shape, values: initializer.values(shape, random) });
+      return variable(name, shape);
+    });
+    this.output = output.shape.slice(1);
+  }
+
+  /** Number of trainable numbers. */
+  get parameterCount(): number {
+    return [...this.#parameters.values()].reduce((sum, { values }) => sum + values.length, 0);
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /**
+   * Traces the forward pass.
+   *
+   * @param x - [batch, ...input]
+   * @param parameter - gives the symbolic tensor of each parameter by its full name
+   * @returns [batch, ...output]
+   */
+  trace(x: Tensor, { training }: { training: boolean }, parameter: ParameterSource): Tensor {
+    let sources = 0;
+    const describe = this.#summary.length === 0;
+    return this.#layers.reduce((value, { name, kind, layer }) => {
+      let own = 0;
+      const output = inScope(name, () =>
+        layer.forward(value, {
+          name,
+          training,
+          parameter(local, shape, initializer) {
+            own += sizeOf(shape);
+            return parameter(`${name}.${local}`, shape, initializer);
+          },
+          randomSource: () => sources++,
+        }),
+      );
+      if (describe) this.#summary.push({ name, kind, output: output.shape.slice(1), parameters: own });
+      return output;
+    }, x);
+  }
+
+  /** Copies of all parameters by name: `dense.weight` [in, out], `dense.bias` [out], `dense_1.weight`, ... */
+  parameters(): Map<string, Parameter> {
+    return new Map([...this.#parameters].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]));
+  }
+
+  /**
+   * Replaces parameters; those not named keep their values.
+   *
+   * @throws ArgumentError on an unknown name, ShapeError on another shape, DataError on NaN or infinity
+   */
+  setParameters(given: ReadonlyMap<string, { shape?: Shape; values: ArrayLike<number> }>): void {
+    for (const [name, { shape, values }] of given) {
+      const own = this.#parameters.get(name);
+      if (!own) {
+        throw new ArgumentError(
+          `setParameters: there is no "${name}"; it has ${[...this.#parameters.keys()].join(", ")}.`,
+        );
+      }
+      if (values.length !== own.values.length || (shape && !sameShape(shape, own.shape))) {
+        throw new ShapeError(
+          `setParameters: ${name} is ${formatShape(own.shape)}, got ${shape ? formatShape(shape) : `${values.length} values`}.`,
+        );
+      }
+      if (!Array.prototype.every.call(values, (value: number) => Number.isFinite(Math.fround(value)))) {
+        throw new DataError(`setParameters: ${name} has values that are NaN, infinite, or too large for float32.`);
+      }
+    }
+    for (const [name, { values }] of given) this.#parameters.get(name)!.values.set(Array.from(values));
+    this.#version++;
+  }
+
+  /** Takes what a Trainer brings home from its device; doesn't count as a change from outside. */
+  adoptParameters(values: ReadonlyMap<string, Values>): void {
+    for (const [name, array] of values) this.#parameters.get(name)!.values.set(array);
+  }
+
+  /** A table of layers, what they put out, and how many parameters they have. */
+  summary(): string {
+    const rows = this.#summary.map(({ name, kind, output, parameters }) => [
+      name,
+      kind,
+      `[batch, ${output.join(", ")}]`,
+      parameters.toLocaleString("en"),
+    ]);
+    const table = formatTable(
+      [["layer", "kind", "output", "parameters"], ["input", "", `[batch, ${this.input.join(", ")}]`, ""], ...rows],
+      [3],
+    );
+    return `${table}\ntotal: ${this.parameterCount.toLocaleString("en")} parameters`;
+  }
+
+  /** What is saved of the model besides its parameters. @throws ArgumentError when a layer is a function */
+  configs(): LayerConfig[] {
+    return this.#layers.map(({ name, layer }) => {
+      const custom = layer.config.layer === "function" || typeof layer.config.activation === "object";
+      if (custom) {
+        throw new ArgumentError(
+          `The layer "${name}" contains a function of your own, which can't be saved as JSON. Save model.parameters() ` +
+            "and give them to setParameters() of the same model built in code.",
+        );
+      }
+      return layer.config;
+    });
+  }
+}
+
+/** Gives a parameter's tensor while a model is traced. */
+export type ParameterSource = (
+  name: string,
+  shape: Shape,
+  initializer: { values(shape: Shape, random: RandomStream): Float32Array<ArrayBuffer> },
+) => Tensor;
+
+/**
+ * A model whose layers follow each other.
+ *
+ * @example sequential({ input: [64], seed: 1 }, [dense(32, { activation: "relu" }), dense(10)])
+ * @throws ArgumentError or ShapeError when a layer doesn't fit what comes before it
+ */
+export const sequential = (options: ModelOptions, layers: readonly (Layer | LayerFunction)[]): Model =>
+  new Model(options, layers);
+
+function checkInput(input: Shape): void {
+  if (!Array.isArray(input) || input.length === 0 || !input.every((size) => Number.isSafeInteger(size) && size > 0)) {
+    throw new ShapeError(
+      `sequential: input must be the shape of one sample, such as [64] or [28, 28], got ${JSON.stringify(input)}.`,
+    );
+  }
+}
+
+/** Names like Keras's: the kind, then kind_1, kind_2, ...; a layer may bring its own. */
+function nameLayers(layers: readonly (Layer | LayerFunction)[]): NamedLayer[] {
+  const taken = new Set<string>();
+  return layers.map((given, place) => {
+    if (typeof given !== "function" && typeof given?.forward !== "function") {
+      throw new ArgumentError(`sequential: layer ${place} is ${String(given)}, not a layer or a function of tensors.`);
+    }
+    const layer: Layer = typeof given === "function" ? { config: { layer: "function" }, forward: given } : given;
+    const kind = layer.config.layer;
+    const wanted = layer.config.name ?? (typeof given === "function" && given.name ? given.name : kind);
+    let name = wanted;
+    if (layer.config.name && taken.has(name)) throw new ArgumentError(`sequential: two layers are called "${name}".`);
+    for (let count = 1; taken.has(name); count++) name = `${wanted}_${count}`;
+    taken.add(name);
+    return { name, kind, layer };
+  });
+}

@@ -1,0 +1,35 @@
+import { ArgumentError } from "../core/errors.js";
+import type { Tensor } from "../graph/tensor.js";
+
+/** How parameters follow their gradients. */
+export interface Optimizer {
+  readonly config: { optimizer: string; learningRate: number } & Record<string, unknown>;
+  /** Numbers kept per element of a parameter, in a state tensor [moments, ...parameter]. */
+  readonly moments: number;
+  /** The update's numbers at training step `t` = 1, 2, ..., in float64, in the order its op lists them. */
+  hyperparameters(t: number, learningRate: number): number[];
+  /** The in-place update; its hyperparameters begin at `first`. `state` is absent where `moments` is 0. */
+  update(parameter: Tensor, gradient: Tensor, state: Tensor | undefined, first: number): Tensor;
+}
+
+/** @throws ArgumentError naming the option when a number isn't in [low, high), or isn't finite */
+export function checkRange(
+  optimizer: string,
+  options: Record<string, number>,
+  low: number,
+  high = Number.POSITIVE_INFINITY,
+): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Number.isFinite(value) || value < low || value >= high) {
+      const range = high === Number.POSITIVE_INFINITY ? `at least ${low}` : `in [${low}, ${high})`;
+      throw new ArgumentError(`${optimizer}: ${name} must be a number ${range}, got ${value}.`);
+    }
+  }
+}
+
+/** @throws ArgumentError when the rate isn't a finite number above 0 */
+export function checkLearningRate(optimizer: string, learningRate: number): void {
+  if (!Number.isFinite(learningRate) || learningRate <= 0) {
+    throw new ArgumentError(`${optimizer}: learningRate must be a finite number above 0, got ${learningRate}.`);
+  }
+}

@@ -1,0 +1,210 @@
+import { ArgumentError } from "../core/errors.js";
+import type { Dataset } from "../data/dataset.js";
+import type { Schedule } from "../schedules/index.js";
+import type { Callback, TrainingControl } from "./callbacks.js";
+import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
+import { diagnose } from "./diagnose.js";
+import { type EpochRun, epochOrder, stepsPerEpoch, trainingTable } from "./epochs.js";
+import { type DataShapes, inspectionGraph, type Recipe, slotCount, trainingGraph } from "./graphs.js";
+import { type EpochRecord, type History, type Scores, StepResults } from "./history.js";
+import { checkCount } from "./options.js";
+import { Evaluation, encode } from "./passes.js";
+
+export interface FitOptions {
+  /** Whole passes over the data; 10. */
+  epochs?: number;
+  /** Rows per step; 32. Larger than the data means all of them. */
+  batchSize?: number;
+  /** A new order every epoch; true. */
+  shuffle?: boolean;
+  /** Seed of shuffles and dropout; the model's. */
+  seed?: number;
+  /** Evaluated after every epoch. */
+  validation?: Dataset;
+  callbacks?: readonly Callback[];
+  /** Also return the loss of every step. */
+  recordSteps?: boolean;
+}
+
+/** Epochs that nobody watches run in one go, up to so many steps. */
+const STEPS_PER_RUN = 2048;
+
+/** What a training run changes of its trainer. */
+interface Progress extends TrainingControl {
+  epoch: number;
+  step: number;
+}
+
+/** One call of `fit`: everything is loaded once, then runs of whole epochs follow each other. */
+export class TrainingRun {
+  readonly #epochs: number;
+  readonly #batch: number;
+  readonly #seed: number;
+  readonly #epochsPerRun: number;
+  readonly #callbacks: readonly Callback[];
+  readonly #history: History = { epochs: [], stopped: false };
+  readonly #stepLosses: number[] = [];
+  #training?: LoadedGraph;
+  #inspection?: LoadedGraph;
+  #validation?: Evaluation;
+  #shapes!: DataShapes;
+
+  /** @throws ArgumentError when an option is out of range */
+  constructor(
+    private readonly progress: Progress,
+    private readonly recipe: Recipe,
+    private readonly memory: DeviceMemory,
+    private readonly schedule: Schedule,
+    private readonly data: Dataset,
+    private readonly options: FitOptions,
+  ) {
+    const { epochs = 10, batchSize = 32, seed = recipe.model.seed, callbacks = [], validation } = options;
+    this.#epochs = checkCount("fit: epochs", epochs);
+    this.#batch = Math.min(checkCount("fit: batchSize", batchSize), data.rows);
+    if (!Number.isSafeInteger(seed) || seed < 0) {
+      throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
+    }
+    this.#seed = seed;
+    this.#callbacks = callbacks;
+    const watched = callbacks.length > 0 || validation !== undefined;
+    const together = Math.floor(STEPS_PER_RUN / stepsPerEpoch(data.rows, this.#batch));
+    this.#epochsPerRun = watched ? 1 : Math.max(1, Math.min(together, this.#epochs));
+  }
+
+  async train(): Promise<History> {
+    await this.#load();
+    for (let done = 0; done < this.#epochs && !this.#history.stopped; done += this.#epochsPerRun) {
+      await this.#runEpochs(Math.min(this.#epochsPerRun, this.#epochs - done));
+    }
+    for (const callback of this.#callbacks) await callback.onEnd?.(this.#history, this.progress);
+    if (this.options.recordSteps) this.#history.stepLosses = Float32Array.from(this.#stepLosses);
+    return this.#history;
+  }
+
+  dispose(): void {
+    this.#training?.dispose();
+    this.#inspection?.dispose();
+    this.#validation?.dispose();
+    this.memory.forget("run start");
+  }
+
+  async #load(): Promise<void> {
+    const { recipe, memory, options } = this;
+    const { shapes, own } = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
+    const parameters = recipe.model.parameters().size;
+    if (parameters === 0) throw new ArgumentError("fit: the model has no parameters to train. Add a dense layer.");
+    this.#shapes = shapes;
+    this.#training = await LoadedGraph.load(
+      "training",
+      trainingGraph(recipe, shapes).outputs,
+      memory,
+      own,
+      shapes.steps,
+    );
+    const counts = { inspection: { length: parameters * 2 } };
+    this.#inspection = await LoadedGraph.load("inspection", inspectionGraph(recipe.model), memory, counts, 1);
+    if (options.validation) {
+      this.#validation = await Evaluation.load(recipe, memory, options.validation, Math.max(this.#batch, 256));
+    }
+  }
+
+  /** Runs some epochs, reads their results in one go, and tells the callbacks. */
+  async #runEpochs(count: number): Promise<void> {
+    const { progress, recipe, memory, data } = this;
+    const { device } = memory;
+    const started = performance.now();
+    const run: EpochRun = {
+      rows: data.rows,
+      batch: this.#batch,
+      seed: this.#seed,
+      step: progress.step,
+      learningRates: Array.from({ length: count }, (_, i) =>
+        this.schedule.learningRate(progress.epoch + i, progress.learningRate),
+      ),
+      hyperparameters: recipe.optimizer.hyperparameters,
+    };
+    const training = this.#training!;
+    device.write(training.buffer("order"), this.#orders(count));
+    memory.keep("run start", "all");
+    await training.program.run(trainingTable(run));
+    await this.#inspection!.program.run(trainingTable({ ...run, rows: 1, batch: 1, learningRates: [0] }));
+    await this.#validation?.run();
+    const [words, counts, validation] = await device.read([
+      training.buffer("results"),
+      this.#inspection!.buffer("inspection"),
+      ...(this.#validation ? [this.#validation.results] : []),
+    ]);
+    const results = new StepResults(words, slotCount(recipe));
+    await this.#checkFinite(run, results, counts);
+
+    const seconds = (performance.now() - started) / 1000 / count;
+    const scores = validation && this.#validation!.scores(validation);
+    for (let i = 0; i < count; i++) {
+      await this.#endEpoch(results, i, run.learningRates[i], seconds, scores);
+    }
+  }
+
+  /** The shuffled rows of the run's epochs, one epoch after the other. */
+  #orders(count: number): Uint32Array<ArrayBuffer> {
+    const { rows } = this.data;
+    const orders = new Uint32Array(count * rows);
+    for (let i = 0; i < count; i++) {
+      orders.set(epochOrder(rows, this.progress.epoch + i, this.#seed, this.options.shuffle ?? true), i * rows);
+    }
+    return orders;
+  }
+
+  async #checkFinite(run: EpochRun, results: StepResults, counts: ArrayLike<number>): Promise<void> {
+    const { progress, recipe, memory } = this;
+    const perEpoch = stepsPerEpoch(run.rows, run.batch);
+    const steps = perEpoch * run.learningRates.length;
+    let bad = 0;
+    while (bad < steps && results.isFinite(bad)) bad++;
+    const names = [...recipe.model.parameters().keys()];
+    const [badParameter] = new StepResults(counts, names.length).positiveSlots(0);
+    if (bad === steps && badParameter === undefined) return;
+    bad = Math.min(bad, steps - 1);
+    const startEpoch = progress.epoch;
+    const good = Math.floor(bad / perEpoch);
+    for (let i = 0; i < good; i++) await this.#endEpoch(results, i, run.learningRates[i], 0, undefined);
+    const name = names[badParameter ?? 0];
+    throw await diagnose(recipe, this.#shapes, memory, this.#training!, run, bad, startEpoch, name);
+  }
+
+  async #endEpoch(
+    results: StepResults,
+    place: number,
+    learningRate: number,
+    seconds: number,
+    validation: Scores | undefined,
+  ): Promise<void> {
+    const { progress, recipe, data } = this;
+    const perEpoch = stepsPerEpoch(data.rows, this.#batch);
+    progress.epoch++;
+    progress.step += perEpoch;
+    let loss = 0;
+    const sums = recipe.metrics.map(() => 0);
+    for (let i = 0; i < perEpoch; i++) {
+      const step = place * perEpoch + i;
+      const rows = Math.min(this.#batch, data.rows - i * this.#batch);
+      // The loss is the mean over the batch, metrics are sums over it.
+      loss += results.value(step, 0) * rows;
+      sums.forEach((_, metric) => {
+        sums[metric] += results.value(step, metric + 1);
+      });
+      if (this.options.recordSteps) this.#stepLosses.push(results.value(step, 0));
+    }
+    const record: EpochRecord = {
+      epoch: progress.epoch,
+      loss: loss / data.rows,
+      ...Object.fromEntries(recipe.metrics.map((name, metric) => [name, sums[metric] / data.rows])),
+      ...(validation && { validation }),
+      learningRate,
+      seconds,
+    };
+    this.#history.epochs.push(record);
+    for (const callback of this.#callbacks) {
+      if ((await callback.onEpoch?.(record, progress)) === "stop") this.#history.stopped = true;
+    }
+  }
+}

@@ -1,0 +1,127 @@
+import type { DType } from "../core/dtype.js";
+import { type Shape, sizeOf } from "../core/shape.js";
+import { gradients } from "../graph/gradients.js";
+import { ancestors, inScope, isConstant, isVariable, type Tensor, variable } from "../graph/tensor.js";
+import type { Loss } from "../losses/index.js";
+import type { Model } from "../model/model.js";
+import { batchMean, batchSum, collect, countNonFinite, record, takeBatch } from "../ops/batch.js";
+import { add } from "../ops/elementwise.js";
+import { reshape } from "../ops/layout.js";
+import type { Optimizer } from "../optimizers/index.js";
+import { traceMetric } from "./metrics.js";
+
+/** Shapes of the data that a graph is traced for. */
+export interface DataShapes {
+  /** [rows, ...sample] */
+  features: Shape;
+  targets?: { shape: Shape; dtype: DType };
+  /** Length of the order: the rows of all epochs of a run. */
+  order: number;
+  batch: number;
+  /** Steps of the longest run. */
+  steps: number;
+}
+
+/** What a trainer is made of. */
+export interface Recipe {
+  model: Model;
+  loss: Loss;
+  optimizer: Optimizer;
+  metrics: readonly string[];
+}
+
+export const stateName = (parameter: string): string => `optimizer.${parameter}`;
+
+/** Slot 0 of the results is the loss, then come the metrics. */
+export const slotCount = ({ metrics }: Recipe): number => 1 + metrics.length;
+
+const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
+
+function batchOf({ features, targets, order, batch }: DataShapes) {
+  const rows = variable("order", [order], "u32");
+  return {
+    x: takeBatch(variable("features", features), rows, { batch }),
+    targets: targets && takeBatch(variable("targets", targets.shape, targets.dtype), rows, { batch }),
+  };
+}
+
+/** The model's outputs as rows of numbers, [batch, outputs], and the parameters they are made of. */
+function forward(model: Model, x: Tensor, training: boolean) {
+  const parameters = new Map<string, Tensor>();
+  const output = model.trace(x, { training }, (name, shape) => {
+    const parameter = variable(name, shape);
+    parameters.set(name, parameter);
+    return parameter;
+  });
+  return { outputs: reshape(output, [output.shape[0], sizeOf(output.shape.slice(1))]), parameters };
+}
+
+/**
+ * One training step: batch, forward pass, loss, metrics, backward pass, update. Also every tensor on the way, in order,
+ * for finding the first that goes bad.
+ */
+export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Tensor[]; tensors: Tensor[] } {
+  const { model, loss, optimizer, metrics } = recipe;
+  const results = resultsOf(shapes.steps, slotCount(recipe));
+  const { x, targets } = batchOf(shapes);
+  const { outputs, parameters } = forward(model, x, true);
+  const lossValue = inScope("loss", () => batchMean(loss.perRow(outputs, targets!)));
+  const hits = inScope("metrics", () => metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, loss))));
+  const names = [...parameters.keys()];
+  const slopes = gradients(lossValue, [...parameters.values()], (a, b) => add(a, b));
+  const updates = names.map((name, i) =>
+    inScope(name, () => {
+      const parameter = parameters.get(name)!;
+      const { moments } = optimizer;
+      const state = moments > 0 ? variable(stateName(name), [moments, ...parameter.shape]) : undefined;
+      return optimizer.update(parameter, slopes[i], state, 0);
+    }),
+  );
+  const records = [lossValue, ...hits].map((value, slot) => record(results, value, slot));
+  const tensors = ancestors([...updates, ...records]).filter(isNumeric);
+  return { outputs: [...records, ...updates], tensors };
+}
+
+const DATA = ["features", "targets", "order", "results"];
+const isNumeric = (tensor: Tensor) =>
+  tensor.dtype === "f32" &&
+  !tensor.op.writes &&
+  !tensor.op.view &&
+  !isConstant(tensor) &&
+  !(isVariable(tensor) && DATA.includes(tensor.label));
+
+/** A training step that also counts, in slot i, the non-finite elements of tensor i. */
+export function diagnosticGraph(recipe: Recipe, shapes: DataShapes): { outputs: Tensor[]; labels: string[] } {
+  const { outputs, tensors } = trainingGraph(recipe, shapes);
+  const counts = variable("counts", [shapes.steps, tensors.length, 2]);
+  return {
+    outputs: [...tensors.map((tensor, slot) => record(counts, countNonFinite(tensor), slot)), ...outputs],
+    labels: tensors.map(({ label }) => label),
+  };
+}
+
+/** Counts the non-finite elements of every parameter: one step, slot i for parameter i. */
+export function inspectionGraph(model: Model): Tensor[] {
+  const parameters = [...model.parameters()];
+  const counts = variable("inspection", [1, parameters.length, 2]);
+  return parameters.map(([name, { shape }], slot) => record(counts, countNonFinite(variable(name, shape)), slot));
+}
+
+/** One batch of an evaluation: sums of loss and metrics over its rows. */
+export function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
+  const results = resultsOf(shapes.steps, slotCount(recipe));
+  const { x, targets } = batchOf(shapes);
+  const { outputs } = forward(recipe.model, x, false);
+  const values = inScope("evaluation", () => [
+    batchSum(recipe.loss.perRow(outputs, targets!)),
+    ...recipe.metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, recipe.loss))),
+  ]);
+  return values.map((value, slot) => record(results, value, slot));
+}
+
+/** One batch of predictions, collected in row order. */
+export function predictionGraph(model: Model, shapes: DataShapes, transform: (outputs: Tensor) => Tensor): Tensor[] {
+  const { outputs } = forward(model, batchOf(shapes).x, false);
+  const rows = variable("predictions", [shapes.features[0], outputs.shape[1]]);
+  return [collect(rows, transform(outputs))];
+}

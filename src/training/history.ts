@@ -1,0 +1,66 @@
+/** Metrics that were asked for, by name. */
+export interface Metrics {
+  accuracy?: number;
+  meanSquaredError?: number;
+  meanAbsoluteError?: number;
+}
+
+/** Loss and metrics of a data set, the mean over its rows. */
+export interface Scores extends Metrics {
+  loss: number;
+}
+
+/** What is known of an epoch once it is over. Loss and metrics are those of its batches as they were trained on. */
+export interface EpochRecord extends Scores {
+  /** Counts from 1, over all calls of `fit`. */
+  epoch: number;
+  validation?: Scores;
+  learningRate: number;
+  /** Wall-clock time of the epoch; the mean where several ran in one go. */
+  seconds: number;
+}
+
+/** What a call of `fit` did. */
+export interface History {
+  epochs: EpochRecord[];
+  /** Mean loss of each step's batch, where `recordSteps` was asked for. */
+  stepLosses?: Float32Array;
+  /** Whether a callback ended the training early. */
+  stopped: boolean;
+}
+
+/** Sums of a run's steps, read back from the device: [steps, slots, (value, non-finite flag)]. */
+export class StepResults {
+  constructor(
+    private readonly words: ArrayLike<number>,
+    private readonly slots: number,
+  ) {}
+
+  value(step: number, slot: number): number {
+    return this.words[(step * this.slots + slot) * 2];
+  }
+
+  isFinite(step: number): boolean {
+    for (let slot = 0; slot < this.slots; slot++) if (!this.slotIsFinite(step, slot)) return false;
+    return true;
+  }
+
+  slotIsFinite(step: number, slot: number): boolean {
+    return this.words[(step * this.slots + slot) * 2 + 1] === 0;
+  }
+
+  /** Slots of a step whose value is above 0. */
+  positiveSlots(step: number): number[] {
+    return Array.from({ length: this.slots }, (_, slot) => slot).filter((slot) => this.value(step, slot) > 0);
+  }
+}
+
+/** Scores from sums over rows, in float64. */
+export function scoresOf(results: StepResults, steps: number, rows: number, metrics: readonly string[]): Scores {
+  const sum = (slot: number) => {
+    let total = 0;
+    for (let step = 0; step < steps; step++) total += results.value(step, slot);
+    return total / rows;
+  };
+  return Object.fromEntries(["loss", ...metrics].map((name, slot) => [name, sum(slot)])) as unknown as Scores;
+}

@@ -1,0 +1,9 @@
+import { ArgumentError } from "../core/errors.js";
+
+/** @returns the number @throws ArgumentError when it isn't a positive integer */
+export function checkCount(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new ArgumentError(`${name} must be a positive integer, got ${value}.`);
+  }
+  return value;
+}

@@ -1,0 +1,240 @@
+import type { Backend } from "../backends/backend.js";
+import { ArgumentError, ShapeError } from "../core/errors.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { Dataset } from "../data/dataset.js";
+import { type Loss, lossFromConfig } from "../losses/index.js";
+import type { Model, SavedTraining } from "../model/model.js";
+import { type Optimizer, optimizerFromConfig } from "../optimizers/index.js";
+import { constantRate, type Schedule, scheduleFromConfig } from "../schedules/index.js";
+import type { Callback, TrainingControl } from "./callbacks.js";
+import { DeviceMemory } from "./device-memory.js";
+import { type FitOptions, TrainingRun } from "./fit.js";
+import type { Recipe } from "./graphs.js";
+import type { History, Scores } from "./history.js";
+import { checkMetric } from "./metrics.js";
+import { evaluateOn, predictOn } from "./passes.js";
+
+export interface TrainerOptions {
+  device: Backend;
+  /** What is minimised. May be left out for a loaded model that was saved with its loss; likewise the following. */
+  loss?: Loss;
+  optimizer?: Optimizer;
+  /** Learning rate by epoch; the optimizer's own where absent. */
+  schedule?: Schedule;
+  /** Reported beside the loss: "accuracy", "meanSquaredError", "meanAbsoluteError". */
+  metrics?: readonly string[];
+}
+
+export interface Prediction {
+  /** [rows, ...output] */
+  shape: Shape;
+  values: Float32Array<ArrayBuffer>;
+}
+
+/** Features of samples: a data set, rows of numbers, or one flat array, row after row. */
+export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[];
+
+const DEFAULT_EVALUATION_BATCH = 256;
+
+/**
+ * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
+ * `dispose()` (or the end of its block, with `using`).
+ */
+export class Trainer implements TrainingControl {
+  readonly model: Model;
+  readonly device: Backend;
+  /** Epochs done so far; shuffles and schedules go on from here when `fit` is called again or a model was loaded. */
+  epoch = 0;
+  /** Training steps done so far; bias corrections and random numbers go on from here. */
+  step = 0;
+  /** The optimizer's rate, before the schedule. Changes take effect with the next epoch. */
+  learningRate: number;
+  readonly #recipe: Recipe;
+  readonly #schedule: Schedule;
+  readonly #memory: DeviceMemory;
+  #modelVersion: number;
+  #busy = false;
+  #disposed = false;
+
+  /** @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model */
+  constructor(model: Model, options: TrainerOptions) {
+    const { device } = options;
+    if (typeof device?.load !== "function") {
+      throw new ArgumentError(
+        "Trainer: needs a device, as openDevice() gives it: new Trainer(model, { device, ... }).",
+      );
+    }
+    const saved = model.training;
+    const loss = options.loss ?? (saved?.loss && lossFromConfig(saved.loss));
+    const optimizer = options.optimizer ?? (saved?.optimizer && optimizerFromConfig(saved.optimizer));
+    if (typeof loss?.perRow !== "function") {
+      throw new ArgumentError("Trainer: needs a loss, for example loss: softmaxCrossEntropy().");
+    }
+    if (typeof optimizer?.update !== "function") {
+      throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
+    }
+    const metrics = [...new Set(options.metrics ?? saved?.metrics ?? [])];
+    metrics.forEach(checkMetric);
+    this.model = model;
+    this.device = device;
+    this.#recipe = { model, loss, optimizer, metrics };
+    this.#schedule = options.schedule ?? (saved?.schedule ? scheduleFromConfig(saved.schedule) : constantRate());
+    this.learningRate = optimizer.config.learningRate;
+    const continues = saved && (!options.optimizer || sameMoments(saved, optimizer));
+    if (continues) {
+      this.epoch = saved.epoch;
+      this.step = saved.step;
+    }
+    this.#memory = new DeviceMemory(device, model, optimizer, continues ? saved.state : undefined);
+    this.#modelVersion = model.version;
+  }
+
+  /**
+   * Trains for whole epochs on the device. Afterwards the model holds the trained parameters.
+   *
+   * @returns loss and metrics of every epoch
+   * @throws ShapeError, DataError or ArgumentError when data or options don't fit, before any work
+   * @throws DivergedError on NaN or infinity; the model is back at the last good epoch
+   * @throws DeviceLostError
+   */
+  async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
+    this.#checkData(data);
+    if (options.validation) this.#checkData(options.validation);
+    return this.#exclusively(async () => {
+      const run = new TrainingRun(this, this.#recipe, this.#memory, this.#schedule, data, options);
+      try {
+        return await run.train();
+      } finally {
+        run.dispose();
+        await this.#memory.download().catch(() => {}); // a lost device was reported already
+      }
+    });
+  }
+
+  /**
+   * Loss and metrics over a data set, without dropout.
+   *
+   * @throws ShapeError or DataError when the data don't fit
+   */
+  async evaluate(data: Dataset, { batchSize = DEFAULT_EVALUATION_BATCH } = {}): Promise<Scores> {
+    this.#checkData(data);
+    return this.#exclusively(() => evaluateOn(this.#recipe, this.#memory, data, batchSize));
+  }
+
+  /**
+   * What the model puts out for each row: logits, for losses that take logits.
+   *
+   * @param features - [rows, ...input]
+   * @param options.probabilities - put through the loss's softmax or sigmoid
+   * @throws ShapeError or DataError when the features don't fit
+   */
+  async predict(
+    features: FeatureSource,
+    { probabilities = false, batchSize = DEFAULT_EVALUATION_BATCH } = {},
+  ): Promise<Prediction> {
+    const values = this.#features(features);
+    return this.#exclusively(() => predictOn(this.#recipe, this.#memory, values, probabilities, batchSize));
+  }
+
+  /** Brings the parameters home from the device into `model`. `fit` does it by itself. */
+  sync(): Promise<void> {
+    return this.#exclusively(() => this.#memory.download());
+  }
+
+  /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
+  async training(withState: boolean): Promise<SavedTraining> {
+    const { loss, optimizer, metrics } = this.#recipe;
+    const state = withState ? await this.#exclusively(() => this.#memory.readState()) : undefined;
+    const shapes = this.model.parameters();
+    return {
+      loss: loss.config,
+      optimizer: { ...optimizer.config, learningRate: this.learningRate },
+      schedule: this.#schedule.config,
+      metrics: [...metrics],
+      epoch: this.epoch,
+      step: this.step,
+      ...(state && {
+        state: new Map(
+          [...state].map(([name, values]) => [
+            name,
+            { shape: [optimizer.moments, ...shapes.get(name)!.shape], values: values as Float32Array<ArrayBuffer> },
+          ]),
+        ),
+      }),
+    };
+  }
+
+  keepParameters(): void {
+    this.#memory.keep("kept", "parameters");
+  }
+
+  restoreParameters(): void {
+    this.#memory.restore("kept");
+    this.#memory.forget("kept");
+  }
+
+  /** Frees the trainer's device memory. The model keeps its parameters; the device stays open. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#memory.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** One thing at a time on this memory, and with the parameters that the model has now. */
+  async #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#disposed) throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
+    if (this.#busy) throw new ArgumentError("Trainer: it is still at work. Await the call before this one.");
+    this.#busy = true;
+    try {
+      if (this.model.version !== this.#modelVersion) {
+        this.#memory.upload();
+        this.#modelVersion = this.model.version;
+      }
+      return await work();
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #checkData(data: Dataset): void {
+    if (!(data instanceof Dataset)) {
+      throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
+    }
+    if (!sameShape(data.shape, this.model.input)) throw this.#shapeError(data.shape);
+    this.#recipe.loss.encode(data.take([0]), sizeOf(this.model.output));
+  }
+
+  #features(source: FeatureSource): Float32Array<ArrayBuffer> {
+    const { input } = this.model;
+    if (source instanceof Dataset) {
+      if (!sameShape(source.shape, input)) throw this.#shapeError(source.shape);
+      return source.features as Float32Array<ArrayBuffer>;
+    }
+    const size = sizeOf(input);
+    const rows = source instanceof Float32Array ? source.length / size : source.length;
+    if (!Number.isInteger(rows)) throw this.#shapeError([source.length]);
+    // A Dataset checks the numbers; its labels play no part here.
+    const features = source as Float32Array | number[][];
+    return Dataset.from({ features, labels: new Float32Array(rows), shape: input })
+      .features as Float32Array<ArrayBuffer>;
+  }
+
+  #shapeError(shape: Shape): ShapeError {
+    const expected = formatShape(["rows", ...this.model.input] as never);
+    return new ShapeError(
+      `Trainer: the model takes features ${expected}, got ${formatShape(["rows", ...shape] as never)}. ` +
+        "Give sequential() the data's shape as input, or the data the model's shape.",
+    );
+  }
+}
+
+/** Whether saved state is of use to an optimizer given anew. */
+const sameMoments = (saved: SavedTraining, optimizer: Optimizer) =>
+  saved.optimizer?.optimizer === optimizer.config.optimizer &&
+  (!saved.state || [...saved.state.values()].every(({ shape }) => shape[0] === optimizer.moments));
+
+export type { Callback, FitOptions };

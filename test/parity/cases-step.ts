@@ -1,0 +1,198 @@
+import { registry, Tensor } from "../../src/graph/tensor.js";
+import { relu } from "../../src/ops/activations.js";
+import * as batch from "../../src/ops/batch.js";
+import { softmaxCrossEntropy } from "../../src/ops/cross-entropy.js";
+import { dropout } from "../../src/ops/dropout.js";
+import { mul, square } from "../../src/ops/elementwise.js";
+import { sum } from "../../src/ops/reduce.js";
+import { adamUpdate, rmspropUpdate, sgdUpdate } from "../../src/ops/update.js";
+import type { Case } from "./case.js";
+import { indices, literal, normal, ties, uniform, words } from "./data.js";
+
+const SIZES = [1, 63, 64, 65, 257];
+const LARGE_SEED = 2 ** 40 + 12345;
+
+const taken = (rows: number, ...shape: number[]): Case => ({
+  name: `${rows} of 4 rows of [${shape}]`,
+  trace: (data, order) => batch.takeBatch(data, order, { batch: 4 }),
+  inputs: [normal(11, ...shape), words(3, 1, 4, 0, 5, 9, 2, 6, 8, 7, 10)],
+  steps: [{ first: 11 - rows, rows }],
+  exact: true,
+});
+
+/** Three steps of an update, whose own hyperparameters begin at the third of the step's. */
+const updates = (trace: Case["trace"], moments: number, hyperparameters: number[]): Case[] =>
+  SIZES.map((size) => ({
+    name: `[${size}] with ${moments} moments`,
+    trace,
+    inputs: [normal(size), normal(size), ...(moments ? [uniform(0.5, 2, moments, size)] : [])],
+    steps: [1, 0.5, 0.25].map((factor, i) => ({
+      first: 0,
+      rows: 1,
+      step: i,
+      hyperparameters: [9, 9, hyperparameters[0] * factor, ...hyperparameters.slice(1)],
+    })),
+  }));
+
+const first = 2;
+const sgdNumbers = [0.1, 0.01, 0.9, 0.5];
+const rmspropNumbers = [0.01, 0.05, 0.9, 0.1, 1e-8, 0.5];
+const adamNumbers = [0.01, 0.1, 0.9, 0.1, 0.999, 0.001, 1.2, 1e-8];
+
+/** An op that is only reached through another's gradient, by its name. */
+const byName = (name: string, inputs: Tensor[], attributes: Record<string, unknown>) => {
+  const op = registry.get(name)!;
+  return new Tensor(op, inputs, attributes, op.shape(inputs, attributes), "f32");
+};
+
+export const stepCases: Record<string, Case[]> = {
+  takeBatch: [
+    taken(4),
+    taken(4, 5),
+    taken(3, 5),
+    taken(1, 65),
+    taken(2, 3, 7),
+    {
+      name: "labels of u32",
+      trace: (data, order) => batch.takeBatch(data, order, { batch: 65 }),
+      inputs: [indices(10, 70), indices(70, 70)],
+      steps: [{ first: 7, rows: 63 }],
+      exact: true,
+    },
+  ],
+  rowWeights: SIZES.flatMap((size) =>
+    [size, Math.ceil(size / 2)].map((rows) => ({
+      name: `${rows} of ${size}`,
+      trace: () => batch.rowWeights(size),
+      inputs: [],
+      steps: [{ first: 5, rows }],
+      exact: true,
+    })),
+  ),
+  record: [
+    {
+      name: "three steps into the second of two slots",
+      trace: (results, x) => batch.record(results, sum(mul(x, batch.rowWeights(4))), 1),
+      inputs: [normal(3, 2, 2), normal(4)],
+      steps: [1, 4, 2].map((rows) => ({ first: 0, rows })),
+    },
+  ],
+  collect: [
+    {
+      name: "three batches, the last one short",
+      trace: (all, data, order) => batch.collect(all, batch.takeBatch(data, order, { batch: 5 })),
+      inputs: [normal(13, 7), normal(13, 7), words(3, 1, 4, 0, 5, 9, 2, 6, 8, 7, 10, 12, 11)],
+      steps: [
+        { first: 0, rows: 5 },
+        { first: 5, rows: 5 },
+        { first: 10, rows: 3 },
+      ],
+      exact: true,
+    },
+    {
+      name: "single numbers",
+      trace: (all, x) => batch.collect(all, x),
+      inputs: [normal(65), normal(64)],
+      steps: [{ first: 1, rows: 63 }],
+      exact: true,
+    },
+  ],
+  correct: [
+    ...SIZES.map((rows) => ({
+      name: `[${rows}, 10]`,
+      trace: ((logits, labels) => batch.correct(logits, labels)) as Case["trace"],
+      inputs: [normal(rows, 10), indices(10, rows)],
+      exact: true,
+    })),
+    {
+      name: "equal logits: the first counts",
+      trace: (logits, labels) => batch.correct(logits, labels),
+      inputs: [ties(65, 4), indices(4, 65)],
+      exact: true,
+    },
+  ],
+  countNonFinite: SIZES.map((size) => ({
+    name: `[${size}]`,
+    trace: (x) => batch.countNonFinite(x),
+    inputs: [literal(Array.from({ length: size }, (_, i) => [1, Number.NaN, 3e38, -2, 1 / 0, 0, -1 / 0][i % 7]))],
+    exact: true,
+  })),
+  dropout: [
+    ...SIZES.map((size) => ({
+      name: `[${size}]`,
+      trace: ((x) => dropout(x, 0.4)) as Case["trace"],
+      inputs: [normal(size)],
+      exact: true,
+    })),
+    ...[
+      [0, 1, 0],
+      [1, 1, 0],
+      [1, 1, 3],
+      [77_777, LARGE_SEED, 1],
+    ].map(([step, seed, layer]) => ({
+      name: `step ${step}, seed ${seed}, layer ${layer}`,
+      trace: ((x) => dropout(x, 0.5, layer)) as Case["trace"],
+      inputs: [normal(3, 41)],
+      steps: [{ first: 0, rows: 1, step, seed }],
+      exact: true,
+    })),
+  ],
+  sgd: [
+    ...updates((p, g) => sgdUpdate(p, g, { first, momentum: false, nesterov: false }), 0, sgdNumbers),
+    ...updates((p, g, v) => sgdUpdate(p, g, v, { first, momentum: true, nesterov: false }), 1, sgdNumbers),
+    ...updates((p, g, v) => sgdUpdate(p, g, v, { first, momentum: true, nesterov: true }), 1, sgdNumbers).slice(-1),
+  ],
+  rmsprop: [
+    ...updates((p, g, s) => rmspropUpdate(p, g, s, { first, centered: false, momentum: false }), 1, rmspropNumbers),
+    ...updates((p, g, s) => rmspropUpdate(p, g, s, { first, centered: true, momentum: false }), 2, rmspropNumbers),
+    ...updates((p, g, s) => rmspropUpdate(p, g, s, { first, centered: false, momentum: true }), 2, rmspropNumbers),
+    ...updates((p, g, s) => rmspropUpdate(p, g, s, { first, centered: true, momentum: true }), 3, rmspropNumbers),
+  ],
+  adam: [
+    ...updates((p, g, s) => adamUpdate(p, g, s, { first, amsgrad: false }), 2, adamNumbers),
+    ...updates((p, g, s) => adamUpdate(p, g, s, { first, amsgrad: true }), 3, adamNumbers),
+  ],
+  softmaxCrossEntropyGradient: [
+    {
+      name: "[65, 10], rows past the end with dy 0",
+      trace: (logits, labels, dy) => byName("softmaxCrossEntropyGradient", [logits, labels, dy], { smoothing: 0.1 }),
+      inputs: [normal(65, 10), indices(10, 65), literal(Array.from({ length: 65 }, (_, i) => (i < 60 ? 0.1 : 0)))],
+    },
+  ],
+  customActivationGradient: [
+    {
+      name: "[257]",
+      trace: (dy, x, y) => byName("customActivationGradient", [dy, x, y], { activation: quotient }),
+      inputs: [normal(257), normal(257), normal(257)],
+    },
+  ],
+};
+
+const quotient = {
+  name: "quotient",
+  forward: (x: number) => x,
+  gradient: (x: number, y: number) => x * y + 1,
+  wgsl: { forward: "x", gradient: "x * y + 1.0" },
+};
+
+/** Means over a batch that isn't full. */
+export const batchCases: Record<string, Case[]> = {
+  batchMean: [1, 3, 64, 65].map((rows) => ({
+    name: `${rows} of 65 rows`,
+    trace: (x) => batch.batchMean(square(x)),
+    inputs: [normal(65)],
+    steps: [{ first: 0, rows }],
+  })),
+  batchSum: [2, 5].map((rows) => ({
+    name: `${rows} of 5 rows`,
+    trace: (x) => batch.batchSum(relu(x)),
+    inputs: [normal(5)],
+    steps: [{ first: 3, rows }],
+  })),
+  "batchMean of softmaxCrossEntropy": [2, 5].map((rows) => ({
+    name: `${rows} of 5 rows`,
+    trace: (z, labels) => batch.batchMean(softmaxCrossEntropy(z, labels)),
+    inputs: [normal(5, 4), indices(4, 5)],
+    steps: [{ first: 0, rows }],
+  })),
+};

@@ -1,0 +1,17 @@
+/** Ops without a gradient to compare or to check, each with the reason. */
+export const withoutGradient: Readonly<Record<string, string>> = {
+  greater: "a step: its gradient is 0 wherever it exists",
+  equal: "a step: its gradient is 0 wherever it exists",
+  sign: "a step: its gradient is 0 wherever it exists",
+  takeBatch: "reads data, which nothing differentiates by",
+  rowWeights: "has no inputs",
+  correct: "counts hits, a metric",
+  countNonFinite: "counts, a check",
+  record: "writes results, a sink",
+  collect: "writes results, a sink",
+  sgd: "changes parameters, a sink",
+  rmsprop: "changes parameters, a sink",
+  adam: "changes parameters, a sink",
+  softmaxCrossEntropyGradient: "is itself a gradient, checked with softmaxCrossEntropy",
+  customActivationGradient: "is itself a gradient, checked with customActivation",
+};

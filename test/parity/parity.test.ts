@@ -1,0 +1,11 @@
+import { describe, test } from "vitest";
+import { allCases, hasGradient } from "./cases.js";
+import { expectParity, useDevices } from "./run.js";
+
+const devices = useDevices();
+
+describe.each(Object.keys(allCases))("WebGPU agrees with the CPU: %s", (name) => {
+  test.each(allCases[name].map((each) => [each.name, each] as const))("%s", async (_, each) => {
+    await expectParity(devices, each.trace, each.inputs, { ...each, gradient: hasGradient(name, each) });
+  });
+});

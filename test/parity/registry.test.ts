@@ -1,0 +1,49 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { kernels as cpuKernels } from "../../src/backends/cpu/kernels.js";
+import { kernels as webgpuKernels } from "../../src/backends/webgpu/kernels.js";
+import { ancestors, registry } from "../../src/graph/tensor.js";
+import type { Case } from "./case.js";
+import { allCases, hasGradient, isChecked, opCases } from "./cases.js";
+import { withoutGradient } from "./exceptions.js";
+import { symbols, withGradients } from "./run.js";
+
+const folder = new URL("../../src/ops/", import.meta.url);
+for (const file of readdirSync(folder)) await import(new URL(file, folder).href);
+
+/** Names of the ops that a case runs on its way to the result. */
+const opsOf = ({ trace, inputs }: Case) => new Set(ancestors([trace(...symbols(inputs))]).map(({ op }) => op.name));
+
+describe.each([...registry.values()])("the op $name", (op) => {
+  const cases = opCases[op.name] ?? [];
+
+  test("has a kernel on the CPU and on WebGPU, or needs none", () => {
+    expect(op.name in cpuKernels).toBe(!op.view);
+    expect(op.name in webgpuKernels).toBe(!op.view);
+  });
+
+  test("is compared on both backends, in cases that run it", () => {
+    expect(cases.length).toBeGreaterThan(0);
+    for (const each of cases) expect(opsOf(each), each.name).toContain(op.name);
+  });
+
+  test("has a checked gradient, or a reason to have none", () => {
+    expect(op.name in withoutGradient).toBe(!cases.some((each) => isChecked(op.name, each)));
+  });
+});
+
+test("there are no kernels or cases of ops that don't exist", () => {
+  const names = [...Object.keys(cpuKernels), ...Object.keys(webgpuKernels), ...Object.keys(opCases)];
+  expect(names.filter((name) => !registry.has(name))).toEqual([]);
+  expect(Object.keys(withoutGradient).filter((name) => !registry.has(name))).toEqual([]);
+});
+
+test("every case with a gradient reaches all of its inputs", () => {
+  for (const [name, cases] of Object.entries(allCases)) {
+    for (const each of cases.filter((one) => hasGradient(name, one))) {
+      const inputs = symbols(each.inputs);
+      const outputs = withGradients(each.trace)(...inputs);
+      expect(outputs.length - 1, name).toBe(inputs.filter(({ dtype }) => dtype === "f32").length);
+    }
+  }
+});

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect } from "vitest";
+import type { Backend } from "../../src/backends/backend.js";
+import { compile } from "../../src/compile/compile.js";
+import { ownerOf } from "../../src/compile/order.js";
+import { StepTable } from "../../src/compile/steps.js";
+import type { Values } from "../../src/core/dtype.js";
+import { gradients } from "../../src/graph/gradients.js";
+import { constant, type Tensor, variable } from "../../src/graph/tensor.js";
+import { openDevice } from "../../src/node.js";
+import { collect } from "../../src/ops/batch.js";
+import { add, broadcastTo, mul } from "../../src/ops/elementwise.js";
+import { gather, reshape } from "../../src/ops/layout.js";
+import { sum } from "../../src/ops/reduce.js";
+import { expectClose, expectEqual } from "../tolerance.js";
+import { type Data, normal } from "./data.js";
+import { makingOf } from "./making.js";
+
+/** Builds the graph under test from one symbolic tensor per input. */
+export type Trace = (...inputs: Tensor[]) => Tensor;
+
+export interface StepRecord {
+  first: number;
+  rows: number;
+  step?: number;
+  seed?: number;
+  hyperparameters?: number[];
+}
+
+const ONE_STEP: StepRecord[] = [{ first: 0, rows: 1 }];
+
+/** Whole numbers that u32 results are looked up in to come home: `collect` takes f32. */
+const WHOLE_NUMBERS = Float32Array.from({ length: 512 }, (_, i) => i);
+
+/** One device per backend for a test file, with guards. Fails where there is no WebGPU adapter. */
+export function useDevices(): { cpu: Backend; webgpu: Backend; both: Backend[] } {
+  const devices = {} as { cpu: Backend; webgpu: Backend; both: Backend[] };
+  beforeAll(async () => {
+    devices.cpu = await openDevice({ backend: "cpu", guards: true });
+    devices.webgpu = await openDevice({ backend: "webgpu", guards: true });
+    devices.both = [devices.cpu, devices.webgpu];
+    expect(devices.webgpu.backend).toBe("webgpu");
+  });
+  afterAll(() => {
+    for (const device of devices.both ?? []) device.dispose();
+  });
+  return devices;
+}
+
+/** Symbolic variables for the data, named by their place. */
+export const symbols = (inputs: readonly Data[]): Tensor[] =>
+  inputs.map(({ shape, values }, i) => variable(`input${i}`, shape, values instanceof Float32Array ? "f32" : "u32"));
+
+/** A sink that writes all of `x` to row `first` of a variable, whatever the steps' rows are. */
+function capture(x: Tensor, name: string, steps: readonly StepRecord[]): Tensor {
+  const numbers = x.dtype === "f32" ? x : gather(constant(WHOLE_NUMBERS, [WHOLE_NUMBERS.length]), reshape(x, [x.size]));
+  const rows = Math.max(...steps.map((step) => step.rows));
+  const places = Math.max(...steps.map((step) => step.first)) + rows;
+  return collect(variable(name, [places, x.size]), broadcastTo(reshape(numbers, [1, x.size]), [rows, x.size]));
+}
+
+/**
+ * Compiles the graph of `outputs` over `variables` and runs it over `steps`, with poisoned memory and guard words.
+ *
+ * @returns for each output its values after the last step; for an op that works in place, those of each variable that
+ * it writes
+ */
+export async function runTensors(
+  device: Backend,
+  outputs: readonly Tensor[],
+  variables: readonly Tensor[],
+  inputs: readonly Data[],
+  steps: readonly StepRecord[] = ONE_STEP,
+): Promise<Values[]> {
+  const sinks = outputs.map((output, i) => (output.op.writes ? output : capture(output, `output${i}`, steps)));
+  const leaves = [...new Set([...variables, ...sinks.map(ownerOf)])];
+  const memory = new Map(
+    leaves.map(({ label, dtype, size }, i) => [label, device.create(label, dtype, size, inputs[i]?.values)]),
+  );
+  const program = await device.load(compile("test", sinks), memory, steps.length);
+  const table = new StepTable(steps.length);
+  steps.forEach((step, i) => {
+    table.set(i, step);
+  });
+  await program.run(table);
+  const written = outputs.flatMap((output, i) =>
+    output.op.writes
+      ? output.op.writes.filter((input) => input < output.inputs.length).map((input) => ownerOf(output.inputs[input]))
+      : [ownerOf(sinks[i])],
+  );
+  const arrays = await device.read(written.map(({ label }) => memory.get(label)!));
+  await device.checkGuards();
+  program.dispose();
+  device.destroy([...memory.values()]);
+  const { first } = steps.at(-1)!;
+  return arrays.map((values, i) => {
+    const { label, shape } = written[i];
+    return label.startsWith("output") ? (values.subarray(first * shape[1], (first + 1) * shape[1]) as Values) : values;
+  });
+}
+
+/** Traces a graph over the data and runs it on one device. */
+export function runOp(
+  device: Backend,
+  trace: (...inputs: Tensor[]) => readonly Tensor[],
+  inputs: readonly Data[],
+  steps?: readonly StepRecord[],
+): Promise<Values[]> {
+  const variables = symbols(inputs);
+  return runTensors(device, trace(...variables), variables, inputs, steps);
+}
+
+/** The traced tensor, and the gradients of a weighted sum of it for every f32 input. */
+export function withGradients(trace: Trace): (...inputs: Tensor[]) => Tensor[] {
+  return (...inputs) => {
+    const y = trace(...inputs);
+    const by = inputs.filter(({ dtype }) => dtype === "f32");
+    return [y, ...gradients(sum(mul(y, constant(normal(...y.shape).values, y.shape))), by, add)];
+  };
+}
+
+export interface ParityOptions {
+  steps?: readonly StepRecord[];
+  /** Whether the op has gradients to compare; default true. */
+  gradient?: boolean;
+  /** The op moves or chooses values: the same bits are expected. */
+  exact?: boolean;
+}
+
+/** Runs on both backends and compares the result and its gradients under the tolerance policy, CPU as reference. */
+export async function expectParity(
+  { cpu, webgpu }: { cpu: Backend; webgpu: Backend },
+  trace: Trace,
+  inputs: readonly Data[],
+  { steps = ONE_STEP, gradient = true, exact = false }: ParityOptions = {},
+): Promise<void> {
+  // Traced once, so that both run the same graph.
+  const variables = symbols(inputs);
+  const traced = gradient ? withGradients(trace)(...variables) : [trace(...variables)];
+  const expected = await runTensors(cpu, traced, variables, inputs, steps);
+  const actual = await runTensors(webgpu, traced, variables, inputs, steps);
+  expect(actual.length).toBe(expected.length);
+  expected.forEach((values, i) => {
+    const what = i === 0 || !gradient ? "result" : `gradient ${i - 1}`;
+    if (exact && i === 0) expectEqual(actual[i], values, what);
+    else
+      expectClose(actual[i], values, { ...makingOf(traced[gradient ? i : 0], variables, inputs, steps.at(-1)!), what });
+  });
+}
