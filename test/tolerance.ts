@@ -28,6 +28,8 @@ const ulps = {
   exponential: (argument: number) => 3 + 2 * argument,
   /** Absolute 2^-21 between 0.5 and 2, else 3 ULP. */
   logarithm: () => 4,
+  /** log Σ e^(x - largest): 4 ULP of the logarithm, and no more of the exponentials, whose |x| e^-|x| stays small. */
+  logSumExp: () => 8,
   /** Inherited from exp2(y log2 x): the logarithm's error times y, through the exponential. */
   power: (argument: number) => 3 + 5 * argument,
   /** tanh: absolute 1e-5. */

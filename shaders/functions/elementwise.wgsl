@@ -1,40 +1,49 @@
 // elementwise.wgsl: the function of each elementwise op, on one f32. Their twins in float64 are in
 // src/backends/cpu/elementwise.ts; their gradients are in src/ops, written with these same ops.
+// Where a built-in may hide a NaN, it is passed on: a run that has gone bad must not look well again.
 // Needs: functions/finite.wgsl
 
 fn op_neg(x: f32) -> f32 { return -x; }
 fn op_exp(x: f32) -> f32 { return exp(x); }
-fn op_log(x: f32) -> f32 { return log(x); }
 fn op_sqrt(x: f32) -> f32 { return sqrt(x); }
 fn op_square(x: f32) -> f32 { return x * x; }
 fn op_abs(x: f32) -> f32 { return abs(x); }
-fn op_sign(x: f32) -> f32 { return sign(x); }
+fn op_sign(x: f32) -> f32 { return keep_nan(x, sign(x)); }
 fn op_broadcastTo(x: f32) -> f32 { return x; }
 
 fn op_add(a: f32, b: f32) -> f32 { return a + b; }
 fn op_sub(a: f32, b: f32) -> f32 { return a - b; }
 fn op_mul(a: f32, b: f32) -> f32 { return a * b; }
 fn op_div(a: f32, b: f32) -> f32 { return a / b; }
-fn op_maximum(a: f32, b: f32) -> f32 { return max(a, b); }
-fn op_minimum(a: f32, b: f32) -> f32 { return min(a, b); }
+fn op_maximum(a: f32, b: f32) -> f32 { return keep_nan(b, keep_nan(a, max(a, b))); }
+fn op_minimum(a: f32, b: f32) -> f32 { return keep_nan(b, keep_nan(a, min(a, b))); }
 fn op_greater(a: f32, b: f32) -> f32 { return select(0.0, 1.0, a > b); }
 fn op_equal(a: f32, b: f32) -> f32 { return select(0.0, 1.0, a == b); }
 fn op_select(condition: f32, a: f32, b: f32) -> f32 { return select(b, a, condition != 0.0); }
 
-// WGSL's pow is exp2(b log2(a)), which has no value for a negative a; whole exponents do.
+// log(0) is about -88 on some drivers, where it should be -infinity.
+fn op_log(x: f32) -> f32 {
+  if (x == 0.0) { return -infinity_like(abs(x)); }
+  if (x < 0.0) { return nan_like(x); }
+  return keep_nan(x, log(x));
+}
+
+// WGSL's pow is exp2(b log2(a)), which has no value for a negative a; whole exponents do. At 0 some
+// drivers give a large finite number for infinity.
 fn op_pow(a: f32, b: f32) -> f32 {
   if (b == 0.0) { return 1.0; }
+  if (is_nan(a) || is_nan(b)) { return nan_like(a); }
+  if (a == 0.0) { return select(0.0, infinity_like(abs(a)), b < 0.0); }
   let magnitude = pow(abs(a), b);
-  if (a >= 0.0) { return magnitude; }
+  if (a > 0.0) { return magnitude; }
   if (b != floor(b)) { return nan_like(a); }
   let odd = floor(b * 0.5) * 2.0 != b;
   return select(magnitude, -magnitude, odd);
 }
 
-fn op_clamp(x: f32, low: f32, high: f32) -> f32 { return min(max(x, low), high); }
+fn op_clamp(x: f32, low: f32, high: f32) -> f32 { return keep_nan(x, min(max(x, low), high)); }
 
-// A NaN is passed on: max(x, 0) may hide it.
-fn op_relu(x: f32) -> f32 { return select(max(x, 0.0), x, !is_finite(x) && !(x < 0.0)); }
+fn op_relu(x: f32) -> f32 { return keep_nan(x, max(x, 0.0)); }
 fn op_leakyRelu(x: f32, slope: f32) -> f32 { return select(x * slope, x, x > 0.0); }
 
 // e^x - 1 loses its digits near 0: there the first terms of its series are used.
@@ -51,13 +60,14 @@ fn op_sigmoid(x: f32) -> f32 {
 }
 
 // tanh of large numbers is NaN on some drivers; beyond 15 it is 1 to the last bit.
-fn op_tanh(x: f32) -> f32 { return tanh(clamp(x, -15.0, 15.0)); }
+fn op_tanh(x: f32) -> f32 { return keep_nan(x, tanh(clamp(x, -15.0, 15.0))); }
 
-fn op_softplus(x: f32) -> f32 { return max(x, 0.0) + log(1.0 + exp(-abs(x))); }
+fn op_softplus(x: f32) -> f32 { return op_relu(x) + log(1.0 + exp(-abs(x))); }
 
 // Small |x|: 2/√π e^(-x²) Σ 2ⁿ x^(2n+1) / (1·3···(2n+1)), all terms positive (Abramowitz, Stegun 7.1.6).
 // Further out: the continued fraction of erfc (7.1.14). At 4 it is 1 to the last bit.
 fn op_erf(x: f32) -> f32 {
+  if (is_nan(x)) { return x; }
   let t = min(abs(x), 4.0);
   if (t < 2.0) {
     var term = t;

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../core/errors.js";
 import { ancestors, isConstant, isVariable, type Tensor } from "../graph/tensor.js";
 
 /** Follows views and in-place results to the tensor that owns the memory. */
@@ -16,6 +17,8 @@ export const writtenInputs = ({ op, inputs }: Tensor): number[] =>
 /**
  * The tensors to launch, in an order that keeps two promises: inputs come before what is made of them, and an op that
  * changes a tensor in place comes after every other reader of the old value. Otherwise the order of creation is kept.
+ *
+ * @throws ArgumentError when no order keeps them: a tensor is made of the old value and of what overwrote it
  */
 export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
   const tensors = ancestors(outputs);
@@ -27,11 +30,15 @@ export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
     }
   }
   const order: Tensor[] = [];
-  const placed = new Set<Tensor>();
+  const begun = new Set<Tensor>();
+  const done = new Set<Tensor>();
   const place = (tensor: Tensor): void => {
-    if (placed.has(tensor)) return;
-    placed.add(tensor);
-    tensor.inputs.forEach(place);
+    if (begun.has(tensor)) return;
+    begun.add(tensor);
+    for (const input of tensor.inputs) {
+      place(input);
+      if (!done.has(input)) throw bothValues(tensor, input);
+    }
     for (const written of writtenInputs(tensor)) {
       const old = tensor.inputs[written];
       for (const reader of readersOf.get(ownerOf(old)) ?? []) {
@@ -39,10 +46,16 @@ export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
       }
     }
     if (needsLaunch(tensor)) order.push(tensor);
+    done.add(tensor);
   };
   tensors.forEach(place);
   return order;
 }
+
+const bothValues = ({ label }: Tensor, changed: Tensor) =>
+  new ArgumentError(
+    `${label}: needs what ${changed.label} leaves behind and, on the way, what it overwrites. Copy the old value first.`,
+  );
 
 /** Whether two tensors are the same value of the same memory: views of one tensor, not its state after a change. */
 function readsSameValue(a: Tensor, b: Tensor): boolean {

@@ -28,7 +28,10 @@ export interface Step {
   hyperparameters: ArrayLike<number>;
 }
 
-/** The records of a run's steps, in the memory layout that devices read. */
+/**
+ * The records of a run's steps, in the memory layout that devices read. Fill it before its first run: a backend may
+ * keep what it was given.
+ */
 export class StepTable {
   readonly bytes: ArrayBuffer;
   readonly #words: Uint32Array;

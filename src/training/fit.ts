@@ -4,7 +4,7 @@ import type { Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
 import { diagnose } from "./diagnose.js";
-import { type EpochRun, epochOrder, stepsPerEpoch, trainingTable } from "./epochs.js";
+import { type EpochRun, epochOrder, passTable, stepsPerEpoch, trainingTable } from "./epochs.js";
 import { type DataShapes, inspectionGraph, type Recipe, slotCount, trainingGraph } from "./graphs.js";
 import { type EpochRecord, type History, type Scores, StepResults } from "./history.js";
 import { checkCount } from "./options.js";
@@ -48,6 +48,7 @@ export class TrainingRun {
   #inspection?: LoadedGraph;
   #validation?: Evaluation;
   #shapes!: DataShapes;
+  readonly #oneStep = passTable(1, 1);
 
   /** @throws ArgumentError when an option is out of range */
   constructor(
@@ -127,7 +128,7 @@ export class TrainingRun {
     device.write(training.buffer("order"), this.#orders(count));
     memory.keep("run start", "all");
     await training.program.run(trainingTable(run));
-    await this.#inspection!.program.run(trainingTable({ ...run, rows: 1, batch: 1, learningRates: [0] }));
+    await this.#inspection!.program.run(this.#oneStep);
     await this.#validation?.run();
     const [words, counts, validation] = await device.read([
       training.buffer("results"),

@@ -1,3 +1,4 @@
+import type { StepTable } from "../compile/steps.js";
 import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
@@ -34,7 +35,7 @@ export class Evaluation {
     private readonly recipe: Recipe,
     private readonly graph: LoadedGraph,
     private readonly rows: number,
-    private readonly batch: number,
+    private readonly table: StepTable,
   ) {}
 
   static async load(recipe: Recipe, memory: DeviceMemory, data: Dataset, batchSize: number): Promise<Evaluation> {
@@ -42,12 +43,12 @@ export class Evaluation {
     const order = { dtype: "u32" as const, values: epochOrder(data.rows, 0, 0, false) };
     const outputs = evaluationGraph(recipe, shapes);
     const graph = await LoadedGraph.load("evaluation", outputs, memory, { ...own, order }, shapes.steps);
-    return new Evaluation(recipe, graph, data.rows, shapes.batch);
+    return new Evaluation(recipe, graph, data.rows, passTable(data.rows, shapes.batch));
   }
 
   /** Hands the work to the device; the sums are in `results` when it is done. */
   run(): Promise<void> {
-    return this.graph.program.run(passTable(this.rows, this.batch));
+    return this.graph.program.run(this.table);
   }
 
   get results() {
@@ -56,7 +57,7 @@ export class Evaluation {
 
   scores(words: ArrayLike<number>): Scores {
     const results = new StepResults(words, slotCount(this.recipe));
-    return scoresOf(results, stepsPerEpoch(this.rows, this.batch), this.rows, this.recipe.metrics);
+    return scoresOf(results, this.table.count, this.rows, this.recipe.metrics);
   }
 
   dispose(): void {

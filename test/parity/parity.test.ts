@@ -1,8 +1,8 @@
 import { describe, test } from "vitest";
 import { allCases, hasGradient } from "./cases.js";
-import { expectParity, useDevices } from "./run.js";
+import { expectParity, useGuardedDevices } from "./run.js";
 
-const devices = useDevices();
+const devices = useGuardedDevices();
 
 describe.each(Object.keys(allCases))("WebGPU agrees with the CPU: %s", (name) => {
   test.each(allCases[name].map((each) => [each.name, each] as const))("%s", async (_, each) => {

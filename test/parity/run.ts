@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from "vitest";
+import { expect } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { compile } from "../../src/compile/compile.js";
 import { ownerOf } from "../../src/compile/order.js";
@@ -6,11 +6,11 @@ import { StepTable } from "../../src/compile/steps.js";
 import type { Values } from "../../src/core/dtype.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { constant, type Tensor, variable } from "../../src/graph/tensor.js";
-import { openDevice } from "../../src/node.js";
 import { collect } from "../../src/ops/batch.js";
 import { add, broadcastTo, mul } from "../../src/ops/elementwise.js";
 import { gather, reshape } from "../../src/ops/layout.js";
 import { sum } from "../../src/ops/reduce.js";
+import { useDevices } from "../devices.js";
 import { expectClose, expectEqual } from "../tolerance.js";
 import { type Data, normal } from "./data.js";
 import { makingOf } from "./making.js";
@@ -31,19 +31,26 @@ const ONE_STEP: StepRecord[] = [{ first: 0, rows: 1 }];
 /** Whole numbers that u32 results are looked up in to come home: `collect` takes f32. */
 const WHOLE_NUMBERS = Float32Array.from({ length: 512 }, (_, i) => i);
 
+export interface Devices {
+  readonly cpu: Backend;
+  readonly webgpu: Backend;
+  readonly both: readonly Backend[];
+}
+
 /** One device per backend for a test file, with guards. Fails where there is no WebGPU adapter. */
-export function useDevices(): { cpu: Backend; webgpu: Backend; both: Backend[] } {
-  const devices = {} as { cpu: Backend; webgpu: Backend; both: Backend[] };
-  beforeAll(async () => {
-    devices.cpu = await openDevice({ backend: "cpu", guards: true });
-    devices.webgpu = await openDevice({ backend: "webgpu", guards: true });
-    devices.both = [devices.cpu, devices.webgpu];
-    expect(devices.webgpu.backend).toBe("webgpu");
-  });
-  afterAll(() => {
-    for (const device of devices.both ?? []) device.dispose();
-  });
-  return devices;
+export function useGuardedDevices(): Devices {
+  const device = useDevices({ guards: true });
+  return {
+    get cpu() {
+      return device("cpu");
+    },
+    get webgpu() {
+      return device("webgpu");
+    },
+    get both() {
+      return [device("cpu"), device("webgpu")];
+    },
+  };
 }
 
 /** Symbolic variables for the data, named by their place. */
@@ -128,7 +135,7 @@ export interface ParityOptions {
 
 /** Runs on both backends and compares the result and its gradients under the tolerance policy, CPU as reference. */
 export async function expectParity(
-  { cpu, webgpu }: { cpu: Backend; webgpu: Backend },
+  { cpu, webgpu }: Devices,
   trace: Trace,
   inputs: readonly Data[],
   { steps = ONE_STEP, gradient = true, exact = false }: ParityOptions = {},

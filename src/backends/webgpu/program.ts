@@ -28,6 +28,8 @@ export class WebgpuProgram implements Program {
   readonly #fewest: number;
   #perSubmit: number;
   readonly #inFlight: Promise<void>[] = [];
+  /** The table on the device: a run that repeats writes nothing. */
+  #written?: StepTable;
 
   constructor(
     private readonly backend: WebgpuBackend,
@@ -48,7 +50,8 @@ export class WebgpuProgram implements Program {
       );
     }
     this.backend.checkAlive();
-    this.backend.queue.writeBuffer(this.table, 0, steps.bytes);
+    if (steps !== this.#written) this.backend.queue.writeBuffer(this.table, 0, steps.bytes);
+    this.#written = steps;
     for (let first = 0; first < steps.count; ) {
       const last = Math.min(first + this.#perSubmit, steps.count);
       this.#submit(first, last);

@@ -24,4 +24,4 @@ export const sum = reduction(`const IDENTITY = 0.0;
 fn combine(sofar: f32, x: f32) -> f32 { return sofar + x; }`);
 
 export const max = reduction(`const IDENTITY = -0x1.fffffep127f;
-fn combine(sofar: f32, x: f32) -> f32 { return max(sofar, x); }`);
+fn combine(sofar: f32, x: f32) -> f32 { return keep_nan(x, keep_nan(sofar, max(sofar, x))); }`);

@@ -1,8 +1,8 @@
-import { createReadStream, existsSync } from "node:fs";
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { createReadStream, createWriteStream, existsSync, constants as fileModes } from "node:fs";
+import { access, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { constants, homedir, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
 
@@ -22,32 +22,43 @@ export function softwarePackage(): { archives: string; require: NodeJS.Require }
 }
 
 /**
- * Unpacks `NAME.tar.br` of the package into this user's cache, once, and gives the folder. Another process may do the
- * same at the same time: each unpacks beside the target and renames, and the first one stays.
+ * Unpacks archives of the package into one folder of this user's cache, once, and gives the folder. `NAME.tar.br` is a
+ * folder's content, `NAME.br` a single executable. Another process may do the same at the same time: each unpacks
+ * beside the target and renames, and the first one stays.
+ *
+ * @returns `undefined` where the package or an archive isn't installed
  */
-export async function unpackArchive(name: string): Promise<string | undefined> {
+export async function unpackArchives(folder: string, archives: readonly string[]): Promise<string | undefined> {
   const found = softwarePackage();
-  if (!found || !existsSync(join(found.archives, `${name}.tar.br`))) return undefined;
+  const files = found ? archives.map((archive) => join(found.archives, archive)) : [];
+  if (!found || !files.every((file) => existsSync(file))) return undefined;
   const { version } = found.require("../package.json") as { version: string };
   const cache = await writableCache();
-  const target = join(cache, `${name}-${version}`);
+  const target = join(cache, `${folder}-${version}`);
   if (existsSync(target)) return target;
   const tar = found.require("tar-fs") as { extract(folder: string): NodeJS.WritableStream };
-  const partial = await mkdtemp(join(cache, `${name}-`));
-  await pipeline(
-    createReadStream(join(found.archives, `${name}.tar.br`)),
-    createBrotliDecompress(),
-    tar.extract(partial),
-  );
-  await rename(partial, target).catch(() => rm(partial, { recursive: true, force: true }));
+  const partial = await mkdtemp(join(cache, `${folder}-`));
+  try {
+    for (const file of files) {
+      const content = file.endsWith(".tar.br")
+        ? tar.extract(partial)
+        : createWriteStream(join(partial, basename(file, ".br")), { mode: 0o755 });
+      await pipeline(createReadStream(file), createBrotliDecompress(), content);
+    }
+    await rename(partial, target);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    if (!existsSync(target)) throw error;
+  }
   return target;
 }
 
-/** This user's cache folder, or the temporary one where the home can't be written. */
+/** This user's cache folder, or one among the temporary files where the home can't be written. */
 async function writableCache(): Promise<string> {
   const home = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "neuromotor");
   try {
     await mkdir(home, { recursive: true });
+    await access(home, fileModes.W_OK);
     return home;
   } catch {
     return mkdtemp(join(tmpdir(), "neuromotor-"));
@@ -64,7 +75,7 @@ const RTLD_NODELETE = 0x1000;
  */
 export async function loadSoftwareDriver(): Promise<boolean> {
   if (process.platform !== "linux" || process.arch !== "x64") return false;
-  const folder = await unpackArchive("swiftshader");
+  const folder = await unpackArchives("swiftshader", ["swiftshader.tar.br"]);
   if (!folder) return false;
   process.env.VK_ICD_FILENAMES = join(folder, "vk_swiftshader_icd.json");
   return loadLibrary(join(folder, "libvulkan.so.1"));

@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
+import { iris } from "../../src/data/index.js";
+import { adam, dense, sequential, softmaxCrossEntropy, Trainer } from "../../src/index.js";
+import { openDevice } from "../../src/node.js";
+
+const CREATIONS = [
+  "createBuffer",
+  "createBindGroup",
+  "createBindGroupLayout",
+  "createPipelineLayout",
+  "createShaderModule",
+  "createComputePipeline",
+  "createComputePipelineAsync",
+] as const;
+
+/** Writes down, in order, every call that allocates, binds, compiles, submits, writes or reads. */
+function watch({ device, queue }: WebgpuBackend): string[] {
+  const log: string[] = [];
+  const spy = <T extends object>(target: T, name: keyof T & string, onResult?: (result: unknown) => void) => {
+    const original = target[name] as (...args: unknown[]) => unknown;
+    Object.defineProperty(target, name, {
+      configurable: true,
+      value: (...args: unknown[]) => {
+        log.push(name);
+        const result = original.apply(target, args);
+        onResult?.(result);
+        return result;
+      },
+    });
+  };
+  for (const name of CREATIONS) {
+    spy(device, name, name === "createBuffer" ? (buffer) => spy(buffer as GPUBuffer, "mapAsync") : undefined);
+  }
+  spy(queue, "submit");
+  spy(queue, "writeBuffer");
+  return log;
+}
+
+const count = (log: string[], name: string) => log.filter((call) => call === name).length;
+
+async function irisTrainer() {
+  const device = (await openDevice({ backend: "webgpu" })) as WebgpuBackend;
+  const log = watch(device);
+  const model = sequential({ input: [4] }, [
+    dense(16, { activation: "relu" }),
+    dense(8, { activation: "relu" }),
+    dense(3),
+  ]);
+  const trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam(), metrics: ["accuracy"] });
+  const dispose = () => {
+    trainer.dispose();
+    device.dispose();
+  };
+  return { trainer, log, dispose, data: await iris() };
+}
+
+test("an epoch of Iris in 150 steps: 32 steps or more to a submit, and nothing but submits inside", async () => {
+  const { trainer, log, data, dispose } = await irisTrainer();
+  // With a callback each epoch is a run of its own; what lies between two callbacks is one epoch and its readback.
+  const epochs: string[][] = [];
+  const callback = {
+    onEpoch() {
+      epochs.push(log.splice(0));
+    },
+  };
+  await trainer.fit(data, { epochs: 4, batchSize: 1, callbacks: [callback], validation: data });
+  dispose();
+  for (const calls of epochs.slice(1)) {
+    for (const name of CREATIONS) expect([name, count(calls, name)]).toEqual([name, 0]);
+    expect(count(calls, "mapAsync")).toBe(1);
+    expect(calls.at(-1)).toBe("mapAsync");
+    // At the epoch's start the order and the table of steps are written, and nothing after the first step.
+    expect(count(calls, "writeBuffer")).toBe(2);
+    const [snapshot, ...submits] = calls.filter((name) => name === "submit");
+    expect(snapshot).toBe("submit");
+    expect(calls.lastIndexOf("writeBuffer")).toBeLessThan(3);
+    // Besides the steps: inspection of the parameters, validation, readback.
+    expect(submits.length - 3).toBeLessThanOrEqual(Math.floor(150 / 32));
+    expect(submits.length - 3).toBeGreaterThanOrEqual(1);
+  }
+});
+
+test("epochs that nobody watches run together: 40 epochs of 8 steps with one readback", async () => {
+  const { trainer, log, data, dispose } = await irisTrainer();
+  await trainer.fit(data.take(Array.from({ length: 128 }, (_, i) => i)), { epochs: 2, batchSize: 16 });
+  log.length = 0;
+  await trainer.fit(data.take(Array.from({ length: 128 }, (_, i) => i)), { epochs: 40, batchSize: 16 });
+  dispose();
+  expect(count(log, "mapAsync")).toBe(2); // results, then the trained parameters
+  expect(count(log, "submit")).toBeLessThanOrEqual(320 / 32);
+  expect(count(log, "createComputePipelineAsync")).toBe(0); // compiled once per device
+});

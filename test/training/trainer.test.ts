@@ -1,0 +1,235 @@
+import { describe, expect, test } from "vitest";
+import { Dataset, digits, iris, standardise } from "../../src/data/index.js";
+import {
+  adam,
+  cosineAnnealing,
+  dense,
+  dropout,
+  type EpochRecord,
+  earlyStopping,
+  type Optimizer,
+  rmsprop,
+  sequential,
+  sgd,
+  softmaxCrossEntropy,
+  Trainer,
+  type TrainerOptions,
+} from "../../src/index.js";
+import { BACKENDS, useDevices } from "../devices.js";
+
+const device = useDevices();
+
+const network = (seed = 1) =>
+  sequential({ input: [4], seed }, [
+    dense(16, { activation: "relu" }),
+    dropout(0.2),
+    dense(8, { activation: "tanh" }),
+    dense(3),
+  ]);
+
+/** Without anything that saturates: a rate that is too high shows. */
+const unbounded = () =>
+  sequential({ input: [4], seed: 1 }, [dense(16, { activation: "relu" }), dense(8, { activation: "relu" }), dense(3)]);
+
+const options = (backend: "cpu" | "webgpu", more: Partial<TrainerOptions> = {}): TrainerOptions => ({
+  device: device(backend),
+  loss: softmaxCrossEntropy(),
+  optimizer: adam({ learningRate: 0.01 }),
+  metrics: ["accuracy"],
+  ...more,
+});
+
+const flowers = async () => standardise((await iris()).split({ test: 0.2, stratify: true, seed: 1 }));
+const weights = (model: ReturnType<typeof network>) =>
+  [...model.parameters().values()].flatMap(({ values }) => [...values]);
+
+describe.each(BACKENDS)("the trainer on %s", (backend) => {
+  test("learns Iris and reports as it goes", async () => {
+    const { train, test: held } = await flowers();
+    using trainer = new Trainer(network(), options(backend, { schedule: cosineAnnealing({ period: 40 }) }));
+    const seen: EpochRecord[] = [];
+    const callback = { onEpoch: (record: EpochRecord) => void seen.push(record) };
+    const history = await trainer.fit(train, { epochs: 40, batchSize: 16, validation: held, callbacks: [callback] });
+    expect(history.epochs).toHaveLength(40);
+    expect(history.epochs).toEqual(seen);
+    expect(history.epochs.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(history.epochs[0].learningRate).toBe(0.01);
+    expect(history.epochs[20].learningRate).toBeCloseTo(0.005, 12);
+    expect(history.epochs[39].loss).toBeLessThan(history.epochs[0].loss / 3);
+    const scores = await trainer.evaluate(held);
+    expect(scores).toEqual(history.epochs[39].validation);
+    expect(scores.accuracy).toBeGreaterThan(0.9);
+  });
+
+  test("predicts what it evaluates, in any batch size", async () => {
+    const { train, test: held } = await flowers();
+    using trainer = new Trainer(network(), options(backend));
+    await trainer.fit(train, { epochs: 5 });
+    const { shape, values } = await trainer.predict(held.features);
+    expect(shape).toEqual([30, 3]);
+    expect((await trainer.predict(held, { batchSize: 7 })).values).toEqual(values);
+    const { values: probabilities } = await trainer.predict(held.features, { probabilities: true });
+    let hits = 0;
+    for (let row = 0; row < 30; row++) {
+      const logits = values.subarray(row * 3, row * 3 + 3);
+      if (logits.indexOf(Math.max(...logits)) === held.labels[row]) hits++;
+      expect(probabilities.subarray(row * 3, row * 3 + 3).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    }
+    expect((await trainer.evaluate(held)).accuracy).toBe(hits / 30);
+  });
+
+  test("the same seed gives the same bits; another seed others", async () => {
+    const { train } = await flowers();
+    const run = async (seed: number) => {
+      const model = network();
+      using trainer = new Trainer(model, options(backend));
+      await trainer.fit(train, { epochs: 4, batchSize: 16, seed });
+      return weights(model);
+    };
+    const first = await run(7);
+    expect(await run(7)).toEqual(first);
+    expect(await run(8)).not.toEqual(first);
+  });
+
+  test("epochs run together or watched one by one give the same bits", async () => {
+    const { train } = await flowers();
+    const run = async (callbacks: { onEpoch(): void }[]) => {
+      const model = network();
+      using trainer = new Trainer(model, options(backend));
+      const history = await trainer.fit(train, { epochs: 6, batchSize: 16, callbacks });
+      return { weights: weights(model), losses: history.epochs.map(({ loss }) => loss) };
+    };
+    expect(await run([])).toEqual(await run([{ onEpoch() {} }]));
+  });
+
+  test("two fits of 3 epochs go on like one of 6", async () => {
+    const { train } = await flowers();
+    const run = async (...epochs: number[]) => {
+      const model = network();
+      using trainer = new Trainer(model, options(backend, { optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }) }));
+      for (const count of epochs) await trainer.fit(train, { epochs: count, batchSize: 16 });
+      return weights(model);
+    };
+    expect(await run(3, 3)).toEqual(await run(6));
+  });
+
+  // Rows past the end of a short batch must contribute nothing: one batch of all 21 rows in a plan made for 21 rows
+  // gives what a plan for 16 gives when its batches are 16 and 5 and the gradient is that of their own rows.
+  test("a short last batch counts its own rows only", async () => {
+    const data = (await iris()).take(Array.from({ length: 21 }, (_, i) => i * 7));
+    const plain = (rate: number): Optimizer => sgd({ learningRate: rate });
+    const model = sequential({ input: [4], seed: 3 }, [dense(3)]);
+    using trainer = new Trainer(model, options(backend, { optimizer: plain(0.1) }));
+    const { stepLosses } = await trainer.fit(data, { epochs: 1, batchSize: 16, shuffle: false, recordSteps: true });
+
+    const other = sequential({ input: [4], seed: 3 }, [dense(3)]);
+    using whole = new Trainer(other, options(backend, { optimizer: plain(0.1) }));
+    const rows = (from: number, to: number) => data.take(Array.from({ length: to - from }, (_, i) => from + i));
+    const first = await whole.fit(rows(0, 16), { epochs: 1, batchSize: 16, shuffle: false, recordSteps: true });
+    // The second part's plan has exactly 5 rows: nothing to mask.
+    const second = await whole.fit(rows(16, 21), { epochs: 1, batchSize: 5, shuffle: false, recordSteps: true });
+    expect(stepLosses![0]).toBe(first.stepLosses![0]);
+    expect(Math.abs(stepLosses![1] - second.stepLosses![0])).toBeLessThan(1e-6 * second.stepLosses![0]);
+    weights(model).forEach((value, i) => {
+      expect(Math.abs(value - weights(other)[i])).toBeLessThan(2e-6);
+    });
+  });
+
+  test("a batch larger than the data is one short batch", async () => {
+    const data = (await iris()).take([0, 60, 120]);
+    using trainer = new Trainer(network(), options(backend));
+    const { stepLosses } = await trainer.fit(data, { epochs: 2, batchSize: 1000, recordSteps: true });
+    expect(stepLosses).toHaveLength(2);
+    expect((await trainer.predict(data.features)).shape).toEqual([3, 3]);
+  });
+
+  test("early stopping ends after its patience and brings the best epoch back", async () => {
+    const { train, test: held } = await flowers();
+    const model = network();
+    using trainer = new Trainer(model, options(backend, { optimizer: rmsprop({ learningRate: 0.05 }) }));
+    const history = await trainer.fit(train, {
+      epochs: 200,
+      batchSize: 16,
+      validation: held,
+      callbacks: [earlyStopping({ patience: 4 })],
+    });
+    const losses = history.epochs.map(({ validation }) => validation!.loss);
+    const best = losses.indexOf(Math.min(...losses));
+    expect(history.stopped).toBe(true);
+    expect(history.epochs).toHaveLength(best + 1 + 4);
+    expect((await trainer.evaluate(held)).loss).toBe(losses[best]);
+  });
+
+  test("parameters set from outside are what the device uses next", async () => {
+    const { test: held } = await flowers();
+    const model = network();
+    using trainer = new Trainer(model, options(backend));
+    const before = (await trainer.predict(held)).values;
+    model.setParameters(new Map([["dense_2.bias", { values: [5, 0, 0] }]]));
+    const after = (await trainer.predict(held)).values;
+    for (let row = 0; row < 30; row++) expect(after[row * 3] - before[row * 3]).toBeCloseTo(5, 4);
+  });
+
+  test("divergence names epoch, step and tensor, and goes back to the last good epoch", async () => {
+    const { train } = await flowers();
+    const model = unbounded();
+    using trainer = new Trainer(model, options(backend, { optimizer: sgd({ learningRate: 0.1 }) }));
+    await trainer.fit(train, { epochs: 2, batchSize: 16 });
+    const good = weights(model);
+    trainer.learningRate = 1e30;
+    const failure = await trainer.fit(train, { epochs: 3, batchSize: 16 }).catch((error) => error);
+    expect(failure.name).toBe("DivergedError");
+    expect(failure).toMatchObject({ epoch: 3, step: 2 });
+    expect(failure.tensor).toMatch(/^dense/);
+    expect(failure.message).toContain("Lower the learning rate");
+    expect(weights(model)).toEqual(good);
+    expect(trainer.epoch).toBe(2);
+    trainer.learningRate = 0.1;
+    await trainer.fit(train, { epochs: 1, batchSize: 16 });
+    expect(weights(model).every(Number.isFinite)).toBe(true);
+  });
+
+  // Five epochs run together; the third goes bad, and what the first two did is kept.
+  test("divergence late in a run keeps the epochs before it", async () => {
+    const { train } = await flowers();
+    const bad = { config: { schedule: "test" }, learningRate: (epoch: number) => (epoch < 2 ? 0.1 : 1e30) };
+    const run = async (epochs: number) => {
+      const model = unbounded();
+      using trainer = new Trainer(model, options(backend, { optimizer: sgd({ learningRate: 0.1 }), schedule: bad }));
+      const failure = await trainer.fit(train, { epochs, batchSize: 16, seed: 1 }).then(
+        () => undefined,
+        (error) => error,
+      );
+      return { weights: weights(model), epoch: trainer.epoch, failure };
+    };
+    const good = await run(2);
+    const spoiled = await run(5);
+    expect(spoiled.failure).toMatchObject({ name: "DivergedError", epoch: 3 });
+    expect(spoiled.weights).toEqual(good.weights);
+    expect(spoiled.epoch).toBe(2);
+  });
+});
+
+test("CPU and WebGPU train digits alike", async () => {
+  const { train, test: held } = (await digits()).split({ test: 0.2, stratify: true, seed: 1 });
+  const run = async (backend: "cpu" | "webgpu") => {
+    const model = sequential({ input: [64], seed: 1 }, [dense(32, { activation: "relu" }), dropout(0.2), dense(10)]);
+    using trainer = new Trainer(model, options(backend, { optimizer: adam({ learningRate: 2e-3 }) }));
+    await trainer.fit(train, { epochs: 3, batchSize: 32, seed: 1 });
+    return { scores: await trainer.evaluate(held), weights: weights(model) };
+  };
+  const [cpu, webgpu] = [await run("cpu"), await run("webgpu")];
+  expect(cpu.scores.accuracy).toBeGreaterThan(0.85);
+  expect(webgpu.scores.accuracy).toBeCloseTo(cpu.scores.accuracy!, 2);
+  const scale = Math.max(...cpu.weights.map(Math.abs));
+  const worst = Math.max(...cpu.weights.map((value, i) => Math.abs(value - webgpu.weights[i])));
+  expect(worst / scale).toBeLessThan(1e-3);
+});
+
+test("a Dataset with one sample of zeros is fine; a wrong shape is refused before any work", async () => {
+  using trainer = new Trainer(network(), options("cpu"));
+  const zero = Dataset.from({ features: [[0, 0, 0, 0]], labels: [2] });
+  await trainer.fit(zero, { epochs: 1 });
+  const wide = Dataset.from({ features: [[0, 0, 0, 0, 0]], labels: [0] });
+  await expect(trainer.fit(wide)).rejects.toThrow(/the model takes features \[rows, 4\], got \[rows, 5\]/);
+});
