@@ -11,6 +11,7 @@ const ARGUMENTS = [
   "--disable-dev-shm-usage", // containers give /dev/shm 64 MiB
   "--enable-unsafe-webgpu", // WebGPU on Linux and on a software adapter
   "--use-webgpu-adapter=swiftshader", // also where there is a GPU, so that every machine tests the same
+  "--lang=en-US", // where the system has no language, Chromium's navigator.language is one that Intl refuses
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",

@@ -10,7 +10,7 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "../../src/index.js";
-import { BACKENDS, useDevices } from "../devices.js";
+import { BACKENDS, useDevices } from "../devices/backends.js";
 import golden from "./mlp.json" with { type: "json" };
 
 /** Promised by the project: every loss of PyTorch's float64 run; PyTorch's own float32 stays within 1.4e-6. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { xor } from "../../src/data/index.js";
 import { dense, meanSquaredError, sequential, sgd, Trainer } from "../../src/index.js";
-import { BACKENDS, useDevices } from "../devices.js";
+import { BACKENDS, useDevices } from "../devices/backends.js";
 import golden from "./xor.json" with { type: "json" };
 
 const device = useDevices();

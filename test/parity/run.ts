@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { compile } from "../../src/compile/compile.js";
-import { ownerOf } from "../../src/compile/order.js";
+import { ownerOf, writtenInputs } from "../../src/compile/order.js";
 import { StepTable } from "../../src/compile/steps.js";
 import type { Values } from "../../src/core/dtype.js";
 import { gradients } from "../../src/graph/gradients.js";
@@ -10,7 +10,7 @@ import { collect } from "../../src/ops/batch.js";
 import { add, broadcastTo, mul } from "../../src/ops/elementwise.js";
 import { gather, reshape } from "../../src/ops/layout.js";
 import { sum } from "../../src/ops/reduce.js";
-import { useDevices } from "../devices.js";
+import { useDevices } from "../devices/backends.js";
 import { expectClose, expectEqual } from "../tolerance.js";
 import { type Data, normal } from "./data.js";
 import { makingOf } from "./making.js";
@@ -83,27 +83,30 @@ export async function runTensors(
   const memory = new Map(
     leaves.map(({ label, dtype, size }, i) => [label, device.create(label, dtype, size, inputs[i]?.values)]),
   );
-  const program = await device.load(compile("test", sinks), memory, steps.length);
   const table = new StepTable(steps.length);
   steps.forEach((step, i) => {
     table.set(i, step);
   });
-  await program.run(table);
-  const written = outputs.flatMap((output, i) =>
-    output.op.writes
-      ? output.op.writes.filter((input) => input < output.inputs.length).map((input) => ownerOf(output.inputs[input]))
-      : [ownerOf(sinks[i])],
-  );
-  const arrays = await device.read(written.map(({ label }) => memory.get(label)!));
-  await device.checkGuards();
-  program.dispose();
-  device.destroy([...memory.values()]);
-  const { first } = steps.at(-1)!;
-  return arrays.map((values, i) => {
-    const { label, shape } = written[i];
-    return label.startsWith("output") ? (values.subarray(first * shape[1], (first + 1) * shape[1]) as Values) : values;
-  });
+  const written = outputs.flatMap((output, i) => (output.op.writes ? writtenBy(output) : [ownerOf(sinks[i])]));
+  try {
+    const program = await device.load(compile("test", sinks), memory, steps.length);
+    await program.run(table);
+    const arrays = await device.read(written.map(({ label }) => memory.get(label)!));
+    await device.checkGuards();
+    program.dispose();
+    const { first } = steps.at(-1)!;
+    return arrays.map((values, i) => {
+      const { label, shape } = written[i];
+      return label.startsWith("output")
+        ? (values.subarray(first * shape[1], (first + 1) * shape[1]) as Values)
+        : values;
+    });
+  } finally {
+    device.destroy([...memory.values()]);
+  }
 }
+
+const writtenBy = (tensor: Tensor) => writtenInputs(tensor).map((input) => ownerOf(tensor.inputs[input]));
 
 /** Traces a graph over the data and runs it on one device. */
 export function runOp(

@@ -15,7 +15,7 @@ import {
   Trainer,
   type TrainerOptions,
 } from "../../src/index.js";
-import { BACKENDS, useDevices } from "../devices.js";
+import { BACKENDS, useDevices } from "../devices/backends.js";
 
 const device = useDevices();
 

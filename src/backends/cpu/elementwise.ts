@@ -18,7 +18,7 @@ const unary: Record<string, (attributes: Attributes) => (x: number) => number> =
     ({ low, high }) =>
     (x) =>
       Math.min(Math.max(x, low as number), high as number),
-  relu: () => (x) => (x > 0 ? x : x === x ? 0 : x), // NaN stays NaN
+  relu: () => (x) => (x > 0 || Number.isNaN(x) ? x : 0),
   leakyRelu:
     ({ slope }) =>
     (x) =>

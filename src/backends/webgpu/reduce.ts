@@ -13,11 +13,15 @@ const reduction =
     const constants = { OUTER: outer, LENGTH: length, INNER: inner };
     return length >= LONG_ROW && outer * inner <= FEW_RESULTS
       ? {
-          code: wgsl(combine, shaders.reduceLong, shaders.workgroupReduce, shaders.grid),
+          code: wgsl(combine, shaders.reduceLong, shaders.workgroupReduce, shaders.grid, shaders.finite),
           constants,
           workgroups: outer * inner,
         }
-      : { code: wgsl(combine, shaders.reduce, shaders.grid), constants, workgroups: perElement(outer * inner) };
+      : {
+          code: wgsl(combine, shaders.reduce, shaders.grid, shaders.finite),
+          constants,
+          workgroups: perElement(outer * inner),
+        };
   };
 
 export const sum = reduction(`const IDENTITY = 0.0;

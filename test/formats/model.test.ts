@@ -1,0 +1,208 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { iris, standardise } from "../../src/data/index.js";
+import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
+import {
+  activation,
+  adam,
+  cosineAnnealing,
+  decodeModel,
+  dense,
+  dropout,
+  encodeModel,
+  flatten,
+  type Model,
+  type Optimizer,
+  rmsprop,
+  sequential,
+  sgd,
+  softmaxCrossEntropy,
+  Trainer,
+} from "../../src/index.js";
+import { loadModel, saveModel } from "../../src/node.js";
+import { BACKENDS, useDevices } from "../devices/backends.js";
+
+const device = useDevices();
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "neuromotor-model-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const network = () =>
+  sequential({ input: [2, 2], seed: 5 }, [
+    flatten(),
+    dense(8, { initializer: "heNormal", name: "hidden" }),
+    activation("tanh"),
+    dropout(0.3),
+    dense(3, { bias: false }),
+  ]);
+const flowers = async () => {
+  const { train } = standardise((await iris()).split({ test: 0.2, stratify: true, seed: 1 }));
+  return train;
+};
+const numbers = (model: Model) => [...model.parameters()].map(([name, { values }]) => [name, [...values]]);
+
+const optimizers: [string, () => Optimizer][] = [
+  ["adam", () => adam({ learningRate: 0.01 })],
+  ["sgd with momentum", () => sgd({ learningRate: 0.05, momentum: 0.9, dampening: 0.5 })],
+  ["rmsprop", () => rmsprop({ learningRate: 0.01, centered: true, momentum: 0.5 })],
+];
+
+describe.each(BACKENDS)("a checkpoint on %s", (backend) => {
+  test.each(optimizers)("%s: resumed gives the bits of a run that was not interrupted", async (_, optimizer) => {
+    const data = await flowers();
+    const build = () => sequential({ input: [4], seed: 2 }, [dense(8, { activation: "relu" }), dropout(0.3), dense(3)]);
+    const setup = { device: device(backend), loss: softmaxCrossEntropy(), schedule: cosineAnnealing({ period: 9 }) };
+
+    const whole = build();
+    using uninterrupted = new Trainer(whole, { ...setup, optimizer: optimizer() });
+    const expected = await uninterrupted.fit(data, { epochs: 6, batchSize: 16, seed: 3 });
+
+    const directory = join(folder, `${backend} resume`);
+    using first = new Trainer(build(), { ...setup, optimizer: optimizer() });
+    await first.fit(data, { epochs: 2, batchSize: 16, seed: 3 });
+    await saveModel(first, directory, { optimizer: true });
+
+    const loaded = await loadModel(directory);
+    using resumed = new Trainer(loaded, { device: device(backend) });
+    expect(resumed.epoch).toBe(2);
+    const history = await resumed.fit(data, { epochs: 4, batchSize: 16, seed: 3 });
+    expect(numbers(loaded)).toEqual(numbers(whole));
+    expect(history.epochs.map(({ epoch, loss }) => [epoch, loss])).toEqual(
+      expected.epochs.slice(2).map(({ epoch, loss }) => [epoch, loss]),
+    );
+  });
+});
+
+test("a model of every layer comes back as it was, with its metadata", async () => {
+  const model = network();
+  model.metadata = { classNames: ["a", "b", "ç"], nested: { mean: [1.5] } };
+  const directory = join(folder, "plain");
+  await saveModel(model, directory);
+  expect((await readdir(directory)).sort()).toEqual(["model.json", "model.safetensors"]);
+  const loaded = await loadModel(directory);
+  expect(numbers(loaded)).toEqual(numbers(model));
+  expect(loaded.summary()).toBe(model.summary());
+  expect(loaded.metadata).toEqual(model.metadata);
+  expect(loaded.training).toBeUndefined();
+});
+
+test("saving again replaces the files and leaves nothing else", async () => {
+  const directory = join(folder, "again");
+  const model = network();
+  await saveModel(model, directory);
+  model.setParameters(new Map([["dense.weight", { values: new Float32Array(24).fill(0.5) }]]));
+  await saveModel(model, directory);
+  expect((await loadModel(directory)).parameters().get("dense.weight")!.values).toEqual(new Float32Array(24).fill(0.5));
+  expect(await readdir(directory)).toHaveLength(2);
+});
+
+test("functions of the user's own can't be saved, and the error says what to do", async () => {
+  const model = sequential({ input: [2] }, [dense(2), (x) => x]);
+  const directory = join(folder, "custom");
+  await expect(saveModel(model, directory)).rejects.toThrow(/function of your own.*setParameters/s);
+  await expect(readdir(directory)).rejects.toThrow("ENOENT");
+  const square = {
+    name: "square",
+    forward: Math.abs,
+    gradient: Math.sign,
+    wgsl: { forward: "abs(x)", gradient: "sign(x)" },
+  };
+  expect(() => encodeModel(sequential({ input: [2] }, [dense(2, { activation: square })]))).toThrow(
+    /function of your own/,
+  );
+});
+
+describe("damaged files", () => {
+  const good = () => encodeModel(network());
+  const withJson = (change: (json: Record<string, unknown>) => void) => {
+    const { json, safetensors } = good();
+    const parsed = JSON.parse(json);
+    change(parsed);
+    return { json: JSON.stringify(parsed), safetensors };
+  };
+  const withTensors = (change: (tensors: ReturnType<typeof decodeSafetensors>["tensors"]) => void) => {
+    const { json, safetensors } = good();
+    const { tensors } = decodeSafetensors(safetensors);
+    change(tensors);
+    return { json, safetensors: encodeSafetensors(tensors) };
+  };
+  const f32 = (shape: number[], fill = 0) => ({
+    dtype: "f32" as const,
+    shape,
+    values: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(fill),
+  });
+
+  test.each([
+    ["JSON cut off", () => ({ ...good(), json: good().json.slice(0, 100) }), /model.json is not JSON/],
+    ["JSON of something else", () => ({ ...good(), json: '{"name": "x"}' }), /doesn't describe a neuromotor model/],
+    ["JSON that is a list", () => ({ ...good(), json: "[]" }), /doesn't describe a neuromotor model/],
+    ["JSON null", () => ({ ...good(), json: "null" }), /doesn't describe/],
+    ["a newer version", () => withJson((json) => void (json.version = 2)), /format version 2.*Update neuromotor/],
+    ["no layers", () => withJson((json) => void delete json.layers), /no list of layers/],
+    [
+      "an unknown layer",
+      () => withJson((json) => void (json.layers = [{ layer: "conv9" }])),
+      /There is no layer "conv9"/,
+    ],
+    ["a layer that is null", () => withJson((json) => void (json.layers = [null])), /can't be built|no layer/],
+    [
+      "negative units",
+      () => withJson((json) => void (json.layers = [{ layer: "dense", units: -1 }])),
+      /positive integer/,
+    ],
+    ["an input of text", () => withJson((json) => void (json.input = "64")), /input must be the shape/],
+    ["bad training record", () => withJson((json) => void (json.training = { epoch: -1, step: 0 })), /training record/],
+    ["metadata that is a list", () => withJson((json) => void (json.metadata = [])), /metadata/],
+    ["safetensors cut off", () => ({ ...good(), safetensors: good().safetensors.slice(0, -8) }), /safetensors/],
+    ["an empty safetensors file", () => ({ ...good(), safetensors: new Uint8Array() }), /safetensors/],
+    [
+      "a missing parameter",
+      () => withTensors((tensors) => void tensors.delete("hidden.bias")),
+      /hidden.bias is missing/,
+    ],
+    ["another's parameter", () => withTensors((tensors) => void tensors.set("conv.weight", f32([1]))), /"conv.weight"/],
+    [
+      "another shape",
+      () => withTensors((tensors) => void tensors.set("hidden.bias", f32([4, 2]))),
+      /hidden.bias is \[8\]/,
+    ],
+    [
+      "NaN in a parameter",
+      () => withTensors((tensors) => void tensors.set("hidden.bias", f32([8], Number.NaN))),
+      /NaN/,
+    ],
+    [
+      "u32 parameters",
+      () => withTensors((t) => void t.set("hidden.bias", { dtype: "u32", shape: [8], values: new Uint32Array(8) })),
+      /u32/,
+    ],
+    ["half of the state", () => withTensors((t) => void t.set("optimizer.hidden.bias", f32([2, 8]))), /state of/],
+  ])("%s: a FormatError that says so", (_, files, message) => {
+    let error: Error | undefined;
+    try {
+      decodeModel(files() as ReturnType<typeof good>, "mine");
+    } catch (caught) {
+      error = caught as Error;
+    }
+    expect(error?.name).toBe("FormatError");
+    expect(error?.message).toMatch(message);
+    expect(error?.message).toMatch(/^mine/);
+  });
+
+  test("a missing file or folder is named", async () => {
+    await expect(loadModel(join(folder, "nowhere"))).rejects.toThrow(/nowhere.*there is no such file/);
+    const directory = join(folder, "half");
+    await saveModel(network(), directory);
+    await rm(join(directory, "model.safetensors"));
+    await expect(loadModel(directory)).rejects.toThrow(/model.safetensors: there is no such file/);
+    await writeFile(
+      join(directory, "model.safetensors"),
+      (await readFile(join(directory, "model.json"))).subarray(0, 50),
+    );
+    await expect(loadModel(directory)).rejects.toMatchObject({ name: "FormatError" });
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import { Dataset, iris } from "../../src/data/index.js";
+import {
+  adam,
+  cosineAnnealing,
+  dense,
+  dropout,
+  earlyStopping,
+  flatten,
+  type Layer,
+  meanSquaredError,
+  rmsprop,
+  sequential,
+  sgd,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  Trainer,
+} from "../../src/index.js";
+import { openDevice } from "../../src/node.js";
+import { useDevices } from "../devices/backends.js";
+
+const device = useDevices();
+const model = () => sequential({ input: [4] }, [dense(3)]);
+const trainer = (loss = softmaxCrossEntropy(), units = 3) =>
+  new Trainer(sequential({ input: [4] }, [dense(units)]), { device: device("cpu"), loss, optimizer: adam() });
+const floats = (targets: number[][]) => Dataset.from({ features: targets.map(() => [1, 2, 3, 4]), labels: targets });
+
+describe("what can't be made", () => {
+  test.each<[string, () => unknown, RegExp]>([
+    ["dense of 0", () => dense(0), /number of units must be a positive integer, got 0/],
+    ["dense of 2.5", () => dense(2.5), /positive integer, got 2.5/],
+    ["dense of a huge number", () => dense(Number.POSITIVE_INFINITY), /positive integer/],
+    ["an unknown activation", () => dense(2, { activation: "rleu" as "relu" }), /no "rleu"; use one of linear, relu/],
+    ["an activation called like a method", () => dense(2, { activation: "toString" as "relu" }), /no "toString"/],
+    [
+      "half an activation",
+      () => dense(2, { activation: { name: "x", forward: Math.abs } as never }),
+      /needs \{ name, forward/,
+    ],
+    ["an unknown initializer", () => dense(2, { initializer: "xavier" }), /no "xavier"; use glorotUniform/],
+    ["dropout of everything", () => dropout(1), /rate must be in \[0, 1\), got 1/],
+    ["dropout of NaN", () => dropout(Number.NaN), /got NaN/],
+    ["no layers", () => sequential({ input: [4] }, []), /at least one layer/],
+    ["a layer that is none", () => sequential({ input: [4] }, ["dense" as unknown as Layer]), /layer 0 is dense/],
+    ["an empty input", () => sequential({ input: [] }, [dense(1)]), /shape of one sample/],
+    ["a negative input", () => sequential({ input: [-4] }, [dense(1)]), /shape of one sample/],
+    ["a fractional seed", () => sequential({ input: [4], seed: 1.5 }, [dense(1)]), /seed must be a whole number/],
+    [
+      "two layers of one name",
+      () => sequential({ input: [4] }, [dense(1, { name: "a" }), dense(1, { name: "a" })]),
+      /two layers are called "a"/,
+    ],
+    [
+      "dense on an image",
+      () => sequential({ input: [28, 28] }, [dense(1, { name: "hidden1" })]),
+      /dense "hidden1": input must be \[batch, features\], got \[batch, 28, 28\]. Put flatten\(\) before it/,
+    ],
+    ["a rate of 0", () => adam({ learningRate: 0 }), /learningRate must be a finite number above 0, got 0/],
+    ["a rate of NaN", () => sgd({ learningRate: Number.NaN }), /got NaN/],
+    ["a negative decay", () => rmsprop({ weightDecay: -1 }), /weightDecay must be a number at least 0, got -1/],
+    ["a beta of 1", () => adam({ beta1: 1 }), /beta1 must be a number in \[0, 1\), got 1/],
+    ["nesterov alone", () => sgd({ nesterov: true }), /nesterov needs a momentum/],
+    ["smoothing of 1", () => softmaxCrossEntropy({ labelSmoothing: 1 }), /labelSmoothing must be in \[0, 1\)/],
+    ["a period of 0", () => cosineAnnealing({ period: 0 }), /period must be a finite number above 0/],
+    ["no patience", () => earlyStopping({ patience: 0 }), /patience must be a positive integer/],
+  ])("%s", (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+
+  test("a trainer without device, loss or optimizer, or with an unknown metric", () => {
+    const { loss, optimizer } = { loss: softmaxCrossEntropy(), optimizer: adam() };
+    expect(() => new Trainer(model(), { loss, optimizer } as never)).toThrow(
+      /needs a device, as openDevice\(\) gives it/,
+    );
+    expect(() => new Trainer(model(), { device: device("cpu"), optimizer })).toThrow(/needs a loss/);
+    expect(() => new Trainer(model(), { device: device("cpu"), loss })).toThrow(/needs an optimizer/);
+    expect(() => new Trainer(model(), { device: device("cpu"), loss, optimizer, metrics: ["f1"] })).toThrow(
+      /no "f1"; use accuracy/,
+    );
+  });
+
+  test("an unknown backend", async () => {
+    await expect(openDevice({ backend: "cuda" as "cpu" })).rejects.toThrow(
+      /no backend "cuda"; use one of auto, webgpu, cpu/,
+    );
+  });
+});
+
+describe("data that don't fit are refused before any work", () => {
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      "too many classes",
+      async () => trainer(softmaxCrossEntropy(), 2).fit(await iris()),
+      /labels have 3 classes, but the model puts out 2. End the model with dense\(3\)/,
+    ],
+    [
+      "targets of another width",
+      () => trainer(meanSquaredError()).fit(floats([[1, 2]])),
+      /targets of a row are \[2\], the model puts out 3/,
+    ],
+    [
+      "probabilities above 1",
+      () => trainer(sigmoidCrossEntropy(), 2).fit(floats([[0, 2]])),
+      /targets must be in \[0, 1\], but row 0 has 2/,
+    ],
+    [
+      "an image",
+      () => trainer().fit(Dataset.from({ features: new Float32Array(8), labels: [0, 1], shape: [2, 2] })),
+      /takes features \[rows, 4\], got \[rows, 2, 2\]/,
+    ],
+    [
+      "validation of another shape",
+      async () => trainer().fit(await iris(), { validation: floats([[1]]) }),
+      /targets of a row are/,
+    ],
+    ["something else than data", () => trainer().fit({ features: [], labels: [] } as never), /Dataset.from/],
+    ["no epochs", async () => trainer().fit(await iris(), { epochs: 0 }), /epochs must be a positive integer, got 0/],
+    ["half an epoch", async () => trainer().fit(await iris(), { epochs: 0.5 }), /epochs must be a positive integer/],
+    [
+      "a batch of 0",
+      async () => trainer().fit(await iris(), { batchSize: 0 }),
+      /batchSize must be a positive integer, got 0/,
+    ],
+    [
+      "a negative batch",
+      async () => trainer().evaluate(await iris(), { batchSize: -1 }),
+      /batchSize must be a positive integer/,
+    ],
+    ["a negative seed", async () => trainer().fit(await iris(), { seed: -1 }), /seed must be a whole number/],
+    ["features that break off", () => trainer().predict(new Float32Array(7)), /takes features \[rows, 4\]/],
+    ["rows that are too long", () => trainer().predict([[1, 2, 3, 4, 5]]), /4|shape/],
+    ["NaN to predict from", () => trainer().predict([[1, 2, Number.NaN, 4]]), /NaN|finite/],
+    ["nothing to predict from", () => trainer().predict([]), /row|empty/i],
+    [
+      "a score that isn't there",
+      async () => trainer().fit(await iris(), { callbacks: [earlyStopping({ monitor: "accuracy" })] }),
+      /no score "accuracy"; add it/,
+    ],
+  ])("%s", async (_, work, message) => {
+    await expect(work()).rejects.toThrow(message);
+  });
+
+  test("a label out of range later in the data is found too", async () => {
+    const data = Dataset.from({
+      features: [
+        [1, 2, 3, 4],
+        [1, 2, 3, 4],
+      ],
+      labels: new Float32Array([0.5, 3]),
+    });
+    await expect(trainer(sigmoidCrossEntropy(), 1).fit(data)).rejects.toThrow(/row 1 has 3/);
+  });
+});
+
+describe("a trainer at the wrong time", () => {
+  test("two calls at once, and calls after dispose", async () => {
+    const busy = trainer();
+    const data = await iris();
+    const first = busy.fit(data, { epochs: 1 });
+    await expect(busy.evaluate(data)).rejects.toThrow(/still at work. Await the call/);
+    await first;
+    busy.dispose();
+    busy.dispose();
+    await expect(busy.evaluate(data)).rejects.toThrow(/was disposed/);
+  });
+
+  test("setParameters checks names, shapes and numbers, and changes nothing when one is wrong", () => {
+    const small = model();
+    const before = small.parameters();
+    const set = (name: string, values: number[], shape?: number[]) =>
+      small.setParameters(
+        new Map([
+          ["dense.bias", { values: [1, 1, 1] }],
+          [name, { values, shape }],
+        ]),
+      );
+    expect(() => set("dense.weights", [1])).toThrow(/no "dense.weights"; it has dense.weight, dense.bias/);
+    expect(() => set("dense.weight", [1, 2, 3])).toThrow(/dense.weight is \[4, 3\], got 3 values/);
+    expect(() => set("dense.weight", Array(12).fill(0), [3, 4])).toThrow(/dense.weight is \[4, 3\], got \[3, 4\]/);
+    expect(() => set("dense.weight", Array(12).fill(1e39))).toThrow(/too large for float32/);
+    expect(small.parameters()).toEqual(before);
+  });
+
+  test("a flattened image trains", async () => {
+    const data = Dataset.from({ features: new Float32Array(8).fill(0.5), labels: [0, 1], shape: [2, 2] });
+    using flat = new Trainer(sequential({ input: [2, 2] }, [flatten(), dense(2)]), {
+      device: device("cpu"),
+      loss: softmaxCrossEntropy(),
+      optimizer: adam(),
+    });
+    expect((await flat.fit(data, { epochs: 1 })).epochs).toHaveLength(1);
+  });
+});
