@@ -11,7 +11,6 @@ const ARGUMENTS = [
   "--disable-dev-shm-usage", // containers give /dev/shm 64 MiB
   "--enable-unsafe-webgpu", // WebGPU on Linux and on a software adapter
   "--use-webgpu-adapter=swiftshader", // also where there is a GPU, so that every machine tests the same
-  "--lang=en-US", // where the system has no language, Chromium's navigator.language is one that Intl refuses
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
@@ -35,6 +34,7 @@ export async function launchChromium(): Promise<Browser> {
       LD_LIBRARY_PATH: join(folder, "lib"),
       FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)),
       XDG_DATA_HOME: folder,
+      LANGUAGE: "en_US", // in the C locale Chromium's navigator.language would be one that Intl refuses
     },
   });
 }

@@ -17,10 +17,8 @@ export class Evaluator {
   readonly #memory = new Map<Tensor, Wide>();
   readonly #calls: ((step: ReturnType<typeof emptyStep>) => void)[];
 
-  /** @param given - tensors whose values are written from outside, like variables', instead of being evaluated */
-  constructor(outputs: readonly Tensor[], given: readonly Tensor[] = []) {
-    const calculated = launchOrder(outputs).filter((tensor) => !isMadeBefore(tensor, given));
-    this.#calls = calculated.map((tensor) => {
+  constructor(outputs: readonly Tensor[]) {
+    this.#calls = launchOrder(outputs).map((tensor) => {
       const { op, label, attributes, inputs } = tensor;
       const argument = ({ shape, dtype }: Tensor): Argument => ({ buffer: 0, shape, dtype });
       const output = op.writes ? {} : { output: argument(tensor) };

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { emptyStep, MAX_HYPERPARAMETERS, STEP_BYTES, StepTable } from "../../src/compile/steps.js";
+import { ArgumentError } from "../../src/core/errors.js";
+import { seedKey } from "../../src/core/random.js";
+
+const word = fc.nat(0xffffffff);
+const records = fc.record({
+  first: word,
+  rows: word,
+  step: word,
+  seed: fc.maxSafeNat(),
+  hyperparameters: fc.array(fc.float({ noNaN: true }), { maxLength: MAX_HYPERPARAMETERS }),
+});
+
+test("a table gives back every record that was set", () => {
+  fc.assert(
+    fc.property(fc.array(records, { minLength: 1, maxLength: 5 }), (all) => {
+      const table = new StepTable(all.length);
+      all.forEach((record, i) => {
+        table.set(i, record);
+      });
+      const step = emptyStep();
+      all.forEach(({ first, rows, step: number, seed, hyperparameters }, i) => {
+        table.get(i, step);
+        expect(step).toMatchObject({ index: i, first, rows, step: number, seed: seedKey(seed) });
+        expect(Array.from(step.hyperparameters).slice(0, hyperparameters.length)).toEqual(hyperparameters);
+      });
+    }),
+  );
+});
+
+test("the layout is the one that devices read", () => {
+  const table = new StepTable(2);
+  table.set(1, { first: 20, rows: 30, step: 40, seed: 6 * 2 ** 32 + 50, hyperparameters: [0.5, -2] });
+  expect(STEP_BYTES).toBe(256);
+  expect(table.bytes.byteLength).toBe(512);
+  expect([...new Uint32Array(table.bytes, 256, 6)]).toEqual([1, 20, 30, 40, 50, 6]);
+  expect([...new Float32Array(table.bytes, 256 + 32, 3)]).toEqual([0.5, -2, 0]);
+  // The order of words in WGSL: 8 words, then vec4s up to 256 bytes.
+  const wgsl = readFileSync(new URL("../../shaders/functions/step.wgsl", import.meta.url), "utf8");
+  const fields = [...wgsl.slice(wgsl.indexOf("struct Step")).matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
+  expect(fields).toEqual(["index", "first", "rows", "number", "seed", "unused", "hyperparameters"]);
+  expect(wgsl).toContain(`array<vec4<f32>, ${MAX_HYPERPARAMETERS / 4}>`);
+});
+
+test("too many hyperparameters are refused", () => {
+  const hyperparameters = new Array(MAX_HYPERPARAMETERS + 1).fill(0);
+  expect(() => new StepTable(1).set(0, { first: 0, rows: 1, hyperparameters })).toThrow(ArgumentError);
+});

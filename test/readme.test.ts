@@ -1,0 +1,41 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test, vi } from "vitest";
+
+const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
+const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
+const folder = await mkdtemp(join(tmpdir(), "neuromotor-readme-"));
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs an example as a module of its own, in an empty folder. */
+async function run(code: string, name: string): Promise<void> {
+  const file = join(folder, name);
+  await writeFile(file, code);
+  const home = process.cwd();
+  process.chdir(folder);
+  try {
+    await import(file);
+  } finally {
+    process.chdir(home);
+  }
+}
+
+test("the loop for Node trains, prints its accuracy and saves", async () => {
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  await run(examples[0], "node-example.ts");
+  const [description, scores] = log.mock.lastCall as [string, { accuracy: number }];
+  log.mockRestore();
+  expect(description).toMatch(/CPU|WebGPU/);
+  expect(scores.accuracy).toBeGreaterThan(0.95);
+  expect(await readdir(join(folder, "digits"))).toEqual(["model.json", "model.safetensors"]);
+});
+
+test("the loop for the browser trains and shows its accuracy", async () => {
+  const document = { title: "", body: { textContent: "" } };
+  vi.stubGlobal("document", document);
+  await run(examples[1], "browser-example.ts");
+  vi.unstubAllGlobals();
+  expect(document.title).toMatch(/^\d+: 0\.\d+$/);
+  expect(Number(document.body.textContent.split(": ").at(-1))).toBeGreaterThan(0.85);
+});
