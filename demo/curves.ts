@@ -51,7 +51,7 @@ const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4,
 /** The page's colour of that name, light or dark, when it is drawn. */
 const colour = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-export const percent = (share: number): string => `${+(share * 100).toFixed(1)} %`;
+export const percent = (share: number): string => `${+(share * 100).toFixed(1)}%`;
 
 /** Three or four digits that matter. */
 export const short = (value: number): string => (value === 0 ? "0" : String(+value.toPrecision(3)));

@@ -47,7 +47,7 @@ function showProgress(): void {
   const { settings, parts, stepsPerEpoch } = training!;
   const last = records.at(-1);
   const both = (show: (scores: EpochRecord | NonNullable<EpochRecord["validation"]>) => string) =>
-    last ? show(last) + (last.validation ? ` (validation ${show(last.validation)})` : "") : "–";
+    last ? show(last) + (last.validation ? `\nvalidation ${show(last.validation)}` : "") : "–";
   const seconds = records.reduce((sum, record) => sum + record.seconds, 0);
   element("epoch").textContent = `${last?.epoch ?? 0} of ${settings.epochs}`;
   element("loss").textContent = both(({ loss }) => short(loss));

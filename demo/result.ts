@@ -57,7 +57,7 @@ async function confusion({ trainer, parts }: Training): Promise<Result> {
       cell.textContent = String(count);
       if (count === 0) cell.className = "none";
       else cell.className = truth === predicted ? "right" : "wrong";
-      cell.style.setProperty("--share", percent(count / total).replace(" ", ""));
+      cell.style.setProperty("--share", percent(count / total));
     });
   });
   return {

@@ -31,8 +31,9 @@ export const absorbTransposes: Rule = (tensor) => {
   const [a, b] = tensor.inputs;
   const { transposeA = false, transposeB = false } = tensor.attributes;
   if (!swapsLastTwo(a) && !swapsLastTwo(b)) return tensor;
-  return withInputs(tensor, [swapsLastTwo(a) ? a.inputs[0] : a, swapsLastTwo(b) ? b.inputs[0] : b], {
+  const absorbed = withInputs(tensor, [swapsLastTwo(a) ? a.inputs[0] : a, swapsLastTwo(b) ? b.inputs[0] : b], {
     transposeA: transposeA !== swapsLastTwo(a),
     transposeB: transposeB !== swapsLastTwo(b),
   });
+  return absorbTransposes(absorbed); // the gradient of a product with a transpose has two of them in a row
 };

@@ -34,7 +34,7 @@ export async function launchChromium(): Promise<Browser> {
       LD_LIBRARY_PATH: join(folder, "lib"),
       FONTCONFIG_FILE: fileURLToPath(new URL("fonts.conf", import.meta.url)),
       XDG_DATA_HOME: folder,
-      LANGUAGE: "en_US", // in the C locale Chromium's navigator.language would be one that Intl refuses
+      LC_ALL: "en_US.UTF-8", // in the C locale Chromium's navigator.language would be one that Intl refuses
     },
   });
 }

@@ -47,7 +47,7 @@ export function randomGraph(chosen: readonly Choice[]): { variables: Tensor[]; t
   for (const [op, first, second] of chosen) {
     const a = made[first % made.length];
     const b = made[second % made.length];
-    const kind = op % (TABLE.length + 2);
+    const kind = op % (TABLE.length + 5);
     if (kind >= TABLE.length) {
       const target = variables[first % variables.length];
       if (updated.has(target) || variables.includes(b.tensor)) continue;

@@ -3,12 +3,19 @@ import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
 import { ArgumentError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Program } from "../backend.js";
-import type { WebgpuBackend } from "./backend.js";
 import type { Pipeline } from "./pipelines.js";
 
 /** One dispatch with everything it needs, made before the first step. */
 export interface Dispatch extends Pipeline {
   tensors: GPUBindGroup;
+}
+
+/** What a program needs of its backend. */
+export interface Host {
+  readonly device: GPUDevice;
+  readonly queue: GPUQueue;
+  /** @throws the error that ended the device's work, if any */
+  checkAlive(): void;
 }
 
 /** A submit should take about this long: browsers stay responsive, and no watchdog fires. */
@@ -32,7 +39,7 @@ export class WebgpuProgram implements Program {
   #written?: StepTable;
 
   constructor(
-    private readonly backend: WebgpuBackend,
+    private readonly host: Host,
     private readonly plan: Plan,
     private readonly dispatches: readonly Dispatch[],
     private readonly table: GPUBuffer,
@@ -49,15 +56,15 @@ export class WebgpuProgram implements Program {
         `${this.plan.label}: loaded for ${this.table.size / STEP_BYTES} steps, not ${steps.count}.`,
       );
     }
-    this.backend.checkAlive();
-    if (steps !== this.#written) this.backend.queue.writeBuffer(this.table, 0, steps.bytes);
+    this.host.checkAlive();
+    if (steps !== this.#written) this.host.queue.writeBuffer(this.table, 0, steps.bytes);
     this.#written = steps;
     for (let first = 0; first < steps.count; ) {
       const last = Math.min(first + this.#perSubmit, steps.count);
       this.#submit(first, last);
       first = last;
       if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift();
-      this.backend.checkAlive();
+      this.host.checkAlive();
     }
   }
 
@@ -67,7 +74,7 @@ export class WebgpuProgram implements Program {
   }
 
   #submit(first: number, last: number): void {
-    const { queue, device } = this.backend;
+    const { queue, device } = this.host;
     const encoder = device.createCommandEncoder({ label: this.plan.label });
     const pass = encoder.beginComputePass({ label: this.plan.label });
     for (let step = first; step < last; step++) {

@@ -1,0 +1,48 @@
+/** Where a run writes. Standard output is for results, standard error for progress and diagnostics. */
+export interface Streams {
+  stdout: { write(text: string): unknown };
+  stderr: { write(text: string): unknown; isTTY?: boolean };
+}
+
+/** What a command prints, as --json and --quiet ask for. */
+export class Output {
+  constructor(
+    readonly streams: Streams,
+    private readonly options: { json?: boolean; quiet?: boolean },
+  ) {}
+
+  /** Text on standard output that --quiet leaves out. */
+  detail(text = ""): void {
+    if (!this.options.quiet) this.result(text);
+  }
+
+  /** Text on standard output that --quiet keeps. */
+  result(text: string): void {
+    if (!this.options.json) this.streams.stdout.write(ended(text));
+  }
+
+  /** With --json, the object that is all of standard output. NaN, which JSON lacks, becomes null. */
+  json(object: Record<string, unknown>): void {
+    if (this.options.json) this.streams.stdout.write(`${JSON.stringify(object)}\n`);
+  }
+
+  /** A line on standard error. */
+  note(text: string): void {
+    if (!this.options.quiet) this.streams.stderr.write(ended(text));
+  }
+
+  /** Whether a bar may be drawn: only where someone watches. */
+  get hasBar(): boolean {
+    return Boolean(this.streams.stderr.isTTY) && !this.options.quiet && !this.options.json;
+  }
+
+  get isJson(): boolean {
+    return Boolean(this.options.json);
+  }
+
+  get isQuiet(): boolean {
+    return Boolean(this.options.quiet);
+  }
+}
+
+const ended = (text: string) => (text.endsWith("\n") ? text : `${text}\n`);

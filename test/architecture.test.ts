@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Files under a folder of the repository, as paths from its root. */
+function filesIn(folder: string, ending: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+    .filter((file) => !file.includes("node_modules") && !file.includes("dist/"))
+    .sort();
+}
+
+const textOf = (file: string) => readFileSync(join(root, file), "utf8");
+
+interface Import {
+  from: string;
+  typeOnly: boolean;
+}
+
+/** Every static and dynamic import and re-export of a file, wherever its line breaks are. */
+function importsOf(text: string): Import[] {
+  const statements = [...text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^;"']*?from\s*["']([^"']+)["']/gm)].map(
+    ([, type, from]) => ({ from, typeOnly: type !== undefined }),
+  );
+  const bare = [...text.matchAll(/^\s*import\s*["']([^"']+)["']/gm)].map(([, from]) => ({ from, typeOnly: false }));
+  const dynamic = [...text.matchAll(/\bimport\(\s*["'`]([^"'`]+)["'`]/g)].map(([, from]) => ({
+    from,
+    typeOnly: false,
+  }));
+  return [...statements, ...bare, ...dynamic];
+}
+
+/** The room that a file of src stands in; the entries are rooms of their own. */
+function roomOf(file: string): string {
+  const parts = relative("src", file).split("/");
+  if (parts.length === 1) return parts[0];
+  return parts[0] === "backends" && parts.length > 2 ? `backends/${parts[1]}` : parts[0];
+}
+
+/*
+ * What each room may import, its own files aside. `types` names rooms of which only types may be taken. Rooms are in
+ * order: none imports from one that stands below it.
+ */
+const LANGUAGE = ["core", "graph", "ops"];
+const MODEL = [...LANGUAGE, "layers", "losses", "optimizers", "schedules", "initializers", "model"];
+const rooms: Record<string, { imports: string[]; types?: string[] }> = {
+  core: { imports: [] },
+  graph: { imports: ["core"] },
+  ops: { imports: ["core", "graph"] },
+  compile: { imports: LANGUAGE },
+  // Kernels share numbers with their op (sizes, thresholds) and read its attributes' types.
+  "backends/cpu": { imports: ["core", "ops", "compile", "backends"], types: ["graph"] },
+  "backends/webgpu": { imports: ["core", "ops", "compile", "backends", "shaders"], types: ["graph"] },
+  // The contract and the choice of a backend, which loads each when it is first used.
+  backends: { imports: ["core", "backends/cpu", "backends/webgpu"], types: ["compile"] },
+  initializers: { imports: LANGUAGE },
+  schedules: { imports: LANGUAGE },
+  losses: { imports: LANGUAGE },
+  optimizers: { imports: LANGUAGE },
+  layers: { imports: [...LANGUAGE, "initializers"] },
+  metrics: { imports: ["core"] },
+  data: { imports: ["core"] },
+  model: { imports: MODEL },
+  formats: { imports: MODEL },
+  charts: { imports: ["core", "metrics"] },
+  training: { imports: [...MODEL, "metrics", "data", "formats", "compile", "backends"] },
+};
+
+const sources = filesIn("src", ".ts").filter((file) => !file.endsWith("vite.config.ts"));
+const FREE = ["index.ts", "node.ts", "cli"];
+
+describe("imports point one way", () => {
+  test.each(sources.filter((file) => !FREE.includes(roomOf(file))))("%s", (file) => {
+    const room = rooms[roomOf(file)];
+    expect(room, `src/${roomOf(file)} is not in the list of rooms`).toBeDefined();
+    for (const { from, typeOnly } of importsOf(textOf(file))) {
+      if (!from.startsWith(".")) {
+        expect(from.startsWith("neuromotor"), `${file} imports ${from}: inside src use relative paths`).toBe(false);
+        continue;
+      }
+      const target = relative(root, resolve(root, dirname(file), from.replace(/\?raw$/, "")));
+      const targetRoom = target.startsWith("shaders/") ? "shaders" : roomOf(target);
+      const allowed = [roomOf(file), ...room.imports, ...(typeOnly ? (room.types ?? []) : [])];
+      expect(allowed, `${file} imports ${typeOnly ? "the type of " : ""}${target}`).toContain(targetRoom);
+    }
+  });
+
+  test("and every import is seen", () => {
+    const text =
+      'import type { A } from "./a.js";\nimport {\n  b,\n} from "./b.js";\nimport "./c.js";\nawait import("./d.js");';
+    expect(importsOf(`${text}\nexport * from "./e.js";\nexport type { F } from "./f.js";`)).toEqual([
+      { from: "./a.js", typeOnly: true },
+      { from: "./b.js", typeOnly: false },
+      { from: "./e.js", typeOnly: false },
+      { from: "./f.js", typeOnly: true },
+      { from: "./c.js", typeOnly: false },
+      { from: "./d.js", typeOnly: false },
+    ]);
+  });
+});
+
+test("WebGPU's objects are named in backends/webgpu only", () => {
+  const elsewhere = sources.filter((file) => roomOf(file) !== "backends/webgpu");
+  const naming = elsewhere.filter((file) => /\bGPU(Device|Buffer|Queue|Adapter|Compute\w*)\b/.test(textOf(file)));
+  expect(naming).toEqual([]);
+  // A platform hands in WebGPU's entry point.
+  const entry = elsewhere.filter((file) => /(?<!["'`\w])GPU(?= ?[|;>)])/.test(code(textOf(file))));
+  expect(entry).toEqual(["src/backends/open.ts"]);
+});
+
+/** Without comments and strings. */
+function code(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|"[^"\n]*"|'[^'\n]*'|`[^`]*`/gm, "");
+}
+
+describe("shaders", () => {
+  const shaders = filesIn("shaders", ".wgsl");
+  const list = textOf("src/backends/webgpu/shaders.ts");
+
+  test("are there", () => {
+    expect(shaders.length).toBeGreaterThan(20);
+  });
+
+  test.each(shaders)("%s is taken in, and begins with what it computes", (file) => {
+    expect(list).toContain(`../../../${file}?raw`);
+    const name = file.split("/").at(-1);
+    expect(textOf(file)).toMatch(new RegExp(`^// ${name!.replace(".", "\\.")}: .+`));
+  });
+
+  test.each(shaders.filter((file) => textOf(file).includes("@compute")))("%s states its grid", (file) => {
+    expect(textOf(file)).toMatch(/^\/\/ Grid: /m);
+  });
+});
+
+test("no file of the library has more than 400 lines", () => {
+  const long = [...sources, ...filesIn("shaders", ".wgsl")].filter((file) => textOf(file).split("\n").length > 401);
+  expect(long).toEqual([]);
+});
+
+test("the demo imports the public entries only", () => {
+  for (const file of filesIn("demo", ".ts")) {
+    for (const { from } of importsOf(textOf(file))) {
+      const target = from.startsWith(".") ? relative(root, resolve(root, dirname(file), from)) : from;
+      expect(target.startsWith("src/"), `${file} imports ${from}`).toBe(false);
+      if (target.startsWith("neuromotor")) expect(["neuromotor", "neuromotor/data"]).toContain(target);
+    }
+  }
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import { indexExpression } from "../../src/backends/webgpu/indexing.js";
+import { literal } from "../../src/backends/webgpu/kernel.js";
+import { kernels } from "../../src/backends/webgpu/kernels.js";
+import { Pipelines } from "../../src/backends/webgpu/pipelines.js";
+import type { Launch } from "../../src/compile/plan.js";
+import { stridesOf } from "../../src/core/shape.js";
+
+const launch = (size: number): Launch => ({
+  op: "neg",
+  label: "neg",
+  attributes: {},
+  inputs: [{ buffer: 0, shape: [size], dtype: "f32" }],
+  output: { buffer: 1, shape: [size], dtype: "f32" },
+  writes: [],
+});
+
+/** A device that compiles nothing, with few workgroups along an axis. */
+function pipelinesWithLimit(maxComputeWorkgroupsPerDimension: number) {
+  let compiled = 0;
+  const device = {
+    limits: { maxComputeWorkgroupsPerDimension },
+    createBindGroupLayout: () => ({}),
+    createPipelineLayout: () => ({}),
+    createShaderModule: () => ({}),
+    pushErrorScope: () => {},
+    popErrorScope: async () => null,
+    createComputePipelineAsync: async () => ({ compiled: ++compiled }),
+  } as unknown as GPUDevice;
+  return { pipelines: new Pipelines(device), compiled: () => compiled };
+}
+
+describe("a grid longer than an axis allows is folded over x and y", () => {
+  test.each([1, 4, 5, 6, 11, 12, 20, 25])("%i workgroups, at most 5 along an axis", async (workgroups) => {
+    const { pipelines } = pipelinesWithLimit(5);
+    const [x, y] = (await pipelines.get(launch(workgroups * 64))).workgroups;
+    expect(Math.max(x, y)).toBeLessThanOrEqual(5);
+    expect(x * y).toBeGreaterThanOrEqual(workgroups);
+    expect(x * y - workgroups).toBeLessThan(y);
+  });
+
+  test("one that fits isn't", async () => {
+    const { pipelines } = pipelinesWithLimit(65535);
+    expect((await pipelines.get(launch(65535 * 64))).workgroups).toEqual([65535, 1]);
+    expect((await pipelines.get(launch(65535 * 64 + 1))).workgroups).toEqual([32768, 2]);
+  });
+});
+
+test("a kernel is compiled once for launches of one kind", async () => {
+  const { pipelines, compiled } = pipelinesWithLimit(65535);
+  await Promise.all([pipelines.get(launch(64)), pipelines.get(launch(64)), pipelines.get(launch(65))]);
+  expect(compiled()).toBe(2);
+});
+
+test("literals hold a float32 to the bit", () => {
+  expect(literal(1)).toBe("bitcast<f32>(0x3f800000u)");
+  expect(literal(-0.1)).toBe("bitcast<f32>(0xbdcccccdu)");
+  expect(literal(0)).toBe("bitcast<f32>(0x0u)");
+});
+
+describe("index expressions walk over", () => {
+  const at = (expression: string, i: number) => new Function("i", `return ${integers(expression)};`)(i) as number;
+  const integers = (wgsl: string) => wgsl.replace(/i \/ (\d+)u/g, "Math.floor(i / $1)").replace(/(\d+)u/g, "$1");
+
+  test.each([
+    ["all of [4, 5]", [4, 5], [5, 1], 0],
+    ["its transpose", [5, 4], [1, 5], 0],
+    ["a repeated row", [4, 5], [0, 1], 0],
+    ["a repeated column", [4, 5], [1, 0], 0],
+    ["a block of a larger tensor", [2, 3, 4], [99, 9, 1], 7],
+    ["a middle axis that is repeated", [2, 3, 4], [4, 0, 1], 0],
+    ["an axis of one", [2, 1, 4], [4, 4, 1], 0],
+    ["a scalar", [], [], 3],
+  ])("%s", (_, shape, strides, start) => {
+    const own = stridesOf(shape);
+    const size = shape.reduce((product, axis) => product * axis, 1);
+    const expression = indexExpression("i", shape, strides, start);
+    for (let i = 0; i < size; i++) {
+      const expected = shape.reduce((sum, axis, k) => sum + (Math.floor(i / own[k]) % axis) * strides[k], start);
+      expect(at(expression, i), expression).toBe(expected);
+    }
+  });
+
+  test("neighbours without a division", () => {
+    expect(indexExpression("i", [3, 4, 5], [20, 5, 1])).toBe("i");
+  });
+});
+
+test("every kernel names its constants, so that equal sizes share a pipeline", () => {
+  const { code, constants } = kernels.neg(launch(64));
+  expect(constants).toEqual({ SIZE: 64 });
+  expect(code).toContain("override SIZE: u32;");
+  expect(kernels.neg(launch(65)).code).toBe(code);
+});
