@@ -16,7 +16,8 @@ class Curve {
     format: (value: number) => string,
     range: uPlot.Scale.Range,
   ) {
-    const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line") }, ticks: { stroke: colour("--line") } };
+    const line = { stroke: colour("--line"), width: 1 };
+    const axis = { stroke: colour("--quiet"), grid: line, ticks: line };
     const value = (_: uPlot, y: number | null) => (y === null ? "–" : format(y));
     const series = (label: string, name: string) => ({ label, value, stroke: colour(name), width: 2 });
     const options: uPlot.Options = {

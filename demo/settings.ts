@@ -26,7 +26,7 @@ export class FieldError extends Error {
 }
 
 const MOST_LAYERS = 8;
-const MOST_NEURONS = 2048;
+const MOST_NEURONS = 1024;
 
 /** @throws FieldError naming the first field that can't be used */
 export function readSettings(form: HTMLFormElement): Settings {

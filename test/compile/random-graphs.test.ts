@@ -69,7 +69,7 @@ test("compiled graphs give what their ops give one by one", async () => {
     }),
     { numRuns: 150, seed: 4 },
   );
-  expect(updates).toBeGreaterThan(100);
+  expect(updates).toBeGreaterThan(50);
   device.dispose();
 });
 

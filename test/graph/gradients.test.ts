@@ -11,7 +11,7 @@ import { Evaluator } from "../parity/evaluate.js";
 
 const x = variable("x", [3]);
 
-function valueOf(tensor: Tensor, at: number[]): number[] {
+function evaluated(tensor: Tensor, at: number[]): number[] {
   const evaluator = new Evaluator([tensor]);
   evaluator.of(x).set(at);
   evaluator.run();
@@ -21,19 +21,19 @@ function valueOf(tensor: Tensor, at: number[]): number[] {
 describe("gradients", () => {
   test("add up what reaches a tensor from several users", () => {
     const [dx] = gradients(sum(add(mul(x, x), mul(3, x))), [x], add);
-    expect(valueOf(dx, [1, 2, -4])).toEqual([5, 7, -5]);
+    expect(evaluated(dx, [1, 2, -4])).toEqual([5, 7, -5]);
     checkGradient((a) => mul(add(a, square(a)), a), [normal(5)]);
   });
 
   test("of a tensor in between: the graph below it isn't touched", () => {
     const y = square(x);
     const [dy] = gradients(sum(mul(y, y)), [y], add);
-    expect(valueOf(dy, [1, 2, 3])).toEqual([2, 8, 18]);
+    expect(evaluated(dy, [1, 2, 3])).toEqual([2, 8, 18]);
   });
 
   test("of the output itself is 1", () => {
     const loss = sum(x);
-    expect(valueOf(gradients(loss, [loss], add)[0], [0, 0, 0])).toEqual([1]);
+    expect(evaluated(gradients(loss, [loss], add)[0], [0, 0, 0])).toEqual([1]);
   });
 
   test("carry the scope of the op that they flow through", () => {

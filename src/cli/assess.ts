@@ -1,0 +1,69 @@
+import type { Dataset } from "../data/index.js";
+import {
+  argmaxRows,
+  classificationReport,
+  confusionMatrix,
+  formatClassificationReport,
+  formatConfusionMatrix,
+  formatRegressionReport,
+  type Prediction,
+  regressionReport,
+  type Trainer,
+} from "../index.js";
+import { score } from "./numbers.js";
+import { type TargetScale, unscaleTarget } from "./parts.js";
+
+/** How good a model is on some rows. */
+export interface Assessment {
+  /** { loss, accuracy }, or { loss, r2, mse, rmse, mae }: the loss as trained, the others in the target's own units. */
+  scores: { loss: number } & Record<string, number>;
+  /** The report, as text of several lines. */
+  report: string;
+  /** The scores, as one line. */
+  line: string;
+}
+
+/** A wider matrix doesn't fit on a screen. */
+const MOST_CLASSES_SHOWN = 20;
+
+/** Class indices from what a model puts out: the largest of several, or which side of a half a single one is on. */
+export async function predictClasses(trainer: Trainer, features: Float32Array): Promise<Uint32Array> {
+  const outputs = trainer.model.output[0];
+  const { values }: Prediction = await trainer.predict(features, { probabilities: outputs === 1 });
+  return outputs === 1 ? Uint32Array.from(values, (value) => Number(value > 0.5)) : argmaxRows(values, outputs);
+}
+
+/**
+ * Evaluates a model.
+ *
+ * @param data - rows as they are
+ * @param scaled - the same rows as the model sees them
+ */
+export async function assess(
+  trainer: Trainer,
+  data: Dataset,
+  scaled: Dataset,
+  target: TargetScale | undefined,
+): Promise<Assessment> {
+  const { loss } = await trainer.evaluate(scaled);
+  if (target) {
+    const { values } = await trainer.predict(scaled.features);
+    const report = regressionReport(data.labels, unscaleTarget(values, target));
+    return {
+      scores: { loss, ...report },
+      report: formatRegressionReport(report),
+      line: `R² ${score(report.r2)}, RMSE ${score(report.rmse)}, loss ${score(loss)}`,
+    };
+  }
+  const predicted = await predictClasses(trainer, scaled.features);
+  const names = data.classNames!;
+  const report = classificationReport(data.labels, predicted, { classNames: names });
+  const matrix = confusionMatrix(data.labels, predicted, names.length);
+  return {
+    scores: { loss, accuracy: report.accuracy },
+    report:
+      formatClassificationReport(report) +
+      (names.length > MOST_CLASSES_SHOWN ? "" : `\n${formatConfusionMatrix(matrix, names)}`),
+    line: `accuracy ${score(report.accuracy)}, loss ${score(loss)}`,
+  };
+}

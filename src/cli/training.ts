@@ -1,0 +1,183 @@
+import type { Dataset } from "../data/index.js";
+import { Standardiser } from "../data/index.js";
+import {
+  type ActivationName,
+  ArgumentError,
+  adam,
+  type Backend,
+  type Callback,
+  constantRate,
+  cosineAnnealing,
+  dense,
+  dropout,
+  earlyStopping,
+  exponentialDecay,
+  type History,
+  type Loss,
+  type Model,
+  meanSquaredError,
+  type Optimizer,
+  rmsprop,
+  type Schedule,
+  sequential,
+  sgd,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  stepDecay,
+  Trainer,
+} from "../index.js";
+import { type Parts, scaleFeatures, scaleTarget, splitData, type TargetScale, targetScale } from "./parts.js";
+import type { Settings } from "./presets.js";
+
+export const losses: Record<string, () => Loss> = { softmaxCrossEntropy, sigmoidCrossEntropy, meanSquaredError };
+
+/** Initializers that keep the size of signals through these activations; Glorot's suits the others. */
+const INITIALIZERS: Partial<Record<ActivationName, string>> = {
+  relu: "heNormal",
+  leakyRelu: "heNormal",
+  elu: "heNormal",
+  gelu: "heNormal",
+  geluTanh: "heNormal",
+  silu: "heNormal",
+  mish: "heNormal",
+  hardSwish: "heNormal",
+  selu: "lecunNormal",
+};
+
+/** 4 GiB of parameters and gradients: more than this is a slip of the finger. */
+const MOST_PARAMETERS = 2 ** 28;
+
+/** A data set made ready for training. */
+export interface Prepared {
+  /** As they are in the data set. */
+  parts: Parts;
+  /** As the model sees them. */
+  scaled: Parts;
+  standardiser: Standardiser | undefined;
+  target: TargetScale | undefined;
+}
+
+/** Splits, then measures the scales on the training part only: held-out rows must not shape what is trained. */
+export function prepare(data: Dataset, settings: Settings, seed: number): Prepared {
+  const parts = splitData(data, { test: settings.test, validation: settings.validation, seed });
+  const standardiser = settings.standardise ? Standardiser.fit(parts.train) : undefined;
+  const target = data.classes === undefined ? targetScale(parts.train) : undefined;
+  const scale = (part: Dataset | undefined) => part && scaleTarget(scaleFeatures(part, standardiser), target);
+  const scaled = { train: scale(parts.train)!, validation: scale(parts.validation), test: scale(parts.test) };
+  return { parts, scaled, standardiser, target };
+}
+
+/** The loss by its name, or the one that suits the task. @throws ArgumentError when it doesn't fit the task */
+export function lossFor({ loss }: Settings, data: Dataset): Loss {
+  const isClasses = data.classes !== undefined;
+  if (!isClasses && loss !== undefined && loss !== "meanSquaredError") {
+    throw new ArgumentError(
+      `--loss ${loss} is for classes, but "${data.targetName ?? "the target"}" holds numbers. Use meanSquaredError` +
+        ", or --task classification if they are classes.",
+    );
+  }
+  return losses[loss ?? (isClasses ? "softmaxCrossEntropy" : "meanSquaredError")]();
+}
+
+/** A dense network from the settings: one output per class, one for two classes unless softmax, one for a number. */
+export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: number): Model {
+  const { layers, activation, initializer = INITIALIZERS[activation] ?? "glorotUniform" } = settings;
+  const isSoftmax = loss.config.loss === "softmaxCrossEntropy";
+  const { classes = 1 } = data;
+  const outputs = classes === 2 && !isSoftmax ? 1 : classes;
+  const sizes = [data.shape[0], ...layers, outputs];
+  const parameters = sizes.slice(1).reduce((sum, size, i) => sum + size * (sizes[i] + 1), 0);
+  if (parameters > MOST_PARAMETERS) {
+    throw new ArgumentError(`--layers ${layers}: ${parameters.toLocaleString("en-US")} parameters are too many.`);
+  }
+  return sequential({ input: data.shape, seed }, [
+    ...layers.flatMap((units) => [
+      dense(units, { activation, initializer }),
+      ...(settings.dropout > 0 ? [dropout(settings.dropout)] : []),
+    ]),
+    dense(outputs),
+  ]);
+}
+
+function optimizerFor({ optimizer, learningRate, l2: weightDecay, momentum }: Settings): Optimizer {
+  if (optimizer === "adam") {
+    if (momentum > 0) throw new ArgumentError("--momentum is for sgd and rmsprop; adam has its own.");
+    return adam({ learningRate, weightDecay });
+  }
+  return (optimizer === "sgd" ? sgd : rmsprop)({ learningRate, weightDecay, momentum });
+}
+
+/** Schedules that end a hundredth below where they began, or lower, when the epochs are over. */
+function scheduleFor({ schedule, epochs }: Settings): Schedule {
+  if (schedule === "cosine") return cosineAnnealing({ period: epochs });
+  if (schedule === "step") return stepDecay({ every: Math.ceil(epochs / 3), factor: 0.1 });
+  if (schedule === "exponential") return exponentialDecay({ factor: 0.01 ** (1 / epochs) });
+  return constantRate();
+}
+
+/** Everything that can be wrong with the settings is found here, before a device is opened. */
+export interface Plan extends Prepared {
+  settings: Settings;
+  seed: number;
+  model: Model;
+  loss: Loss;
+  optimizer: Optimizer;
+  schedule: Schedule;
+  metrics: string[];
+}
+
+/** @throws ArgumentError, DataError or ShapeError when settings and data don't fit each other */
+export function planTraining(data: Dataset, settings: Settings, seed: number): Plan {
+  const loss = lossFor(settings, data);
+  const optimizer = optimizerFor(settings);
+  const prepared = prepare(data, settings, seed);
+  const model = buildModel(data, settings, loss, seed);
+  // Elsewhere the device would count right outputs, not right rows.
+  const isCounted = loss.config.loss === "softmaxCrossEntropy" || model.output[0] === 1;
+  const metrics = data.classes !== undefined && isCounted ? ["accuracy"] : [];
+  return { ...prepared, settings, seed, model, loss, optimizer, schedule: scheduleFor(settings), metrics };
+}
+
+/** A training that is over; whoever gets it disposes of the trainer. */
+export interface Trained {
+  trainer: Trainer;
+  history: History;
+  epochs: number;
+  steps: number;
+  /** Time spent on epochs, validation included; compiling and loading come before and are in `setupSeconds`. */
+  seconds: number;
+  setupSeconds: number;
+  stepsPerSecond: number;
+}
+
+/** @throws DivergedError or DeviceLostError */
+export async function train(plan: Plan, device: Backend, watchers: readonly Callback[] = []): Promise<Trained> {
+  const { settings, seed, model, loss, optimizer, schedule, metrics, scaled } = plan;
+  const { epochs, batchSize, patience } = settings;
+  const trainer = new Trainer(model, { device, loss, optimizer, schedule, metrics });
+  try {
+    const started = performance.now();
+    const history = await trainer.fit(scaled.train, {
+      epochs,
+      batchSize,
+      seed,
+      validation: scaled.validation,
+      callbacks: [...(patience > 0 ? [earlyStopping({ patience })] : []), ...watchers],
+    });
+    const wall = (performance.now() - started) / 1000;
+    const seconds = history.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+    const steps = history.epochs.length * Math.ceil(scaled.train.rows / batchSize);
+    return {
+      trainer,
+      history,
+      epochs: history.epochs.length,
+      steps,
+      seconds,
+      setupSeconds: Math.max(0, wall - seconds),
+      stepsPerSecond: steps / seconds,
+    };
+  } catch (error) {
+    trainer.dispose();
+    throw error;
+  }
+}
