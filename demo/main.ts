@@ -31,14 +31,20 @@ async function showDevice(choice: Settings["backend"]) {
   return device;
 }
 
+/** Below the field that can't be used, or else below the buttons. */
 function showError(error: unknown): void {
+  const message = element("error");
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  element("error").hidden = error === undefined;
-  element("error").textContent = error instanceof Error ? error.message : "";
+  message.hidden = error === undefined;
+  message.textContent = error instanceof Error ? error.message : String(error ?? "");
   if (error instanceof FieldError) {
     const field = form.elements.namedItem(error.field) as HTMLInputElement;
     field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-errormessage", message.id);
+    field.closest("fieldset")!.append(message);
     field.focus();
+  } else {
+    train.parentElement!.after(message);
   }
 }
 

@@ -4,7 +4,7 @@
 //   y   [OUTER, INNER] f32
 //
 // Invocation l combines elements l, l + 64, l + 128, ...; the 64 results are combined in a tree. Always the same order.
-// Glue: combine(sofar, x), a sum or a maximum, and IDENTITY, what it starts from.
+// LENGTH is at least 64, so that each has one to start from. Glue: combine(sofar, x), a sum or a maximum.
 // Grid: one workgroup per result, folded.
 // Needs: functions/grid.wgsl, functions/workgroup-reduce.wgsl
 
@@ -26,8 +26,8 @@ fn main(
     return;
   }
   let start = index / INNER * LENGTH * INNER + index % INNER;
-  var sofar = IDENTITY;
-  for (var i = local; i < LENGTH; i += WORKGROUP_SIZE) {
+  var sofar = x[start + local * INNER];
+  for (var i = local + WORKGROUP_SIZE; i < LENGTH; i += WORKGROUP_SIZE) {
     sofar = combine(sofar, x[start + i * INNER]);
   }
   let result = workgroup_reduce(sofar, local);

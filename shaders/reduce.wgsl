@@ -3,7 +3,7 @@
 //   x   [OUTER, LENGTH, INNER] f32
 //   y   [OUTER, INNER] f32
 //
-// Glue: combine(sofar, x), a sum or a maximum, and IDENTITY, what it starts from.
+// Glue: combine(sofar, x), a sum or a maximum.
 // Grid: one invocation per result, folded. For long rows of few results see reduce-long.wgsl.
 // Needs: functions/grid.wgsl
 
@@ -25,8 +25,8 @@ fn main(
     return;
   }
   let start = index / INNER * LENGTH * INNER + index % INNER;
-  var sofar = IDENTITY;
-  for (var i = 0u; i < LENGTH; i++) {
+  var sofar = x[start];
+  for (var i = 1u; i < LENGTH; i++) {
     sofar = combine(sofar, x[start + i * INNER]);
   }
   y[index] = sofar;

@@ -13,7 +13,12 @@ export default defineConfig({
     minify: false,
     lib: {
       formats: ["es"],
-      entry: { index: source("index.ts"), node: source("node.ts"), data: source("data/index.ts") },
+      entry: {
+        index: source("index.ts"),
+        node: source("node.ts"),
+        data: source("data/index.ts"),
+        cli: source("cli/main.ts"),
+      },
     },
     rolldownOptions: {
       external: [/^node:/, "webgpu", "papaparse", "commander", "cli-progress"],

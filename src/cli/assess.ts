@@ -10,7 +10,7 @@ import {
   regressionReport,
   type Trainer,
 } from "../index.js";
-import { score } from "./numbers.js";
+import { score, short } from "./numbers.js";
 import { type TargetScale, unscaleTarget } from "./parts.js";
 
 /** How good a model is on some rows. */
@@ -52,7 +52,7 @@ export async function assess(
     return {
       scores: { loss, ...report },
       report: formatRegressionReport(report),
-      line: `R² ${score(report.r2)}, RMSE ${score(report.rmse)}, loss ${score(loss)}`,
+      line: `R² ${score(report.r2)}, RMSE ${short(report.rmse)}, loss ${score(loss)}`,
     };
   }
   const predicted = await predictClasses(trainer, scaled.features);

@@ -71,7 +71,9 @@ async function loadCsv(path: string, { target, task, featureNames, classNames }:
   const name = basename(path);
   if (target === undefined) {
     const start = new TextDecoder().decode(source.subarray(0, 4096));
-    const columns = (Papa.parse<string[]>(start, { preview: 1 }).data[0] ?? []).filter((column) => column.trim() !== "");
+    const columns = (Papa.parse<string[]>(start, { preview: 1 }).data[0] ?? []).filter(
+      (column) => column.trim() !== "",
+    );
     const listed = columns.slice(0, 10).map((column) => JSON.stringify(column.trim().slice(0, 40)));
     throw new ArgumentError(
       `${name}: say which column to predict with --target COLUMN` +

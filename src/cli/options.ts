@@ -53,6 +53,16 @@ export const wholeNumber = (option: string) => (text: string) => {
   return value;
 };
 
+/** An optional whole number, which takes DATA for its own where DATA comes after it. */
+export const patience = (option: string) => (text: string) => {
+  try {
+    return wholeNumber(option)(text);
+  } catch (error) {
+    if (/^[\d.+-]/.test(text)) throw error;
+    throw new ArgumentError(`${(error as Error).message} Put DATA before ${option}.`);
+  }
+};
+
 /** Sizes of hidden layers: "128,64". */
 export const layerSizes = (option: string) => (text: string) => {
   const sizes = text.split(",").map((size) => (/^ *\d+ *$/.test(size) ? Number(size) : 0));
@@ -92,7 +102,12 @@ function backendOf(given: string): BackendChoice {
 /** The options that every command takes, after its own. */
 export function addCommonOptions(command: Command): Command {
   return command
-    .option("--backend <name>", "auto (a hardware GPU, else the CPU), webgpu or cpu", backendOf, "auto" as BackendChoice)
+    .option(
+      "--backend <name>",
+      "auto (a hardware GPU, else the CPU), webgpu or cpu",
+      backendOf,
+      "auto" as BackendChoice,
+    )
     .option("--seed <n>", "of the split, first weights, shuffles and dropout", seedOf, 0)
     .option("--json", "print one JSON object and nothing else on standard output")
     .option("--quiet", "print the result only")

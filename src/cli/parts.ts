@@ -1,4 +1,4 @@
-import { Dataset, Standardiser } from "../data/index.js";
+import { Dataset, type Standardiser } from "../data/index.js";
 
 /** Fractions and seed of a split; fractions of 0 leave a part out. */
 export interface SplitPlan {

@@ -142,5 +142,7 @@ export function describePresets(): string {
     `--l2 ${preset.l2} --epochs ${preset.epochs} --batch-size ${preset.batchSize} --validation ${preset.validation}` +
     `${preset.patience ? ` --early-stopping ${preset.patience}` : ""}` +
     `${preset.schedule === "constant" ? "" : ` --schedule ${preset.schedule}`}`;
-  return [...Object.entries(samples), ["a CSV", anyTable] as const].map(([name, preset]) => line(name, preset)).join("\n");
+  return [...Object.entries(samples), ["a CSV", anyTable] as const]
+    .map(([name, preset]) => line(name, preset))
+    .join("\n");
 }

@@ -50,12 +50,20 @@ Examples:
     if (error instanceof CommanderError) {
       // Commander has printed help and version itself; help for want of a command is an error of the arguments.
       if (error.exitCode === 0) return EXIT.done;
-      if (error.code !== "commander.help") tell(streams, error.message.replace(/^error: /, ""));
+      if (error.code !== "commander.help") {
+        const message = error.message.replace(/^error: /, "").replace(/[.\s]*$/, ".");
+        tell(streams, `${message} See neuromotor${helpOf(args, program)} --help.`);
+      }
       return EXIT.wrong;
     }
     tell(streams, (error as Error).message);
     return WRONG.some((kind) => error instanceof kind) ? EXIT.wrong : EXIT.failed;
   }
+}
+
+/** The command that was meant, for its help. */
+function helpOf([name]: readonly string[], { commands }: Command): string {
+  return commands.some((command) => command.name() === name) ? ` ${name}` : "";
 }
 
 /** An error as one line. */

@@ -37,7 +37,9 @@ export async function loadSaved(directory: string): Promise<SavedModel> {
   }
   const standardiser = metadata.standardiser && Standardiser.fromJSON(metadata.standardiser);
   if (standardiser && standardiser.mean.length !== metadata.featureNames.length) {
-    throw new FormatError(`${directory}: the standardiser is for ${standardiser.mean.length} features, not the model's.`);
+    throw new FormatError(
+      `${directory}: the standardiser is for ${standardiser.mean.length} features, not the model's.`,
+    );
   }
   return { model, metadata, standardiser };
 }

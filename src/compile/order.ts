@@ -18,7 +18,8 @@ export const writtenInputs = ({ op, inputs }: Tensor): number[] =>
  * The tensors to launch, in an order that keeps two promises: inputs come before what is made of them, and an op that
  * changes a tensor in place comes after every other reader of the old value. Otherwise the order of creation is kept.
  *
- * @throws ArgumentError when no order keeps them: a tensor is made of the old value and of what overwrote it
+ * @throws ArgumentError when no order keeps them: a tensor is made of the old value and of what overwrote it, or an op
+ * reads what it changes as another input
  */
 export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
   const tensors = ancestors(outputs);
@@ -40,6 +41,7 @@ export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
       if (!done.has(input)) throw bothValues(tensor, input);
     }
     for (const written of writtenInputs(tensor)) {
+      if (isReadToo(tensor, written)) throw alsoRead(tensor, written);
       const old = tensor.inputs[written];
       for (const reader of readersOf.get(ownerOf(old)) ?? []) {
         if (reader !== tensor && reader.inputs.some((input) => readsSameValue(input, old))) place(reader);
@@ -51,6 +53,13 @@ export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
   tensors.forEach(place);
   return order;
 }
+
+/** Whether an input that the kernel changes is another of its inputs as well: no GPU binds memory both ways. */
+const isReadToo = ({ inputs }: Tensor, written: number) =>
+  inputs.some((input, i) => i !== written && ownerOf(input) === ownerOf(inputs[written]));
+
+const alsoRead = ({ label, inputs }: Tensor, written: number) =>
+  new ArgumentError(`${label}: changes ${inputs[written].label} in place and can't read it as another input as well.`);
 
 const bothValues = ({ label }: Tensor, changed: Tensor) =>
   new ArgumentError(

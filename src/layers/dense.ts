@@ -1,5 +1,4 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
-import { formatShape } from "../core/shape.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
 import { add } from "../ops/elementwise.js";
@@ -46,7 +45,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
     forward(x, scope) {
       if (x.shape.length !== 2) {
         throw new ShapeError(
-          `dense "${scope.name}": input must be [batch, features], got ${formatShape(["batch", ...x.shape.slice(1)] as never)}. ` +
+          `dense "${scope.name}": input must be [batch, features], got [batch, ${x.shape.slice(1).join(", ")}]. ` +
             "Put flatten() before it.",
         );
       }

@@ -1,6 +1,6 @@
 import type { Backend } from "../backends/backend.js";
 import { ArgumentError, ShapeError } from "../core/errors.js";
-import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import { type Loss, lossFromConfig } from "../losses/index.js";
 import type { Model, SavedTraining } from "../model/model.js";
@@ -224,9 +224,9 @@ export class Trainer implements TrainingControl {
   }
 
   #shapeError(shape: Shape): ShapeError {
-    const expected = formatShape(["rows", ...this.model.input] as never);
+    const rows = (sample: Shape) => `[rows, ${sample.join(", ")}]`;
     return new ShapeError(
-      `Trainer: the model takes features ${expected}, got ${formatShape(["rows", ...shape] as never)}. ` +
+      `Trainer: the model takes features ${rows(this.model.input)}, got ${rows(shape)}. ` +
         "Give sequential() the data's shape as input, or the data the model's shape.",
     );
   }

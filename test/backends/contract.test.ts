@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { DeviceBuffer } from "../../src/backends/backend.js";
 import { compile } from "../../src/compile/compile.js";
 import { StepTable } from "../../src/compile/steps.js";
 import { ArgumentError, DeviceError } from "../../src/core/errors.js";
-import { variable } from "../../src/graph/tensor.js";
+import { constant, variable } from "../../src/graph/tensor.js";
 import { openDevice } from "../../src/node.js";
 import { collect } from "../../src/ops/batch.js";
 import { mul } from "../../src/ops/elementwise.js";
@@ -65,7 +66,7 @@ describe.each(["cpu", "webgpu"] as const)("the %s backend", (name) => {
   test("runs many steps in order, more than fit into one submit, again and again", async () => {
     const p = variable("p", [3]);
     const history = variable("history", [500, 3]);
-    const updated = sgdUpdate(p, p, { first: 0, momentum: false, nesterov: false });
+    const updated = sgdUpdate(p, mul(p, 1), { first: 0, momentum: false, nesterov: false });
     const plan = compile("halves", [collect(history, reshape(updated, [1, 3]))]);
     const memory = new Map([
       ["p", devices[name].create("p", "f32", 3, NUMBERS)],
@@ -88,10 +89,20 @@ describe.each(["cpu", "webgpu"] as const)("the %s backend", (name) => {
   });
 });
 
+test("the CPU's guards find a write before or after a buffer", async () => {
+  for (const at of [63, 64 + 3]) {
+    const buffer = devices.cpu.create("guarded", "f32", 3) as unknown as { values: Float32Array } & DeviceBuffer;
+    await devices.cpu.checkGuards();
+    new Float32Array(buffer.values.buffer)[at] = 1; // the guards are 64 words
+    await expect(devices.cpu.checkGuards()).rejects.toThrow(/wrote outside the buffer guarded/);
+    devices.cpu.destroy([buffer]);
+  }
+});
+
 test("the GPU refuses more steps than a plan was loaded for", async () => {
   const p = devices.webgpu.create("p", "f32", 3);
   const plan = compile("short", [
-    sgdUpdate(variable("p", [3]), variable("p", [3]), { first: 0, momentum: false, nesterov: false }),
+    sgdUpdate(variable("p", [3]), constant(new Float32Array(3), [3]), { first: 0, momentum: false, nesterov: false }),
   ]);
   await expect(
     devices.webgpu.load(plan, new Map([["p", p]]), 2).then((program) => program.run(new StepTable(3))),

@@ -127,6 +127,11 @@ describe("an op that changes a variable in place comes after every reader of the
     expect(() => compile("test", [add(p, updated)])).toThrow(/add: needs what sgd leaves behind/);
   });
 
+  test("and can't read what it changes as another input", () => {
+    expect(() => compile("test", [sgdUpdate(p, reshape(p, [3]), PLAIN)])).toThrow(/sgd: changes p in place/);
+    expect(() => compile("test", [collect(results, results)])).toThrow(ArgumentError);
+  });
+
   test("several records may write one variable", () => {
     const slots = variable("slots", [5, 2, 2]);
     const x = variable("x", []);

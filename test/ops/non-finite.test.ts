@@ -119,6 +119,12 @@ describe("the ends of the range", () => {
   });
 });
 
+test.each([3, 300])("the largest of %i times -infinity is -infinity", async (length) => {
+  for (const [backend, y] of await onBoth((x) => max(ops.broadcastTo(x, [length])), [-infinity])) {
+    expectEqual(y, [-infinity], backend);
+  }
+});
+
 describe("powers", () => {
   test("of negative bases", async () => {
     for (const [backend, y] of await onBoth((x) => ops.pow(-2, x), [0, 1, 2, 3, -1, -2, 0.5, 2.5])) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from "vitest";
+import { expect } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { compile } from "../../src/compile/compile.js";
 import { ownerOf, writtenInputs } from "../../src/compile/order.js";
@@ -6,7 +6,6 @@ import { StepTable } from "../../src/compile/steps.js";
 import type { Values } from "../../src/core/dtype.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { constant, type Tensor, variable } from "../../src/graph/tensor.js";
-import { openDevice } from "../../src/node.js";
 import { collect } from "../../src/ops/batch.js";
 import { add, broadcastTo, mul } from "../../src/ops/elementwise.js";
 import { gather, reshape } from "../../src/ops/layout.js";
@@ -40,22 +39,16 @@ export interface Devices {
 
 /** One device per backend for a test file, with guards. Fails where there is no WebGPU adapter. */
 export function useGuardedDevices(): Devices {
-  const opened: Backend[] = [];
-  beforeAll(async () => {
-    for (const backend of ["cpu", "webgpu"] as const) opened.push(await openDevice({ backend, guards: true }));
-  });
-  afterAll(() => {
-    for (const device of opened) device.dispose();
-  });
+  const device = useDevices({ guards: true });
   return {
     get cpu() {
-      return opened[0];
+      return device("cpu");
     },
     get webgpu() {
-      return opened[1];
+      return device("webgpu");
     },
     get both() {
-      return opened;
+      return [device("cpu"), device("webgpu")];
     },
   };
 }

@@ -24,8 +24,9 @@ const reduction =
         };
   };
 
-export const sum = reduction(`const IDENTITY = 0.0;
-fn combine(sofar: f32, x: f32) -> f32 { return sofar + x; }`);
+export const sum = reduction("fn combine(sofar: f32, x: f32) -> f32 { return sofar + x; }");
 
-export const max = reduction(`const IDENTITY = -0x1.fffffep127f;
-fn combine(sofar: f32, x: f32) -> f32 { return keep_nan(x, keep_nan(sofar, max(sofar, x))); }`);
+/** A NaN among the elements is the largest, as in Math.max. */
+export const max = reduction(
+  "fn combine(sofar: f32, x: f32) -> f32 { return keep_nan(x, keep_nan(sofar, max(sofar, x))); }",
+);

@@ -1,0 +1,145 @@
+import type { Command } from "commander";
+import { sampleNames } from "../data/index.js";
+import { type Backend, DeviceError, type Model } from "../index.js";
+import { openDevice } from "../node.js";
+import { alignRight } from "./epoch-table.js";
+import { loadData } from "./load-data.js";
+import { count, plural, rate, score, seconds } from "./numbers.js";
+import { addCommonOptions, type BackendChoice } from "./options.js";
+import { Output, type Streams } from "./output.js";
+import { type Settings, settingsFor } from "./presets.js";
+import { epochBar } from "./progress.js";
+import { assessPart, deviceFields, trainingFields } from "./train-command.js";
+import { planTraining, train } from "./training.js";
+import { addDataOptions, addTrainingOptions, askedSettings, type TrainingOptions } from "./training-options.js";
+
+type Parameters = ReturnType<Model["parameters"]>;
+
+/** A training on one backend. */
+interface Run {
+  fields: Record<string, unknown> & { backend: string; adapter: string };
+  /** Accuracy or R². */
+  score: number;
+  seconds: number;
+  stepsPerSecond: number;
+  parameters: Parameters;
+}
+
+export function compareCommand(program: Command, streams: Streams): void {
+  const command = program
+    .command("compare")
+    .description("Train the same model on every backend found, and compare speed and results.")
+    .argument("[data]", `${sampleNames.join(", ")}, or a CSV file with --target`, "digits");
+  addDataOptions(command);
+  addTrainingOptions(command);
+  addCommonOptions(command);
+  command.addHelpText("after", "\n--backend webgpu fails where there is none; --backend cpu leaves WebGPU out.");
+  command.action((given: string, options: TrainingOptions) => runCompare(given, options, new Output(streams, options)));
+}
+
+async function runCompare(given: string, options: TrainingOptions, output: Output): Promise<void> {
+  const { data, sample } = await loadData(given, options);
+  // Stopping early would end the runs after different numbers of steps.
+  const settings = settingsFor(sample, data.rows, { ...askedSettings(options), patience: 0 });
+  const { parts, model } = planTraining(data, settings, options.seed);
+  const sizes = [data.shape[0], ...settings.layers, model.output[0]].join("-");
+  output.detail(
+    `${data.name}: ${sizes}, ${count(model.parameterCount)} parameters; ${count(parts.train.rows)} rows to train, ` +
+      `${plural(settings.epochs, "epoch")} in batches of ${settings.batchSize}, seed ${options.seed}`,
+  );
+  output.detail();
+  const runs: Run[] = [];
+  let missing: string | undefined;
+  for (const backend of backendsFor(options.backend)) {
+    let device: Backend;
+    try {
+      device = await openDevice({ backend });
+    } catch (error) {
+      if (!(error instanceof DeviceError) || options.backend === "webgpu") throw error;
+      missing = error.message;
+      continue;
+    }
+    try {
+      if (!output.hasBar) output.note(`training on ${device.description} ...`);
+      runs.push(await trainOn(device, () => planTraining(data, settings, options.seed), settings, output));
+    } finally {
+      device.dispose();
+    }
+  }
+  const measure = data.classes === undefined ? "R²" : "accuracy";
+  output.result(formatRuns(runs, parts.test ? `test ${measure}` : measure));
+  const difference = runs.length > 1 ? largestDifference(runs[0].parameters, runs[1].parameters) : undefined;
+  if (difference) {
+    output.result(
+      `\nLargest difference between the trained parameters: ${difference.relative.toExponential(1)} of the largest ` +
+        `in ${difference.parameter}`,
+    );
+  }
+  if (missing) output.result(`\nOnly the CPU was measured. ${missing}`);
+  output.json({
+    data: data.name,
+    seed: options.seed,
+    parameters: model.parameterCount,
+    evaluatedOn: parts.test ? "test" : "train",
+    runs: runs.map(({ fields }) => fields),
+    largestDifference: difference ?? null,
+    remedy: missing ?? null,
+  });
+}
+
+const backendsFor = (backend: BackendChoice): ("cpu" | "webgpu")[] => (backend === "cpu" ? ["cpu"] : ["cpu", "webgpu"]);
+
+async function trainOn(
+  device: Backend,
+  makePlan: () => ReturnType<typeof planTraining>,
+  settings: Settings,
+  output: Output,
+): Promise<Run> {
+  const plan = makePlan(); // a model of its own, with the same first weights
+  const bar = epochBar(output, settings.epochs, `${device.backend.padEnd(6)} `);
+  const trained = await train(plan, device, bar.watchers).finally(bar.stop);
+  try {
+    const { scores } = await assessPart(trained, plan, plan.parts.test ? "test" : "train");
+    return {
+      fields: { ...deviceFields(device), ...scores, ...trainingFields(trained) },
+      score: scores.accuracy ?? scores.r2,
+      seconds: trained.seconds,
+      stepsPerSecond: trained.stepsPerSecond,
+      parameters: plan.model.parameters(),
+    };
+  } finally {
+    trained.trainer.dispose();
+  }
+}
+
+function formatRuns(runs: readonly Run[], measure: string): string {
+  const adapter = ({ fields }: Run) => `${fields.adapter}${fields.software ? " (software)" : ""}`;
+  const width = Math.max(...runs.map((run) => adapter(run).length), "adapter".length);
+  return alignRight([
+    ["backend", "adapter".padEnd(width), measure, "time", "steps/s"],
+    ...runs.map((run) => [
+      run.fields.backend.padEnd("backend".length),
+      adapter(run).padEnd(width),
+      score(run.score),
+      seconds(run.seconds),
+      rate(run.stepsPerSecond),
+    ]),
+  ]);
+}
+
+/** max |a - b| / max |a| in the parameter where that is largest. */
+function largestDifference(a: Parameters, b: Parameters): { parameter: string; relative: number } {
+  let worst = { parameter: "", relative: -1 };
+  for (const [parameter, { values }] of a) {
+    const others = b.get(parameter)!.values;
+    let scale = 0;
+    let difference = 0;
+    for (let i = 0; i < values.length; i++) {
+      scale = Math.max(scale, Math.abs(values[i]));
+      difference = Math.max(difference, Math.abs(values[i] - others[i]));
+    }
+    const relative = difference === 0 ? 0 : difference / scale;
+    if (relative > worst.relative) worst = { parameter, relative };
+  }
+  return worst;
+}

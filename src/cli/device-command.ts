@@ -1,0 +1,84 @@
+import type { Command } from "commander";
+import { type AdapterSummary, DeviceError } from "../index.js";
+import { adapterName, withDevice } from "./devices.js";
+import { count } from "./numbers.js";
+import { addCommonOptions, type CommonOptions } from "./options.js";
+import { Output, type Streams } from "./output.js";
+
+export function deviceCommand(program: Command, streams: Streams): void {
+  const command = program
+    .command("device")
+    .description("Show what this machine computes on: adapter, limits, features, and what is missing.");
+  addCommonOptions(command);
+  command.action((options: CommonOptions) => runDevice(options, new Output(streams, options)));
+}
+
+async function runDevice({ backend }: CommonOptions, output: Output): Promise<void> {
+  const chosen = await withDevice(backend, async (device) => ({
+    backend: device.backend,
+    adapter: adapterName(device),
+    description: device.description,
+    gpu: device.adapter,
+  }));
+  output.result(`--backend ${backend} takes ${chosen.description}`);
+  if (chosen.backend === "cpu") output.detail(`processor  ${chosen.adapter}`);
+  if (chosen.gpu) output.detail(formatAdapter(chosen.gpu));
+  // Where the CPU was only second choice, say what else there is.
+  const webgpu = backend === "auto" && chosen.backend === "cpu" ? await findWebgpu() : undefined;
+  if (webgpu?.adapter) {
+    output.detail(
+      `\n--backend webgpu takes ${webgpu.adapter.description} (software adapter: for tests, slower than the CPU)`,
+    );
+    output.detail(formatAdapter(webgpu.adapter));
+    output.detail(
+      "\nA hardware GPU needs its Vulkan, Metal or D3D12 driver, on Linux also the Vulkan loader (libvulkan1).",
+    );
+  } else if (webgpu) output.detail(`\n${webgpu.missing}`);
+  const { description, gpu, ...fields } = chosen;
+  output.json({
+    ...fields,
+    why: description,
+    software: gpu?.software ?? false,
+    limits: gpu?.limits ?? null,
+    features: gpu?.features ?? null,
+    ...(webgpu && { webgpu: webgpu.adapter ?? null, remedy: webgpu.missing ?? null }),
+  });
+}
+
+/** The adapter that `--backend webgpu` takes, or what to do for one. */
+async function findWebgpu(): Promise<{ adapter?: AdapterSummary; missing?: string }> {
+  try {
+    return { adapter: await withDevice("webgpu", async (device) => device.adapter) };
+  } catch (error) {
+    if (error instanceof DeviceError) return { missing: error.message };
+    throw error;
+  }
+}
+
+function formatAdapter({ vendor, architecture, description, software, limits, features }: AdapterSummary): string {
+  const names = Object.keys(limits);
+  const width = Math.max(...names.map((name) => name.length));
+  const sizes = names.map((name) => `  ${name.padEnd(width)}  ${count(limits[name]).padStart(17)}`);
+  return [
+    `adapter    ${description}${software ? " (software)" : ""}`,
+    `vendor     ${[vendor, architecture].filter(Boolean).join(", ") || "unknown"}`,
+    "limits",
+    ...sizes,
+    "features",
+    ...wrap(features.length > 0 ? features : ["none"], 100),
+  ].join("\n");
+}
+
+/** Words separated by commas, in indented lines. */
+function wrap(words: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of words) {
+    if (line && line.length + word.length + 2 > width) {
+      lines.push(`${line},`);
+      line = "";
+    }
+    line += line ? `, ${word}` : `  ${word}`;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,109 @@
+import type { Command } from "commander";
+import { type ActivationName, activations, initializerNames } from "../index.js";
+import type { Task } from "./load-data.js";
+import {
+  atLeastZero,
+  type CommonOptions,
+  fraction,
+  layerSizes,
+  oneOf,
+  patience,
+  positive,
+  text,
+  wholeNumber,
+} from "./options.js";
+import type { OptimizerName, ScheduleName, Settings } from "./presets.js";
+import { losses } from "./training.js";
+
+/** What commander makes of the options below. */
+export interface TrainingOptions extends CommonOptions {
+  target?: string;
+  task?: Task;
+  layers?: number[];
+  activation?: ActivationName;
+  dropout?: number;
+  l2?: number;
+  init?: string;
+  loss?: string;
+  optimizer?: OptimizerName;
+  lr?: number;
+  momentum?: number;
+  schedule?: ScheduleName;
+  epochs?: number;
+  batchSize?: number;
+  validation?: number;
+  test?: number;
+  earlyStopping?: number | boolean;
+}
+
+const ACTIVATIONS = Object.keys(activations) as ActivationName[];
+const OPTIMIZERS: OptimizerName[] = ["adam", "rmsprop", "sgd"];
+const SCHEDULES: ScheduleName[] = ["constant", "cosine", "step", "exponential"];
+const LOSSES = Object.keys(losses);
+const TASKS: Task[] = ["auto", "classification", "regression"];
+
+const DEFAULT_PATIENCE = 10;
+
+/** Which column of a CSV file to learn. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option("--target <column>", "column of the CSV file to predict", text("--target", "a column's name"))
+    .option("--task <name>", TASKS.join(", "), oneOf("--task", TASKS), "auto" as Task);
+}
+
+/** How to train; every default is the data set's own. */
+export function addTrainingOptions(command: Command): Command {
+  return command
+    .option("--layers <sizes>", "hidden layers, such as 128,64", layerSizes("--layers"))
+    .option("--activation <name>", ACTIVATIONS.join(", "), oneOf("--activation", ACTIVATIONS))
+    .option("--dropout <rate>", "after each hidden layer, 0 to less than 1", fraction("--dropout"))
+    .option("--l2 <factor>", "L2 penalty, the optimizer's weight decay", atLeastZero("--l2"))
+    .option("--init <name>", `first weights: ${initializerNames.join(", ")}`, oneOf("--init", initializerNames))
+    .option("--loss <name>", LOSSES.join(", "), oneOf("--loss", LOSSES))
+    .option("--optimizer <name>", OPTIMIZERS.join(", "), oneOf("--optimizer", OPTIMIZERS))
+    .option("--lr <rate>", "learning rate", positive("--lr"))
+    .option("--momentum <factor>", "of sgd and rmsprop, 0 to less than 1", fraction("--momentum"))
+    .option(
+      "--schedule <name>",
+      `learning rate over the epochs: ${SCHEDULES.join(", ")}`,
+      oneOf("--schedule", SCHEDULES),
+    )
+    .option("--epochs <n>", "passes over the training part, at most", wholeNumber("--epochs"))
+    .option("--batch-size <n>", "rows per step", wholeNumber("--batch-size"))
+    .option("--validation <fraction>", "of the rows, to watch while training; 0 for none", fraction("--validation"))
+    .option("--test <fraction>", "of the rows, held out for the report; 0 for none", fraction("--test"));
+}
+
+/** Both ways of early stopping, where the number of epochs may differ from run to run. */
+export function addEarlyStopping(command: Command): Command {
+  return command
+    .option(
+      "--early-stopping [patience]",
+      "stop after so many epochs without a better validation loss, and go back to the best",
+      patience("--early-stopping"),
+    )
+    .option("--no-early-stopping", "train for all epochs");
+}
+
+/** The settings that were asked for. */
+export function askedSettings(options: TrainingOptions): Partial<Settings> {
+  const { layers, activation, dropout, l2, loss, optimizer, momentum, schedule, epochs, batchSize } = options;
+  const { earlyStopping, validation, test } = options;
+  return {
+    layers,
+    activation,
+    dropout,
+    l2,
+    initializer: options.init,
+    loss,
+    optimizer,
+    learningRate: options.lr,
+    momentum,
+    schedule,
+    epochs,
+    batchSize,
+    validation,
+    test,
+    patience: earlyStopping === true ? DEFAULT_PATIENCE : earlyStopping === false ? 0 : earlyStopping,
+  };
+}

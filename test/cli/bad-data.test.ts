@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { cli, expectFailure, table, useFolder } from "./command-line.js";
+
+const folder = useFolder();
+const good = table(40, "class");
+const utf16 = Buffer.from(`\ufeff${good}`, "utf16le");
+const latin1 = Buffer.from("größe,class\n1,a\n2,b\n", "latin1");
+
+test.each<[string, string | Uint8Array, RegExp]>([
+  ["an empty file", "", /empty/],
+  ["a header alone", "a,class\n", /no rows/],
+  ["no target column", "a,b\n1,2\n3,4\n", /no column "class"/],
+  ["a ragged row", `${good}1,2\n`, /line 42 has 2 fields, but the header has 4/],
+  ["text in a column of numbers", good.replace("0.370", "much"), /line 3, column "a".*"much"/],
+  ["an empty cell", good.replace("0.370", ""), /line 3, column "a" is empty/],
+  ["NaN", good.replace("0.370", "NaN"), /line 3, column "a".*finite/],
+  ["a number beyond float32", good.replace("0.370", "1e39"), /too large/],
+  ["an empty label", good.replace("low", ""), /column "class" is empty/],
+  ["a single class", good.replaceAll("high", "low"), /single class/],
+  ["two columns of one name", good.replace("id", "a"), /two columns are named "a"/],
+  ["an unclosed quote", good.replace(",low", ',"low'), /quote/],
+  ["a line of 10 MB", `a,class\n${"1".repeat(10e6)},x\n`, /line 2/],
+  ["UTF-16", utf16, /UTF-8/],
+  ["Latin-1", latin1, /UTF-8/],
+  ["a binary file", new Uint8Array(1000), /NUL/],
+  ["the target alone", "class\na\nb\n", /no column besides/],
+])("%s ends with 2 and leaves nothing", async (name, content, message) => {
+  const file = folder.write(`${name.replaceAll(" ", "-")}.csv`, content);
+  const before = folder.list();
+  const args = ["--target", "class", "--backend", "cpu", "--out", folder.path("model")];
+  expectFailure(await cli("train", file, ...args), 2, message);
+  expectFailure(await cli("train", file, ...args, "--json"), 2, message);
+  expect(folder.list()).toEqual(before);
+});
+
+test("text as a number to predict", async () => {
+  const file = folder.write("text.csv", good);
+  expectFailure(await cli("train", file, "--target", "class", "--task", "regression"), 2, /must be a decimal number/);
+});

@@ -1,0 +1,62 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect } from "vitest";
+import { run } from "../../src/cli/run.js";
+
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the command line in this process. */
+export async function cli(...args: string[]): Promise<Outcome> {
+  const written = { stdout: "", stderr: "" };
+  const code = await run(args, {
+    stdout: { write: (text: string) => (written.stdout += text) },
+    stderr: { write: (text: string) => (written.stderr += text) },
+  });
+  return { code, ...written };
+}
+
+/** Runs with --json on the CPU, and expects exactly one line of JSON. */
+export async function cliJson(...args: string[]) {
+  const { code, stdout, stderr } = await cli(...args, "--backend", "cpu", "--json");
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(stdout).toMatch(/^[^\n]+\n$/);
+  return JSON.parse(stdout);
+}
+
+/** Expects the exit code, nothing on standard output, and one short line on standard error that says `message`. */
+export function expectFailure({ code, stdout, stderr }: Outcome, expected: number, message: RegExp): void {
+  expect(stderr).toMatch(message);
+  expect(stderr).toMatch(/^neuromotor: [^\n]{1,400}\n$/);
+  expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
+}
+
+/** A folder for a test file's files, removed afterwards. */
+export function useFolder() {
+  const folder = mkdtempSync(join(tmpdir(), "neuromotor-cli-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const path = (name: string) => join(folder, name);
+  return {
+    path,
+    list: () => readdirSync(folder).sort(),
+    write(name: string, content: string | Uint8Array) {
+      writeFileSync(path(name), content);
+      return path(name);
+    },
+  };
+}
+
+/** A table that is easy to learn: the class says whether a + b is above 1; the number is 3 a - 2 b + 100. */
+export function table(rows: number, target: "class" | "number"): string {
+  const lines = [`id,a,"b, with comma",${target}`];
+  for (let i = 0; i < rows; i++) {
+    const [a, b] = [(i * 0.37) % 1, (i * 0.73) % 1];
+    const truth = target === "class" ? (a + b > 1 ? "high" : "low") : 3 * a - 2 * b + 100;
+    lines.push(`${i % 7},${a.toFixed(3)},${b.toFixed(3)},${truth}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
