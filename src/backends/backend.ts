@@ -14,7 +14,7 @@ export interface DeviceBuffer {
 export interface Program {
   /**
    * Runs the plan once per record of the table, in order. Resolves when the work is handed to the device and little of
-   * it is left; what it wrote can be read afterwards.
+   * it is left; what it wrote can be read afterwards. Other work of the thread gets its turn meanwhile.
    *
    * @throws DeviceLostError when the device was lost
    */

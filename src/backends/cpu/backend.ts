@@ -82,9 +82,14 @@ export class CpuBackend implements Backend {
     const step = emptyStep();
     return {
       async run(steps: StepTable) {
+        let rested = performance.now();
         for (let i = 0; i < steps.count; i++) {
           steps.get(i, step);
           for (const call of calls) call(step);
+          if (performance.now() - rested > LONGEST_SILENCE) {
+            await nextTask();
+            rested = performance.now();
+          }
         }
       },
       dispose: () => this.destroy(owned),
@@ -110,6 +115,22 @@ export class CpuBackend implements Backend {
     }
     return buffer as CpuBuffer;
   }
+}
+
+/** After so many ms other work of the thread gets its turn: a page stays responsive, a server answers. */
+const LONGEST_SILENCE = 20;
+
+/** Lets the event loop go round. Timers would wait at least 4 ms in browsers. */
+function nextTask(): Promise<void> {
+  if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }
 
 /** The kernel of a launch over arrays that view exactly its tensors. */

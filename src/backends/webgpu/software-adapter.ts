@@ -61,7 +61,9 @@ async function writableCache(): Promise<string> {
     await access(home, fileModes.W_OK);
     return home;
   } catch {
-    return mkdtemp(join(tmpdir(), "neuromotor-"));
+    const own = join(tmpdir(), `neuromotor-${process.getuid?.()}`);
+    await mkdir(own, { recursive: true, mode: 0o700 });
+    return own;
   }
 }
 
