@@ -30,17 +30,13 @@ export class WebgpuBackend implements Backend {
   #staging?: GPUBuffer;
   #failure?: Error;
   #disposed = false;
-  /** In Node, Dawn's instance: its devices crash once it is collected, and the process ends only when it can be. */
-  instance: GPU | undefined;
 
   constructor(
-    gpu: GPU,
     readonly device: GPUDevice,
     readonly adapter: AdapterSummary,
     readonly description: string,
     { guards = false }: BackendOptions = {},
   ) {
-    this.instance = gpu;
     this.queue = device.queue;
     this.#margin = guards ? GUARD_BYTES : 0;
     this.#pipelines = new Pipelines(device);
@@ -188,7 +184,6 @@ export class WebgpuBackend implements Backend {
     for (const { gpu } of this.#buffers) gpu.destroy();
     this.#buffers.clear();
     this.device.destroy();
-    this.instance = undefined;
   }
 
   /** Copies parts of buffers to the host, one after the other, in one submit and one map. */

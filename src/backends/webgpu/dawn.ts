@@ -8,16 +8,28 @@ export const dawn: Platform = {
     const create = await dawnCreate();
     if (!create) return undefined;
     if (hasVulkanLoader()) {
-      const gpu = create([]);
+      const gpu = instanceOf("system", create);
       if (!software || (await findAdapter(gpu))) return gpu;
     }
-    return software && (await loadSoftwareDriver()) ? create([]) : undefined;
+    return software && (await loadSoftwareDriver()) ? instanceOf("software", create) : undefined;
   },
   remedy:
     "In Node WebGPU needs the package webgpu (npm install webgpu) and a GPU with a Vulkan, Metal or D3D12 driver; on " +
     "Linux also the Vulkan loader (Debian: apt install libvulkan1 and the driver's package, such as mesa-vulkan-drivers). " +
     'For tests without a GPU: npm install -D @sparticuz/chromium. backend: "cpu" works everywhere.',
 };
+
+/*
+ * Instances are kept for the life of the process, which they don't keep alive: Dawn goes on processing an instance's
+ * events for a turn after its last device, and crashes when the instance was collected meanwhile.
+ */
+const instances = new Map<"system" | "software", GPU>();
+
+function instanceOf(driver: "system" | "software", create: (flags: string[]) => GPU): GPU {
+  const instance = instances.get(driver) ?? create([]);
+  instances.set(driver, instance);
+  return instance;
+}
 
 /** Dawn's factory, `undefined` where the package isn't installed or has no build for this machine. */
 async function dawnCreate(): Promise<((flags: string[]) => GPU) | undefined> {

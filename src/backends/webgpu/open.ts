@@ -13,7 +13,6 @@ const NEEDED = {
 const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
 export interface FoundAdapter {
-  gpu: GPU;
   adapter: GPUAdapter;
   summary: AdapterSummary;
 }
@@ -21,7 +20,7 @@ export interface FoundAdapter {
 /** Which adapter to ask a GPU object for, and whether it would be a software one. */
 export async function findAdapter(gpu: GPU | undefined): Promise<FoundAdapter | undefined> {
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
-  return gpu && adapter ? { gpu, adapter, summary: summarise(adapter) } : undefined;
+  return adapter ? { adapter, summary: summarise(adapter) } : undefined;
 }
 
 function summarise({ info, features, limits }: GPUAdapter): AdapterSummary {
@@ -47,7 +46,7 @@ function summarise({ info, features, limits }: GPUAdapter): AdapterSummary {
  * @throws DeviceError when its limits are too small or the driver gives no device
  */
 export async function openAdapter(
-  { gpu, adapter, summary }: FoundAdapter,
+  { adapter, summary }: FoundAdapter,
   options: BackendOptions = {},
 ): Promise<WebgpuBackend> {
   for (const [name, needed] of Object.entries(NEEDED)) {
@@ -75,5 +74,5 @@ export async function openAdapter(
     );
   }
   const kind = summary.software ? "software adapter" : "GPU";
-  return new WebgpuBackend(gpu, device, summary, `WebGPU on ${summary.description} (${kind})`, options);
+  return new WebgpuBackend(device, summary, `WebGPU on ${summary.description} (${kind})`, options);
 }
