@@ -12,7 +12,6 @@ override CLASSES: u32;
 
 @group(1) @binding(0) var<storage, read> logits: array<f32>;
 @group(1) @binding(1) var<storage, read> labels: array<u32>;
-@group(1) @binding(2) var<storage, read_write> hits: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -31,5 +30,5 @@ fn main(
       best = j;
     }
   }
-  hits[row] = select(0.0, 1.0, best == labels[row]);
+  store(row, select(0.0, 1.0, best == labels[row]));
 }

@@ -9,7 +9,6 @@
 override SIZE: u32;
 
 @group(1) @binding(0) var<storage, read> x: array<f32>;
-@group(1) @binding(1) var<storage, read_write> y: array<f32>;
 
 fn combine(a: f32, b: f32) -> f32 {
   return a + b;
@@ -27,6 +26,6 @@ fn main(
   }
   let total = workgroup_reduce(found, local);
   if (linear_index(workgroup, count, local) == 0u) {
-    y[0] = total;
+    store(0, total);
   }
 }

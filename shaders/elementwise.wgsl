@@ -1,10 +1,10 @@
-// elementwise.wgsl: y[i] = value(i), for every element of the result.
+// elementwise.wgsl: each(i), for every element of the result.
 //
-//   inputs   f32, any shapes that broadcast; bound and indexed by the glue that is put in front
-//   y        f32
+//   inputs   any shapes that broadcast; bound by the glue that is put in front
+//   result   [SIZE], stored by the glue behind
 //
-// `value` is that glue: it reads each operand at its own place and calls an op of functions/elementwise.wgsl, or moves
-// an element (transpose, slice, pad, concatenate).
+// `each` is that glue: it reads each operand at its own place, calls a function of functions/ (an op, dropout, an
+// optimizer's update) or moves an element (transpose, slice, pad, concatenate), and stores.
 // Grid: one invocation per element, folded.
 // Needs: functions/grid.wgsl
 
@@ -18,6 +18,6 @@ fn main(
 ) {
   let index = linear_index(workgroup, count, local);
   if (index < SIZE) {
-    y[index] = value(index);
+    each(index);
   }
 }

@@ -14,7 +14,6 @@ override ROW_SIZE: u32;
 
 @group(1) @binding(0) var<storage, read> table: array<Element>;
 @group(1) @binding(1) var<storage, read> rows: array<u32>;
-@group(1) @binding(2) var<storage, read_write> y: array<Element>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -24,6 +23,6 @@ fn main(
 ) {
   let index = linear_index(workgroup, count, local);
   if (index < SIZE) {
-    y[index] = table[min(rows[index / ROW_SIZE], COUNT - 1u) * ROW_SIZE + index % ROW_SIZE];
+    store(index, table[min(rows[index / ROW_SIZE], COUNT - 1u) * ROW_SIZE + index % ROW_SIZE]);
   }
 }

@@ -13,7 +13,6 @@ override LENGTH: u32;
 override INNER: u32;
 
 @group(1) @binding(0) var<storage, read> x: array<f32>;
-@group(1) @binding(1) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -32,6 +31,6 @@ fn main(
   }
   let result = workgroup_reduce(sofar, local);
   if (local == 0u) {
-    y[index] = result;
+    store(index, result);
   }
 }

@@ -12,7 +12,6 @@ override LENGTH: u32;
 override INNER: u32;
 
 @group(1) @binding(0) var<storage, read> x: array<f32>;
-@group(1) @binding(1) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -29,5 +28,5 @@ fn main(
   for (var i = 1u; i < LENGTH; i++) {
     sofar = combine(sofar, x[start + i * INNER]);
   }
-  y[index] = sofar;
+  store(index, sofar);
 }

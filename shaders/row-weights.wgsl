@@ -7,7 +7,6 @@
 
 override BATCH: u32;
 
-@group(1) @binding(0) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -17,6 +16,6 @@ fn main(
 ) {
   let row = linear_index(workgroup, count, local);
   if (row < BATCH) {
-    y[row] = select(0.0, 1.0, row < step_record.rows);
+    store(row, select(0.0, 1.0, row < step_record.rows));
   }
 }

@@ -15,7 +15,6 @@ override ROW_SIZE: u32;
 
 @group(1) @binding(0) var<storage, read> x: array<f32>;
 @group(1) @binding(1) var<storage, read> rows: array<u32>;
-@group(1) @binding(2) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -34,5 +33,5 @@ fn main(
       sum += x[i * ROW_SIZE + index % ROW_SIZE];
     }
   }
-  y[index] = sum;
+  store(index, sum);
 }

@@ -16,7 +16,6 @@ override CLASSES: u32;
 @group(1) @binding(0) var<storage, read> x: array<f32>;
 @group(1) @binding(1) var<storage, read> labels: array<u32>;
 @group(1) @binding(2) var<storage, read> dy: array<f32>;
-@group(1) @binding(3) var<storage, read_write> dlogits: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -32,6 +31,6 @@ fn main(
   let normaliser = log_sum_exp(start);
   for (var j = 0u; j < CLASSES; j++) {
     let target_probability = select(0.0, 1.0 - SMOOTHING, j == labels[row]) + SMOOTHING / f32(CLASSES);
-    dlogits[start + j] = dy[row] * (exp(x[start + j] - normaliser) - target_probability);
+    store(start + j, dy[row] * (exp(x[start + j] - normaliser) - target_probability));
   }
 }

@@ -14,7 +14,6 @@ override CLASSES: u32;
 
 @group(1) @binding(0) var<storage, read> x: array<f32>;
 @group(1) @binding(1) var<storage, read> labels: array<u32>;
-@group(1) @binding(2) var<storage, read_write> loss: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -34,5 +33,5 @@ fn main(
     }
   }
   let label_logit = x[start + min(labels[row], CLASSES - 1u)];
-  loss[row] = log_sum_exp(start) - (1.0 - SMOOTHING) * label_logit - SMOOTHING * mean;
+  store(row, log_sum_exp(start) - (1.0 - SMOOTHING) * label_logit - SMOOTHING * mean);
 }

@@ -11,7 +11,6 @@ override CLASSES: u32;
 override LOGARITHM: bool;
 
 @group(1) @binding(0) var<storage, read> x: array<f32>;
-@group(1) @binding(1) var<storage, read_write> y: array<f32>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -28,9 +27,9 @@ fn main(
   for (var j = start; j < start + CLASSES; j++) {
     let log_probability = x[j] - normaliser;
     if (LOGARITHM) {
-      y[j] = log_probability;
+      store(j, log_probability);
     } else {
-      y[j] = exp(log_probability);
+      store(j, exp(log_probability));
     }
   }
 }

@@ -13,7 +13,6 @@ override ROW_SIZE: u32;
 
 @group(1) @binding(0) var<storage, read> data: array<Element>;
 @group(1) @binding(1) var<storage, read> order: array<u32>;
-@group(1) @binding(2) var<storage, read_write> y: array<Element>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -24,6 +23,6 @@ fn main(
   let index = linear_index(workgroup, count, local);
   if (index < SIZE) {
     let place = step_record.first + min(index / ROW_SIZE, step_record.rows - 1u);
-    y[index] = data[order[place] * ROW_SIZE + index % ROW_SIZE];
+    store(index, data[order[place] * ROW_SIZE + index % ROW_SIZE]);
   }
 }

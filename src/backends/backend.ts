@@ -50,6 +50,8 @@ export interface Backend {
   readonly backend: BackendName;
   /** Names the adapter or processor, and why it was chosen. */
   readonly description: string;
+  /** Whether it runs fused plans; the reference runs one op at a time. */
+  readonly fused: boolean;
   /** What is known of the GPU behind it; absent on the CPU. */
   readonly adapter?: AdapterSummary;
   /** A buffer of `length` elements holding `values`, or zeros. @throws DeviceError when it is larger than the device allows */

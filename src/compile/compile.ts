@@ -1,30 +1,92 @@
 import type { Tensor } from "../graph/tensor.js";
+import { fuse, unfused } from "./fuse.js";
+import { baseOf, chainReads, Dependencies, type Group, isLiteral, outputsOf } from "./groups.js";
+import { fuseHead } from "./heads.js";
 import { assignMemory } from "./memory.js";
 import { launchOrder, ownerOf, writtenInputs } from "./order.js";
-import type { Argument, Plan } from "./plan.js";
-import { absorbTransposes, rewrite } from "./rewrite.js";
+import type { Argument, ChainOperand, Launch, Plan, Result } from "./plan.js";
+import { absorbBatches, absorbTransposes, rewrite } from "./rewrite.js";
+
+export interface CompileOptions {
+  /** Several ops to a launch, for backends that can; otherwise one op each. */
+  fused?: boolean;
+}
 
 /**
- * Compiles the graph of `outputs` to a plan: rewrite, order, assign memory. Outputs must be in-place results (updates,
- * `record`, `collect`): what a plan leaves behind is what it wrote to variables.
- *
- * Fusion takes its place among the rewrites.
+ * Compiles the graph of `outputs` to a plan: rewrite, order, fuse, assign memory. Outputs must be in-place results
+ * (updates, `record`, `collect`): what a plan leaves behind is what it wrote to variables.
  */
-export function compile(label: string, outputs: readonly Tensor[]): Plan {
-  const order = launchOrder(rewrite(outputs, [absorbTransposes]));
-  const { buffers, bufferOf } = assignMemory(order);
+export function compile(label: string, outputs: readonly Tensor[], { fused = false }: CompileOptions = {}): Plan {
+  const direct = rewrite(outputs, [absorbTransposes]);
+  const order = launchOrder(fused ? absorb(direct) : direct);
+  const groups = fused ? fuse(order) : unfused(order);
+  const dependencies = new Dependencies(order);
+  const kept = (group: Group): Tensor[] =>
+    isPlain(group) ? [group.root].filter(({ op }) => !op.writes) : outputsOf(group, dependencies);
+  const { buffers, bufferOf } = assignMemory(groups.map((group) => ({ reads: readsOf(group), makes: kept(group) })));
+
   const argument = (tensor: Tensor): Argument => ({
     buffer: bufferOf.get(ownerOf(tensor))!,
     shape: tensor.shape,
     dtype: tensor.dtype,
   });
-  const launches = order.map((tensor) => ({
-    op: tensor.op.name,
-    label: tensor.label,
-    attributes: tensor.attributes,
-    inputs: tensor.inputs.map(argument),
-    ...(tensor.op.writes ? {} : { output: argument(tensor) }),
-    writes: writtenInputs(tensor),
-  }));
+  const launches = groups.map((group): Launch => {
+    const { root, sums } = group;
+    const call = {
+      op: root.op.name,
+      label: labelOf(group),
+      attributes: root.attributes,
+      inputs: root.inputs.map(argument),
+    };
+    if (isPlain(group)) {
+      return { ...call, writes: writtenInputs(root), ...(root.op.writes ? {} : { output: argument(root) }) };
+    }
+    const own = kept(group);
+    const results = [group, ...(sums ? [sums] : [])].map((part) => resultOf(part, own, argument));
+    return { ...call, writes: [], results };
+  });
   return { label, buffers, launches };
+}
+
+/** Rewrites for backends that fuse: the loss in one op, products that read their batch from the data set. */
+function absorb(outputs: readonly Tensor[]): Tensor[] {
+  const heads = fuseHead(outputs);
+  const headed = rewrite(outputs, [(tensor) => heads.get(tensor) ?? tensor]);
+  return rewrite(headed, [absorbBatches(headed)]);
+}
+
+const isPlain = ({ chain, sums }: Group) => chain.length === 0 && !sums;
+
+/** The tensors that a launch takes from memory. The root of `sums` reads what the product reads. */
+const readsOf = (group: Group): Tensor[] => [
+  ...group.root.inputs,
+  ...chainReads(group),
+  ...(group.sums ? chainReads(group.sums) : []),
+];
+
+const labelOf = ({ root, chain }: Group): string => [root.label, ...chain.map(({ op }) => op.name)].join(" + ");
+
+/** A group's part as the kernel sees it: where operands are found and which values are kept. */
+function resultOf({ root, chain }: Group, kept: readonly Tensor[], argument: (tensor: Tensor) => Argument): Result {
+  const values = [root, ...chain];
+  const reads = chainReads({ root, chain });
+  const operandOf = (tensor: Tensor): ChainOperand => {
+    if (isLiteral(tensor)) return { number: (tensor.attributes.values as Float32Array)[0] };
+    const value = values.indexOf(baseOf(tensor));
+    return value >= 0 ? { value, shape: tensor.shape } : { read: reads.indexOf(ownerOf(tensor)), shape: tensor.shape };
+  };
+  const written = new Set(
+    chain.flatMap((member) => writtenInputs(member).map((input) => ownerOf(member.inputs[input]))),
+  );
+  return {
+    shape: root.shape,
+    reads: reads.map((tensor) => ({ argument: argument(tensor), written: written.has(tensor) })),
+    chain: chain.map((member) => ({
+      op: member.op.name,
+      attributes: member.attributes,
+      operands: member.inputs.map(operandOf),
+      shape: member.op.writes ? member.inputs[1].shape : member.shape,
+    })),
+    outputs: values.flatMap((tensor, value) => (kept.includes(tensor) ? [{ value, to: argument(tensor) }] : [])),
+  };
 }

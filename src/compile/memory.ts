@@ -3,16 +3,22 @@ import { isConstant, isVariable, type Tensor } from "../graph/tensor.js";
 import { ownerOf } from "./order.js";
 import type { PlannedBuffer } from "./plan.js";
 
+/** What a launch reads and makes; what it changes in place counts as read. */
+export interface Use {
+  reads: readonly Tensor[];
+  makes: readonly Tensor[];
+}
+
 /**
  * Gives every tensor of an ordered plan a buffer. A scratch buffer is handed on as soon as the last launch that reads
- * its tensor is over, but never to the output of that same launch: a kernel may not write what it reads.
+ * its tensor is over, but never to an output of that same launch: a kernel may not write what it reads.
  *
  * @returns the buffers, and for each memory-owning tensor the index of its buffer
  */
-export function assignMemory(order: readonly Tensor[]): { buffers: PlannedBuffer[]; bufferOf: Map<Tensor, number> } {
+export function assignMemory(launches: readonly Use[]): { buffers: PlannedBuffer[]; bufferOf: Map<Tensor, number> } {
   const lastUse = new Map<Tensor, number>();
-  order.forEach((tensor, at) => {
-    for (const input of tensor.inputs) lastUse.set(ownerOf(input), at);
+  launches.forEach(({ reads }, at) => {
+    for (const tensor of reads) lastUse.set(ownerOf(tensor), at);
   });
 
   const buffers: PlannedBuffer[] = [];
@@ -40,13 +46,11 @@ export function assignMemory(order: readonly Tensor[]): { buffers: PlannedBuffer
     buffers[chosen].length = Math.max(buffers[chosen].length, tensor.size);
   };
 
-  order.forEach((tensor, at) => {
-    const owners = new Set(tensor.inputs.map(ownerOf));
+  launches.forEach(({ reads, makes }, at) => {
+    const owners = new Set(reads.map(ownerOf));
     for (const owner of owners) if (isVariable(owner) || isConstant(owner)) if (!bufferOf.has(owner)) addLeaf(owner);
-    if (ownerOf(tensor) === tensor) {
-      addScratch(tensor);
-      if (!lastUse.has(tensor)) free.push(bufferOf.get(tensor)!);
-    }
+    makes.forEach(addScratch);
+    for (const tensor of makes) if (!lastUse.has(tensor)) free.push(bufferOf.get(tensor)!);
     for (const owner of owners) {
       const buffer = bufferOf.get(owner)!;
       if (lastUse.get(owner) === at && buffers[buffer].kind === "scratch") free.push(buffer);

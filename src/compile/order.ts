@@ -12,7 +12,7 @@ export const needsLaunch = (tensor: Tensor): boolean => !isVariable(tensor) && !
 
 /** Inputs that the kernel changes in place. An update without state has fewer inputs than its rules name. */
 export const writtenInputs = ({ op, inputs }: Tensor): number[] =>
-  (op.writes ?? []).filter((input) => input < inputs.length);
+  [...(op.writes ?? []), ...(op.effects ?? [])].filter((input) => input < inputs.length);
 
 /**
  * The tensors to launch, in an order that keeps two promises: inputs come before what is made of them, and an op that

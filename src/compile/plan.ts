@@ -18,21 +18,66 @@ export interface Argument {
   dtype: DType;
 }
 
-/** One kernel call. `output` is absent where the op changes an input in place. */
+/**
+ * Where a chained op finds an operand: a value of the same result (0 the kernel's own, then the chain's in order), an
+ * argument of the result's `reads`, or a number.
+ */
+export type ChainOperand = { value: number; shape: Shape } | { read: number; shape: Shape } | { number: number };
+
+/** An elementwise op worked off on a kernel's result, before it is stored. In-place ops change some of its `reads`. */
+export interface ChainOp {
+  op: string;
+  attributes: Attributes;
+  operands: readonly ChainOperand[];
+  /** What it works on; for an in-place op the shape of what it is given. */
+  shape: Shape;
+}
+
+/** What becomes of a value that a kernel computes, element by element. */
+export interface Result {
+  /** Shape of the kernel's own value. */
+  shape: Shape;
+  reads: readonly { argument: Argument; written: boolean }[];
+  chain: readonly ChainOp[];
+  /** Values that are kept: 0 is the kernel's own, then the chain's in order. */
+  outputs: readonly { value: number; to: Argument }[];
+}
+
+/** One kernel call. */
 export interface Launch {
   op: string;
   /** For people: where in the model it comes from, "dense_1/matmul". */
   label: string;
   attributes: Attributes;
   inputs: readonly Argument[];
-  output?: Argument;
   /** Inputs that the kernel changes in place. */
   writes: readonly number[];
+  /** Where the kernel's result goes; absent where the op changes an input in place, and in fused launches. */
+  output?: Argument;
+  /** In fused launches: the kernel's result, then the sums of a product's second operand, if wanted. */
+  results?: readonly Result[];
 }
 
-/** A compiled graph: kernel calls in order over preassigned buffers. Runs on any backend, any number of steps. */
+/** A compiled graph: kernel calls in order over preassigned buffers. Runs any number of steps. */
 export interface Plan {
   label: string;
   buffers: readonly PlannedBuffer[];
   launches: readonly Launch[];
+}
+
+/** What a launch binds, in order: inputs, then each result's reads and outputs. */
+export function bindingsOf({
+  inputs,
+  writes,
+  output,
+  results = [],
+}: Launch): { argument: Argument; written: boolean }[] {
+  return [
+    ...inputs.map((argument, i) => ({ argument, written: writes.includes(i) })),
+    ...(output ? [{ argument: output, written: true }] : []),
+    ...results.flatMap(({ reads, outputs }) => [
+      ...reads,
+      ...outputs.map(({ to }) => ({ argument: to, written: true })),
+    ]),
+  ];
 }

@@ -1,5 +1,6 @@
 import { ancestors, Tensor } from "../graph/tensor.js";
 import { swapsLastTwo } from "../ops/layout.js";
+import { baseOf } from "./groups.js";
 
 /** Replaces a tensor by an equal one; returns it unchanged where the rule doesn't apply. */
 export type Rule = (tensor: Tensor) => Tensor;
@@ -24,6 +25,31 @@ function withInputs(tensor: Tensor, inputs: readonly Tensor[], attributes = tens
   const node = new Tensor(tensor.op, inputs, attributes, tensor.shape, tensor.dtype);
   return Object.assign(node, { scope: tensor.scope });
 }
+
+/**
+ * A product reads its batch's rows straight from the data set: `takeBatch` on the left becomes an attribute, and isn't
+ * launched. Only where products are its only readers, for it would be launched for the others.
+ */
+export function absorbBatches(outputs: readonly Tensor[]): Rule {
+  const others = new Set<Tensor>();
+  for (const tensor of ancestors(outputs)) {
+    const [left] = tensor.inputs;
+    for (const input of tensor.inputs) {
+      if (tensor.op.view || (isProduct(tensor) && input === left && tensor.inputs[1] !== left)) continue;
+      others.add(baseOf(input));
+    }
+  }
+  return (tensor) => {
+    if (!isProduct(tensor)) return tensor;
+    const [left, right] = tensor.inputs;
+    const batch = baseOf(left);
+    if (batch.op.name !== "takeBatch" || others.has(batch)) return tensor;
+    const [data, order] = batch.inputs;
+    return withInputs(tensor, [data, right, order], { ...tensor.attributes, gather: batch.attributes.batch });
+  };
+}
+
+const isProduct = ({ op, shape }: Tensor) => op.name === "matmul" && shape.length === 2;
 
 /** matmul(aᵀ, b) reads a as it is stored: a transpose of the last two axes on either side becomes an attribute. */
 export const absorbTransposes: Rule = (tensor) => {

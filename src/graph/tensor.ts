@@ -21,8 +21,12 @@ export interface OpRules<A extends Attributes> {
   gradient?(dy: Tensor, inputs: readonly Tensor[], y: Tensor, attributes: A): readonly (Tensor | undefined)[];
   /** Inputs that the kernel changes in place. The op's result is then the first of them, after the change. */
   writes?: readonly number[];
+  /** Inputs that the kernel changes in place besides making its result. */
+  effects?: readonly number[];
   /** The result shares its input's memory (reshape): nothing is launched. */
   view?: boolean;
+  /** Element i of the result needs only element i of each (broadcast) input: it can be fused into what made them. */
+  elementwise?: boolean;
 }
 
 export interface Op extends OpRules<Attributes> {

@@ -11,38 +11,45 @@ const sameShapeAsInput = ([x]: readonly Tensor[]) => x.shape;
 
 /** max(x, 0); derivative 0 at 0 (Nair, Hinton, 2010) */
 export const relu: OpFunction = defineOp("relu", {
+  elementwise: true,
   shape: sameShapeAsInput,
-  gradient: (dy, [x]) => [mul(dy, greater(x, 0))],
+  // y is above 0 just where x is, and x need not be kept.
+  gradient: (dy, _, y) => [mul(dy, greater(y, 0))],
 });
 
 const leakyReluOp: OpFunction<{ slope: number }> = defineOp("leakyRelu", {
+  elementwise: true,
   shape: sameShapeAsInput,
-  gradient: (dy, [x], _, { slope }) => [select(greater(x, 0), dy, mul(dy, slope))],
+  gradient: (dy, [x], y, { slope }) => [select(greater(slope >= 0 ? y : x, 0), dy, mul(dy, slope))],
 });
 /** x where x > 0, else slope x; slope 0.01 as torch.nn.LeakyReLU */
 export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => leakyReluOp(x, { slope });
 
 const eluOp: OpFunction<{ alpha: number }> = defineOp("elu", {
+  elementwise: true,
   shape: sameShapeAsInput,
-  gradient: (dy, [x], y, { alpha }) => [select(greater(x, 0), dy, mul(dy, add(y, alpha)))],
+  gradient: (dy, [x], y, { alpha }) => [select(greater(alpha >= 0 ? y : x, 0), dy, mul(dy, add(y, alpha)))],
 });
 /** x where x > 0, else alpha (e^x - 1) (Clevert, Unterthiner, Hochreiter, 2016) */
 export const elu = (x: Tensor, alpha = 1): Tensor => eluOp(x, { alpha });
 
 /** σ(x) = 1 / (1 + e^-x); σ' = y (1 - y) */
 export const sigmoid: OpFunction = defineOp("sigmoid", {
+  elementwise: true,
   shape: sameShapeAsInput,
   gradient: (dy, _, y) => [mul(dy, mul(y, sub(1, y)))],
 });
 
 /** (e^x - e^-x) / (e^x + e^-x); derivative 1 - y² */
 export const tanh: OpFunction = defineOp("tanh", {
+  elementwise: true,
   shape: sameShapeAsInput,
   gradient: (dy, _, y) => [mul(dy, sub(1, square(y)))],
 });
 
 /** log(1 + e^x), computed as max(x, 0) + log(1 + e^-|x|); derivative σ(x) */
 export const softplus: OpFunction = defineOp("softplus", {
+  elementwise: true,
   shape: sameShapeAsInput,
   gradient: (dy, [x]) => [mul(dy, sigmoid(x))],
 });
@@ -115,11 +122,13 @@ export interface CustomActivation {
 export type Activation = ActivationName | CustomActivation;
 
 const customOp: OpFunction<{ activation: CustomActivation }> = defineOp("customActivation", {
+  elementwise: true,
   shape: sameShapeAsInput,
   gradient: (dy, [x], y, { activation }) => [customGradient(dy, x, y, { activation })],
 });
 
 const customGradient: OpFunction<{ activation: CustomActivation }> = defineOp("customActivationGradient", {
+  elementwise: true,
   shape: sameShapeAsInput,
 });
 

@@ -55,7 +55,11 @@ export function batchMean(perRow: Tensor): Tensor {
  */
 export const correct: OpFunction = defineOp("correct", { shape: ([, labels]) => labels.shape });
 
-const recordOp: OpFunction<{ slot: number }> = defineOp("record", { shape: ([results]) => results.shape, writes: [0] });
+const recordOp: OpFunction<{ slot: number }> = defineOp("record", {
+  elementwise: true,
+  shape: ([results]) => results.shape,
+  writes: [0],
+});
 
 /**
  * Writes a scalar, and whether it is finite, to its slot in the step's row of results.

@@ -45,6 +45,22 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 
   return crossEntropyOp(logits, labels, { smoothing });
 }
 
+/**
+ * All of a training step that softmax cross-entropy takes, in one op; the compiler makes it of the single ones. Gives the
+ * gradient of the batch's mean loss for the logits, (softmax(logits) - q) / rows, 0 for rows past the end, and records the
+ * mean loss in `lossSlot` and, where `hitsSlot` isn't -1, the number of right answers there.
+ *
+ * @param results - variable [steps, slots, 2], see `record`
+ * @param logits - [batch, classes]
+ * @param labels - [rows] u32, of the whole data set
+ * @param order - [rows] u32, the epoch's shuffled row numbers
+ * @returns [batch, classes]
+ */
+export const softmaxCrossEntropyHead: OpFunction<{ smoothing: number; lossSlot: number; hitsSlot: number }> = defineOp(
+  "softmaxCrossEntropyHead",
+  { shape: ([, logits]) => logits.shape, effects: [0] },
+);
+
 /** Cross-entropy with whole target distributions, per row: -Σⱼ qⱼ log softmax(z)ⱼ. Both are [..., classes]. */
 export const softTargetCrossEntropy = (logits: Tensor, targets: Tensor): Tensor =>
   neg(sum(mul(targets, logSoftmax(logits)), -1));

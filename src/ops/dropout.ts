@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
 
 const dropoutOp: OpFunction<{ rate: number; layer: number }> = defineOp("dropout", {
+  elementwise: true,
   shape: ([x]) => x.shape,
   // The mask is a function of (seed, step, layer, element): drawn again here instead of being kept.
   gradient: (dy, _, __, attributes) => [dropoutOp(dy, attributes)],

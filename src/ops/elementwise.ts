@@ -13,6 +13,7 @@ function elementwise<A extends Attributes>(
   gradient?: (dy: Tensor, inputs: readonly Tensor[], y: Tensor, attributes: A) => readonly (Tensor | undefined)[],
 ): OpRules<A> {
   return {
+    elementwise: true,
     shape: (inputs) =>
       broadcastShapes(
         name,
@@ -149,6 +150,7 @@ export const broadcastTo = (x: Operand, shape: readonly number[]): Tensor =>
     : broadcast(x, { shape });
 
 const broadcast: OpFunction<{ shape: readonly number[] }> = defineOp("broadcastTo", {
+  elementwise: true,
   shape: ([x], { shape }) => broadcastShapes("broadcastTo", [x.shape, shape]),
   gradient: (dy, [x]) => [sumTo(dy, x.shape)],
 });

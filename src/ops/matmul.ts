@@ -1,5 +1,5 @@
 import { ShapeError } from "../core/errors.js";
-import { broadcastShapes, formatShape, type Shape } from "../core/shape.js";
+import { broadcastShapes, formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { defineOp, type OpFunction } from "../graph/tensor.js";
 import { transpose } from "./layout.js";
 import { sumTo } from "./reduce.js";
@@ -9,11 +9,17 @@ export interface MatmulAttributes {
   [key: string]: unknown;
   transposeA?: boolean;
   transposeB?: boolean;
+  /**
+   * Set by the compiler where it absorbs a `takeBatch` of so many rows: the left side is the whole data set, and a third
+   * input is the epoch's order.
+   */
+  gather?: number;
 }
 
 /** Sizes of a product: [m, k] times [k, n], whichever way round the sides are stored. */
-export function matmulSizes(a: Shape, b: Shape, { transposeA = false, transposeB = false }: MatmulAttributes) {
-  const [m, k] = transposeA ? [a.at(-1)!, a.at(-2)!] : [a.at(-2)!, a.at(-1)!];
+export function matmulSizes(a: Shape, b: Shape, { transposeA = false, transposeB = false, gather }: MatmulAttributes) {
+  const left = gather === undefined ? a : [gather, sizeOf(a.slice(1))];
+  const [m, k] = transposeA ? [left.at(-1)!, left.at(-2)!] : [left.at(-2)!, left.at(-1)!];
   const [inner, n] = transposeB ? [b.at(-1)!, b.at(-2)!] : [b.at(-2)!, b.at(-1)!];
   return { m, k, inner, n };
 }

@@ -12,6 +12,7 @@ export interface UpdateAttributes extends Attributes {
 }
 
 const updateRules = (name: string) => ({
+  elementwise: true,
   shape: ([parameter, gradient, state]: readonly Tensor[]) => {
     if (!sameShape(parameter.shape, gradient.shape)) {
       throw new ShapeError(

@@ -113,7 +113,7 @@ export class LoadedGraph {
         created.set(name, device.create(name, dtype, length, values));
       }
       const variables = new Map([...memory.variables(), ...Object.entries(shared), ...created]);
-      return new LoadedGraph(device, created, await device.load(compile(label, outputs), variables, maxSteps));
+      return new LoadedGraph(device, created, await device.load(compile(label, outputs, device), variables, maxSteps));
     } catch (error) {
       device.destroy([...created.values()]);
       throw error;

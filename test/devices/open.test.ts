@@ -147,7 +147,7 @@ describe("trouble while at work", () => {
     const model = sequential({ input: [4] }, [dense(3, { activation: broken })]);
     using trainer = new Trainer(model, { device: await gpu(), ...setup });
     await expect(trainer.evaluate(await iris())).rejects.toThrow(
-      /kernel "customActivation" doesn't compile: line \d+: unresolved value 'oops'\s+return x \* oops;/,
+      /kernel of dense\/matmul \+ add \+ customActivation doesn't compile: line \d+: unresolved value 'oops'\s+return x \* oops;/,
     );
   });
 

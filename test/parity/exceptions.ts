@@ -13,5 +13,6 @@ export const withoutGradient: Readonly<Record<string, string>> = {
   rmsprop: "changes parameters, a sink",
   adam: "changes parameters, a sink",
   softmaxCrossEntropyGradient: "is itself a gradient, checked with softmaxCrossEntropy",
+  softmaxCrossEntropyHead: "is itself a gradient, compared with softmaxCrossEntropyGradient",
   customActivationGradient: "is itself a gradient, checked with customActivation",
 };

@@ -68,8 +68,7 @@ function capture(x: Tensor, name: string, steps: readonly StepRecord[]): Tensor 
 /**
  * Compiles the graph of `outputs` over `variables` and runs it over `steps`, with poisoned memory and guard words.
  *
- * @returns for each output its values after the last step; for an op that works in place, those of each variable that
- * it writes
+ * @returns for each output its values after the last step, and those of each variable that its op writes
  */
 export async function runTensors(
   device: Backend,
@@ -87,7 +86,9 @@ export async function runTensors(
   steps.forEach((step, i) => {
     table.set(i, step);
   });
-  const written = outputs.flatMap((output, i) => (output.op.writes ? writtenBy(output) : [ownerOf(sinks[i])]));
+  const written = outputs.flatMap((output, i) =>
+    output.op.writes ? writtenBy(output) : [ownerOf(sinks[i]), ...writtenBy(output)],
+  );
   try {
     const program = await device.load(compile("test", sinks), memory, steps.length);
     await program.run(table);

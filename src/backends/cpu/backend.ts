@@ -16,6 +16,7 @@ interface CpuBuffer extends DeviceBuffer {
  */
 export class CpuBackend implements Backend {
   readonly backend = "cpu";
+  readonly fused = false;
   readonly #guards: boolean;
   readonly #buffers = new Set<CpuBuffer>();
 

@@ -31,3 +31,42 @@ export const softmaxCrossEntropyGradient: CpuKernel = ({ inputs, attributes }, [
     }
   };
 };
+
+/** Loss, hits and the logits' gradient of one batch. */
+export const softmaxCrossEntropyHead: CpuKernel = (
+  { inputs, attributes },
+  [results, logits, labels, order],
+  dlogits,
+) => {
+  const [batch, classes] = inputs[1].shape;
+  const slots = inputs[0].shape[1];
+  const { smoothing, lossSlot, hitsSlot } = attributes as { smoothing: number; lossSlot: number; hitsSlot: number };
+  return ({ index, first, rows }) => {
+    let loss = 0;
+    let hits = 0;
+    for (let row = 0; row < batch; row++) {
+      const start = row * classes;
+      const label = labels[order[first + Math.min(row, rows - 1)]];
+      const normaliser = logSumExp(logits, start, classes);
+      let best = 0;
+      let mean = 0;
+      for (let j = 0; j < classes; j++) {
+        if (logits[start + j] > logits[start + best]) best = j;
+        mean += logits[start + j] / classes;
+        const target = (j === label ? 1 - smoothing : 0) + smoothing / classes;
+        const gradient = (Math.exp(logits[start + j] - normaliser) - target) / rows;
+        dlogits[start + j] = row < rows ? gradient : 0;
+      }
+      if (row >= rows) continue;
+      loss += normaliser - (1 - smoothing) * logits[start + label] - smoothing * mean;
+      if (best === label) hits++;
+    }
+    write(index * slots + lossSlot, loss / rows);
+    if (hitsSlot >= 0) write(index * slots + hitsSlot, hits);
+  };
+
+  function write(slot: number, value: number): void {
+    results[slot * 2] = value;
+    results[slot * 2 + 1] = Number.isFinite(value) ? 0 : 1;
+  }
+};

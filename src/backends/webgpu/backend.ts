@@ -1,4 +1,4 @@
-import type { Plan } from "../../compile/plan.js";
+import { bindingsOf, type Plan } from "../../compile/plan.js";
 import { STEP_BYTES } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.js";
@@ -23,6 +23,7 @@ const MAP_MODE_READ = 0x1;
 /** Runs plans on a GPUDevice: WGSL kernels over storage buffers. */
 export class WebgpuBackend implements Backend {
   readonly backend = "webgpu";
+  readonly fused = true;
   readonly queue: GPUQueue;
   readonly #pipelines: Pipelines;
   readonly #margin: number;
@@ -138,12 +139,12 @@ export class WebgpuBackend implements Backend {
       }
       return buffer;
     });
-    const dispatches: Dispatch[] = plan.launches.map(({ label, inputs, output }, i) => ({
+    const dispatches: Dispatch[] = plan.launches.map((launch, i) => ({
       ...pipelines[i],
       tensors: this.device.createBindGroup({
-        label,
+        label: launch.label,
         layout: pipelines[i].bindings,
-        entries: [...inputs, ...(output ? [output] : [])].map(({ buffer, shape }, binding) => ({
+        entries: bindingsOf(launch).map(({ argument: { buffer, shape } }, binding) => ({
           binding,
           // The guard behind the tensor is bound with it, so that a write past the end reaches it.
           resource: { buffer: memory[buffer].gpu, offset: this.#margin, size: sizeOf(shape) * 4 + this.#margin },

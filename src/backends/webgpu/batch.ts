@@ -1,27 +1,26 @@
 import { sizeOf } from "../../core/shape.js";
+import { resultShape } from "./elementwise.js";
 import { perElement, rowGrid, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
-export const takeBatch: WebgpuKernel = ({ inputs, output }) => {
-  const size = sizeOf(output!.shape);
+export const takeBatch: WebgpuKernel = (launch) => {
+  const [data] = launch.inputs;
+  const size = sizeOf(resultShape(launch));
   return {
-    code: wgsl(`alias Element = ${output!.dtype};`, shaders.takeBatch, shaders.grid, shaders.step),
-    constants: { SIZE: size, ROW_SIZE: rowSize(inputs[0].shape) },
+    code: wgsl(`alias Element = ${data.dtype};`, shaders.takeBatch, shaders.grid, shaders.step),
+    constants: { SIZE: size, ROW_SIZE: rowSize(data.shape) },
     workgroups: perElement(size),
   };
 };
 
-export const rowWeights: WebgpuKernel = ({ output }) => ({
-  code: wgsl(shaders.rowWeights, shaders.grid, shaders.step),
-  constants: { BATCH: output!.shape[0] },
-  workgroups: perElement(output!.shape[0]),
-});
-
-export const record: WebgpuKernel = ({ inputs, attributes }) => ({
-  code: wgsl(shaders.record, shaders.grid, shaders.step, shaders.finite),
-  constants: { SLOTS: inputs[0].shape[1], SLOT: attributes.slot as number },
-  workgroups: 1,
-});
+export const rowWeights: WebgpuKernel = (launch) => {
+  const [batch] = resultShape(launch);
+  return {
+    code: wgsl(shaders.rowWeights, shaders.grid, shaders.step),
+    constants: { BATCH: batch },
+    workgroups: perElement(batch),
+  };
+};
 
 export const collect: WebgpuKernel = ({ inputs }) => ({
   code: wgsl(shaders.collect, shaders.grid, shaders.step),

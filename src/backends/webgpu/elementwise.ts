@@ -1,72 +1,44 @@
 import type { Launch } from "../../compile/plan.js";
-import { sizeOf } from "../../core/shape.js";
-import type { CustomActivation } from "../../ops/activations.js";
-import { broadcastIndex } from "./indexing.js";
-import { type KernelSource, literal, perElement, type WebgpuKernel, wgsl } from "./kernel.js";
+import { type Shape, sizeOf } from "../../core/shape.js";
+import { emitters } from "./chain.js";
+import { type KernelSource, perElement, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 const OPERANDS = ["a", "b", "c", "d"];
 
-/**
- * The kernel of `y[i] = value(i)`: binds the operands as `a`, `b`, ... and the result as `y`, then puts `value` in front
- * of the skeleton.
- */
-export function mapKernel({ inputs, output }: Launch, value: string, ...functions: string[]): KernelSource {
-  const bindings = inputs.map(
-    ({ dtype }, i) => `@group(1) @binding(${i}) var<storage, read> ${OPERANDS[i]}: array<${dtype}>;`,
-  );
-  const size = sizeOf(output!.shape);
-  const code = wgsl(
-    ...bindings,
-    `@group(1) @binding(${inputs.length}) var<storage, read_write> y: array<${output!.dtype}>;`,
-    `fn value(i: u32) -> ${output!.dtype} {\n  ${value}\n}`,
-    ...functions,
-    shaders.grid,
-    shaders.elementwise,
-  );
-  return { code, constants: { SIZE: size }, workgroups: perElement(size) };
+/** The skeleton that does `each(i)` for every element, with the inputs bound as `a`, `b`, ... */
+export function eachElement(
+  { inputs, writes }: Launch,
+  size: number,
+  body: string,
+  functions: readonly string[],
+): KernelSource {
+  const bindings = inputs.map(({ dtype }, i) => {
+    const access = writes.includes(i) ? "read_write" : "read";
+    return `@group(1) @binding(${i}) var<storage, ${access}> ${OPERANDS[i]}: array<${dtype}>;`;
+  });
+  return {
+    code: wgsl(...bindings, `fn each(i: u32) {\n  ${body}\n}`, ...functions, shaders.grid, shaders.elementwise),
+    constants: { SIZE: size },
+    workgroups: perElement(size),
+  };
 }
 
-/** An op of functions/elementwise.wgsl: its operands at their broadcast places, then its numbers. */
-const opKernel =
-  (op: string, ...numbers: string[]): WebgpuKernel =>
+/** An elementwise op as a launch of its own. In-place ops are as long as their second input, which they are given. */
+const kernel =
+  (op: string): WebgpuKernel =>
   (launch) => {
-    const operands = launch.inputs.map(
-      ({ shape }, i) => `${OPERANDS[i]}[${broadcastIndex("i", shape, launch.output!.shape)}]`,
-    );
-    const literals = numbers.map((number) => literal(launch.attributes[number] as number));
-    return mapKernel(
-      launch,
-      `return op_${op}(${[...operands, ...literals].join(", ")});`,
-      shaders.elementwiseFunctions,
-      shaders.finite,
-    );
+    const { inputs, attributes, writes } = launch;
+    const shape: Shape = writes.length > 0 ? inputs[1].shape : resultShape(launch);
+    const operands = inputs.map((input, i) => ({ buffer: OPERANDS[i], shape: input.shape }));
+    const { statements, value, functions } = emitters[op]({ attributes, operands, shape, name: op });
+    const body = [...statements, ...(value ? [`store(i, ${value});`] : [])].join("\n  ");
+    return eachElement(launch, sizeOf(shape), body, functions);
   };
 
-const plain = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "greater", "equal", "select", "neg", "exp"]
-  .concat(["log", "sqrt", "square", "abs", "sign", "erf", "broadcastTo", "relu", "sigmoid", "tanh", "softplus"])
-  .map((op) => [op, opKernel(op)] as const);
+/** Shape of what the launch's own kernel makes. */
+export const resultShape = ({ output, results }: Launch): Shape => output?.shape ?? results![0].shape;
 
-/** A user's activation: the expressions become functions, so that they see `x` and `y` and nothing else. */
-const customActivation: WebgpuKernel = (launch) => {
-  const { wgsl: source } = launch.attributes.activation as CustomActivation;
-  return mapKernel(launch, "return forward(a[i]);", `fn forward(x: f32) -> f32 {\n  return ${source.forward};\n}`);
-};
-
-const customActivationGradient: WebgpuKernel = (launch) => {
-  const { wgsl: source } = launch.attributes.activation as CustomActivation;
-  return mapKernel(
-    launch,
-    "return a[i] * derivative(b[i], c[i]);",
-    `fn derivative(x: f32, y: f32) -> f32 {\n  return ${source.gradient};\n}`,
-  );
-};
-
-export const elementwise: Record<string, WebgpuKernel> = {
-  ...Object.fromEntries(plain),
-  clamp: opKernel("clamp", "low", "high"),
-  leakyRelu: opKernel("leakyRelu", "slope"),
-  elu: opKernel("elu", "alpha"),
-  customActivation,
-  customActivationGradient,
-};
+export const elementwise: Record<string, WebgpuKernel> = Object.fromEntries(
+  Object.keys(emitters).map((op) => [op, kernel(op)]),
+);

@@ -6,20 +6,20 @@ export const WORKGROUP_SIZE = 64;
 
 /** What a launch needs on the GPU: WGSL with its constants, and how many workgroups. */
 export interface KernelSource {
-  /** Complete WGSL: a kernel, the functions it needs, and a few lines of glue. */
-  code: string;
+  /** WGSL: a kernel, the functions it needs, and a few lines of glue, but for `store` (see results.ts). */
+  code: readonly string[];
   /** Values of the kernel's `override` constants. */
   constants: Record<string, number>;
   workgroups: number;
 }
 
 /**
- * Chooses and parametrises the kernel of a launch. Tensors are bound in group 1: the inputs in order, then the output.
+ * Chooses and parametrises the kernel of a launch. Tensors are bound in group 1, the inputs first (see `bindingsOf`).
  */
 export type WebgpuKernel = (launch: Launch) => KernelSource;
 
-/** Puts WGSL together; the order of declarations doesn't matter. */
-export const wgsl = (...parts: string[]): string => parts.join("\n");
+/** Parts of a kernel; the order of declarations doesn't matter, and one that is named twice is taken once. */
+export const wgsl = (...parts: string[]): readonly string[] => parts;
 
 /** Workgroups for one invocation per element. */
 export const perElement = (elements: number): number => Math.ceil(elements / WORKGROUP_SIZE);

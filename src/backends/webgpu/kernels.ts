@@ -1,13 +1,11 @@
 import * as batch from "./batch.js";
 import * as crossEntropy from "./cross-entropy.js";
-import { dropout } from "./dropout.js";
 import { elementwise } from "./elementwise.js";
 import type { WebgpuKernel } from "./kernel.js";
 import * as layout from "./layout.js";
 import { matmul } from "./matmul.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
-import * as update from "./update.js";
 
 /** The WebGPU kernel of every op, by name. */
 export const kernels: Readonly<Record<string, WebgpuKernel>> = {
@@ -15,8 +13,6 @@ export const kernels: Readonly<Record<string, WebgpuKernel>> = {
   ...batch,
   ...layout,
   ...crossEntropy,
-  ...update,
-  dropout,
   logSoftmax,
   matmul,
   max,

@@ -1,8 +1,13 @@
-import { type Shape, stridesOf } from "../../core/shape.js";
-import { mapKernel } from "./elementwise.js";
+import type { Launch } from "../../compile/plan.js";
+import { type Shape, sizeOf, stridesOf } from "../../core/shape.js";
+import { eachElement, resultShape } from "./elementwise.js";
 import { indexExpression } from "./indexing.js";
 import { perElement, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
+
+/** y[i] = value(i), the body of a function of `i` that returns an element of `a` or `b`. */
+const moveKernel = (launch: Launch, body: string) =>
+  eachElement(launch, sizeOf(resultShape(launch)), "store(i, value(i));", [`fn value(i: u32) -> f32 {\n  ${body}\n}`]);
 
 const dot = (a: Shape, b: Shape) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
@@ -11,16 +16,16 @@ export const transpose: WebgpuKernel = (launch) => {
   const axes = launch.attributes.axes as Shape;
   const from = indexExpression(
     "i",
-    launch.output!.shape,
+    resultShape(launch),
     axes.map((axis) => strides[axis]),
   );
-  return mapKernel(launch, `return a[${from}];`);
+  return moveKernel(launch, `return a[${from}];`);
 };
 
 export const slice: WebgpuKernel = (launch) => {
   const strides = stridesOf(launch.inputs[0].shape);
   const start = dot(launch.attributes.start as Shape, strides);
-  return mapKernel(launch, `return a[${indexExpression("i", launch.output!.shape, strides, start)}];`);
+  return moveKernel(launch, `return a[${indexExpression("i", resultShape(launch), strides, start)}];`);
 };
 
 /** WGSL for the coordinate of element i of `shape` along one axis. */
@@ -35,12 +40,12 @@ export const pad: WebgpuKernel = (launch) => {
   const local = whole.map((_, axis) => `${coordinate(whole, axis)} - ${start[axis]}u`);
   const outside = local.map((place, axis) => `${place} >= ${block[axis]}u`).join(" || ") || "false";
   const from = local.map((place, axis) => `(${place}) * ${strides[axis]}u`).join(" + ") || "0u";
-  return mapKernel(launch, `if (${outside}) { return 0.0; }\n  return a[${from}];`);
+  return moveKernel(launch, `if (${outside}) { return 0.0; }\n  return a[${from}];`);
 };
 
 export const concatenate: WebgpuKernel = (launch) => {
   const [first, second] = launch.inputs.map((input) => input.shape);
-  const whole = launch.output!.shape;
+  const whole = resultShape(launch);
   const joined = launch.attributes.axis as number;
   const from = (shape: Shape, skipped: number) => {
     const strides = stridesOf(shape);
@@ -52,15 +57,15 @@ export const concatenate: WebgpuKernel = (launch) => {
       .join(" + ");
   };
   const split = first[joined];
-  return mapKernel(
+  return moveKernel(
     launch,
     `if (${coordinate(whole, joined)} < ${split}u) { return a[${from(first, 0)}]; }\n  return b[${from(second, split)}];`,
   );
 };
 
-export const gather: WebgpuKernel = ({ inputs, output }) => {
-  const [table] = inputs;
-  const size = rowSize(table.shape) * output!.shape[0];
+export const gather: WebgpuKernel = (launch) => {
+  const [table] = launch.inputs;
+  const size = sizeOf(resultShape(launch));
   return {
     code: wgsl(`alias Element = ${table.dtype};`, shaders.gather, shaders.grid),
     constants: { SIZE: size, COUNT: table.shape[0], ROW_SIZE: rowSize(table.shape) },
@@ -68,12 +73,12 @@ export const gather: WebgpuKernel = ({ inputs, output }) => {
   };
 };
 
-export const scatterAdd: WebgpuKernel = ({ inputs, output }) => {
-  const [count] = output!.shape;
-  const size = rowSize(output!.shape);
+export const scatterAdd: WebgpuKernel = (launch) => {
+  const [count] = resultShape(launch);
+  const size = rowSize(resultShape(launch));
   return {
     code: wgsl(shaders.scatterAdd, shaders.grid),
-    constants: { N: inputs[0].shape[0], COUNT: count, ROW_SIZE: size },
+    constants: { N: launch.inputs[0].shape[0], COUNT: count, ROW_SIZE: size },
     workgroups: perElement(count * size),
   };
 };

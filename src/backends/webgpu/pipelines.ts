@@ -1,6 +1,7 @@
-import type { Launch } from "../../compile/plan.js";
+import { bindingsOf, type Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
 import { kernels } from "./kernels.js";
+import { resultGlue } from "./results.js";
 
 /** A compiled kernel: what is dispatched, what is bound, and how often. */
 export interface Pipeline {
@@ -31,21 +32,20 @@ export class Pipelines {
   async get(launch: Launch): Promise<Pipeline> {
     const kernel = kernels[launch.op];
     if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
-    const { code, constants, workgroups } = kernel(launch);
+    const { code: parts, constants, workgroups } = kernel(launch);
+    const code = [...new Set([...parts, ...resultGlue(launch)])].join("\n");
     const bindings = this.#layout(launch);
     const key = JSON.stringify([code, constants]);
     let compiled = this.#compiled.get(key);
     if (!compiled) {
-      compiled = this.#compile(launch.op, code, constants, bindings);
+      compiled = this.#compile(launch.label, code, constants, bindings);
       this.#compiled.set(key, compiled);
     }
     return { pipeline: await compiled, bindings, workgroups: this.#fold(workgroups) };
   }
 
-  /** Inputs are read-only unless the op writes them; the output comes last. */
-  #layout({ inputs, writes, output }: Launch): GPUBindGroupLayout {
-    const types: GPUBufferBindingType[] = inputs.map((_, i) => (writes.includes(i) ? "storage" : "read-only-storage"));
-    if (output) types.push("storage");
+  #layout(launch: Launch): GPUBindGroupLayout {
+    const types = bindingsOf(launch).map(({ written }) => (written ? "storage" : "read-only-storage"));
     const key = types.join();
     let layout = this.#layouts.get(key);
     if (!layout) {
@@ -79,7 +79,7 @@ export class Pipelines {
     } catch (cause) {
       await invalid;
       const problem = await shaderProblem(module, code);
-      throw Object.assign(new DeviceError(`The kernel "${label}" doesn't compile: ${problem ?? cause}`), { cause });
+      throw Object.assign(new DeviceError(`The kernel of ${label} doesn't compile: ${problem ?? cause}`), { cause });
     }
   }
 

@@ -107,8 +107,8 @@ export class WebgpuProgram implements Program {
 
 /** A plan's multiply-adds per step, roughly: products by their sizes, everything else by its elements. */
 function workOf(plan: Plan): number {
-  return plan.launches.reduce((work, { op, inputs, output }) => {
-    const elements = sizeOf(output?.shape ?? inputs.at(-1)!.shape);
+  return plan.launches.reduce((work, { op, inputs, output, results }) => {
+    const elements = sizeOf(results?.[0].shape ?? output?.shape ?? inputs.at(-1)!.shape);
     const inner = op === "matmul" ? Math.sqrt((sizeOf(inputs[0].shape) * sizeOf(inputs[1].shape)) / elements) : 1;
     return work + elements * Math.max(inner, 1);
   }, 1);

@@ -1,0 +1,163 @@
+import { Stream } from "../../core/random.js";
+import { type Shape, sizeOf } from "../../core/shape.js";
+import type { Attributes } from "../../graph/tensor.js";
+import type { CustomActivation } from "../../ops/activations.js";
+import { dropoutThreshold } from "../../ops/dropout.js";
+import { broadcastIndex } from "./indexing.js";
+import { literal } from "./kernel.js";
+import * as shaders from "./shaders.js";
+
+/** An operand of an elementwise op: memory, a value at hand, or a number. */
+export type Operand = { buffer: string; shape: Shape } | { value: string } | { number: number };
+
+/** WGSL of one elementwise op at element `i`: what to do first, its value, and the functions that this takes. */
+export interface Snippet {
+  statements: readonly string[];
+  /** Absent where the op only writes. */
+  value?: string;
+  functions: readonly string[];
+}
+
+interface Call {
+  attributes: Attributes;
+  operands: readonly Operand[];
+  /** The op's shape; operands broadcast to it. */
+  shape: Shape;
+  /** A name that nothing else in the kernel has. */
+  name: string;
+}
+
+/** The op on element `i`. */
+type Emitter = (call: Call) => Snippet;
+
+function read(operand: Operand, shape: Shape): string {
+  if ("number" in operand) return literal(operand.number);
+  if ("value" in operand) return operand.value;
+  return `${operand.buffer}[${broadcastIndex("i", operand.shape, shape)}]`;
+}
+
+/** A function of functions/elementwise.wgsl, on the operands and then some of the op's attributes. */
+const call =
+  (op: string, ...numbers: string[]): Emitter =>
+  ({ attributes, operands, shape }) => {
+    const values = operands.map((operand) => read(operand, shape));
+    const literals = numbers.map((number) => literal(attributes[number] as number));
+    return {
+      statements: [],
+      value: `op_${op}(${[...values, ...literals].join(", ")})`,
+      functions: [shaders.elementwiseFunctions, shaders.finite],
+    };
+  };
+
+const dropout: Emitter = ({ attributes, operands, shape }) => {
+  const { rate, layer } = attributes as { rate: number; layer: number };
+  const numbers = [Stream.dropout, layer, dropoutThreshold(rate)].map((number) => `${number}u`).join(", ");
+  return {
+    statements: [],
+    value: `dropout(${read(operands[0], shape)}, i, ${numbers}, ${literal(1 / (1 - rate))})`,
+    functions: [shaders.dropoutFunction, shaders.step, shaders.philox],
+  };
+};
+
+/** A user's activation: the expressions become functions, so that they see `x` and `y` and nothing else. */
+const customActivation: Emitter = ({ attributes, operands, shape, name }) => {
+  const { wgsl } = attributes.activation as CustomActivation;
+  return {
+    statements: [],
+    value: `forward_${name}(${read(operands[0], shape)})`,
+    functions: [`fn forward_${name}(x: f32) -> f32 {\n  return ${wgsl.forward};\n}`],
+  };
+};
+
+const customActivationGradient: Emitter = ({ attributes, operands, shape, name }) => {
+  const { wgsl } = attributes.activation as CustomActivation;
+  const [dy, x, y] = operands.map((operand) => read(operand, shape));
+  return {
+    statements: [],
+    value: `${dy} * derivative_${name}(${x}, ${y})`,
+    functions: [`fn derivative_${name}(x: f32, y: f32) -> f32 {\n  return ${wgsl.gradient};\n}`],
+  };
+};
+
+/**
+ * An optimizer's step in place. The rule is update(p, g, moments) of functions/NAME.wgsl; `lanes` says which of the
+ * three moments are kept, in the order of the state.
+ */
+const update =
+  (
+    rule: string,
+    options: (attributes: Attributes) => Record<string, boolean>,
+    lanesOf: (a: Attributes) => string[],
+  ): Emitter =>
+  ({ attributes, operands, shape, name }) => {
+    const [parameter, , state] = operands as { buffer: string; shape: Shape }[];
+    const size = sizeOf(shape);
+    const moments = `moments_${name}`;
+    const lanes = lanesOf(attributes).map((lane, slot) => [
+      `${moments}.${lane}`,
+      `${state.buffer}[${slot * size}u + i]`,
+    ]);
+    const constants = Object.entries({ ...options(attributes), FIRST: attributes.first });
+    return {
+      statements: [
+        `var ${moments} = vec3<f32>();`,
+        ...lanes.map(([moment, place]) => `${moment} = ${place};`),
+        `let updated_${name} = update(${parameter.buffer}[i], ${read(operands[1], shape)}, &${moments});`,
+        `${parameter.buffer}[i] = updated_${name};`,
+        ...lanes.map(([moment, place]) => `${place} = ${moment};`),
+      ],
+      functions: [...constants.map(([constant, value]) => `const ${constant} = ${value};`), rule, shaders.step],
+    };
+  };
+
+const sgd = update(
+  shaders.sgdFunction,
+  ({ momentum, nesterov }) => ({ MOMENTUM: momentum as boolean, NESTEROV: nesterov as boolean }),
+  ({ momentum }) => (momentum ? ["x"] : []),
+);
+
+const rmsprop = update(
+  shaders.rmspropFunction,
+  ({ centered, momentum }) => ({ CENTERED: centered as boolean, MOMENTUM: momentum as boolean }),
+  ({ centered, momentum }) => ["x", ...(centered ? ["y"] : []), ...(momentum ? ["z"] : [])],
+);
+
+const adam = update(
+  shaders.adamFunction,
+  ({ amsgrad }) => ({ AMSGRAD: amsgrad as boolean }),
+  ({ amsgrad }) => ["x", "y", ...(amsgrad ? ["z"] : [])],
+);
+
+/** Writes a scalar, and whether it is finite, to its slot of the step's row in the results [steps, slots, 2]. */
+const record: Emitter = ({ attributes, operands, shape, name }) => {
+  const [results, value] = operands as [{ buffer: string; shape: Shape }, Operand];
+  const slot = attributes.slot as number;
+  return {
+    statements: [
+      `let recorded_${name} = ${read(value, shape)};`,
+      `let row_${name} = (step_record.index * ${results.shape[1]}u + ${slot}u) * 2u;`,
+      `${results.buffer}[row_${name}] = recorded_${name};`,
+      `${results.buffer}[row_${name} + 1u] = select(1.0, 0.0, is_finite(recorded_${name}));`,
+    ],
+    functions: [shaders.step, shaders.finite],
+  };
+};
+
+const plain = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "greater", "equal", "select", "neg", "exp"]
+  .concat(["log", "sqrt", "square", "abs", "sign", "erf", "broadcastTo", "relu", "sigmoid", "tanh", "softplus"])
+  .map((op) => [op, call(op)] as const);
+
+/** WGSL of every elementwise op, by name. */
+export const emitters: Readonly<Record<string, Emitter>> = {
+  ...Object.fromEntries(plain),
+  clamp: call("clamp", "low", "high"),
+  leakyRelu: call("leakyRelu", "slope"),
+  elu: call("elu", "alpha"),
+  dropout,
+  customActivation,
+  customActivationGradient,
+  sgd,
+  rmsprop,
+  adam,
+  record,
+};

@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Backend } from "../../src/backends/backend.js";
+import { compile } from "../../src/compile/compile.js";
+import { Dataset } from "../../src/data/index.js";
+import {
+  type ActivationName,
+  activations,
+  adam,
+  dense,
+  dropout,
+  type Loss,
+  meanSquaredError,
+  type Optimizer,
+  rmsprop,
+  sequential,
+  sgd,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  Trainer,
+} from "../../src/index.js";
+import { trainingGraph } from "../../src/training/graphs.js";
+import { useDevices } from "../devices/backends.js";
+import { expectClose } from "../tolerance.js";
+
+const device = useDevices({ guards: true });
+
+/** The same backend, running one op at a time. */
+const unfused = (backend: Backend): Backend =>
+  new Proxy(backend, {
+    get(target, name) {
+      if (name === "fused") return false;
+      const value = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+
+const losses: Record<string, () => Loss> = {
+  softmaxCrossEntropy,
+  smoothed: () => softmaxCrossEntropy({ labelSmoothing: 0.1 }),
+  sigmoidCrossEntropy,
+  meanSquaredError,
+};
+
+// Adam and RMSprop divide by the gradient's size: with their usual epsilon a gradient of nearly 0 decides by its
+// rounding alone which way a parameter goes, so that nothing could be compared.
+const optimizers: Record<string, () => Optimizer> = {
+  sgd: () => sgd({ learningRate: 0.05 }),
+  momentum: () => sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
+  rmsprop: () => rmsprop({ learningRate: 0.01, epsilon: 0.1, centered: true, momentum: 0.5 }),
+  adam: () => adam({ learningRate: 0.01, epsilon: 0.1 }),
+  amsgrad: () => adam({ learningRate: 0.01, epsilon: 0.1, amsgrad: true, weightDecay: 0.01 }),
+};
+
+interface Network {
+  widths: number[];
+  activation: ActivationName;
+  rate: number;
+  loss: string;
+  optimizer: string;
+  batchSize: number;
+}
+
+const networks: fc.Arbitrary<Network> = fc.record({
+  widths: fc.array(fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 60, max: 70 }), fc.constant(300)), {
+    maxLength: 4,
+  }),
+  activation: fc.constantFrom(...(Object.keys(activations) as ActivationName[])),
+  rate: fc.constantFrom(0, 0, 0.3),
+  loss: fc.constantFrom(...Object.keys(losses)),
+  optimizer: fc.constantFrom(...Object.keys(optimizers)),
+  batchSize: fc.constantFrom(1, 5, 16, 40),
+});
+
+const ROWS = 21;
+const CLASSES = 3;
+const data = Dataset.from({
+  features: Float32Array.from({ length: ROWS * 6 }, (_, i) => Math.sin(i * 1.7)),
+  labels: Uint32Array.from({ length: ROWS }, (_, row) => (row * row) % CLASSES),
+});
+
+async function train(backend: Backend, network: Network) {
+  const hidden = network.widths.flatMap((width) => [
+    dense(width, { activation: network.activation }),
+    ...(network.rate ? [dropout(network.rate)] : []),
+  ]);
+  const model = sequential({ input: [6], seed: 4 }, [...hidden, dense(CLASSES)]);
+  using trainer = new Trainer(model, {
+    device: backend,
+    loss: losses[network.loss](),
+    optimizer: optimizers[network.optimizer](),
+    metrics: ["accuracy"],
+  });
+  const options = { epochs: 1, batchSize: network.batchSize, recordSteps: true, seed: 2 };
+  const { stepLosses, epochs } = await trainer.fit(data, options);
+  return { losses: stepLosses!, accuracy: epochs[0].accuracy!, parameters: model.parameters() };
+}
+
+// 40 steps at most, each of which may add its rounding to the last's.
+const ROUNDINGS = 40;
+
+test("random networks train alike in fused plans and one op at a time", { timeout: 300_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(networks, async (network) => {
+      const fused = await train(device("webgpu"), network);
+      const plain = await train(unfused(device("webgpu")), network);
+      await device("webgpu").checkGuards();
+      const terms = ROUNDINGS * Math.max(6, ...network.widths);
+      expectClose(fused.losses, plain.losses, { terms, what: "losses" });
+      for (const [name, { values }] of plain.parameters) {
+        expectClose(fused.parameters.get(name)!.values, values, { terms, what: name });
+      }
+    }),
+    { numRuns: 14, seed: 20261121 },
+  );
+});
+
+describe("launches of a training step", () => {
+  const plan = (widths: number[], options: { rate?: number; fused?: boolean; optimizer?: Optimizer } = {}) => {
+    const { rate = 0, fused = true, optimizer = adam() } = options;
+    const hidden = widths.flatMap((width) => [dense(width, { activation: "relu" }), ...(rate ? [dropout(rate)] : [])]);
+    const model = sequential({ input: [784] }, [...hidden, dense(10)]);
+    const recipe = { model, loss: softmaxCrossEntropy(), optimizer, metrics: ["accuracy"] };
+    const targets = { shape: [1000], dtype: "u32" as const };
+    const shapes = { features: [1000, 784], targets, order: 1000, batch: 64, steps: 16 };
+    return compile("training", trainingGraph(recipe, shapes).outputs, { fused });
+  };
+
+  test.each([
+    ["784-128-10", [128], 6],
+    ["784-128-64-10", [128, 64], 9],
+    ["784-128-64-32-10", [128, 64, 32], 12],
+  ])("%s takes three per layer", (_, widths, launches) => {
+    expect(plan(widths).launches).toHaveLength(launches);
+    expect(plan(widths, { rate: 0.2 }).launches).toHaveLength(launches); // dropout adds none
+    expect(plan(widths, { optimizer: sgd({ momentum: 0.9, weightDecay: 0.1 }) }).launches).toHaveLength(launches);
+  });
+
+  test("no launch binds more than the 8 buffers that WebGPU promises", () => {
+    const amsgrad = adam({ amsgrad: true });
+    for (const { inputs, results = [], output } of plan([128, 64], { rate: 0.2, optimizer: amsgrad }).launches) {
+      const bound = results.reduce((sum, { reads, outputs }) => sum + reads.length + outputs.length, inputs.length);
+      expect(bound + (output ? 1 : 0)).toBeLessThanOrEqual(8);
+    }
+  });
+
+  test("gradients never reach memory, and the batch is not copied", () => {
+    const scratch = (fused: boolean) =>
+      plan([128, 64], { fused })
+        .buffers.filter(({ kind }) => kind === "scratch")
+        .reduce((sum, { length }) => sum + length, 0);
+    // Activations and their gradients: 64 rows of 128, 64 and 10, twice at most.
+    expect(scratch(true)).toBeLessThanOrEqual(2 * 64 * (128 + 64 + 10));
+    expect(scratch(false)).toBeGreaterThan(784 * 128);
+  });
+});
