@@ -12,7 +12,11 @@ export interface DeviceOptions extends BackendOptions {
 
 const BACKENDS = ["auto", "webgpu", "cpu"];
 
-/** How a platform finds WebGPU. */
+/**
+ * How a platform finds WebGPU.
+ *
+ * @internal left out of the published types, so that a project needn't have WebGPU's own
+ */
 export interface Platform {
   /** WebGPU's entry point, `undefined` where there is none. `software` asks for a software adapter if need be. */
   gpu(software: boolean): Promise<GPU | undefined>;
@@ -23,6 +27,7 @@ export interface Platform {
 /**
  * Opens a device of the platform.
  *
+ * @internal
  * @throws ArgumentError on an unknown backend
  * @throws DeviceError when `webgpu` is asked for and there is no adapter, or a too small one
  */
