@@ -40,6 +40,15 @@ type Fields = Pick<
   "name" | "rows" | "shape" | "features" | "labels" | "targetShape" | "classNames" | "featureNames" | "targetName"
 >;
 
+/** One row per label; but floats may be several a row, where the features tell how many rows there are. */
+function countRows({ features, labels, shape }: DatasetSource): number {
+  if (!(labels instanceof Float32Array || labels instanceof Float64Array)) return labels.length;
+  const flat = ArrayBuffer.isView(features);
+  const rows = flat && shape ? features.length / sizeOf(shape) : flat ? labels.length : features?.length;
+  const fits = Number.isInteger(rows) && rows > 0 && labels.length > 0 && labels.length % rows === 0;
+  return fits ? rows : labels.length;
+}
+
 /** Samples and what to learn from them, checked once, so that training needn't. Its arrays are not to be written to. */
 export class Dataset {
   readonly name: string;
@@ -73,7 +82,8 @@ export class Dataset {
   /**
    * A data set from arrays, which are copied. Integer arrays, and number[] without a negative or a fraction, are class
    * indices; string[] are class names, numbered in sorted order; Float32Array, other number[] and number[][] are
-   * numbers to predict.
+   * numbers to predict. A Float32Array may hold several numbers a row, row after row: then `features` are nested lists,
+   * or `shape` is given, so that the rows can be counted.
    *
    * @throws ShapeError when lengths and shapes don't fit; DataError when there are no rows, a number isn't finite or a
    * label isn't one of the classes
@@ -81,7 +91,7 @@ export class Dataset {
   static from(source: DatasetSource): Dataset {
     const name = source.name ?? "";
     const where = name ? `Dataset "${name}"` : "Dataset";
-    const rows = source.labels.length;
+    const rows = countRows(source);
     if (rows === 0) {
       const remedy = source.features.length === 0 ? "Give at least one row." : "Give one label per row of features.";
       throw new DataError(`${where}: there are no labels, so there are no rows. ${remedy}`);
@@ -92,7 +102,7 @@ export class Dataset {
       throw new ShapeError(`${where}: ${featureNames.length} featureNames for samples of ${sizeOf(shape)} numbers.`);
     }
     requireFinite(`${where}: features`, values, sizeOf(shape), featureNames);
-    const targets = readLabels(where, source.labels, source.classNames);
+    const targets = readLabels(where, source.labels, source.classNames, rows);
     return new Dataset({
       name,
       rows,

@@ -82,16 +82,22 @@ function requireNumberKind(where: string, classNames: readonly string[] | undefi
  * Decides what the labels are and checks them. Integer arrays and number[] of non-negative integers are class indices,
  * string[] are class names (sorted by code unit when `classNames` is absent), all else is numbers to predict.
  *
+ * @param rows - how many; floats without structure are `labels.length / rows` numbers a row
  * @throws DataError when a label is not finite, negative, fractional, out of range or of another kind than the rest;
  * ShapeError when rows of numbers differ in length
  */
-export function readLabels(where: string, labels: Labels, classNames: readonly string[] | undefined): Targets {
+export function readLabels(
+  where: string,
+  labels: Labels,
+  classNames: readonly string[] | undefined,
+  rows: number,
+): Targets {
   if (classNames && (classNames.length === 0 || new Set(classNames).size !== classNames.length)) {
     throw new DataError(`${where}: classNames must hold one or more different names, got ${classNames.length} names.`);
   }
   if (labels instanceof Float32Array || labels instanceof Float64Array) {
     requireNumberKind(where, classNames);
-    return numbers(where, new Float32Array(labels), [1]);
+    return numbers(where, new Float32Array(labels), [labels.length / rows]);
   }
   if (ArrayBuffer.isView(labels)) return classIndices(where, labels, classNames);
   const first: unknown = labels[0];

@@ -13,10 +13,10 @@ export interface TrainingControl {
 
 /** Watches a training. An epoch waits for what its callback returns, so that a promise can pause it. */
 export interface Callback {
-  /** After each epoch. Returning "stop" ends the training. */
-  onEpoch?(record: EpochRecord, control: TrainingControl): undefined | "stop" | Promise<undefined | "stop"> | void;
+  /** After each epoch. Returning "stop", or a promise of it, ends the training; anything else goes on. */
+  onEpoch?(record: EpochRecord, control: TrainingControl): unknown;
   /** After the last epoch. */
-  onEnd?(history: History, control: TrainingControl): void | Promise<void>;
+  onEnd?(history: History, control: TrainingControl): unknown;
 }
 
 export interface EarlyStoppingOptions {
