@@ -42,7 +42,7 @@ type Fields = Pick<
 
 /** One row per label; but floats may be several a row, where the features tell how many rows there are. */
 function countRows({ features, labels, shape }: DatasetSource): number {
-  if (!(labels instanceof Float32Array || labels instanceof Float64Array)) return labels.length;
+  if (!(labels instanceof Float32Array || labels instanceof Float64Array)) return labels?.length ?? 0;
   const flat = ArrayBuffer.isView(features);
   const rows = flat && shape ? features.length / sizeOf(shape) : flat ? labels.length : features?.length;
   const fits = Number.isInteger(rows) && rows > 0 && labels.length > 0 && labels.length % rows === 0;
@@ -93,7 +93,7 @@ export class Dataset {
     const where = name ? `Dataset "${name}"` : "Dataset";
     const rows = countRows(source);
     if (rows === 0) {
-      const remedy = source.features.length === 0 ? "Give at least one row." : "Give one label per row of features.";
+      const remedy = !source.features?.length ? "Give at least one row." : "Give one label per row of features.";
       throw new DataError(`${where}: there are no labels, so there are no rows. ${remedy}`);
     }
     const { values, shape } = readFeatures(where, source.features, rows, source.shape);

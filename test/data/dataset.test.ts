@@ -189,6 +189,18 @@ describe("labels", () => {
     ]);
   });
 
+  test("flat floats are as many numbers a row as the features have room for", () => {
+    const labels = Float32Array.of(1, 0, 0, 1, 1, 1);
+    const nested = Dataset.from({ features: [[1], [2], [3]], labels });
+    const flat = Dataset.from({ features: Float32Array.of(1, 2, 3), labels, shape: [1] });
+    for (const data of [nested, flat]) {
+      expect({ rows: data.rows, targetShape: data.targetShape }).toEqual({ rows: 3, targetShape: [2] });
+      expect(data.take([1])).toMatchObject({ features: Float32Array.of(2), labels: Float32Array.of(0, 1) });
+    }
+    expect(() => Dataset.from({ features: [[1], [2]], labels: new Float32Array(3) })).toThrow(/2 rows.*3 labels/);
+    expect(() => Dataset.from({ features: [[1]], labels: undefined as never })).toThrow(/there are no labels/);
+  });
+
   test("classNames fixes the numbers of named classes, and may name classes without rows", () => {
     const data = of({ labels: ["pine", "fir", "pine"], classNames: ["pine", "oak", "fir"] });
     expect([[...data.labels], data.classes]).toEqual([[0, 2, 0], 3]);
