@@ -18,11 +18,15 @@ export interface Labels {
 export interface Targets {
   shape: Shape;
   values: Values;
+  /** Of floats: whether one output a row is the right one, that of the largest target. Else each has its own answer. */
+  oneOfSeveral?: boolean;
 }
 
 /** What training minimises. */
 export interface Loss {
   readonly config: { loss: string } & Record<string, unknown>;
+  /** @throws ArgumentError when a model that puts out so many numbers has nothing to learn from this loss */
+  checkOutputs?(outputs: number): void;
   /**
    * The labels as this loss wants them for a model that puts out [batch, outputs].
    *
@@ -47,8 +51,17 @@ export function softmaxCrossEntropy({ labelSmoothing = 0 } = {}): Loss {
   }
   return {
     config: { loss: "softmaxCrossEntropy", labelSmoothing },
+    checkOutputs(outputs) {
+      if (outputs >= 2) return;
+      throw new ArgumentError(
+        "softmaxCrossEntropy: needs an output for each class, but the model puts out 1, which is always the most " +
+          "probable. End it with dense(classes), or take sigmoidCrossEntropy() for yes or no.",
+      );
+    },
     encode(data, outputs) {
-      if (data.classes === undefined) return floatTargets("softmaxCrossEntropy", data, outputs);
+      if (data.classes === undefined) {
+        return { ...floatTargets("softmaxCrossEntropy", data, outputs), oneOfSeveral: true };
+      }
       if (data.classes > outputs) throw tooFewOutputs("softmaxCrossEntropy", data.classes, outputs);
       return { shape: [data.labels.length], values: Uint32Array.from(data.labels) };
     },
@@ -101,6 +114,12 @@ export function meanSquaredError(): Loss {
 function floatTargets(loss: string, { labels, targetShape }: Labels, outputs: number): Targets {
   const size = targetShape.reduce((product, axis) => product * axis, 1);
   if (size !== outputs) {
+    if (loss === "softmaxCrossEntropy" && size === 1) {
+      throw new DataError(
+        `${loss}: the labels are numbers to predict, one a row. Give classes as integers (Uint32Array, number[]) or ` +
+          "names (string[]), or use meanSquaredError() for numbers.",
+      );
+    }
     throw new ShapeError(
       `${loss}: the targets of a row are ${formatShape(targetShape)}, the model puts out ${outputs} numbers. ` +
         `End the model with dense(${size}).`,
@@ -117,7 +136,7 @@ function oneHot({ labels, classes }: Labels, outputs: number): Targets {
   labels.forEach((label, row) => {
     values[row * outputs + label] = 1;
   });
-  return { shape: [labels.length, outputs], values };
+  return { shape: [labels.length, outputs], values, oneOfSeveral: true };
 }
 
 const tooFewOutputs = (loss: string, classes: number, outputs: number) =>

@@ -120,6 +120,10 @@ export class LoadedGraph {
     }
   }
 
+  has(name: string): boolean {
+    return this.#own.has(name);
+  }
+
   buffer(name: string): DeviceBuffer {
     return this.#own.get(name)!;
   }

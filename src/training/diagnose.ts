@@ -1,7 +1,7 @@
 import { DivergedError } from "../core/errors.js";
 import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
 import { type EpochRun, stepsPerEpoch, trainingTable } from "./epochs.js";
-import { type DataShapes, diagnosticGraph, type Recipe } from "./graphs.js";
+import { DATA, type DataShapes, diagnosticGraph, type Recipe } from "./graphs.js";
 import { StepResults } from "./history.js";
 
 /**
@@ -35,7 +35,7 @@ export async function diagnose(
 
   const { outputs, labels } = diagnosticGraph(recipe, shapes);
   const own = Object.fromEntries(
-    ["features", "targets", "order", "results"].map((name) => [name, training.buffer(name)]),
+    DATA.filter((name) => training.has(name)).map((name) => [name, training.buffer(name)]),
   );
   const watched = await LoadedGraph.load(
     "diagnosis",

@@ -15,6 +15,8 @@ export interface DataShapes {
   /** [rows, ...sample] */
   features: Shape;
   targets?: { shape: Shape; dtype: DType };
+  /** Whether the right output of each row comes with them, [rows] u32. */
+  classes?: boolean;
   /** Length of the order: the rows of all epochs of a run. */
   order: number;
   batch: number;
@@ -37,11 +39,12 @@ export const slotCount = ({ metrics }: Recipe): number => 1 + metrics.length;
 
 const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
 
-function batchOf({ features, targets, order, batch }: DataShapes) {
+function batchOf({ features, targets, classes, order, batch }: DataShapes) {
   const rows = variable("order", [order], "u32");
   return {
     x: takeBatch(variable("features", features), rows, { batch }),
     targets: targets && takeBatch(variable("targets", targets.shape, targets.dtype), rows, { batch }),
+    classes: classes ? takeBatch(variable("classes", [features[0]], "u32"), rows, { batch }) : undefined,
   };
 }
 
@@ -63,10 +66,12 @@ function forward(model: Model, x: Tensor, training: boolean) {
 export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Tensor[]; tensors: Tensor[] } {
   const { model, loss, optimizer, metrics } = recipe;
   const results = resultsOf(shapes.steps, slotCount(recipe));
-  const { x, targets } = batchOf(shapes);
+  const { x, targets, classes } = batchOf(shapes);
   const { outputs, parameters } = forward(model, x, true);
   const lossValue = inScope("loss", () => batchMean(loss.perRow(outputs, targets!)));
-  const hits = inScope("metrics", () => metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, loss))));
+  const hits = inScope("metrics", () =>
+    metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, loss, classes))),
+  );
   const names = [...parameters.keys()];
   const slopes = gradients(lossValue, [...parameters.values()], (a, b) => add(a, b));
   const updates = names.map((name, i) =>
@@ -82,7 +87,8 @@ export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Te
   return { outputs: [...records, ...updates], tensors };
 }
 
-const DATA = ["features", "targets", "order", "results"];
+/** Variables of a training step beside parameters and state. */
+export const DATA = ["features", "targets", "classes", "order", "results"];
 const isNumeric = (tensor: Tensor) =>
   tensor.dtype === "f32" &&
   !tensor.op.writes &&
@@ -110,11 +116,11 @@ export function inspectionGraph(model: Model): Tensor[] {
 /** One batch of an evaluation: sums of loss and metrics over its rows. */
 export function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
   const results = resultsOf(shapes.steps, slotCount(recipe));
-  const { x, targets } = batchOf(shapes);
+  const { x, targets, classes } = batchOf(shapes);
   const { outputs } = forward(recipe.model, x, false);
   const values = inScope("evaluation", () => [
     batchSum(recipe.loss.perRow(outputs, targets!)),
-    ...recipe.metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, recipe.loss))),
+    ...recipe.metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, recipe.loss, classes))),
   ]);
   return values.map((value, slot) => record(results, value, slot));
 }

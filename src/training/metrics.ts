@@ -9,15 +9,15 @@ import { mean } from "../ops/reduce.js";
  * Metrics that are summed up on the device while an epoch runs: a value per row, [batch], whose mean over the epoch's
  * rows is reported. Reports that need all predictions at once are in src/metrics.
  */
-type PerRow = (outputs: Tensor, targets: Tensor, loss: Loss) => Tensor;
+type PerRow = (outputs: Tensor, targets: Tensor, loss: Loss, classes: Tensor | undefined) => Tensor;
 
 /**
- * Share of right answers: with class indices, rows whose largest logit is the label's; else outputs whose probability
- * lies on the same side of a half as the target.
+ * Share of right answers: where one output of several is the right one, rows in which it is the largest; else outputs
+ * whose probability lies on the same side of a half as the target.
  */
-const accuracy: PerRow = (outputs, targets, loss) =>
-  targets.dtype === "u32"
-    ? correct(outputs, targets)
+const accuracy: PerRow = (outputs, targets, loss, classes) =>
+  classes
+    ? correct(outputs, classes)
     : mean(equal(greater(loss.probabilities(outputs), 0.5), greater(targets, 0.5)), -1);
 
 const metrics: Record<string, PerRow> = {
@@ -38,12 +38,14 @@ export function checkMetric(name: string): void {
 /**
  * The metric of that name, traced.
  *
+ * @param targets - class indices [batch] u32, or floats [batch, outputs]
+ * @param classes - [batch] u32: beside floats, the right output of each row, where there is just one
  * @throws ArgumentError when there is no such metric, or it can't be taken of these targets
  */
-export function traceMetric(name: string, outputs: Tensor, targets: Tensor, loss: Loss): Tensor {
+export function traceMetric(name: string, outputs: Tensor, targets: Tensor, loss: Loss, classes?: Tensor): Tensor {
   checkMetric(name);
   if (targets.dtype === "u32" && name !== "accuracy") {
     throw new ArgumentError(`metrics: "${name}" is for numbers, but the targets are classes. Use "accuracy".`);
   }
-  return metrics[name](outputs, targets, loss);
+  return metrics[name](outputs, targets, loss, targets.dtype === "u32" ? targets : classes);
 }

@@ -1,6 +1,7 @@
 import type { StepTable } from "../compile/steps.js";
 import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
+import { argmaxRows } from "../metrics/index.js";
 import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
 import { epochOrder, passTable, stepsPerEpoch } from "./epochs.js";
 import { type DataShapes, evaluationGraph, predictionGraph, type Recipe, slotCount } from "./graphs.js";
@@ -13,9 +14,11 @@ export function encode(recipe: Recipe, data: Dataset, batchSize: number, epochs 
   const batch = Math.min(checkCount("batchSize", batchSize), data.rows);
   const steps = stepsPerEpoch(data.rows, batch) * epochs;
   const dtype = targets.values instanceof Float32Array ? ("f32" as const) : ("u32" as const);
+  const classes = targets.oneOfSeveral && recipe.metrics.includes("accuracy");
   const shapes: DataShapes = {
     features: [data.rows, ...data.shape],
     targets: { shape: targets.shape, dtype },
+    classes,
     order: data.rows * epochs,
     batch,
     steps,
@@ -23,6 +26,9 @@ export function encode(recipe: Recipe, data: Dataset, batchSize: number, epochs 
   const own = {
     features: { values: data.features as Float32Array<ArrayBuffer> },
     targets: { dtype, values: targets.values },
+    ...(classes && {
+      classes: { dtype: "u32" as const, values: argmaxRows(targets.values as Float32Array, targets.shape[1]) },
+    }),
     order: { dtype: "u32" as const, length: shapes.order },
     results: { length: steps * slotCount(recipe) * 2 },
   };
