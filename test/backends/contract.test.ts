@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DeviceBuffer } from "../../src/backends/backend.js";
+import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
 import { compile } from "../../src/compile/compile.js";
 import { StepTable } from "../../src/compile/steps.js";
 import { ArgumentError, DeviceError } from "../../src/core/errors.js";
@@ -7,7 +8,10 @@ import { constant, variable } from "../../src/graph/tensor.js";
 import { openDevice } from "../../src/node.js";
 import { collect } from "../../src/ops/batch.js";
 import { mul } from "../../src/ops/elementwise.js";
-import { reshape } from "../../src/ops/layout.js";
+import { reshape, transpose } from "../../src/ops/layout.js";
+import { matmul } from "../../src/ops/matmul.js";
+import { sum } from "../../src/ops/reduce.js";
+import { softmax } from "../../src/ops/softmax.js";
 import { sgdUpdate } from "../../src/ops/update.js";
 import { useGuardedDevices } from "../parity/run.js";
 
@@ -120,10 +124,36 @@ describe("openDevice", () => {
     cpu.dispose();
   });
 
-  test("refuses work after dispose", async () => {
-    const gpu = await openDevice({ backend: "webgpu" });
+  test.each(["cpu", "webgpu"] as const)("%s refuses work after dispose", async (backend) => {
+    const device = await openDevice({ backend });
+    device.dispose();
+    device.dispose();
+    expect(() => device.create("x", "f32", 1)).toThrow(/disposed/);
+    await expect(device.read([])).rejects.toThrow(/disposed/);
+  });
+
+  test("webgpu keeps no memory of a plan that doesn't fit", async () => {
+    const gpu = (await openDevice({ backend: "webgpu" })) as WebgpuBackend;
+    const { maxStorageBufferBindingSize, maxBufferSize } = gpu.device.limits;
+    const rows = Math.ceil(Math.sqrt(Math.min(maxStorageBufferBindingSize, maxBufferSize) / 4)) + 1;
+    const variables = new Map([["x", gpu.create("x", "f32", rows)]]);
+    const open: string[] = [];
+    const createBuffer = gpu.device.createBuffer.bind(gpu.device);
+    gpu.device.createBuffer = (descriptor) => {
+      const buffer = createBuffer(descriptor);
+      const label = descriptor.label ?? "";
+      open.push(label);
+      const destroy = buffer.destroy.bind(buffer);
+      buffer.destroy = () => {
+        open.splice(open.indexOf(label), 1);
+        return destroy();
+      };
+      return buffer;
+    };
+    const x = softmax(variable("x", [rows, 1]));
+    const plan = compile("large", [sum(matmul(x, transpose(x)))]);
+    await expect(gpu.load(plan, variables, 1)).rejects.toThrow(/don't fit into one buffer/);
+    expect(open).toEqual([]);
     gpu.dispose();
-    gpu.dispose();
-    expect(() => gpu.create("x", "f32", 1)).toThrow(/disposed/);
   });
 });

@@ -19,6 +19,7 @@ export class CpuBackend implements Backend {
   readonly fused = false;
   readonly #guards: boolean;
   readonly #buffers = new Set<CpuBuffer>();
+  #disposed = false;
 
   constructor(
     readonly description: string,
@@ -28,6 +29,7 @@ export class CpuBackend implements Backend {
   }
 
   create(label: string, dtype: DType, length: number, values?: Values): CpuBuffer {
+    this.#checkAlive();
     const margin = this.#guards ? GUARD_BYTES : 0;
     let bytes: ArrayBuffer;
     try {
@@ -56,6 +58,7 @@ export class CpuBackend implements Backend {
   }
 
   async read(buffers: readonly DeviceBuffer[]): Promise<Values[]> {
+    this.#checkAlive();
     return buffers.map((buffer) => this.#own(buffer).values.slice());
   }
 
@@ -64,6 +67,7 @@ export class CpuBackend implements Backend {
   }
 
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>): Promise<Program> {
+    this.#checkAlive();
     const owned: CpuBuffer[] = [];
     const memory = plan.buffers.map((planned) => {
       if (planned.kind === "variable") {
@@ -107,7 +111,12 @@ export class CpuBackend implements Backend {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#buffers.clear();
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new ArgumentError("This device was disposed. Open another with openDevice().");
   }
 
   #own(buffer: DeviceBuffer): CpuBuffer {

@@ -124,21 +124,7 @@ export class WebgpuBackend implements Backend {
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
     const pipelines = await Promise.all(plan.launches.map((launch) => this.#pipelines.get(launch)));
-    const owned: GpuBuffer[] = [];
-    const memory = plan.buffers.map((planned) => {
-      if (planned.kind === "variable") {
-        const buffer = variables.get(planned.name);
-        if (!buffer) throw new ArgumentError(`${plan.label}: no memory was given for the variable ${planned.name}.`);
-        return this.#own(buffer);
-      }
-      const values = planned.kind === "constant" ? planned.values : undefined;
-      const buffer = this.create(planned.name, planned.dtype, planned.length, values);
-      owned.push(buffer);
-      if (this.#margin && planned.kind === "scratch") {
-        this.queue.writeBuffer(buffer.gpu, this.#margin, new Uint32Array(planned.length).fill(POISON_WORD));
-      }
-      return buffer;
-    });
+    const { memory, owned } = this.#allocate(plan, variables);
     const dispatches: Dispatch[] = plan.launches.map((launch, i) => ({
       ...pipelines[i],
       tensors: this.device.createBindGroup({
@@ -185,6 +171,31 @@ export class WebgpuBackend implements Backend {
     for (const { gpu } of this.#buffers) gpu.destroy();
     this.#buffers.clear();
     this.device.destroy();
+  }
+
+  /** The memory of a plan's buffers in their order, and those that were made for it; none are when one can't be had. */
+  #allocate(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>): { memory: GpuBuffer[]; owned: GpuBuffer[] } {
+    const owned: GpuBuffer[] = [];
+    try {
+      const memory = plan.buffers.map((planned) => {
+        if (planned.kind === "variable") {
+          const buffer = variables.get(planned.name);
+          if (!buffer) throw new ArgumentError(`${plan.label}: no memory was given for the variable ${planned.name}.`);
+          return this.#own(buffer);
+        }
+        const values = planned.kind === "constant" ? planned.values : undefined;
+        const buffer = this.create(planned.name, planned.dtype, planned.length, values);
+        owned.push(buffer);
+        if (this.#margin && planned.kind === "scratch") {
+          this.queue.writeBuffer(buffer.gpu, this.#margin, new Uint32Array(planned.length).fill(POISON_WORD));
+        }
+        return buffer;
+      });
+      return { memory, owned };
+    } catch (error) {
+      this.destroy(owned);
+      throw error;
+    }
   }
 
   /** Copies parts of buffers to the host, one after the other, in one submit and one map. */
