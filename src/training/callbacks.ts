@@ -11,7 +11,10 @@ export interface TrainingControl {
   restoreParameters(): void;
 }
 
-/** Watches a training. An epoch waits for what its callback returns, so that a promise can pause it. */
+/**
+ * Watches a training. An epoch waits for what its callback returns, so that a promise can pause it; meanwhile the trainer
+ * can be saved and evaluated, and predict.
+ */
 export interface Callback {
   /** After each epoch. Returning "stop", or a promise of it, ends the training; anything else goes on. */
   onEpoch?(record: EpochRecord, control: TrainingControl): unknown;

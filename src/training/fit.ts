@@ -33,6 +33,10 @@ const STEPS_PER_RUN = 2048;
 interface Progress extends TrainingControl {
   epoch: number;
   step: number;
+  /** Ends the training with the epochs at hand. */
+  readonly disposed: boolean;
+  /** Gives a callback its turn. */
+  whileResting<T>(work: () => T | Promise<T>): Promise<T>;
 }
 
 /** One call of `fit`: everything is loaded once, then runs of whole epochs follow each other. */
@@ -76,8 +80,11 @@ export class TrainingRun {
     await this.#load();
     for (let done = 0; done < this.#epochs && !this.#history.stopped; done += this.#epochsPerRun) {
       await this.#runEpochs(Math.min(this.#epochsPerRun, this.#epochs - done));
+      if (this.progress.disposed) this.#history.stopped = true;
     }
-    for (const callback of this.#callbacks) await callback.onEnd?.(this.#history, this.progress);
+    for (const callback of this.#callbacks) {
+      await this.progress.whileResting(() => callback.onEnd?.(this.#history, this.progress));
+    }
     if (this.options.recordSteps) this.#history.stepLosses = Float32Array.from(this.#stepLosses);
     return this.#history;
   }
@@ -205,7 +212,8 @@ export class TrainingRun {
     };
     this.#history.epochs.push(record);
     for (const callback of this.#callbacks) {
-      if ((await callback.onEpoch?.(record, progress)) === "stop") this.#history.stopped = true;
+      const answer = await progress.whileResting(() => callback.onEpoch?.(record, progress));
+      if (answer === "stop") this.#history.stopped = true;
     }
   }
 }

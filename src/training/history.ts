@@ -25,7 +25,7 @@ export interface History {
   epochs: EpochRecord[];
   /** Mean loss of each step's batch, where `recordSteps` was asked for. */
   stepLosses?: Float32Array;
-  /** Whether a callback ended the training early. */
+  /** Whether a callback, or the trainer's `dispose`, ended the training early. */
   stopped: boolean;
 }
 

@@ -54,6 +54,8 @@ export class Trainer implements TrainingControl {
   readonly #memory: DeviceMemory;
   #modelVersion: number;
   #busy = false;
+  /** A callback has its turn between epochs. */
+  #resting = false;
   #disposed = false;
 
   /** @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model */
@@ -73,6 +75,7 @@ export class Trainer implements TrainingControl {
     if (typeof optimizer?.update !== "function") {
       throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
     }
+    loss.checkOutputs?.(sizeOf(model.output));
     const metrics = [...new Set(options.metrics ?? saved?.metrics ?? [])];
     metrics.forEach(checkMetric);
     this.model = model;
@@ -100,6 +103,7 @@ export class Trainer implements TrainingControl {
   async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
     this.#checkData(data);
     if (options.validation) this.#checkData(options.validation);
+    if (this.#resting) throw new ArgumentError("Trainer: it is still training. Call fit again when fit is over.");
     return this.#exclusively(async () => {
       const run = new TrainingRun(this, this.#recipe, this.#memory, this.#schedule, data, options);
       try {
@@ -173,21 +177,41 @@ export class Trainer implements TrainingControl {
     this.#memory.forget("kept");
   }
 
-  /** Frees the trainer's device memory. The model keeps its parameters; the device stays open. */
+  /**
+   * Frees the trainer's device memory. The model keeps its parameters; the device stays open. A call that is still at
+   * work ends first: `fit` with the epochs on the device, what was trained until then in the model.
+   */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#memory.dispose();
+    if (!this.#busy) this.#memory.dispose();
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
 
+  /** Lets a callback use the trainer between epochs: save, evaluate, predict. */
+  async whileResting<T>(work: () => T | Promise<T>): Promise<T> {
+    this.#resting = true;
+    try {
+      return await work();
+    } finally {
+      this.#resting = false;
+    }
+  }
+
   /** One thing at a time on this memory, and with the parameters that the model has now. */
   async #exclusively<T>(work: () => Promise<T>): Promise<T> {
     if (this.#disposed) throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
-    if (this.#busy) throw new ArgumentError("Trainer: it is still at work. Await the call before this one.");
+    const isNested = this.#busy;
+    if (isNested && !this.#resting) {
+      throw new ArgumentError("Trainer: it is still at work. Await the call before this one.");
+    }
     this.#busy = true;
     try {
       if (this.model.version !== this.#modelVersion) {
@@ -196,7 +220,10 @@ export class Trainer implements TrainingControl {
       }
       return await work();
     } finally {
-      this.#busy = false;
+      if (!isNested) {
+        this.#busy = false;
+        if (this.#disposed) this.#memory.dispose();
+      }
     }
   }
 

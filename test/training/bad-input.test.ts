@@ -79,6 +79,10 @@ describe("what can't be made", () => {
     );
   });
 
+  test("a loss that the model's outputs can't have", () => {
+    expect(() => trainer(softmaxCrossEntropy(), 1)).toThrow(/softmaxCrossEntropy: needs an output for each class/);
+  });
+
   test("an unknown backend", async () => {
     await expect(openDevice({ backend: "cuda" as "cpu" })).rejects.toThrow(
       /no backend "cuda"; use one of auto, webgpu, cpu/,
@@ -92,6 +96,11 @@ describe("data that don't fit are refused before any work", () => {
       "too many classes",
       async () => trainer(softmaxCrossEntropy(), 2).fit(await iris()),
       /labels have 3 classes, but the model puts out 2. End the model with dense\(3\)/,
+    ],
+    [
+      "numbers where classes are meant",
+      () => trainer().fit(floats([[1], [2]])),
+      /softmaxCrossEntropy: the labels are numbers to predict.*names \(string\[\]\)/,
     ],
     [
       "targets of another width",
@@ -111,7 +120,7 @@ describe("data that don't fit are refused before any work", () => {
     [
       "validation of another shape",
       async () => trainer().fit(await iris(), { validation: floats([[1]]) }),
-      /targets of a row are/,
+      /labels are numbers to predict/,
     ],
     ["something else than data", () => trainer().fit({ features: [], labels: [] } as never), /Dataset.from/],
     ["no epochs", async () => trainer().fit(await iris(), { epochs: 0 }), /epochs must be a positive integer, got 0/],

@@ -3,14 +3,19 @@ import { Dataset, digits, iris, standardise } from "../../src/data/index.js";
 import {
   adam,
   cosineAnnealing,
+  decodeModel,
   dense,
   dropout,
   type EpochRecord,
   earlyStopping,
+  encodeModel,
+  type ModelFiles,
+  meanSquaredError,
   type Optimizer,
   rmsprop,
   sequential,
   sgd,
+  sigmoidCrossEntropy,
   softmaxCrossEntropy,
   Trainer,
   type TrainerOptions,
@@ -76,6 +81,91 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
       expect(probabilities.subarray(row * 3, row * 3 + 3).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
     }
     expect((await trainer.evaluate(held)).accuracy).toBe(hits / 30);
+  });
+
+  test("counts rows as right where one output of several is, outputs where each has its own answer", async () => {
+    // The model puts out its features.
+    const identity = () => sequential({ input: [3] }, [dense(3, { initializer: "zeros" })]);
+    const eye = { shape: [3, 3], values: [1, 0, 0, 0, 1, 0, 0, 0, 1] };
+    const features = [
+      [0.1, 0.2, 0.4], // right: 2 is the largest, though none is past a half
+      [0.9, 0.8, 0.7], // right: 0
+      [0.9, 0.1, 0.2], // wrong: should be 1
+    ];
+    const classes = Dataset.from({ features, labels: [2, 0, 1] });
+    const soft = [
+      [0.3, 0.3, 0.4],
+      [0.6, 0.2, 0.2],
+      [0.1, 0.8, 0.1],
+    ];
+    const distributions = Dataset.from({ features, labels: soft });
+    const yesOrNo = Dataset.from({ features: [[-1, 2, 3]], labels: [[0, 1, 0]] });
+    for (const [loss, data, accuracy] of [
+      [softmaxCrossEntropy(), classes, 2 / 3],
+      [sigmoidCrossEntropy(), classes, 2 / 3],
+      [meanSquaredError(), classes, 2 / 3],
+      [softmaxCrossEntropy(), distributions, 2 / 3],
+      [sigmoidCrossEntropy(), yesOrNo, 2 / 3],
+    ] as const) {
+      const model = identity();
+      model.setParameters(new Map([["dense.weight", eye]]));
+      const optimizer = sgd({ learningRate: 1e-9 });
+      using trainer = new Trainer(model, options(backend, { loss, optimizer }));
+      expect((await trainer.evaluate(data)).accuracy, loss.config.loss).toBeCloseTo(accuracy, 6);
+      const { epochs } = await trainer.fit(data, { epochs: 1, batchSize: 2, validation: data });
+      expect(epochs[0].accuracy).toBeCloseTo(accuracy, 6);
+      expect(epochs[0].validation!.accuracy).toBeCloseTo(accuracy, 6);
+    }
+  });
+
+  test("tells where a training with class labels and a loss of numbers diverged", async () => {
+    const { train } = await flowers();
+    using trainer = new Trainer(
+      unbounded(),
+      options(backend, { loss: meanSquaredError(), optimizer: sgd({ learningRate: 1e6 }) }),
+    );
+    await expect(trainer.fit(train, { epochs: 20 })).rejects.toMatchObject({ name: "DivergedError", epoch: 1 });
+  });
+
+  test("saves, evaluates and predicts in a callback; what it saved goes on to the same bits", async () => {
+    const { train, test: held } = await flowers();
+    const fit = { batchSize: 16, seed: 3 };
+    const whole = new Trainer(network(), options(backend));
+    await whole.fit(train, { ...fit, epochs: 5 });
+    let files: ModelFiles | undefined;
+    const watched = new Trainer(network(), options(backend));
+    const callback = {
+      async onEpoch({ epoch, validation }: EpochRecord) {
+        expect(await watched.evaluate(held)).toEqual(validation);
+        expect((await watched.predict(held)).shape).toEqual([30, 3]);
+        await expect(watched.fit(train)).rejects.toThrow(/still training/);
+        if (epoch !== 2) return;
+        await watched.sync();
+        files = encodeModel(watched.model, await watched.training(true));
+      },
+    };
+    await watched.fit(train, { ...fit, epochs: 5, validation: held, callbacks: [callback] });
+    const resumed = new Trainer(decodeModel(files!), { device: device(backend) });
+    expect(resumed.epoch).toBe(2);
+    await resumed.fit(train, { ...fit, epochs: 3 });
+    expect(weights(watched.model)).toEqual(weights(whole.model));
+    expect(weights(resumed.model)).toEqual(weights(whole.model));
+    for (const trainer of [whole, watched, resumed]) trainer.dispose();
+  });
+
+  test("disposed while it trains, it ends with the epoch and leaves the device to others", async () => {
+    const { train } = await flowers();
+    const trainer = new Trainer(network(), options(backend));
+    const callbacks = [{ onEpoch: ({ epoch }: EpochRecord) => void (epoch === 3 && trainer.dispose()) }];
+    const between = trainer.fit(train, { epochs: 1000, callbacks });
+    expect((await between).epochs).toHaveLength(3);
+    await expect(trainer.predict(train)).rejects.toThrow(/was disposed/);
+    const other = new Trainer(network(), options(backend));
+    const within = other.fit(train, { epochs: 100_000, batchSize: 1 });
+    setTimeout(() => other.dispose(), 20);
+    expect((await within).stopped).toBe(true);
+    using next = new Trainer(network(), options(backend));
+    await next.fit(train, { epochs: 1 });
   });
 
   test("the same seed gives the same bits; another seed others", async () => {
