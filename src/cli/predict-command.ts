@@ -2,7 +2,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Command } from "commander";
 import Papa from "papaparse";
-import { readCsvFeatures } from "../data/index.js";
+import { type CsvFeatures, readCsvFeatures } from "../data/index.js";
 import { ArgumentError, DataError, Trainer } from "../index.js";
 import { predictClasses } from "./assess.js";
 import { withDevice } from "./devices.js";
@@ -67,7 +67,7 @@ async function runPredict(folder: string, file: string, options: PredictOptions,
       });
       return;
     }
-    const csv = withColumns(table.header, table.records, predictions, metadata.classNames ?? []);
+    const csv = withColumns(table, predictions, metadata.classNames ?? []);
     if (options.out === undefined) return output.result(csv);
     await writeWhole(options.out, csv);
     output.note(`neuromotor: wrote ${plural(table.rows, "row")} to ${options.out}.`);
@@ -113,8 +113,7 @@ const rounded = (value: number) => Number(value.toPrecision(DIGITS));
 
 /** The file as it was, with columns added; a name that is taken gets a number. */
 function withColumns(
-  header: readonly string[],
-  records: readonly string[][],
+  { header, records, delimiter }: CsvFeatures,
   { values, probabilities }: Predictions,
   classNames: readonly string[],
 ): string {
@@ -125,7 +124,7 @@ function withColumns(
     names.push(name);
   }
   const rows = records.map((record, row) => [...record, values[row], ...(probabilities?.[row] ?? [])]);
-  return `${Papa.unparse([names, ...rows], { newline: "\n" })}\n`;
+  return `${Papa.unparse([names, ...rows], { newline: "\n", delimiter })}\n`;
 }
 
 /** Written beside its place and renamed, so that a file is there whole or not at all. */

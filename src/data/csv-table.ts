@@ -7,6 +7,8 @@ export type CsvSource = string | Uint8Array;
 /** A CSV file taken apart: a header of different names, and at least one record, each as long as the header. */
 export interface CsvTable {
   name: string;
+  /** What stands between fields. */
+  delimiter: string;
   header: string[];
   records: string[][];
   /** The line, counted from 1, on which record `index` starts; quoted fields may hold line breaks. */
@@ -128,7 +130,8 @@ export function parseCsv(source: CsvSource, name: string, delimiter?: string): C
   }
   if (text.trim() === "") throw new DataError(`${name}: the file is empty. It needs a header line and rows.`);
 
-  const parsed = Papa.parse<string[]>(text, { delimiter: delimiter ?? detectDelimiter(text), newline: "\n" });
+  const between = delimiter ?? detectDelimiter(text);
+  const parsed = Papa.parse<string[]>(text, { delimiter: between, newline: "\n" });
   const all = parsed.data;
   const lineOf = (index: number): number => {
     let line = 1;
@@ -158,5 +161,5 @@ export function parseCsv(source: CsvSource, name: string, delimiter?: string): C
         "Add or remove delimiters, or quote fields that hold one.",
     );
   });
-  return { name, header, records, lineOf };
+  return { name, delimiter: between, header, records, lineOf };
 }

@@ -34,6 +34,8 @@ export interface CsvFeatures {
   /** [rows, featureNames.length], row-major. */
   features: Float32Array<ArrayBuffer>;
   rows: number;
+  /** What stands between the fields of the file. */
+  delimiter: string;
   /** Names of all columns of the file. */
   header: string[];
   /** The fields of every row as they stand in the file, without the header. */
@@ -153,5 +155,11 @@ export function readCsvFeatures(source: CsvSource, options: CsvFeaturesOptions):
   const table = parseCsv(source, name, delimiter);
   const columns = featureNames.map((column) => columnOf(table, column));
   const { header, records } = table;
-  return { features: numbersOf(table, columns), rows: records.length, header, records };
+  return {
+    features: numbersOf(table, columns),
+    rows: records.length,
+    delimiter: table.delimiter,
+    header,
+    records,
+  };
 }

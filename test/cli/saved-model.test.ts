@@ -47,6 +47,12 @@ describe("predict", () => {
     expect(stdout).toBe('"b, with comma",prediction,id,a,prediction 2\n0.9,old,1,0.9,high\n0.1,old,1,0.1,low\n');
   });
 
+  test("keeps the file's delimiter", async () => {
+    const file = folder.write("semicolons.csv", "id;a;b, with comma\n1;0.9;0.9\n");
+    const { stdout } = await cli("predict", folder.path("model-class"), file, ...CPU);
+    expect(stdout).toBe("id;a;b, with comma;prediction\n1;0.9;0.9;high\n");
+  });
+
   test("--probabilities", async () => {
     const { stdout } = await cli("predict", folder.path("model-class"), csv.class, ...CPU, "--probabilities");
     for (const row of rowsOf(stdout)) {

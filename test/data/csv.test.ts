@@ -193,7 +193,9 @@ describe("bad files", () => {
 describe("readCsvFeatures", () => {
   const text = "id,b,y,a\nr1,1,pine,2\nr2,3,,4\n";
   test("finds columns by name and leaves the others unread", () => {
-    const { features, rows, header, records } = readCsvFeatures(text, { featureNames: ["a", "b"] });
+    const { features, rows, delimiter, header, records } = readCsvFeatures(text, { featureNames: ["a", "b"] });
+    expect(delimiter).toBe(",");
+    expect(readCsvFeatures(text.replaceAll(",", "\t"), { featureNames: ["a"] }).delimiter).toBe("\t");
     expect([[...features], rows, header]).toEqual([[2, 1, 4, 3], 2, ["id", "b", "y", "a"]]);
     expect(records).toEqual([
       ["r1", "1", "pine", "2"],
