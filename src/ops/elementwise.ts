@@ -1,6 +1,6 @@
 import { broadcastShapes } from "../core/shape.js";
-import { type Attributes, defineOp, type Operand, type OpFunction, type OpRules, Tensor } from "../graph/tensor.js";
-import { sumTo } from "./reduce.js";
+import { type Attributes, defineOp, type OpFunction, type OpRules, type Tensor } from "../graph/tensor.js";
+import { sumTo } from "./sum.js";
 
 /*
  * Elementwise arithmetic. Operands broadcast as in NumPy: axes are aligned at the right, sizes are equal or 1.
@@ -143,14 +143,4 @@ export const clamp = defineOp<{ low: number; high: number }>(
   elementwise("clamp", (dy, [x], _, { low, high }) => [mul(dy, sub(1, maximum(greater(x, high), greater(low, x))))]),
 );
 
-/** x repeated along the axes that `shape` adds or widens; its gradient is summed over them. */
-export const broadcastTo = (x: Operand, shape: readonly number[]): Tensor =>
-  x instanceof Tensor && x.shape.length === shape.length && x.shape.every((size, axis) => size === shape[axis])
-    ? x
-    : broadcast(x, { shape });
-
-const broadcast: OpFunction<{ shape: readonly number[] }> = defineOp("broadcastTo", {
-  elementwise: true,
-  shape: ([x], { shape }) => broadcastShapes("broadcastTo", [x.shape, shape]),
-  gradient: (dy, [x]) => [sumTo(dy, x.shape)],
-});
+export { broadcastTo } from "./sum.js";

@@ -2,7 +2,7 @@ import { ShapeError } from "../core/errors.js";
 import { broadcastShapes, formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { defineOp, type OpFunction } from "../graph/tensor.js";
 import { transpose } from "./layout.js";
-import { sumTo } from "./reduce.js";
+import { sumTo } from "./sum.js";
 
 /** Which sides are stored transposed. Set by the compiler where it absorbs a `transpose`, so that none is copied. */
 export interface MatmulAttributes {

@@ -1,6 +1,7 @@
-import { broadcastStrides, type Shape, sizeOf } from "../../core/shape.js";
+import { broadcastStrides, type Shape } from "../../core/shape.js";
 import type { Attributes } from "../../graph/tensor.js";
 import type { CustomActivation } from "../../ops/activations.js";
+import { places } from "./indexing.js";
 import type { CpuKernel } from "./kernel.js";
 
 /** The scalar function of each elementwise op, in float64. `shaders/functions/elementwise.wgsl` holds their twins. */
@@ -78,18 +79,7 @@ function erf(x: number): number {
 }
 
 /** Where an operand's element for each element of the result lies. */
-function offsets(shape: Shape, target: Shape): Uint32Array {
-  const strides = broadcastStrides(shape, target);
-  const result = new Uint32Array(sizeOf(target));
-  for (let i = 0; i < result.length; i++) {
-    let rest = i;
-    for (let axis = target.length - 1; axis >= 0; axis--) {
-      result[i] += (rest % target[axis]) * strides[axis];
-      rest = Math.floor(rest / target[axis]);
-    }
-  }
-  return result;
-}
+const offsets = (shape: Shape, target: Shape) => places(target, broadcastStrides(shape, target));
 
 const unaryKernel: CpuKernel = ({ op, attributes, inputs, output }, [x], y) => {
   const f = unary[op](attributes);

@@ -1,18 +1,6 @@
-import { type Shape, sizeOf, stridesOf } from "../../core/shape.js";
+import { sizeOf, stridesOf } from "../../core/shape.js";
+import { places } from "./indexing.js";
 import type { CpuKernel } from "./kernel.js";
-
-/** Where element i of a tensor of `shape` lies in another whose axes have these strides, plus a start. */
-function places(shape: Shape, strides: readonly number[], start = 0): Uint32Array {
-  const result = new Uint32Array(sizeOf(shape)).fill(start);
-  for (let i = 0; i < result.length; i++) {
-    let rest = i;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      result[i] += (rest % shape[axis]) * strides[axis];
-      rest = Math.floor(rest / shape[axis]);
-    }
-  }
-  return result;
-}
 
 const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 

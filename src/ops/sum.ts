@@ -1,0 +1,84 @@
+import { broadcastShapes, resolveAxis, type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { type Attributes, defineOp, type Operand, type OpFunction, Tensor } from "../graph/tensor.js";
+import { reshape } from "./layout.js";
+
+/*
+ * Adding up and repeating: each is the other's gradient.
+ */
+
+/** A reduction sees its input as [outer, length, inner] and reduces the middle. */
+export interface ReduceAttributes extends Attributes {
+  outer: number;
+  length: number;
+  inner: number;
+}
+
+export const reducedShape = (_: readonly Tensor[], { outer, inner }: ReduceAttributes): Shape => [outer, inner];
+/** The reduced tensor's values, repeated along the axis that was reduced: [outer, inner] to x's shape. */
+export const along = (y: Tensor, x: Tensor, { outer, length, inner }: ReduceAttributes) =>
+  reshape(broadcastTo(reshape(y, [outer, 1, inner]), [outer, length, inner]), x.shape);
+
+export const sumOp: OpFunction<ReduceAttributes> = defineOp("sum", {
+  shape: reducedShape,
+  gradient: (dy, [x], _, sizes) => [along(dy, x, sizes)],
+});
+
+export interface ReduceOptions {
+  /** Keep the reduced axes with size 1. */
+  keepAxes?: boolean;
+}
+
+/**
+ * Sum over `axes` (all of them where not given); negative axes count from the back. The terms are added in a fixed
+ * order, so that the same device gives the same bits. Gradient: dy along every summed axis.
+ */
+export const sum = (x: Tensor, axes?: number | readonly number[], options?: ReduceOptions): Tensor =>
+  reduceAxes("sum", sumOp, x, axes, options);
+
+/** x repeated along the axes that `shape` adds or widens; its gradient is summed over them. */
+export const broadcastTo = (x: Operand, shape: readonly number[]): Tensor =>
+  x instanceof Tensor && x.shape.length === shape.length && x.shape.every((size, axis) => size === shape[axis])
+    ? x
+    : broadcast(x, { shape });
+
+const broadcast: OpFunction<{ shape: readonly number[] }> = defineOp("broadcastTo", {
+  elementwise: true,
+  shape: ([x], { shape }) => broadcastShapes("broadcastTo", [x.shape, shape]),
+  gradient: (dy, [x]) => [sumTo(dy, x.shape)],
+});
+
+/** Reduces neighbouring axes together, one group after the other, the last first. */
+export function reduceAxes(
+  name: string,
+  op: OpFunction<ReduceAttributes>,
+  x: Tensor,
+  axes: number | readonly number[] | undefined,
+  { keepAxes = false }: ReduceOptions = {},
+): Tensor {
+  const rank = x.shape.length;
+  const listed = axes === undefined ? x.shape.map((_, axis) => axis) : typeof axes === "number" ? [axes] : axes;
+  const reduced = new Set(listed.map((axis) => resolveAxis(name, axis, rank)));
+  let result = x;
+  const sizes = [...x.shape];
+  for (let end = rank - 1; end >= 0; end--) {
+    if (!reduced.has(end)) continue;
+    let start = end;
+    while (reduced.has(start - 1)) start--;
+    const length = sizeOf(sizes.slice(start, end + 1));
+    const outer = sizeOf(sizes.slice(0, start));
+    const inner = sizeOf(sizes.slice(end + 1));
+    if (length > 1) result = op(result, { outer, length, inner });
+    sizes.fill(1, start, end + 1);
+    end = start;
+  }
+  const shape = keepAxes ? sizes : sizes.filter((_, axis) => !reduced.has(axis));
+  return reshape(result, shape);
+}
+
+/** `x` summed down to `shape`, the reverse of broadcasting: what a gradient needs where an operand was repeated. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const added = x.shape.length - shape.length;
+  const repeated = x.shape.map((_, axis) => axis).filter((axis) => axis < added || shape[axis - added] === 1);
+  return reshape(sum(x, repeated), shape);
+}
