@@ -1,5 +1,5 @@
 import type { Tensor } from "../graph/tensor.js";
-import { fuse, unfused } from "./fuse.js";
+import { ALL_PASSES, fuse, type Passes, unfused } from "./fuse.js";
 import { baseOf, chainReads, Dependencies, type Group, isLiteral, outputsOf } from "./groups.js";
 import { fuseHead } from "./heads.js";
 import { assignMemory } from "./memory.js";
@@ -8,8 +8,8 @@ import type { Argument, ChainOperand, Launch, Plan, Result } from "./plan.js";
 import { absorbBatches, absorbTransposes, rewrite } from "./rewrite.js";
 
 export interface CompileOptions {
-  /** Several ops to a launch, for backends that can; otherwise one op each. */
-  fused?: boolean;
+  /** Several ops to a launch, for backends that can; otherwise one op each. Tests leave out single passes. */
+  fused?: boolean | Passes;
 }
 
 /**
@@ -17,9 +17,10 @@ export interface CompileOptions {
  * (updates, `record`, `collect`): what a plan leaves behind is what it wrote to variables.
  */
 export function compile(label: string, outputs: readonly Tensor[], { fused = false }: CompileOptions = {}): Plan {
+  const passes = fused === true ? ALL_PASSES : fused;
   const direct = rewrite(outputs, [absorbTransposes]);
-  const order = launchOrder(fused ? absorb(direct) : direct);
-  const groups = fused ? fuse(order) : unfused(order);
+  const order = launchOrder(passes ? absorb(direct, passes) : direct);
+  const groups = passes ? fuse(order, passes) : unfused(order);
   const dependencies = new Dependencies(order);
   const kept = (group: Group): Tensor[] =>
     isPlain(group) ? [group.root].filter(({ op }) => !op.writes) : outputsOf(group, dependencies);
@@ -49,10 +50,10 @@ export function compile(label: string, outputs: readonly Tensor[], { fused = fal
 }
 
 /** Rewrites for backends that fuse: the loss in one op, products that read their batch from the data set. */
-function absorb(outputs: readonly Tensor[]): Tensor[] {
-  const heads = fuseHead(outputs);
+function absorb(outputs: readonly Tensor[], { head, batches }: Passes): Tensor[] {
+  const heads = head ? fuseHead(outputs) : new Map<Tensor, Tensor>();
   const headed = rewrite(outputs, [(tensor) => heads.get(tensor) ?? tensor]);
-  return rewrite(headed, [absorbBatches(headed)]);
+  return batches ? rewrite(headed, [absorbBatches(headed)]) : headed;
 }
 
 const isPlain = ({ chain, sums }: Group) => chain.length === 0 && !sums;

@@ -15,6 +15,22 @@ import {
 /** Storage buffers that a kernel may bind: the least that WebGPU promises. */
 const MAX_BINDINGS = 8;
 
+/** The steps of fusion, each of which can be left out: what a test compares. */
+export interface Passes {
+  /** Products read their batch straight from the data set. */
+  batches: boolean;
+  /** Softmax cross-entropy's loss, hits and gradient are one op. */
+  head: boolean;
+  /** Elementwise ops follow each other in one launch. */
+  chains: boolean;
+  /** Elementwise ops are worked off on the results of products, reductions and other kernels. */
+  epilogues: boolean;
+  /** Optimizer updates end the launch that makes their gradient; a bias's comes with its weight's. */
+  updates: boolean;
+}
+
+export const ALL_PASSES: Passes = { batches: true, head: true, chains: true, epilogues: true, updates: true };
+
 /** One launch per tensor, in order. */
 export const unfused = (order: readonly Tensor[]): Group[] => order.map((root) => ({ root, chain: [] }));
 
@@ -27,7 +43,7 @@ export const unfused = (order: readonly Tensor[]): Group[] => order.map((root) =
  *
  * A tensor joins a launch only if nothing it needs comes after that launch, so that an order remains.
  */
-export function fuse(order: readonly Tensor[]): Group[] {
+export function fuse(order: readonly Tensor[], passes: Passes): Group[] {
   const dependencies = new Dependencies(order);
   const groups: Group[] = [];
   const begin = (root: Tensor): Group => {
@@ -39,16 +55,16 @@ export function fuse(order: readonly Tensor[]): Group[] {
   for (const tensor of order) {
     if (!tensor.op.elementwise) {
       begin(tensor);
-    } else if (!waits(tensor, dependencies)) {
-      const chain = withWaiting(tensor, dependencies);
-      const group = groupFor(chain, dependencies) ?? begin(chain.shift()!);
+    } else if (!passes.chains || !waits(tensor, dependencies)) {
+      const chain = passes.chains ? withWaiting(tensor, dependencies) : [tensor];
+      const group = groupFor(chain, dependencies, passes) ?? begin(chain.shift()!);
       for (const member of chain) {
         group.chain.push(member);
         dependencies.assign(member, group);
       }
     }
   }
-  return schedule(pairColumnSums(groups, dependencies), dependencies);
+  return schedule(passes.updates ? pairColumnSums(groups, dependencies) : groups, dependencies);
 }
 
 /** Whether a tensor is placed together with its only reader: an elementwise op that takes its elements one by one. */
@@ -69,7 +85,8 @@ function withWaiting(tensor: Tensor, dependencies: Dependencies): Tensor[] {
 }
 
 /** The last launch that the chain can join: one of those that make its operands. */
-function groupFor(chain: readonly Tensor[], dependencies: Dependencies): Group | undefined {
+function groupFor(chain: readonly Tensor[], dependencies: Dependencies, passes: Passes): Group | undefined {
+  if (!passes.updates && chain.some(({ op }) => op.writes)) return undefined;
   const own = new Set(chain);
   const length = lengthOf(chain[0]);
   const operands = chain.flatMap((member) => member.inputs).filter((input) => !own.has(baseOf(input)));
@@ -79,7 +96,10 @@ function groupFor(chain: readonly Tensor[], dependencies: Dependencies): Group |
       .map((operand) => dependencies.groupOf(operand))
       .filter((group) => group !== undefined),
   );
-  return [...candidates].reverse().find((group) => canJoin(group, chain, operands, length, dependencies));
+  const allowed = ({ root }: Group) => (root.op.elementwise ? passes.chains : passes.epilogues);
+  return [...candidates]
+    .reverse()
+    .find((group) => allowed(group) && canJoin(group, chain, operands, length, dependencies));
 }
 
 function canJoin(

@@ -3,7 +3,7 @@ import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
 import { RandomStream, Stream } from "../core/random.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { formatTable } from "../core/table.js";
-import { inScope, type Tensor, variable } from "../graph/tensor.js";
+import { inScope, Tensor, variable } from "../graph/tensor.js";
 import type { Layer, LayerConfig, LayerFunction } from "../layers/index.js";
 
 /** A parameter's shape and its values, row-major. */
@@ -89,6 +89,7 @@ export class Model {
    * @param x - [batch, ...input]
    * @param parameter - gives the symbolic tensor of each parameter by its full name
    * @returns [batch, ...output]
+   * @throws ShapeError when a layer gives something else than a tensor [batch, ...]
    */
   trace(x: Tensor, { training }: { training: boolean }, parameter: ParameterSource): Tensor {
     let sources = 0;
@@ -106,6 +107,7 @@ export class Model {
           randomSource: () => sources++,
         }),
       );
+      checkOutput(name, output, x.shape[0]);
       if (describe) this.#summary.push({ name, kind, output: output.shape.slice(1), parameters: own });
       return output;
     }, x);
@@ -199,6 +201,13 @@ function checkInput(input: Shape): void {
       `sequential: input must be the shape of one sample, such as [64] or [28, 28], got ${JSON.stringify(input)}.`,
     );
   }
+}
+
+/** A layer's result must be one tensor, a row for each sample. A function of the user's own may give anything. */
+function checkOutput(name: string, output: unknown, batch: number): void {
+  if (output instanceof Tensor && output.shape[0] === batch) return;
+  const got = output instanceof Tensor ? formatShape(output.shape) : String(output);
+  throw new ShapeError(`The layer "${name}" must give a tensor [batch, ...] with batch = ${batch} here, got ${got}.`);
 }
 
 /** Names like Keras's: the kind, then kind_1, kind_2, ...; a layer may bring its own. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { compile } from "../../src/compile/compile.js";
+import { ALL_PASSES, type Passes } from "../../src/compile/fuse.js";
 import { Dataset } from "../../src/data/index.js";
 import {
   type ActivationName,
@@ -25,11 +26,11 @@ import { expectClose } from "../tolerance.js";
 
 const device = useDevices({ guards: true });
 
-/** The same backend, running one op at a time. */
-const unfused = (backend: Backend): Backend =>
+/** The same backend with other fusion: none, or some of the passes. */
+const withFusion = (backend: Backend, fused: false | Passes): Backend =>
   new Proxy(backend, {
     get(target, name) {
-      if (name === "fused") return false;
+      if (name === "fused") return fused;
       const value = Reflect.get(target, name, target);
       return typeof value === "function" ? value.bind(target) : value;
     },
@@ -103,7 +104,7 @@ test("random networks train alike in fused plans and one op at a time", { timeou
   await fc.assert(
     fc.asyncProperty(networks, async (network) => {
       const fused = await train(device("webgpu"), network);
-      const plain = await train(unfused(device("webgpu")), network);
+      const plain = await train(withFusion(device("webgpu"), false), network);
       await device("webgpu").checkGuards();
       const terms = ROUNDINGS * Math.max(6, ...network.widths);
       expectClose(fused.losses, plain.losses, { terms, what: "losses" });
@@ -115,17 +116,49 @@ test("random networks train alike in fused plans and one op at a time", { timeou
   );
 });
 
-describe("launches of a training step", () => {
-  const plan = (widths: number[], options: { rate?: number; fused?: boolean; optimizer?: Optimizer } = {}) => {
-    const { rate = 0, fused = true, optimizer = adam() } = options;
-    const hidden = widths.flatMap((width) => [dense(width, { activation: "relu" }), ...(rate ? [dropout(rate)] : [])]);
-    const model = sequential({ input: [784] }, [...hidden, dense(10)]);
-    const recipe = { model, loss: softmaxCrossEntropy(), optimizer, metrics: ["accuracy"] };
-    const targets = { shape: [1000], dtype: "u32" as const };
-    const shapes = { features: [1000, 784], targets, order: 1000, batch: 64, steps: 16 };
-    return compile("training", trainingGraph(recipe, shapes).outputs, { fused });
-  };
+const passNames = Object.keys(ALL_PASSES) as (keyof Passes)[];
 
+test.each(passNames)("a network trains alike without the pass %s, in more launches", async (pass) => {
+  const network: Network = {
+    widths: [33, 8],
+    activation: "gelu",
+    rate: 0.3,
+    loss: "smoothed",
+    optimizer: "adam",
+    batchSize: 16,
+  };
+  const passes = { ...ALL_PASSES, [pass]: false };
+  const some = await train(withFusion(device("webgpu"), passes), network);
+  const plain = await train(withFusion(device("webgpu"), false), network);
+  await device("webgpu").checkGuards();
+  const terms = ROUNDINGS * 33;
+  expectClose(some.losses, plain.losses, { terms, what: "losses" });
+  for (const [name, { values }] of plain.parameters) {
+    expectClose(some.parameters.get(name)!.values, values, { terms, what: name });
+  }
+  const launches = (fused: true | Passes) => plan([33, 8], { activation: "gelu", fused }).launches.length;
+  expect(launches(passes)).toBeGreaterThan(launches(true));
+});
+
+interface PlanOptions {
+  activation?: ActivationName;
+  rate?: number;
+  fused?: boolean | Passes;
+  optimizer?: Optimizer;
+}
+
+/** A step of a network on images, with what `Trainer` would trace. */
+function plan(widths: number[], options: PlanOptions = {}) {
+  const { activation = "relu", rate = 0, fused = true, optimizer = adam() } = options;
+  const hidden = widths.flatMap((width) => [dense(width, { activation }), ...(rate ? [dropout(rate)] : [])]);
+  const model = sequential({ input: [784] }, [...hidden, dense(10)]);
+  const recipe = { model, loss: softmaxCrossEntropy(), optimizer, metrics: ["accuracy"] };
+  const targets = { shape: [1000], dtype: "u32" as const };
+  const shapes = { features: [1000, 784], targets, order: 1000, batch: 64, steps: 16 };
+  return compile("training", trainingGraph(recipe, shapes).outputs, { fused });
+}
+
+describe("launches of a training step", () => {
   test.each([
     ["784-128-10", [128], 6],
     ["784-128-64-10", [128, 64], 9],
