@@ -13,8 +13,8 @@ export interface DeviceBuffer {
 /** A plan made ready to run: its kernels compiled, its memory assigned. */
 export interface Program {
   /**
-   * Runs the plan once per record of the table, in order. Resolves when the work is handed to the device and little of
-   * it is left; what it wrote can be read afterwards. Other work of the thread gets its turn meanwhile.
+   * Runs the plan once per record of the table, in order. Resolves when little of the work is
+   * left; what it wrote can be read afterwards. Other work of the thread gets its turn meanwhile.
    *
    * @throws DeviceLostError when the device was lost
    */

@@ -5,6 +5,7 @@ import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.j
 import { sizeOf } from "../../core/shape.js";
 import type { AdapterSummary, Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import { Commands } from "./commands.js";
 import { Pipelines } from "./pipelines.js";
 import { type Dispatch, WebgpuProgram } from "./program.js";
 
@@ -24,7 +25,7 @@ const MAP_MODE_READ = 0x1;
 export class WebgpuBackend implements Backend {
   readonly backend = "webgpu";
   readonly fused = true;
-  readonly queue: GPUQueue;
+  readonly commands: Commands;
   readonly #pipelines: Pipelines;
   readonly #margin: number;
   readonly #buffers = new Set<GpuBuffer>();
@@ -38,7 +39,7 @@ export class WebgpuBackend implements Backend {
     readonly description: string,
     { guards = false }: BackendOptions = {},
   ) {
-    this.queue = device.queue;
+    this.commands = new Commands(device);
     this.#margin = guards ? GUARD_BYTES : 0;
     this.#pipelines = new Pipelines(device);
     device.lost.then(({ message, reason }) => {
@@ -80,24 +81,24 @@ export class WebgpuBackend implements Backend {
     this.#buffers.add(buffer);
     if (this.#margin) {
       const guard = new Uint32Array(this.#margin / 4).fill(GUARD_WORD);
-      this.queue.writeBuffer(gpu, 0, guard);
-      this.queue.writeBuffer(gpu, this.#margin + bytes, guard);
+      this.commands.write(gpu, 0, guard);
+      this.commands.write(gpu, this.#margin + bytes, guard);
     }
     if (values) this.write(buffer, values);
     return buffer;
   }
 
   write(buffer: DeviceBuffer, values: Values): void {
-    this.queue.writeBuffer(this.#own(buffer).gpu, this.#margin, values);
+    this.commands.write(this.#own(buffer).gpu, this.#margin, values);
   }
 
   copy(pairs: readonly (readonly [DeviceBuffer, DeviceBuffer])[]): void {
-    const encoder = this.device.createCommandEncoder({ label: "copy" });
     for (const [from, to] of pairs) {
       const [source, target] = [this.#own(from).gpu, this.#own(to).gpu];
-      encoder.copyBufferToBuffer(source, this.#margin, target, this.#margin, from.length * 4);
+      this.commands.add([source, target], (encoder) =>
+        encoder.copyBufferToBuffer(source, this.#margin, target, this.#margin, from.length * 4),
+      );
     }
-    this.queue.submit([encoder.finish()]);
   }
 
   async read(buffers: readonly DeviceBuffer[]): Promise<Values[]> {
@@ -117,7 +118,7 @@ export class WebgpuBackend implements Backend {
 
   destroy(buffers: readonly DeviceBuffer[]): void {
     for (const buffer of buffers) {
-      if (this.#buffers.delete(buffer as GpuBuffer)) (buffer as GpuBuffer).gpu.destroy();
+      if (this.#buffers.delete(buffer as GpuBuffer)) this.commands.destroy((buffer as GpuBuffer).gpu);
     }
   }
 
@@ -147,7 +148,8 @@ export class WebgpuBackend implements Backend {
       layout: this.#pipelines.stepLayout,
       entries: [{ binding: 0, resource: { buffer: table, size: STEP_BYTES } }],
     });
-    return new WebgpuProgram(this, plan, dispatches, table, step, () => this.destroy(owned));
+    const used = [table, ...memory.map(({ gpu }) => gpu)];
+    return new WebgpuProgram(this, plan, dispatches, { table, step, used }, () => this.destroy(owned));
   }
 
   async checkGuards(): Promise<void> {
@@ -187,7 +189,7 @@ export class WebgpuBackend implements Backend {
         const buffer = this.create(planned.name, planned.dtype, planned.length, values);
         owned.push(buffer);
         if (this.#margin && planned.kind === "scratch") {
-          this.queue.writeBuffer(buffer.gpu, this.#margin, new Uint32Array(planned.length).fill(POISON_WORD));
+          this.commands.write(buffer.gpu, this.#margin, new Uint32Array(planned.length).fill(POISON_WORD));
         }
         return buffer;
       });
@@ -198,19 +200,20 @@ export class WebgpuBackend implements Backend {
     }
   }
 
-  /** Copies parts of buffers to the host, one after the other, in one submit and one map. */
+  /** Copies parts of buffers to the host, one after the other, in one map; what was collected goes with it. */
   async #readBytes(parts: readonly { buffer: GpuBuffer; from: number; bytes: number }[]): Promise<ArrayBuffer> {
     const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
     // The staging buffer is kept for the next read, which mostly has the same size.
     const staging = this.#staging && this.#staging.size >= total ? this.#staging : this.#newStaging(total);
     this.#staging = undefined; // a read that comes meanwhile takes its own
-    const encoder = this.device.createCommandEncoder({ label: "read" });
     let offset = 0;
     for (const { buffer, from, bytes } of parts) {
-      encoder.copyBufferToBuffer(buffer.gpu, from, staging, offset, bytes);
+      this.commands.add([buffer.gpu], (encoder) =>
+        encoder.copyBufferToBuffer(buffer.gpu, from, staging, offset, bytes),
+      );
       offset += bytes;
     }
-    this.queue.submit([encoder.finish()]);
+    this.commands.submit();
     try {
       await staging.mapAsync(MAP_MODE_READ, 0, total);
     } catch (cause) {

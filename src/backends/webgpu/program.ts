@@ -2,7 +2,9 @@ import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
 import { ArgumentError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
+import { matmulSizes } from "../../ops/matmul.js";
 import type { Program } from "../backend.js";
+import type { Commands } from "./commands.js";
 import type { Pipeline } from "./pipelines.js";
 
 /** One dispatch with everything it needs, made before the first step. */
@@ -13,9 +15,16 @@ export interface Dispatch extends Pipeline {
 /** What a program needs of its backend. */
 export interface Host {
   readonly device: GPUDevice;
-  readonly queue: GPUQueue;
+  readonly commands: Commands;
   /** @throws the error that ended the device's work, if any */
   checkAlive(): void;
+}
+
+/** What a program binds for every step, and all that its commands touch. */
+export interface StepMemory {
+  table: GPUBuffer;
+  step: GPUBindGroup;
+  used: readonly GPUBuffer[];
 }
 
 /** A submit should take about this long: browsers stay responsive, and no watchdog fires. */
@@ -42,8 +51,7 @@ export class WebgpuProgram implements Program {
     private readonly host: Host,
     private readonly plan: Plan,
     private readonly dispatches: readonly Dispatch[],
-    private readonly table: GPUBuffer,
-    private readonly step: GPUBindGroup,
+    private readonly memory: StepMemory,
     private readonly free: () => void,
   ) {
     this.#fewest = Math.max(1, Math.min(MAX_FIRST_STEPS, Math.floor(SMALL_SUBMIT_WORK / workOf(plan))));
@@ -51,17 +59,18 @@ export class WebgpuProgram implements Program {
   }
 
   async run(steps: StepTable): Promise<void> {
-    if (steps.bytes.byteLength > this.table.size) {
-      throw new ArgumentError(
-        `${this.plan.label}: loaded for ${this.table.size / STEP_BYTES} steps, not ${steps.count}.`,
-      );
+    const { table } = this.memory;
+    if (steps.bytes.byteLength > table.size) {
+      throw new ArgumentError(`${this.plan.label}: loaded for ${table.size / STEP_BYTES} steps, not ${steps.count}.`);
     }
     this.host.checkAlive();
-    if (steps !== this.#written) this.host.queue.writeBuffer(this.table, 0, steps.bytes);
+    if (steps !== this.#written) this.host.commands.write(table, 0, steps.bytes);
     this.#written = steps;
     for (let first = 0; first < steps.count; ) {
       const last = Math.min(first + this.#perSubmit, steps.count);
-      this.#submit(first, last);
+      this.#record(first, last);
+      // What is left over goes with the commands that follow, at the latest with those that read its results.
+      if (last - first === this.#perSubmit) this.#submit(last - first);
       first = last;
       if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift();
       this.host.checkAlive();
@@ -69,30 +78,33 @@ export class WebgpuProgram implements Program {
   }
 
   dispose(): void {
-    this.table.destroy();
+    this.host.commands.destroy(this.memory.table);
     this.free();
   }
 
-  #submit(first: number, last: number): void {
-    const { queue, device } = this.host;
-    const encoder = device.createCommandEncoder({ label: this.plan.label });
-    const pass = encoder.beginComputePass({ label: this.plan.label });
-    for (let step = first; step < last; step++) {
-      pass.setBindGroup(0, this.step, [step * STEP_BYTES]);
-      for (const { pipeline, tensors, workgroups } of this.dispatches) {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(1, tensors);
-        pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
+  #record(first: number, last: number): void {
+    this.host.commands.add(this.memory.used, (encoder) => {
+      const pass = encoder.beginComputePass({ label: this.plan.label });
+      for (let step = first; step < last; step++) {
+        pass.setBindGroup(0, this.memory.step, [step * STEP_BYTES]);
+        for (const { pipeline, tensors, workgroups } of this.dispatches) {
+          pass.setPipeline(pipeline);
+          pass.setBindGroup(1, tensors);
+          pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
+        }
       }
-    }
-    pass.end();
+      pass.end();
+    });
+  }
+
+  #submit(steps: number): void {
     const queued = this.#inFlight.length;
     const started = performance.now();
-    queue.submit([encoder.finish()]);
+    this.host.commands.submit();
     this.#inFlight.push(
-      queue.onSubmittedWorkDone().then(
+      this.host.device.queue.onSubmittedWorkDone().then(
         // With another submit ahead of it, this one had about half of the time to itself.
-        () => this.#adapt(last - first, (performance.now() - started) / (queued + 1)),
+        () => this.#adapt(steps, (performance.now() - started) / (queued + 1)),
         () => {}, // a lost device is reported by checkAlive
       ),
     );
@@ -107,9 +119,9 @@ export class WebgpuProgram implements Program {
 
 /** A plan's multiply-adds per step, roughly: products by their sizes, everything else by its elements. */
 function workOf(plan: Plan): number {
-  return plan.launches.reduce((work, { op, inputs, output, results }) => {
+  return plan.launches.reduce((work, { op, attributes, inputs, output, results }) => {
     const elements = sizeOf(results?.[0].shape ?? output?.shape ?? inputs.at(-1)!.shape);
-    const inner = op === "matmul" ? Math.sqrt((sizeOf(inputs[0].shape) * sizeOf(inputs[1].shape)) / elements) : 1;
-    return work + elements * Math.max(inner, 1);
+    const inner = op === "matmul" ? matmulSizes(inputs[0].shape, inputs[1].shape, attributes).k : 1;
+    return work + elements * inner;
   }, 1);
 }
