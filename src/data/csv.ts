@@ -94,9 +94,10 @@ function readClasses(
   });
   const classNames = known ?? sortedClasses(labels);
   if (!known && classNames.length === 1) {
+    const asNumber = Number.isFinite(Number(classNames[0])) ? ', or take task: "regression" for a number' : "";
     throw new DataError(
       `${table.name}: column ${shorten(table.header[column])} holds a single class, ${shorten(classNames[0])}, in every ` +
-        'row: there is nothing to tell apart. Add rows of another class, or pass task: "regression" for numbers.',
+        `row: there is nothing to tell apart. Add rows of another class${asNumber}.`,
     );
   }
   return { labels, classNames };

@@ -1,4 +1,5 @@
 import { FormatError } from "../core/errors.js";
+import { formatShape, type Shape, sameShape } from "../core/shape.js";
 import { type LayerConfig, layerFromConfig } from "../layers/index.js";
 import { Model, type Parameter, type SavedTraining } from "../model/model.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
@@ -54,27 +55,21 @@ export function encodeModel(model: Model, training?: SavedTraining): ModelFiles 
  */
 export function decodeModel({ json, safetensors }: ModelFiles, name = "model"): Model {
   const description = parseDescription(json, name);
-  const model = buildModel(description, name);
   const { tensors } = decodeSafetensors(safetensors, `${name}: the safetensors file`);
+  const stored = new Map<string, Parameter>();
+  for (const [key, { dtype, shape, values }] of tensors) {
+    if (dtype !== "f32") throw new FormatError(`${name}: ${key} is ${dtype}, parameters are f32.`);
+    stored.set(key, { shape, values: values as Parameter["values"] });
+  }
+  const model = buildModel(description, stored, name);
   const expected = model.parameters();
   const state = new Map<string, Parameter>();
-  const read = new Map<string, Parameter>();
-  for (const [key, tensor] of tensors) {
-    if (tensor.dtype !== "f32") throw new FormatError(`${name}: ${key} is ${tensor.dtype}, parameters are f32.`);
-    const parameter = { shape: tensor.shape, values: tensor.values as Parameter["values"] };
-    const own = key.startsWith(STATE) && expected.has(key.slice(STATE.length));
-    if (own) state.set(key.slice(STATE.length), parameter);
-    else if (expected.has(key)) read.set(key, parameter);
-    else
+  for (const [key, parameter] of stored) {
+    const own = key.startsWith(STATE) ? key.slice(STATE.length) : "";
+    if (expected.has(own)) state.set(own, parameter);
+    else if (!expected.has(key)) {
       throw new FormatError(`${name}: the safetensors file has "${key}", which this model doesn't. Is it another's?`);
-  }
-  for (const key of expected.keys()) {
-    if (!read.has(key)) throw new FormatError(`${name}: the parameter ${key} is missing from the safetensors file.`);
-  }
-  try {
-    model.setParameters(read);
-  } catch (cause) {
-    throw Object.assign(new FormatError(`${name}: ${(cause as Error).message}`), { cause });
+    }
   }
   checkState(state, expected, name);
   if (description.training) {
@@ -113,10 +108,22 @@ function parseDescription(json: string, name: string): ModelJson {
   return parsed;
 }
 
-function buildModel({ input, seed, layers }: ModelJson, name: string): Model {
+/** The model with the stored parameters. They are asked for by shape, so that a damaged size allocates nothing. */
+function buildModel({ input, seed, layers }: ModelJson, stored: ReadonlyMap<string, Parameter>, name: string): Model {
+  const draws = (key: string, shape: Shape) => {
+    const found = stored.get(key);
+    if (!found) throw new FormatError(`${name}: the parameter ${key} is missing from the safetensors file.`);
+    if (!sameShape(found.shape, shape)) {
+      const shapes = `${formatShape(shape)} in model.json and ${formatShape(found.shape)} in the safetensors file`;
+      throw new FormatError(`${name}: ${key} is ${shapes}. Do both belong together?`);
+    }
+    if (!found.values.every(Number.isFinite)) throw new FormatError(`${name}: ${key} has values of NaN or infinity.`);
+    return found.values;
+  };
   try {
-    return new Model({ input, seed }, layers.map(layerFromConfig));
+    return new Model({ input, seed }, layers.map(layerFromConfig), draws);
   } catch (cause) {
+    if (cause instanceof FormatError) throw cause;
     throw Object.assign(new FormatError(`${name}: model.json can't be built: ${(cause as Error).message}`), { cause });
   }
 }

@@ -53,8 +53,11 @@ export class Model {
   /** Counts changes from outside, so that a Trainer knows when its device is behind. */
   #version = 0;
 
-  /** @throws ArgumentError or ShapeError when a layer doesn't fit what comes before it */
-  constructor({ input, seed = 0 }: ModelOptions, layers: readonly (Layer | LayerFunction)[]) {
+  /**
+   * @param draws - gives a parameter's first values; drawn by its initializer where absent
+   * @throws ArgumentError or ShapeError when a layer doesn't fit what comes before it
+   */
+  constructor({ input, seed = 0 }: ModelOptions, layers: readonly (Layer | LayerFunction)[], draws?: Draw) {
     checkInput(input);
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new ArgumentError(`sequential: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
@@ -68,7 +71,8 @@ export class Model {
     const output = this.trace(variable("input", [1, ...input]), { training: false }, (name, shape, initializer) => {
       if (this.#parameters.has(name)) throw new ArgumentError(`sequential: two parameters are called ${name}.`);
       const random = new RandomStream(seed, Stream.weights, this.#parameters.size);
-      this.#parameters.set(name, { shape, values: initializer.values(shape, random) });
+      const values = draws ? draws(name, shape) : initializer.values(shape, random);
+      this.#parameters.set(name, { shape, values });
       return variable(name, shape);
     });
     this.output = output.shape.slice(1);
@@ -178,6 +182,9 @@ export class Model {
     });
   }
 }
+
+/** First values of a parameter. */
+export type Draw = (name: string, shape: Shape) => Float32Array<ArrayBuffer>;
 
 /** Gives a parameter's tensor while a model is traced. */
 export type ParameterSource = (

@@ -18,12 +18,17 @@ export class DeviceMemory {
     optimizer: Optimizer | undefined,
     state: ReadonlyMap<string, { values: Float32Array<ArrayBuffer> }> | undefined,
   ) {
-    for (const [name, { values }] of model.parameters()) {
-      this.#parameters.set(name, device.create(name, "f32", values.length, values));
-      if (optimizer && optimizer.moments > 0) {
-        const moments = state?.get(name)?.values;
-        this.#state.set(name, device.create(stateName(name), "f32", values.length * optimizer.moments, moments));
+    try {
+      for (const [name, { values }] of model.parameters()) {
+        this.#parameters.set(name, device.create(name, "f32", values.length, values));
+        if (optimizer && optimizer.moments > 0) {
+          const moments = state?.get(name)?.values;
+          this.#state.set(name, device.create(stateName(name), "f32", values.length * optimizer.moments, moments));
+        }
       }
+    } catch (error) {
+      this.dispose();
+      throw error;
     }
   }
 

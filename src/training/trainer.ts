@@ -76,7 +76,10 @@ export class Trainer implements TrainingControl {
       throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
     }
     loss.checkOutputs?.(sizeOf(model.output));
-    const metrics = [...new Set(options.metrics ?? saved?.metrics ?? [])];
+    const named = options.metrics ?? saved?.metrics ?? [];
+    if (!Array.isArray(named))
+      throw new ArgumentError('Trainer: metrics must be a list, such as metrics: ["accuracy"].');
+    const metrics = [...new Set<string>(named)];
     metrics.forEach(checkMetric);
     this.model = model;
     this.device = device;

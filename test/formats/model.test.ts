@@ -150,6 +150,11 @@ describe("damaged files", () => {
     ["safetensors cut off", () => ({ ...good(), safetensors: good().safetensors.slice(0, -8) }), /safetensors/],
     ["an empty safetensors file", () => ({ ...good(), safetensors: new Uint8Array() }), /safetensors/],
     [
+      "sizes far beyond the file's",
+      () => withJson({ layers: [{ layer: "flatten" }, { layer: "dense", units: 1e12, name: "hidden" }] }),
+      /hidden.weight is \[4, 1000000000000\] in model.json and \[4, 8\]/,
+    ],
+    [
       "a missing parameter",
       () => withTensors((tensors) => void tensors.delete("hidden.bias")),
       /hidden.bias is missing/,
