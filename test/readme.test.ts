@@ -31,6 +31,14 @@ test("the loop for Node trains, prints its accuracy and saves", async () => {
   expect(await readdir(join(folder, "digits"))).toEqual(["model.json", "model.safetensors"]);
 });
 
+test("an activation and a layer of one's own make a model", async () => {
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  await run(examples[2], "own-example.ts");
+  const [summary] = log.mock.lastCall as [string];
+  log.mockRestore();
+  expect(summary).toMatch(/residual\s+function\s+\[batch, 8\]/);
+});
+
 test("the loop for the browser trains and shows its accuracy", async () => {
   const document = { title: "", body: { textContent: "" } };
   vi.stubGlobal("document", document);
