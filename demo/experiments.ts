@@ -1,6 +1,5 @@
-import { type Loss, sigmoidCrossEntropy, softmaxCrossEntropy } from "neuromotor";
+import { type ActivationName, type Loss, sigmoidCrossEntropy, softmaxCrossEntropy } from "neuromotor";
 import { type Dataset, digits, iris, standardise, xor } from "neuromotor/data";
-import type { Settings } from "./settings.js";
 
 /** The rows of a problem by what they are used for. */
 export interface Parts {
@@ -11,6 +10,17 @@ export interface Parts {
   test?: Dataset;
 }
 
+/** A network and how it is trained. */
+export interface Network {
+  /** Neurons of each hidden layer. */
+  layers: number[];
+  activation: ActivationName;
+  optimizer: "sgd" | "rmsprop" | "adam";
+  learningRate: number;
+  batchSize: number;
+  epochs: number;
+}
+
 /** A problem to learn, and settings that learn it well. */
 export interface Experiment {
   title: string;
@@ -18,7 +28,7 @@ export interface Experiment {
   /** Numbers that the network puts out. */
   outputs: number;
   loss: () => Loss;
-  suggested: Omit<Settings, "data" | "seed" | "backend">;
+  suggested: Network;
   load(seed: number): Promise<Parts>;
 }
 

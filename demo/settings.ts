@@ -1,16 +1,9 @@
 import type { ActivationName, DeviceOptions } from "neuromotor";
-import { experiments } from "./experiments.js";
+import { experiments, type Network } from "./experiments.js";
 
 /** What the form says, checked. */
-export interface Settings {
+export interface Settings extends Network {
   data: string;
-  /** Neurons of each hidden layer. */
-  layers: number[];
-  activation: ActivationName;
-  optimizer: "sgd" | "rmsprop" | "adam";
-  learningRate: number;
-  batchSize: number;
-  epochs: number;
   seed: number;
   backend: NonNullable<DeviceOptions["backend"]>;
 }
