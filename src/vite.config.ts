@@ -1,12 +1,25 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+
+/** WGSL goes in as text, without the comments and the indentation that are for its readers. */
+export const compactShaders = (): Plugin => ({
+  name: "compact-shaders",
+  enforce: "post",
+  transform(code, id) {
+    if (!id.includes(".wgsl")) return undefined;
+    const [, text] = code.match(/^export default (".*")/s)!;
+    const compact = (JSON.parse(text) as string).replace(/\/\/.*$/gm, "").replace(/^\s+/gm, "");
+    return { code: `export default ${JSON.stringify(compact)}`, map: null };
+  },
+});
 
 /** Builds the library: one module per entry, the WGSL of `shaders/` inlined as text, dependencies left to npm. */
 export default defineConfig({
   root: source(".."),
   publicDir: false,
+  plugins: [compactShaders()],
   build: {
     outDir: "dist",
     target: "es2022",

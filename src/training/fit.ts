@@ -3,7 +3,6 @@ import type { Dataset } from "../data/dataset.js";
 import type { Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
-import { diagnose } from "./diagnose.js";
 import { type EpochRun, epochOrder, passTable, stepsPerEpoch, trainingTable } from "./epochs.js";
 import { type DataShapes, inspectionGraph, type Recipe, slotCount, trainingGraph } from "./graphs.js";
 import { type EpochRecord, type History, type Scores, StepResults } from "./history.js";
@@ -176,6 +175,7 @@ export class TrainingRun {
     const good = Math.floor(bad / perEpoch);
     for (let i = 0; i < good; i++) await this.#endEpoch(results, i, run.learningRates[i], 0, undefined);
     const name = names[badParameter ?? 0];
+    const { diagnose } = await import("./diagnose.js"); // most trainings never need it
     throw await diagnose(recipe, this.#shapes, memory, this.#training!, run, bad, startEpoch, name);
   }
 
