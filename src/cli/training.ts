@@ -132,9 +132,7 @@ export function planTraining(data: Dataset, settings: Settings, seed: number): P
   const optimizer = optimizerFor(settings);
   const prepared = prepare(data, settings, seed);
   const model = buildModel(data, settings, loss, seed);
-  // Elsewhere the device would count right outputs, not right rows.
-  const isCounted = loss.config.loss === "softmaxCrossEntropy" || model.output[0] === 1;
-  const metrics = data.classes !== undefined && isCounted ? ["accuracy"] : [];
+  const metrics = data.classes !== undefined ? ["accuracy"] : [];
   return { ...prepared, settings, seed, model, loss, optimizer, schedule: scheduleFor(settings), metrics };
 }
 
