@@ -54,4 +54,5 @@ export { constantRate, cosineAnnealing, exponentialDecay, type Schedule, stepDec
 export { type Callback, type EarlyStoppingOptions, earlyStopping, type TrainingControl } from "./training/callbacks.js";
 export type { FitOptions } from "./training/fit.js";
 export type { EpochRecord, History, Scores } from "./training/history.js";
+export type { LaunchProfile, Profile, ProfileOptions } from "./training/profile.js";
 export { type FeatureSource, type Prediction, Trainer, type TrainerOptions } from "./training/trainer.js";

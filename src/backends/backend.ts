@@ -19,6 +19,13 @@ export interface Program {
    * @throws DeviceLostError when the device was lost
    */
   run(steps: StepTable): Promise<void>;
+  /**
+   * Like `run`, but each launch by itself, `repeats` times over, and timed. What it leaves in variables is of no use.
+   *
+   * @returns milliseconds of each launch, the mean over steps and repeats
+   * @throws DeviceError where the device can't time launches
+   */
+  profile(steps: StepTable, repeats: number): Promise<Float64Array>;
   /** Frees what the program owns: scratch, constants. Variables are the caller's. */
   dispose(): void;
 }

@@ -6,6 +6,7 @@ import { deviceCommand } from "./device-command.js";
 import { evaluateCommand } from "./evaluate-command.js";
 import type { Streams } from "./output.js";
 import { predictCommand } from "./predict-command.js";
+import { profileCommand } from "./profile-command.js";
 import { trainCommand } from "./train-command.js";
 
 export type { Streams } from "./output.js";
@@ -40,7 +41,14 @@ Examples:
   neuromotor predict houses new-houses.csv > priced.csv
   neuromotor device`,
     );
-  for (const addCommand of [trainCommand, predictCommand, evaluateCommand, deviceCommand, compareCommand]) {
+  for (const addCommand of [
+    trainCommand,
+    predictCommand,
+    evaluateCommand,
+    deviceCommand,
+    compareCommand,
+    profileCommand,
+  ]) {
     addCommand(program, streams);
   }
   try {

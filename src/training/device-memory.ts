@@ -1,5 +1,6 @@
 import type { Backend, DeviceBuffer, Program } from "../backends/backend.js";
 import { compile } from "../compile/compile.js";
+import type { Plan } from "../compile/plan.js";
 import type { DType, Values } from "../core/dtype.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Model } from "../model/model.js";
@@ -93,6 +94,7 @@ export class LoadedGraph {
   private constructor(
     private readonly device: Backend,
     own: Map<string, DeviceBuffer>,
+    readonly plan: Plan,
     readonly program: Program,
   ) {
     this.#own = own;
@@ -118,7 +120,8 @@ export class LoadedGraph {
         created.set(name, device.create(name, dtype, length, values));
       }
       const variables = new Map([...memory.variables(), ...Object.entries(shared), ...created]);
-      return new LoadedGraph(device, created, await device.load(compile(label, outputs, device), variables, maxSteps));
+      const plan = compile(label, outputs, device);
+      return new LoadedGraph(device, created, plan, await device.load(plan, variables, maxSteps));
     } catch (error) {
       device.destroy([...created.values()]);
       throw error;

@@ -13,6 +13,7 @@ import type { Recipe } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { checkMetric } from "./metrics.js";
 import { evaluateOn, predictOn } from "./passes.js";
+import type { Profile, ProfileOptions } from "./profile.js";
 
 export interface TrainerOptions {
   device: Backend;
@@ -141,6 +142,17 @@ export class Trainer implements TrainingControl {
   ): Promise<Prediction> {
     const values = this.#features(features);
     return this.#exclusively(() => predictOn(this.#recipe, this.#memory, values, probabilities, batchSize));
+  }
+
+  /**
+   * Times a training step launch by launch; parameters and optimizer state stay as they are.
+   *
+   * @throws DeviceError where the device can't time launches; ShapeError or DataError when the data don't fit
+   */
+  async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
+    this.#checkData(data);
+    const { profileOn } = await import("./profile.js");
+    return this.#exclusively(() => profileOn(this.#recipe, this.#memory, data, options));
   }
 
   /** Brings the parameters home from the device into `model`. `fit` does it by itself. */

@@ -97,6 +97,18 @@ export class CpuBackend implements Backend {
           }
         }
       },
+      async profile(steps: StepTable, repeats: number) {
+        const times = new Float64Array(calls.length);
+        for (let i = 0; i < steps.count; i++) {
+          steps.get(i, step);
+          calls.forEach((call, launch) => {
+            const started = performance.now();
+            for (let repeat = 0; repeat < repeats; repeat++) call(step);
+            times[launch] += (performance.now() - started) / (steps.count * repeats);
+          });
+        }
+        return times;
+      },
       dispose: () => this.destroy(owned),
     };
   }

@@ -9,6 +9,9 @@ const NEEDED = {
   maxComputeWorkgroupStorageSize: 256,
 } as const;
 
+/** Used where the adapter has them: a clock for profiling. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query"];
+
 /** Asked for as high as the adapter goes, so that large data fit into one buffer. */
 const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
@@ -62,6 +65,7 @@ export async function openAdapter(
   try {
     device = await adapter.requestDevice({
       label: "neuromotor",
+      requiredFeatures: OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature)),
       requiredLimits: Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]])),
     });
   } catch (cause) {

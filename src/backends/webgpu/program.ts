@@ -77,6 +77,14 @@ export class WebgpuProgram implements Program {
     }
   }
 
+  async profile(steps: StepTable, repeats: number): Promise<Float64Array> {
+    this.host.checkAlive();
+    this.host.commands.write(this.memory.table, 0, steps.bytes);
+    this.#written = steps;
+    const { timeLaunches } = await import("./timing.js");
+    return timeLaunches(this.host, this.dispatches, this.memory, steps.count, repeats);
+  }
+
   dispose(): void {
     this.host.commands.destroy(this.memory.table);
     this.free();
