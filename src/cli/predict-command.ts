@@ -78,7 +78,7 @@ async function runPredict(folder: string, file: string, options: PredictOptions,
 function checkProbabilities({ metadata, model }: SavedModel): void {
   if (metadata.task === "regression")
     throw new ArgumentError("--probabilities: this model predicts numbers, not classes.");
-  if (model.training?.loss?.loss === "meanSquaredError") {
+  if (model.training?.loss?.config.loss === "meanSquaredError") {
     throw new ArgumentError(
       "--probabilities: this model was trained with meanSquaredError, which doesn't make its outputs probabilities.",
     );

@@ -1,7 +1,10 @@
 import { FormatError } from "../core/errors.js";
 import { formatShape, type Shape, sameShape } from "../core/shape.js";
 import { type LayerConfig, layerFromConfig } from "../layers/index.js";
+import { type Loss, lossFromConfig, lossNames } from "../losses/index.js";
 import { Model, type Parameter, type SavedTraining } from "../model/model.js";
+import { type Optimizer, optimizerFromConfig, optimizerNames } from "../optimizers/index.js";
+import { type Schedule, scheduleFromConfig, scheduleNames } from "../schedules/index.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 
 /** A saved model: what it is, as JSON, and its numbers, as safetensors. */
@@ -20,8 +23,18 @@ interface ModelJson {
   input: number[];
   seed: number;
   layers: LayerConfig[];
-  training?: Omit<SavedTraining, "state">;
+  training?: TrainingJson;
   metadata: Record<string, unknown>;
+}
+
+interface TrainingJson {
+  loss?: Loss["config"];
+  optimizer?: Optimizer["config"];
+  schedule?: Schedule["config"];
+  learningRate: number;
+  metrics?: string[];
+  epoch: number;
+  step: number;
 }
 
 /**
@@ -31,19 +44,18 @@ interface ModelJson {
  * @throws ArgumentError when a layer is a function of the user's own, which JSON can't hold
  */
 export function encodeModel(model: Model, training?: SavedTraining): ModelFiles {
-  const { state, ...rest } = training ?? {};
   const json: ModelJson = {
     format: FORMAT,
     version: VERSION,
     input: [...model.input],
     seed: model.seed,
     layers: model.configs(),
-    ...(training && { training: rest as ModelJson["training"] }),
+    ...(training && { training: describeTraining(training) }),
     metadata: model.metadata,
   };
   const tensors = new Map<string, Parameter & { dtype: "f32" }>();
   for (const [name, parameter] of model.parameters()) tensors.set(name, { dtype: "f32", ...parameter });
-  for (const [name, parameter] of state ?? []) tensors.set(STATE + name, { dtype: "f32", ...parameter });
+  for (const [name, parameter] of training?.state ?? []) tensors.set(STATE + name, { dtype: "f32", ...parameter });
   return { json: `${JSON.stringify(json, null, 2)}\n`, safetensors: encodeSafetensors(tensors, { format: FORMAT }) };
 }
 
@@ -73,10 +85,37 @@ export function decodeModel({ json, safetensors }: ModelFiles, name = "model"): 
   }
   checkState(state, expected, name);
   if (description.training) {
-    model.training = { ...description.training, ...(state.size > 0 && { state }) };
+    model.training = { ...restoreTraining(description.training, name), ...(state.size > 0 && { state }) };
   }
   model.metadata = description.metadata ?? {};
   return model;
+}
+
+function describeTraining({
+  loss,
+  optimizer,
+  schedule,
+  learningRate,
+  metrics,
+  epoch,
+  step,
+}: SavedTraining): TrainingJson {
+  const configs = { loss: loss?.config, optimizer: optimizer?.config, schedule: schedule?.config };
+  return { ...configs, learningRate, metrics, epoch, step };
+}
+
+/** Loss, optimizer and schedule by their names. One of the user's own has none here: a Trainer must be given it again. */
+function restoreTraining({ loss, optimizer, schedule, ...rest }: TrainingJson, name: string): SavedTraining {
+  try {
+    return {
+      ...rest,
+      loss: loss && lossNames.includes(loss.loss) ? lossFromConfig(loss) : undefined,
+      optimizer: optimizer && optimizerNames.includes(optimizer.optimizer) ? optimizerFromConfig(optimizer) : undefined,
+      schedule: schedule && scheduleNames.includes(schedule.schedule) ? scheduleFromConfig(schedule) : undefined,
+    };
+  } catch (cause) {
+    throw Object.assign(new FormatError(`${name}: model.json can't be used: ${(cause as Error).message}`), { cause });
+  }
 }
 
 function parseDescription(json: string, name: string): ModelJson {
@@ -99,8 +138,10 @@ function parseDescription(json: string, name: string): ModelJson {
   if (!Array.isArray(parsed.layers)) throw new FormatError(`${name}: model.json has no list of layers.`);
   const { training, metadata } = parsed;
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  if (training !== undefined && !(training && isCount(training.epoch) && isCount(training.step))) {
-    throw new FormatError(`${name}: model.json has a training record without whole numbers of epochs and steps.`);
+  const isRate = (value: unknown) => Number.isFinite(value) && (value as number) > 0;
+  const isWhole = training && isCount(training.epoch) && isCount(training.step) && isRate(training.learningRate);
+  if (training !== undefined && !isWhole) {
+    throw new FormatError(`${name}: model.json has a training record without numbers of epochs and steps and a rate.`);
   }
   if (metadata !== undefined && (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))) {
     throw new FormatError(`${name}: the metadata in model.json must be an object.`);

@@ -5,6 +5,9 @@ import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { formatTable } from "../core/table.js";
 import { inScope, Tensor, variable } from "../graph/tensor.js";
 import type { Layer, LayerConfig, LayerFunction } from "../layers/index.js";
+import type { Loss } from "../losses/index.js";
+import type { Optimizer } from "../optimizers/index.js";
+import type { Schedule } from "../schedules/index.js";
 
 /** A parameter's shape and its values, row-major. */
 export interface Parameter {
@@ -14,9 +17,11 @@ export interface Parameter {
 
 /** How a model was trained, as far as it was saved: what a Trainer continues from. */
 export interface SavedTraining {
-  loss?: { loss: string } & Record<string, unknown>;
-  optimizer?: { optimizer: string; learningRate: number } & Record<string, unknown>;
-  schedule?: { schedule: string } & Record<string, unknown>;
+  loss?: Loss;
+  optimizer?: Optimizer;
+  /** The optimizer's rate as it was at the end; it may have been changed while training. */
+  learningRate: number;
+  schedule?: Schedule;
   metrics?: string[];
   epoch: number;
   step: number;

@@ -2,10 +2,10 @@ import type { Backend } from "../backends/backend.js";
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
-import { type Loss, lossFromConfig } from "../losses/index.js";
+import type { Loss } from "../losses/index.js";
 import type { Model, SavedTraining } from "../model/model.js";
-import { type Optimizer, optimizerFromConfig } from "../optimizers/index.js";
-import { constantRate, type Schedule, scheduleFromConfig } from "../schedules/index.js";
+import type { Optimizer } from "../optimizers/index.js";
+import { constantRate, type Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { DeviceMemory } from "./device-memory.js";
 import { type FitOptions, TrainingRun } from "./fit.js";
@@ -68,8 +68,8 @@ export class Trainer implements TrainingControl {
       );
     }
     const saved = model.training;
-    const loss = options.loss ?? (saved?.loss && lossFromConfig(saved.loss));
-    const optimizer = options.optimizer ?? (saved?.optimizer && optimizerFromConfig(saved.optimizer));
+    const loss = options.loss ?? saved?.loss;
+    const optimizer = options.optimizer ?? saved?.optimizer;
     if (typeof loss?.perRow !== "function") {
       throw new ArgumentError("Trainer: needs a loss, for example loss: softmaxCrossEntropy().");
     }
@@ -85,8 +85,8 @@ export class Trainer implements TrainingControl {
     this.model = model;
     this.device = device;
     this.#recipe = { model, loss, optimizer, metrics };
-    this.#schedule = options.schedule ?? (saved?.schedule ? scheduleFromConfig(saved.schedule) : constantRate());
-    this.learningRate = optimizer.config.learningRate;
+    this.#schedule = options.schedule ?? saved?.schedule ?? constantRate();
+    this.learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
     const continues = saved && (!options.optimizer || sameMoments(saved, optimizer));
     if (continues) {
       this.epoch = saved.epoch;
@@ -166,9 +166,10 @@ export class Trainer implements TrainingControl {
     const state = withState ? await this.#exclusively(() => this.#memory.readState()) : undefined;
     const shapes = this.model.parameters();
     return {
-      loss: loss.config,
-      optimizer: { ...optimizer.config, learningRate: this.learningRate },
-      schedule: this.#schedule.config,
+      loss,
+      optimizer,
+      learningRate: this.learningRate,
+      schedule: this.#schedule,
       metrics: [...metrics],
       epoch: this.epoch,
       step: this.step,
@@ -276,7 +277,7 @@ export class Trainer implements TrainingControl {
 
 /** Whether saved state is of use to an optimizer given anew. */
 const sameMoments = (saved: SavedTraining, optimizer: Optimizer) =>
-  saved.optimizer?.optimizer === optimizer.config.optimizer &&
+  saved.optimizer?.config.optimizer === optimizer.config.optimizer &&
   (!saved.state || [...saved.state.values()].every(({ shape }) => shape[0] === optimizer.moments));
 
 export type { Callback, FitOptions };

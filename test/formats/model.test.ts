@@ -146,6 +146,14 @@ describe("damaged files", () => {
     ["negative units", () => withJson({ layers: [{ layer: "dense", units: -1 }] }), /positive integer/],
     ["an input of text", () => withJson({ input: "64" }), /input must be the shape/],
     ["bad training record", () => withJson({ training: { epoch: -1, step: 0 } }), /training record/],
+    [
+      "an optimizer that can't be",
+      () => {
+        const optimizer = { optimizer: "adam", learningRate: -1 };
+        return withJson({ training: { epoch: 1, step: 1, learningRate: 0.1, optimizer } });
+      },
+      /learningRate must be a finite number above 0, got -1/,
+    ],
     ["metadata that is a list", () => withJson({ metadata: [] }), /metadata/],
     ["safetensors cut off", () => ({ ...good(), safetensors: good().safetensors.slice(0, -8) }), /safetensors/],
     ["an empty safetensors file", () => ({ ...good(), safetensors: new Uint8Array() }), /safetensors/],
