@@ -30,7 +30,7 @@ export interface StepMemory {
 /** A submit should take about this long: browsers stay responsive, and no watchdog fires. */
 const SUBMIT_MILLISECONDS = 20;
 /** A submit of so many multiply-adds is short on any GPU; so many steps go into a submit from the start. */
-const SMALL_SUBMIT_WORK = 5e7;
+const SMALL_SUBMIT_WORK = 4e6;
 const MAX_FIRST_STEPS = 64;
 const MAX_STEPS = 1024;
 const IN_FLIGHT = 2;

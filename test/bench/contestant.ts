@@ -1,0 +1,55 @@
+/** What every contestant offers, so that one harness drives them all. `open` of its module makes one. */
+export interface Contestant {
+  /** Library and version, and the adapter where there is one. */
+  readonly description: string;
+  /** Gets ready to train from the task's weights, with its batches in order, over and over. */
+  train(task: TrainingTask): Promise<Work>;
+  /** Gets ready to multiply two square matrices. */
+  multiply(size: number, a: Float32Array<ArrayBuffer>, b: Float32Array<ArrayBuffer>): Promise<Work>;
+}
+
+export interface Work {
+  /** Does about so many steps and waits until the device has done them. */
+  run(steps: number): Promise<Timing>;
+  /** Parameters in order (weight [in, out], bias [out], ...), or the product. */
+  result(): Promise<Float32Array[]>;
+  dispose(): void;
+}
+
+export interface Timing {
+  steps: number;
+  milliseconds: number;
+}
+
+/** Dense layers with ReLU between them, softmax cross-entropy, Adam with 1e-3. */
+export interface TrainingTask {
+  /** Inputs, hidden units, classes. */
+  sizes: readonly number[];
+  batch: number;
+  /** A multiple of `batch`. */
+  rows: number;
+  /** [rows, inputs] */
+  features: Float32Array<ArrayBuffer>;
+  /** [rows] */
+  labels: Uint32Array<ArrayBuffer>;
+  /** First parameters: weight [in, out], bias [out], for each layer. */
+  parameters: Float32Array<ArrayBuffer>[];
+}
+
+export const ADAM = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+export type BackendName = "webgpu" | "wasm" | "cpu" | "numpy" | "torch" | "torch-graphs";
+
+/** Names as the command line takes them; the first one that takes part is what ratios refer to. */
+export const CONTESTANTS: Readonly<Record<string, { module: string; backend: BackendName }>> = {
+  "neuromotor-webgpu": { module: "neuromotor", backend: "webgpu" },
+  "neuromotor-cpu": { module: "neuromotor", backend: "cpu" },
+  "tfjs-webgpu": { module: "tensorflow", backend: "webgpu" },
+  "tfjs-wasm": { module: "tensorflow", backend: "wasm" },
+  "tfjs-cpu": { module: "tensorflow", backend: "cpu" },
+  "jax-webgpu": { module: "jax", backend: "webgpu" },
+  "jax-wasm": { module: "jax", backend: "wasm" },
+  numpy: { module: "python", backend: "numpy" },
+  torch: { module: "python", backend: "torch" },
+  "torch-graphs": { module: "python", backend: "torch-graphs" },
+};

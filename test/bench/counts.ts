@@ -1,0 +1,38 @@
+import { globals } from "webgpu";
+
+/** What a step asks of WebGPU. */
+export const COUNTED = ["dispatches", "submits", "bindGroups", "writes", "buffers"] as const;
+export type Counts = Record<(typeof COUNTED)[number], number>;
+
+const CALLS: readonly [className: string, method: string, counts: keyof Counts][] = [
+  ["GPUComputePassEncoder", "dispatchWorkgroups", "dispatches"],
+  ["GPUComputePassEncoder", "dispatchWorkgroupsIndirect", "dispatches"],
+  ["GPUQueue", "submit", "submits"],
+  ["GPUQueue", "writeBuffer", "writes"],
+  ["GPUDevice", "createBindGroup", "bindGroups"],
+  ["GPUDevice", "createBuffer", "buffers"],
+];
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+/** Counts calls by any library while `work` runs. Timed runs go without. */
+export async function counting(work: () => Promise<unknown>): Promise<Counts> {
+  const counts = Object.fromEntries(COUNTED.map((name) => [name, 0])) as Counts;
+  const restore = CALLS.map(([className, method, name]) => {
+    const { prototype } = (globals as Record<string, { prototype: Record<string, Method> }>)[className];
+    const original = prototype[method];
+    prototype[method] = function (...args) {
+      counts[name]++;
+      return original.apply(this, args);
+    };
+    return () => {
+      prototype[method] = original;
+    };
+  });
+  try {
+    await work();
+  } finally {
+    for (const undo of restore) undo();
+  }
+  return counts;
+}

@@ -1,0 +1,28 @@
+import { globals } from "webgpu";
+import { dawn } from "../../src/backends/webgpu/dawn.js";
+
+/**
+ * What a peer made for browsers looks for: `navigator.gpu` and WebGPU's globals. The adapter is the one that neuromotor
+ * takes, so that all run on the same.
+ *
+ * @throws Error when there is no adapter
+ */
+export async function provideGpu(): Promise<string> {
+  const gpu = await dawn.gpu(true);
+  const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!gpu || !adapter) throw new Error(`no WebGPU adapter. ${dawn.remedy}`);
+  const { prototype } = (globals as { GPUAdapter: typeof GPUAdapter }).GPUAdapter;
+  const { requestDevice } = prototype;
+  // TensorFlow.js asks for a feature in an array of its own.
+  prototype.requestDevice = function (descriptor = {}) {
+    return requestDevice.call(this, {
+      ...descriptor,
+      requiredFeatures: [...(descriptor.requiredFeatures ?? [])].flat(),
+    });
+  };
+  Object.assign(globalThis, globals);
+  const navigator = { gpu, userAgent: "Node.js", hardwareConcurrency: 1 };
+  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true, writable: true });
+  const { vendor, architecture, description, device } = adapter.info;
+  return description || device || `${vendor} ${architecture}`;
+}

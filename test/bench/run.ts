@@ -1,0 +1,3 @@
+import { bench } from "./main.js";
+
+await bench(process.argv.slice(2));
