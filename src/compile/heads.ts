@@ -14,8 +14,8 @@ export function fuseHead(outputs: readonly Tensor[]): Map<Tensor, Tensor> {
   for (const gradient of ancestors(outputs)) {
     if (gradient.op.name !== "softmaxCrossEntropyGradient" || !isMeanWeight(gradient.inputs[2])) continue;
     const [logits, labels] = gradient.inputs;
-    const batch = baseOf(labels);
-    if (batch.op.name !== "takeBatch" || logits.shape.length !== 2 || logits.size > MOST_LOGITS) continue;
+    // One label a row, straight from the data set: under another shape the rows would be others.
+    if (labels.op.name !== "takeBatch" || logits.shape.length !== 2 || logits.size > MOST_LOGITS) continue;
     const same = (tensor: Tensor) => tensor.inputs[0] === logits && tensor.inputs[1] === labels;
     const { smoothing } = gradient.attributes as { smoothing: number };
     const loss = outputs.find((output) => {
@@ -28,7 +28,7 @@ export function fuseHead(outputs: readonly Tensor[]): Map<Tensor, Tensor> {
       const value = output.op.name === "record" && batchSumOf(output.inputs[1]);
       return value && value.op.name === "correct" && same(value) && output.inputs[0] === loss.inputs[0];
     });
-    const [data, order] = batch.inputs;
+    const [data, order] = labels.inputs;
     const head = softmaxCrossEntropyHead(loss.inputs[0], logits, data, order, {
       smoothing,
       lossSlot: loss.attributes.slot as number,
@@ -66,10 +66,12 @@ function batchMeanOf(tensor: Tensor): Tensor | undefined {
   return quotient && isRowCount(quotient[1]) ? batchSumOf(quotient[0]) : undefined;
 }
 
+const isOne = (tensor: Tensor): boolean => isLiteral(tensor) && (tensor.attributes.values as Float32Array)[0] === 1;
+
 /** Whether this is the gradient that `batchMean` hands to each row: w / Σ w */
 function isMeanWeight(tensor: Tensor): boolean {
   const product = made(tensor, "mul");
   const repeated = product && isRowWeights(product[1]) && made(product[0], "broadcastTo");
   const quotient = repeated && made(repeated[0], "div");
-  return Boolean(quotient && isLiteral(quotient[0]) && quotient[0].attributes.values && isRowCount(quotient[1]));
+  return Boolean(quotient && isOne(quotient[0]) && isRowCount(quotient[1]));
 }

@@ -44,6 +44,8 @@ export function absorbBatches(outputs: readonly Tensor[]): Rule {
     const [left, right] = tensor.inputs;
     const batch = baseOf(left);
     if (batch.op.name !== "takeBatch" || others.has(batch)) return tensor;
+    // Under another shape, the product's rows would not be the data set's.
+    if (left.shape.length !== 2 || left.shape[0] !== batch.attributes.batch) return tensor;
     const [data, order] = batch.inputs;
     return withInputs(tensor, [data, right, order], { ...tensor.attributes, gather: batch.attributes.batch });
   };

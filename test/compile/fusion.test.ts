@@ -4,6 +4,8 @@ import type { Backend } from "../../src/backends/backend.js";
 import { compile } from "../../src/compile/compile.js";
 import { ALL_PASSES, type Passes } from "../../src/compile/fuse.js";
 import { Dataset } from "../../src/data/index.js";
+import { gradients } from "../../src/graph/gradients.js";
+import { variable } from "../../src/graph/tensor.js";
 import {
   type ActivationName,
   activations,
@@ -13,6 +15,8 @@ import {
   type Loss,
   meanSquaredError,
   type Optimizer,
+  ops,
+  randomNormal,
   rmsprop,
   sequential,
   sgd,
@@ -20,6 +24,10 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "../../src/index.js";
+import { batchMean, record, takeBatch } from "../../src/ops/batch.js";
+import { softmaxCrossEntropy as crossEntropy } from "../../src/ops/cross-entropy.js";
+import { reshape } from "../../src/ops/layout.js";
+import { sgdUpdate } from "../../src/ops/update.js";
 import { trainingGraph } from "../../src/training/graphs.js";
 import { useDevices } from "../devices/backends.js";
 import { expectClose } from "../tolerance.js";
@@ -159,6 +167,44 @@ function plan(widths: number[], options: PlanOptions = {}) {
   const shapes = { features: [1000, 784], targets, order: 1000, batch: 64, steps: 16 };
   return compile("training", trainingGraph(recipe, shapes).outputs, { fused });
 }
+
+// Rows of the product are not rows of the data set here: six of each sample's numbers are three rows of two.
+test("a batch that a layer reshapes is read as it was reshaped", async () => {
+  const train = async (backend: Backend) => {
+    const model = sequential({ input: [6], seed: 4 }, [
+      function pairs(x, scope) {
+        const weight = scope.parameter("weight", [2, 5], randomNormal());
+        const rows = ops.matmul(ops.reshape(x, [x.shape[0] * 3, 2]), weight);
+        return ops.reshape(rows, [x.shape[0], 15]);
+      },
+      dense(CLASSES),
+    ]);
+    const setup = { device: backend, loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.05 }) };
+    using trainer = new Trainer(model, setup);
+    const { stepLosses } = await trainer.fit(data, { epochs: 2, batchSize: 16, recordSteps: true });
+    return stepLosses!;
+  };
+  const plain = await train(withFusion(device("webgpu"), false));
+  expectClose(await train(device("webgpu")), plain, { terms: ROUNDINGS * 15, what: "losses" });
+});
+
+test("labels that are reshaped, and a loss that is scaled, keep their own launches", () => {
+  const heads = (labelShape: number[], rows: number, scale: number) => {
+    const batch = 8;
+    const order = variable("order", [20], "u32");
+    const labels = reshape(takeBatch(variable("labels", labelShape, "u32"), order, { batch }), [rows]);
+    const logits = variable("logits", [rows, 3]);
+    const loss = batchMean(crossEntropy(logits, labels));
+    const [gradient] = gradients(scale === 1 ? loss : ops.mul(loss, scale), [logits], (a, b) => ops.add(a, b));
+    const state = { first: 0, momentum: false, nesterov: false };
+    const outputs = [record(variable("results", [1, 1, 2]), loss, 0), sgdUpdate(logits, gradient, state)];
+    return compile("loss", outputs, { fused: true }).launches.filter(({ op }) => op === "softmaxCrossEntropyHead")
+      .length;
+  };
+  expect(heads([20], 8, 1)).toBe(1);
+  expect(heads([20, 3], 24, 1)).toBe(0);
+  expect(heads([20], 8, 0.5)).toBe(0);
+});
 
 describe("launches of a training step", () => {
   test.each([
