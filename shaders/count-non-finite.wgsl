@@ -1,14 +1,13 @@
-// count-non-finite.wgsl: how many elements are NaN or infinite.
+// count-non-finite.wgsl: how many elements of each of some tensors are NaN or infinite.
 //
-//   x   [SIZE] f32
-//   y   [] f32
+//   x_0, x_1, ...   f32, of any sizes
+//   y               [COUNT] f32
 //
-// Grid: one workgroup. Counts up to 2^24 are exact.
+// Glue: the tensors; element(tensor, i); SIZES, how many elements each has.
+// Grid: one workgroup per tensor. Counts up to 2^24 are exact.
 // Needs: functions/grid.wgsl, functions/finite.wgsl, functions/workgroup-reduce.wgsl
 
-override SIZE: u32;
-
-@group(1) @binding(0) var<storage, read> x: array<f32>;
+override COUNT: u32;
 
 fn combine(a: f32, b: f32) -> f32 {
   return a + b;
@@ -20,12 +19,17 @@ fn main(
   @builtin(num_workgroups) count: vec3<u32>,
   @builtin(local_invocation_index) local: u32,
 ) {
+  let tensor = linear_workgroup(workgroup, count);
+  if (tensor >= COUNT) {
+    return;
+  }
+  var sizes = SIZES;
   var found = 0.0;
-  for (var i = local; i < SIZE; i += WORKGROUP_SIZE) {
-    found += select(1.0, 0.0, is_finite(x[i]));
+  for (var i = local; i < sizes[tensor]; i += WORKGROUP_SIZE) {
+    found += select(1.0, 0.0, is_finite(element(tensor, i)));
   }
   let total = workgroup_reduce(found, local);
-  if (linear_index(workgroup, count, local) == 0u) {
-    store(0, total);
+  if (local == 0u) {
+    store(tensor, total);
   }
 }

@@ -3,14 +3,17 @@ import { defineConfig, type Plugin } from "vite";
 
 const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** WGSL goes in as text, without the comments and the indentation that are for its readers. */
+/** WGSL goes in as text, without the comments, the indentation and the spaces that are for its readers. */
 export const compactShaders = (): Plugin => ({
   name: "compact-shaders",
   enforce: "post",
   transform(code, id) {
     if (!id.includes(".wgsl")) return undefined;
     const [, text] = code.match(/^export default (".*")/s)!;
-    const compact = (JSON.parse(text) as string).replace(/\/\/.*$/gm, "").replace(/^\s+/gm, "");
+    const compact = (JSON.parse(text) as string)
+      .replace(/\/\/.*$/gm, "")
+      .replace(/^\s+/gm, "")
+      .replace(/ ?([={}(),;:*/<>&|]+) ?/g, "$1"); // signs keep theirs: -- is a token of its own
     return { code: `export default ${JSON.stringify(compact)}`, map: null };
   },
 });

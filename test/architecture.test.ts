@@ -119,7 +119,7 @@ function code(text: string): string {
 
 describe("shaders", () => {
   const shaders = filesIn("shaders", ".wgsl");
-  const list = textOf("src/backends/webgpu/shaders.ts");
+  const list = textOf("src/backends/webgpu/shaders.ts") + textOf("src/backends/webgpu/further-shaders.ts");
 
   test("are there", () => {
     expect(shaders.length).toBeGreaterThan(20);

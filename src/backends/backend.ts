@@ -30,14 +30,23 @@ export interface Program {
   dispose(): void;
 }
 
-/** Options by which tests watch a backend's memory. */
+/** Options that all backends take; those that aren't theirs do nothing. */
 export interface BackendOptions {
   /**
    * Put known words before and after every buffer and fill new ones with NaN, so that `checkGuards` finds a kernel that
    * writes outside its output, and a comparison one that leaves an element unwritten.
    */
   guards?: boolean;
+  /**
+   * WebGPU: the kernel that makes every matrix product, rather than the one that fits its sizes and the adapter. For
+   * tests and measurements.
+   */
+  products?: "auto" | ProductKernel;
 }
+
+/** How a GPU makes matrix products; see `shaders/matmul-*.wgsl`. */
+export const PRODUCT_KERNELS = ["direct", "tiled", "tiledLarge", "split"] as const;
+export type ProductKernel = (typeof PRODUCT_KERNELS)[number];
 
 export type BackendName = "webgpu" | "cpu";
 

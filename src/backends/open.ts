@@ -1,5 +1,6 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
-import type { Backend, BackendOptions } from "./backend.js";
+import { type Backend, type BackendOptions, PRODUCT_KERNELS } from "./backend.js";
+import { findAdapter, openAdapter } from "./webgpu/open.js";
 
 export interface DeviceOptions extends BackendOptions {
   /**
@@ -28,17 +29,21 @@ export interface Platform {
  * Opens a device of the platform.
  *
  * @internal
- * @throws ArgumentError on an unknown backend
+ * @throws ArgumentError on an unknown backend or kernel
  * @throws DeviceError when `webgpu` is asked for and there is no adapter, or a too small one
  */
 export async function openOn(platform: Platform, options: DeviceOptions = {}): Promise<Backend> {
-  const { backend = "auto" } = options;
+  const { backend = "auto", products = "auto" } = options;
   if (!BACKENDS.includes(backend)) {
     throw new ArgumentError(`openDevice: there is no backend "${backend}"; use one of ${BACKENDS.join(", ")}.`);
   }
+  if (products !== "auto" && !PRODUCT_KERNELS.includes(products)) {
+    throw new ArgumentError(
+      `openDevice: products have no kernel "${products}"; use "auto" or one of ${PRODUCT_KERNELS.join(", ")}.`,
+    );
+  }
   if (backend === "cpu") return openCpu("CPU, as asked for", options);
 
-  const { findAdapter, openAdapter } = await import("./webgpu/open.js");
   const found = await findAdapter(await platform.gpu(backend === "webgpu"));
   if (backend === "webgpu") {
     if (!found) throw new DeviceError(`No WebGPU adapter was found. ${platform.remedy}`);

@@ -87,7 +87,8 @@ export type OpFunction<A extends Attributes = Record<never, never>> = (
   ...operands: Record<never, never> extends A ? [...Operand[]] | [...Operand[], A] : [...Operand[], A]
 ) => Tensor;
 
-/** Defines an op from its rules and enters it in the registry. */
+/** Defines an op from its rules and enters it in the registry. A bundler may leave out an op that nobody calls. */
+/* @__NO_SIDE_EFFECTS__ */
 export function defineOp<A extends Attributes = Record<never, never>>(name: string, rules: OpRules<A>): OpFunction<A> {
   if (registry.has(name)) throw new ArgumentError(`defineOp: an op named "${name}" exists already.`);
   const op = { name, ...rules } as unknown as Op;

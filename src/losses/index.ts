@@ -146,7 +146,7 @@ const tooFewOutputs = (loss: string, classes: number, outputs: number) =>
 
 const losses: Record<string, (options: never) => Loss> = { softmaxCrossEntropy, sigmoidCrossEntropy, meanSquaredError };
 
-export const lossNames: readonly string[] = Object.keys(losses);
+export const lossNames: readonly string[] = /* @__PURE__ */ Object.keys(losses);
 
 /** The loss that a name or a saved config describes. @throws ArgumentError when there is no such loss */
 export function lossFromConfig(config: Loss["config"]): Loss {

@@ -62,8 +62,9 @@ const recordOp: OpFunction<{ slot: number }> = defineOp("record", {
 });
 
 /**
- * Writes a scalar, and whether it is finite, to its slot in the step's row of results.
+ * Writes a scalar, and whether it is finite, to its slot in the step's row of results; a vector [n] to n slots.
  *
+ * @param slot - the (first) slot
  * @param results - variable [steps, slots, 2]: the value, and 1 where it is NaN or infinite
  */
 export const record = (results: Tensor, value: Tensor, slot: number): Tensor => recordOp(results, value, { slot });
@@ -76,5 +77,8 @@ export function collect(rows: Tensor, x: Tensor): Tensor {
   return collectOp(rows, x);
 }
 
-/** How many elements are NaN or infinite, by a test of the bits; a scalar. */
-export const countNonFinite: OpFunction = defineOp("countNonFinite", { shape: () => [] });
+/** How many tensors one `countNonFinite` takes: with its result they are the buffers that every GPU can bind. */
+export const MAX_COUNTED = 7;
+
+/** How many elements of each tensor are NaN or infinite, by a test of the bits: [tensors], in their order. */
+export const countNonFinite: OpFunction = defineOp("countNonFinite", { shape: (tensors) => [tensors.length] });

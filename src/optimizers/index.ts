@@ -11,7 +11,7 @@ export { type SgdOptions, sgd } from "./sgd.js";
 
 const optimizers: Record<string, (options: never) => Optimizer> = { sgd, rmsprop, adam };
 
-export const optimizerNames: readonly string[] = Object.keys(optimizers);
+export const optimizerNames: readonly string[] = /* @__PURE__ */ Object.keys(optimizers);
 
 /** The optimizer that a saved config describes. @throws ArgumentError when there is no such optimizer */
 export function optimizerFromConfig(config: { optimizer: string } & Record<string, unknown>): Optimizer {

@@ -59,7 +59,7 @@ const schedules: Record<string, (options: never) => Schedule> = {
   cosineAnnealing,
 };
 
-export const scheduleNames: readonly string[] = Object.keys(schedules);
+export const scheduleNames: readonly string[] = /* @__PURE__ */ Object.keys(schedules);
 
 /** The schedule that a saved config describes. @throws ArgumentError when there is no such schedule */
 export function scheduleFromConfig(config: Schedule["config"]): Schedule {

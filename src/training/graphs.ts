@@ -4,7 +4,7 @@ import { gradients } from "../graph/gradients.js";
 import { ancestors, inScope, isConstant, isVariable, type Tensor, variable } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
 import type { Model } from "../model/model.js";
-import { batchMean, batchSum, collect, countNonFinite, record, takeBatch } from "../ops/batch.js";
+import { batchMean, batchSum, collect, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import type { Optimizer } from "../optimizers/index.js";
@@ -101,16 +101,21 @@ export function diagnosticGraph(recipe: Recipe, shapes: DataShapes): { outputs: 
   const { outputs, tensors } = trainingGraph(recipe, shapes);
   const counts = variable("counts", [shapes.steps, tensors.length, 2]);
   return {
-    outputs: [...tensors.map((tensor, slot) => record(counts, countNonFinite(tensor), slot)), ...outputs],
+    outputs: [...recordCounts(counts, tensors), ...outputs],
     labels: tensors.map(({ label }) => label),
   };
 }
 
 /** Counts the non-finite elements of every parameter: one step, slot i for parameter i. */
 export function inspectionGraph(model: Model): Tensor[] {
-  const parameters = [...model.parameters()];
-  const counts = variable("inspection", [1, parameters.length, 2]);
-  return parameters.map(([name, { shape }], slot) => record(counts, countNonFinite(variable(name, shape)), slot));
+  const parameters = [...model.parameters()].map(([name, { shape }]) => variable(name, shape));
+  return recordCounts(variable("inspection", [1, parameters.length, 2]), parameters);
+}
+
+/** Counts the non-finite elements of tensor i into slot i. */
+function recordCounts(counts: Tensor, tensors: readonly Tensor[]): Tensor[] {
+  const starts = Array.from({ length: Math.ceil(tensors.length / MAX_COUNTED) }, (_, i) => i * MAX_COUNTED);
+  return starts.map((slot) => record(counts, countNonFinite(...tensors.slice(slot, slot + MAX_COUNTED)), slot));
 }
 
 /** One batch of an evaluation: sums of loss and metrics over its rows. */

@@ -27,7 +27,7 @@ function pipelinesWithLimit(maxComputeWorkgroupsPerDimension: number) {
     popErrorScope: async () => null,
     createComputePipelineAsync: async () => ({ compiled: ++compiled }),
   } as unknown as GPUDevice;
-  return { pipelines: new Pipelines(device), compiled: () => compiled };
+  return { pipelines: new Pipelines(device, () => "direct"), compiled: () => compiled };
 }
 
 describe("a grid longer than an axis allows is folded over x and y", () => {
@@ -86,9 +86,9 @@ describe("index expressions walk over", () => {
   });
 });
 
-test("every kernel names its constants, so that equal sizes share a pipeline", () => {
-  const { code, constants } = kernels.neg(launch(64));
+test("every kernel names its constants, so that equal sizes share a pipeline", async () => {
+  const { code, constants } = await kernels.neg(launch(64), () => "direct");
   expect(constants).toEqual({ SIZE: 64 });
   expect(code.join("\n")).toContain("override SIZE: u32;");
-  expect(kernels.neg(launch(65)).code).toEqual(code);
+  expect((await kernels.neg(launch(65), () => "direct")).code).toEqual(code);
 });

@@ -7,10 +7,14 @@ import { mul, square } from "../../src/ops/elementwise.js";
 import { sum } from "../../src/ops/reduce.js";
 import { adamUpdate, rmspropUpdate, sgdUpdate } from "../../src/ops/update.js";
 import type { Case } from "./case.js";
-import { indices, literal, normal, ties, uniform, words } from "./data.js";
+import { type Data, indices, literal, normal, ties, uniform, words } from "./data.js";
 
 const SIZES = [1, 63, 64, 65, 257];
 const LARGE_SEED = 2 ** 40 + 12345;
+
+/** Numbers with NaN and infinities among them. */
+const withNonFinite = (size: number): Data =>
+  literal(Array.from({ length: size }, (_, i) => [1, Number.NaN, 3e38, -2, 1 / 0, 0, -1 / 0][i % 7]));
 
 const taken = (rows: number, ...shape: number[]): Case => ({
   name: `${rows} of 4 rows of [${shape}]`,
@@ -111,12 +115,26 @@ export const stepCases: Record<string, Case[]> = {
       exact: true,
     },
   ],
-  countNonFinite: SIZES.map((size) => ({
-    name: `[${size}]`,
-    trace: (x) => batch.countNonFinite(x),
-    inputs: [literal(Array.from({ length: size }, (_, i) => [1, Number.NaN, 3e38, -2, 1 / 0, 0, -1 / 0][i % 7]))],
-    exact: true,
-  })),
+  countNonFinite: [
+    ...SIZES.map((size) => ({
+      name: `[${size}]`,
+      trace: (x: Tensor) => batch.countNonFinite(x),
+      inputs: [withNonFinite(size)],
+      exact: true,
+    })),
+    {
+      name: "seven tensors",
+      trace: (...tensors: Tensor[]) => batch.countNonFinite(...tensors),
+      inputs: [1, 2, 3, 65, 64, 257, 9].map(withNonFinite),
+      exact: true,
+    },
+    {
+      name: "three tensors, recorded side by side",
+      trace: (results: Tensor, ...tensors: Tensor[]) => batch.record(results, batch.countNonFinite(...tensors), 1),
+      inputs: [normal(2, 5, 2), ...[8, 1, 70].map(withNonFinite)],
+      exact: true,
+    },
+  ],
   dropout: [
     ...SIZES.map((size) => ({
       name: `[${size}]`,

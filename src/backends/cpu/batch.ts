@@ -22,9 +22,11 @@ export const record: CpuKernel = ({ inputs, attributes }, [results, value]) => {
   const slots = inputs[0].shape[1];
   const slot = attributes.slot as number;
   return ({ index }) => {
-    const at = (index * slots + slot) * 2;
-    results[at] = value[0];
-    results[at + 1] = Number.isFinite(value[0]) ? 0 : 1;
+    for (let i = 0; i < value.length; i++) {
+      const at = (index * slots + slot + i) * 2;
+      results[at] = value[i];
+      results[at + 1] = Number.isFinite(value[i]) ? 0 : 1;
+    }
   };
 };
 
@@ -35,13 +37,13 @@ export const collect: CpuKernel = ({ inputs }, [all, x]) => {
   };
 };
 
-export const countNonFinite: CpuKernel =
-  (_, [x], count) =>
-  () => {
+export const countNonFinite: CpuKernel = (_, tensors, counts) => () => {
+  tensors.forEach((x, tensor) => {
     let sofar = 0;
     for (let i = 0; i < x.length; i++) if (!Number.isFinite(x[i])) sofar++;
-    count[0] = sofar;
-  };
+    counts[tensor] = sofar;
+  });
+};
 
 /** 1 where the first of the largest logits is the label's, else 0 */
 export const correct: CpuKernel = ({ inputs }, [logits, labels], hits) => {

@@ -7,6 +7,7 @@ import type { AdapterSummary, Backend, BackendOptions, DeviceBuffer, Program } f
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
 import { Commands } from "./commands.js";
 import { Pipelines } from "./pipelines.js";
+import { productKernelFor } from "./products.js";
 import { type Dispatch, WebgpuProgram } from "./program.js";
 
 interface GpuBuffer extends DeviceBuffer {
@@ -37,11 +38,13 @@ export class WebgpuBackend implements Backend {
     readonly device: GPUDevice,
     readonly adapter: AdapterSummary,
     readonly description: string,
-    { guards = false }: BackendOptions = {},
+    { guards = false, products = "auto" }: BackendOptions = {},
   ) {
     this.commands = new Commands(device);
     this.#margin = guards ? GUARD_BYTES : 0;
-    this.#pipelines = new Pipelines(device);
+    this.#pipelines = new Pipelines(device, (product) =>
+      products === "auto" ? productKernelFor(product, adapter.software) : products,
+    );
     device.lost.then(({ message, reason }) => {
       if (this.#disposed) return;
       this.#failure = new DeviceLostError(

@@ -1,37 +1,57 @@
 import { sizeOf } from "../../core/shape.js";
 import { resultShape } from "./elementwise.js";
-import { perElement, rowGrid, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
+import { furtherShaders, perElement, rowGrid, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
-export const takeBatch: WebgpuKernel = (launch) => {
+export const takeBatch: WebgpuKernel = async (launch) => {
   const [data] = launch.inputs;
   const size = sizeOf(resultShape(launch));
   return {
-    code: wgsl(`alias Element = ${data.dtype};`, shaders.takeBatch, shaders.grid, shaders.step),
+    code: wgsl(`alias Element = ${data.dtype};`, (await furtherShaders()).takeBatch, shaders.grid, shaders.step),
     constants: { SIZE: size, ROW_SIZE: rowSize(data.shape) },
     workgroups: perElement(size),
   };
 };
 
-export const rowWeights: WebgpuKernel = (launch) => {
+export const rowWeights: WebgpuKernel = async (launch) => {
   const [batch] = resultShape(launch);
   return {
-    code: wgsl(shaders.rowWeights, shaders.grid, shaders.step),
+    code: wgsl((await furtherShaders()).rowWeights, shaders.grid, shaders.step),
     constants: { BATCH: batch },
     workgroups: perElement(batch),
   };
 };
 
-export const collect: WebgpuKernel = ({ inputs }) => ({
-  code: wgsl(shaders.collect, shaders.grid, shaders.step),
+export const collect: WebgpuKernel = async ({ inputs }) => ({
+  code: wgsl((await furtherShaders()).collect, shaders.grid, shaders.step),
   constants: { ROW_SIZE: rowSize(inputs[1].shape) },
   workgroups: perElement(sizeOf(inputs[1].shape)),
 });
 
-export const countNonFinite: WebgpuKernel = ({ inputs }) => ({
-  code: wgsl(shaders.countNonFinite, shaders.grid, shaders.finite, shaders.workgroupReduce),
-  constants: { SIZE: sizeOf(inputs[0].shape) },
-  workgroups: 1,
-});
+export const countNonFinite: WebgpuKernel = ({ inputs }) => {
+  const sizes = inputs.map(({ shape }) => `${sizeOf(shape)}u`);
+  const element = `fn element(tensor: u32, i: u32) -> f32 {
+  switch (tensor) {
+    ${inputs.map((_, i) => `case ${i}u { return x_${i}[i]; }`).join("\n    ")}
+    default { return 0.0; }
+  }
+}`;
+  return {
+    code: wgsl(
+      ...inputs.map((_, i) => `@group(1) @binding(${i}) var<storage, read> x_${i}: array<f32>;`),
+      `const SIZES = array<u32, ${sizes.length}>(${sizes});`,
+      element,
+      shaders.countNonFinite,
+      shaders.grid,
+      shaders.finite,
+      shaders.workgroupReduce,
+    ),
+    constants: { COUNT: sizes.length },
+    workgroups: sizes.length,
+  };
+};
 
-export const correct: WebgpuKernel = (launch) => ({ code: wgsl(shaders.correct, shaders.grid), ...rowGrid(launch) });
+export const correct: WebgpuKernel = async (launch) => ({
+  code: wgsl((await furtherShaders()).correct, shaders.grid),
+  ...rowGrid(launch),
+});

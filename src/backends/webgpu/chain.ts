@@ -128,14 +128,14 @@ const adam = update(
   ({ amsgrad }) => ["x", "y", ...(amsgrad ? ["z"] : [])],
 );
 
-/** Writes a scalar, and whether it is finite, to its slot of the step's row in the results [steps, slots, 2]. */
+/** Writes values, and whether they are finite, to slots of the step's row in the results [steps, slots, 2]. */
 const record: Emitter = ({ attributes, operands, shape, name }) => {
   const [results, value] = operands as [{ buffer: string; shape: Shape }, Operand];
   const slot = attributes.slot as number;
   return {
     statements: [
       `let recorded_${name} = ${read(value, shape)};`,
-      `let row_${name} = (step_record.index * ${results.shape[1]}u + ${slot}u) * 2u;`,
+      `let row_${name} = (step_record.index * ${results.shape[1]}u + ${slot}u + i) * 2u;`,
       `${results.buffer}[row_${name}] = recorded_${name};`,
       `${results.buffer}[row_${name} + 1u] = select(1.0, 0.0, is_finite(recorded_${name}));`,
     ],

@@ -1,20 +1,20 @@
-import { literal, rowGrid, type WebgpuKernel, wgsl } from "./kernel.js";
+import { furtherShaders, literal, rowGrid, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 const crossEntropyKernel =
-  (shader: string): WebgpuKernel =>
-  (launch) => ({
+  (name: "softmaxCrossEntropy" | "softmaxCrossEntropyGradient"): WebgpuKernel =>
+  async (launch) => ({
     code: wgsl(
       `const SMOOTHING = ${literal(launch.attributes.smoothing as number)};`,
-      shader,
+      (await furtherShaders())[name],
       shaders.logSumExp,
       shaders.grid,
     ),
     ...rowGrid(launch),
   });
 
-export const softmaxCrossEntropy = crossEntropyKernel(shaders.softmaxCrossEntropy);
-export const softmaxCrossEntropyGradient = crossEntropyKernel(shaders.softmaxCrossEntropyGradient);
+export const softmaxCrossEntropy = crossEntropyKernel("softmaxCrossEntropy");
+export const softmaxCrossEntropyGradient = crossEntropyKernel("softmaxCrossEntropyGradient");
 
 /** One workgroup for the whole batch, so that loss and hits are summed where they are found. */
 export const softmaxCrossEntropyHead: WebgpuKernel = ({ inputs, attributes }) => {

@@ -1,5 +1,7 @@
 import type { Launch } from "../../compile/plan.js";
 import { sizeOf } from "../../core/shape.js";
+import type { ProductKernel } from "../backend.js";
+import type { Product } from "./products.js";
 
 /** Invocations of a workgroup, as in functions/grid.wgsl. */
 export const WORKGROUP_SIZE = 64;
@@ -14,9 +16,16 @@ export interface KernelSource {
 }
 
 /**
- * Chooses and parametrises the kernel of a launch. Tensors are bound in group 1, the inputs first (see `bindingsOf`).
+ * Parametrises the kernel of a launch. Tensors are bound in group 1, the inputs first (see `bindingsOf`). `choose` says
+ * which of a product's kernels this device is to use.
  */
-export type WebgpuKernel = (launch: Launch) => KernelSource;
+export type WebgpuKernel = (
+  launch: Launch,
+  choose: (product: Product) => ProductKernel,
+) => KernelSource | Promise<KernelSource>;
+
+/** WGSL that few trainings need. */
+export const furtherShaders = () => import("./further-shaders.js");
 
 /** Parts of a kernel; the order of declarations doesn't matter, and one that is named twice is taken once. */
 export const wgsl = (...parts: string[]): readonly string[] => parts;

@@ -4,9 +4,9 @@ import { WebgpuBackend } from "./backend.js";
 
 /** What the kernels need at least; every WebGPU implementation outside compatibility mode has more. */
 const NEEDED = {
-  maxStorageBuffersPerShaderStage: 5,
+  maxStorageBuffersPerShaderStage: 8,
   maxComputeInvocationsPerWorkgroup: 64,
-  maxComputeWorkgroupStorageSize: 256,
+  maxComputeWorkgroupStorageSize: 8192,
 } as const;
 
 /** Used where the adapter has them: a clock for profiling. */

@@ -1,6 +1,8 @@
 import { bindingsOf, type Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
+import type { ProductKernel } from "../backend.js";
 import { kernels } from "./kernels.js";
+import type { Product } from "./products.js";
 import { resultGlue } from "./results.js";
 
 /** A compiled kernel: what is dispatched, what is bound, and how often. */
@@ -17,11 +19,14 @@ export interface Pipeline {
 export class Pipelines {
   readonly stepLayout: GPUBindGroupLayout;
   readonly #device: GPUDevice;
+  readonly #choose: (product: Product) => ProductKernel;
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #compiled = new Map<string, Promise<GPUComputePipeline>>();
 
-  constructor(device: GPUDevice) {
+  /** @param choose - which kernel a matrix product is made with */
+  constructor(device: GPUDevice, choose: (product: Product) => ProductKernel) {
     this.#device = device;
+    this.#choose = choose;
     this.stepLayout = device.createBindGroupLayout({
       label: "step",
       entries: [{ binding: 0, visibility: GPU_COMPUTE_STAGE, buffer: { type: "uniform", hasDynamicOffset: true } }],
@@ -32,7 +37,7 @@ export class Pipelines {
   async get(launch: Launch): Promise<Pipeline> {
     const kernel = kernels[launch.op];
     if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
-    const { code: parts, constants, workgroups } = kernel(launch);
+    const { code: parts, constants, workgroups } = await kernel(launch, this.#choose);
     const code = [...new Set([...parts, ...resultGlue(launch)])].join("\n");
     const bindings = this.#layout(launch);
     const key = JSON.stringify([code, constants]);

@@ -1,6 +1,4 @@
 /** The WGSL of `shaders/`, taken in as text when the library is built. */
-export { default as collect } from "../../../shaders/collect.wgsl?raw";
-export { default as correct } from "../../../shaders/correct.wgsl?raw";
 export { default as countNonFinite } from "../../../shaders/count-non-finite.wgsl?raw";
 export { default as elementwise } from "../../../shaders/elementwise.wgsl?raw";
 export { default as adamFunction } from "../../../shaders/functions/adam.wgsl?raw";
@@ -10,18 +8,13 @@ export { default as finite } from "../../../shaders/functions/finite.wgsl?raw";
 export { default as grid } from "../../../shaders/functions/grid.wgsl?raw";
 export { default as logSumExp } from "../../../shaders/functions/log-sum-exp.wgsl?raw";
 export { default as philox } from "../../../shaders/functions/philox.wgsl?raw";
+export { default as product } from "../../../shaders/functions/product.wgsl?raw";
 export { default as rmspropFunction } from "../../../shaders/functions/rmsprop.wgsl?raw";
 export { default as sgdFunction } from "../../../shaders/functions/sgd.wgsl?raw";
 export { default as step } from "../../../shaders/functions/step.wgsl?raw";
 export { default as workgroupReduce } from "../../../shaders/functions/workgroup-reduce.wgsl?raw";
-export { default as gather } from "../../../shaders/gather.wgsl?raw";
-export { default as matmul } from "../../../shaders/matmul.wgsl?raw";
+export { default as matmulSplit } from "../../../shaders/matmul-split.wgsl?raw";
+export { default as matmulTiled } from "../../../shaders/matmul-tiled.wgsl?raw";
 export { default as reduce } from "../../../shaders/reduce.wgsl?raw";
 export { default as reduceLong } from "../../../shaders/reduce-long.wgsl?raw";
-export { default as rowWeights } from "../../../shaders/row-weights.wgsl?raw";
-export { default as scatterAdd } from "../../../shaders/scatter-add.wgsl?raw";
-export { default as softmax } from "../../../shaders/softmax.wgsl?raw";
-export { default as softmaxCrossEntropy } from "../../../shaders/softmax-cross-entropy.wgsl?raw";
-export { default as softmaxCrossEntropyGradient } from "../../../shaders/softmax-cross-entropy-gradient.wgsl?raw";
 export { default as softmaxCrossEntropyHead } from "../../../shaders/softmax-cross-entropy-head.wgsl?raw";
-export { default as takeBatch } from "../../../shaders/take-batch.wgsl?raw";

@@ -1,12 +1,12 @@
-import { rowGrid, type WebgpuKernel, wgsl } from "./kernel.js";
+import { furtherShaders, rowGrid, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 const softmaxKernel =
   (logarithm: number): WebgpuKernel =>
-  (launch) => {
+  async (launch) => {
     const { constants, workgroups } = rowGrid(launch);
     return {
-      code: wgsl(shaders.softmax, shaders.logSumExp, shaders.grid),
+      code: wgsl((await furtherShaders()).softmax, shaders.logSumExp, shaders.grid),
       constants: { ...constants, LOGARITHM: logarithm },
       workgroups,
     };

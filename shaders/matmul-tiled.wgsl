@@ -1,0 +1,114 @@
+// matmul-tiled.wgsl: a matrix product by way of workgroup memory, see functions/product.wgsl.
+//
+// The workgroup reads DEPTH columns of a and rows of b at a time, once for all of its invocations, neighbours reading what
+// lies next to each other in memory. Each invocation keeps 4 × 4 results in registers; where LARGE 8 × 8, as four blocks
+// half a side apart, so that neighbouring invocations read neighbouring words of workgroup memory.
+// A tuning sweep over GPUs of four makers found the small tile good on all of them (2 × 2 blocks pay on large matrices).
+// Grid: one workgroup of 8 × 8 invocations per 32 × 32 results and batch, where LARGE per 64 × 64, folded.
+// Needs: functions/product.wgsl, functions/grid.wgsl
+
+override LARGE: bool;
+/// Neighbours in a's memory are its rows: it is stored transposed.
+override A_BY_ROW: bool;
+/// Neighbours in b's memory are its columns, as it is where it isn't stored transposed.
+override B_BY_COLUMN: bool;
+
+const DEPTH = 8u;
+/// Groups of four at each k, and one to keep apart in memory what neighbours write.
+const PITCH = 17u;
+
+var<workgroup> tile_a: array<vec4<f32>, DEPTH * PITCH>;
+var<workgroup> tile_b: array<vec4<f32>, DEPTH * PITCH>;
+
+@compute @workgroup_size(WORKGROUP_SIZE)
+fn main(
+  @builtin(workgroup_id) workgroup: vec3<u32>,
+  @builtin(num_workgroups) count: vec3<u32>,
+  @builtin(local_invocation_index) local: u32,
+) {
+  let fours = select(8u, 16u, LARGE); // groups of four rows, and of four columns, in a tile
+  let place = place_of(linear_workgroup(workgroup, count), 4u * fours, 4u * fours);
+  if (place.batch >= BATCH) {
+    return; // all of the workgroup
+  }
+
+  // What this invocation reads: group `four` at `depth`, and where LARGE a second one.
+  let a_depth = select(local % DEPTH, local / fours, A_BY_ROW);
+  let a_four = select(local / DEPTH, local % fours, A_BY_ROW);
+  let b_depth = select(local % DEPTH, local / fours, B_BY_COLUMN);
+  let b_four = select(local / DEPTH, local % fours, B_BY_COLUMN);
+  let a_further = select(vec2<u32>(0u, 8u), vec2<u32>(DEPTH / 2u, 0u), A_BY_ROW);
+  let b_further = select(vec2<u32>(0u, 8u), vec2<u32>(DEPTH / 2u, 0u), B_BY_COLUMN);
+  let rows = rows_from(place.batch, place.row + 4u * a_four);
+  let columns = columns_from(place.batch, place.column + 4u * b_four);
+  let further_rows = rows_from(place.batch, place.row + 4u * (a_four + a_further.y));
+  let further_columns = columns_from(place.batch, place.column + 4u * (b_four + b_further.y));
+
+  let top = local / 8u;
+  let left = local % 8u;
+  var top_left = Block();
+  var top_right = Block();
+  var bottom_left = Block();
+  var bottom_right = Block();
+  var sums_left = vec4<f32>();
+  var sums_right = vec4<f32>();
+  for (var start = 0u; start < K; start += DEPTH) {
+    tile_a[a_depth * PITCH + a_four] = a_or_zero(rows, start + a_depth);
+    tile_b[b_depth * PITCH + b_four] = b_or_zero(columns, start + b_depth);
+    if (LARGE) {
+      let a_next = a_depth + a_further.x;
+      let b_next = b_depth + b_further.x;
+      tile_a[a_next * PITCH + a_four + a_further.y] = a_or_zero(further_rows, start + a_next);
+      tile_b[b_next * PITCH + b_four + b_further.y] = b_or_zero(further_columns, start + b_next);
+    }
+    workgroupBarrier();
+    for (var depth = 0u; depth < DEPTH; depth++) {
+      let at = depth * PITCH;
+      let a_top = tile_a[at + top];
+      let b_left = tile_b[at + left];
+      accumulate(&top_left, a_top, b_left);
+      if (SUMS) {
+        sums_left += b_left;
+      }
+      if (LARGE) {
+        let a_bottom = tile_a[at + top + 8u];
+        let b_right = tile_b[at + left + 8u];
+        accumulate(&top_right, a_top, b_right);
+        accumulate(&bottom_left, a_bottom, b_left);
+        accumulate(&bottom_right, a_bottom, b_right);
+        if (SUMS) {
+          sums_right += b_right;
+        }
+      }
+    }
+    workgroupBarrier();
+  }
+
+  let row = place.row + 4u * top;
+  let column = place.column + 4u * left;
+  // A loop, so that what is chained to the product is compiled once.
+  var blocks = array<Block, 4>(top_left, top_right, bottom_left, bottom_right);
+  for (var i = 0u; i < select(1u, 4u, LARGE); i++) {
+    store_block(place.batch, row + i / 2u * 32u, column + i % 2u * 32u, blocks[i]);
+  }
+  if (SUMS && row == 0u) {
+    store_sums(column, sums_left);
+    if (LARGE) {
+      store_sums(column + 32u, sums_right);
+    }
+  }
+}
+
+fn a_or_zero(rows: vec4<u32>, k: u32) -> vec4<f32> {
+  if (k >= K) {
+    return vec4<f32>();
+  }
+  return load_a(rows, k);
+}
+
+fn b_or_zero(columns: vec4<u32>, k: u32) -> vec4<f32> {
+  if (k >= K) {
+    return vec4<f32>();
+  }
+  return load_b(columns, k);
+}
