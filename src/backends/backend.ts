@@ -38,10 +38,15 @@ export interface BackendOptions {
    */
   guards?: boolean;
   /**
-   * WebGPU: the kernel that makes every matrix product, rather than the one that fits its sizes and the adapter. For
-   * tests and measurements.
+   * WebGPU: which kernel makes a matrix product.
+   * - `auto` (default): the one that fits its sizes, the same on every GPU
+   * - `tuned`: the one that is fastest on this adapter. Each kind of product is measured once, when it is first met, and
+   *   the outcome remembered: in Node in the user's cache folder, in the browser in its storage
+   * - one for all, for tests and measurements
+   *
+   * Kernels add up in different orders: with `tuned`, another machine may give other last bits.
    */
-  products?: "auto" | ProductKernel;
+  products?: "auto" | "tuned" | ProductKernel;
 }
 
 /** How a GPU makes matrix products; see `shaders/matmul-*.wgsl`. */

@@ -1,6 +1,7 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
 import { type Backend, type BackendOptions, PRODUCT_KERNELS } from "./backend.js";
 import { findAdapter, openAdapter } from "./webgpu/open.js";
+import type { Notebook } from "./webgpu/tuning.js";
 
 export interface DeviceOptions extends BackendOptions {
   /**
@@ -12,6 +13,7 @@ export interface DeviceOptions extends BackendOptions {
 }
 
 const BACKENDS = ["auto", "webgpu", "cpu"];
+const PRODUCTS = ["auto", "tuned", ...PRODUCT_KERNELS];
 
 /**
  * How a platform finds WebGPU.
@@ -23,6 +25,8 @@ export interface Platform {
   gpu(software: boolean): Promise<GPU | undefined>;
   /** What to do where no adapter is found. */
   remedy: string;
+  /** Where measurements of kernels are kept. */
+  notebook?: Notebook;
 }
 
 /**
@@ -37,23 +41,21 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
   if (!BACKENDS.includes(backend)) {
     throw new ArgumentError(`openDevice: there is no backend "${backend}"; use one of ${BACKENDS.join(", ")}.`);
   }
-  if (products !== "auto" && !PRODUCT_KERNELS.includes(products)) {
-    throw new ArgumentError(
-      `openDevice: products have no kernel "${products}"; use "auto" or one of ${PRODUCT_KERNELS.join(", ")}.`,
-    );
+  if (!PRODUCTS.includes(products)) {
+    throw new ArgumentError(`openDevice: products can't be "${products}"; use one of ${PRODUCTS.join(", ")}.`);
   }
   if (backend === "cpu") return openCpu("CPU, as asked for", options);
 
   const found = await findAdapter(await platform.gpu(backend === "webgpu"));
   if (backend === "webgpu") {
     if (!found) throw new DeviceError(`No WebGPU adapter was found. ${platform.remedy}`);
-    return openAdapter(found, options);
+    return openAdapter(found, options, platform.notebook);
   }
   if (!found) return openCpu("CPU, because no WebGPU adapter was found", options);
   if (found.summary.software) {
     return openCpu(`CPU, because the only WebGPU adapter is a software one (${found.summary.description})`, options);
   }
-  return openAdapter(found, options);
+  return openAdapter(found, options, platform.notebook);
 }
 
 /** The CPU backend is loaded when it is first used. */
@@ -70,6 +72,10 @@ export const openDevice = (options?: DeviceOptions): Promise<Backend> => openOn(
 
 const browser: Platform = {
   gpu: async () => globalThis.navigator?.gpu,
+  notebook: {
+    read: async () => globalThis.localStorage?.getItem("neuromotor products") ?? undefined,
+    write: async (text) => globalThis.localStorage?.setItem("neuromotor products", text),
+  },
   remedy:
     "Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or later) over https or localhost, with " +
     'hardware acceleration on; in Node import openDevice from "neuromotor/node". backend: "cpu" works everywhere.',

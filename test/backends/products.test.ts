@@ -113,6 +113,8 @@ describe("the kernel of a product is chosen by its sizes", () => {
 
   test("an unknown one is refused", async () => {
     const products = "fast" as never;
-    await expect(openOn(dawn, { backend: "webgpu", products })).rejects.toThrow(/no kernel "fast".*direct, tiled/);
+    await expect(openOn(dawn, { backend: "webgpu", products })).rejects.toThrow(
+      /products can't be "fast".*tuned, direct/,
+    );
   });
 });

@@ -7,6 +7,7 @@ import { iris } from "../../src/data/index.js";
 import { adam, dense, openDevice as openInBrowser, sequential, softmaxCrossEntropy, Trainer } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
 import { expectClose } from "../tolerance.js";
+import { platform } from "./platform.js";
 
 const opened: Backend[] = [];
 afterEach(() => {
@@ -16,30 +17,6 @@ async function open(...args: Parameters<typeof openOn>): Promise<Backend> {
   const device = await openOn(...args);
   opened.push(device);
   return device;
-}
-
-/** The real platform, with its adapters changed on the way: `change` names the properties to replace. */
-function platform(change: (adapter: GPUAdapter) => Partial<Record<keyof GPUAdapter, unknown>>): Platform {
-  return {
-    remedy: "",
-    async gpu() {
-      const gpu = (await dawn.gpu(true))!;
-      return {
-        async requestAdapter() {
-          const adapter = (await gpu.requestAdapter())!;
-          const changed = change(adapter);
-          return new Proxy(adapter, {
-            get(target, name) {
-              if (name in changed) return changed[name as keyof GPUAdapter];
-              const value = Reflect.get(target, name, target);
-              return typeof value === "function" ? value.bind(target) : value;
-            },
-          });
-        },
-        keptAlive: gpu,
-      } as unknown as GPU;
-    },
-  };
 }
 
 describe("opening a device", () => {

@@ -3,12 +3,21 @@ import { STEP_BYTES } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
-import type { AdapterSummary, Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
+import {
+  type AdapterSummary,
+  type Backend,
+  type BackendOptions,
+  type DeviceBuffer,
+  PRODUCT_KERNELS,
+  type Program,
+} from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
 import { Commands } from "./commands.js";
+import { productOf } from "./matmul.js";
 import { Pipelines } from "./pipelines.js";
 import { productKernelFor } from "./products.js";
 import { type Dispatch, WebgpuProgram } from "./program.js";
+import type { Notebook, Tuner } from "./tuning.js";
 
 interface GpuBuffer extends DeviceBuffer {
   readonly gpu: GPUBuffer;
@@ -30,6 +39,7 @@ export class WebgpuBackend implements Backend {
   readonly #pipelines: Pipelines;
   readonly #margin: number;
   readonly #buffers = new Set<GpuBuffer>();
+  #tuner?: Tuner;
   #staging?: GPUBuffer;
   #failure?: Error;
   #disposed = false;
@@ -43,7 +53,9 @@ export class WebgpuBackend implements Backend {
     this.commands = new Commands(device);
     this.#margin = guards ? GUARD_BYTES : 0;
     this.#pipelines = new Pipelines(device, (product) =>
-      products === "auto" ? productKernelFor(product, adapter.software) : products,
+      products === "auto" || products === "tuned"
+        ? (this.#tuner?.choice(product) ?? productKernelFor(product, adapter.software))
+        : products,
     );
     device.lost.then(({ message, reason }) => {
       if (this.#disposed) return;
@@ -55,6 +67,20 @@ export class WebgpuBackend implements Backend {
     device.addEventListener("uncapturederror", (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
       this.#failure ??= new DeviceError(`The GPU refused a command: ${error.message}`);
+    });
+  }
+
+  /** Chooses the kernels of products by measurement from now on. */
+  async tune(notebook?: Notebook): Promise<void> {
+    const { Tuner } = await import("./tuning.js");
+    const { vendor, architecture, description } = this.adapter;
+    this.#tuner = await Tuner.open({
+      device: this.device,
+      pipelines: this.#pipelines,
+      kernels: PRODUCT_KERNELS,
+      stepBytes: STEP_BYTES,
+      adapter: `${vendor} ${architecture} ${description}`,
+      notebook,
     });
   }
 
@@ -127,6 +153,7 @@ export class WebgpuBackend implements Backend {
 
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
+    await this.#tuner?.tune(plan.launches.filter(({ op }) => op === "matmul").map(productOf));
     const pipelines = await Promise.all(plan.launches.map((launch) => this.#pipelines.get(launch)));
     const { memory, owned } = this.#allocate(plan, variables);
     const dispatches: Dispatch[] = plan.launches.map((launch, i) => ({

@@ -1,6 +1,7 @@
 import type { Platform } from "../open.js";
 import { findAdapter } from "./open.js";
 import { hasVulkanLoader, loadSoftwareDriver } from "./software-adapter.js";
+import { notebookIn } from "./user-cache.js";
 
 /** WebGPU in Node: Dawn, from the optional package `webgpu`, and a software adapter where no GPU is found. */
 export const dawn: Platform = {
@@ -13,6 +14,7 @@ export const dawn: Platform = {
     }
     return software && (await loadSoftwareDriver()) ? instanceOf("software", create) : undefined;
   },
+  notebook: notebookIn("products.json"),
   remedy:
     "In Node WebGPU needs the package webgpu (npm install webgpu) and a GPU with a Vulkan, Metal or D3D12 driver; on " +
     "Linux also the Vulkan loader (Debian: apt install libvulkan1 and the driver's package, such as mesa-vulkan-drivers). " +

@@ -1,6 +1,7 @@
 import { DeviceError } from "../../core/errors.js";
 import type { AdapterSummary, BackendOptions } from "../backend.js";
 import { WebgpuBackend } from "./backend.js";
+import type { Notebook } from "./tuning.js";
 
 /** What the kernels need at least; every WebGPU implementation outside compatibility mode has more. */
 const NEEDED = {
@@ -46,11 +47,13 @@ function summarise({ info, features, limits }: GPUAdapter): AdapterSummary {
 /**
  * Opens a device on an adapter, with limits as high as it has.
  *
+ * @param notebook - where a tuned device keeps its measurements
  * @throws DeviceError when its limits are too small or the driver gives no device
  */
 export async function openAdapter(
   { adapter, summary }: FoundAdapter,
   options: BackendOptions = {},
+  notebook?: Notebook,
 ): Promise<WebgpuBackend> {
   for (const [name, needed] of Object.entries(NEEDED)) {
     const offered = adapter.limits[name as keyof typeof NEEDED];
@@ -78,5 +81,7 @@ export async function openAdapter(
     );
   }
   const kind = summary.software ? "software adapter" : "GPU";
-  return new WebgpuBackend(device, summary, `WebGPU on ${summary.description} (${kind})`, options);
+  const backend = new WebgpuBackend(device, summary, `WebGPU on ${summary.description} (${kind})`, options);
+  if (options.products === "tuned") await backend.tune(notebook);
+  return backend;
 }

@@ -34,10 +34,10 @@ export class Pipelines {
   }
 
   /** @throws DeviceError with WGSL line and message when the driver refuses the kernel */
-  async get(launch: Launch): Promise<Pipeline> {
+  async get(launch: Launch, choose = this.#choose): Promise<Pipeline> {
     const kernel = kernels[launch.op];
     if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
-    const { code: parts, constants, workgroups } = await kernel(launch, this.#choose);
+    const { code: parts, constants, workgroups } = await kernel(launch, choose);
     const code = [...new Set([...parts, ...resultGlue(launch)])].join("\n");
     const bindings = this.#layout(launch);
     const key = JSON.stringify([code, constants]);

@@ -1,10 +1,11 @@
-import { createReadStream, createWriteStream, existsSync, constants as fileModes } from "node:fs";
-import { access, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { mkdtemp, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { constants, homedir, tmpdir } from "node:os";
+import { constants } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
+import { writableCache } from "./user-cache.js";
 
 /*
  * A software Vulkan driver (SwiftShader) with its loader, from the npm package @sparticuz/chromium, which carries them
@@ -51,20 +52,6 @@ export async function unpackArchives(folder: string, archives: readonly string[]
     if (!existsSync(target)) throw error;
   }
   return target;
-}
-
-/** This user's cache folder, or one among the temporary files where the home can't be written. */
-async function writableCache(): Promise<string> {
-  const home = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "neuromotor");
-  try {
-    await mkdir(home, { recursive: true });
-    await access(home, fileModes.W_OK);
-    return home;
-  } catch {
-    const own = join(tmpdir(), `neuromotor-${process.getuid?.()}`);
-    await mkdir(own, { recursive: true, mode: 0o700 });
-    return own;
-  }
 }
 
 /** glibc's RTLD_NODELETE, which Node has no name for. */

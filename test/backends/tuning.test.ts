@@ -1,0 +1,117 @@
+import { expect, test } from "vitest";
+import { type Backend, PRODUCT_KERNELS } from "../../src/backends/backend.js";
+import { openOn } from "../../src/backends/open.js";
+import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
+import { openDevice } from "../../src/node.js";
+import { transpose } from "../../src/ops/layout.js";
+import { matmul } from "../../src/ops/matmul.js";
+import { platform } from "../devices/platform.js";
+import { normal } from "../parity/data.js";
+import { runOp } from "../parity/run.js";
+import { expectClose } from "../tolerance.js";
+
+/** A notebook in memory. */
+function notebook(text?: string) {
+  const pages = { text, writes: 0 };
+  return {
+    pages,
+    read: async () => pages.text,
+    async write(written: string) {
+      pages.text = written;
+      pages.writes++;
+    },
+  };
+}
+
+/** Opens a device that tunes, as if on an adapter of this name, and counts the kernels compiled for measurements. */
+async function open(name: string, pages: ReturnType<typeof notebook>) {
+  const info = { vendor: "acme", architecture: "v1", description: name, device: "", isFallbackAdapter: false };
+  const device = (await openOn(
+    { ...platform(() => ({ info })), notebook: pages },
+    { backend: "webgpu", products: "tuned" },
+  )) as WebgpuBackend;
+  const compiled: string[] = [];
+  const compile = device.device.createComputePipelineAsync.bind(device.device);
+  device.device.createComputePipelineAsync = (descriptor) => {
+    compiled.push(descriptor.label ?? "");
+    return compile(descriptor);
+  };
+  return { device, measured: () => compiled.filter((label) => label.startsWith("tuning")).length };
+}
+
+const inputs = [normal(20, 9), normal(9, 3)];
+const product = async (device: Backend) => (await runOp(device, (a, b) => [matmul(a, b)], inputs))[0];
+const NAME = "1 x 20 x 9 x 3";
+
+test("each kind of product is measured once, and the outcome written down", async () => {
+  const pages = notebook();
+  const { device, measured } = await open("Acme 1", pages);
+  using cpu = await disposable({ backend: "cpu" });
+  const tuned = await product(device);
+  expectClose(tuned, await product(cpu.device), { terms: 9 });
+  await product(device);
+  expect(measured()).toBe(PRODUCT_KERNELS.length);
+  const { version, adapters } = JSON.parse(pages.pages.text!);
+  expect(version).toBe(1);
+  expect(Object.keys(adapters)).toEqual(["acme v1 Acme 1"]);
+  expect(Object.keys(adapters["acme v1 Acme 1"])).toEqual([NAME]);
+  expect(PRODUCT_KERNELS).toContain(adapters["acme v1 Acme 1"][NAME]);
+  expect(pages.pages.writes).toBe(1);
+
+  // Another device of the process goes by them, and so gives the same bits.
+  const second = await open("Acme 1", notebook());
+  expect(await product(second.device)).toEqual(tuned);
+  expect(second.measured()).toBe(0);
+  device.dispose();
+  second.device.dispose();
+});
+
+test("what an earlier process wrote down isn't measured again", async () => {
+  const choices = { [NAME]: "split" };
+  const pages = notebook(
+    JSON.stringify({ version: 1, adapters: { "acme v1 Acme 2": choices, other: { a: "split" } } }),
+  );
+  const { device, measured } = await open("Acme 2", pages);
+  const split = await openDevice({ backend: "webgpu", products: "split" });
+  expect(await product(device)).toEqual(await product(split));
+  expect(measured()).toBe(0);
+  // What is new is added to what was there.
+  await runOp(device, (a, b) => [matmul(transpose(a), transpose(b))], [normal(9, 20), normal(3, 9)]);
+  expect(measured()).toBe(PRODUCT_KERNELS.length);
+  const { adapters } = JSON.parse(pages.pages.text!);
+  expect(Object.keys(adapters["acme v1 Acme 2"])).toEqual([NAME, "1 x 20 x 9t x 3t"]);
+  expect(adapters.other).toEqual({ a: "split" });
+  device.dispose();
+  split.dispose();
+});
+
+test.each([
+  ["not JSON", "{"],
+  ["of another version", JSON.stringify({ version: 99, adapters: { "acme v1 Acme 3": 7 } })],
+  ["of another shape", JSON.stringify({ version: 1, adapters: [null, 3] })],
+  ["an unknown kernel", JSON.stringify({ version: 1, adapters: { "acme v1 Acme 6": { [NAME]: "magic" } } })],
+])("a notebook that is damaged is written anew: %s", async (what, text) => {
+  const pages = notebook(text);
+  const name = `Acme ${what === "an unknown kernel" ? 6 : what}`;
+  const { device, measured } = await open(name, pages);
+  await product(device);
+  expect(measured()).toBe(PRODUCT_KERNELS.length);
+  expect(Object.keys(JSON.parse(pages.pages.text!).adapters)).toContain(`acme v1 ${name}`);
+  device.dispose();
+});
+
+test("a notebook that can't be read or written is done without", async () => {
+  const broken = {
+    pages: {},
+    read: () => Promise.reject(new Error("no disk")),
+    write: () => Promise.reject(new Error("no disk")),
+  } as unknown as ReturnType<typeof notebook>;
+  const { device } = await open("Acme 9", broken);
+  expect((await product(device)).length).toBe(60);
+  device.dispose();
+});
+
+async function disposable(options: Parameters<typeof openDevice>[0]) {
+  const device = await openDevice(options);
+  return { device, [Symbol.dispose]: () => device.dispose() };
+}

@@ -1,0 +1,36 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test, vi } from "vitest";
+import { notebookIn, writableCache } from "../../src/backends/webgpu/user-cache.js";
+
+const folders: string[] = [];
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+async function cacheHome(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "neuromotor-cache-"));
+  folders.push(folder);
+  vi.stubEnv("XDG_CACHE_HOME", folder);
+  return folder;
+}
+
+test("a notebook is a whole file of the user's cache", async () => {
+  const home = await cacheHome();
+  const notebook = notebookIn("notes.json");
+  expect(await notebook.read()).toBeUndefined();
+  await notebook.write("one");
+  await notebook.write("two");
+  expect(await notebookIn("notes.json").read()).toBe("two");
+  expect(await readdir(join(home, "neuromotor"))).toEqual(["notes.json"]);
+});
+
+test("where the cache can't be written, the temporary folder is taken", async () => {
+  const home = await cacheHome();
+  await writeFile(join(home, "neuromotor"), "a file, where a folder should be");
+  const folder = await writableCache();
+  expect(folder.startsWith(tmpdir())).toBe(true);
+  expect(folder.startsWith(home)).toBe(false);
+});
