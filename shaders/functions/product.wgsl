@@ -88,10 +88,10 @@ fn store_row(batch: u32, row: u32, column: u32, values: vec4<f32>) {
 }
 
 fn store_block(batch: u32, row: u32, column: u32, block: Block) {
-  var rows = array<vec4<f32>, 4>(block.row_0, block.row_1, block.row_2, block.row_3);
-  for (var i = 0u; i < 4u; i++) {
-    store_row(batch, row + i, column, rows[i]);
-  }
+  store_row(batch, row, column, block.row_0);
+  store_row(batch, row + 1u, column, block.row_1);
+  store_row(batch, row + 2u, column, block.row_2);
+  store_row(batch, row + 3u, column, block.row_3);
 }
 
 fn store_sums(column: u32, sums: vec4<f32>) {

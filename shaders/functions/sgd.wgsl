@@ -1,15 +1,21 @@
 // sgd.wgsl: stochastic gradient descent as torch.optim.SGD; the formula is in src/ops/update.ts.
-// Moments: x the velocity. Hyperparameters: learningRate, weightDecay, momentum, 1 - dampening.
+// Moments: x the velocity.
 // Glue: MOMENTUM, NESTEROV.
 
-fn update(p: f32, gradient: f32, moments: ptr<function, vec3<f32>>) -> f32 {
-  let momentum = hyperparameter(FIRST + 2u);
-  let g = gradient + hyperparameter(FIRST + 1u) * p;
+struct Hyperparameters {
+  learning_rate: f32,
+  weight_decay: f32,
+  momentum: f32,
+  undamped: f32, // 1 - dampening
+}
+
+fn update(p: f32, gradient: f32, moments: ptr<function, vec3<f32>>, h: Hyperparameters) -> f32 {
+  let g = gradient + h.weight_decay * p;
   var direction = g;
   if (MOMENTUM) {
-    let velocity = momentum * (*moments).x + hyperparameter(FIRST + 3u) * g;
+    let velocity = h.momentum * (*moments).x + h.undamped * g;
     (*moments).x = velocity;
-    direction = select(velocity, g + momentum * velocity, NESTEROV);
+    direction = select(velocity, g + h.momentum * velocity, NESTEROV);
   }
-  return p - hyperparameter(FIRST) * direction;
+  return p - h.learning_rate * direction;
 }

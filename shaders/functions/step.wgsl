@@ -12,7 +12,3 @@ struct Step {
 }
 
 @group(0) @binding(0) var<uniform> step_record: Step;
-
-fn hyperparameter(index: u32) -> f32 {
-  return step_record.hyperparameters[index / 4u][index % 4u];
-}

@@ -86,6 +86,7 @@ const customActivationGradient: Emitter = ({ attributes, operands, shape, name }
 const update =
   (
     rule: string,
+    hyperparameters: number,
     options: (attributes: Attributes) => Record<string, boolean>,
     lanesOf: (a: Attributes) => string[],
   ): Emitter =>
@@ -97,12 +98,17 @@ const update =
       `${moments}.${lane}`,
       `${state.buffer}[${slot * size}u + i]`,
     ]);
-    const constants = Object.entries({ ...options(attributes), FIRST: attributes.first });
+    const first = attributes.first as number;
+    // Each by its own constant place, which a driver needn't check the bounds of.
+    const numbers = Array.from({ length: hyperparameters }, (_, i) => {
+      return `step_record.hyperparameters[${Math.floor((first + i) / 4)}].${"xyzw"[(first + i) % 4]}`;
+    });
+    const constants = Object.entries(options(attributes));
     return {
       statements: [
         `var ${moments} = vec3<f32>();`,
         ...lanes.map(([moment, place]) => `${moment} = ${place};`),
-        `let updated_${name} = update(${parameter.buffer}[i], ${read(operands[1], shape)}, &${moments});`,
+        `let updated_${name} = update(${parameter.buffer}[i], ${read(operands[1], shape)}, &${moments}, Hyperparameters(${numbers}));`,
         `${parameter.buffer}[i] = updated_${name};`,
         ...lanes.map(([moment, place]) => `${place} = ${moment};`),
       ],
@@ -112,18 +118,21 @@ const update =
 
 const sgd = update(
   shaders.sgdFunction,
+  4,
   ({ momentum, nesterov }) => ({ MOMENTUM: momentum as boolean, NESTEROV: nesterov as boolean }),
   ({ momentum }) => (momentum ? ["x"] : []),
 );
 
 const rmsprop = update(
   shaders.rmspropFunction,
+  6,
   ({ centered, momentum }) => ({ CENTERED: centered as boolean, MOMENTUM: momentum as boolean }),
   ({ centered, momentum }) => ["x", ...(centered ? ["y"] : []), ...(momentum ? ["z"] : [])],
 );
 
 const adam = update(
   shaders.adamFunction,
+  8,
   ({ amsgrad }) => ({ AMSGRAD: amsgrad as boolean }),
   ({ amsgrad }) => ["x", "y", ...(amsgrad ? ["z"] : [])],
 );
