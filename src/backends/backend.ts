@@ -30,13 +30,18 @@ export interface Program {
   dispose(): void;
 }
 
-/** Options by which tests watch a backend's memory. */
+/** Options of a backend's memory. */
 export interface BackendOptions {
   /**
    * Put known words before and after every buffer and fill new ones with NaN, so that `checkGuards` finds a kernel that
    * writes outside its output, and a comparison one that leaves an element unwritten.
    */
   guards?: boolean;
+  /**
+   * The largest buffer to make, in bytes, where that is less than the device's own limit: leaves memory to others. Data
+   * that don't fit pass through the device in windows.
+   */
+  maxBufferBytes?: number;
 }
 
 export type BackendName = "webgpu" | "cpu";
@@ -59,12 +64,14 @@ export interface Backend {
   readonly description: string;
   /** Whether it runs fused plans; the reference runs one op at a time. */
   readonly fused: boolean;
+  /** The largest buffer that `create` makes, in bytes. */
+  readonly maxBufferBytes: number;
   /** What is known of the GPU behind it; absent on the CPU. */
   readonly adapter?: AdapterSummary;
   /** A buffer of `length` elements holding `values`, or zeros. @throws DeviceError when it is larger than the device allows */
   create(label: string, dtype: DType, length: number, values?: Values): DeviceBuffer;
-  /** Overwrites a buffer from its start. */
-  write(buffer: DeviceBuffer, values: Values): void;
+  /** Overwrites elements of a buffer, from `start` on. Takes effect after the work handed over before; `values` is copied. */
+  write(buffer: DeviceBuffer, values: Values, start?: number): void;
   /** Copies each source to its destination of equal length. */
   copy(pairs: readonly (readonly [from: DeviceBuffer, to: DeviceBuffer])[]): void;
   /** Brings buffers home in one go: the only wait for the device. @throws DeviceLostError */

@@ -1,5 +1,6 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
 import type { Backend, BackendOptions } from "./backend.js";
+import { checkLimits } from "./limits.js";
 
 export interface DeviceOptions extends BackendOptions {
   /**
@@ -28,7 +29,7 @@ export interface Platform {
  * Opens a device of the platform.
  *
  * @internal
- * @throws ArgumentError on an unknown backend
+ * @throws ArgumentError on an unknown backend or a limit that is none
  * @throws DeviceError when `webgpu` is asked for and there is no adapter, or a too small one
  */
 export async function openOn(platform: Platform, options: DeviceOptions = {}): Promise<Backend> {
@@ -36,6 +37,7 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
   if (!BACKENDS.includes(backend)) {
     throw new ArgumentError(`openDevice: there is no backend "${backend}"; use one of ${BACKENDS.join(", ")}.`);
   }
+  checkLimits(options);
   if (backend === "cpu") return openCpu("CPU, as asked for", options);
 
   const { findAdapter, openAdapter } = await import("./webgpu/open.js");

@@ -12,8 +12,11 @@ import { traceMetric } from "./metrics.js";
 
 /** Shapes of the data that a graph is traced for. */
 export interface DataShapes {
-  /** [rows, ...sample] */
-  features: Shape;
+  /** How many of the data's rows are on the device. */
+  rows: number;
+  /** Features are [rows, ...sample]. */
+  sample: Shape;
+  /** Targets are [rows, ...shape]. */
   targets?: { shape: Shape; dtype: DType };
   /** Whether the right output of each row comes with them, [rows] u32. */
   classes?: boolean;
@@ -39,12 +42,14 @@ export const slotCount = ({ metrics }: Recipe): number => 1 + metrics.length;
 
 const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
 
-function batchOf({ features, targets, classes, order, batch }: DataShapes) {
-  const rows = variable("order", [order], "u32");
+function batchOf({ rows, sample, targets, classes, order, batch }: DataShapes) {
+  const places = variable("order", [order], "u32");
+  const take = (name: string, shape: Shape, dtype: DType) =>
+    takeBatch(variable(name, [rows, ...shape], dtype), places, { batch });
   return {
-    x: takeBatch(variable("features", features), rows, { batch }),
-    targets: targets && takeBatch(variable("targets", targets.shape, targets.dtype), rows, { batch }),
-    classes: classes ? takeBatch(variable("classes", [features[0]], "u32"), rows, { batch }) : undefined,
+    x: take("features", sample, "f32"),
+    targets: targets && take("targets", targets.shape, targets.dtype),
+    classes: classes ? take("classes", [], "u32") : undefined,
   };
 }
 
@@ -88,7 +93,7 @@ export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Te
 }
 
 /** Variables of a training step beside parameters and state. */
-export const DATA = ["features", "targets", "classes", "order", "results"];
+const DATA = ["features", "targets", "classes", "order", "results"];
 const isNumeric = (tensor: Tensor) =>
   tensor.dtype === "f32" &&
   !tensor.op.writes &&
@@ -128,6 +133,6 @@ export function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
 /** One batch of predictions, collected in row order. */
 export function predictionGraph(model: Model, shapes: DataShapes, transform: (outputs: Tensor) => Tensor): Tensor[] {
   const { outputs } = forward(model, batchOf(shapes).x, false);
-  const rows = variable("predictions", [shapes.features[0], outputs.shape[1]]);
+  const rows = variable("predictions", [shapes.rows, outputs.shape[1]]);
   return [collect(rows, transform(outputs))];
 }

@@ -8,11 +8,11 @@ import type { Optimizer } from "../optimizers/index.js";
 import { constantRate, type Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { DeviceMemory } from "./device-memory.js";
+import { evaluateOn, predictOn } from "./evaluate.js";
 import { type FitOptions, TrainingRun } from "./fit.js";
 import type { Recipe } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { checkMetric } from "./metrics.js";
-import { evaluateOn, predictOn } from "./passes.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 
 export interface TrainerOptions {
@@ -34,8 +34,6 @@ export interface Prediction {
 
 /** Features of samples: a data set, rows of numbers, or one flat array, row after row. */
 export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[];
-
-const DEFAULT_EVALUATION_BATCH = 256;
 
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
@@ -124,7 +122,7 @@ export class Trainer implements TrainingControl {
    *
    * @throws ShapeError or DataError when the data don't fit
    */
-  async evaluate(data: Dataset, { batchSize = DEFAULT_EVALUATION_BATCH } = {}): Promise<Scores> {
+  async evaluate(data: Dataset, { batchSize }: { batchSize?: number } = {}): Promise<Scores> {
     this.#checkData(data);
     return this.#exclusively(() => evaluateOn(this.#recipe, this.#memory, data, batchSize));
   }
@@ -138,7 +136,7 @@ export class Trainer implements TrainingControl {
    */
   async predict(
     features: FeatureSource,
-    { probabilities = false, batchSize = DEFAULT_EVALUATION_BATCH } = {},
+    { probabilities = false, batchSize }: { probabilities?: boolean; batchSize?: number } = {},
   ): Promise<Prediction> {
     const values = this.#features(features);
     return this.#exclusively(() => predictOn(this.#recipe, this.#memory, values, probabilities, batchSize));

@@ -2,6 +2,7 @@ import type { Launch, Plan } from "../../compile/plan.js";
 import { emptyStep, type StepTable } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
+import { nextTask } from "../../core/tasks.js";
 import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
 import { kernels } from "./kernels.js";
@@ -17,15 +18,17 @@ interface CpuBuffer extends DeviceBuffer {
 export class CpuBackend implements Backend {
   readonly backend = "cpu";
   readonly fused = false;
+  readonly maxBufferBytes: number;
   readonly #guards: boolean;
   readonly #buffers = new Set<CpuBuffer>();
   #disposed = false;
 
   constructor(
     readonly description: string,
-    { guards = false }: BackendOptions = {},
+    { guards = false, maxBufferBytes = Number.POSITIVE_INFINITY }: BackendOptions = {},
   ) {
     this.#guards = guards;
+    this.maxBufferBytes = maxBufferBytes;
   }
 
   create(label: string, dtype: DType, length: number, values?: Values): CpuBuffer {
@@ -33,6 +36,7 @@ export class CpuBackend implements Backend {
     const margin = this.#guards ? GUARD_BYTES : 0;
     let bytes: ArrayBuffer;
     try {
+      if (length * 4 > this.maxBufferBytes) throw new RangeError(`at most ${this.maxBufferBytes} bytes were allowed`);
       bytes = new ArrayBuffer(length * 4 + 2 * margin);
     } catch (cause) {
       const mebibytes = Math.ceil((length * 4) / 2 ** 20);
@@ -49,8 +53,8 @@ export class CpuBackend implements Backend {
     return buffer;
   }
 
-  write(buffer: DeviceBuffer, values: Values): void {
-    this.#own(buffer).values.set(values);
+  write(buffer: DeviceBuffer, values: Values, start = 0): void {
+    this.#own(buffer).values.set(values, start);
   }
 
   copy(pairs: readonly (readonly [DeviceBuffer, DeviceBuffer])[]): void {
@@ -141,19 +145,6 @@ export class CpuBackend implements Backend {
 
 /** After so many ms other work of the thread gets its turn: a page stays responsive, a server answers. */
 const LONGEST_SILENCE = 20;
-
-/** Lets the event loop go round. Timers would wait at least 4 ms in browsers. */
-function nextTask(): Promise<void> {
-  if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
-}
 
 /** The kernel of a launch over arrays that view exactly its tensors. */
 function bind(launch: Launch, memory: readonly Values[]) {

@@ -25,6 +25,7 @@ const MAP_MODE_READ = 0x1;
 export class WebgpuBackend implements Backend {
   readonly backend = "webgpu";
   readonly fused = true;
+  readonly maxBufferBytes: number;
   readonly commands: Commands;
   readonly #pipelines: Pipelines;
   readonly #margin: number;
@@ -37,10 +38,13 @@ export class WebgpuBackend implements Backend {
     readonly device: GPUDevice,
     readonly adapter: AdapterSummary,
     readonly description: string,
-    { guards = false }: BackendOptions = {},
+    { guards = false, maxBufferBytes = Number.POSITIVE_INFINITY }: BackendOptions = {},
   ) {
     this.commands = new Commands(device);
     this.#margin = guards ? GUARD_BYTES : 0;
+    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+    const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize) - 2 * this.#margin;
+    this.maxBufferBytes = Math.min(largest, maxBufferBytes);
     this.#pipelines = new Pipelines(device);
     device.lost.then(({ message, reason }) => {
       if (this.#disposed) return;
@@ -64,12 +68,11 @@ export class WebgpuBackend implements Backend {
   create(label: string, dtype: DType, length: number, values?: Values): GpuBuffer {
     this.checkAlive();
     const bytes = length * 4;
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
-    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    if (bytes + 2 * this.#margin > limit) {
+    if (bytes > this.maxBufferBytes) {
+      const [needed, most] = [mebibytes(bytes), mebibytes(this.maxBufferBytes)];
       throw new DeviceError(
-        `${label}: ${mebibytes(bytes)} MiB don't fit into one buffer of this GPU, which holds ${mebibytes(limit)} MiB. ` +
-          'Use fewer rows or smaller layers, or the CPU with backend: "cpu".',
+        `${label}: ${needed} MiB don't fit into one buffer of this GPU, which holds ${most} MiB. ` +
+          'Use a smaller batchSize or smaller layers, or the CPU with backend: "cpu".',
       );
     }
     const gpu = this.device.createBuffer({
@@ -88,8 +91,8 @@ export class WebgpuBackend implements Backend {
     return buffer;
   }
 
-  write(buffer: DeviceBuffer, values: Values): void {
-    this.commands.write(this.#own(buffer).gpu, this.#margin, values);
+  write(buffer: DeviceBuffer, values: Values, start = 0): void {
+    this.commands.write(this.#own(buffer).gpu, this.#margin + start * 4, values);
   }
 
   copy(pairs: readonly (readonly [DeviceBuffer, DeviceBuffer])[]): void {
