@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import type { Backend, BackendName } from "../../src/backends/backend.js";
+import type { Backend, BackendName, DeviceBuffer } from "../../src/backends/backend.js";
+import type { Plan } from "../../src/compile/plan.js";
+import type { StepTable } from "../../src/compile/steps.js";
+import type { Values } from "../../src/core/dtype.js";
 import { Dataset } from "../../src/data/index.js";
 import {
   adam,
@@ -91,6 +94,8 @@ describe.each(BACKENDS)("data larger than a buffer, on %s", (backend) => {
       callbacks: [{ onEpoch() {} }],
       limits: [8192], // one batch of the validation's 256 rows
     },
+    // The next window is written before the last of these steps are submitted.
+    "windows of many steps": { rows: 700, batchSize: 1, epochs: 1, inputs: 100, limits: [300 * 256] },
   };
   // One batch, two batches, five batches to a window; the epochs of a run share windows.
   test.each(Object.keys(CASES))("%s: the same bits as whole", async (name) => {
@@ -169,6 +174,46 @@ describe.each(BACKENDS)("data larger than a buffer, on %s", (backend) => {
       /dense.weight: .*smaller layers/,
     );
   });
+});
+
+test("the next window is written while the device is at work on another, and never that one", async () => {
+  const cpu = await openDevice({ backend: "cpu", maxBufferBytes: 800 });
+  const log: string[] = [];
+  let atWork: ReadonlyMap<string, DeviceBuffer> = new Map();
+  const watched = new Proxy(cpu, {
+    get(target, name: keyof Backend) {
+      if (name === "write") {
+        return (buffer: DeviceBuffer, ...rest: [Values, number?]) => {
+          if (buffer.label === "features") log.push([...atWork.values()].includes(buffer) ? "in use!" : "write");
+          target.write(buffer, ...rest);
+        };
+      }
+      if (name === "load") {
+        return async (plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number) => {
+          const program = await target.load(plan, variables, maxSteps);
+          const run = async (steps: StepTable) => {
+            if (plan.label !== "training") return program.run(steps);
+            log.push("begin");
+            atWork = variables;
+            for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate); // a device that takes its time
+            await program.run(steps);
+            atWork = new Map();
+            log.push("end");
+          };
+          return { ...program, run };
+        };
+      }
+      const value = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const model = sequential({ input: [6], seed: 1 }, [dense(8), dense(3)]);
+  using trainer = new Trainer(model, { device: watched, loss: softmaxCrossEntropy(), optimizer: sgd() });
+  // Six steps an epoch, two to a window.
+  await trainer.fit(samples(96, 6, 3), { epochs: 2, batchSize: 16, callbacks: [{ onEpoch: () => log.push("epoch") }] });
+  const epoch = ["write", "begin", "write", "end", "begin", "write", "end", "begin", "end", "epoch"];
+  expect(log).toEqual([...epoch, ...epoch]);
+  cpu.dispose();
 });
 
 test("any rows, batch and limit give the same bits as whole", async () => {
