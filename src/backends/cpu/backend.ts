@@ -94,8 +94,9 @@ export class CpuBackend implements Backend {
         let rested = performance.now();
         for (let i = 0; i < steps.count; i++) {
           steps.get(i, step);
-          for (const call of calls) call(step);
-          if (performance.now() - rested > LONGEST_SILENCE) {
+          for (const call of calls) {
+            call(step);
+            if (performance.now() - rested < LONGEST_SILENCE) continue;
             await nextTask();
             rested = performance.now();
           }
