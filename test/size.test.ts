@@ -50,9 +50,6 @@ test(`a page that trains on WebGPU loads at most ${LIMIT_KILOBYTES} kB`, async (
   })) as Rolldown.RolldownOutput;
   const chunks = output.filter((file) => file.type === "chunk");
   const loaded = chunks.filter(({ moduleIds }) => !moduleIds.some((id) => LAZY.test(id)));
-  console.log(
-    chunks.map((c) => [c.fileName, c.code.length, gzipSync(c.code).length, loaded.includes(c), c.moduleIds.length]),
-  );
   expect(chunks.length - loaded.length).toBe(5);
   expect(loaded.flatMap(({ moduleIds }) => moduleIds.filter((id) => /papaparse|samples\//.test(id)))).toEqual([]);
   const bytes = loaded.reduce((sum, { code }) => sum + gzipSync(code).length, 0);

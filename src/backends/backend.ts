@@ -70,7 +70,10 @@ export interface Backend {
   readonly adapter?: AdapterSummary;
   /** A buffer of `length` elements holding `values`, or zeros. @throws DeviceError when it is larger than the device allows */
   create(label: string, dtype: DType, length: number, values?: Values): DeviceBuffer;
-  /** Overwrites elements of a buffer, from `start` on. Takes effect after the work handed over before; `values` is copied. */
+  /**
+   * Overwrites elements of a buffer from `start` on, after all work on it so far. Steps that a run has still to hand over
+   * find the new values.
+   */
   write(buffer: DeviceBuffer, values: Values, start?: number): void;
   /** Copies each source to its destination of equal length. */
   copy(pairs: readonly (readonly [from: DeviceBuffer, to: DeviceBuffer])[]): void;

@@ -61,9 +61,9 @@ export class DeviceMemory {
 
   /** Brings outputs home, in one go those that aren't. */
   async read(outputs: readonly Output[]): Promise<Values[]> {
-    const isHome = (output: Output): output is Values => ArrayBuffer.isView(output);
-    const values = await this.device.read(outputs.filter((output): output is DeviceBuffer => !isHome(output)));
-    return outputs.map((output) => (isHome(output) ? output : values.shift()!));
+    const isAway = (output: Output): output is DeviceBuffer => !ArrayBuffer.isView(output);
+    const values = await this.device.read(outputs.filter(isAway));
+    return outputs.map((output) => (isAway(output) ? values.shift()! : output));
   }
 
   /** Keeps a copy on the device under a name: of everything, or of the parameters alone. */

@@ -3,7 +3,8 @@ import { RandomStream, Stream, shuffle } from "../core/random.js";
 
 /** Row numbers 0, 1, ..., shuffled for this epoch by (seed, epoch) alone: the same on every backend and on resume. */
 export function epochOrder(rows: number, epoch: number, seed: number, shuffled: boolean): Uint32Array<ArrayBuffer> {
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  const order = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) order[row] = row;
   return shuffled ? (shuffle(order, new RandomStream(seed, Stream.shuffle, epoch)) as Uint32Array<ArrayBuffer>) : order;
 }
 

@@ -26,7 +26,7 @@ export class Evaluation {
     const order = epochOrder(data.rows, 0, 0, false);
     const source = { ...encode(recipe, data, chosen ?? wanted), order, anyBatch: chosen === undefined };
     const trace = (shapes: Source["shapes"]) => evaluationGraph(recipe, shapes);
-    const pass = await loadPass(memory, { label: "evaluation", trace, output: "results" }, source);
+    const pass = await loadPass(memory, { label: "evaluation", trace }, source);
     return new Evaluation(recipe, pass, new Steps(data.rows, pass.batch));
   }
 

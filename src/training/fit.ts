@@ -27,15 +27,9 @@ export interface FitOptions {
   recordSteps?: boolean;
 }
 
-/** Epochs that nobody watches run in one go, up to so many steps, and to so many rows, for they are shuffled first. */
+/** Epochs that nobody watches run in one go, up to so many steps, and to so many rows: shuffling them takes some 25 ms. */
 const STEPS_PER_RUN = 2048;
-const ROWS_PER_RUN = 2 ** 17;
-
-/** Epochs that run in one go. */
-interface Run {
-  steps: Steps;
-  order: Uint32Array<ArrayBuffer>;
-}
+const ROWS_PER_RUN = 2 ** 18;
 
 /** What a training run changes of its trainer. */
 interface Progress extends TrainingControl {
@@ -111,7 +105,7 @@ export class TrainingRun {
     const parameters = recipe.model.parameters().size;
     if (parameters === 0) throw new ArgumentError("fit: the model has no parameters to train. Add a dense layer.");
     const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).outputs;
-    this.#training = await loadPass(memory, { label: "training", trace, output: "results" }, this.#source);
+    this.#training = await loadPass(memory, { label: "training", trace }, this.#source);
     const inspection = compile("inspection", inspectionGraph(recipe.model), memory.device);
     this.#inspection = await LoadedGraph.load(inspection, memory, {}, 1);
     if (options.validation) {
@@ -128,10 +122,15 @@ export class TrainingRun {
       this.schedule.learningRate(progress.epoch + i, progress.learningRate),
     );
     const { hyperparameters } = recipe.optimizer;
-    const told = { seed: this.#seed, step: progress.step, learningRates, hyperparameters };
-    const run: Run = { steps: new Steps(data.rows, this.#batch, told), order: this.#orders(count) };
+    const steps = new Steps(data.rows, this.#batch, {
+      seed: this.#seed,
+      step: progress.step,
+      learningRates,
+      hyperparameters,
+    });
+    const order = this.#orders(count);
     memory.keep("run start", "all");
-    const trained = await this.#training!.run(run.steps, run.order);
+    const trained = await this.#training!.run(steps, order);
     await this.#inspection!.program.run(this.#oneStep);
     const validated = await this.#validation?.run();
     const [words, counts, validation] = await memory.read([
@@ -140,7 +139,7 @@ export class TrainingRun {
       ...(validated ? [validated] : []),
     ]);
     const results = new StepResults(words, slotCount(recipe));
-    await this.#checkFinite(run, results, counts);
+    await this.#checkFinite(steps, order, results, counts);
 
     const seconds = (performance.now() - started) / 1000 / count;
     const scores = validation && this.#validation!.scores(validation);
@@ -157,19 +156,24 @@ export class TrainingRun {
     return orders;
   }
 
-  async #checkFinite(run: Run, results: StepResults, counts: ArrayLike<number>): Promise<void> {
+  async #checkFinite(
+    steps: Steps,
+    order: Uint32Array<ArrayBuffer>,
+    results: StepResults,
+    counts: ArrayLike<number>,
+  ): Promise<void> {
     const { progress, recipe, memory } = this;
-    const { count: steps, perEpoch } = run.steps;
+    const { count, perEpoch, training } = steps;
     let bad = 0;
-    while (bad < steps && results.isFinite(bad)) bad++;
+    while (bad < count && results.isFinite(bad)) bad++;
     const names = [...recipe.model.parameters().keys()];
     const [badParameter] = new StepResults(counts, names.length).positiveSlots(0);
-    if (bad === steps && badParameter === undefined) return;
-    bad = Math.min(bad, steps - 1);
+    if (bad === count && badParameter === undefined) return;
+    bad = Math.min(bad, count - 1);
     const startEpoch = progress.epoch;
     const good = Math.floor(bad / perEpoch);
-    for (let i = 0; i < good; i++) await this.#endEpoch(results, i, run.steps.training.learningRates[i], 0, undefined);
-    const found = { ...run, startEpoch, badStep: bad, badParameter: names[badParameter ?? 0] };
+    for (let i = 0; i < good; i++) await this.#endEpoch(results, i, training.learningRates[i], 0, undefined);
+    const found = { steps, order, startEpoch, badStep: bad, badParameter: names[badParameter ?? 0] };
     const { diagnose } = await import("./diagnose.js"); // most trainings never need it
     throw await diagnose(recipe, this.#source, memory, this.#training!, found);
   }

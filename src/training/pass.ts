@@ -26,8 +26,8 @@ export interface PassGraph {
   label: string;
   /** The graph for data of these shapes. */
   trace(shapes: DataShapes): Tensor[];
-  /** The variable that steps leave their results in, in their order. */
-  output: string;
+  /** The variable that steps leave their results in, in their order: "results" where absent. */
+  output?: string;
 }
 
 /** A graph and its data, ready to run: whole on the device or, where they don't fit, in windows. The bits are the same. */
@@ -58,12 +58,10 @@ export class StepResults {
   }
 
   isFinite(step: number): boolean {
-    for (let slot = 0; slot < this.slots; slot++) if (!this.slotIsFinite(step, slot)) return false;
+    for (let slot = 0; slot < this.slots; slot++) {
+      if (this.words[(step * this.slots + slot) * 2 + 1] !== 0) return false;
+    }
     return true;
-  }
-
-  slotIsFinite(step: number, slot: number): boolean {
-    return this.words[(step * this.slots + slot) * 2 + 1] === 0;
   }
 
   /** Slots of a step whose value is above 0. */
@@ -101,8 +99,8 @@ export async function loadPass(memory: DeviceMemory, graph: PassGraph, source: S
   const { shapes, data, order } = source;
   const { maxBufferBytes } = memory.device;
   const plan = compile(graph.label, graph.trace(shapes), memory.device);
-  const lengths = [...plan.buffers.map(({ length }) => length * 4), shapes.steps * STEP_BYTES];
-  if (lengths.some((bytes) => bytes > maxBufferBytes)) {
+  const bytes = [shapes.steps * STEP_BYTES, ...plan.buffers.map(({ length }) => length * 4)];
+  if (Math.max(...bytes) > maxBufferBytes) {
     const { loadWindows } = await import("./windows.js"); // most data fit
     return loadWindows(memory, graph, source, plan);
   }
@@ -118,7 +116,7 @@ class WholePass implements Pass {
   constructor(
     private readonly memory: DeviceMemory,
     private readonly graph: LoadedGraph,
-    private readonly output: string,
+    private readonly output = "results",
     readonly batch: number,
   ) {}
 
@@ -131,10 +129,9 @@ class WholePass implements Pass {
   async begin(steps: Steps, order?: Uint32Array<ArrayBuffer>) {
     const { memory, graph } = this;
     if (order) memory.device.write(graph.buffer("order"), order);
-    const table = steps === this.#steps ? this.#table! : steps.table();
+    if (steps !== this.#steps) this.#table = steps.table();
     this.#steps = steps;
-    this.#table = table;
-    return { graph, table };
+    return { graph, table: this.#table! };
   }
 
   dispose(): void {

@@ -39,7 +39,7 @@ export async function profileOn(
   const source = encode(recipe, data, batchSize);
   const { batch } = source.shapes;
   const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).outputs;
-  const pass = await loadPass(memory, { label: "profile", trace, output: "results" }, source);
+  const pass = await loadPass(memory, { label: "profile", trace }, source);
   const { config, hyperparameters } = recipe.optimizer;
   const told = { seed: 0, step: 0, learningRates: [config.learningRate], hyperparameters };
   const steps = new Steps(Math.min(data.rows, STEPS * batch), batch, told);

@@ -10,6 +10,8 @@ import { loadPass, type Pass, type PassGraph, type Source } from "./pass.js";
 
 /** So much of the features, or of whatever is largest, lies in a window; there are two. */
 const WINDOW_BYTES = 2 ** 25;
+/** So many rows are gathered at a time, at most; it takes some milliseconds. */
+const UPLOAD_ROWS = 2 ** 16;
 
 /**
  * A pass over data that don't fit the device.
@@ -19,6 +21,7 @@ const WINDOW_BYTES = 2 ** 25;
  */
 export async function loadWindows(memory: DeviceMemory, graph: PassGraph, source: Source, whole: Plan): Promise<Pass> {
   const { device } = memory;
+  const { output = "results" } = graph;
   const { batch } = source.shapes;
   const planFor = (steps: number) => {
     const shapes = { ...source.shapes, rows: steps * batch, order: steps * batch, steps };
@@ -44,8 +47,8 @@ export async function loadWindows(memory: DeviceMemory, graph: PassGraph, source
     for (const window of windows) window.dispose();
     throw error;
   }
-  const left = whole.buffers.find(({ name }) => name === graph.output)!.length;
-  return new WindowedPass(memory, windows, steps, batch, source, graph.output, left);
+  const left = whole.buffers.find(({ name }) => name === output)!.length;
+  return new WindowedPass(memory, windows, steps, batch, source, output, left);
 }
 
 function smallerBatch(source: Source): Source {
@@ -60,10 +63,10 @@ const largest = (buffers: Plan["buffers"]) => buffers.reduce((a, b) => (b.length
  * Runs whole batches in windows: while the device works on one, the host gathers the rows of the next, in the order of
  * the run, and writes them to the other.
  *
- * A write takes effect after all that was submitted, and before all that wasn't. Steps of the window at work are
- * submitted bit by bit, so one window's memory couldn't be written before its last step is: hence two, each a program
- * with buffers of its own. What is written to was last used two windows ago, and all of that was submitted, because its
- * results were read. So nothing that is still to run finds rows that are not its own.
+ * A write takes effect after all that was submitted, and before all that wasn't. The steps of a window are submitted bit
+ * by bit while it is at work, so its memory can't be written before the last of them is: hence two windows, each a
+ * program with buffers of its own. The one that is written was last used by steps whose results are being read, or were:
+ * all of them were submitted. So no step, run or still to run, finds rows that aren't its own.
  */
 class WindowedPass implements Pass {
   /** What is written in rows of `size` numbers, a part at a time. */
@@ -80,9 +83,11 @@ class WindowedPass implements Pass {
     /** Elements that the steps of the longest run leave. */
     private readonly length: number,
   ) {
-    this.#uploads = Object.entries(source.data).map(([name, values]) => {
+    const isRead = ([name]: [string, Values]) => windows[0].plan.buffers.some((buffer) => buffer.name === name);
+    const read = Object.entries(source.data).filter(isRead);
+    this.#uploads = read.map(([name, values]) => {
       const size = values.length / source.shapes.rows;
-      const most = Math.max(1, Math.floor(UPLOAD_BYTES / 4 / size));
+      const most = Math.max(1, Math.min(UPLOAD_ROWS, Math.floor(UPLOAD_BYTES / 4 / size)));
       return { name, values, part: values.slice(0, most * size), size };
     });
   }
@@ -127,14 +132,20 @@ class WindowedPass implements Pass {
       const most = part.length / size;
       for (let first = 0; first < rows.length; first += most) {
         const places = rows.subarray(first, first + most);
-        places.forEach((row, i) => {
-          if (size === 1) part[i] = values[row];
-          else part.set(values.subarray(row * size, (row + 1) * size), i * size);
-        });
+        gather(values, places, size, part);
         this.memory.device.write(window.buffer(name), part.subarray(0, places.length * size) as Values, first * size);
         await nextTask();
       }
     }
+  }
+}
+
+function gather(values: Values, rows: Uint32Array, size: number, to: Values): void {
+  for (let i = 0; i < rows.length; i++) {
+    const from = rows[i] * size;
+    // For few numbers, calls cost more than copying does.
+    if (size > 16) to.set(values.subarray(from, from + size), i * size);
+    else for (let j = 0; j < size; j++) to[i * size + j] = values[from + j];
   }
 }
 

@@ -36,7 +36,10 @@ export async function responsiveness(plugins) {
       const page = await browser.newPage();
       page.setDefaultTimeout(0);
       await page.goto(new URL("test/bench/responsiveness.html", server.resolvedUrls.local[0]).href);
-      const { device, phases } = await page.evaluate(([rows, options]) => measure(rows, options), [ROWS, options]);
+      const { device, loss, phases } = await page.evaluate(
+        ([rows, options]) => measure(rows, options),
+        [ROWS, options],
+      );
       await page.close();
       const header = [
         `784-128-64-10, batch 64, ${ROWS} rows, ${name}`,
@@ -50,7 +53,7 @@ export async function responsiveness(plugins) {
         longTasks.map((duration) => duration.toFixed(0)).join(", ") || "none",
         `${longestGap.toFixed(0)} (at ${(gapAt / 1000).toFixed(1)} s)`,
       ]);
-      tables.push(`${formatTable([header, ...lines], [1, 3])}\n${device}`);
+      tables.push(`${formatTable([header, ...lines], [1, 3])}\n${device}; loss ${loss}`);
     }
     return tables.join("\n\n");
   } finally {

@@ -24,6 +24,8 @@ export interface Phase {
 
 export interface Measurement {
   device: string;
+  /** Of the epoch; the same bits whole and in windows. */
+  loss: number;
   phases: Phase[];
 }
 
@@ -83,13 +85,20 @@ async function measure(rows: number, options: DeviceOptions): Promise<Measuremen
   const model = sequential({ input: [SIZES[0]] }, [...hidden, dense(SIZES.at(-1)!)]);
   const trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam(), metrics: ["accuracy"] });
   const few = data.take(Array.from({ length: 2 * BATCH }, (_, row) => row));
+  const held = data.take(Array.from({ length: 10_000 }, (_, row) => row));
   const fit = { epochs: 1, batchSize: BATCH };
   phases.push(await watch("compile and first steps", () => trainer.fit(few, { ...fit, validation: few })));
-  phases.push(await watch("fit, one epoch", () => trainer.fit(data, fit)));
-  phases.push(await watch("evaluate", () => trainer.evaluate(few)));
+  let loss = Number.NaN;
+  phases.push(
+    await watch("fit, one epoch", async () => {
+      ({ loss } = (await trainer.fit(data, fit)).epochs[0]);
+    }),
+  );
+  phases.push(await watch("evaluate 10,000 rows", () => trainer.evaluate(held)));
+  phases.push(await watch("predict 10,000 rows", () => trainer.predict(held.features)));
   trainer.dispose();
   device.dispose();
-  return { device: device.description, phases };
+  return { device: device.description, loss, phases };
 }
 
 Object.assign(globalThis, { measure });

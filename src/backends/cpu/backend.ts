@@ -45,9 +45,11 @@ export class CpuBackend implements Backend {
         { cause },
       );
     }
-    if (margin) new Uint32Array(bytes).fill(GUARD_WORD);
     const buffer = { label, dtype, length, values: view(dtype, bytes, margin, length) };
-    buffer.values.fill(0);
+    if (margin) {
+      new Uint32Array(bytes).fill(GUARD_WORD);
+      buffer.values.fill(0);
+    }
     if (values) buffer.values.set(values);
     this.#buffers.add(buffer);
     return buffer;
@@ -145,7 +147,7 @@ export class CpuBackend implements Backend {
 }
 
 /** After so many ms other work of the thread gets its turn: a page stays responsive, a server answers. */
-const LONGEST_SILENCE = 20;
+const LONGEST_SILENCE = 10;
 
 /** The kernel of a launch over arrays that view exactly its tensors. */
 function bind(launch: Launch, memory: readonly Values[]) {
