@@ -142,8 +142,8 @@ export class LoadedGraph {
   }
 }
 
-/** Large arrays are written so much at a time, which takes some milliseconds. */
-export const UPLOAD_BYTES = 2 ** 22;
+/** Large arrays are written so much at a time: a millisecond, and not much more where a browser waits for its GPU process. */
+export const UPLOAD_BYTES = 2 ** 20;
 
 /** Fills a buffer, if there is one; other work of the thread gets its turn in between. */
 async function upload(device: Backend, buffer: DeviceBuffer | undefined, values: Values): Promise<void> {
