@@ -95,10 +95,12 @@ export class Trainer implements TrainingControl {
   }
 
   /**
-   * Trains for whole epochs on the device. Afterwards the model holds the trained parameters.
+   * Trains for whole epochs on the device. Afterwards the model holds the trained parameters. Data larger than the
+   * device's largest buffer pass through it in windows, to the same bits.
    *
    * @returns loss and metrics of every epoch
    * @throws ShapeError, DataError or ArgumentError when data or options don't fit, before any work
+   * @throws DeviceError when not even one batch, or the model, fits the device
    * @throws DivergedError on NaN or infinity; the model is back at the last good epoch
    * @throws DeviceLostError
    */
@@ -120,7 +122,8 @@ export class Trainer implements TrainingControl {
   /**
    * Loss and metrics over a data set, without dropout.
    *
-   * @throws ShapeError or DataError when the data don't fit
+   * @param options.batchSize - rows per step; where absent 256, or fewer, to fit the device
+   * @throws ShapeError or DataError when the data don't fit; DeviceError when a batch doesn't fit the device
    */
   async evaluate(data: Dataset, { batchSize }: { batchSize?: number } = {}): Promise<Scores> {
     this.#checkData(data);
@@ -132,7 +135,8 @@ export class Trainer implements TrainingControl {
    *
    * @param features - [rows, ...input]
    * @param options.probabilities - put through the loss's softmax or sigmoid
-   * @throws ShapeError or DataError when the features don't fit
+   * @param options.batchSize - rows per step; where absent 256, or fewer, to fit the device
+   * @throws ShapeError or DataError when the features don't fit; DeviceError when a batch doesn't fit the device
    */
   async predict(
     features: FeatureSource,
