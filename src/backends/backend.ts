@@ -47,6 +47,11 @@ export interface BackendOptions {
    * Kernels add up in different orders: with `tuned`, another machine may give other last bits.
    */
   products?: "auto" | "tuned" | ProductKernel;
+  /**
+   * The largest buffer to make, in bytes, where that is less than the device's own limit: leaves memory to others. Data
+   * that don't fit pass through the device in windows.
+   */
+  maxBufferBytes?: number;
 }
 
 /** How a GPU makes matrix products; see `shaders/matmul-*.wgsl`. */
@@ -73,12 +78,17 @@ export interface Backend {
   readonly description: string;
   /** Whether it runs fused plans; the reference runs one op at a time. */
   readonly fused: boolean;
+  /** The largest buffer that `create` makes, in bytes. */
+  readonly maxBufferBytes: number;
   /** What is known of the GPU behind it; absent on the CPU. */
   readonly adapter?: AdapterSummary;
   /** A buffer of `length` elements holding `values`, or zeros. @throws DeviceError when it is larger than the device allows */
   create(label: string, dtype: DType, length: number, values?: Values): DeviceBuffer;
-  /** Overwrites a buffer from its start. */
-  write(buffer: DeviceBuffer, values: Values): void;
+  /**
+   * Overwrites elements of a buffer from `start` on, after all work on it so far. Steps that a run has still to hand over
+   * find the new values.
+   */
+  write(buffer: DeviceBuffer, values: Values, start?: number): void;
   /** Copies each source to its destination of equal length. */
   copy(pairs: readonly (readonly [from: DeviceBuffer, to: DeviceBuffer])[]): void;
   /** Brings buffers home in one go: the only wait for the device. @throws DeviceLostError */

@@ -1,5 +1,6 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
 import { type Backend, type BackendOptions, PRODUCT_KERNELS } from "./backend.js";
+import { checkLimits } from "./limits.js";
 import { findAdapter, openAdapter } from "./webgpu/open.js";
 import type { Notebook } from "./webgpu/tuning.js";
 
@@ -33,7 +34,7 @@ export interface Platform {
  * Opens a device of the platform.
  *
  * @internal
- * @throws ArgumentError on an unknown backend or kernel
+ * @throws ArgumentError on an unknown backend or kernel, or a limit that is none
  * @throws DeviceError when `webgpu` is asked for and there is no adapter, or a too small one
  */
 export async function openOn(platform: Platform, options: DeviceOptions = {}): Promise<Backend> {
@@ -44,6 +45,7 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
   if (!PRODUCTS.includes(products)) {
     throw new ArgumentError(`openDevice: products can't be "${products}"; use one of ${PRODUCTS.join(", ")}.`);
   }
+  checkLimits(options);
   if (backend === "cpu") return openCpu("CPU, as asked for", options);
 
   const found = await findAdapter(await platform.gpu(backend === "webgpu"));

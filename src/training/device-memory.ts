@@ -1,11 +1,13 @@
 import type { Backend, DeviceBuffer, Program } from "../backends/backend.js";
-import { compile } from "../compile/compile.js";
 import type { Plan } from "../compile/plan.js";
-import type { DType, Values } from "../core/dtype.js";
-import type { Tensor } from "../graph/tensor.js";
+import type { Values } from "../core/dtype.js";
+import { nextTask } from "../core/tasks.js";
 import type { Model } from "../model/model.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { stateName } from "./graphs.js";
+
+/** What a run left: in a buffer, or at home already. */
+export type Output = DeviceBuffer | Values;
 
 /** Parameters and optimizer state on the device, and copies of them to go back to. */
 export class DeviceMemory {
@@ -57,6 +59,13 @@ export class DeviceMemory {
     return new Map([...this.#state.keys()].map((name, i) => [name, values[i]]));
   }
 
+  /** Brings outputs home, in one go those that aren't. */
+  async read(outputs: readonly Output[]): Promise<Values[]> {
+    const isAway = (output: Output): output is DeviceBuffer => !ArrayBuffer.isView(output);
+    const values = await this.device.read(outputs.filter(isAway));
+    return outputs.map((output) => (isAway(output) ? values.shift()! : output));
+  }
+
   /** Keeps a copy on the device under a name: of everything, or of the parameters alone. */
   keep(name: string, what: "all" | "parameters"): void {
     let copy = this.#copies.get(name);
@@ -90,54 +99,57 @@ export class DeviceMemory {
 
 /** A compiled graph with the memory that is its own: data, order, results. */
 export class LoadedGraph {
-  readonly #own: Map<string, DeviceBuffer>;
   private constructor(
     private readonly device: Backend,
-    own: Map<string, DeviceBuffer>,
+    private readonly own: ReadonlyMap<string, DeviceBuffer>,
     readonly plan: Plan,
     readonly program: Program,
-  ) {
-    this.#own = own;
-  }
+  ) {}
 
   /**
-   * @param memory - parameters and state
-   * @param own - buffers to create: their values, or their length
-   * @param shared - buffers of someone else
+   * Creates the variables that a plan needs beside parameters and state, and makes it ready.
+   *
+   * @param contents - of its own variables, by name; the others begin with zeros
    */
   static async load(
-    label: string,
-    outputs: readonly Tensor[],
+    plan: Plan,
     memory: DeviceMemory,
-    own: Readonly<Record<string, { dtype?: DType; values?: Values; length?: number }>>,
+    contents: Readonly<Record<string, Values>>,
     maxSteps: number,
-    shared: Readonly<Record<string, DeviceBuffer>> = {},
   ): Promise<LoadedGraph> {
     const { device } = memory;
-    const created = new Map<string, DeviceBuffer>();
+    const variables = memory.variables();
+    const own = new Map<string, DeviceBuffer>();
     try {
-      for (const [name, { dtype = "f32", values, length = values?.length ?? 0 }] of Object.entries(own)) {
-        created.set(name, device.create(name, dtype, length, values));
+      for (const { kind, name, dtype, length } of plan.buffers) {
+        if (kind === "variable" && !variables.has(name)) own.set(name, device.create(name, dtype, length));
       }
-      const variables = new Map([...memory.variables(), ...Object.entries(shared), ...created]);
-      const plan = compile(label, outputs, device);
-      return new LoadedGraph(device, created, plan, await device.load(plan, variables, maxSteps));
+      for (const [name, values] of Object.entries(contents)) await upload(device, own.get(name), values);
+      return new LoadedGraph(device, own, plan, await device.load(plan, new Map([...variables, ...own]), maxSteps));
     } catch (error) {
-      device.destroy([...created.values()]);
+      device.destroy([...own.values()]);
       throw error;
     }
   }
 
-  has(name: string): boolean {
-    return this.#own.has(name);
-  }
-
   buffer(name: string): DeviceBuffer {
-    return this.#own.get(name)!;
+    return this.own.get(name)!;
   }
 
   dispose(): void {
     this.program.dispose();
-    this.device.destroy([...this.#own.values()]);
+    this.device.destroy([...this.own.values()]);
+  }
+}
+
+/** Large arrays are written so much at a time: a millisecond, and not much more where a browser waits for its GPU process. */
+export const UPLOAD_BYTES = 2 ** 20;
+
+/** Fills a buffer, if there is one; other work of the thread gets its turn in between. */
+async function upload(device: Backend, buffer: DeviceBuffer | undefined, values: Values): Promise<void> {
+  const most = UPLOAD_BYTES / 4;
+  for (let start = 0; buffer && start < values.length; start += most) {
+    if (start > 0) await nextTask();
+    device.write(buffer, values.subarray(start, start + most) as Values, start);
   }
 }

@@ -1,8 +1,20 @@
 import { DivergedError } from "../core/errors.js";
-import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
-import { type EpochRun, stepsPerEpoch, trainingTable } from "./epochs.js";
-import { DATA, type DataShapes, diagnosticGraph, type Recipe } from "./graphs.js";
-import { StepResults } from "./history.js";
+import type { DeviceMemory } from "./device-memory.js";
+import { Steps } from "./epochs.js";
+import { diagnosticGraph, type Recipe } from "./graphs.js";
+import { loadPass, type Pass, type Source, StepResults } from "./pass.js";
+
+/** A run of epochs that went bad. */
+export interface BadRun {
+  steps: Steps;
+  order: Uint32Array<ArrayBuffer>;
+  /** Epochs done before the run. */
+  startEpoch: number;
+  /** Step of the run, from 0, at which a result was NaN or infinite; the last one if only parameters were. */
+  badStep: number;
+  /** A parameter that is bad after the run. */
+  badParameter: string;
+}
 
 /**
  * Finds where a run of epochs went bad, and puts the device back to the end of the last good epoch.
@@ -10,45 +22,31 @@ import { StepResults } from "./history.js";
  * The run is done again from its start, which gives the same bits: the good epochs as they were, then the bad one with
  * every tensor of every step looked at. So a training pays nothing for this until it needs it.
  *
- * @param badStep - step of the run, from 0, at which a result was NaN or infinite; the last one if only parameters were
- * @param startEpoch - epochs done before the run
- * @param badParameter - a parameter that is bad after the run
+ * @param training - what ran; its memory is freed for the search
  */
 export async function diagnose(
   recipe: Recipe,
-  shapes: DataShapes,
+  source: Source,
   memory: DeviceMemory,
-  training: LoadedGraph,
-  run: EpochRun,
-  badStep: number,
-  startEpoch: number,
-  badParameter: string,
+  training: Pass,
+  { steps, order, startEpoch, badStep, badParameter }: BadRun,
 ): Promise<DivergedError> {
-  const { device } = memory;
-  const perEpoch = stepsPerEpoch(run.rows, run.batch);
+  const { perEpoch, rows } = steps;
   const badEpoch = Math.floor(badStep / perEpoch);
   memory.restore("run start");
   if (badEpoch > 0) {
-    await training.program.run(trainingTable(run, { from: 0, to: badEpoch * perEpoch }));
+    await training.run(part(steps, 0, badEpoch), order.subarray(0, badEpoch * rows));
     memory.keep("run start", "all");
   }
+  training.dispose();
 
-  const { outputs, labels } = diagnosticGraph(recipe, shapes);
-  const own = Object.fromEntries(
-    DATA.filter((name) => training.has(name)).map((name) => [name, training.buffer(name)]),
-  );
-  const watched = await LoadedGraph.load(
-    "diagnosis",
-    outputs,
-    memory,
-    { counts: { length: shapes.steps * labels.length * 2 } },
-    shapes.steps,
-    own,
-  );
+  const shapes = { ...source.shapes, order: rows, steps: perEpoch };
+  const { labels } = diagnosticGraph(recipe, shapes);
+  const trace = (shapes: Source["shapes"]) => diagnosticGraph(recipe, shapes).outputs;
+  const watched = await loadPass(memory, { label: "diagnosis", trace, output: "counts" }, { ...source, shapes });
   try {
-    const from = badEpoch * perEpoch;
-    await watched.program.run(trainingTable(run, { from, to: from + perEpoch }));
-    const [counts] = await device.read([watched.buffer("counts")]);
+    const epochOrder = order.subarray(badEpoch * rows, (badEpoch + 1) * rows);
+    const [counts] = await memory.read([await watched.run(part(steps, badEpoch, badEpoch + 1), epochOrder)]);
     const results = new StepResults(counts, labels.length);
     let step = 0;
     while (step < perEpoch && results.positiveSlots(step).length === 0) step++;
@@ -57,7 +55,7 @@ export async function diagnose(
     memory.restore("run start");
     const epoch = startEpoch + badEpoch + 1;
     const inEpoch = Math.min(step + 1, perEpoch);
-    const rate = run.learningRates[badEpoch];
+    const rate = steps.training.learningRates[badEpoch];
     return new DivergedError(
       `Training diverged in epoch ${epoch}, step ${inEpoch}: the first tensor with NaN or infinity is ${tensor}. ` +
         `The model is back at the end of epoch ${epoch - 1}. Lower the learning rate (it was ${rate}), ` +
@@ -69,4 +67,10 @@ export async function diagnose(
   } finally {
     watched.dispose();
   }
+}
+
+/** The steps of some of the epochs. */
+function part({ rows, batch, perEpoch, training }: Steps, from: number, to: number): Steps {
+  const learningRates = training.learningRates.slice(from, to);
+  return new Steps(rows, batch, { ...training, step: training.step + from * perEpoch, learningRates });
 }

@@ -1,52 +1,62 @@
 import { StepTable } from "../compile/steps.js";
 import { RandomStream, Stream, shuffle } from "../core/random.js";
 
-/** Steps that an epoch of `rows` takes, the last one short where the batch doesn't divide them. */
-export const stepsPerEpoch = (rows: number, batch: number): number => Math.ceil(rows / batch);
-
 /** Row numbers 0, 1, ..., shuffled for this epoch by (seed, epoch) alone: the same on every backend and on resume. */
 export function epochOrder(rows: number, epoch: number, seed: number, shuffled: boolean): Uint32Array<ArrayBuffer> {
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  const order = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) order[row] = row;
   return shuffled ? (shuffle(order, new RandomStream(seed, Stream.shuffle, epoch)) as Uint32Array<ArrayBuffer>) : order;
 }
 
-/** Records of one pass over `rows` in order, as evaluation and prediction need them. */
-export function passTable(rows: number, batch: number): StepTable {
-  const table = new StepTable(stepsPerEpoch(rows, batch));
-  for (let index = 0, first = 0; first < rows; index++, first += batch) {
-    table.set(index, { first, rows: Math.min(batch, rows - first) });
-  }
-  return table;
-}
-
-/** What the steps of a run of training epochs are told. */
-export interface EpochRun {
-  rows: number;
-  batch: number;
+/** What training steps are told beside their rows. */
+export interface TrainingSteps {
   seed: number;
-  /** Training steps done before the run. */
+  /** Training steps done before. */
   step: number;
-  /** Learning rate of each epoch of the run. */
+  /** Learning rate of each epoch. */
   learningRates: readonly number[];
   hyperparameters(t: number, learningRate: number): number[];
 }
 
-/** Records of whole epochs, one after the other. `part` takes some of their steps, counted from the run's first. */
-export function trainingTable(run: EpochRun, part?: { from: number; to: number }): StepTable {
-  const { rows, batch, seed, step, learningRates } = run;
-  const perEpoch = stepsPerEpoch(rows, batch);
-  const { from, to } = part ?? { from: 0, to: perEpoch * learningRates.length };
-  const table = new StepTable(to - from);
-  for (let i = from; i < to; i++) {
-    const epoch = Math.floor(i / perEpoch);
-    const inEpoch = (i % perEpoch) * batch;
-    table.set(i - from, {
-      first: epoch * rows + inEpoch,
-      rows: Math.min(batch, rows - inEpoch),
-      step: step + i,
-      seed,
-      hyperparameters: run.hyperparameters(step + i + 1, learningRates[epoch]),
-    });
+/** One pass over the rows in which nothing is learned. */
+const PASS: TrainingSteps = { seed: 0, step: 0, learningRates: [0], hyperparameters: () => [] };
+
+/** The steps of whole epochs, one epoch after the other; the last of each is short where the batch doesn't divide its rows. */
+export class Steps {
+  readonly perEpoch: number;
+  readonly count: number;
+
+  /** @param training - absent for one pass in which nothing is learned */
+  constructor(
+    readonly rows: number,
+    readonly batch: number,
+    readonly training = PASS,
+  ) {
+    this.perEpoch = Math.ceil(rows / batch);
+    this.count = this.perEpoch * training.learningRates.length;
   }
-  return table;
+
+  /** Where in the order of all epochs a step begins; of `count`, where the order ends. */
+  place(step: number): number {
+    return Math.floor(step / this.perEpoch) * this.rows + (step % this.perEpoch) * this.batch;
+  }
+
+  /** Records of some of the steps, with places counted from the first one's. */
+  table(from = 0, to = this.count): StepTable {
+    const { rows, batch, perEpoch, training } = this;
+    const { seed, learningRates, hyperparameters } = training;
+    const table = new StepTable(to - from);
+    const start = this.place(from);
+    for (let i = from; i < to; i++) {
+      const step = training.step + i;
+      table.set(i - from, {
+        first: this.place(i) - start,
+        rows: Math.min(batch, rows - (i % perEpoch) * batch),
+        step,
+        seed,
+        hyperparameters: hyperparameters(step + 1, learningRates[Math.floor(i / perEpoch)]),
+      });
+    }
+    return table;
+  }
 }

@@ -1,13 +1,15 @@
+import { compile } from "../compile/compile.js";
 import { ArgumentError } from "../core/errors.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
-import { type EpochRun, epochOrder, passTable, stepsPerEpoch, trainingTable } from "./epochs.js";
-import { type DataShapes, inspectionGraph, type Recipe, slotCount, trainingGraph } from "./graphs.js";
-import { type EpochRecord, type History, type Scores, StepResults } from "./history.js";
-import { checkCount } from "./options.js";
-import { Evaluation, encode } from "./passes.js";
+import { epochOrder, Steps } from "./epochs.js";
+import type { Evaluation } from "./evaluate.js";
+import { inspectionGraph, type Recipe, slotCount, trainingGraph } from "./graphs.js";
+import type { EpochRecord, History, Scores } from "./history.js";
+import { BATCH, checkCount } from "./options.js";
+import { encode, loadPass, type Pass, type Source, StepResults } from "./pass.js";
 
 export interface FitOptions {
   /** Whole passes over the data; 10. */
@@ -25,8 +27,9 @@ export interface FitOptions {
   recordSteps?: boolean;
 }
 
-/** Epochs that nobody watches run in one go, up to so many steps. */
+/** Epochs that nobody watches run in one go, up to so many steps, and to so many rows: shuffling them takes some 25 ms. */
 const STEPS_PER_RUN = 2048;
+const ROWS_PER_RUN = 2 ** 18;
 
 /** What a training run changes of its trainer. */
 interface Progress extends TrainingControl {
@@ -47,11 +50,11 @@ export class TrainingRun {
   readonly #callbacks: readonly Callback[];
   readonly #history: History = { epochs: [], stopped: false };
   readonly #stepLosses: number[] = [];
-  #training?: LoadedGraph;
+  readonly #oneStep = new Steps(1, 1).table();
+  #training?: Pass;
   #inspection?: LoadedGraph;
   #validation?: Evaluation;
-  #shapes!: DataShapes;
-  readonly #oneStep = passTable(1, 1);
+  #source!: Source;
 
   /** @throws ArgumentError when an option is out of range */
   constructor(
@@ -71,7 +74,8 @@ export class TrainingRun {
     this.#seed = seed;
     this.#callbacks = callbacks;
     const watched = callbacks.length > 0 || validation !== undefined;
-    const together = Math.floor(STEPS_PER_RUN / stepsPerEpoch(data.rows, this.#batch));
+    const { perEpoch } = new Steps(data.rows, this.#batch);
+    const together = Math.floor(Math.min(STEPS_PER_RUN / perEpoch, ROWS_PER_RUN / data.rows));
     this.#epochsPerRun = watched ? 1 : Math.max(1, Math.min(together, this.#epochs));
   }
 
@@ -97,58 +101,50 @@ export class TrainingRun {
 
   async #load(): Promise<void> {
     const { recipe, memory, options } = this;
-    const { shapes, own } = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
+    this.#source = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
     const parameters = recipe.model.parameters().size;
     if (parameters === 0) throw new ArgumentError("fit: the model has no parameters to train. Add a dense layer.");
-    this.#shapes = shapes;
-    this.#training = await LoadedGraph.load(
-      "training",
-      trainingGraph(recipe, shapes).outputs,
-      memory,
-      own,
-      shapes.steps,
-    );
-    const counts = { inspection: { length: parameters * 2 } };
-    this.#inspection = await LoadedGraph.load("inspection", inspectionGraph(recipe.model), memory, counts, 1);
+    const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).outputs;
+    this.#training = await loadPass(memory, { label: "training", trace }, this.#source);
+    const inspection = compile("inspection", inspectionGraph(recipe.model), memory.device);
+    this.#inspection = await LoadedGraph.load(inspection, memory, {}, 1);
     if (options.validation) {
-      this.#validation = await Evaluation.load(recipe, memory, options.validation, Math.max(this.#batch, 256));
+      const { Evaluation } = await import("./evaluate.js");
+      const wanted = Math.max(this.#batch, BATCH);
+      this.#validation = await Evaluation.load(recipe, memory, options.validation, undefined, wanted);
     }
   }
 
   /** Runs some epochs, reads their results in one go, and tells the callbacks. */
   async #runEpochs(count: number): Promise<void> {
     const { progress, recipe, memory, data } = this;
-    const { device } = memory;
     const started = performance.now();
-    const run: EpochRun = {
-      rows: data.rows,
-      batch: this.#batch,
+    const learningRates = Array.from({ length: count }, (_, i) =>
+      this.schedule.learningRate(progress.epoch + i, progress.learningRate),
+    );
+    const { hyperparameters } = recipe.optimizer;
+    const steps = new Steps(data.rows, this.#batch, {
       seed: this.#seed,
       step: progress.step,
-      learningRates: Array.from({ length: count }, (_, i) =>
-        this.schedule.learningRate(progress.epoch + i, progress.learningRate),
-      ),
-      hyperparameters: recipe.optimizer.hyperparameters,
-    };
-    const training = this.#training!;
-    device.write(training.buffer("order"), this.#orders(count));
+      learningRates,
+      hyperparameters,
+    });
+    const order = this.#orders(count);
     memory.keep("run start", "all");
-    await training.program.run(trainingTable(run));
+    const trained = await this.#training!.run(steps, order);
     await this.#inspection!.program.run(this.#oneStep);
-    await this.#validation?.run();
-    const [words, counts, validation] = await device.read([
-      training.buffer("results"),
+    const validated = await this.#validation?.run();
+    const [words, counts, validation] = await memory.read([
+      trained,
       this.#inspection!.buffer("inspection"),
-      ...(this.#validation ? [this.#validation.results] : []),
+      ...(validated ? [validated] : []),
     ]);
     const results = new StepResults(words, slotCount(recipe));
-    await this.#checkFinite(run, results, counts);
+    await this.#checkFinite(steps, order, results, counts);
 
     const seconds = (performance.now() - started) / 1000 / count;
     const scores = validation && this.#validation!.scores(validation);
-    for (let i = 0; i < count; i++) {
-      await this.#endEpoch(results, i, run.learningRates[i], seconds, scores);
-    }
+    for (let i = 0; i < count; i++) await this.#endEpoch(results, i, learningRates[i], seconds, scores);
   }
 
   /** The shuffled rows of the run's epochs, one epoch after the other. */
@@ -161,22 +157,26 @@ export class TrainingRun {
     return orders;
   }
 
-  async #checkFinite(run: EpochRun, results: StepResults, counts: ArrayLike<number>): Promise<void> {
+  async #checkFinite(
+    steps: Steps,
+    order: Uint32Array<ArrayBuffer>,
+    results: StepResults,
+    counts: ArrayLike<number>,
+  ): Promise<void> {
     const { progress, recipe, memory } = this;
-    const perEpoch = stepsPerEpoch(run.rows, run.batch);
-    const steps = perEpoch * run.learningRates.length;
+    const { count, perEpoch, training } = steps;
     let bad = 0;
-    while (bad < steps && results.isFinite(bad)) bad++;
+    while (bad < count && results.isFinite(bad)) bad++;
     const names = [...recipe.model.parameters().keys()];
     const [badParameter] = new StepResults(counts, names.length).positiveSlots(0);
-    if (bad === steps && badParameter === undefined) return;
-    bad = Math.min(bad, steps - 1);
+    if (bad === count && badParameter === undefined) return;
+    bad = Math.min(bad, count - 1);
     const startEpoch = progress.epoch;
     const good = Math.floor(bad / perEpoch);
-    for (let i = 0; i < good; i++) await this.#endEpoch(results, i, run.learningRates[i], 0, undefined);
-    const name = names[badParameter ?? 0];
+    for (let i = 0; i < good; i++) await this.#endEpoch(results, i, training.learningRates[i], 0, undefined);
+    const found = { steps, order, startEpoch, badStep: bad, badParameter: names[badParameter ?? 0] };
     const { diagnose } = await import("./diagnose.js"); // most trainings never need it
-    throw await diagnose(recipe, this.#shapes, memory, this.#training!, run, bad, startEpoch, name);
+    throw await diagnose(recipe, this.#source, memory, this.#training!, found);
   }
 
   async #endEpoch(
@@ -187,7 +187,7 @@ export class TrainingRun {
     validation: Scores | undefined,
   ): Promise<void> {
     const { progress, recipe, data } = this;
-    const perEpoch = stepsPerEpoch(data.rows, this.#batch);
+    const perEpoch = Math.ceil(data.rows / this.#batch);
     progress.epoch++;
     progress.step += perEpoch;
     let loss = 0;

@@ -4,7 +4,7 @@ import { gradients } from "../graph/gradients.js";
 import { ancestors, inScope, isConstant, isVariable, type Tensor, variable } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
 import type { Model } from "../model/model.js";
-import { batchMean, batchSum, collect, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
+import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import type { Optimizer } from "../optimizers/index.js";
@@ -12,8 +12,11 @@ import { traceMetric } from "./metrics.js";
 
 /** Shapes of the data that a graph is traced for. */
 export interface DataShapes {
-  /** [rows, ...sample] */
-  features: Shape;
+  /** How many of the data's rows are on the device. */
+  rows: number;
+  /** Features are [rows, ...sample]. */
+  sample: Shape;
+  /** Targets are [rows, ...shape]. */
   targets?: { shape: Shape; dtype: DType };
   /** Whether the right output of each row comes with them, [rows] u32. */
   classes?: boolean;
@@ -37,19 +40,23 @@ export const stateName = (parameter: string): string => `optimizer.${parameter}`
 /** Slot 0 of the results is the loss, then come the metrics. */
 export const slotCount = ({ metrics }: Recipe): number => 1 + metrics.length;
 
-const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
+/** Where steps record their results. */
+export const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
 
-function batchOf({ features, targets, classes, order, batch }: DataShapes) {
-  const rows = variable("order", [order], "u32");
+/** The batch of a step, as it is taken from the data by the order. */
+export function batchOf({ rows, sample, targets, classes, order, batch }: DataShapes) {
+  const places = variable("order", [order], "u32");
+  const take = (name: string, shape: Shape, dtype: DType) =>
+    takeBatch(variable(name, [rows, ...shape], dtype), places, { batch });
   return {
-    x: takeBatch(variable("features", features), rows, { batch }),
-    targets: targets && takeBatch(variable("targets", targets.shape, targets.dtype), rows, { batch }),
-    classes: classes ? takeBatch(variable("classes", [features[0]], "u32"), rows, { batch }) : undefined,
+    x: take("features", sample, "f32"),
+    targets: targets && take("targets", targets.shape, targets.dtype),
+    classes: classes ? take("classes", [], "u32") : undefined,
   };
 }
 
 /** The model's outputs as rows of numbers, [batch, outputs], and the parameters they are made of. */
-function forward(model: Model, x: Tensor, training: boolean) {
+export function forward(model: Model, x: Tensor, training: boolean) {
   const parameters = new Map<string, Tensor>();
   const output = model.trace(x, { training }, (name, shape) => {
     const parameter = variable(name, shape);
@@ -88,7 +95,7 @@ export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Te
 }
 
 /** Variables of a training step beside parameters and state. */
-export const DATA = ["features", "targets", "classes", "order", "results"];
+const DATA = ["features", "targets", "classes", "order", "results"];
 const isNumeric = (tensor: Tensor) =>
   tensor.dtype === "f32" &&
   !tensor.op.writes &&
@@ -116,23 +123,4 @@ export function inspectionGraph(model: Model): Tensor[] {
 function recordCounts(counts: Tensor, tensors: readonly Tensor[]): Tensor[] {
   const starts = Array.from({ length: Math.ceil(tensors.length / MAX_COUNTED) }, (_, i) => i * MAX_COUNTED);
   return starts.map((slot) => record(counts, countNonFinite(...tensors.slice(slot, slot + MAX_COUNTED)), slot));
-}
-
-/** One batch of an evaluation: sums of loss and metrics over its rows. */
-export function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
-  const results = resultsOf(shapes.steps, slotCount(recipe));
-  const { x, targets, classes } = batchOf(shapes);
-  const { outputs } = forward(recipe.model, x, false);
-  const values = inScope("evaluation", () => [
-    batchSum(recipe.loss.perRow(outputs, targets!)),
-    ...recipe.metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, recipe.loss, classes))),
-  ]);
-  return values.map((value, slot) => record(results, value, slot));
-}
-
-/** One batch of predictions, collected in row order. */
-export function predictionGraph(model: Model, shapes: DataShapes, transform: (outputs: Tensor) => Tensor): Tensor[] {
-  const { outputs } = forward(model, batchOf(shapes).x, false);
-  const rows = variable("predictions", [shapes.features[0], outputs.shape[1]]);
-  return [collect(rows, transform(outputs))];
 }

@@ -28,39 +28,3 @@ export interface History {
   /** Whether a callback, or the trainer's `dispose`, ended the training early. */
   stopped: boolean;
 }
-
-/** Sums of a run's steps, read back from the device: [steps, slots, (value, non-finite flag)]. */
-export class StepResults {
-  constructor(
-    private readonly words: ArrayLike<number>,
-    private readonly slots: number,
-  ) {}
-
-  value(step: number, slot: number): number {
-    return this.words[(step * this.slots + slot) * 2];
-  }
-
-  isFinite(step: number): boolean {
-    for (let slot = 0; slot < this.slots; slot++) if (!this.slotIsFinite(step, slot)) return false;
-    return true;
-  }
-
-  slotIsFinite(step: number, slot: number): boolean {
-    return this.words[(step * this.slots + slot) * 2 + 1] === 0;
-  }
-
-  /** Slots of a step whose value is above 0. */
-  positiveSlots(step: number): number[] {
-    return Array.from({ length: this.slots }, (_, slot) => slot).filter((slot) => this.value(step, slot) > 0);
-  }
-}
-
-/** Scores from sums over rows, in float64. */
-export function scoresOf(results: StepResults, steps: number, rows: number, metrics: readonly string[]): Scores {
-  const sum = (slot: number) => {
-    let total = 0;
-    for (let step = 0; step < steps; step++) total += results.value(step, slot);
-    return total / rows;
-  };
-  return Object.fromEntries(["loss", ...metrics].map((name, slot) => [name, sum(slot)])) as unknown as Scores;
-}

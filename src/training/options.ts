@@ -7,3 +7,6 @@ export function checkCount(name: string, value: number): number {
   }
   return value;
 }
+
+/** Rows per step of an evaluation or prediction, where nobody chose. */
+export const BATCH = 256;

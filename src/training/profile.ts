@@ -1,10 +1,10 @@
 import { type Cost, costOf } from "../compile/cost.js";
 import type { Dataset } from "../data/dataset.js";
-import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
-import { epochOrder, stepsPerEpoch, trainingTable } from "./epochs.js";
+import type { DeviceMemory } from "./device-memory.js";
+import { epochOrder, Steps } from "./epochs.js";
 import { type Recipe, trainingGraph } from "./graphs.js";
 import { checkCount } from "./options.js";
-import { encode } from "./passes.js";
+import { encode, loadPass, type Source } from "./pass.js";
 
 export interface ProfileOptions {
   /** Rows per step; 32. */
@@ -36,28 +36,16 @@ export async function profileOn(
   { batchSize = 32, repeats = 10 }: ProfileOptions,
 ): Promise<Profile> {
   checkCount("profile: repeats", repeats);
-  const { shapes, own } = encode(recipe, data, batchSize);
-  const order = { dtype: "u32" as const, values: epochOrder(data.rows, 0, 0, true) };
-  const graph = await LoadedGraph.load(
-    "profile",
-    trainingGraph(recipe, shapes).outputs,
-    memory,
-    { ...own, order },
-    shapes.steps,
-  );
-  const { learningRate } = recipe.optimizer.config;
-  const run = {
-    rows: data.rows,
-    batch: shapes.batch,
-    seed: 0,
-    step: 0,
-    learningRates: [learningRate],
-    hyperparameters: recipe.optimizer.hyperparameters,
-  };
-  const steps = Math.min(STEPS, stepsPerEpoch(run.rows, run.batch));
-  const table = trainingTable(run, { from: 0, to: steps });
+  const source = encode(recipe, data, batchSize);
+  const { batch } = source.shapes;
+  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).outputs;
+  const pass = await loadPass(memory, { label: "profile", trace }, source);
+  const { config, hyperparameters } = recipe.optimizer;
+  const told = { seed: 0, step: 0, learningRates: [config.learningRate], hyperparameters };
+  const steps = new Steps(Math.min(data.rows, STEPS * batch), batch, told);
   memory.keep("profile", "all");
   try {
+    const { graph, table } = await pass.begin(steps, epochOrder(data.rows, 0, 0, true));
     const once = async () => {
       await graph.program.run(table);
       await memory.device.read([graph.buffer("results")]);
@@ -65,7 +53,7 @@ export async function profileOn(
     await once(); // the first run of a kernel is slow
     const started = performance.now();
     await once();
-    const stepMilliseconds = (performance.now() - started) / steps;
+    const stepMilliseconds = (performance.now() - started) / table.count;
     const times = await graph.program.profile(table, repeats);
     const launches = graph.plan.launches.map((launch, i) => ({
       label: launch.label,
@@ -76,6 +64,6 @@ export async function profileOn(
   } finally {
     memory.restore("profile");
     memory.forget("profile");
-    graph.dispose();
+    pass.dispose();
   }
 }

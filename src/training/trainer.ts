@@ -12,7 +12,6 @@ import { type FitOptions, TrainingRun } from "./fit.js";
 import type { Recipe } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { checkMetric } from "./metrics.js";
-import { evaluateOn, predictOn } from "./passes.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 
 export interface TrainerOptions {
@@ -34,8 +33,6 @@ export interface Prediction {
 
 /** Features of samples: a data set, rows of numbers, or one flat array, row after row. */
 export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[];
-
-const DEFAULT_EVALUATION_BATCH = 256;
 
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
@@ -97,10 +94,12 @@ export class Trainer implements TrainingControl {
   }
 
   /**
-   * Trains for whole epochs on the device. Afterwards the model holds the trained parameters.
+   * Trains for whole epochs on the device. Afterwards the model holds the trained parameters. Data larger than the
+   * device's largest buffer pass through it in windows, to the same bits.
    *
    * @returns loss and metrics of every epoch
    * @throws ShapeError, DataError or ArgumentError when data or options don't fit, before any work
+   * @throws DeviceError when not even one batch, or the model, fits the device
    * @throws DivergedError on NaN or infinity; the model is back at the last good epoch
    * @throws DeviceLostError
    */
@@ -122,11 +121,15 @@ export class Trainer implements TrainingControl {
   /**
    * Loss and metrics over a data set, without dropout.
    *
-   * @throws ShapeError or DataError when the data don't fit
+   * @param options.batchSize - rows per step; where absent 256, or fewer, to fit the device
+   * @throws ShapeError or DataError when the data don't fit; DeviceError when a batch doesn't fit the device
    */
-  async evaluate(data: Dataset, { batchSize = DEFAULT_EVALUATION_BATCH } = {}): Promise<Scores> {
+  async evaluate(data: Dataset, { batchSize }: { batchSize?: number } = {}): Promise<Scores> {
     this.#checkData(data);
-    return this.#exclusively(() => evaluateOn(this.#recipe, this.#memory, data, batchSize));
+    return this.#exclusively(async () => {
+      const { evaluateOn } = await import("./evaluate.js");
+      return evaluateOn(this.#recipe, this.#memory, data, batchSize);
+    });
   }
 
   /**
@@ -134,14 +137,18 @@ export class Trainer implements TrainingControl {
    *
    * @param features - [rows, ...input]
    * @param options.probabilities - put through the loss's softmax or sigmoid
-   * @throws ShapeError or DataError when the features don't fit
+   * @param options.batchSize - rows per step; where absent 256, or fewer, to fit the device
+   * @throws ShapeError or DataError when the features don't fit; DeviceError when a batch doesn't fit the device
    */
   async predict(
     features: FeatureSource,
-    { probabilities = false, batchSize = DEFAULT_EVALUATION_BATCH } = {},
+    { probabilities = false, batchSize }: { probabilities?: boolean; batchSize?: number } = {},
   ): Promise<Prediction> {
     const values = this.#features(features);
-    return this.#exclusively(() => predictOn(this.#recipe, this.#memory, values, probabilities, batchSize));
+    return this.#exclusively(async () => {
+      const { predictOn } = await import("./evaluate.js");
+      return predictOn(this.#recipe, this.#memory, values, probabilities, batchSize);
+    });
   }
 
   /**
@@ -151,8 +158,10 @@ export class Trainer implements TrainingControl {
    */
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
     this.#checkData(data);
-    const { profileOn } = await import("./profile.js");
-    return this.#exclusively(() => profileOn(this.#recipe, this.#memory, data, options));
+    return this.#exclusively(async () => {
+      const { profileOn } = await import("./profile.js");
+      return profileOn(this.#recipe, this.#memory, data, options);
+    });
   }
 
   /** Brings the parameters home from the device into `model`. `fit` does it by itself. */

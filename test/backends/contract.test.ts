@@ -42,6 +42,26 @@ describe.each(["cpu", "webgpu"] as const)("the %s backend", (name) => {
     devices[name].destroy([empty, full, other]);
   });
 
+  test("overwrites a part of a buffer", async () => {
+    const buffer = devices[name].create("x", "f32", 5, new Float32Array([1, 2, 3, 4, 5]));
+    devices[name].write(buffer, NUMBERS.subarray(0, 2), 3);
+    devices[name].write(buffer, NUMBERS.subarray(2), 1);
+    expect(await devices[name].read([buffer])).toEqual([new Float32Array([1, 3.5, 3, 1, -2])]);
+    await devices[name].checkGuards();
+    devices[name].destroy([buffer]);
+  });
+
+  test("makes buffers up to the limit it was opened with, and says how large they may be", async () => {
+    for (const guards of [false, true]) {
+      const device = await openDevice({ backend: name, maxBufferBytes: 1000, guards });
+      expect(device.maxBufferBytes).toBe(1000);
+      device.create("full", "f32", 250);
+      expect(() => device.create("x", "f32", 251)).toThrow(DeviceError);
+      device.dispose();
+    }
+    expect(devices[name].maxBufferBytes).toBeGreaterThan(2 ** 26);
+  });
+
   test("gives copies: what was read doesn't change with the buffer", async () => {
     const buffer = devices[name].create("x", "f32", 3, NUMBERS);
     const [before] = await devices[name].read([buffer]);

@@ -4,6 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build, loadConfigFromFile } from "vite";
+import { responsiveness } from "./responsiveness.mjs";
 import { bundleSize } from "./size.mjs";
 
 /* Installs the peers if need be, bundles harness and contestants to plain JavaScript, and runs it. */
@@ -59,7 +60,7 @@ if (values.bundle) {
 } else {
   try {
     const { bench } = await import(pathToFileURL(join(out, "main.mjs")).href);
-    await bench(args, () => bundleSize(plugins));
+    await bench(args, { size: () => bundleSize(plugins), responsiveness: () => responsiveness(plugins) });
   } finally {
     rmSync(out, { recursive: true });
   }

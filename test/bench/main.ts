@@ -8,10 +8,15 @@ import { COUNTED, type Counts } from "./counts.js";
 import { JOBS, type Job } from "./jobs.js";
 import type { Checked, Counted, Opened, Prepared } from "./protocol.js";
 
+/** Jobs that need the sources: what a page loads, and how it answers while it trains. */
+const SOURCE_JOBS = ["size", "responsiveness"];
+/** Run only when they are named. */
+const LONG_JOBS = ["product-2048", "responsiveness"];
+
 const HELP = `Times neuromotor beside its peers and prints a table for each job.
 
-  --jobs A,B      which jobs: ${[...Object.keys(JOBS), "size"].join(", ")}
-                  (default: all but product-2048)
+  --jobs A,B      which jobs: ${[...Object.keys(JOBS), ...SOURCE_JOBS].join(", ")}
+                  (default: all but ${LONG_JOBS.join(" and ")})
   --only A,B      which contestants: ${Object.keys(CONTESTANTS).join(", ")}
                   (default: all but Python's)
   --rounds N      timed rounds, alternating over the contestants; the figure is their median (3)
@@ -48,8 +53,8 @@ interface Outcome {
   leftOut?: string;
 }
 
-/** Runs the benchmarks. `size` measures the browser bundle; a machine without the sources can't. */
-export async function bench(args: string[], size?: () => Promise<string>): Promise<void> {
+/** Runs the benchmarks. @param fromSources - jobs that a machine without the sources can't run, by name */
+export async function bench(args: string[], fromSources: Record<string, () => Promise<string>> = {}): Promise<void> {
   const options = read(args);
   if (!options) return;
   const { contestants, jobs, mnist } = options;
@@ -58,8 +63,8 @@ export async function bench(args: string[], size?: () => Promise<string>): Promi
   try {
     if (args.includes("--check")) return await check(children, contestants);
     for (const name of jobs) {
-      if (name === "size") {
-        if (size) console.log(`\n${await size()}`);
+      if (SOURCE_JOBS.includes(name)) {
+        if (fromSources[name]) console.log(`\n${await fromSources[name]()}`);
         continue;
       }
       const job = JOBS[name];
@@ -101,12 +106,12 @@ function read(args: string[]): Options | undefined {
     if (!(number > 0)) throw new Error(`--${option} must be a positive number, got ${values[option]}.`);
     return number;
   };
-  const all = [...Object.keys(JOBS), "size"];
+  const all = [...Object.keys(JOBS), ...SOURCE_JOBS];
   return {
     contestants: values.only
       ? known(values.only, Object.keys(CONTESTANTS))
       : Object.keys(CONTESTANTS).filter((name) => CONTESTANTS[name].module !== "python"),
-    jobs: values.jobs ? known(values.jobs, all) : all.filter((name) => name !== "product-2048"),
+    jobs: values.jobs ? known(values.jobs, all) : all.filter((name) => !LONG_JOBS.includes(name)),
     rounds: Math.ceil(positive("rounds")),
     seconds: positive("seconds"),
     mnist: resolve(values.mnist),

@@ -163,8 +163,8 @@ function plan(widths: number[], options: PlanOptions = {}) {
   const hidden = widths.flatMap((width) => [dense(width, { activation }), ...(rate ? [dropout(rate)] : [])]);
   const model = sequential({ input: [784] }, [...hidden, dense(10)]);
   const recipe = { model, loss: softmaxCrossEntropy(), optimizer, metrics: ["accuracy"] };
-  const targets = { shape: [1000], dtype: "u32" as const };
-  const shapes = { features: [1000, 784], targets, order: 1000, batch: 64, steps: 16 };
+  const targets = { shape: [], dtype: "u32" as const };
+  const shapes = { rows: 1000, sample: [784], targets, order: 1000, batch: 64, steps: 16 };
   return compile("training", trainingGraph(recipe, shapes).outputs, { fused });
 }
 

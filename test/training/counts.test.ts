@@ -14,8 +14,8 @@ const CREATIONS = [
   "createComputePipelineAsync",
 ] as const;
 
-/** Writes down, in order, every call that allocates, binds, compiles, submits, writes or reads. */
-function watch({ device }: WebgpuBackend): string[] {
+/** Writes down, in order, every call that allocates, binds, compiles, submits, writes (how many bytes) or reads. */
+function watch({ device }: WebgpuBackend, bytes: number[]): string[] {
   const log: string[] = [];
   const spy = <T extends object>(target: T, name: keyof T & string, onResult?: (result: unknown) => void) => {
     const original = target[name] as (...args: unknown[]) => unknown;
@@ -23,6 +23,7 @@ function watch({ device }: WebgpuBackend): string[] {
       configurable: true,
       value: (...args: unknown[]) => {
         log.push(name);
+        if (name === "writeBuffer") bytes.push((args[2] as ArrayBuffer).byteLength);
         const result = original.apply(target, args);
         onResult?.(result);
         return result;
@@ -39,9 +40,10 @@ function watch({ device }: WebgpuBackend): string[] {
 
 const count = (log: string[], name: string) => log.filter((call) => call === name).length;
 
-async function irisTrainer() {
-  const device = (await openDevice({ backend: "webgpu" })) as WebgpuBackend;
-  const log = watch(device);
+async function irisTrainer(maxBufferBytes?: number) {
+  const device = (await openDevice({ backend: "webgpu", maxBufferBytes })) as WebgpuBackend;
+  const bytes: number[] = [];
+  const log = watch(device, bytes);
   const model = sequential({ input: [4] }, [
     dense(16, { activation: "relu" }),
     dense(8, { activation: "relu" }),
@@ -52,7 +54,7 @@ async function irisTrainer() {
     trainer.dispose();
     device.dispose();
   };
-  return { trainer, log, dispose, data: await iris() };
+  return { trainer, log, bytes, dispose, data: await iris() };
 }
 
 test("an epoch of Iris in 150 steps: 32 steps or more to a submit, and nothing but submits inside", async () => {
@@ -96,4 +98,19 @@ test("epochs that nobody watches run together: 40 epochs of 8 steps with one rea
   expect(count(log, "mapAsync")).toBe(2); // results, then the trained parameters
   expect(count(log, "submit")).toBeLessThanOrEqual(320 / 32);
   expect(count(log, "createComputePipelineAsync")).toBe(0); // compiled once per device
+});
+
+test("data in windows: each window's rows and steps are written once, and nothing is allocated", async () => {
+  const { trainer, log, bytes, data, dispose } = await irisTrainer(1024);
+  const epochs: { calls: string[]; written: number[] }[] = [];
+  const onEpoch = () => void epochs.push({ calls: log.splice(0), written: bytes.splice(0) });
+  await trainer.fit(data, { epochs: 4, batchSize: 15, callbacks: [{ onEpoch }] });
+  dispose();
+  for (const { calls, written } of epochs.slice(1)) {
+    for (const name of CREATIONS) expect([name, count(calls, name)]).toEqual([name, 0]);
+    // Four steps, four and two; a row is 16 bytes of features and 4 of labels, a step's record 256.
+    const rows = [60, 60, 30];
+    expect(written.sort()).toEqual(rows.flatMap((n) => [n * 16, n * 4, (n / 15) * 256]).sort());
+    expect(count(calls, "mapAsync")).toBe(rows.length + 1); // each window's results, then the parameters' check
+  }
 });

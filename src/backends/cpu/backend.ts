@@ -2,6 +2,7 @@ import type { Launch, Plan } from "../../compile/plan.js";
 import { emptyStep, type StepTable } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
+import { nextTask } from "../../core/tasks.js";
 import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
 import { kernels } from "./kernels.js";
@@ -17,15 +18,17 @@ interface CpuBuffer extends DeviceBuffer {
 export class CpuBackend implements Backend {
   readonly backend = "cpu";
   readonly fused = false;
+  readonly maxBufferBytes: number;
   readonly #guards: boolean;
   readonly #buffers = new Set<CpuBuffer>();
   #disposed = false;
 
   constructor(
     readonly description: string,
-    { guards = false }: BackendOptions = {},
+    { guards = false, maxBufferBytes = Number.POSITIVE_INFINITY }: BackendOptions = {},
   ) {
     this.#guards = guards;
+    this.maxBufferBytes = maxBufferBytes;
   }
 
   create(label: string, dtype: DType, length: number, values?: Values): CpuBuffer {
@@ -33,6 +36,7 @@ export class CpuBackend implements Backend {
     const margin = this.#guards ? GUARD_BYTES : 0;
     let bytes: ArrayBuffer;
     try {
+      if (length * 4 > this.maxBufferBytes) throw new RangeError(`at most ${this.maxBufferBytes} bytes were allowed`);
       bytes = new ArrayBuffer(length * 4 + 2 * margin);
     } catch (cause) {
       const mebibytes = Math.ceil((length * 4) / 2 ** 20);
@@ -41,16 +45,18 @@ export class CpuBackend implements Backend {
         { cause },
       );
     }
-    if (margin) new Uint32Array(bytes).fill(GUARD_WORD);
     const buffer = { label, dtype, length, values: view(dtype, bytes, margin, length) };
-    buffer.values.fill(0);
+    if (margin) {
+      new Uint32Array(bytes).fill(GUARD_WORD);
+      buffer.values.fill(0);
+    }
     if (values) buffer.values.set(values);
     this.#buffers.add(buffer);
     return buffer;
   }
 
-  write(buffer: DeviceBuffer, values: Values): void {
-    this.#own(buffer).values.set(values);
+  write(buffer: DeviceBuffer, values: Values, start = 0): void {
+    this.#own(buffer).values.set(values, start);
   }
 
   copy(pairs: readonly (readonly [DeviceBuffer, DeviceBuffer])[]): void {
@@ -90,8 +96,9 @@ export class CpuBackend implements Backend {
         let rested = performance.now();
         for (let i = 0; i < steps.count; i++) {
           steps.get(i, step);
-          for (const call of calls) call(step);
-          if (performance.now() - rested > LONGEST_SILENCE) {
+          for (const call of calls) {
+            call(step);
+            if (performance.now() - rested < LONGEST_SILENCE) continue;
             await nextTask();
             rested = performance.now();
           }
@@ -140,20 +147,7 @@ export class CpuBackend implements Backend {
 }
 
 /** After so many ms other work of the thread gets its turn: a page stays responsive, a server answers. */
-const LONGEST_SILENCE = 20;
-
-/** Lets the event loop go round. Timers would wait at least 4 ms in browsers. */
-function nextTask(): Promise<void> {
-  if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
-}
+const LONGEST_SILENCE = 10;
 
 /** The kernel of a launch over arrays that view exactly its tensors. */
 function bind(launch: Launch, memory: readonly Values[]) {

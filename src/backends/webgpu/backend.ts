@@ -35,6 +35,7 @@ const MAP_MODE_READ = 0x1;
 export class WebgpuBackend implements Backend {
   readonly backend = "webgpu";
   readonly fused = true;
+  readonly maxBufferBytes: number;
   readonly commands: Commands;
   readonly #pipelines: Pipelines;
   readonly #margin: number;
@@ -48,10 +49,13 @@ export class WebgpuBackend implements Backend {
     readonly device: GPUDevice,
     readonly adapter: AdapterSummary,
     readonly description: string,
-    { guards = false, products = "auto" }: BackendOptions = {},
+    { guards = false, maxBufferBytes = Number.POSITIVE_INFINITY, products = "auto" }: BackendOptions = {},
   ) {
     this.commands = new Commands(device);
     this.#margin = guards ? GUARD_BYTES : 0;
+    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+    const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize) - 2 * this.#margin;
+    this.maxBufferBytes = Math.min(largest, maxBufferBytes);
     this.#pipelines = new Pipelines(device, (product) =>
       products === "auto" || products === "tuned"
         ? (this.#tuner?.choice(product) ?? productKernelFor(product, adapter.software))
@@ -93,12 +97,11 @@ export class WebgpuBackend implements Backend {
   create(label: string, dtype: DType, length: number, values?: Values): GpuBuffer {
     this.checkAlive();
     const bytes = length * 4;
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
-    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize);
-    if (bytes + 2 * this.#margin > limit) {
+    if (bytes > this.maxBufferBytes) {
+      const [needed, most] = [mebibytes(bytes), mebibytes(this.maxBufferBytes)];
       throw new DeviceError(
-        `${label}: ${mebibytes(bytes)} MiB don't fit into one buffer of this GPU, which holds ${mebibytes(limit)} MiB. ` +
-          'Use fewer rows or smaller layers, or the CPU with backend: "cpu".',
+        `${label}: ${needed} MiB don't fit into one buffer of this GPU, which holds ${most} MiB. ` +
+          'Use a smaller batchSize or smaller layers, or the CPU with backend: "cpu".',
       );
     }
     const gpu = this.device.createBuffer({
@@ -117,8 +120,8 @@ export class WebgpuBackend implements Backend {
     return buffer;
   }
 
-  write(buffer: DeviceBuffer, values: Values): void {
-    this.commands.write(this.#own(buffer).gpu, this.#margin, values);
+  write(buffer: DeviceBuffer, values: Values, start = 0): void {
+    this.commands.write(this.#own(buffer).gpu, this.#margin + start * 4, values);
   }
 
   copy(pairs: readonly (readonly [DeviceBuffer, DeviceBuffer])[]): void {
@@ -184,16 +187,8 @@ export class WebgpuBackend implements Backend {
 
   async checkGuards(): Promise<void> {
     if (!this.#margin) return;
-    for (const buffer of this.#buffers) {
-      const end = this.#margin + buffer.length * 4;
-      const guards = await this.#readBytes([
-        { buffer, from: 0, bytes: this.#margin },
-        { buffer, from: end, bytes: this.#margin },
-      ]);
-      if (!new Uint32Array(guards).every((word) => word === GUARD_WORD)) {
-        throw new Error(`A kernel wrote outside the buffer ${buffer.label}.`);
-      }
-    }
+    const { checkGuards } = await import("./guard-check.js"); // for tests
+    await checkGuards([...this.#buffers], this.#margin, GUARD_WORD, (parts) => this.#readBytes(parts));
   }
 
   dispose(): void {

@@ -3,6 +3,8 @@ export { default as collect } from "../../../shaders/collect.wgsl?raw";
 export { default as correct } from "../../../shaders/correct.wgsl?raw";
 export { default as gather } from "../../../shaders/gather.wgsl?raw";
 export { default as matmulDirect } from "../../../shaders/matmul-direct.wgsl?raw";
+export { default as reduce } from "../../../shaders/reduce.wgsl?raw";
+export { default as reduceLong } from "../../../shaders/reduce-long.wgsl?raw";
 export { default as rowWeights } from "../../../shaders/row-weights.wgsl?raw";
 export { default as scatterAdd } from "../../../shaders/scatter-add.wgsl?raw";
 export { default as softmax } from "../../../shaders/softmax.wgsl?raw";

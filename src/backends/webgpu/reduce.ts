@@ -1,5 +1,5 @@
 import type { ReduceAttributes } from "../../ops/reduce.js";
-import { perElement, type WebgpuKernel, wgsl } from "./kernel.js";
+import { furtherShaders, perElement, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 /** From this many terms on a whole workgroup shares a row, if there are few rows to keep the GPU busy. */
@@ -8,20 +8,15 @@ const FEW_RESULTS = 4096;
 
 const reduction =
   (combine: string): WebgpuKernel =>
-  ({ attributes }) => {
+  async ({ attributes }) => {
     const { outer, length, inner } = attributes as ReduceAttributes;
-    const constants = { OUTER: outer, LENGTH: length, INNER: inner };
-    return length >= LONG_ROW && outer * inner <= FEW_RESULTS
-      ? {
-          code: wgsl(combine, shaders.reduceLong, shaders.workgroupReduce, shaders.grid, shaders.finite),
-          constants,
-          workgroups: outer * inner,
-        }
-      : {
-          code: wgsl(combine, shaders.reduce, shaders.grid, shaders.finite),
-          constants,
-          workgroups: perElement(outer * inner),
-        };
+    const { reduce, reduceLong } = await furtherShaders();
+    const long = length >= LONG_ROW && outer * inner <= FEW_RESULTS;
+    return {
+      code: wgsl(combine, shaders.grid, shaders.finite, ...(long ? [reduceLong, shaders.workgroupReduce] : [reduce])),
+      constants: { OUTER: outer, LENGTH: length, INNER: inner },
+      workgroups: long ? outer * inner : perElement(outer * inner),
+    };
   };
 
 export const sum = reduction("fn combine(sofar: f32, x: f32) -> f32 { return sofar + x; }");

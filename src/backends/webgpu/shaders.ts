@@ -15,6 +15,4 @@ export { default as step } from "../../../shaders/functions/step.wgsl?raw";
 export { default as workgroupReduce } from "../../../shaders/functions/workgroup-reduce.wgsl?raw";
 export { default as matmulSplit } from "../../../shaders/matmul-split.wgsl?raw";
 export { default as matmulTiled } from "../../../shaders/matmul-tiled.wgsl?raw";
-export { default as reduce } from "../../../shaders/reduce.wgsl?raw";
-export { default as reduceLong } from "../../../shaders/reduce-long.wgsl?raw";
 export { default as softmaxCrossEntropyHead } from "../../../shaders/softmax-cross-entropy-head.wgsl?raw";

@@ -1,0 +1,109 @@
+import { sizeOf } from "../core/shape.js";
+import type { Dataset } from "../data/dataset.js";
+import { inScope, type Tensor, variable } from "../graph/tensor.js";
+import type { Model } from "../model/model.js";
+import { batchSum, collect, record } from "../ops/batch.js";
+import type { DeviceMemory, Output } from "./device-memory.js";
+import { epochOrder, Steps } from "./epochs.js";
+import { batchOf, type DataShapes, forward, type Recipe, resultsOf, slotCount } from "./graphs.js";
+import type { Scores } from "./history.js";
+import { traceMetric } from "./metrics.js";
+import { BATCH, checkCount } from "./options.js";
+import { encode, loadPass, type Pass, StepResults } from "./pass.js";
+
+/** An evaluation ready to run any number of times, on the same device memory that training changes. */
+export class Evaluation {
+  private constructor(
+    private readonly recipe: Recipe,
+    private readonly pass: Pass,
+    private readonly steps: Steps,
+  ) {}
+
+  /**
+   * @param chosen - rows per step, if someone chose them
+   * @param wanted - rows per step otherwise, or fewer, to fit
+   */
+  static async load(recipe: Recipe, memory: DeviceMemory, data: Dataset, chosen?: number, wanted = BATCH) {
+    const order = epochOrder(data.rows, 0, 0, false);
+    const source = { ...encode(recipe, data, chosen ?? wanted), order, anyBatch: chosen === undefined };
+    const trace = (shapes: DataShapes) => evaluationGraph(recipe, shapes);
+    const pass = await loadPass(memory, { label: "evaluation", trace }, source);
+    return new Evaluation(recipe, pass, new Steps(data.rows, pass.batch));
+  }
+
+  /** Hands the work to the device. */
+  run(): Promise<Output> {
+    return this.pass.run(this.steps);
+  }
+
+  /** @param words - what a run left */
+  scores(words: ArrayLike<number>): Scores {
+    const results = new StepResults(words, slotCount(this.recipe));
+    return scoresOf(results, this.steps.count, this.steps.rows, this.recipe.metrics);
+  }
+
+  dispose(): void {
+    this.pass.dispose();
+  }
+}
+
+export async function evaluateOn(recipe: Recipe, memory: DeviceMemory, data: Dataset, batchSize?: number) {
+  const evaluation = await Evaluation.load(recipe, memory, data, batchSize);
+  try {
+    const [words] = await memory.read([await evaluation.run()]);
+    return evaluation.scores(words);
+  } finally {
+    evaluation.dispose();
+  }
+}
+
+export async function predictOn(
+  { model, loss }: Recipe,
+  memory: DeviceMemory,
+  features: Float32Array<ArrayBuffer>,
+  probabilities: boolean,
+  batchSize?: number,
+) {
+  const rows = features.length / sizeOf(model.input);
+  const batch = Math.min(checkCount("batchSize", batchSize ?? BATCH), rows);
+  const shapes = { rows, sample: model.input, order: rows, batch, steps: Math.ceil(rows / batch) };
+  const trace = (shapes: DataShapes) =>
+    predictionGraph(model, shapes, probabilities ? (logits) => loss.probabilities(logits) : (outputs) => outputs);
+  const source = { shapes, data: { features }, order: epochOrder(rows, 0, 0, false), anyBatch: !batchSize };
+  const pass = await loadPass(memory, { label: "prediction", trace, output: "predictions" }, source);
+  try {
+    const [values] = await memory.read([await pass.run(new Steps(rows, pass.batch))]);
+    return { shape: [rows, ...model.output], values: values as Float32Array<ArrayBuffer> };
+  } finally {
+    pass.dispose();
+  }
+}
+
+/** One batch of an evaluation: sums of loss and metrics over its rows. */
+function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
+  const results = resultsOf(shapes.steps, slotCount(recipe));
+  const { x, targets, classes } = batchOf(shapes);
+  const { outputs } = forward(recipe.model, x, false);
+  const values = inScope("evaluation", () => [
+    batchSum(recipe.loss.perRow(outputs, targets!)),
+    ...recipe.metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, recipe.loss, classes))),
+  ]);
+  return values.map((value, slot) => record(results, value, slot));
+}
+
+/** One batch of predictions, collected in row order. */
+function predictionGraph(model: Model, shapes: DataShapes, transform: (outputs: Tensor) => Tensor): Tensor[] {
+  const { outputs } = forward(model, batchOf(shapes).x, false);
+  const rows = variable("predictions", [shapes.rows, outputs.shape[1]]);
+  return [collect(rows, transform(outputs))];
+}
+
+/** Scores from sums over rows, in float64. */
+function scoresOf(results: StepResults, steps: number, rows: number, metrics: readonly string[]): Scores {
+  const sum = (slot: number) => {
+    let total = 0;
+    for (let step = 0; step < steps; step++) total += results.value(step, slot);
+    return total / rows;
+  };
+  return Object.fromEntries(["loss", ...metrics].map((name, slot) => [name, sum(slot)])) as unknown as Scores;
+}

@@ -1,0 +1,157 @@
+import { compile } from "../compile/compile.js";
+import type { Plan } from "../compile/plan.js";
+import { STEP_BYTES } from "../compile/steps.js";
+import type { Values } from "../core/dtype.js";
+import { DeviceError } from "../core/errors.js";
+import { nextTask } from "../core/tasks.js";
+import { type DeviceMemory, LoadedGraph, UPLOAD_BYTES } from "./device-memory.js";
+import type { Steps } from "./epochs.js";
+import { loadPass, type Pass, type PassGraph, type Source } from "./pass.js";
+
+/** So much of the features, or of whatever is largest, lies in a window; there are two. */
+const WINDOW_BYTES = 2 ** 25;
+/** So many rows are gathered at a time, at most; it takes some milliseconds. */
+const UPLOAD_ROWS = 2 ** 16;
+
+/**
+ * A pass over data that don't fit the device.
+ *
+ * @param whole - the plan that has all data on the device
+ * @throws DeviceError when not even one batch fits
+ */
+export async function loadWindows(memory: DeviceMemory, graph: PassGraph, source: Source, whole: Plan): Promise<Pass> {
+  const { device } = memory;
+  const { output = "results" } = graph;
+  const { batch } = source.shapes;
+  const planFor = (steps: number) => {
+    const shapes = { ...source.shapes, rows: steps * batch, order: steps * batch, steps };
+    return compile(graph.label, graph.trace(shapes), device);
+  };
+  const one = planFor(1);
+  const { name, length } = largest(one.buffers);
+  if (length * 4 > device.maxBufferBytes) {
+    if (source.anyBatch && batch > 1) return loadPass(memory, graph, smallerBatch(source));
+    throw batchTooLarge(name, batch, length * 4, device.maxBufferBytes);
+  }
+  const shared = memory.variables();
+  const own = one.buffers.filter(({ kind, name }) => kind === "variable" && !shared.has(name));
+  const perStep = Math.max(largest(own).length * 4, STEP_BYTES);
+  const steps = Math.max(1, Math.floor(Math.min(device.maxBufferBytes, WINDOW_BYTES) / perStep));
+  const plan = planFor(steps);
+  // Rows are written in the order in which steps take them.
+  const order = Uint32Array.from({ length: steps * batch }, (_, place) => place);
+  const windows: LoadedGraph[] = [];
+  try {
+    for (let i = 0; i < 2; i++) windows.push(await LoadedGraph.load(plan, memory, { order }, steps));
+  } catch (error) {
+    for (const window of windows) window.dispose();
+    throw error;
+  }
+  const left = whole.buffers.find(({ name }) => name === output)!.length;
+  return new WindowedPass(memory, windows, steps, batch, source, output, left);
+}
+
+function smallerBatch(source: Source): Source {
+  const { shapes } = source;
+  const batch = Math.ceil(shapes.batch / 2);
+  return { ...source, shapes: { ...shapes, batch, steps: Math.ceil(shapes.rows / batch) } };
+}
+
+const largest = (buffers: Plan["buffers"]) => buffers.reduce((a, b) => (b.length > a.length ? b : a));
+
+/**
+ * Runs whole batches in windows: while the device works on one, the host gathers the rows of the next, in the order of
+ * the run, and writes them to the other.
+ *
+ * A write takes effect after all that was submitted, and before all that wasn't. The steps of a window are submitted bit
+ * by bit while it is at work, so its memory can't be written before the last of them is: hence two windows, each a
+ * program with buffers of its own. The one that is written was last used by steps whose results are being read, or were:
+ * all of them were submitted. So no step, run or still to run, finds rows that aren't its own.
+ */
+class WindowedPass implements Pass {
+  /** What is written in rows of `size` numbers, a part at a time. */
+  readonly #uploads: readonly { name: string; values: Values; part: Values; size: number }[];
+
+  constructor(
+    private readonly memory: DeviceMemory,
+    private readonly windows: readonly LoadedGraph[],
+    /** Steps of a window. */
+    private readonly steps: number,
+    readonly batch: number,
+    private readonly source: Source,
+    private readonly output: string,
+    /** Elements that the steps of the longest run leave. */
+    private readonly length: number,
+  ) {
+    const isRead = ([name]: [string, Values]) => windows[0].plan.buffers.some((buffer) => buffer.name === name);
+    const read = Object.entries(source.data).filter(isRead);
+    this.#uploads = read.map(([name, values]) => {
+      const size = values.length / source.shapes.rows;
+      const most = Math.max(1, Math.min(UPLOAD_ROWS, Math.floor(UPLOAD_BYTES / 4 / size)));
+      return { name, values, part: values.slice(0, most * size), size };
+    });
+  }
+
+  async run(steps: Steps, order = this.source.order!): Promise<Values> {
+    const { device } = this.memory;
+    const { length } = this.windows[0].buffer(this.output);
+    const perStep = length / this.steps;
+    const left = new Float32Array(this.length);
+    const bringHome = async (window: LoadedGraph, from: number, to: number) => {
+      const [values] = await device.read([window.buffer(this.output)]);
+      const start = from * perStep;
+      left.set(values.subarray(0, Math.min(to * perStep, this.length) - start), start);
+    };
+    let reading: Promise<void> | undefined;
+    await this.#fill(this.windows[0], steps, 0, order);
+    for (let from = 0, place = 0; from < steps.count; from += this.steps, place = 1 - place) {
+      const to = Math.min(from + this.steps, steps.count);
+      const window = this.windows[place];
+      const running = window.program.run(steps.table(from, to));
+      await Promise.all([running, reading, this.#fill(this.windows[1 - place], steps, to, order)]);
+      reading = bringHome(window, from, to);
+    }
+    await reading;
+    return left;
+  }
+
+  async begin(steps: Steps, order = this.source.order!) {
+    const [graph] = this.windows;
+    await this.#fill(graph, steps, 0, order);
+    return { graph, table: steps.table(0, Math.min(this.steps, steps.count)) };
+  }
+
+  dispose(): void {
+    for (const window of this.windows) window.dispose();
+  }
+
+  /** Writes the rows of the window that begins with step `from`, part by part: other work gets its turn in between. */
+  async #fill(window: LoadedGraph, steps: Steps, from: number, order: Uint32Array): Promise<void> {
+    const rows = order.subarray(steps.place(from), steps.place(Math.min(from + this.steps, steps.count)));
+    for (const { name, values, part, size } of this.#uploads) {
+      const most = part.length / size;
+      for (let first = 0; first < rows.length; first += most) {
+        const places = rows.subarray(first, first + most);
+        gather(values, places, size, part);
+        this.memory.device.write(window.buffer(name), part.subarray(0, places.length * size) as Values, first * size);
+        await nextTask();
+      }
+    }
+  }
+}
+
+function gather(values: Values, rows: Uint32Array, size: number, to: Values): void {
+  for (let i = 0; i < rows.length; i++) {
+    const from = rows[i] * size;
+    // For few numbers, calls cost more than copying does.
+    if (size > 16) to.set(values.subarray(from, from + size), i * size);
+    else for (let j = 0; j < size; j++) to[i * size + j] = values[from + j];
+  }
+}
+
+function batchTooLarge(name: string, batch: number, bytes: number, most: number): DeviceError {
+  return new DeviceError(
+    `${name}: a batch of ${batch} rows takes ${bytes.toLocaleString("en")} bytes, but one buffer of this device holds ` +
+      `${most.toLocaleString("en")}. Use a smaller batchSize${batch > 1 ? "" : ", or smaller samples"}.`,
+  );
+}
