@@ -110,7 +110,10 @@ function restoreTraining({ loss, optimizer, schedule, ...rest }: TrainingJson, n
     return {
       ...rest,
       loss: loss && lossNames.includes(loss.loss) ? lossFromConfig(loss) : undefined,
-      optimizer: optimizer && optimizerNames.includes(optimizer.optimizer) ? optimizerFromConfig(optimizer) : undefined,
+      optimizer:
+        optimizer && optimizerNames.includes(`${optimizer.of ?? optimizer.optimizer}`)
+          ? optimizerFromConfig(optimizer)
+          : undefined,
       schedule: schedule && scheduleNames.includes(schedule.schedule) ? scheduleFromConfig(schedule) : undefined,
     };
   } catch (cause) {
