@@ -21,7 +21,7 @@ export type { Optimizer } from "./optimizer.js";
 export { type RmspropOptions, rmsprop } from "./rmsprop.js";
 export { type SgdOptions, sgd } from "./sgd.js";
 
-const optimizers: Record<string, (options: never) => Optimizer> = {
+const optimizers: Record<string, (options?: never) => Optimizer> = {
   sgd,
   rmsprop,
   adam,
