@@ -21,7 +21,7 @@ export type { Optimizer } from "./optimizer.js";
 export { type RmspropOptions, rmsprop } from "./rmsprop.js";
 export { type SgdOptions, sgd } from "./sgd.js";
 
-const optimizers: Record<string, (options?: never) => Optimizer> = {
+const optimizers: Record<string, (options?: object) => Optimizer> = {
   sgd,
   rmsprop,
   adam,
@@ -44,6 +44,6 @@ export function optimizerFromConfig(config: { optimizer: string } & Record<strin
     throw new ArgumentError(`There is no optimizer "${name}"; use ${optimizerNames.join(", ")}.`);
   }
   return optimizer === "parameterGroups"
-    ? parameterGroups(optimizers[name], options as never, groups as never)
-    : optimizers[name](config as never);
+    ? parameterGroups(optimizers[name], options, groups as never)
+    : optimizers[name](config);
 }
