@@ -3,7 +3,13 @@ import { formatShape, type Shape, sameShape } from "../core/shape.js";
 import { type LayerConfig, layerFromConfig } from "../layers/index.js";
 import { type Loss, lossFromConfig, lossNames } from "../losses/index.js";
 import { Model, type Parameter, type SavedTraining } from "../model/model.js";
-import { type Optimizer, optimizerFromConfig, optimizerNames } from "../optimizers/index.js";
+import {
+  type GradientRule,
+  gradientRuleFromConfig,
+  type Optimizer,
+  optimizerFromConfig,
+  optimizerNames,
+} from "../optimizers/index.js";
 import { type Schedule, scheduleFromConfig, scheduleNames } from "../schedules/index.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 
@@ -33,6 +39,7 @@ interface TrainingJson {
   schedule?: Schedule["config"];
   learningRate: number;
   metrics?: string[];
+  gradients?: GradientRule["config"][];
   epoch: number;
   step: number;
 }
@@ -97,18 +104,21 @@ function describeTraining({
   schedule,
   learningRate,
   metrics,
+  gradients,
   epoch,
   step,
 }: SavedTraining): TrainingJson {
   const configs = { loss: loss?.config, optimizer: optimizer?.config, schedule: schedule?.config };
-  return { ...configs, learningRate, metrics, epoch, step };
+  const rules = gradients?.length ? { gradients: gradients.map((rule) => rule?.config ?? { rule: "unknown" }) } : {};
+  return { ...configs, learningRate, metrics, ...rules, epoch, step };
 }
 
 /** Loss, optimizer and schedule by their names. One of the user's own has none here: a Trainer must be given it again. */
-function restoreTraining({ loss, optimizer, schedule, ...rest }: TrainingJson, name: string): SavedTraining {
+function restoreTraining({ loss, optimizer, schedule, gradients, ...rest }: TrainingJson, name: string): SavedTraining {
   try {
     return {
       ...rest,
+      ...(gradients && { gradients: gradients.map(gradientRuleFromConfig) }),
       loss: loss && lossNames.includes(loss.loss) ? lossFromConfig(loss) : undefined,
       optimizer:
         optimizer && optimizerNames.includes(`${optimizer.of ?? optimizer.optimizer}`)

@@ -14,6 +14,14 @@ export { type AdadeltaOptions, adadelta } from "./adadelta.js";
 export { type AdagradOptions, adagrad } from "./adagrad.js";
 export { type AdamOptions, type AdamwOptions, adam, adamw } from "./adam.js";
 export { type AdamaxOptions, adamax } from "./adamax.js";
+export {
+  clipByGlobalNorm,
+  clipByValue,
+  type GradientRule,
+  gradientRuleFromConfig,
+  l1Penalty,
+  l2Penalty,
+} from "./gradients.js";
 export { type ParameterGroup, parameterGroups } from "./groups.js";
 export { type LionOptions, lion } from "./lion.js";
 export { type NadamOptions, nadam } from "./nadam.js";
