@@ -39,7 +39,7 @@ export interface BackendOptions {
   guards?: boolean;
 }
 
-export type BackendName = "webgpu" | "cpu";
+export type BackendName = "webgpu" | "wasm" | "cpu";
 
 /** A GPU as its driver describes it. */
 export interface AdapterSummary {

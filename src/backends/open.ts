@@ -1,16 +1,17 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
-import type { Backend, BackendOptions } from "./backend.js";
+import type { Backend, BackendName, BackendOptions } from "./backend.js";
 
 export interface DeviceOptions extends BackendOptions {
   /**
-   * - `auto` (default): a hardware GPU when there is one, else the CPU
+   * - `auto` (default): a hardware GPU when there is one, else WebAssembly, else the plain CPU backend
    * - `webgpu`: a GPU, or a software adapter where there is none (fit for tests: slower than the CPU)
-   * - `cpu`: the plain CPU backend
+   * - `wasm`: the CPU by WebAssembly with SIMD
+   * - `cpu`: the plain CPU backend, the reference: slow
    */
-  backend?: "auto" | "webgpu" | "cpu";
+  backend?: "auto" | BackendName;
 }
 
-const BACKENDS = ["auto", "webgpu", "cpu"];
+const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
 
 /**
  * How a platform finds WebGPU.
@@ -36,7 +37,8 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
   if (!BACKENDS.includes(backend)) {
     throw new ArgumentError(`openDevice: there is no backend "${backend}"; use one of ${BACKENDS.join(", ")}.`);
   }
-  if (backend === "cpu") return openCpu("CPU, as asked for", options);
+  if (backend === "cpu") return openCpu("as asked for", options);
+  if (backend === "wasm") return openWasm("as asked for", options);
 
   const { findAdapter, openAdapter } = await import("./webgpu/open.js");
   const found = await findAdapter(await platform.gpu(backend === "webgpu"));
@@ -44,17 +46,27 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
     if (!found) throw new DeviceError(`No WebGPU adapter was found. ${platform.remedy}`);
     return openAdapter(found, options);
   }
-  if (!found) return openCpu("CPU, because no WebGPU adapter was found", options);
-  if (found.summary.software) {
-    return openCpu(`CPU, because the only WebGPU adapter is a software one (${found.summary.description})`, options);
+  if (found && !found.summary.software) return openAdapter(found, options);
+  const why = found
+    ? `because the only WebGPU adapter is a software one (${found.summary.description})`
+    : "because no WebGPU adapter was found";
+  try {
+    return await openWasm(why, options);
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error;
+    return openCpu(`${why}; ${error.message}`, options);
   }
-  return openAdapter(found, options);
 }
 
-/** The CPU backend is loaded when it is first used. */
-async function openCpu(description: string, options: BackendOptions): Promise<Backend> {
+/** The backends on the CPU are loaded when they are first used. */
+async function openCpu(why: string, options: BackendOptions): Promise<Backend> {
   const { CpuBackend } = await import("./cpu/backend.js");
-  return new CpuBackend(description, options);
+  return new CpuBackend(`CPU, ${why}`, options);
+}
+
+async function openWasm(why: string, options: BackendOptions): Promise<Backend> {
+  const { WasmBackend } = await import("./wasm/backend.js");
+  return WasmBackend.open(why, options);
 }
 
 /**

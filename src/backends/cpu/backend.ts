@@ -4,6 +4,7 @@ import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
 import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import { LONGEST_SILENCE, nextTask } from "../next-task.js";
 import { kernels } from "./kernels.js";
 
 interface CpuBuffer extends DeviceBuffer {
@@ -137,22 +138,6 @@ export class CpuBackend implements Backend {
     }
     return buffer as CpuBuffer;
   }
-}
-
-/** After so many ms other work of the thread gets its turn: a page stays responsive, a server answers. */
-const LONGEST_SILENCE = 20;
-
-/** Lets the event loop go round. Timers would wait at least 4 ms in browsers. */
-function nextTask(): Promise<void> {
-  if (typeof setImmediate === "function") return new Promise((resolve) => setImmediate(resolve));
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }
 
 /** The kernel of a launch over arrays that view exactly its tensors. */

@@ -1,0 +1,8 @@
+/**
+ * A user's activation, which is JavaScript: y[i] = f(a[i], b[i], c[i]) for `count` elements, by its number in the plan.
+ * Only the first thread can call it. Steps are 16, or 0 where one number stands for all.
+ */
+@external("host", "custom")
+export declare function custom(
+  index: i32, count: i32, y: usize, a: usize, stepA: usize, b: usize, stepB: usize, c: usize, stepC: usize,
+): void;

@@ -1,0 +1,190 @@
+import type { Plan } from "../../compile/plan.js";
+import { STEP_BYTES } from "../../compile/steps.js";
+import { type DType, type Values, view } from "../../core/dtype.js";
+import { ArgumentError } from "../../core/errors.js";
+import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
+import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import { CustomActivations } from "./custom.js";
+import { compileEngine, type Exports, instantiate } from "./engine.js";
+import { kernels } from "./kernels.js";
+import { Heap, MOST_PAGES } from "./memory.js";
+import { type Host, type ProgramMemory, WasmProgram } from "./program.js";
+import { ProgramWriter } from "./writer.js";
+
+interface WasmBuffer extends DeviceBuffer {
+  readonly address: number;
+}
+
+/** Runs fused plans on the CPU: SIMD kernels over one WASM memory. */
+export class WasmBackend implements Backend, Host {
+  readonly backend = "wasm";
+  readonly fused = true;
+  readonly #margin: number;
+  readonly #buffers = new Set<WasmBuffer>();
+  #disposed = false;
+
+  private constructor(
+    readonly description: string,
+    private readonly engine: Exports,
+    private readonly heap: Heap,
+    private readonly activations: CustomActivations,
+    { guards = false }: BackendOptions,
+  ) {
+    this.#margin = guards ? GUARD_BYTES : 0;
+  }
+
+  /** @throws DeviceError when the platform has no WebAssembly SIMD */
+  static async open(why: string, options: BackendOptions = {}): Promise<WasmBackend> {
+    const { module, fused } = await compileEngine(false);
+    const memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES });
+    const activations = new CustomActivations(memory);
+    const engine = await instantiate(module, memory, activations.call);
+    const heap = new Heap(memory, engine.heapStart());
+    const description = `WebAssembly on the CPU (${fused ? "fused multiply-add" : "SIMD"}), ${why}`;
+    return new WasmBackend(description, engine, heap, activations, options);
+  }
+
+  create(label: string, dtype: DType, length: number, values?: Values): WasmBuffer {
+    this.checkAlive();
+    const start = this.heap.allocate(length * 4 + 2 * this.#margin, label);
+    if (this.#margin) this.#view("u32", start, length + (2 * this.#margin) / 4).fill(GUARD_WORD);
+    const buffer = { label, dtype, length, address: start + this.#margin };
+    const own = this.#view(dtype, buffer.address, length);
+    own.fill(0);
+    if (values) own.set(values);
+    this.#buffers.add(buffer);
+    return buffer;
+  }
+
+  write(buffer: DeviceBuffer, values: Values): void {
+    this.#valuesOf(buffer).set(values);
+  }
+
+  copy(pairs: readonly (readonly [DeviceBuffer, DeviceBuffer])[]): void {
+    for (const [from, to] of pairs) this.#valuesOf(to).set(this.#valuesOf(from));
+  }
+
+  async read(buffers: readonly DeviceBuffer[]): Promise<Values[]> {
+    this.checkAlive();
+    return buffers.map((buffer) => this.#valuesOf(buffer).slice());
+  }
+
+  destroy(buffers: readonly DeviceBuffer[]): void {
+    for (const buffer of buffers as WasmBuffer[]) {
+      if (!this.#buffers.delete(buffer)) continue;
+      this.heap.release(buffer.address - this.#margin, buffer.length * 4 + 2 * this.#margin);
+    }
+  }
+
+  async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
+    this.checkAlive();
+    const owned: WasmBuffer[] = [];
+    try {
+      const addresses = plan.buffers.map((planned) => {
+        if (planned.kind === "variable") {
+          const buffer = variables.get(planned.name);
+          if (!buffer) throw new ArgumentError(`${plan.label}: no memory was given for the variable ${planned.name}.`);
+          return this.#own(buffer).address;
+        }
+        const values = planned.kind === "constant" ? planned.values : undefined;
+        const buffer = this.create(planned.name, planned.dtype, planned.length, values);
+        owned.push(buffer);
+        if (this.#margin && planned.kind === "scratch") {
+          this.#view("u32", buffer.address, buffer.length).fill(POISON_WORD);
+        }
+        return buffer.address;
+      });
+      const { memory, block } = this.#write(plan, addresses, maxSteps);
+      owned.push(block);
+      return new WasmProgram(this, plan, memory, () => this.destroy(owned));
+    } catch (error) {
+      this.destroy(owned);
+      throw error;
+    }
+  }
+
+  async checkGuards(): Promise<void> {
+    const words = this.#margin / 4;
+    for (const { label, address, length } of this.#buffers) {
+      const guards = [address - this.#margin, address + length * 4].map((start) => this.#view("u32", start, words));
+      if (!guards.every((guard) => guard.every((word) => word === GUARD_WORD))) {
+        throw new Error(`A kernel wrote outside the buffer ${label}.`);
+      }
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#buffers.clear();
+  }
+
+  checkAlive(): void {
+    if (this.#disposed) throw new ArgumentError("This device was disposed. Open another with openDevice().");
+  }
+
+  writeBytes(address: number, bytes: ArrayBuffer): void {
+    new Uint8Array(this.heap.memory.buffer, address, bytes.byteLength).set(new Uint8Array(bytes));
+  }
+
+  run(first: number, end: number, record: number, steps: number, memory: ProgramMemory): void {
+    this.activations.current = memory.activations;
+    this.engine.run(first, end, record, steps, memory.scratch, memory.scratchBytes, 0, 1);
+  }
+
+  /** Writes a plan's program, the room for its steps' records and its scratch into one block. */
+  #write(plan: Plan, buffers: readonly number[], maxSteps: number): { memory: ProgramMemory; block: WasmBuffer } {
+    const measured = new ProgramWriter(buffers);
+    writeLaunches(plan, measured);
+    const { instructions, tables, shared, slots, own } = measured.layout;
+    const sizes = [instructions, tables, maxSteps * STEP_BYTES, shared, slots + own];
+    const total = sizes.reduce((sum, size) => sum + size);
+    const block = this.create(`${plan.label}: program`, "u32", total / 4);
+    const places = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, block.address));
+    const writer = new ProgramWriter(
+      buffers,
+      { instructions: places[0], tables: places[1], shared: places[3] },
+      slots,
+    );
+    const starts = writeLaunches(plan, writer);
+    const words = this.#view("u32", block.address, (instructions + tables) / 4);
+    words.set(writer.instructions);
+    words.set(writer.tables, instructions / 4);
+    const memory = {
+      starts: starts.map((start) => places[0] + start * 4),
+      table: places[2],
+      maxSteps,
+      scratch: places[4],
+      scratchBytes: slots + own,
+      activations: writer.activations,
+    };
+    return { memory, block };
+  }
+
+  #view(dtype: DType, address: number, length: number): Values {
+    return view(dtype, this.heap.memory.buffer as ArrayBuffer, address, length);
+  }
+
+  #valuesOf(buffer: DeviceBuffer): Values {
+    const { dtype, address, length } = this.#own(buffer);
+    return this.#view(dtype, address, length);
+  }
+
+  #own(buffer: DeviceBuffer): WasmBuffer {
+    if (!this.#buffers.has(buffer as WasmBuffer)) {
+      throw new ArgumentError(`The buffer ${buffer.label} is not this backend's, or was freed.`);
+    }
+    return buffer as WasmBuffer;
+  }
+}
+
+/** Writes every launch. @returns the word at which each begins, and the one after the last */
+function writeLaunches(plan: Plan, writer: ProgramWriter): number[] {
+  const starts = plan.launches.map((launch) => {
+    const start = writer.instructions.length;
+    const kernel = kernels[launch.op];
+    if (!kernel) throw new ArgumentError(`${launch.label}: the WASM backend has no kernel for "${launch.op}".`);
+    kernel(launch, writer);
+    return start;
+  });
+  return [...starts, writer.instructions.length];
+}
