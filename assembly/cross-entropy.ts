@@ -43,8 +43,10 @@ function rowGradient(
     const probability = f32x4.div(v128.load(e + (j << 2)), f32x4.splat(sum));
     storeSome(y + (j << 2), f32x4.mul(scale, f32x4.sub(probability, spread)), classes - j);
   }
-  const probability = load<f32>(e + (label << 2)) / sum;
-  store<f32>(y + (label << 2), weight * (probability - (1 - smoothing + smoothing / <f32>classes)));
+  // The label's probability minus 1 is that of all others: near 1 the difference would lose its digits.
+  store<f32>(e + (label << 2), 0);
+  const missing = sumOf(e, classes) / sum;
+  store<f32>(y + (label << 2), weight * (smoothing - smoothing / <f32>classes - missing));
 }
 
 export function softmaxCrossEntropy(instruction: usize): void {
