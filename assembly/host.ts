@@ -1,3 +1,5 @@
+// What the engine takes from JavaScript.
+
 /**
  * A user's activation, which is JavaScript: y[i] = f(a[i], b[i], c[i]) for `count` elements, by its number in the plan.
  * Only the first thread can call it. Steps are 16, or 0 where one number stands for all.

@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
 import { afterAll, expect, test } from "vitest";
-import { compactShaders } from "../src/vite.config.js";
+import { compactShaders, wasmEngine } from "../src/vite.config.js";
 
 /** What a page loads to train a network on WebGPU, minified and gzipped; TensorFlow.js takes 193 kB. */
 const LIMIT_KILOBYTES = 35;
 
-/** Loaded only when used: the CPU backend, profiling, and the search for where a training diverged. */
-const LAZY = /src\/(backends\/cpu\/|backends\/webgpu\/timing|training\/(diagnose|profile))/;
+/** Loaded only when used: the CPU's backends, profiling, and the search for where a training diverged. */
+const LAZY = /assembly\/|src\/(backends\/(cpu|wasm)\/|backends\/webgpu\/timing|training\/(diagnose|profile))/;
 
 const PAGE = `
 import { adam, dense, openDevice, sequential, softmaxCrossEntropy, Trainer } from "neuromotor";
@@ -33,7 +33,7 @@ test(`a page that trains on WebGPU loads at most ${LIMIT_KILOBYTES} kB`, async (
     root: folder,
     configFile: false,
     logLevel: "error",
-    plugins: [compactShaders()],
+    plugins: [compactShaders(), wasmEngine()],
     resolve: {
       alias: [
         { find: /^neuromotor$/, replacement: source("index.ts") },
@@ -50,7 +50,7 @@ test(`a page that trains on WebGPU loads at most ${LIMIT_KILOBYTES} kB`, async (
   })) as Rolldown.RolldownOutput;
   const chunks = output.filter((file) => file.type === "chunk");
   const loaded = chunks.filter(({ moduleIds }) => !moduleIds.some((id) => LAZY.test(id)));
-  expect(chunks.length - loaded.length).toBe(4);
+  expect(chunks.length - loaded.length).toBe(7);
   expect(loaded.flatMap(({ moduleIds }) => moduleIds.filter((id) => /papaparse|samples\//.test(id)))).toEqual([]);
   const bytes = loaded.reduce((sum, { code }) => sum + gzipSync(code).length, 0);
   expect(bytes / 1000).toBeLessThanOrEqual(LIMIT_KILOBYTES);

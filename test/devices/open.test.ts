@@ -65,13 +65,15 @@ describe("opening a device", () => {
   test("auto passes over a software adapter, and says why", async () => {
     const info = { vendor: "google", architecture: "swiftshader", description: "SwiftShader", isFallbackAdapter: true };
     const device = await open(platform(() => ({ info })));
-    expect(device.backend).toBe("cpu");
+    expect(device.backend).toBe("wasm");
     expect(device.description).toMatch(/only WebGPU adapter is a software one \(SwiftShader\)/);
   });
 
-  test("without an adapter, auto takes the CPU and webgpu is an error with the remedy", async () => {
+  test("without an adapter, auto takes WebAssembly and webgpu is an error with the remedy", async () => {
     const none: Platform = { gpu: async () => undefined, remedy: dawn.remedy };
-    expect((await open(none)).description).toBe("CPU, because no WebGPU adapter was found");
+    const device = await open(none);
+    expect(device.backend).toBe("wasm");
+    expect(device.description).toMatch(/^CPU \(WebAssembly.*\), because no WebGPU adapter was found$/);
     const failure = await open(none, { backend: "webgpu" }).catch((error) => error);
     expect(failure.name).toBe("DeviceError");
     expect(failure.message).toMatch(/No WebGPU adapter was found.*npm install webgpu.*libvulkan1.*backend: "cpu"/);

@@ -40,7 +40,7 @@ export class WasmBackend implements Backend, Host {
     const activations = new CustomActivations(memory);
     const engine = await instantiate(module, memory, activations.call);
     const heap = new Heap(memory, engine.heapStart());
-    const description = `WebAssembly on the CPU (${fused ? "fused multiply-add" : "SIMD"}), ${why}`;
+    const description = `CPU (WebAssembly${fused ? " with fused multiply-add" : ""}), ${why}`;
     return new WasmBackend(description, engine, heap, activations, options);
   }
 
