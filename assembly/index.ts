@@ -14,6 +14,8 @@ import { setRecord, setScratch, setThread, shareEnd, shareStart } from "./step";
 import { barrier } from "./threads";
 
 export { philox } from "./dropout";
+// As an export it stays a function of its own: within its caller's loops the vector registers don't suffice.
+export { tile } from "./matmul";
 
 const HEADER_BYTES: usize = 12;
 const RECORD_BYTES: usize = 256;

@@ -236,7 +236,7 @@ function multiplyGroup(p: Product, tableA: usize, panels: usize, row: i32, rows:
 }
 
 /** 6 x 8 results, rows `stride` bytes apart: added to what is there, or begun. */
-function tile(a: usize, b: usize, y: usize, depth: i32, stride: usize, add: bool): void {
+export function tile(a: usize, b: usize, y: usize, depth: i32, stride: usize, add: bool): void {
   const y1 = y + stride;
   const y2 = y1 + stride;
   const y3 = y2 + stride;

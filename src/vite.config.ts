@@ -46,7 +46,8 @@ async function compileEngine(entry: string, output: string, relaxed: boolean): P
   const features = ["simd", "threads", ...(relaxed ? ["relaxed-simd"] : [])].flatMap((name) => ["--enable", name]);
   const memory = ["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];
   const vectors = ["--disableWarning", "112"]; // functions of vectors aren't called from outside
-  const options = ["-O3", "--runtime", "stub", "--noAssert", ...features, ...memory, ...vectors];
+  // -O3 folds the loops of all elementwise ops into one that chooses the op for each vector.
+  const options = ["-O2", "--runtime", "stub", "--noAssert", ...features, ...memory, ...vectors];
   const { error, stderr } = await main([entry, "--outFile", output, ...options]);
   if (error) throw new Error(`assembly: ${error.message}\n${stderr}`);
 }
