@@ -11,9 +11,10 @@ import { product } from "./matmul";
 import { max, sum } from "./reduce";
 import { logSoftmax, softmax } from "./softmax";
 import { setRecord, setScratch, setThread, shareEnd, shareStart } from "./step";
-import { barrier } from "./threads";
+import { barrier, nextWork, order } from "./threads";
 
 export { philox } from "./dropout";
+export { setControl } from "./threads";
 // As an export it stays a function of its own: within its caller's loops the vector registers don't suffice.
 export { tile } from "./matmul";
 
@@ -26,23 +27,55 @@ export function heapStart(): usize {
 }
 
 /**
- * Runs the instructions from `first` to `end` once for each of `steps` records, as thread `own` of `all` that do so.
+ * Runs the instructions from `first` to `end` once for each of `steps` records, on this thread and on the others, if there
+ * are to be more than one.
  *
  * @param scratch - of all threads, one after the other, `scratchBytes` each
  */
 export function run(
-  first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, own: i32, all: i32,
+  first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
+): void {
+  if (threads > 1) order(first, end, record, steps, scratch, scratchBytes, threads);
+  runAs(0, first, end, record, steps, scratch, scratchBytes, threads);
+}
+
+/** What every other thread does: the work that is handed out, until it is none. */
+export function help(own: i32): void {
+  for (let done = 0; ; done++) {
+    const work = nextWork(done);
+    const steps = load<i32>(work, 12);
+    if (steps == 0) return;
+    const scratch = load<u32>(work, 16);
+    const threads = load<i32>(work, 24);
+    runAs(own, load<u32>(work), load<u32>(work, 4), load<u32>(work, 8), steps, scratch, load<i32>(work, 20), threads);
+  }
+}
+
+/** Ends the other threads. */
+export function dismiss(): void {
+  order(0, 0, 0, 0, 0, 0, 0);
+}
+
+function runAs(
+  own: i32, first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
 ): void {
   setScratch(scratch + own * scratchBytes);
   for (; steps > 0; steps--, record += RECORD_BYTES) {
     setRecord(record);
-    for (let at = first; at < end; at += load<i32>(at, 4) << 2) {
-      const shared = load<i32>(at, 8) != 0;
-      setThread(shared ? own : 0, shared ? all : 1);
+    for (let at = first; at < end; ) {
+      const shared = isShared(at);
+      setThread(shared ? own : 0, shared ? threads : 1);
       if (shared || own == 0) runInstruction(at);
-      if (all > 1) barrier(all);
+      at += load<i32>(at, 4) << 2;
+      // Between two instructions that one thread does alone, nobody needs to wait.
+      if (threads > 1 && (shared || at == end || isShared(at))) barrier(threads);
     }
   }
+}
+
+@inline
+function isShared(instruction: usize): bool {
+  return load<i32>(instruction, 8) != 0;
 }
 
 /** A chain on its own: `given` is where what the kernel before it made begins, 0 where there was none. */

@@ -7,7 +7,8 @@
 // A group of rows is finished before the next is begun, so that its results are still in the cache when the chain works
 // on them. Rows of `a` are found through the epoch's order where they are a batch that lies in the data set.
 //
-// Threads share the panels of b, each makes some, and take rows of a each; of a batch of matrices, whole matrices.
+// Each thread makes some panels of b; then it takes rows of a, or, where that is shared more evenly, the columns whose
+// panels it made. Of a batch of matrices, threads take whole matrices.
 
 import { runChain } from "./chain";
 import { madd } from "./math";
@@ -61,12 +62,17 @@ export function product(instruction: usize): void {
   const tableB = scratch + p.tableB;
   if (p.batches == 1) {
     tabulate(tableB, p.b, p.rowsB, p.strideB, 0);
-    const count = ceilDivide(p.n, COLUMNS);
-    packB(p, tableB, p.panels, shareStart(count), shareEnd(count));
-    if (threadCount() > 1) barrier(threadCount());
     const rows = ceilDivide(p.m, ROWS);
-    const last = min(shareEnd(rows) * ROWS, p.m);
-    multiply(p, p.a, p.panels, 0, shareStart(rows) * ROWS, last);
+    const columns = ceilDivide(p.n, COLUMNS);
+    const first = shareStart(columns);
+    const end = shareEnd(columns);
+    packB(p, tableB, p.panels, first, end);
+    if (sharesColumns(rows, columns)) {
+      multiply(p, p.a, p.panels, 0, 0, p.m, first, end);
+    } else {
+      if (threadCount() > 1) barrier(threadCount());
+      multiply(p, p.a, p.panels, 0, shareStart(rows) * ROWS, min(shareEnd(rows) * ROWS, p.m), 0, columns);
+    }
     return;
   }
   const panels = scratch + p.panels;
@@ -74,8 +80,14 @@ export function product(instruction: usize): void {
     const offsets = p.offsets + (batch << 3);
     tabulate(tableB, p.b + load<i32>(offsets, 4), p.rowsB, p.strideB, 0);
     packB(p, tableB, panels, 0, ceilDivide(p.n, COLUMNS));
-    multiply(p, p.a + load<i32>(offsets), panels, batch * p.m * p.n, 0, p.m);
+    multiply(p, p.a + load<i32>(offsets), panels, batch * p.m * p.n, 0, p.m, 0, ceilDivide(p.n, COLUMNS));
   }
+}
+
+/** Whether the work is shared more evenly by panels of b than by those of a. */
+function sharesColumns(rows: i32, columns: i32): bool {
+  const threads = threadCount();
+  return rows * ceilDivide(columns, threads) < ceilDivide(rows, threads) * columns;
 }
 
 @inline
@@ -190,20 +202,36 @@ function rowAddress(table: usize, row: i32, rows: i32, start: i32): usize {
   return load<u32>(table + (min(row, rows - 1) << 2)) + (start << 2);
 }
 
-/** Rows `first` to `end` of one product, and what becomes of them; element 0 is the result's number `start`. */
-function multiply(p: Product, a: usize, panels: usize, start: i32, first: i32, end: i32): void {
+/**
+ * Rows `first` to `end` of one product, columns of panels `left` to `right`, and what becomes of them; element 0 is the
+ * result's number `start`.
+ */
+function multiply(
+  p: Product, a: usize, panels: usize, start: i32, first: i32, end: i32, left: i32, right: i32,
+): void {
   const tableA = ownScratch() + p.tableA;
   tabulate(tableA, a, p.rowsA, p.strideA, p.order);
   const results = ownScratch() + p.results;
+  const width = (right - left) * COLUMNS;
+  const column = left * COLUMNS;
+  const columns = min(right * COLUMNS, p.n) - column;
   for (let row = first; row < end; row += p.group) {
     const rows = min(p.group, end - row);
-    multiplyGroup(p, tableA, panels, row, rows);
-    const width = (p.n + COLUMNS - 1) & ~(COLUMNS - 1);
-    if (width != p.n) closeUp(results, width, p.n, rows);
-    const place = start + row * p.n;
-    if (p.chain) runChain(p.chain, results, place, rows * p.n);
-    else copy(p.output + (place << 2), results, rows * p.n);
+    multiplyGroup(p, tableA, panels + column * p.k * 4, row, rows, width);
+    if (columns == p.n) {
+      if (width != p.n) closeUp(results, width, p.n, rows);
+      finish(p, results, start + row * p.n, rows * p.n);
+    } else {
+      for (let i = 0; i < rows; i++) finish(p, results + i * (width << 2), start + (row + i) * p.n + column, columns);
+    }
   }
+}
+
+/** Works off the chain on results that follow each other, or writes them where they go. */
+@inline
+function finish(p: Product, results: usize, start: i32, count: i32): void {
+  if (p.chain) runChain(p.chain, results, start, count);
+  else copy(p.output + (start << 2), results, count);
 }
 
 /** Moves rows together that were `width` apart; each goes to or before where it was. */
@@ -215,10 +243,10 @@ function closeUp(results: usize, width: i32, n: i32, rows: i32): void {
   }
 }
 
-function multiplyGroup(p: Product, tableA: usize, panels: usize, row: i32, rows: i32): void {
+function multiplyGroup(p: Product, tableA: usize, panels: usize, row: i32, rows: i32, columns: i32): void {
   const block = ownScratch() + p.block;
   const results = ownScratch() + p.results;
-  const width = ((p.n + COLUMNS - 1) & ~(COLUMNS - 1)) << 2;
+  const width = columns << 2;
   for (let k = 0; k < p.k; k += DEPTH) {
     const depth = min(DEPTH, p.k - k);
     const panelA = depth * (ROWS * 4);

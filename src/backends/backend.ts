@@ -30,10 +30,14 @@ export interface Program {
   dispose(): void;
 }
 
-/** Options by which tests watch a backend's memory. */
 export interface BackendOptions {
   /**
-   * Put known words before and after every buffer and fill new ones with NaN, so that `checkGuards` finds a kernel that
+   * Threads of the `wasm` backend; one for each processor, at most eight. The same seed gives the same bits for any number.
+   * In a browser, more than one needs a page that is cross-origin isolated.
+   */
+  threads?: number;
+  /**
+   * For tests: put known words before and after every buffer and fill new ones with NaN, so that `checkGuards` finds a kernel that
    * writes outside its output, and a comparison one that leaves an element unwritten.
    */
   guards?: boolean;

@@ -8,12 +8,16 @@ import { CustomActivations } from "./custom.js";
 import { compileEngine, type Exports, instantiate } from "./engine.js";
 import { kernels } from "./kernels.js";
 import { Heap, MOST_PAGES } from "./memory.js";
-import { type Host, type ProgramMemory, WasmProgram } from "./program.js";
+import { canSleep, CONTROL_BYTES, chooseThreads, ThreadPool } from "./pool.js";
+import { type Host, type ProgramMemory, WasmProgram, workOf } from "./program.js";
 import { ProgramWriter } from "./writer.js";
 
 interface WasmBuffer extends DeviceBuffer {
   readonly address: number;
 }
+
+/** Steps of fewer multiply-adds are one thread's: in a few microseconds, others have hardly looked up. */
+const SHARED_WORK = 1e6;
 
 /** Runs fused plans on the CPU: SIMD kernels over one WASM memory. */
 export class WasmBackend implements Backend, Host {
@@ -28,20 +32,30 @@ export class WasmBackend implements Backend, Host {
     private readonly engine: Exports,
     private readonly heap: Heap,
     private readonly activations: CustomActivations,
+    private readonly threads: number,
+    private readonly pool: ThreadPool,
     { guards = false }: BackendOptions,
   ) {
     this.#margin = guards ? GUARD_BYTES : 0;
   }
 
-  /** @throws DeviceError when the platform has no WebAssembly SIMD */
+  /**
+   * @throws ArgumentError when the number of threads makes no sense
+   * @throws DeviceError when the platform has no WebAssembly SIMD
+   */
   static async open(why: string, options: BackendOptions = {}): Promise<WasmBackend> {
-    const { module, fused } = await compileEngine(false);
-    const memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES });
+    const threads = chooseThreads(options.threads);
+    const shared = threads > 1;
+    const { module, fused } = await compileEngine(shared);
+    const memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared });
     const activations = new CustomActivations(memory);
     const engine = await instantiate(module, memory, activations.call);
     const heap = new Heap(memory, engine.heapStart());
-    const description = `CPU (WebAssembly${fused ? " with fused multiply-add" : ""}), ${why}`;
-    return new WasmBackend(description, engine, heap, activations, options);
+    const control = heap.allocate(CONTROL_BYTES, "control");
+    engine.setControl(control, canSleep());
+    const pool = new ThreadPool(threads - 1, { module, memory, control });
+    const how = `${threads} thread${shared ? "s" : ""}${fused ? ", fused multiply-add" : ""}`;
+    return new WasmBackend(`CPU (WebAssembly, ${how}), ${why}`, engine, heap, activations, threads, pool, options);
   }
 
   create(label: string, dtype: DType, length: number, values?: Values): WasmBuffer {
@@ -95,6 +109,7 @@ export class WasmBackend implements Backend, Host {
         return buffer.address;
       });
       const { memory, block } = this.#write(plan, addresses, maxSteps);
+      if (memory.threads > 1 && !(await this.pool.start())) memory.threads = 1;
       owned.push(block);
       return new WasmProgram(this, plan, memory, () => this.destroy(owned));
     } catch (error) {
@@ -114,8 +129,11 @@ export class WasmBackend implements Backend, Host {
   }
 
   dispose(): void {
+    if (this.#disposed) return;
     this.#disposed = true;
     this.#buffers.clear();
+    if (this.threads > 1) this.engine.dismiss();
+    this.pool.dispose();
   }
 
   checkAlive(): void {
@@ -127,8 +145,9 @@ export class WasmBackend implements Backend, Host {
   }
 
   run(first: number, end: number, record: number, steps: number, memory: ProgramMemory): void {
+    if (first === end) return;
     this.activations.current = memory.activations;
-    this.engine.run(first, end, record, steps, memory.scratch, memory.scratchBytes, 0, 1);
+    this.engine.run(first, end, record, steps, memory.scratch, memory.scratchBytes, memory.threads);
   }
 
   /** Writes a plan's program, the room for its steps' records and its scratch into one block. */
@@ -136,7 +155,9 @@ export class WasmBackend implements Backend, Host {
     const measured = new ProgramWriter(buffers);
     writeLaunches(plan, measured);
     const { instructions, tables, shared, slots, own } = measured.layout;
-    const sizes = [instructions, tables, maxSteps * STEP_BYTES, shared, slots + own];
+    // Users' activations can be called by this thread only.
+    const threads = measured.activations.length > 0 || workOf(plan) < SHARED_WORK ? 1 : this.threads;
+    const sizes = [instructions, tables, maxSteps * STEP_BYTES, shared, (slots + own) * threads];
     const total = sizes.reduce((sum, size) => sum + size);
     const block = this.create(`${plan.label}: program`, "u32", total / 4);
     const places = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, block.address));
@@ -155,6 +176,7 @@ export class WasmBackend implements Backend, Host {
       maxSteps,
       scratch: places[4],
       scratchBytes: slots + own,
+      threads,
       activations: writer.activations,
     };
     return { memory, block };

@@ -1,6 +1,6 @@
 import { DeviceError } from "../../core/errors.js";
 
-/** Runs instructions once for each of `steps` records; see assembly/index.ts. Addresses in bytes. */
+/** Runs instructions once for each of `steps` records on some threads; see assembly/index.ts. Addresses in bytes. */
 export type Run = (
   first: number,
   end: number,
@@ -8,7 +8,6 @@ export type Run = (
   steps: number,
   scratch: number,
   scratchBytes: number,
-  thread: number,
   threads: number,
 ) => void;
 
@@ -28,7 +27,10 @@ export type CustomCall = (
 /** What the engine offers. */
 export interface Exports {
   heapStart(): number;
+  setControl(address: number, maySleep: boolean): void;
   run: Run;
+  /** Ends the other threads. */
+  dismiss(): void;
   philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: number): void;
 }
 

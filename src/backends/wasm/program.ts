@@ -15,6 +15,7 @@ export interface ProgramMemory {
   maxSteps: number;
   scratch: number;
   scratchBytes: number;
+  threads: number;
   /** Users' activations, by the number that instructions know them by. */
   activations: readonly CustomActivation[];
 }
