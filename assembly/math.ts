@@ -129,7 +129,7 @@ export function erf(x: v128): v128 {
   q = madd(q, z, splat(-1.68282697438203e-3));
   q = madd(q, z, splat(-7.37332916720468e-3));
   q = madd(q, z, splat(-1.42647390514189e-2));
-  return f32x4.div(f32x4.mul(held, p), q);
+  return f32x4.mul(held, f32x4.div(p, q));
 }
 
 /** a^b by the library's function, one at a time; as in JavaScript, with NaN for a NaN exponent. */

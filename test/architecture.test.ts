@@ -146,7 +146,9 @@ describe("the WASM engine", () => {
 });
 
 test("no file of the library has more than 400 lines", () => {
-  const long = [...sources, ...filesIn("shaders", ".wgsl"), ...filesIn("assembly", ".ts")].filter((file) => textOf(file).split("\n").length > 401);
+  const long = [...sources, ...filesIn("shaders", ".wgsl"), ...filesIn("assembly", ".ts")].filter(
+    (file) => textOf(file).split("\n").length > 401,
+  );
   expect(long).toEqual([]);
 });
 

@@ -33,7 +33,10 @@ export function compareCommand(program: Command, streams: Streams): void {
   addDataOptions(command);
   addTrainingOptions(command);
   addCommonOptions(command);
-  command.addHelpText("after", "\n--backend webgpu fails where there is none; wasm leaves WebGPU out, cpu WebAssembly, too.");
+  command.addHelpText(
+    "after",
+    "\n--backend webgpu fails where there is none; wasm leaves WebGPU out, cpu WebAssembly, too.",
+  );
   command.action((given: string, options: TrainingOptions) => runCompare(given, options, new Output(streams, options)));
 }
 

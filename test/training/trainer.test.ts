@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { BackendName } from "../../src/backends/backend.js";
 import { Dataset, digits, iris, standardise } from "../../src/data/index.js";
 import {
   adam,
@@ -20,7 +21,6 @@ import {
   Trainer,
   type TrainerOptions,
 } from "../../src/index.js";
-import type { BackendName } from "../../src/backends/backend.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
 import { expectClose } from "../tolerance.js";
 

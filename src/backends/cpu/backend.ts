@@ -4,7 +4,7 @@ import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
 import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
-import { LONGEST_SILENCE, nextTask } from "../next-task.js";
+import { Turns } from "../next-task.js";
 import { kernels } from "./kernels.js";
 
 interface CpuBuffer extends DeviceBuffer {
@@ -20,6 +20,7 @@ export class CpuBackend implements Backend {
   readonly fused = false;
   readonly #guards: boolean;
   readonly #buffers = new Set<CpuBuffer>();
+  readonly #turns = new Turns();
   #disposed = false;
 
   constructor(
@@ -86,16 +87,13 @@ export class CpuBackend implements Backend {
     });
     const calls = plan.launches.map((launch) => bind(launch, memory));
     const step = emptyStep();
+    const turns = this.#turns;
     return {
       async run(steps: StepTable) {
-        let rested = performance.now();
         for (let i = 0; i < steps.count; i++) {
           steps.get(i, step);
           for (const call of calls) call(step);
-          if (performance.now() - rested > LONGEST_SILENCE) {
-            await nextTask();
-            rested = performance.now();
-          }
+          if (turns.isDue(0)) await turns.give();
         }
       },
       async profile(steps: StepTable, repeats: number) {

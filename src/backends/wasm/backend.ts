@@ -4,11 +4,12 @@ import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError } from "../../core/errors.js";
 import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import { Turns } from "../next-task.js";
 import { CustomActivations } from "./custom.js";
 import { compileEngine, type Exports, instantiate } from "./engine.js";
 import { kernels } from "./kernels.js";
 import { Heap, MOST_PAGES } from "./memory.js";
-import { canSleep, CONTROL_BYTES, chooseThreads, ThreadPool } from "./pool.js";
+import { CONTROL_BYTES, canSleep, chooseThreads, ThreadPool } from "./pool.js";
 import { type Host, type ProgramMemory, WasmProgram, workOf } from "./program.js";
 import { ProgramWriter } from "./writer.js";
 
@@ -16,13 +17,23 @@ interface WasmBuffer extends DeviceBuffer {
   readonly address: number;
 }
 
-/** Steps of fewer multiply-adds are one thread's: in a few microseconds, others have hardly looked up. */
-const SHARED_WORK = 1e6;
+/** How the engine is to be used; what tests choose otherwise. */
+export interface Tuning {
+  /** Whether to multiply and add in one rounding; where the platform can. */
+  fused?: boolean;
+  /** Instructions of fewer elements are one thread's: in some microseconds, others have hardly looked up. */
+  sharedElements: number;
+  /** So are steps of fewer multiply-adds. */
+  sharedWork: number;
+}
+
+const TUNING: Tuning = { sharedElements: 8192, sharedWork: 1e6 };
 
 /** Runs fused plans on the CPU: SIMD kernels over one WASM memory. */
 export class WasmBackend implements Backend, Host {
   readonly backend = "wasm";
   readonly fused = true;
+  readonly turns = new Turns();
   readonly #margin: number;
   readonly #buffers = new Set<WasmBuffer>();
   #disposed = false;
@@ -34,6 +45,7 @@ export class WasmBackend implements Backend, Host {
     private readonly activations: CustomActivations,
     private readonly threads: number,
     private readonly pool: ThreadPool,
+    private readonly tuning: Tuning,
     { guards = false }: BackendOptions,
   ) {
     this.#margin = guards ? GUARD_BYTES : 0;
@@ -43,10 +55,10 @@ export class WasmBackend implements Backend, Host {
    * @throws ArgumentError when the number of threads makes no sense
    * @throws DeviceError when the platform has no WebAssembly SIMD
    */
-  static async open(why: string, options: BackendOptions = {}): Promise<WasmBackend> {
+  static async open(why: string, options: BackendOptions = {}, tuning: Tuning = TUNING): Promise<WasmBackend> {
     const threads = chooseThreads(options.threads);
     const shared = threads > 1;
-    const { module, fused } = await compileEngine(shared);
+    const { module, fused } = await compileEngine(shared, tuning.fused);
     const memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared });
     const activations = new CustomActivations(memory);
     const engine = await instantiate(module, memory, activations.call);
@@ -55,7 +67,16 @@ export class WasmBackend implements Backend, Host {
     engine.setControl(control, canSleep());
     const pool = new ThreadPool(threads - 1, { module, memory, control });
     const how = `${threads} thread${shared ? "s" : ""}${fused ? ", fused multiply-add" : ""}`;
-    return new WasmBackend(`CPU (WebAssembly, ${how}), ${why}`, engine, heap, activations, threads, pool, options);
+    return new WasmBackend(
+      `CPU (WebAssembly, ${how}), ${why}`,
+      engine,
+      heap,
+      activations,
+      threads,
+      pool,
+      tuning,
+      options,
+    );
   }
 
   create(label: string, dtype: DType, length: number, values?: Values): WasmBuffer {
@@ -156,7 +177,7 @@ export class WasmBackend implements Backend, Host {
     writeLaunches(plan, measured);
     const { instructions, tables, shared, slots, own } = measured.layout;
     // Users' activations can be called by this thread only.
-    const threads = measured.activations.length > 0 || workOf(plan) < SHARED_WORK ? 1 : this.threads;
+    const threads = measured.activations.length > 0 || workOf(plan) < this.tuning.sharedWork ? 1 : this.threads;
     const sizes = [instructions, tables, maxSteps * STEP_BYTES, shared, (slots + own) * threads];
     const total = sizes.reduce((sum, size) => sum + size);
     const block = this.create(`${plan.label}: program`, "u32", total / 4);
@@ -165,6 +186,7 @@ export class WasmBackend implements Backend, Host {
       buffers,
       { instructions: places[0], tables: places[1], shared: places[3] },
       slots,
+      this.tuning.sharedElements,
     );
     const starts = writeLaunches(plan, writer);
     const words = this.#view("u32", block.address, (instructions + tables) / 4);

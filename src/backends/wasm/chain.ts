@@ -63,10 +63,7 @@ export function writeChain(writer: ProgramWriter, { given, links, outputs }: Cha
     slotOf.set(value, slot);
     return [Op[op as keyof typeof Op], 3 + sources.length + encoded.words.length, slot, ...sources, ...encoded.words];
   });
-  const kept = outputs.flatMap(({ value, to }) => [
-    given && value === 0 ? -1 : slotOf.get(value)!,
-    writer.address(to),
-  ]);
+  const kept = outputs.flatMap(({ value, to }) => [given && value === 0 ? -1 : slotOf.get(value)!, writer.address(to)]);
   writer.slots((SPREAD + slots.length) * SLOT_BYTES);
   return writer.table([links.length, ...words, outputs.length, ...kept]);
 }
@@ -77,14 +74,20 @@ function memorySource(writer: ProgramWriter, argument: Argument, shape: Shape, t
   if (sizeOf(shape) === sizeOf(target)) return [Source.memory, address];
   if (sizeOf(shape) === 1) return [Source.scalar, address];
   const axes = mergeAxes(target, [broadcastStrides(shape, target)]);
-  return [Source.pattern, writer.table([address, axes.length, ...axes.flatMap(({ size, strides }) => [size, strides[0] * 4])])];
+  return [
+    Source.pattern,
+    writer.table([address, axes.length, ...axes.flatMap(({ size, strides }) => [size, strides[0] * 4])]),
+  ];
 }
 
 /**
  * Axes innermost first, each with its size and its stride in every tensor, those that continue each other in all of them
  * walked as one.
  */
-export function mergeAxes(shape: Shape, tensors: readonly (readonly number[])[]): { size: number; strides: number[] }[] {
+export function mergeAxes(
+  shape: Shape,
+  tensors: readonly (readonly number[])[],
+): { size: number; strides: number[] }[] {
   const merged: { size: number; strides: number[] }[] = [];
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const strides = tensors.map((own) => own[axis]);

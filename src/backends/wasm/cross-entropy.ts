@@ -1,6 +1,6 @@
 import { sizeOf } from "../../core/shape.js";
 import { Kernel } from "./codes.js";
-import { isLarge, withResult } from "./kernel.js";
+import { withResult } from "./kernel.js";
 import { rowBytes } from "./softmax.js";
 import { bitsOf } from "./writer.js";
 
@@ -20,7 +20,7 @@ const perRow = (kernel: Kernel) =>
         row,
         bitsOf(attributes.smoothing as number),
       ],
-      isLarge(sizeOf(logits.shape)),
+      sizeOf(logits.shape),
     );
   });
 
@@ -36,18 +36,7 @@ export const softmaxCrossEntropyHead = withResult(({ inputs, attributes }, y, wr
   const from = [logits, labels, order].map((input) => writer.address(input));
   writer.instruction(
     Kernel.softmaxCrossEntropyHead,
-    [
-      y,
-      ...from,
-      batch,
-      classes,
-      row,
-      bitsOf(smoothing),
-      writer.address(results),
-      results.shape[1],
-      lossSlot,
-      hitsSlot,
-    ],
-    false,
+    [y, ...from, batch, classes, row, bitsOf(smoothing), writer.address(results), results.shape[1], lossSlot, hitsSlot],
+    0,
   );
 });

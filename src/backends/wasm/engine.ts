@@ -84,7 +84,9 @@ async function compile(shared: boolean, fused: boolean): Promise<CompiledEngine>
     return { module: await WebAssembly.compile(bytes), fused };
   } catch (cause) {
     throw Object.assign(
-      new DeviceError(`This platform's WebAssembly can't run the engine, which needs SIMD: ${(cause as Error).message}`),
+      new DeviceError(
+        `This platform's WebAssembly can't run the engine, which needs SIMD: ${(cause as Error).message}`,
+      ),
       { cause },
     );
   }

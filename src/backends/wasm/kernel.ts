@@ -7,11 +7,6 @@ import type { ProgramWriter } from "./writer.js";
 /** Writes a launch as instructions. */
 export type WasmKernel = (launch: Launch, writer: ProgramWriter) => void;
 
-/** From so many elements on threads share a kernel's work; what is less is done before another thread has looked up. */
-const SHARED_ELEMENTS = 8192;
-
-export const isLarge = (elements: number): boolean => elements >= SHARED_ELEMENTS;
-
 /** Shape of what the launch's own kernel makes. */
 export const resultShape = ({ output, results }: Launch): Shape => output?.shape ?? results![0].shape;
 
@@ -31,7 +26,7 @@ export const withResult =
     write(launch, y, writer);
     const outputs = result.outputs.filter((kept) => kept !== own);
     const chain = writeChain(writer, { given: true, links: linksOf(result), outputs });
-    writer.instruction(Kernel.chain, [chain, y, size], isLarge(size));
+    writer.instruction(Kernel.chain, [chain, y, size], size);
   };
 
 /** An elementwise op, and what follows it, as a chain of their own. In-place ops are as long as what they are given. */
@@ -43,5 +38,5 @@ export const elementwiseKernel: WasmKernel = (launch, writer) => {
   const outputs = results ? results[0].outputs : output ? [{ value: 0, to: output }] : [];
   const size = sizeOf(shape);
   const chain = writeChain(writer, { given: false, links, outputs });
-  writer.instruction(Kernel.chain, [chain, 0, size], isLarge(size));
+  writer.instruction(Kernel.chain, [chain, 0, size], size);
 };

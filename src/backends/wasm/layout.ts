@@ -1,7 +1,7 @@
 import { type Shape, sizeOf, stridesOf } from "../../core/shape.js";
 import { mergeAxes } from "./chain.js";
 import { Kernel } from "./codes.js";
-import { isLarge, resultShape, withResult } from "./kernel.js";
+import { resultShape, withResult } from "./kernel.js";
 import type { ProgramWriter } from "./writer.js";
 
 const dot = (a: Shape, b: Shape) => a.reduce((sum, value, i) => sum + value * b[i], 0);
@@ -11,7 +11,7 @@ function writeMove(writer: ProgramWriter, shape: Shape, y: number, stridesY: Sha
   const axes = mergeAxes(shape, [stridesY, stridesX]);
   const runs = sizeOf(shape) / axes[0].size;
   const words = axes.flatMap(({ size, strides }) => [size, ...strides.map((stride) => stride * 4)]);
-  writer.instruction(Kernel.move, [y, x, runs, axes.length, ...words], isLarge(sizeOf(shape)));
+  writer.instruction(Kernel.move, [y, x, runs, axes.length, ...words], sizeOf(shape));
 }
 
 export const transpose = withResult((launch, y, writer) => {
@@ -41,7 +41,7 @@ export const pad = withResult((launch, y, writer) => {
   const [x] = launch.inputs;
   const shape = resultShape(launch);
   const strides = stridesOf(shape);
-  writer.instruction(Kernel.fill, [y, sizeOf(shape)], isLarge(sizeOf(shape)));
+  writer.instruction(Kernel.fill, [y, sizeOf(shape)], sizeOf(shape));
   const to = y + 4 * dot(launch.attributes.start as Shape, strides);
   writeMove(writer, x.shape, to, strides, writer.address(x), stridesOf(x.shape));
 });
@@ -63,7 +63,7 @@ export const rowsBy = (ofBatch: boolean) =>
     const [count, ...row] = resultShape(launch);
     const [from, numbers] = [writer.address(table), writer.address(rows)];
     const words = [y, from, numbers, count, sizeOf(row), table.shape[0], Number(ofBatch)];
-    writer.instruction(Kernel.takeRows, words, isLarge(count * sizeOf(row)));
+    writer.instruction(Kernel.takeRows, words, count * sizeOf(row));
   });
 
 export const gather = rowsBy(false);
@@ -73,5 +73,5 @@ export const scatterAdd = withResult((launch, y, writer) => {
   const [count, ...row] = x.shape;
   const [length] = resultShape(launch);
   const words = [y, writer.address(x), writer.address(rows), count, sizeOf(row), length];
-  writer.instruction(Kernel.scatterAdd, words, isLarge(sizeOf(x.shape)));
+  writer.instruction(Kernel.scatterAdd, words, sizeOf(x.shape));
 });

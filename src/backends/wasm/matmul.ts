@@ -14,8 +14,8 @@ const DEPTH = 256;
 /** Results of a group of rows, in elements: half of what a small second-level cache holds. */
 const GROUP_RESULTS = 65536;
 const MOST_GROUP_ROWS = 96;
-/** From so many multiply-adds on threads share a product: some microseconds of work. */
-const SHARED_WORK = 1e5;
+/** Multiply-adds that take as long as an element of other kernels. */
+const PER_ELEMENT = 12;
 
 const roundUp = (value: number, unit: number) => Math.ceil(value / unit) * unit;
 
@@ -69,7 +69,7 @@ export const matmul: WasmKernel = (launch, writer) => {
       launch.output ? writer.address(launch.output) : 0,
       sums ? chainOf(sums, writer) : 0,
     ],
-    batches * m * k * n >= SHARED_WORK,
+    (batches * m * k * n) / PER_ELEMENT,
   );
 };
 
@@ -85,7 +85,10 @@ function offsets(a: Shape, b: Shape, batchShape: Shape): number[] {
   }));
   return Array.from({ length: sizeOf(batchShape) }, (_, batch) =>
     sides.map(({ strides, bytes }) =>
-      places.reduce((sum, place, axis) => sum + (Math.floor(batch / place) % batchShape[axis]) * strides[axis] * bytes, 0),
+      places.reduce(
+        (sum, place, axis) => sum + (Math.floor(batch / place) % batchShape[axis]) * strides[axis] * bytes,
+        0,
+      ),
     ),
   ).flat();
 }

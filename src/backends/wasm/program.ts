@@ -5,7 +5,7 @@ import { sizeOf } from "../../core/shape.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import { matmulSizes } from "../../ops/matmul.js";
 import type { Program } from "../backend.js";
-import { LONGEST_SILENCE, nextTask } from "../next-task.js";
+import { LONGEST_SILENCE, type Turns } from "../next-task.js";
 
 /** Where a program lies: instructions of each launch from `starts[i]` to `starts[i + 1]`, and what it works in. */
 export interface ProgramMemory {
@@ -22,6 +22,7 @@ export interface ProgramMemory {
 
 /** What a program needs of its backend. */
 export interface Host {
+  readonly turns: Turns;
   /** @throws ArgumentError when it was disposed */
   checkAlive(): void;
   writeBytes(address: number, bytes: ArrayBuffer): void;
@@ -53,19 +54,15 @@ export class WasmProgram implements Program {
   async run(steps: StepTable): Promise<void> {
     const { starts, table } = this.memory;
     this.#upload(steps);
-    let rested = performance.now();
     for (let at = 0; at < steps.count; ) {
       const count = Math.min(this.#perCall, steps.count - at);
       const started = performance.now();
       this.host.run(starts[0], starts.at(-1)!, table + at * STEP_BYTES, count, this.memory);
-      const now = performance.now();
-      this.#adapt(count, now - started);
+      this.#adapt(count, performance.now() - started);
       at += count;
-      if (now - rested > LONGEST_SILENCE - CALL_MILLISECONDS && at < steps.count) {
-        await nextTask();
-        this.host.checkAlive();
-        rested = performance.now();
-      }
+      if (!this.host.turns.isDue(CALL_MILLISECONDS)) continue;
+      await this.host.turns.give();
+      this.host.checkAlive();
     }
   }
 

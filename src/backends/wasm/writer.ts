@@ -37,6 +37,7 @@ export class ProgramWriter {
    * @param buffers - address of each of the plan's buffers
    * @param place - of instructions, of tables, and of shared scratch
    * @param slotBytes - the slots of the longest chain, as measured
+   * @param sharedElements - from so many elements on threads share an instruction
    */
   constructor(
     private readonly buffers: readonly number[],
@@ -46,15 +47,20 @@ export class ProgramWriter {
       shared: 0,
     },
     private readonly slotBytes = 0,
+    private readonly sharedElements = 1,
   ) {}
 
   address({ buffer }: Argument): number {
     return this.buffers[buffer];
   }
 
-  /** Appends an instruction. `shared` lets threads share it, which pays only when there is much to do. */
-  instruction(kernel: Kernel, words: readonly number[], shared: boolean): void {
-    this.instructions.push(kernel, words.length + 3, Number(shared), ...words);
+  /**
+   * Appends an instruction.
+   *
+   * @param elements - how much work it is, in elements read or made; 0 where it can't be shared
+   */
+  instruction(kernel: Kernel, words: readonly number[], elements: number): void {
+    this.instructions.push(kernel, words.length + 3, Number(elements >= this.sharedElements), ...words);
   }
 
   /** Puts words where instructions can refer to them. @returns their address */
