@@ -128,7 +128,7 @@ function runOp(op: usize, given: usize, start: i32, count: i32): void {
 
 function runSpecial(op: usize, y: usize, x: usize, stepX: usize, start: i32, count: i32): void {
   const words = op + 20;
-  if (load<i32>(op) == Op.customActivation) return custom(load<i32>(words), count, y, x, stepX, x, 0, x, 0);
+  if (load<i32>(op) == Op.customActivation) return custom(load<i32>(words), count, y, x, stepX, 0, 0, 0, 0);
   // stream, layer, threshold, scale; the second operand's place is free to work in
   const block = ownScratch() + SLOT_BYTES;
   const threshold = load<u32>(words, 8);

@@ -1,7 +1,8 @@
 // What the engine takes from JavaScript.
 
 /**
- * A user's activation, which is JavaScript: y[i] = f(a[i], b[i], c[i]) for `count` elements, by its number in the plan.
+ * A user's activation, which is JavaScript, by its number in the plan: y = forward(a), or, where there are b and c,
+ * y = a gradient(b, c), for `count` elements.
  * Only the first thread can call it. Steps are 16, or 0 where one number stands for all.
  */
 @external("host", "custom")

@@ -16,7 +16,7 @@ import { barrier, nextWork, order } from "./threads";
 export { philox } from "./dropout";
 export { setControl } from "./threads";
 // As an export it stays a function of its own: within its caller's loops the vector registers don't suffice.
-export { tile } from "./matmul";
+export { tile } from "./tile";
 
 const HEADER_BYTES: usize = 12;
 const RECORD_BYTES: usize = 256;

@@ -11,13 +11,12 @@
 // panels it made. Of a batch of matrices, threads take whole matrices.
 
 import { runChain } from "./chain";
-import { madd } from "./math";
 import { copy } from "./memory";
-import { batchRows, firstPlace, ownScratch, shareEnd, shareStart, threadCount } from "./step";
+import { COLUMNS, packAcross, packAlong, ROWS, tabulate } from "./panels";
+import { ownScratch, shareEnd, shareStart, threadCount } from "./step";
 import { barrier } from "./threads";
+import { tile } from "./tile";
 
-const ROWS = 6;
-const COLUMNS = 8;
 /** Terms at a time: panels of both sides stay in the first-level cache. DEPTH of src/backends/wasm/matmul.ts. */
 const DEPTH = 256;
 
@@ -95,16 +94,6 @@ function ceilDivide(a: i32, b: i32): i32 {
   return (a + b - 1) / b;
 }
 
-/** Addresses of the stored rows. */
-function tabulate(table: usize, address: usize, rows: i32, stride: i32, order: usize): void {
-  const last = batchRows() - 1;
-  const places = order + (firstPlace() << 2);
-  for (let i = 0; i < rows; i++) {
-    const row = order ? load<u32>(places + (min<u32>(i, last) << 2)) : i;
-    store<u32>(table + (i << 2), address + row * stride);
-  }
-}
-
 /** Copies columns of b to panels [k][8], and adds up the columns where wanted. */
 function packB(p: Product, table: usize, panels: usize, first: i32, end: i32): void {
   for (let panel = first; panel < end; panel++) {
@@ -129,77 +118,6 @@ function addColumns(p: Product, panel: usize, number: i32): void {
   v128.store(sums, left);
   v128.store(sums, right, 16);
   runChain(p.sums, sums, number * COLUMNS, min(COLUMNS, p.n - number * COLUMNS));
-}
-
-/** Panel [k][width] of elements that lie side by side in each of k rows, `offset` bytes into it. */
-@inline
-function packAcross(table: usize, offset: i32, k: i32, to: usize, width: i32): void {
-  for (const end = table + (k << 2); table < end; table += 4) {
-    const from: usize = load<u32>(table) + offset;
-    v128.store(to, v128.load(from));
-    if (width == 8) v128.store(to, v128.load(from, 16), 16);
-    else v128.store64_lane(to, v128.load64_zero(from, 16), 0, 16);
-    to += width << 2;
-  }
-}
-
-/** Panel [k][width] of rows `first` and following, each k elements in a row from number `start`. */
-@inline
-function packAlong(table: usize, first: i32, rows: i32, start: i32, k: i32, to: usize, width: i32): void {
-  let row = 0;
-  for (; row + 4 <= width; row += 4) {
-    let a = rowAddress(table, first + row, rows, start);
-    let b = rowAddress(table, first + row + 1, rows, start);
-    let c = rowAddress(table, first + row + 2, rows, start);
-    let d = rowAddress(table, first + row + 3, rows, start);
-    let y = to + (row << 2);
-    let left = k;
-    for (; left >= 4; left -= 4) {
-      const ab = i8x16.shuffle(v128.load(a), v128.load(b), 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-      const ab2 = i8x16.shuffle(v128.load(a), v128.load(b), 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-      const cd = i8x16.shuffle(v128.load(c), v128.load(d), 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-      const cd2 = i8x16.shuffle(v128.load(c), v128.load(d), 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-      v128.store(y, i8x16.shuffle(ab, cd, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
-      y += width << 2;
-      v128.store(y, i8x16.shuffle(ab, cd, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
-      y += width << 2;
-      v128.store(y, i8x16.shuffle(ab2, cd2, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
-      y += width << 2;
-      v128.store(y, i8x16.shuffle(ab2, cd2, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
-      y += width << 2;
-      a += 16;
-      b += 16;
-      c += 16;
-      d += 16;
-    }
-    for (; left > 0; left--) {
-      store<f32>(y, load<f32>(a));
-      store<f32>(y, load<f32>(b), 4);
-      store<f32>(y, load<f32>(c), 8);
-      store<f32>(y, load<f32>(d), 12);
-      y += width << 2;
-      a += 4;
-      b += 4;
-      c += 4;
-      d += 4;
-    }
-  }
-  for (; row < width; row += 2) {
-    let a = rowAddress(table, first + row, rows, start);
-    let b = rowAddress(table, first + row + 1, rows, start);
-    for (let y = to + (row << 2), end = to + k * (width << 2); y < end; y += width << 2) {
-      store<f32>(y, load<f32>(a));
-      store<f32>(y, load<f32>(b), 4);
-      a += 4;
-      b += 4;
-    }
-  }
-}
-
-/** Rows past the end repeat the last. */
-@inline
-function rowAddress(table: usize, row: i32, rows: i32, start: i32): usize {
-  return load<u32>(table + (min(row, rows - 1) << 2)) + (start << 2);
 }
 
 /**
@@ -261,46 +179,4 @@ function multiplyGroup(p: Product, tableA: usize, panels: usize, row: i32, rows:
       }
     }
   }
-}
-
-/** 6 x 8 results, rows `stride` bytes apart: added to what is there, or begun. */
-export function tile(a: usize, b: usize, y: usize, depth: i32, stride: usize, add: bool): void {
-  const y1 = y + stride;
-  const y2 = y1 + stride;
-  const y3 = y2 + stride;
-  const y4 = y3 + stride;
-  const y5 = y4 + stride;
-  const zero = f32x4.splat(0);
-  let a0 = zero, a1 = zero, b0 = zero, b1 = zero, c0 = zero, c1 = zero;
-  let d0 = zero, d1 = zero, e0 = zero, e1 = zero, f0 = zero, f1 = zero;
-  if (add) {
-    a0 = v128.load(y), a1 = v128.load(y, 16), b0 = v128.load(y1), b1 = v128.load(y1, 16);
-    c0 = v128.load(y2), c1 = v128.load(y2, 16), d0 = v128.load(y3), d1 = v128.load(y3, 16);
-    e0 = v128.load(y4), e1 = v128.load(y4, 16), f0 = v128.load(y5), f1 = v128.load(y5, 16);
-  }
-  for (const end = b + depth * (COLUMNS * 4); b < end; b += COLUMNS * 4, a += ROWS * 4) {
-    const left = v128.load(b);
-    const right = v128.load(b, 16);
-    let x = v128.load32_splat(a);
-    a0 = madd(x, left, a0);
-    a1 = madd(x, right, a1);
-    x = v128.load32_splat(a, 4);
-    b0 = madd(x, left, b0);
-    b1 = madd(x, right, b1);
-    x = v128.load32_splat(a, 8);
-    c0 = madd(x, left, c0);
-    c1 = madd(x, right, c1);
-    x = v128.load32_splat(a, 12);
-    d0 = madd(x, left, d0);
-    d1 = madd(x, right, d1);
-    x = v128.load32_splat(a, 16);
-    e0 = madd(x, left, e0);
-    e1 = madd(x, right, e1);
-    x = v128.load32_splat(a, 20);
-    f0 = madd(x, left, f0);
-    f1 = madd(x, right, f1);
-  }
-  v128.store(y, a0), v128.store(y, a1, 16), v128.store(y1, b0), v128.store(y1, b1, 16);
-  v128.store(y2, c0), v128.store(y2, c1, 16), v128.store(y3, d0), v128.store(y3, d1, 16);
-  v128.store(y4, e0), v128.store(y4, e1, 16), v128.store(y5, f0), v128.store(y5, f1, 16);
 }

@@ -8,10 +8,9 @@ export class CustomActivations {
 
   constructor(private readonly memory: WebAssembly.Memory) {}
 
-  /** forward(a), or, where there are three operands dy, x and y, dy gradient(x, y). */
   readonly call: CustomCall = (index, count, y, a, stepA, b, stepB, c, stepC) => {
     const { forward, gradient } = this.current[index];
-    const isGradient = b !== a;
+    const isGradient = c !== 0;
     const [result, first, second, third] = [y, a, b, c].map(
       // Addresses come as signed numbers.
       (address) => new Float32Array(this.memory.buffer, address >>> 0, count),

@@ -11,7 +11,10 @@ export type Run = (
   threads: number,
 ) => void;
 
-/** What a user's activation computes: y[i] = f(a[i], b[i], c[i]). Steps are 16, or 0 where one number stands for all. */
+/**
+ * Computes a user's activation: y = forward(a), or, where b and c aren't 0, y = a gradient(b, c). Steps are 16, or 0 where
+ * one number stands for all.
+ */
 export type CustomCall = (
   index: number,
   count: number,
