@@ -7,14 +7,22 @@ import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
 import { Turns } from "../next-task.js";
 import { CustomActivations } from "./custom.js";
 import { compileEngine, type Exports, instantiate } from "./engine.js";
-import { kernels } from "./kernels.js";
+import { writeLaunches } from "./launches.js";
 import { Heap, MOST_PAGES } from "./memory.js";
 import { CONTROL_BYTES, canSleep, chooseThreads, ThreadPool } from "./pool.js";
 import { type Host, type ProgramMemory, WasmProgram, workOf } from "./program.js";
-import { ProgramWriter } from "./writer.js";
+import { type Layout, ProgramWriter } from "./writer.js";
 
 interface WasmBuffer extends DeviceBuffer {
   readonly address: number;
+}
+
+/** What a program takes: bytes of instructions, tables, steps' records, shared scratch and threads' own. */
+interface Measured {
+  layout: Layout;
+  threads: number;
+  sizes: readonly number[];
+  total: number;
 }
 
 /** How the engine is to be used; what tests choose otherwise. */
@@ -113,6 +121,12 @@ export class WasmBackend implements Backend, Host {
 
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
+    const measured = this.#measure(plan, maxSteps);
+    const made = plan.buffers.flatMap(({ kind, length }) => (kind === "variable" ? [] : [length * 4]));
+    this.heap.reserve(
+      [measured.total, ...made].map((bytes) => bytes + 2 * this.#margin),
+      plan.label,
+    );
     const owned: WasmBuffer[] = [];
     try {
       const addresses = plan.buffers.map((planned) => {
@@ -129,7 +143,7 @@ export class WasmBackend implements Backend, Host {
         }
         return buffer.address;
       });
-      const { memory, block } = this.#write(plan, addresses, maxSteps);
+      const { memory, block } = this.#write(plan, measured, addresses, maxSteps);
       if (memory.threads > 1 && !(await this.pool.start())) memory.threads = 1;
       owned.push(block);
       return new WasmProgram(this, plan, memory, () => this.destroy(owned));
@@ -171,15 +185,25 @@ export class WasmBackend implements Backend, Host {
     this.engine.run(first, end, record, steps, memory.scratch, memory.scratchBytes, memory.threads);
   }
 
-  /** Writes a plan's program, the room for its steps' records and its scratch into one block. */
-  #write(plan: Plan, buffers: readonly number[], maxSteps: number): { memory: ProgramMemory; block: WasmBuffer } {
-    const measured = new ProgramWriter(buffers);
-    writeLaunches(plan, measured);
-    const { instructions, tables, shared, slots, own } = measured.layout;
+  /** What a plan's program takes: sizes do not depend on addresses, so it is written as if all lay at 0. */
+  #measure(plan: Plan, maxSteps: number): Measured {
+    const writer = new ProgramWriter(plan.buffers.map(() => 0));
+    writeLaunches(plan, writer);
+    const { instructions, tables, shared, slots, own } = writer.layout;
     // Users' activations can be called by this thread only.
-    const threads = measured.activations.length > 0 || workOf(plan) < this.tuning.sharedWork ? 1 : this.threads;
+    const threads = writer.activations.length > 0 || workOf(plan) < this.tuning.sharedWork ? 1 : this.threads;
     const sizes = [instructions, tables, maxSteps * STEP_BYTES, shared, (slots + own) * threads];
-    const total = sizes.reduce((sum, size) => sum + size);
+    return { layout: writer.layout, threads, sizes, total: sizes.reduce((sum, size) => sum + size) };
+  }
+
+  /** Writes a plan's program, the room for its steps' records and its scratch into one block. */
+  #write(
+    plan: Plan,
+    { layout, threads, sizes, total }: Measured,
+    buffers: readonly number[],
+    maxSteps: number,
+  ): { memory: ProgramMemory; block: WasmBuffer } {
+    const { instructions, tables, slots, own } = layout;
     const block = this.create(`${plan.label}: program`, "u32", total / 4);
     const places = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, block.address));
     const writer = new ProgramWriter(
@@ -219,16 +243,4 @@ export class WasmBackend implements Backend, Host {
     }
     return buffer as WasmBuffer;
   }
-}
-
-/** Writes every launch. @returns the word at which each begins, and the one after the last */
-function writeLaunches(plan: Plan, writer: ProgramWriter): number[] {
-  const starts = plan.launches.map((launch) => {
-    const start = writer.instructions.length;
-    const kernel = kernels[launch.op];
-    if (!kernel) throw new ArgumentError(`${launch.label}: the WASM backend has no kernel for "${launch.op}".`);
-    kernel(launch, writer);
-    return start;
-  });
-  return [...starts, writer.instructions.length];
 }

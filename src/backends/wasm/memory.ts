@@ -46,6 +46,16 @@ export class Heap {
     return start;
   }
 
+  /**
+   * Grows the memory once for all parts of these sizes, wherever they will lie.
+   *
+   * @throws DeviceError when the memory can't hold them
+   */
+  reserve(sizes: readonly number[], label: string): void {
+    const bytes = sizes.reduce((sum, size) => sum + aligned(size), 0);
+    this.#grow(this.#end + bytes, bytes, label);
+  }
+
   /** Takes back what `allocate` gave for so many bytes. */
   release(start: number, bytes: number): void {
     const end = start + aligned(Math.max(bytes, 1));
