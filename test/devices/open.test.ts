@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { openOn, type Platform } from "../../src/backends/open.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
@@ -77,6 +77,17 @@ describe("opening a device", () => {
     const failure = await open(none, { backend: "webgpu" }).catch((error) => error);
     expect(failure.name).toBe("DeviceError");
     expect(failure.message).toMatch(/No WebGPU adapter was found.*npm install webgpu.*libvulkan1.*backend: "cpu"/);
+  });
+
+  test("where there is no WebAssembly, auto takes the plain CPU", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    try {
+      const device = await open({ gpu: async () => undefined, remedy: "" });
+      expect(device.backend).toBe("cpu");
+      expect(device.description).toMatch(/^CPU, because no WebGPU adapter was found; This platform has no WebAssembly/);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test("the browser's openDevice, called in Node, names the right import", async () => {

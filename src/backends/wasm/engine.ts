@@ -51,6 +51,9 @@ const PROBE = new Uint8Array(
 
 /** Whether the engine can be had with a fused multiply-add. Node 20 has it behind a flag. */
 function hasRelaxedSimd(): boolean {
+  if (typeof WebAssembly === "undefined") {
+    throw new DeviceError('This platform has no WebAssembly. backend: "cpu" works everywhere.');
+  }
   if (WebAssembly.validate(PROBE)) return true;
   globalThis.process?.getBuiltinModule?.("node:v8").setFlagsFromString("--experimental-wasm-relaxed-simd");
   return WebAssembly.validate(PROBE);
@@ -68,9 +71,9 @@ const compiled = new Map<string, Promise<CompiledEngine>>();
  * The engine for a memory that threads share, or one that they don't; compiled once. Tests ask for the engine without
  * fused multiply-add.
  *
- * @throws DeviceError when the platform has no WebAssembly SIMD
+ * @throws DeviceError when the platform has no WebAssembly, or none with SIMD
  */
-export function compileEngine(shared: boolean, fused = hasRelaxedSimd()): Promise<CompiledEngine> {
+export async function compileEngine(shared: boolean, fused = hasRelaxedSimd()): Promise<CompiledEngine> {
   const name = `${shared} ${fused}`;
   const known = compiled.get(name) ?? compile(shared, fused);
   compiled.set(name, known);
