@@ -38,6 +38,7 @@ import { useDevices } from "../devices/backends.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices({ guards: true });
+const FUSING = ["webgpu", "wasm"] as const;
 
 /** The same backend with other fusion: none, or some of the passes. */
 const withFusion = (backend: Backend, fused: false | Passes): Backend =>
@@ -124,25 +125,27 @@ async function train(backend: Backend, network: Network) {
 // 40 steps at most, each of which may add its rounding to the last's.
 const ROUNDINGS = 40;
 
-test("random networks train alike in fused plans and one op at a time", { timeout: 300_000 }, async () => {
+const alike = "random networks train alike in fused plans and one op at a time";
+test.each(FUSING)(`${alike}, on %s`, { timeout: 300_000 }, async (backend) => {
   await fc.assert(
     fc.asyncProperty(networks, async (network) => {
-      const fused = await train(device("webgpu"), network);
-      const plain = await train(withFusion(device("webgpu"), false), network);
-      await device("webgpu").checkGuards();
+      const fused = await train(device(backend), network);
+      const plain = await train(withFusion(device(backend), false), network);
+      await device(backend).checkGuards();
       const terms = ROUNDINGS * Math.max(6, ...network.widths);
       expectClose(fused.losses, plain.losses, { terms, what: "losses" });
       for (const [name, { values }] of plain.parameters) {
         expectClose(fused.parameters.get(name)!.values, values, { terms, what: name });
       }
     }),
-    { numRuns: 18, seed: 20261121 },
+    { numRuns: backend === "webgpu" ? 18 : 40, seed: 20261121 },
   );
 });
 
 const passNames = Object.keys(ALL_PASSES) as (keyof Passes)[];
 
-test.each(passNames)("a network trains alike without the pass %s, in more launches", async (pass) => {
+const withoutPass = FUSING.flatMap((backend) => passNames.map((pass) => [pass, backend] as const));
+test.each(withoutPass)("a network trains alike without the pass %s, in more launches, on %s", async (pass, backend) => {
   const network: Network = {
     widths: [33, 8],
     activation: "gelu",
@@ -152,9 +155,9 @@ test.each(passNames)("a network trains alike without the pass %s, in more launch
     batchSize: 16,
   };
   const passes = { ...ALL_PASSES, [pass]: false };
-  const some = await train(withFusion(device("webgpu"), passes), network);
-  const plain = await train(withFusion(device("webgpu"), false), network);
-  await device("webgpu").checkGuards();
+  const some = await train(withFusion(device(backend), passes), network);
+  const plain = await train(withFusion(device(backend), false), network);
+  await device(backend).checkGuards();
   const terms = ROUNDINGS * 33;
   expectClose(some.losses, plain.losses, { terms, what: "losses" });
   for (const [name, { values }] of plain.parameters) {
@@ -207,8 +210,10 @@ test("a batch that a layer reshapes is read as it was reshaped", async () => {
     const { stepLosses } = await trainer.fit(data, { epochs: 2, batchSize: 16, recordSteps: true });
     return stepLosses!;
   };
-  const plain = await train(withFusion(device("webgpu"), false));
-  expectClose(await train(device("webgpu")), plain, { terms: ROUNDINGS * 15, what: "losses" });
+  for (const backend of FUSING) {
+    const plain = await train(withFusion(device(backend), false));
+    expectClose(await train(device(backend)), plain, { terms: ROUNDINGS * 15, what: `losses on ${backend}` });
+  }
 });
 
 test("labels that are reshaped, and a loss that is scaled, keep their own launches", () => {

@@ -23,7 +23,7 @@ describe("1 case of clipping by the global norm, as in PyTorch", () => {
   test("gradients above the limit are scaled to it, all by the same factor", async () => {
     expect(gradients.length).toBe(2);
     const terms = gradients.flatMap((each) => flat(each)).length;
-    for (const device of devices.both) {
+    for (const device of devices.all) {
       const results = await runOp(device, clipTo(maxNorm), inputs);
       results.forEach((values, i) => {
         expectClose(values, flat(clipped[i]), { terms, functions: ["root", "division"], what: device.backend });
@@ -32,7 +32,7 @@ describe("1 case of clipping by the global norm, as in PyTorch", () => {
   });
 
   test("gradients within the limit stay as they are", async () => {
-    for (const device of devices.both) {
+    for (const device of devices.all) {
       const results = await runOp(device, clipTo(norm * 1.01), inputs);
       results.forEach((values, i) => {
         expect(values, device.backend).toEqual(inputs[i].values);

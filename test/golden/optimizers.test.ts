@@ -80,7 +80,7 @@ describe(`${cases.length} optimizer configurations over ${LAST} steps, as in PyT
       ...(optimizer.moments ? [literal(new Array(optimizer.moments * SIZE).fill(0), optimizer.moments, SIZE)] : []),
     ];
     expect(Object.keys(expected)).toEqual(["1", "2", "5", "20", "50"]);
-    for (const device of devices.both) {
+    for (const device of devices.all) {
       for (const [count, values] of Object.entries(expected)) {
         const steps = Array.from({ length: Number(count) }, (_, i) => ({
           first: i,

@@ -76,7 +76,7 @@ describe("dropout", () => {
     const kept = Float32Array.from({ length: SIZE }, () =>
       stream.nextWord() >= dropoutThreshold(rate) ? Math.fround(1 / (1 - rate)) : 0,
     );
-    for (const device of devices.both) {
+    for (const device of devices.all) {
       const [y] = await runOp(device, (x) => [dropout(x, rate, layer)], [ones], [{ first: 0, rows: 1, step, seed }]);
       expect(y, device.backend).toEqual(kept);
     }

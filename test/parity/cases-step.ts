@@ -215,6 +215,11 @@ export const stepCases: Record<string, Case[]> = {
       trace: (dy, x, y) => byName("customActivationGradient", [dy, x, y], { activation: quotient }),
       inputs: [normal(257), normal(257), normal(257)],
     },
+    {
+      name: "dy is x",
+      trace: (x, y) => byName("customActivationGradient", [x, x, y], { activation: quotient }),
+      inputs: [normal(65), normal(65)],
+    },
   ],
 };
 

@@ -55,7 +55,7 @@ const dropout: Emitter = ({ attributes, operands, shape }) => {
   return {
     statements: [],
     value: `dropout(${read(operands[0], shape)}, i, ${numbers}, ${literal(1 / (1 - rate))})`,
-    functions: [shaders.dropoutFunction, shaders.step, shaders.philox],
+    functions: [further("dropoutFunction"), shaders.step, further("philox")],
   };
 };
 
