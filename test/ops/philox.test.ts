@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
-import { philox as philoxShader } from "../../src/backends/webgpu/shaders.js";
+import { philox as philoxShader } from "../../src/backends/webgpu/further-shaders.js";
 import { philox, RandomStream, Stream } from "../../src/core/random.js";
 import { dropout, dropoutThreshold } from "../../src/ops/dropout.js";
 import { KNOWN_ANSWERS } from "../core/philox-vectors.js";
