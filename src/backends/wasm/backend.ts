@@ -93,9 +93,15 @@ export class WasmBackend implements Backend, Host {
     this.checkAlive();
     if (length * 4 > this.maxBufferBytes) {
       throw new DeviceError(
-        `${label}: ${length * 4} bytes don't fit into one buffer of at most ${this.maxBufferBytes}.`,
+        `${label}: ${length * 4} bytes don't fit into one buffer of at most ${this.maxBufferBytes}. Use a smaller batchSize ` +
+          "or smaller layers.",
       );
     }
+    return this.#make(label, dtype, length, values);
+  }
+
+  /** A buffer of any size: programs have more than data. */
+  #make(label: string, dtype: DType, length: number, values?: Values): WasmBuffer {
     const start = this.heap.allocate(length * 4 + 2 * this.#margin, label);
     if (this.#margin) this.#view("u32", start, length + (2 * this.#margin) / 4).fill(GUARD_WORD);
     const buffer = { label, dtype, length, address: start + this.#margin };
@@ -211,7 +217,7 @@ export class WasmBackend implements Backend, Host {
     maxSteps: number,
   ): { memory: ProgramMemory; block: WasmBuffer } {
     const { instructions, tables, slots, own } = layout;
-    const block = this.create(`${plan.label}: program`, "u32", total / 4);
+    const block = this.#make(`${plan.label}: program`, "u32", total / 4);
     const places = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, block.address));
     const writer = new ProgramWriter(
       buffers,
