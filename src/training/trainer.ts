@@ -11,7 +11,7 @@ import { DeviceMemory } from "./device-memory.js";
 import { type FitOptions, TrainingRun } from "./fit.js";
 import type { Recipe } from "./graphs.js";
 import type { History, Scores } from "./history.js";
-import { checkMetric } from "./metrics.js";
+import { type Metric, metricOf } from "./metrics.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 
 export interface TrainerOptions {
@@ -21,8 +21,11 @@ export interface TrainerOptions {
   optimizer?: Optimizer;
   /** Learning rate by epoch; the optimizer's own where absent. */
   schedule?: Schedule;
-  /** Reported beside the loss: "accuracy", "meanSquaredError", "meanAbsoluteError". */
-  metrics?: readonly string[];
+  /**
+   * Reported beside the loss: "accuracy", "meanSquaredError", "rootMeanSquaredError", "meanAbsoluteError", `topK(k)`, or
+   * others written with ops.
+   */
+  metrics?: readonly (string | Metric)[];
 }
 
 export interface Prediction {
@@ -77,8 +80,8 @@ export class Trainer implements TrainingControl {
     const named = options.metrics ?? saved?.metrics ?? [];
     if (!Array.isArray(named))
       throw new ArgumentError('Trainer: metrics must be a list, such as metrics: ["accuracy"].');
-    const metrics = [...new Set<string>(named)];
-    metrics.forEach(checkMetric);
+    const metrics = [...new Set<string | Metric>(named)];
+    metrics.forEach(metricOf);
     this.model = model;
     this.device = device;
     this.#recipe = { model, loss, optimizer, metrics };
@@ -179,7 +182,7 @@ export class Trainer implements TrainingControl {
       optimizer,
       learningRate: this.learningRate,
       schedule: this.#schedule,
-      metrics: [...metrics],
+      metrics: metrics.filter((metric) => typeof metric === "string"),
       epoch: this.epoch,
       step: this.step,
       ...(state && {
