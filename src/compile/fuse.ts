@@ -57,10 +57,14 @@ export function fuse(order: readonly Tensor[], passes: Passes): Group[] {
       begin(tensor);
     } else if (!passes.chains || !waits(tensor, dependencies)) {
       const chain = passes.chains ? withWaiting(tensor, dependencies) : [tensor];
-      const group = groupFor(chain, dependencies, passes) ?? begin(chain.shift()!);
-      for (const member of chain) {
-        group.chain.push(member);
-        dependencies.assign(member, group);
+      while (chain.length > 0) {
+        const joined = groupFor(chain, dependencies, passes);
+        const part = chain.splice(0, joined ? chain.length : fitting(chain, dependencies));
+        const group = joined ?? begin(part.shift()!);
+        for (const member of part) {
+          group.chain.push(member);
+          dependencies.assign(member, group);
+        }
       }
     }
   }
@@ -82,6 +86,14 @@ function withWaiting(tensor: Tensor, dependencies: Dependencies): Tensor[] {
     (input) => input.op.elementwise && !dependencies.groupOf(input) && waits(input, dependencies),
   );
   return [...new Set([...before.flatMap((input) => withWaiting(input, dependencies)), tensor])];
+}
+
+/** How many of a chain's first ops make a launch that can bind all it reads and leaves; the others need another. */
+function fitting(chain: readonly Tensor[], dependencies: Dependencies): number {
+  let count = chain.length;
+  while (count > 1 && countBindings({ root: chain[0], chain: chain.slice(1, count) }, dependencies) > MAX_BINDINGS)
+    count--;
+  return count;
 }
 
 /** The last launch that the chain can join: one of those that make its operands. */

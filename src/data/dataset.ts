@@ -66,8 +66,7 @@ function readWeights(where: string, weights: ArrayLike<number>, rows: number): F
   const bad = values.findIndex((weight) => !(weight >= 0 && weight < Infinity));
   if (bad < 0 && values.length === rows) return values;
   throw new DataError(
-    `${where}: weights must be ${rows} numbers of 0 or more, one a row, got ${values.length}` +
-      `${bad < 0 ? "" : ` and in row ${bad} ${weights[bad]}`}.`,
+    `${where}: weights must be ${rows} numbers of 0 or more, one a row, got ${bad < 0 ? values.length : weights[bad]}.`,
   );
 }
 

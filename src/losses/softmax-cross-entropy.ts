@@ -35,7 +35,7 @@ export function softmaxCrossEntropy({ labelSmoothing = 0, classWeights }: Softma
       requireOutputs(NAME, outputs, "sigmoidCrossEntropy()");
       if (weights && !(weights.length === outputs && weights.every((weight) => weight >= 0 && weight < Infinity))) {
         throw new ArgumentError(
-          `${NAME}: classWeights must be ${outputs} numbers of 0 or more, one for each class, got ${weights.join(", ")}.`,
+          `${NAME}: classWeights must be ${outputs} numbers of 0 or more, one a class, got ${weights.join(", ")}.`,
         );
       }
     },

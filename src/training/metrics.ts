@@ -2,7 +2,8 @@ import { ArgumentError } from "../core/errors.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
 import { correct } from "../ops/batch.js";
-import { abs, equal, greater, square, sub } from "../ops/elementwise.js";
+import { meanSquaredError } from "../ops/cross-entropy.js";
+import { abs, equal, greater, sub } from "../ops/elementwise.js";
 import { mean } from "../ops/reduce.js";
 import type { Metrics } from "./history.js";
 
@@ -30,7 +31,7 @@ export interface Metric {
   finish?(mean: number): number;
 }
 
-const squaredError = ({ outputs, targets }: MetricInputs) => mean(square(sub(outputs, targets)), -1);
+const squaredError = ({ outputs, targets }: MetricInputs) => meanSquaredError(outputs, targets);
 
 const metrics: Record<string, Omit<Metric, "name">> = {
   /**

@@ -23,7 +23,7 @@ export function weigh({ weights, rows }: Dataset, { divisors }: Targets) {
     divisor += weight * (divisors?.[row] ?? 1);
   }
   if (divisor === 0) {
-    throw new DataError("The weights of all rows are 0, so that nothing is learned. Give some rows a weight above 0.");
+    throw new DataError("All rows have weight 0. Give some a weight above 0.");
   }
   return { weights: weights?.map((weight) => (weight * rows) / total), lossScale: total / divisor };
 }

@@ -24,12 +24,14 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "../../src/index.js";
-import { batchMean, record, takeBatch } from "../../src/ops/batch.js";
+import { batchMean, collect, record, takeBatch } from "../../src/ops/batch.js";
 import { softmaxCrossEntropy as crossEntropy } from "../../src/ops/cross-entropy.js";
 import { reshape } from "../../src/ops/layout.js";
 import { sgdUpdate } from "../../src/ops/update.js";
 import { trainingGraph } from "../../src/training/graphs.js";
 import { useDevices } from "../devices/backends.js";
+import { normal } from "../parity/data.js";
+import { expectParity, symbols } from "../parity/run.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices({ guards: true });
@@ -204,6 +206,25 @@ test("labels that are reshaped, and a loss that is scaled, keep their own launch
   expect(heads([20], 8, 1)).toBe(1);
   expect(heads([20, 3], 24, 1)).toBe(0);
   expect(heads([20], 8, 0.5)).toBe(0);
+});
+
+test("a chain that reads more than a launch can bind becomes several", async () => {
+  const inputs = Array.from({ length: 20 }, () => normal(3, 5));
+  const trace = (...x: ops.Tensor[]) => {
+    // Pairs first, so that many values wait for each other.
+    const pairs = Array.from({ length: 10 }, (_, i) => ops.mul(ops.tanh(x[2 * i]), x[2 * i + 1]));
+    return pairs.reduce((a, b) => ops.add(a, b));
+  };
+  const variables = symbols(inputs);
+  const { launches } = compile("test", [collect(variable("y", [3, 5]), trace(...variables))], { fused: true });
+  for (const launch of launches) {
+    const { inputs: bound, results = [], output } = launch;
+    const others = results.reduce((sum, { reads, outputs }) => sum + reads.length + outputs.length, output ? 1 : 0);
+    expect(bound.length + others).toBeLessThanOrEqual(8);
+  }
+  expect(launches.length).toBeLessThan(10);
+  const both = { cpu: device("cpu"), webgpu: device("webgpu"), both: [] };
+  await expectParity(both, trace, inputs);
 });
 
 describe("launches of a training step", () => {
