@@ -76,6 +76,14 @@ export {
 } from "./optimizers/index.js";
 export { constantRate, cosineAnnealing, exponentialDecay, type Schedule, stepDecay } from "./schedules/index.js";
 export { type Callback, type EarlyStoppingOptions, earlyStopping, type TrainingControl } from "./training/callbacks.js";
+export {
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValidate,
+  type FoldParts,
+  type FoldResult,
+  type FoldScores,
+} from "./training/cross-validation.js";
 export type { FitOptions } from "./training/fit.js";
 export type { EpochRecord, History, Scores } from "./training/history.js";
 export type { Metric, MetricInputs } from "./training/metrics.js";

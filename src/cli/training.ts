@@ -53,11 +53,10 @@ export interface Prepared {
   target: TargetScale | undefined;
 }
 
-/** Splits, then measures the scales on the training part only: held-out rows must not shape what is trained. */
-export function prepare(data: Dataset, settings: Settings, seed: number): Prepared {
-  const parts = splitData(data, { test: settings.test, validation: settings.validation, seed });
+/** Measures the scales on the training part only: held-out rows must not shape what is trained. */
+export function prepare(parts: Parts, settings: Settings): Prepared {
   const standardiser = settings.standardise ? Standardiser.fit(parts.train) : undefined;
-  const target = data.classes === undefined ? scaleOf(parts.train, settings.loss) : undefined;
+  const target = parts.train.classes === undefined ? scaleOf(parts.train, settings.loss) : undefined;
   const scale = (part: Dataset | undefined) => part && scaleTarget(scaleFeatures(part, standardiser), target);
   const scaled = { train: scale(parts.train)!, validation: scale(parts.validation), test: scale(parts.test) };
   return { parts, scaled, standardiser, target };
@@ -112,11 +111,19 @@ export interface Plan extends Prepared {
   metrics: string[];
 }
 
-/** @throws ArgumentError, DataError or ShapeError when settings and data don't fit each other */
-export function planTraining(data: Dataset, settings: Settings, seed: number): Plan {
+/**
+ * @param parts - of the data; those of a random split where absent
+ * @throws ArgumentError, DataError or ShapeError when settings and data don't fit each other
+ */
+export function planTraining(
+  data: Dataset,
+  settings: Settings,
+  seed: number,
+  parts = splitData(data, { test: settings.test, validation: settings.validation, seed }),
+): Plan {
   const loss = lossFor(settings, data);
   const optimizer = optimizerFor(settings);
-  const prepared = prepare(data, settings, seed);
+  const prepared = prepare(parts, settings);
   const model = buildModel(data, settings, loss, seed);
   const metrics = data.classes !== undefined ? ["accuracy"] : [];
   return { ...prepared, settings, seed, model, loss, optimizer, schedule: scheduleFor(settings), metrics };
