@@ -12,6 +12,8 @@ import {
   adam,
   dense,
   dropout,
+  focal,
+  huber,
   type Loss,
   meanSquaredError,
   type Optimizer,
@@ -49,8 +51,11 @@ const withFusion = (backend: Backend, fused: false | Passes): Backend =>
 const losses: Record<string, () => Loss> = {
   softmaxCrossEntropy,
   smoothed: () => softmaxCrossEntropy({ labelSmoothing: 0.1 }),
+  weighted: () => softmaxCrossEntropy({ classWeights: [1, 2, 4] }),
   sigmoidCrossEntropy,
   meanSquaredError,
+  huber,
+  focal,
 };
 
 // Adam and RMSprop divide by the gradient's size: with their usual epsilon a gradient of nearly 0 decides by its
