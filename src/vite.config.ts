@@ -13,7 +13,8 @@ export const compactShaders = (): Plugin => ({
     const compact = (JSON.parse(text) as string)
       .replace(/\/\/.*$/gm, "")
       .replace(/^\s+/gm, "")
-      .replace(/ ?([={}(),;:*/<>&|]+) ?/g, "$1") // signs keep theirs: -- is a token of its own
+      .replace(/ ?([={}(),;:*/<>&|]+) ?/g, "$1")
+      .replace(/ ([+%-]) (?!-)/g, "$1") // not before a sign: -- is a token of its own
       .replace(/([{}(),;]+)\n/g, "$1");
     return { code: `export default ${JSON.stringify(compact)}`, map: null };
   },

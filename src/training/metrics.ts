@@ -19,7 +19,8 @@ export interface MetricInputs {
 
 /**
  * A metric that is summed up on the device while an epoch runs: the (weighted) mean over the rows of a value per row, in
- * ops. Reports that need all predictions at once are functions of src/metrics.
+ * ops. A saved model keeps the metrics that were asked for by name; others must be given to its Trainer again. Reports
+ * that need all predictions at once are functions of src/metrics.
  */
 export interface Metric {
   readonly name: string;
@@ -52,7 +53,7 @@ const metrics: Record<string, Omit<Metric, "name">> = {
 
 /** A metric by its name, or as it is. @throws ArgumentError when there is no such metric */
 export function metricOf(metric: string | Metric): Metric {
-  if (typeof metric !== "string") return metric;
+  if (typeof metric === "object") return metric;
   if (Object.hasOwn(metrics, metric)) return { ...metrics[metric], name: metric };
   throw new ArgumentError(`metrics: there is no "${metric}"; use ${Object.keys(metrics).join(", ")} or topK(k).`);
 }

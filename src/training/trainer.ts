@@ -71,7 +71,7 @@ export class Trainer implements TrainingControl {
     const loss = options.loss ?? saved?.loss;
     const optimizer = options.optimizer ?? saved?.optimizer;
     if (typeof loss?.perRow !== "function") {
-      throw new ArgumentError("Trainer: needs a loss, for example loss: softmaxCrossEntropy().");
+      throw new ArgumentError("Trainer: needs a loss, such as softmaxCrossEntropy() or customLoss(yours).");
     }
     if (typeof optimizer?.update !== "function") {
       throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
@@ -122,7 +122,7 @@ export class Trainer implements TrainingControl {
   }
 
   /**
-   * Loss and metrics over a data set, without dropout.
+   * Loss and metrics over a data set, without dropout: means over its rows, weighted where these have weights.
    *
    * @param options.batchSize - rows per step; where absent 256, or fewer, to fit the device
    * @throws ShapeError or DataError when the data don't fit; DeviceError when a batch doesn't fit the device

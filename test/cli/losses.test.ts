@@ -55,6 +55,9 @@ test("a column of weights is no feature, and rows of weight 0 teach nothing", as
   await cliJson("train", file, ...args, "--weights", "weight", "--out", folder);
   const { accuracy } = await cliJson("evaluate", folder, write("truth.csv", table(200, "class")));
   expect(accuracy).toBeGreaterThan(0.9);
+  const { loss } = await cliJson("evaluate", folder, file);
+  const { loss: ofWeighted } = await cliJson("evaluate", folder, file, "--weights", "weight");
+  expect(ofWeighted).toBeLessThan(loss / 2); // the lies count in the one, not in the other
 });
 
 test.each<[string, string[], RegExp]>([

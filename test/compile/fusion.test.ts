@@ -228,8 +228,8 @@ test("a chain that reads more than a launch can bind becomes several", async () 
     expect(bound.length + others).toBeLessThanOrEqual(8);
   }
   expect(launches.length).toBeLessThan(10);
-  const both = { cpu: device("cpu"), webgpu: device("webgpu"), both: [] };
-  await expectParity(both, trace, inputs);
+  const [cpu, webgpu] = [device("cpu"), device("webgpu")];
+  await expectParity({ cpu, webgpu, both: [cpu, webgpu] }, trace, inputs);
 });
 
 describe("launches of a training step", () => {
