@@ -11,6 +11,7 @@ export {
   ShapeError,
 } from "./core/errors.js";
 export type { Shape } from "./core/shape.js";
+export { lossFromConfig, lossNames } from "./formats/losses.js";
 export { decodeModel, encodeModel, type ModelFiles } from "./formats/model.js";
 export {
   constant,
@@ -35,8 +36,31 @@ export {
   type LayerFunction,
   type Scope,
 } from "./layers/index.js";
-export { type Loss, lossNames, meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy } from "./losses/index.js";
+export {
+  type CustomLossOptions,
+  categoricalFocal,
+  categoricalHinge,
+  customLoss,
+  type FocalOptions,
+  focal,
+  type HuberOptions,
+  hinge,
+  huber,
+  klDivergence,
+  type Loss,
+  type LossFunction,
+  type MeanSquaredErrorOptions,
+  meanAbsoluteError,
+  meanSquaredError,
+  poisson,
+  type SigmoidCrossEntropyOptions,
+  type SoftmaxCrossEntropyOptions,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+} from "./losses/index.js";
 export * from "./metrics/index.js";
+/** Metrics by their own names, where a loss is called the same: metrics.meanAbsoluteError(truth, predicted). */
+export * as metrics from "./metrics/index.js";
 export { Model, type ModelOptions, type Parameter, sequential } from "./model/model.js";
 export { type Activation, type ActivationName, activations, type CustomActivation } from "./ops/activations.js";
 export * as ops from "./ops/index.js";
@@ -71,7 +95,17 @@ export {
 } from "./optimizers/index.js";
 export { constantRate, cosineAnnealing, exponentialDecay, type Schedule, stepDecay } from "./schedules/index.js";
 export { type Callback, type EarlyStoppingOptions, earlyStopping, type TrainingControl } from "./training/callbacks.js";
+export {
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValidate,
+  type FoldParts,
+  type FoldResult,
+  type FoldScores,
+} from "./training/cross-validation.js";
 export type { FitOptions } from "./training/fit.js";
 export type { EpochRecord, History, Scores } from "./training/history.js";
+export type { Metric, MetricInputs } from "./training/metrics.js";
 export type { LaunchProfile, Profile, ProfileOptions } from "./training/profile.js";
+export { topK } from "./training/top-k.js";
 export { type FeatureSource, type Prediction, Trainer, type TrainerOptions } from "./training/trainer.js";

@@ -6,7 +6,7 @@ import { defineConfig, type Plugin } from "vite";
 
 const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** WGSL goes in as text, without the comments, the indentation and the spaces that are for its readers. */
+/** WGSL goes in as text, without the comments and the white space that are for its readers. */
 export const compactShaders = (): Plugin => ({
   name: "compact-shaders",
   enforce: "post",
@@ -16,7 +16,9 @@ export const compactShaders = (): Plugin => ({
     const compact = (JSON.parse(text) as string)
       .replace(/\/\/.*$/gm, "")
       .replace(/^\s+/gm, "")
-      .replace(/ ?([={}(),;:*/<>&|]+) ?/g, "$1"); // signs keep theirs: -- is a token of its own
+      .replace(/ ?([={}(),;:*/<>&|]+) ?/g, "$1")
+      .replace(/ ([+%-]) (?!-)/g, "$1") // not before a sign: -- is a token of its own
+      .replace(/([{}(),;]+)\n/g, "$1");
     return { code: `export default ${JSON.stringify(compact)}`, map: null };
   },
 });

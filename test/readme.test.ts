@@ -47,3 +47,12 @@ test("the loop for the browser trains and shows its accuracy", async () => {
   expect(document.title).toMatch(/^\d+: 0\.\d+$/);
   expect(Number(document.body.textContent.split(": ").at(-1))).toBeGreaterThan(0.85);
 });
+
+test("cross-validation prints its mean and deviation", async () => {
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  await run(examples[3], "cross-validation-example.ts");
+  const [mean, deviation] = log.mock.lastCall as [number, number];
+  log.mockRestore();
+  expect(mean).toBeGreaterThan(0.9);
+  expect(deviation).toBeLessThan(0.1);
+});

@@ -15,7 +15,7 @@ import { type TargetScale, unscaleTarget } from "./parts.js";
 
 /** How good a model is on some rows. */
 export interface Assessment {
-  /** { loss, accuracy }, or { loss, r2, mse, rmse, mae }: the loss as trained, the others in the target's own units. */
+  /** { loss, accuracy }, or { loss, r2, mse, rmse, mae }: the loss as trained, the others in the target's own units and every row alike. */
   scores: { loss: number } & Record<string, number>;
   /** The report, as text of several lines. */
   report: string;
@@ -26,11 +26,13 @@ export interface Assessment {
 /** A wider matrix doesn't fit on a screen. */
 const MOST_CLASSES_SHOWN = 20;
 
-/** Class indices from what a model puts out: the largest of several, or which side of a half a single one is on. */
+/** Class indices from what a model puts out: the largest of several, or which side of the boundary a single one is on. */
 export async function predictClasses(trainer: Trainer, features: Float32Array): Promise<Uint32Array> {
   const outputs = trainer.model.output[0];
   const { values }: Prediction = await trainer.predict(features, { probabilities: outputs === 1 });
-  return outputs === 1 ? Uint32Array.from(values, (value) => Number(value > 0.5)) : argmaxRows(values, outputs);
+  if (outputs > 1) return argmaxRows(values, outputs);
+  const boundary = (await trainer.training(false)).loss?.boundary ?? 0.5;
+  return Uint32Array.from(values, (value) => Number(value > boundary));
 }
 
 /**
@@ -47,7 +49,7 @@ export async function assess(
 ): Promise<Assessment> {
   const { loss } = await trainer.evaluate(scaled);
   if (target) {
-    const { values } = await trainer.predict(scaled.features);
+    const { values } = await trainer.predict(scaled.features, { probabilities: true }); // rates, of counts
     const report = regressionReport(data.labels, unscaleTarget(values, target));
     return {
       scores: { loss, ...report },

@@ -13,6 +13,7 @@ import { deviceFields } from "./train-command.js";
 
 interface EvaluateOptions extends CommonOptions {
   target?: string;
+  weights?: string;
   heldOut?: boolean;
 }
 
@@ -27,6 +28,7 @@ export function evaluateCommand(program: Command, streams: Streams): void {
       "column of the CSV file, if named otherwise than in training",
       text("--target", "a column's name"),
     )
+    .option("--weights <column>", "column of the CSV file to weigh the loss with", text("--weights", "a column's name"))
     .option("--held-out", "only the rows that train held out of the same data");
   addCommonOptions(command);
   command.action((folder: string, given: string, options: EvaluateOptions) =>
@@ -40,6 +42,7 @@ async function runEvaluate(folder: string, given: string, options: EvaluateOptio
   const { classNames, target: scale } = metadata;
   const loaded = await loadData(given, {
     target: options.target ?? (sampleNames.some((name) => name === given) ? undefined : metadata.targetName),
+    weights: options.weights,
     task: metadata.task,
     featureNames: metadata.featureNames,
     classNames,

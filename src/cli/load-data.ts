@@ -11,6 +11,8 @@ export type Task = "auto" | "classification" | "regression";
 export interface DataOptions {
   /** Column of a CSV file to predict. */
   target?: string;
+  /** Column of a CSV file with sample weights. */
+  weights?: string;
   task?: Task;
   featureNames?: readonly string[];
   classNames?: readonly string[];
@@ -59,6 +61,7 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
   if (options.target !== undefined && options.target !== data.targetName) {
     throw new ArgumentError(`--target is for CSV files; the data set ${given} has "${data.targetName}" to predict.`);
   }
+  if (options.weights !== undefined) throw new ArgumentError(`--weights is for CSV files; ${given} has no weights.`);
   const task = data.classes === undefined ? "regression" : "classification";
   if (options.task && options.task !== "auto" && options.task !== task) {
     throw new ArgumentError(`--task ${options.task} doesn't fit the data set ${given}, which is for ${task}.`);
@@ -66,7 +69,10 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
   return { data, sample: given };
 }
 
-async function loadCsv(path: string, { target, task, featureNames, classNames }: DataOptions): Promise<Dataset> {
+async function loadCsv(
+  path: string,
+  { target, weights, task, featureNames, classNames }: DataOptions,
+): Promise<Dataset> {
   const source = await readDataFile(path);
   const name = basename(path);
   if (target === undefined) {
@@ -80,7 +86,7 @@ async function loadCsv(path: string, { target, task, featureNames, classNames }:
         (listed.length > 0 ? `: ${listed.join(", ")}${columns.length > listed.length ? ", ..." : ""}.` : "."),
     );
   }
-  const options: CsvOptions = { target, task, featureNames, classNames, name };
+  const options: CsvOptions = { target, weights, task, featureNames, classNames, name };
   return readCsv(source, options);
 }
 

@@ -47,8 +47,7 @@ export function targetScale({ labels }: Dataset): TargetScale {
 export function scaleTarget(data: Dataset, scale: TargetScale | undefined): Dataset {
   if (!scale) return data;
   const labels = Float32Array.from(data.labels, (value) => (value - scale.mean) / scale.deviation);
-  const { features, shape, featureNames, targetName, name } = data;
-  return Dataset.from({ features, shape, labels, featureNames, targetName, name });
+  return Dataset.from({ ...data, labels });
 }
 
 /** Outputs of the model in the target's own units, in float64. */

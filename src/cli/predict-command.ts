@@ -7,6 +7,7 @@ import { ArgumentError, DataError, Trainer } from "../index.js";
 import { predictClasses } from "./assess.js";
 import { withDevice } from "./devices.js";
 import { readDataFile } from "./load-data.js";
+import { givesProbabilities } from "./losses.js";
 import { plural } from "./numbers.js";
 import { addCommonOptions, type CommonOptions, text } from "./options.js";
 import { Output, type Streams } from "./output.js";
@@ -78,9 +79,10 @@ async function runPredict(folder: string, file: string, options: PredictOptions,
 function checkProbabilities({ metadata, model }: SavedModel): void {
   if (metadata.task === "regression")
     throw new ArgumentError("--probabilities: this model predicts numbers, not classes.");
-  if (model.training?.loss?.config.loss === "meanSquaredError") {
+  const loss = model.training?.loss;
+  if (loss && !givesProbabilities(loss)) {
     throw new ArgumentError(
-      "--probabilities: this model was trained with meanSquaredError, which doesn't make its outputs probabilities.",
+      `--probabilities: this model was trained with ${loss.config.loss}, which doesn't make its outputs probabilities.`,
     );
   }
 }
@@ -93,7 +95,7 @@ async function predictRows(
 ): Promise<Predictions> {
   const { classNames, target } = metadata;
   if (target && !classNames) {
-    const { values } = await trainer.predict(features);
+    const { values } = await trainer.predict(features, { probabilities: true }); // rates, of counts
     return { values: Array.from(unscaleTarget(values, target), rounded) };
   }
   const names = classNames!;

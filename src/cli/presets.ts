@@ -26,6 +26,14 @@ export interface Settings {
   initializer?: string;
   /** Cross-entropy for classes, squared error for numbers where absent. */
   loss?: string;
+  /** What only some losses take. */
+  lossOptions?: {
+    labelSmoothing?: number;
+    delta?: number;
+    gamma?: number;
+    alpha?: number;
+    positiveWeight?: number;
+  };
   optimizer: OptimizerName;
   learningRate: number;
   /** sgd and rmsprop only. */

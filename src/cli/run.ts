@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { ArgumentError, DataError, FormatError, ShapeError } from "../index.js";
 import { compareCommand } from "./compare-command.js";
+import { crossValidateCommand } from "./cross-validate-command.js";
 import { deviceCommand } from "./device-command.js";
 import { evaluateCommand } from "./evaluate-command.js";
 import type { Streams } from "./output.js";
@@ -47,6 +48,7 @@ Examples:
     evaluateCommand,
     deviceCommand,
     compareCommand,
+    crossValidateCommand,
     profileCommand,
   ]) {
     addCommand(program, streams);

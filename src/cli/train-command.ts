@@ -5,6 +5,7 @@ import { type Assessment, assess } from "./assess.js";
 import { adapterName, withDevice } from "./devices.js";
 import { bestEpoch, formatEpochs } from "./epoch-table.js";
 import { fingerprint, type LoadedData, loadData } from "./load-data.js";
+import { takesScaledTargets } from "./losses.js";
 import { checkModelFolder, saveWhole } from "./model-folder.js";
 import { count, plural, rate, seconds, short } from "./numbers.js";
 import { addCommonOptions, text } from "./options.js";
@@ -109,7 +110,12 @@ export function assessPart(
 }
 
 /** What will be trained, on what. */
-function describe({ data }: LoadedData, { parts, seed, target, model }: Plan, device: Backend, output: Output): void {
+function describe(
+  { data }: LoadedData,
+  { parts, seed, target, model, settings }: Plan,
+  device: Backend,
+  output: Output,
+): void {
   const kind = data.classNames ? `${data.classNames.length} classes` : `to predict: ${data.targetName}`;
   const { train, validation, test } = parts;
   output.detail(`${data.name}: ${plural(data.rows, "row")}, ${plural(data.shape[0], "feature")}, ${kind}`);
@@ -117,7 +123,7 @@ function describe({ data }: LoadedData, { parts, seed, target, model }: Plan, de
   if (validation) sizes.push(`${count(validation.rows)} to validate`);
   if (test) sizes.push(`${count(test.rows)} to test`);
   output.detail(`rows: ${sizes.join(", ")} (seed ${seed})${test ? "" : "; none held out"}`);
-  if (target) {
+  if (target && takesScaledTargets(settings.loss)) {
     output.detail(
       `${data.targetName} is scaled for training: mean ${short(target.mean)}, deviation ${short(target.deviation)}`,
     );

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type ActivationName, activations, initializerNames } from "../index.js";
 import type { Task } from "./load-data.js";
+import { lossNames } from "./losses.js";
 import {
   atLeastZero,
   type CommonOptions,
@@ -13,11 +14,11 @@ import {
   wholeNumber,
 } from "./options.js";
 import { OPTIMIZERS, type OptimizerName, type ScheduleName, type Settings } from "./presets.js";
-import { losses } from "./training.js";
 
 /** What commander makes of the options below. */
 export interface TrainingOptions extends CommonOptions {
   target?: string;
+  weights?: string;
   task?: Task;
   layers?: number[];
   activation?: ActivationName;
@@ -25,6 +26,11 @@ export interface TrainingOptions extends CommonOptions {
   l2?: number;
   init?: string;
   loss?: string;
+  labelSmoothing?: number;
+  positiveWeight?: number;
+  gamma?: number;
+  alpha?: number;
+  delta?: number;
   optimizer?: OptimizerName;
   lr?: number;
   momentum?: number;
@@ -38,7 +44,6 @@ export interface TrainingOptions extends CommonOptions {
 
 const ACTIVATIONS = Object.keys(activations) as ActivationName[];
 const SCHEDULES: ScheduleName[] = ["constant", "cosine", "step", "exponential"];
-const LOSSES = Object.keys(losses);
 const TASKS: Task[] = ["auto", "classification", "regression"];
 
 const DEFAULT_PATIENCE = 10;
@@ -47,6 +52,11 @@ const DEFAULT_PATIENCE = 10;
 export function addDataOptions(command: Command): Command {
   return command
     .option("--target <column>", "column of the CSV file to predict", text("--target", "a column's name"))
+    .option(
+      "--weights <column>",
+      "column of the CSV file with the weight of each row in training",
+      text("--weights", "a column's name"),
+    )
     .option("--task <name>", TASKS.join(", "), oneOf("--task", TASKS), "auto" as Task);
 }
 
@@ -58,7 +68,12 @@ export function addTrainingOptions(command: Command): Command {
     .option("--dropout <rate>", "after each hidden layer, 0 to less than 1", fraction("--dropout"))
     .option("--l2 <factor>", "L2 penalty, the optimizer's weight decay", atLeastZero("--l2"))
     .option("--init <name>", `first weights: ${initializerNames.join(", ")}`, oneOf("--init", initializerNames))
-    .option("--loss <name>", LOSSES.join(", "), oneOf("--loss", LOSSES))
+    .option("--loss <name>", lossNames.join(", "), oneOf("--loss", lossNames))
+    .option("--label-smoothing <share>", "of softmaxCrossEntropy, 0 to less than 1", fraction("--label-smoothing"))
+    .option("--positive-weight <factor>", "of sigmoidCrossEntropy: what a yes counts", positive("--positive-weight"))
+    .option("--gamma <power>", "of focal and categoricalFocal; 2", atLeastZero("--gamma"))
+    .option("--alpha <weight>", "of focal: weight of a yes; 0.25", fraction("--alpha"))
+    .option("--delta <distance>", "of huber, in deviations of the target; 1", positive("--delta"))
     .option("--optimizer <name>", OPTIMIZERS.join(", "), oneOf("--optimizer", OPTIMIZERS))
     .option("--lr <rate>", "learning rate", positive("--lr"))
     .option("--momentum <factor>", "of sgd and rmsprop, 0 to less than 1", fraction("--momentum"))
@@ -87,7 +102,10 @@ export function addEarlyStopping(command: Command): Command {
 /** The settings that were asked for. */
 export function askedSettings(options: TrainingOptions): Partial<Settings> {
   const { layers, activation, dropout, l2, loss, optimizer, momentum, schedule, epochs, batchSize } = options;
-  const { earlyStopping, validation, test } = options;
+  const { earlyStopping, validation, test, labelSmoothing, positiveWeight, gamma, alpha, delta } = options;
+  const given = Object.entries({ labelSmoothing, positiveWeight, gamma, alpha, delta }).filter(
+    ([, value]) => value !== undefined,
+  );
   return {
     layers,
     activation,
@@ -95,6 +113,7 @@ export function askedSettings(options: TrainingOptions): Partial<Settings> {
     l2,
     initializer: options.init,
     loss,
+    lossOptions: given.length > 0 ? Object.fromEntries(given) : undefined,
     optimizer,
     learningRate: options.lr,
     momentum,

@@ -20,22 +20,18 @@ import {
   type Loss,
   lion,
   type Model,
-  meanSquaredError,
   nadam,
   type Optimizer,
   rmsprop,
   type Schedule,
   sequential,
   sgd,
-  sigmoidCrossEntropy,
-  softmaxCrossEntropy,
   stepDecay,
   Trainer,
 } from "../index.js";
+import { lossFor, needsOutputPerClass, takesScaledTargets } from "./losses.js";
 import { type Parts, scaleFeatures, scaleTarget, splitData, type TargetScale, targetScale } from "./parts.js";
 import type { Settings } from "./presets.js";
-
-export const losses: Record<string, () => Loss> = { softmaxCrossEntropy, sigmoidCrossEntropy, meanSquaredError };
 
 /** Initializers that keep the size of signals through these activations; Glorot's suits the others. */
 const INITIALIZERS: Partial<Record<ActivationName, string>> = {
@@ -63,34 +59,23 @@ export interface Prepared {
   target: TargetScale | undefined;
 }
 
-/** Splits, then measures the scales on the training part only: held-out rows must not shape what is trained. */
-export function prepare(data: Dataset, settings: Settings, seed: number): Prepared {
-  const parts = splitData(data, { test: settings.test, validation: settings.validation, seed });
+/** Measures the scales on the training part only: held-out rows must not shape what is trained. */
+export function prepare(parts: Parts, settings: Settings): Prepared {
   const standardiser = settings.standardise ? Standardiser.fit(parts.train) : undefined;
-  const target = data.classes === undefined ? targetScale(parts.train) : undefined;
+  const target = parts.train.classes === undefined ? scaleOf(parts.train, settings.loss) : undefined;
   const scale = (part: Dataset | undefined) => part && scaleTarget(scaleFeatures(part, standardiser), target);
   const scaled = { train: scale(parts.train)!, validation: scale(parts.validation), test: scale(parts.test) };
   return { parts, scaled, standardiser, target };
 }
 
-/** The loss by its name, or the one that suits the task. @throws ArgumentError when it doesn't fit the task */
-export function lossFor({ loss }: Settings, data: Dataset): Loss {
-  const isClasses = data.classes !== undefined;
-  if (!isClasses && loss !== undefined && loss !== "meanSquaredError") {
-    throw new ArgumentError(
-      `--loss ${loss} is for classes, but "${data.targetName ?? "the target"}" holds numbers. Use meanSquaredError` +
-        ", or --task classification if they are classes.",
-    );
-  }
-  return losses[loss ?? (isClasses ? "softmaxCrossEntropy" : "meanSquaredError")]();
-}
+const scaleOf = (train: Dataset, loss: string | undefined) =>
+  takesScaledTargets(loss) ? targetScale(train) : { mean: 0, deviation: 1 };
 
-/** A dense network from the settings: one output per class, one for two classes unless softmax, one for a number. */
+/** A dense network from the settings: one output per class, one for two classes unless the loss needs two, one for a number. */
 export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: number): Model {
   const { layers, activation, initializer = INITIALIZERS[activation] ?? "glorotUniform" } = settings;
-  const isSoftmax = loss.config.loss === "softmaxCrossEntropy";
   const { classes = 1 } = data;
-  const outputs = classes === 2 && !isSoftmax ? 1 : classes;
+  const outputs = classes === 2 && !needsOutputPerClass(loss) ? 1 : classes;
   const sizes = [data.shape[0], ...layers, outputs];
   const parameters = sizes.slice(1).reduce((sum, size, i) => sum + size * (sizes[i] + 1), 0);
   if (parameters > MOST_PARAMETERS) {
@@ -134,11 +119,19 @@ export interface Plan extends Prepared {
   metrics: string[];
 }
 
-/** @throws ArgumentError, DataError or ShapeError when settings and data don't fit each other */
-export function planTraining(data: Dataset, settings: Settings, seed: number): Plan {
+/**
+ * @param parts - of the data; those of a random split where absent
+ * @throws ArgumentError, DataError or ShapeError when settings and data don't fit each other
+ */
+export function planTraining(
+  data: Dataset,
+  settings: Settings,
+  seed: number,
+  parts = splitData(data, { test: settings.test, validation: settings.validation, seed }),
+): Plan {
   const loss = lossFor(settings, data);
   const optimizer = optimizerFor(settings);
-  const prepared = prepare(data, settings, seed);
+  const prepared = prepare(parts, settings);
   const model = buildModel(data, settings, loss, seed);
   const metrics = data.classes !== undefined ? ["accuracy"] : [];
   return { ...prepared, settings, seed, model, loss, optimizer, schedule: scheduleFor(settings), metrics };

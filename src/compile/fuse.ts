@@ -55,13 +55,13 @@ export function fuse(order: readonly Tensor[], passes: Passes): Group[] {
   };
   const place = (chain: readonly Tensor[]): void => {
     const joined = groupFor(chain, dependencies, passes);
-    const [root, ...rest] = chain;
-    if (!joined && rest.length > 0 && spoilsReads({ root, chain: rest })) {
-      // An in-place op changes what the chain begins with: it gets a launch of its own, after the chain's.
-      place(chain.slice(0, -1));
-      place(chain.slice(-1));
+    const fits = joined ? chain.length : fitting(chain, dependencies);
+    if (fits < chain.length) {
+      place(chain.slice(0, fits));
+      place(chain.slice(fits));
       return;
     }
+    const [root, ...rest] = chain;
     const group = joined ?? begin(root);
     for (const member of joined ? chain : rest) {
       group.chain.push(member);
@@ -93,6 +93,20 @@ function withWaiting(tensor: Tensor, dependencies: Dependencies): Tensor[] {
     (input) => input.op.elementwise && !dependencies.groupOf(input) && waits(input, dependencies),
   );
   return [...new Set([...before.flatMap((input) => withWaiting(input, dependencies)), tensor])];
+}
+
+/**
+ * How many of a chain's first ops make a launch: it must be able to bind all that it reads and leaves, and an in-place op
+ * can't change what the chain begins with. The others need another.
+ */
+function fitting(chain: readonly Tensor[], dependencies: Dependencies): number {
+  const fits = (count: number) => {
+    const group = { root: chain[0], chain: chain.slice(1, count) };
+    return countBindings(group, dependencies) <= MAX_BINDINGS && !spoilsReads(group);
+  };
+  let count = chain.length;
+  while (count > 1 && !fits(count)) count--;
+  return count;
 }
 
 /** The last launch that the chain can join: one of those that make its operands. */

@@ -17,8 +17,10 @@ export interface CsvOptions {
   delimiter?: string;
   /** What messages and the data set call the file. Default "CSV". */
   name?: string;
-  /** Columns to learn from, in this order; all but the target when absent. */
+  /** Columns to learn from, in this order; all but the target and the weights when absent. */
   featureNames?: readonly string[];
+  /** Column of sample weights (see `Dataset.weights`), which is not learned from. */
+  weights?: string;
   /** The classes, in this order, as a trained model knows them; found in the file when absent. */
   classNames?: readonly string[];
 }
@@ -103,6 +105,14 @@ function readClasses(
   return { labels, classNames };
 }
 
+/** A column of weights, checked here for an error that names the line. */
+function weightsOf(table: CsvTable, column: number): Float32Array<ArrayBuffer> {
+  const weights = numbersOf(table, [column]);
+  const bad = weights.findIndex((weight) => weight < 0);
+  if (bad < 0) return weights;
+  throw new DataError(`${cellName(table, bad, column)}: a weight must be 0 or more, got ${weights[bad]}.`);
+}
+
 /**
  * A data set from a CSV file with a header. Every column but the target must be numbers.
  *
@@ -110,7 +120,7 @@ function readClasses(
  * @throws DataError naming line and column, with the remedy, when the file can't be used
  */
 export function readCsv(source: CsvSource, options: CsvOptions): Dataset {
-  const { target, task = options.classNames ? "classification" : "auto", name = "CSV" } = options;
+  const { target, task = options.classNames ? "classification" : "auto", name = "CSV", weights } = options;
   if (!["auto", "classification", "regression"].includes(task)) {
     throw new ArgumentError(`readCsv: task must be "auto", "classification" or "regression", got ${shorten(task)}.`);
   }
@@ -119,9 +129,12 @@ export function readCsv(source: CsvSource, options: CsvOptions): Dataset {
   }
   const table = parseCsv(source, name, options.delimiter);
   const targetColumn = columnOf(table, target);
-  const featureNames = options.featureNames ?? table.header.filter((column) => column !== target);
+  const featureNames = options.featureNames ?? table.header.filter((column) => column !== target && column !== weights);
   if (featureNames.includes(target)) {
     throw new ArgumentError(`readCsv: the target ${shorten(target)} can't be one of the featureNames as well.`);
+  }
+  if (weights !== undefined && (weights === target || featureNames.includes(weights))) {
+    throw new ArgumentError(`readCsv: the weights ${shorten(weights)} can't be the target or a feature as well.`);
   }
   if (featureNames.length === 0) {
     throw new DataError(
@@ -135,6 +148,7 @@ export function readCsv(source: CsvSource, options: CsvOptions): Dataset {
     shape: [columns.length],
     featureNames,
     targetName: target,
+    ...(weights !== undefined && { weights: weightsOf(table, columnOf(table, weights)) }),
     name,
   };
   if (task === "classification" || (task === "auto" && looksLikeClasses(texts))) {

@@ -8,6 +8,8 @@ import { type Fold, foldRows, type Strata, splitRows } from "./split.js";
 export interface DatasetSource {
   features: Features;
   labels: Labels;
+  /** How much each row counts in training and evaluation, [rows], 0 or more; only their ratios matter. */
+  weights?: ArrayLike<number>;
   /** Shape of one sample, such as [64] or [28, 28, 1]; `features` are [rows, ...shape]. */
   shape?: Shape;
   /** One name per class; the name of class index i is `classNames[i]`. */
@@ -37,7 +39,16 @@ export interface Split<V extends Dataset | undefined = Dataset | undefined> {
 
 type Fields = Pick<
   Dataset,
-  "name" | "rows" | "shape" | "features" | "labels" | "targetShape" | "classNames" | "featureNames" | "targetName"
+  | "name"
+  | "rows"
+  | "shape"
+  | "features"
+  | "labels"
+  | "weights"
+  | "targetShape"
+  | "classNames"
+  | "featureNames"
+  | "targetName"
 >;
 
 /** One row per label; but floats may be several a row, where the features tell how many rows there are. */
@@ -47,6 +58,16 @@ function countRows({ features, labels, shape }: DatasetSource): number {
   const rows = flat && shape ? features.length / sizeOf(shape) : flat ? labels.length : features?.length;
   const fits = Number.isInteger(rows) && rows > 0 && labels.length > 0 && labels.length % rows === 0;
   return fits ? rows : labels.length;
+}
+
+/** @throws DataError when there isn't one weight for each row, finite and not negative */
+function readWeights(where: string, weights: ArrayLike<number>, rows: number): Float32Array<ArrayBuffer> {
+  const values = Float32Array.from(weights);
+  const bad = values.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (bad < 0 && values.length === rows) return values;
+  throw new DataError(
+    `${where}: weights must be ${rows} numbers of 0 or more, one a row, got ${bad < 0 ? values.length : weights[bad]}.`,
+  );
 }
 
 /** Samples and what to learn from them, checked once, so that training needn't. Its arrays are not to be written to. */
@@ -59,6 +80,8 @@ export class Dataset {
   readonly features: Float32Array<ArrayBuffer>;
   /** Class indices [rows] (Uint32Array), or numbers to predict [rows, ...targetShape] (Float32Array). */
   readonly labels: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+  /** How much each row counts, [rows]; undefined where all count alike. Scores are weighted means (see `Loss`). */
+  readonly weights: Float32Array<ArrayBuffer> | undefined;
   /** [] for class indices, [k] for k numbers a row. */
   readonly targetShape: Shape;
   /** Names of the classes ("0", "1", ... when they have none); undefined when labels are numbers to predict. */
@@ -72,6 +95,7 @@ export class Dataset {
     this.shape = Object.freeze([...fields.shape]);
     this.features = fields.features;
     this.labels = fields.labels;
+    this.weights = fields.weights;
     this.targetShape = Object.freeze([...fields.targetShape]);
     this.classNames = fields.classNames && Object.freeze([...fields.classNames]);
     this.featureNames = fields.featureNames && Object.freeze([...fields.featureNames]);
@@ -85,8 +109,10 @@ export class Dataset {
    * numbers to predict. A Float32Array may hold several numbers a row, row after row: then `features` are nested lists,
    * or `shape` is given, so that the rows can be counted.
    *
-   * @throws ShapeError when lengths and shapes don't fit; DataError when there are no rows, a number isn't finite or a
-   * label isn't one of the classes
+   * Another data set's rows with weights: `Dataset.from({ ...data, weights })`.
+   *
+   * @throws ShapeError when lengths and shapes don't fit; DataError when there are no rows, a number isn't finite, a
+   * weight is negative or a label isn't one of the classes
    */
   static from(source: DatasetSource): Dataset {
     const name = source.name ?? "";
@@ -109,6 +135,7 @@ export class Dataset {
       shape,
       features: values,
       ...targets,
+      weights: source.weights && readWeights(where, source.weights, rows),
       featureNames,
       targetName: source.targetName,
     });
@@ -120,7 +147,8 @@ export class Dataset {
   }
 
   /**
-   * A copy of some rows, in the order given; a row may be taken more than once. Classes keep their names and numbers.
+   * A copy of some rows, in the order given; a row may be taken more than once. Classes keep their names and numbers,
+   * rows their weights.
    *
    * @param rows - row numbers from 0
    * @throws DataError when `rows` is empty; ArgumentError when a row doesn't exist
@@ -139,7 +167,8 @@ export class Dataset {
       features.set(this.features.subarray(row * size, (row + 1) * size), i * size);
       labels.set(this.labels.subarray(row * width, (row + 1) * width), i * width);
     }
-    return new Dataset({ ...this, rows: rows.length, features, labels });
+    const weights = this.weights && Float32Array.from(rows, (row) => this.weights![row]);
+    return new Dataset({ ...this, rows: rows.length, features, labels, weights });
   }
 
   /**

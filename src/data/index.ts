@@ -8,6 +8,7 @@ export {
 } from "./csv.js";
 export { Dataset, type DatasetSource, type Split, type SplitOptions } from "./dataset.js";
 export type { Features, NestedNumbers } from "./features.js";
+export { type FoldOptions, kFolds, type NumberedFold } from "./folds.js";
 export type { Labels } from "./labels.js";
 export { diabetes, digits, iris, isSampleName, loadSample, type SampleName, sampleNames, xor } from "./samples.js";
 export type { Fold } from "./split.js";

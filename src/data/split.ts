@@ -1,5 +1,6 @@
 import { ArgumentError, DataError } from "../core/errors.js";
 import { RandomStream, Stream, shuffle } from "../core/random.js";
+import { shareRows } from "./share.js";
 
 /** Class index of every row, and how many classes there are. Rows are kept in proportion within each class. */
 export interface Strata {
@@ -114,22 +115,9 @@ export function foldRows(rows: number, { folds, seed }: { folds: number; seed: n
   if (!Number.isInteger(folds) || folds < 2) throw new ArgumentError(`kFold: folds must be 2 or more, got ${folds}.`);
   if (folds > rows) throw new DataError(`kFold: ${rows} rows can't fill ${folds} folds; use at most ${rows}.`);
   const order = shuffledRows(rows, seed, FOLD_POSITION);
-  // Dealing rows out like cards, class after class, keeps both the folds and each class within them even.
-  if (strata) order.sort(byClassThenPlace(order, strata.labels));
-  const foldOf = new Uint32Array(rows);
-  order.forEach((row, i) => {
-    foldOf[row] = i % folds;
-  });
+  const foldOf = shareRows(order, strata?.labels ?? new Uint32Array(rows), folds);
   return Array.from({ length: folds }, (_, fold) => ({
     train: order.filter((row) => foldOf[row] !== fold).sort(),
     test: order.filter((row) => foldOf[row] === fold).sort(),
   }));
-}
-
-function byClassThenPlace(order: Uint32Array, labels: Uint32Array): (a: number, b: number) => number {
-  const place = new Uint32Array(order.length);
-  order.forEach((row, i) => {
-    place[row] = i;
-  });
-  return (a, b) => labels[a] - labels[b] || place[a] - place[b];
 }

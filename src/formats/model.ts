@@ -1,7 +1,7 @@
 import { FormatError } from "../core/errors.js";
 import { formatShape, type Shape, sameShape } from "../core/shape.js";
 import { type LayerConfig, layerFromConfig } from "../layers/index.js";
-import { type Loss, lossFromConfig, lossNames } from "../losses/index.js";
+import type { Loss } from "../losses/index.js";
 import { Model, type Parameter, type SavedTraining } from "../model/model.js";
 import {
   type GradientRule,
@@ -11,6 +11,7 @@ import {
   optimizerNames,
 } from "../optimizers/index.js";
 import { type Schedule, scheduleFromConfig, scheduleNames } from "../schedules/index.js";
+import { lossFromConfig, lossNames } from "./losses.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 
 /** A saved model: what it is, as JSON, and its numbers, as safetensors. */

@@ -60,3 +60,48 @@ export function checkValuePairs(metric: string, truth: ArrayLike<number>, predic
     }
   }
 }
+
+/**
+ * Checks labels of yes (1) or no (0) and a finite number for each.
+ *
+ * @throws ArgumentError when the lengths differ
+ * @throws DataError when there are no rows, a label is another or a number isn't finite
+ */
+export function checkBinaryPairs(metric: string, truth: ArrayLike<number>, scores: ArrayLike<number>): void {
+  checkValuePairs(metric, truth, scores);
+  for (let row = 0; row < truth.length; row++) {
+    if (truth[row] === 0 || truth[row] === 1) continue;
+    throw new DataError(`${metric}: truth[${row}] is ${truth[row]}, but labels must be 0 (no) or 1 (yes).`);
+  }
+}
+
+/**
+ * Checks class labels and a row of finite scores for each.
+ *
+ * @returns the number of classes, which is that of a row's scores
+ * @throws ArgumentError when the scores aren't whole rows of two or more
+ * @throws DataError when there are no rows, a label is out of range or a score isn't finite
+ */
+export function checkScoreRows(metric: string, truth: ArrayLike<number>, scores: ArrayLike<number>): number {
+  if (truth.length === 0) throw new DataError(`${metric}: there are no rows. Pass at least one.`);
+  const classes = scores.length / truth.length;
+  if (!Number.isInteger(classes) || classes < 2) {
+    throw new ArgumentError(
+      `${metric}: ${scores.length} scores for ${truth.length} rows. Pass [rows, classes], one score for each class.`,
+    );
+  }
+  checkLabelPairs(metric, truth, truth, classes);
+  checkValuePairs(metric, scores, scores);
+  return classes;
+}
+
+/** @throws DataError when a probability isn't in [0, 1] */
+export function checkProbabilities(metric: string, probabilities: ArrayLike<number>): void {
+  for (let i = 0; i < probabilities.length; i++) {
+    if (probabilities[i] >= 0 && probabilities[i] <= 1) continue;
+    throw new DataError(
+      `${metric}: probability ${i} is ${probabilities[i]}. Pass numbers in [0, 1], such as ` +
+        "trainer.predict(features, { probabilities: true }) gives.",
+    );
+  }
+}

@@ -86,6 +86,23 @@ export function meanAbsoluteError(truth: ArrayLike<number>, predicted: ArrayLike
   return meanOver(truth, predicted, (t, p) => Math.abs(t - p));
 }
 
+/** Denominators are no smaller: float64's epsilon. */
+const SMALLEST_TRUTH = 2 ** -52;
+
+/**
+ * Mean absolute percentage error, as a fraction: mean(|truth - predicted| / max(|truth|, 2^-52)), as
+ * sklearn.metrics.mean_absolute_percentage_error. A truth of 0 that isn't met makes it huge: it is for positive targets.
+ *
+ * @param truth - [rows]
+ * @param predicted - [rows]
+ * @throws ArgumentError when the lengths differ
+ * @throws DataError when there are no rows or a value isn't finite
+ */
+export function meanAbsolutePercentageError(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+  checkValuePairs("meanAbsolutePercentageError", truth, predicted);
+  return meanOver(truth, predicted, (t, p) => Math.abs(t - p) / Math.max(Math.abs(t), SMALLEST_TRUTH));
+}
+
 /**
  * Every regression metric at once.
  *

@@ -35,7 +35,7 @@ export interface EarlyStoppingOptions {
 
 /**
  * Ends the training when a score hasn't improved for `patience` epochs (5), and goes back to the best epoch's
- * parameters. Losses and errors improve downwards, accuracy upwards.
+ * parameters. Losses and errors improve downwards, accuracy and top-k upwards.
  *
  * @throws ArgumentError when an option is out of range; while training, when there is no such score
  */
@@ -45,7 +45,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     throw new ArgumentError(`earlyStopping: patience must be a positive integer, got ${patience}.`);
   }
   if (!(minDelta >= 0)) throw new ArgumentError(`earlyStopping: minDelta must be at least 0, got ${minDelta}.`);
-  const sign = monitor === "accuracy" ? -1 : 1;
+  const sign = monitor === "accuracy" || /^top\d+$/.test(monitor) ? -1 : 1;
   let best = Number.POSITIVE_INFINITY;
   let waited = 0;
   return {

@@ -5,9 +5,18 @@ import type { Model } from "../model/model.js";
 import { batchSum, collect, record } from "../ops/batch.js";
 import type { DeviceMemory, Output } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
-import { batchOf, type DataShapes, forward, type Recipe, resultsOf, slotCount } from "./graphs.js";
+import {
+  batchOf,
+  type DataShapes,
+  forward,
+  type Recipe,
+  resultsOf,
+  rowLosses,
+  rowMetric,
+  slotCount,
+} from "./graphs.js";
 import type { Scores } from "./history.js";
-import { traceMetric } from "./metrics.js";
+import { scoresOf } from "./metrics.js";
 import { BATCH, checkCount } from "./options.js";
 import { encode, loadPass, type Pass, StepResults } from "./pass.js";
 
@@ -38,8 +47,16 @@ export class Evaluation {
 
   /** @param words - what a run left */
   scores(words: ArrayLike<number>): Scores {
+    const { metrics } = this.recipe;
+    const { count, rows } = this.steps;
     const results = new StepResults(words, slotCount(this.recipe));
-    return scoresOf(results, this.steps.count, this.steps.rows, this.recipe.metrics);
+    // Summed in float64.
+    const [loss, ...sums] = ["loss", ...metrics].map((_, slot) => {
+      let sum = 0;
+      for (let step = 0; step < count; step++) sum += results.value(step, slot);
+      return sum;
+    });
+    return { loss: loss / rows, ...scoresOf(metrics, sums, rows) };
   }
 
   dispose(): void {
@@ -82,11 +99,12 @@ export async function predictOn(
 /** One batch of an evaluation: sums of loss and metrics over its rows. */
 function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
   const results = resultsOf(shapes.steps, slotCount(recipe));
-  const { x, targets, classes } = batchOf(shapes);
-  const { outputs } = forward(recipe.model, x, false);
+  const { model, loss, metrics } = recipe;
+  const rows = batchOf(shapes);
+  const { outputs } = forward(model, rows.x, false);
   const values = inScope("evaluation", () => [
-    batchSum(recipe.loss.perRow(outputs, targets!)),
-    ...recipe.metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, recipe.loss, classes))),
+    batchSum(rowLosses(loss, outputs, rows, shapes)),
+    ...metrics.map((metric) => batchSum(rowMetric(metric, outputs, rows, loss))),
   ]);
   return values.map((value, slot) => record(results, value, slot));
 }
@@ -96,14 +114,4 @@ function predictionGraph(model: Model, shapes: DataShapes, transform: (outputs: 
   const { outputs } = forward(model, batchOf(shapes).x, false);
   const rows = variable("predictions", [shapes.rows, outputs.shape[1]]);
   return [collect(rows, transform(outputs))];
-}
-
-/** Scores from sums over rows, in float64. */
-function scoresOf(results: StepResults, steps: number, rows: number, metrics: readonly string[]): Scores {
-  const sum = (slot: number) => {
-    let total = 0;
-    for (let step = 0; step < steps; step++) total += results.value(step, slot);
-    return total / rows;
-  };
-  return Object.fromEntries(["loss", ...metrics].map((name, slot) => [name, sum(slot)])) as unknown as Scores;
 }

@@ -8,6 +8,7 @@ import { epochOrder, Steps } from "./epochs.js";
 import type { Evaluation } from "./evaluate.js";
 import { inspectionGraph, type Recipe, slotCount, trainingGraph } from "./graphs.js";
 import type { EpochRecord, History, Scores } from "./history.js";
+import { scoresOf } from "./metrics.js";
 import { BATCH, checkCount } from "./options.js";
 import { encode, loadPass, type Pass, type Source, StepResults } from "./pass.js";
 
@@ -205,7 +206,7 @@ export class TrainingRun {
     const record: EpochRecord = {
       epoch: progress.epoch,
       loss: loss / data.rows,
-      ...Object.fromEntries(recipe.metrics.map((name, metric) => [name, sums[metric] / data.rows])),
+      ...scoresOf(recipe.metrics, sums, data.rows),
       ...(validation && { validation }),
       learningRate,
       seconds,

@@ -5,10 +5,10 @@ import { ancestors, inScope, isConstant, isVariable, type Tensor, variable } fro
 import type { Loss } from "../losses/index.js";
 import type { Model } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
-import { add } from "../ops/elementwise.js";
+import { add, mul } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import type { GradientRule, Optimizer } from "../optimizers/index.js";
-import { traceMetric } from "./metrics.js";
+import { type Metric, traceMetric } from "./metrics.js";
 
 /** Shapes of the data that a graph is traced for. */
 export interface DataShapes {
@@ -20,6 +20,10 @@ export interface DataShapes {
   targets?: { shape: Shape; dtype: DType };
   /** Whether the right output of each row comes with them, [rows] u32. */
   classes?: boolean;
+  /** Whether the rows have weights, [rows] with mean 1. */
+  weights?: boolean;
+  /** What every row's loss is multiplied with, where its mean isn't divided by the sum of the weights alone; 1. */
+  lossScale?: number;
   /** Length of the order: the rows of all epochs of a run. */
   order: number;
   batch: number;
@@ -32,7 +36,7 @@ export interface Recipe {
   model: Model;
   loss: Loss;
   optimizer: Optimizer;
-  metrics: readonly string[];
+  metrics: readonly (string | Metric)[];
   /** What is done to gradients before the optimizer takes them, in this order. */
   gradients?: readonly GradientRule[];
 }
@@ -46,7 +50,7 @@ export const slotCount = ({ metrics }: Recipe): number => 1 + metrics.length;
 export const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
 
 /** The batch of a step, as it is taken from the data by the order. */
-export function batchOf({ rows, sample, targets, classes, order, batch }: DataShapes) {
+export function batchOf({ rows, sample, targets, classes, weights, order, batch }: DataShapes) {
   const places = variable("order", [order], "u32");
   const take = (name: string, shape: Shape, dtype: DType) =>
     takeBatch(variable(name, [rows, ...shape], dtype), places, { batch });
@@ -54,8 +58,23 @@ export function batchOf({ rows, sample, targets, classes, order, batch }: DataSh
     x: take("features", sample, "f32"),
     targets: targets && take("targets", targets.shape, targets.dtype),
     classes: classes ? take("classes", [], "u32") : undefined,
+    weights: weights ? take("weights", [], "f32") : undefined,
   };
 }
+
+type Batch = ReturnType<typeof batchOf>;
+
+const weighted = (perRow: Tensor, { weights }: Batch) => (weights ? mul(perRow, weights) : perRow);
+
+/** Losses of a batch's rows, with their weights: [batch]. */
+export function rowLosses(loss: Loss, outputs: Tensor, rows: Batch, { lossScale = 1 }: DataShapes): Tensor {
+  const losses = weighted(loss.perRow(outputs, rows.targets!), rows);
+  return lossScale === 1 ? losses : mul(losses, lossScale);
+}
+
+/** A metric of a batch's rows, with their weights: [batch]. */
+export const rowMetric = (metric: string | Metric, outputs: Tensor, rows: Batch, loss: Loss): Tensor =>
+  weighted(traceMetric(metric, { outputs, targets: rows.targets!, classes: rows.classes, loss }), rows);
 
 /** The model's outputs as rows of numbers, [batch, outputs], and the parameters they are made of. */
 export function forward(model: Model, x: Tensor, training: boolean) {
@@ -75,12 +94,10 @@ export function forward(model: Model, x: Tensor, training: boolean) {
 export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Tensor[]; tensors: Tensor[] } {
   const { model, loss, optimizer, metrics } = recipe;
   const results = resultsOf(shapes.steps, slotCount(recipe));
-  const { x, targets, classes } = batchOf(shapes);
-  const { outputs, parameters } = forward(model, x, true);
-  const lossValue = inScope("loss", () => batchMean(loss.perRow(outputs, targets!)));
-  const hits = inScope("metrics", () =>
-    metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, loss, classes))),
-  );
+  const rows = batchOf(shapes);
+  const { outputs, parameters } = forward(model, rows.x, true);
+  const lossValue = inScope("loss", () => batchMean(rowLosses(loss, outputs, rows, shapes)));
+  const hits = inScope("metrics", () => metrics.map((metric) => batchSum(rowMetric(metric, outputs, rows, loss))));
   const names = [...parameters.keys()];
   const bare = gradients(lossValue, [...parameters.values()], (a, b) => add(a, b));
   const slopes = inScope("gradients", () =>
@@ -100,7 +117,7 @@ export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Te
 }
 
 /** Variables of a training step beside parameters and state. */
-const DATA = ["features", "targets", "classes", "order", "results"];
+const DATA = ["features", "targets", "classes", "weights", "order", "results"];
 const isNumeric = (tensor: Tensor) =>
   tensor.dtype === "f32" &&
   !tensor.op.writes &&

@@ -2,10 +2,13 @@
 export interface Metrics {
   accuracy?: number;
   meanSquaredError?: number;
+  rootMeanSquaredError?: number;
   meanAbsoluteError?: number;
+  /** `topK(k)` */
+  [topK: `top${number}`]: number | undefined;
 }
 
-/** Loss and metrics of a data set, the mean over its rows. */
+/** Loss and metrics of a data set: means over its rows, weighted where these have weights. */
 export interface Scores extends Metrics {
   loss: number;
 }

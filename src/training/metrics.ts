@@ -2,50 +2,74 @@ import { ArgumentError } from "../core/errors.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
 import { correct } from "../ops/batch.js";
-import { abs, equal, greater, square, sub } from "../ops/elementwise.js";
+import { meanSquaredError } from "../ops/cross-entropy.js";
+import { abs, equal, greater, sub } from "../ops/elementwise.js";
 import { mean } from "../ops/reduce.js";
+import type { Metrics } from "./history.js";
 
-/*
- * Metrics that are summed up on the device while an epoch runs: a value per row, [batch], whose mean over the epoch's
- * rows is reported. Reports that need all predictions at once are in src/metrics.
- */
-type PerRow = (outputs: Tensor, targets: Tensor, loss: Loss, classes: Tensor | undefined) => Tensor;
+/** What a metric is taken of: outputs [batch, outputs] and what they should be. */
+export interface MetricInputs {
+  outputs: Tensor;
+  /** Class indices [batch] u32, or floats [batch, outputs]. */
+  targets: Tensor;
+  /** The right output of each row, [batch] u32, where one of several is; for metrics that ask for it. */
+  classes: Tensor | undefined;
+  loss: Loss;
+}
 
 /**
- * Share of right answers: where one output of several is the right one, rows in which it is the largest; else outputs
- * whose probability lies on the same side of a half as the target.
+ * A metric that is summed up on the device while an epoch runs: the (weighted) mean over the rows of a value per row, in
+ * ops. A saved model keeps the metrics that were asked for by name; others must be given to its Trainer again. Reports
+ * that need all predictions at once are functions of src/metrics.
  */
-const accuracy: PerRow = (outputs, targets, loss, classes) =>
-  classes
-    ? correct(outputs, classes)
-    : mean(equal(greater(loss.probabilities(outputs), 0.5), greater(targets, 0.5)), -1);
+export interface Metric {
+  readonly name: string;
+  /** Asks for the right output of each row: it can be had of classes. Else of numbers only. */
+  readonly needsClasses?: boolean;
+  /** The value of each row, [batch]. */
+  perRow(inputs: MetricInputs): Tensor;
+  /** The metric from the mean of its values; the mean itself where absent. */
+  finish?(mean: number): number;
+}
 
-const metrics: Record<string, PerRow> = {
-  accuracy,
-  meanSquaredError: (outputs, targets) => mean(square(sub(outputs, targets)), -1),
-  meanAbsoluteError: (outputs, targets) => mean(abs(sub(outputs, targets)), -1),
+const squaredError = ({ outputs, targets }: MetricInputs) => meanSquaredError(outputs, targets);
+
+const metrics: Record<string, Omit<Metric, "name">> = {
+  /**
+   * Share of right answers: where one output of several is the right one, rows in which it is the largest; else outputs
+   * whose probability lies on the same side of a half (or of the loss's boundary) as the target.
+   */
+  accuracy: {
+    needsClasses: true,
+    perRow: ({ outputs, targets, loss, classes }) =>
+      classes
+        ? correct(outputs, classes)
+        : mean(equal(greater(loss.probabilities(outputs), loss.boundary ?? 0.5), greater(targets, 0.5)), -1),
+  },
+  meanSquaredError: { perRow: squaredError },
+  rootMeanSquaredError: { perRow: squaredError, finish: Math.sqrt },
+  meanAbsoluteError: { perRow: ({ outputs, targets }) => mean(abs(sub(outputs, targets)), -1) },
 };
 
-export const metricNames: readonly string[] = Object.keys(metrics);
-
-/** @throws ArgumentError when there is no such metric */
-export function checkMetric(name: string): void {
-  if (!Object.hasOwn(metrics, name)) {
-    throw new ArgumentError(`metrics: there is no "${name}"; use ${metricNames.join(", ")}.`);
-  }
+/** A metric by its name, or as it is. @throws ArgumentError when there is no such metric */
+export function metricOf(metric: string | Metric): Metric {
+  if (typeof metric === "object") return metric;
+  if (Object.hasOwn(metrics, metric)) return { ...metrics[metric], name: metric };
+  throw new ArgumentError(`metrics: there is no "${metric}"; use ${Object.keys(metrics).join(", ")} or topK(k).`);
 }
 
 /**
- * The metric of that name, traced.
+ * The values of a metric, traced.
  *
- * @param targets - class indices [batch] u32, or floats [batch, outputs]
- * @param classes - [batch] u32: beside floats, the right output of each row, where there is just one
  * @throws ArgumentError when there is no such metric, or it can't be taken of these targets
  */
-export function traceMetric(name: string, outputs: Tensor, targets: Tensor, loss: Loss, classes?: Tensor): Tensor {
-  checkMetric(name);
-  if (targets.dtype === "u32" && name !== "accuracy") {
-    throw new ArgumentError(`metrics: "${name}" is for numbers, but the targets are classes. Use "accuracy".`);
-  }
-  return metrics[name](outputs, targets, loss, targets.dtype === "u32" ? targets : classes);
+export function traceMetric(metric: string | Metric, inputs: MetricInputs): Tensor {
+  const { name, needsClasses, perRow } = metricOf(metric);
+  if (inputs.targets.dtype === "f32") return perRow(inputs);
+  if (needsClasses) return perRow({ ...inputs, classes: inputs.targets });
+  throw new ArgumentError(`metrics: "${name}" is for numbers, but the targets are classes. Use "accuracy".`);
 }
+
+/** Scores by name, from the sums of their values over so many rows. */
+export const scoresOf = (metrics: readonly (string | Metric)[], sums: readonly number[], rows: number): Metrics =>
+  Object.fromEntries(metrics.map(metricOf).map(({ name, finish = Number }, i) => [name, finish(sums[i] / rows)]));

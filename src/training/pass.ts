@@ -4,11 +4,12 @@ import type { Values } from "../core/dtype.js";
 import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Tensor } from "../graph/tensor.js";
-import { argmaxRows } from "../metrics/index.js";
 import { type DeviceMemory, LoadedGraph, type Output } from "./device-memory.js";
 import { Steps } from "./epochs.js";
 import type { DataShapes, Recipe } from "./graphs.js";
+import { metricOf } from "./metrics.js";
 import { checkCount } from "./options.js";
+import { rightOutputs, weigh } from "./targets.js";
 
 /** A data set on the host, and the shapes of a graph that has all of it on the device. */
 export interface Source {
@@ -75,13 +76,17 @@ export function encode(recipe: Recipe, data: Dataset, batchSize: number, epochs 
   const targets = recipe.loss.encode(data, sizeOf(recipe.model.output));
   const batch = Math.min(checkCount("batchSize", batchSize), data.rows);
   const dtype = targets.values instanceof Float32Array ? "f32" : "u32";
-  const classes = targets.oneOfSeveral && recipe.metrics.includes("accuracy");
+  const needsClasses = recipe.metrics.some((metric) => metricOf(metric).needsClasses);
+  const classes = targets.oneOfSeveral && needsClasses && rightOutputs(targets);
+  const { weights, lossScale } = weigh(data, targets);
   return {
     shapes: {
       rows: data.rows,
       sample: data.shape,
       targets: { shape: targets.shape.slice(1), dtype },
-      classes,
+      classes: Boolean(classes),
+      weights: Boolean(weights),
+      lossScale,
       order: data.rows * epochs,
       batch,
       steps: new Steps(data.rows, batch).count * epochs,
@@ -89,7 +94,8 @@ export function encode(recipe: Recipe, data: Dataset, batchSize: number, epochs 
     data: {
       features: data.features,
       targets: targets.values,
-      ...(classes && { classes: argmaxRows(targets.values as Float32Array, targets.shape[1]) }),
+      ...(weights && { weights }),
+      ...(classes && { classes }),
     },
   };
 }

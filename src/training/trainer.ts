@@ -11,7 +11,7 @@ import { DeviceMemory } from "./device-memory.js";
 import { type FitOptions, TrainingRun } from "./fit.js";
 import type { Recipe } from "./graphs.js";
 import type { History, Scores } from "./history.js";
-import { checkMetric } from "./metrics.js";
+import { type Metric, metricOf } from "./metrics.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 
 export interface TrainerOptions {
@@ -23,8 +23,11 @@ export interface TrainerOptions {
   schedule?: Schedule;
   /** What is done to gradients before the optimizer takes them, in this order: `[l2Penalty(1e-4), clipByGlobalNorm(1)]`. */
   gradients?: readonly GradientRule[];
-  /** Reported beside the loss: "accuracy", "meanSquaredError", "meanAbsoluteError". */
-  metrics?: readonly string[];
+  /**
+   * Reported beside the loss: "accuracy", "meanSquaredError", "rootMeanSquaredError", "meanAbsoluteError", `topK(k)`, or
+   * others written with ops.
+   */
+  metrics?: readonly (string | Metric)[];
 }
 
 export interface Prediction {
@@ -70,7 +73,7 @@ export class Trainer implements TrainingControl {
     const loss = options.loss ?? saved?.loss;
     const optimizer = options.optimizer ?? saved?.optimizer;
     if (typeof loss?.perRow !== "function") {
-      throw new ArgumentError("Trainer: needs a loss, for example loss: softmaxCrossEntropy().");
+      throw new ArgumentError("Trainer: needs a loss, such as softmaxCrossEntropy() or customLoss(yours).");
     }
     if (typeof optimizer?.update !== "function") {
       throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
@@ -79,8 +82,8 @@ export class Trainer implements TrainingControl {
     const named = options.metrics ?? saved?.metrics ?? [];
     if (!Array.isArray(named))
       throw new ArgumentError('Trainer: metrics must be a list, such as metrics: ["accuracy"].');
-    const metrics = [...new Set<string>(named)];
-    metrics.forEach(checkMetric);
+    const metrics = [...new Set<string | Metric>(named)];
+    metrics.forEach(metricOf);
     const gradients = options.gradients ?? saved?.gradients ?? [];
     if (!Array.isArray(gradients) || gradients.some((rule) => typeof rule?.config?.rule !== "string")) {
       throw new ArgumentError("Trainer: gradients must be a list of rules, such as gradients: [clipByGlobalNorm(1)].");
@@ -125,7 +128,7 @@ export class Trainer implements TrainingControl {
   }
 
   /**
-   * Loss and metrics over a data set, without dropout.
+   * Loss and metrics over a data set, without dropout: means over its rows, weighted where these have weights.
    *
    * @param options.batchSize - rows per step; where absent 256, or fewer, to fit the device
    * @throws ShapeError or DataError when the data don't fit; DeviceError when a batch doesn't fit the device
@@ -185,7 +188,7 @@ export class Trainer implements TrainingControl {
       optimizer,
       learningRate: this.learningRate,
       schedule: this.#schedule,
-      metrics: [...metrics],
+      metrics: metrics.filter((metric) => typeof metric === "string"),
       gradients: this.#recipe.gradients,
       epoch: this.epoch,
       step: this.step,

@@ -14,7 +14,9 @@ import {
   clipByValue,
   dense,
   dropout,
+  focal,
   type GradientRule,
+  huber,
   type Loss,
   l1Penalty,
   l2Penalty,
@@ -29,12 +31,14 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "../../src/index.js";
-import { batchMean, record, takeBatch } from "../../src/ops/batch.js";
+import { batchMean, collect, record, takeBatch } from "../../src/ops/batch.js";
 import { softmaxCrossEntropy as crossEntropy } from "../../src/ops/cross-entropy.js";
 import { reshape } from "../../src/ops/layout.js";
 import { sgdUpdate } from "../../src/ops/update.js";
 import { trainingGraph } from "../../src/training/graphs.js";
 import { useDevices } from "../devices/backends.js";
+import { normal } from "../parity/data.js";
+import { expectParity, symbols } from "../parity/run.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices({ guards: true });
@@ -53,8 +57,11 @@ const withFusion = (backend: Backend, fused: false | Passes): Backend =>
 const losses: Record<string, () => Loss> = {
   softmaxCrossEntropy,
   smoothed: () => softmaxCrossEntropy({ labelSmoothing: 0.1 }),
+  weighted: () => softmaxCrossEntropy({ classWeights: [1, 2, 4] }),
   sigmoidCrossEntropy,
   meanSquaredError,
+  huber,
+  focal,
 };
 
 // Adam and RMSprop divide by the gradient's size: with their usual epsilon a gradient of nearly 0 decides by its
@@ -232,6 +239,25 @@ test("labels that are reshaped, and a loss that is scaled, keep their own launch
   expect(heads([20], 8, 1)).toBe(1);
   expect(heads([20, 3], 24, 1)).toBe(0);
   expect(heads([20], 8, 0.5)).toBe(0);
+});
+
+test("a chain that reads more than a launch can bind becomes several", async () => {
+  const inputs = Array.from({ length: 20 }, () => normal(3, 5));
+  const trace = (...x: ops.Tensor[]) => {
+    // Pairs first, so that many values wait for each other.
+    const pairs = Array.from({ length: 10 }, (_, i) => ops.mul(ops.tanh(x[2 * i]), x[2 * i + 1]));
+    return pairs.reduce((a, b) => ops.add(a, b));
+  };
+  const variables = symbols(inputs);
+  const { launches } = compile("test", [collect(variable("y", [3, 5]), trace(...variables))], { fused: true });
+  for (const launch of launches) {
+    const { inputs: bound, results = [], output } = launch;
+    const others = results.reduce((sum, { reads, outputs }) => sum + reads.length + outputs.length, output ? 1 : 0);
+    expect(bound.length + others).toBeLessThanOrEqual(8);
+  }
+  expect(launches.length).toBeLessThan(10);
+  const all = [device("cpu"), device("wasm"), device("webgpu")];
+  await expectParity({ cpu: device("cpu"), all }, trace, inputs);
 });
 
 describe("launches of a training step", () => {

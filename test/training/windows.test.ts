@@ -51,13 +51,16 @@ interface Case extends FitOptions {
   inputs?: number;
   classes?: number;
   loss?: Loss;
+  weighted?: boolean;
   /** In bytes. */
   limits?: number[];
 }
 
 /** All that training, evaluating and predicting give. */
-async function outcome(device: Backend, { rows, inputs = 6, classes = 3, loss, limits, ...fit }: Case) {
-  const data = samples(rows, inputs, classes);
+async function outcome(device: Backend, { rows, inputs = 6, classes = 3, loss, weighted, limits, ...fit }: Case) {
+  const plain = samples(rows, inputs, classes);
+  const weights = Array.from({ length: rows }, (_, row) => row % 4);
+  const data = weighted ? Dataset.from({ ...plain, weights }) : plain;
   const model = sequential({ input: [inputs], seed: 1 }, [
     dense(8, { activation: "relu" }),
     dropout(0.2),
@@ -86,6 +89,12 @@ describe.each(BACKENDS)("data larger than a buffer, on %s", (backend) => {
     "one row in the last batch": { rows: 97, batchSize: 16 },
     "rows in their order": { rows: 100, batchSize: 16, shuffle: false },
     "one-hot targets and their classes": { rows: 60, batchSize: 8, loss: meanSquaredError() },
+    "rows and classes with weights": {
+      rows: 60,
+      batchSize: 8,
+      weighted: true,
+      loss: softmaxCrossEntropy({ classWeights: [1, 2, 4] }),
+    },
     "targets wider than the features": { rows: 60, batchSize: 16, inputs: 2, classes: 5, loss: sigmoidCrossEntropy() },
     "epochs one by one, and validation": {
       rows: 500,

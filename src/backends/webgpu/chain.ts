@@ -36,6 +36,9 @@ function read(operand: Operand, shape: Shape): string {
   return `${operand.buffer}[${broadcastIndex("i", operand.shape, shape)}]`;
 }
 
+/** Ops whose functions are in functions/elementwise-long.wgsl. */
+const LONG = ["log", "pow", "elu", "softplus", "erf"];
+
 /** A function of functions/elementwise.wgsl, on the operands and then some of the op's attributes. */
 const call =
   (op: string, ...numbers: string[]): Emitter =>
@@ -45,7 +48,11 @@ const call =
     return {
       statements: [],
       value: `op_${op}(${[...values, ...literals].join(", ")})`,
-      functions: [shaders.elementwiseFunctions, shaders.finite],
+      functions: [
+        shaders.elementwiseFunctions,
+        shaders.finite,
+        ...(LONG.includes(op) ? [further("elementwiseLong")] : []),
+      ],
     };
   };
 

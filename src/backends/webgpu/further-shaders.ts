@@ -4,6 +4,7 @@ export { default as correct } from "../../../shaders/correct.wgsl?raw";
 export { default as adadeltaFunction } from "../../../shaders/functions/adadelta.wgsl?raw";
 export { default as adamaxFunction } from "../../../shaders/functions/adamax.wgsl?raw";
 export { default as dropoutFunction } from "../../../shaders/functions/dropout.wgsl?raw";
+export { default as elementwiseLong } from "../../../shaders/functions/elementwise-long.wgsl?raw";
 export { default as lionFunction } from "../../../shaders/functions/lion.wgsl?raw";
 export { default as philox } from "../../../shaders/functions/philox.wgsl?raw";
 export { default as rmspropFunction } from "../../../shaders/functions/rmsprop.wgsl?raw";

@@ -1,0 +1,75 @@
+import { ArgumentError, DataError } from "../core/errors.js";
+import { RandomStream, Stream, shuffle } from "../core/random.js";
+import type { Dataset } from "./dataset.js";
+import { shareGroups, shareRows } from "./share.js";
+import type { Fold } from "./split.js";
+
+export interface FoldOptions {
+  /** How many parts the rows are dealt out to; each is held out once. 5. */
+  folds?: number;
+  /** How often, each time dealt out anew. 1. */
+  repeats?: number;
+  /** Keep the proportions of the classes in every part. Default: where the labels are classes. */
+  stratify?: boolean;
+  /** To which group each row belongs, [rows], such as patients: the rows of a group stay together. */
+  groups?: ArrayLike<string | number>;
+  /** Default 0. The same seed gives the same folds. */
+  seed?: number;
+}
+
+/** A fold among those of its repeat; both count from 0. */
+export interface NumberedFold extends Fold {
+  repeat: number;
+  fold: number;
+}
+
+// Positions in the split stream: 0 is a split's, 1 that of `Dataset.kFold`.
+const FIRST_POSITION = 2;
+
+/**
+ * Row numbers for cross-validation: in every repeat each row is held out in exactly one fold. Fold sizes differ by one at
+ * most, and with `stratify` so do the numbers of each class; groups are shared out as evenly as whole groups allow, as
+ * sklearn.model_selection.GroupKFold and StratifiedGroupKFold do.
+ *
+ * @throws ArgumentError when an option is out of range or there isn't a group for each row; DataError when there are fewer
+ * rows or groups than folds, or when `stratify` meets labels that aren't classes
+ */
+export function kFolds(data: Dataset, options: FoldOptions = {}): NumberedFold[] {
+  const { folds = 5, repeats = 1, groups, seed = 0 } = options;
+  const { rows, classes } = data;
+  if (!Number.isInteger(folds) || folds < 2) throw new ArgumentError(`kFolds: folds must be 2 or more, got ${folds}.`);
+  if (!Number.isInteger(repeats) || repeats < 1) {
+    throw new ArgumentError(`kFolds: repeats must be a positive integer, got ${repeats}.`);
+  }
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new ArgumentError(`kFolds: seed must be an integer from 0 to 2^53 - 1, got ${seed}.`);
+  }
+  if (folds > rows) throw new DataError(`kFolds: ${rows} rows can't fill ${folds} folds; use at most ${rows}.`);
+  if (options.stratify && classes === undefined) {
+    throw new DataError("kFolds: stratify needs class labels, but these are numbers to predict. Leave stratify out.");
+  }
+  if (groups && groups.length !== rows) {
+    throw new ArgumentError(`kFolds: ${groups.length} groups for ${rows} rows. Name the group of each row.`);
+  }
+  const stratify = options.stratify ?? classes !== undefined;
+  const labels = stratify ? (data.labels as Uint32Array) : new Uint32Array(rows);
+  const dealt: NumberedFold[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const random = new RandomStream(seed, Stream.split, FIRST_POSITION + repeat);
+    const order = shuffle(
+      Uint32Array.from({ length: rows }, (_, row) => row),
+      random,
+    );
+    const foldOf = groups ? shareGroups(order, groups, labels, folds) : shareRows(order, labels, folds);
+    for (let fold = 0; fold < folds; fold++) {
+      const all = Uint32Array.from({ length: rows }, (_, row) => row);
+      dealt.push({
+        repeat,
+        fold,
+        train: all.filter((row) => foldOf[row] !== fold),
+        test: all.filter((row) => foldOf[row] === fold),
+      });
+    }
+  }
+  return dealt;
+}

@@ -1,0 +1,40 @@
+import { ArgumentError } from "../core/errors.js";
+import {
+  categoricalFocal,
+  categoricalHinge,
+  focal,
+  hinge,
+  huber,
+  klDivergence,
+  type Loss,
+  meanAbsoluteError,
+  meanSquaredError,
+  poisson,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+} from "../losses/index.js";
+
+/** Every loss by the name that saved models and the command line know it by; each takes its saved options. */
+const losses: Record<string, (options: never) => Loss> = {
+  softmaxCrossEntropy,
+  sigmoidCrossEntropy,
+  categoricalFocal,
+  focal,
+  categoricalHinge,
+  hinge,
+  klDivergence,
+  meanSquaredError,
+  meanAbsoluteError,
+  huber,
+  poisson,
+};
+
+export const lossNames: readonly string[] = /* @__PURE__ */ Object.keys(losses);
+
+/** The loss that a name or a saved config describes. @throws ArgumentError when there is no such loss */
+export function lossFromConfig(config: Loss["config"]): Loss {
+  if (!Object.hasOwn(losses, config?.loss)) {
+    throw new ArgumentError(`There is no loss "${config?.loss}"; use ${lossNames.join(", ")}.`);
+  }
+  return losses[config.loss](config as never);
+}

@@ -1,0 +1,44 @@
+import { ArgumentError, ShapeError } from "../core/errors.js";
+import { formatShape } from "../core/shape.js";
+import { Tensor } from "../graph/tensor.js";
+import type { Loss } from "./loss.js";
+import { targetsOf } from "./targets.js";
+
+/** A loss of the user's own: of outputs and targets, both [batch, outputs], the loss of each row, [batch]. */
+export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor;
+
+export interface CustomLossOptions {
+  /** For the saved model, which a Trainer must be given the loss again for. */
+  name?: string;
+  /** Outputs on the targets' scale, such as ops.sigmoid for logits; as they are where absent. */
+  probabilities?: (outputs: Tensor) => Tensor;
+}
+
+/**
+ * A loss of one's own, written with ops; its gradient follows from them. Class labels come as floats, 1 at the output of
+ * the class and 0 elsewhere (for a single output, the label).
+ *
+ * @example customLoss((y, t) => ops.mean(ops.log(ops.add(1, ops.square(ops.sub(y, t)))), -1), { name: "cauchy" })
+ * @throws ArgumentError when it isn't a function; while tracing, ShapeError when it doesn't give one number per row
+ */
+export function customLoss(perRow: LossFunction, options: CustomLossOptions = {}): Loss {
+  const { name = "custom", probabilities = (outputs) => outputs } = options;
+  if (typeof perRow !== "function") {
+    throw new ArgumentError("customLoss: needs a function (outputs, targets) => loss of each row, written with ops.");
+  }
+  return {
+    config: { loss: `custom ${name}` },
+    encode: (data, outputs) => targetsOf(name, data, outputs),
+    perRow(outputs, targets) {
+      const loss = perRow(outputs, targets);
+      if (loss instanceof Tensor && loss.dtype === "f32" && formatShape(loss.shape) === `[${outputs.shape[0]}]`) {
+        return loss;
+      }
+      throw new ShapeError(
+        `customLoss "${name}": must give one f32 per row, [${outputs.shape[0]}], got ` +
+          `${loss instanceof Tensor ? formatShape(loss.shape) : typeof loss}. Take ops.mean(..., -1) over the outputs.`,
+      );
+    },
+    probabilities,
+  };
+}

@@ -1,0 +1,71 @@
+import { ArgumentError } from "../core/errors.js";
+import { sigmoid, softplus } from "../ops/activations.js";
+import { softmaxCrossEntropy } from "../ops/cross-entropy.js";
+import { add, exp, mul, neg, pow, sub } from "../ops/elementwise.js";
+import { oneHot } from "../ops/one-hot.js";
+import { mean, sum } from "../ops/reduce.js";
+import { softmax } from "../ops/softmax.js";
+import { signedTargets } from "./hinge.js";
+import type { Loss } from "./loss.js";
+import { classTargets, requireOutputs, targetsOf } from "./targets.js";
+
+export interface FocalOptions {
+  /** How strongly rows that are right already are passed over; 2. With 0 it is cross-entropy. */
+  gamma?: number;
+  /** Weight of a yes, 1 - alpha being that of a no; 0.25. */
+  alpha?: number;
+}
+
+/**
+ * Focal loss (Lin et al., 2017), for yes or no where one of them is rare: with p the probability given to the truth,
+ * -α (1 - p)^gamma log p, the mean over rows and outputs, as torchvision.ops.sigmoid_focal_loss. The model puts out
+ * logits. Takes two classes with one output, several with one output each, or floats of 0 and 1.
+ *
+ * @throws ArgumentError when gamma is below 0 or alpha isn't in (0, 1)
+ */
+export function focal({ gamma = 2, alpha = 0.25 }: FocalOptions = {}): Loss {
+  checkGamma("focal", gamma);
+  if (!(alpha > 0 && alpha < 1)) throw new ArgumentError(`focal: alpha must be in (0, 1), got ${alpha}.`);
+  return {
+    config: { loss: "focal", gamma, alpha },
+    encode: (data, outputs) => signedTargets("focal", targetsOf("focal", data, outputs, -1)),
+    perRow(logits, signs) {
+      // With u = ±z, 1 - p = σ(-u) = e^-softplus(u) and -log p = softplus(-u): nothing cancels, nothing is 0 to a power.
+      const towards = mul(signs, logits);
+      const unsure = exp(mul(-gamma, softplus(towards)));
+      const weight = add(0.5, mul(signs, alpha - 0.5));
+      return mean(mul(weight, mul(unsure, softplus(neg(towards)))), -1);
+    },
+    probabilities: (logits) => sigmoid(logits),
+  };
+}
+
+/**
+ * Focal loss over softmax, for one class of several: (1 - p)^gamma (-log p) with p = softmax(z)[label], the mean over
+ * rows, as Keras's CategoricalFocalCrossentropy with alpha 1. Takes class indices.
+ *
+ * @throws ArgumentError when gamma is neither 0 nor at least 1: in between, the power has no gradient at p = 1
+ */
+export function categoricalFocal({ gamma = 2 }: Pick<FocalOptions, "gamma"> = {}): Loss {
+  checkGamma("categoricalFocal", gamma);
+  if (gamma > 0 && gamma < 1) {
+    throw new ArgumentError(`categoricalFocal: gamma must be 0 or at least 1, got ${gamma}.`);
+  }
+  return {
+    config: { loss: "categoricalFocal", gamma },
+    checkOutputs: (outputs) => requireOutputs("categoricalFocal", outputs, "focal()"),
+    encode: (data, outputs) => classTargets("categoricalFocal", data, outputs),
+    perRow(logits, labels) {
+      const loss = softmaxCrossEntropy(logits, labels);
+      if (gamma === 0) return loss;
+      // 1 - p as the sum of the other classes: it keeps its digits where p is nearly 1.
+      const others = sub(1, oneHot(labels, logits.shape.at(-1)!));
+      return mul(pow(sum(mul(others, softmax(logits)), -1), gamma), loss);
+    },
+    probabilities: (logits) => softmax(logits),
+  };
+}
+
+function checkGamma(loss: string, gamma: number): void {
+  if (!(gamma >= 0 && gamma < Infinity)) throw new ArgumentError(`${loss}: gamma must be 0 or more, got ${gamma}.`);
+}

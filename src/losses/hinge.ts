@@ -1,0 +1,49 @@
+import { relu } from "../ops/activations.js";
+import { add, mul, select, sub } from "../ops/elementwise.js";
+import { oneHot } from "../ops/one-hot.js";
+import { max, mean, sum } from "../ops/reduce.js";
+import type { Loss } from "./loss.js";
+import { classTargets, requireOutputs, requireTargets, targetsOf } from "./targets.js";
+
+/**
+ * Hinge loss, the mean over rows and outputs of max(0, 1 - s y), with s 1 for yes and -1 for no: a linear model becomes a
+ * support vector machine; several classes are told apart one against the rest, as sklearn.svm.LinearSVC does. Takes class
+ * labels, or floats of -1 (or 0) and 1, as Keras. An output above 0 means yes; there are no probabilities.
+ */
+export function hinge(): Loss {
+  return {
+    config: { loss: "hinge" },
+    boundary: 0,
+    encode: (data, outputs) => signedTargets("hinge", targetsOf("hinge", data, outputs, -1)),
+    perRow: (outputs, signs) => mean(relu(sub(1, mul(signs, outputs))), -1),
+    probabilities: (outputs) => outputs,
+  };
+}
+
+/** Targets of -1, 0 and 1 as -1 and 1. @throws DataError when there are others */
+export function signedTargets<T extends ReturnType<typeof targetsOf>>(loss: string, targets: T): T {
+  requireTargets(loss, targets, (target) => target === 0 || Math.abs(target) === 1, "0 or -1 for no and 1 for yes");
+  return { ...targets, values: targets.values.map((target) => (target > 0 ? 1 : -1)) };
+}
+
+/** Below every score that a margin could be taken to. */
+const LOWEST = -3e38;
+
+/**
+ * Hinge loss of Crammer and Singer (2001), for one class of several: max(0, 1 + maxⱼ≠ₜ yⱼ - yₜ), the mean over rows, as
+ * Keras's `categorical_hinge` (but for classes that lie below 0 all together, where Keras takes 0 for the largest).
+ * Equal largest ones share the gradient. Takes class indices; the largest output is the answer.
+ */
+export function categoricalHinge(): Loss {
+  return {
+    config: { loss: "categoricalHinge" },
+    checkOutputs: (outputs) => requireOutputs("categoricalHinge", outputs, "hinge()"),
+    encode: (data, outputs) => classTargets("categoricalHinge", data, outputs),
+    perRow(outputs, labels) {
+      const isTrue = oneHot(labels, outputs.shape.at(-1)!);
+      const rival = max(select(isTrue, LOWEST, outputs), -1);
+      return relu(sub(add(1, rival), sum(mul(isTrue, outputs), -1)));
+    },
+    probabilities: (outputs) => outputs,
+  };
+}

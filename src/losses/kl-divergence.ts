@@ -1,0 +1,44 @@
+import { DataError } from "../core/errors.js";
+import { greater, log, mul, select, sub } from "../ops/elementwise.js";
+import { sum } from "../ops/reduce.js";
+import { logSoftmax, softmax } from "../ops/softmax.js";
+import type { Loss } from "./loss.js";
+import { requireOutputs, requireTargets, targetsOf } from "./targets.js";
+
+const NAME = "klDivergence";
+
+/** Float32 targets add up to 1 this closely. */
+const TOTAL_ERROR = 1e-3;
+
+/**
+ * Kullback-Leibler divergence of softmax(logits) from a target distribution q: Σⱼ qⱼ (log qⱼ - log softmax(z)ⱼ) per row,
+ * with 0 log 0 = 0, and the mean over rows, as torch.nn.KLDivLoss with reduction "batchmean" after log_softmax. Its
+ * gradients are those of softmax cross-entropy; its value is 0 when the distributions agree. Takes distributions as float
+ * targets [rows, classes], or class indices.
+ */
+export function klDivergence(): Loss {
+  return {
+    config: { loss: NAME },
+    checkOutputs: (outputs) => requireOutputs(NAME, outputs, "sigmoidCrossEntropy()"),
+    encode(data, outputs) {
+      const targets = { ...targetsOf(NAME, data, outputs), oneOfSeveral: true };
+      requireTargets(NAME, targets, (target) => target >= 0, "probabilities, 0 or more");
+      const { values } = targets;
+      for (let start = 0; start < values.length; start += outputs) {
+        let total = 0;
+        for (let i = 0; i < outputs; i++) total += values[start + i];
+        if (Math.abs(total - 1) <= TOTAL_ERROR) continue;
+        throw new DataError(
+          `${NAME}: the targets of a row must add up to 1, but those of row ${start / outputs} make ${total}. ` +
+            "Divide each row by its sum.",
+        );
+      }
+      return targets;
+    },
+    perRow(logits, targets) {
+      const logTargets = log(select(greater(targets, 0), targets, 1));
+      return sum(mul(targets, sub(logTargets, logSoftmax(logits))), -1);
+    },
+    probabilities: (logits) => softmax(logits),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Values } from "../core/dtype.js";
+import type { Shape } from "../core/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+
+/** A data set's labels, as losses see them: class indices with `targetShape` [], or floats [rows, ...targetShape]. */
+export interface Labels {
+  readonly labels: Uint32Array | Float32Array;
+  readonly targetShape: Shape;
+  /** Number of classes; undefined for floats. */
+  readonly classes: number | undefined;
+}
+
+/** Targets as the device wants them: class indices [rows] of u32, or floats [rows, outputs]. */
+export interface Targets {
+  shape: Shape;
+  values: Values;
+  /** Of floats: whether one output a row is the right one, that of the largest target. Else each has its own answer. */
+  oneOfSeveral?: boolean;
+  /** What each row adds to the number that the sum of all rows' losses is divided by, [rows]; 1 where absent. */
+  divisors?: Float32Array;
+}
+
+/**
+ * What training minimises: over a data set with sample weights w, the weighted mean Σᵢ wᵢ lossᵢ / Σᵢ wᵢ. So a row of
+ * weight 2 counts as if it stood there twice, one of weight 0 as if it didn't, and only the ratios of weights matter. A
+ * batch of b rows takes Σ wᵢ lossᵢ / (b w̄), with w̄ the mean weight of the whole data set: its gradient is unbiased
+ * whatever rows meet in it, also in a short last batch, whose b are the rows that exist. (Keras divides by b alone: the
+ * same where w̄ is 1, as it is for balanced class weights.) Metrics are weighted alike.
+ */
+export interface Loss {
+  /** The loss's name and options, as a saved model keeps them. */
+  readonly config: { loss: string } & Record<string, unknown>;
+  /** Of one output that means yes or no, as `probabilities` gives it: above this it means yes; a half where absent. */
+  readonly boundary?: number;
+  /** @throws ArgumentError when a model that puts out so many numbers has nothing to learn from this loss */
+  checkOutputs?(outputs: number): void;
+  /**
+   * The labels as this loss wants them for a model that puts out [batch, outputs].
+   *
+   * @throws DataError or ShapeError when they don't fit
+   */
+  encode(labels: Labels, outputs: number): Targets;
+  /** Loss of each row, [batch], of outputs [batch, outputs]. */
+  perRow(outputs: Tensor, targets: Tensor): Tensor;
+  /** Outputs on the targets' scale: as probabilities or rates, where the loss gives them that meaning; else as they are. */
+  probabilities(outputs: Tensor): Tensor;
+}

@@ -1,0 +1,95 @@
+import { ArgumentError } from "../core/errors.js";
+import type { Tensor } from "../graph/tensor.js";
+import * as ops from "../ops/cross-entropy.js";
+import { abs, clamp, exp, mul, square, sub } from "../ops/elementwise.js";
+import { mean, sum } from "../ops/reduce.js";
+import type { Loss } from "./loss.js";
+import { requireTargets, targetsOf } from "./targets.js";
+
+/*
+ * Losses for numbers. Each takes float targets [rows, outputs]; class labels become 0 and 1.
+ */
+
+const identity = (outputs: Tensor) => outputs;
+
+export interface MeanSquaredErrorOptions {
+  /** "mean" (the default): the mean over the outputs. "halfSum": half the sum over them, as textbooks derive it. */
+  form?: "mean" | "halfSum";
+}
+
+/**
+ * Squared error: the mean over rows and outputs of (y - t)², as torch.nn.MSELoss; or the mean over rows of
+ * ½ Σ (y - t)² over the outputs, whose gradient for an output is just y - t (over the rows). Textbooks that also sum over
+ * the rows get the same steps from a learning rate that is smaller by the number of rows.
+ *
+ * @throws ArgumentError when there is no such form
+ */
+export function meanSquaredError({ form = "mean" }: MeanSquaredErrorOptions = {}): Loss {
+  if (form !== "mean" && form !== "halfSum") {
+    throw new ArgumentError(`meanSquaredError: form must be "mean" or "halfSum", got ${form}.`);
+  }
+  return {
+    config: { loss: "meanSquaredError", form },
+    encode: (data, outputs) => targetsOf("meanSquaredError", data, outputs),
+    perRow: (outputs, targets) =>
+      form === "mean" ? ops.meanSquaredError(outputs, targets) : mul(0.5, sum(square(sub(outputs, targets)), -1)),
+    probabilities: identity,
+  };
+}
+
+/**
+ * Absolute error: the mean over rows and outputs of |y - t|, as torch.nn.L1Loss. Outliers pull no harder than other rows;
+ * the gradient at y = t is 0.
+ */
+export function meanAbsoluteError(): Loss {
+  return {
+    config: { loss: "meanAbsoluteError" },
+    encode: (data, outputs) => targetsOf("meanAbsoluteError", data, outputs),
+    perRow: (outputs, targets) => mean(abs(sub(outputs, targets)), -1),
+    probabilities: identity,
+  };
+}
+
+export interface HuberOptions {
+  /** Where it turns from squares to lines, in the targets' unit; 1. */
+  delta?: number;
+}
+
+/**
+ * Huber's loss (1964): with d = y - t, ½ d² where |d| ≤ delta, else delta (|d| - ½ delta); the mean over rows and
+ * outputs, as torch.nn.HuberLoss.
+ *
+ * @throws ArgumentError when delta isn't above 0
+ */
+export function huber({ delta = 1 }: HuberOptions = {}): Loss {
+  if (!(delta > 0 && delta < Infinity)) throw new ArgumentError(`huber: delta must be a number above 0, got ${delta}.`);
+  return {
+    config: { loss: "huber", delta },
+    encode: (data, outputs) => targetsOf("huber", data, outputs),
+    perRow(outputs, targets) {
+      // With c the difference held within ±delta, both branches are c (d - c / 2).
+      const difference = sub(outputs, targets);
+      const held = clamp(difference, { low: -delta, high: delta });
+      return mean(mul(held, sub(difference, mul(0.5, held))), -1);
+    },
+    probabilities: identity,
+  };
+}
+
+/**
+ * Poisson's negative log-likelihood, for counts: the mean over rows and outputs of e^z - t z, the term log t! left out, as
+ * torch.nn.PoissonNLLLoss. The model puts out z, the logarithm of the rate (Keras's `poisson` takes the rate itself);
+ * `predict` with `probabilities` gives the rates e^z.
+ */
+export function poisson(): Loss {
+  return {
+    config: { loss: "poisson" },
+    encode(data, outputs) {
+      const targets = targetsOf("poisson", data, outputs);
+      requireTargets("poisson", targets, (target) => target >= 0, "counts, 0 or more");
+      return targets;
+    },
+    perRow: (logRates, targets) => mean(sub(exp(logRates), mul(targets, logRates)), -1),
+    probabilities: (logRates) => exp(logRates),
+  };
+}

@@ -1,0 +1,54 @@
+import { ArgumentError } from "../core/errors.js";
+import { constant } from "../graph/tensor.js";
+import { sigmoid, softplus } from "../ops/activations.js";
+import * as ops from "../ops/cross-entropy.js";
+import { add, mul, neg, sub } from "../ops/elementwise.js";
+import { mean } from "../ops/reduce.js";
+import type { Loss } from "./loss.js";
+import { requireTargets, targetsOf } from "./targets.js";
+
+const NAME = "sigmoidCrossEntropy";
+
+export interface SigmoidCrossEntropyOptions {
+  /** What a yes counts, where a no counts 1; one number, or one for each output. Above 1 it finds more, below 1 fewer. */
+  positiveWeight?: number | readonly number[];
+}
+
+/**
+ * Sigmoid cross-entropy, for yes or no: the mean over rows and outputs of -log of the probability given to the truth.
+ * The model puts out logits. Takes two classes with one output, several with one output each, or floats in [0, 1] (many
+ * labels a row).
+ *
+ * With a positive weight p it is p t log(1 + e^-z) + (1 - t) log(1 + e^z), still the mean over rows and outputs, as
+ * `pos_weight` of torch.nn.BCEWithLogitsLoss.
+ *
+ * @throws ArgumentError when the positive weight isn't above 0
+ */
+export function sigmoidCrossEntropy({ positiveWeight }: SigmoidCrossEntropyOptions = {}): Loss {
+  const weights = positiveWeight === undefined ? undefined : [positiveWeight].flat();
+  if (weights && !(weights.length > 0 && weights.every((weight) => weight > 0 && weight < Infinity))) {
+    throw new ArgumentError(`${NAME}: positiveWeight must be above 0, got ${weights.join(", ")}.`);
+  }
+  return {
+    config: { loss: NAME, ...(weights && { positiveWeight }) },
+    checkOutputs(outputs) {
+      if (!weights || weights.length === 1 || weights.length === outputs) return;
+      throw new ArgumentError(
+        `${NAME}: ${weights.length} positive weights for ${outputs} outputs. Give one number, or one for each output.`,
+      );
+    },
+    encode(data, outputs) {
+      const targets = targetsOf(NAME, data, outputs);
+      requireTargets(NAME, targets, (target) => target >= 0 && target <= 1, "in [0, 1]");
+      return targets;
+    },
+    perRow(logits, targets) {
+      if (!weights) return ops.sigmoidCrossEntropy(logits, targets);
+      // Both terms are positive: nothing cancels.
+      const weight = constant(Float32Array.from(weights), [weights.length]);
+      const found = mul(mul(targets, weight), softplus(neg(logits)));
+      return mean(add(found, mul(sub(1, targets), softplus(logits))), -1);
+    },
+    probabilities: (logits) => sigmoid(logits),
+  };
+}

@@ -1,0 +1,89 @@
+import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
+import { formatShape } from "../core/shape.js";
+import type { Labels, Targets } from "./loss.js";
+
+/*
+ * Labels as floats, one for each output of the model: what most losses compare outputs with.
+ */
+
+/** Floats as they are, [rows, outputs]. @throws ShapeError or DataError when a row holds another number of them */
+export function floatTargets(loss: string, { labels, targetShape }: Labels, outputs: number): Targets {
+  const size = targetShape.reduce((product, axis) => product * axis, 1);
+  if (size !== outputs) {
+    if (loss === "softmaxCrossEntropy" && size === 1) {
+      throw new DataError(
+        `${loss}: the labels are numbers to predict, one a row. Give classes as integers (Uint32Array, number[]) or ` +
+          "names (string[]), or use meanSquaredError() for numbers.",
+      );
+    }
+    throw new ShapeError(
+      `${loss}: the targets of a row are ${formatShape(targetShape)}, the model puts out ${outputs} numbers. ` +
+        `End the model with dense(${size}).`,
+    );
+  }
+  return { shape: [labels.length / size, size], values: Float32Array.from(labels) };
+}
+
+/**
+ * Floats as they are; class indices as `no` and `yes`: for a single output of two classes the label itself, else `yes` at
+ * the label's place.
+ *
+ * @throws ShapeError or DataError when the labels are for another number of outputs
+ */
+export function targetsOf(loss: string, data: Labels, outputs: number, no = 0, yes = 1): Targets {
+  const { labels, classes } = data;
+  if (classes === undefined) return floatTargets(loss, data, outputs);
+  if (outputs === 1 && classes <= 2) {
+    return { shape: [labels.length, 1], values: Float32Array.from(labels, (label) => (label ? yes : no)) };
+  }
+  requireClasses(loss, data, outputs);
+  const values = new Float32Array(labels.length * outputs).fill(no);
+  labels.forEach((label, row) => {
+    values[row * outputs + label] = yes;
+  });
+  return { shape: [labels.length, outputs], values, oneOfSeveral: true };
+}
+
+/** Class indices as they are, [rows] u32. @throws DataError when there are fewer outputs than classes, or no classes */
+export function classTargets(loss: string, data: Labels, outputs: number): Targets {
+  if (data.classes !== undefined) return indexTargets(loss, data, outputs);
+  throw new DataError(
+    `${loss}: the labels are numbers. Give classes as integers (Uint32Array, number[]) or names (string[]).`,
+  );
+}
+
+/** Labels that are class indices, as they are. @throws DataError when there are fewer outputs than classes */
+export function indexTargets(loss: string, data: Labels, outputs: number): Targets {
+  requireClasses(loss, data, outputs);
+  return { shape: [data.labels.length], values: Uint32Array.from(data.labels) };
+}
+
+/** @throws ArgumentError when there is but one output where each class needs its own */
+export function requireOutputs(loss: string, outputs: number, remedy: string): void {
+  if (outputs >= 2) return;
+  throw new ArgumentError(
+    `${loss}: needs an output for each class, but the model puts out 1, which is always the most probable. ` +
+      `End it with dense(classes), or take ${remedy} for yes or no.`,
+  );
+}
+
+/** @throws DataError naming the first row with a target that isn't `wanted` */
+export function requireTargets(
+  loss: string,
+  { values, shape }: Targets,
+  isWanted: (target: number) => boolean,
+  wanted: string,
+): void {
+  const bad = values.findIndex((value) => !isWanted(value));
+  if (bad < 0) return;
+  throw new DataError(
+    `${loss}: targets must be ${wanted}, but row ${Math.floor(bad / (shape[1] ?? 1))} has ${values[bad]}.`,
+  );
+}
+
+function requireClasses(loss: string, { classes }: Labels, outputs: number): void {
+  if (classes! <= outputs) return;
+  throw new DataError(
+    `${loss}: the labels have ${classes} classes, but the model puts out ${outputs}. End the model with dense(${classes}).`,
+  );
+}

@@ -1,0 +1,23 @@
+import { constant, type Tensor } from "../graph/tensor.js";
+import { equal } from "./elementwise.js";
+import { gather, reshape } from "./layout.js";
+
+/** 0, 1, ... classes - 1, as f32. */
+export const countUp = (classes: number): Tensor =>
+  constant(
+    Float32Array.from({ length: classes }, (_, i) => i),
+    [classes],
+  );
+
+/** Class indices as f32 in a column. @param labels - [batch] u32 @returns [batch, 1] */
+export const asColumn = (labels: Tensor, classes: number): Tensor =>
+  reshape(gather(countUp(classes), labels), [labels.shape[0], 1]);
+
+/**
+ * 1 at each row's class, else 0.
+ *
+ * @param labels - [batch] u32, class indices; one past the end is taken for the last class
+ * @returns [batch, classes] f32
+ * @throws ShapeError when the labels aren't one axis of u32
+ */
+export const oneHot = (labels: Tensor, classes: number): Tensor => equal(asColumn(labels, classes), countUp(classes));

@@ -1,0 +1,108 @@
+import { ArgumentError } from "../core/errors.js";
+import type { Dataset } from "../data/dataset.js";
+import { type FoldOptions, kFolds } from "../data/folds.js";
+import { Standardiser } from "../data/standardise.js";
+import type { FitOptions } from "./fit.js";
+import type { Trainer } from "./trainer.js";
+
+/** Scores by name; "loss" and the trainer's metrics, or what the user's own function returned. */
+export type FoldScores = Record<string, number>;
+
+/** One fold's parts, and what its model should be made with. */
+export interface FoldParts {
+  /** The rows to train on; standardised where that was asked for. */
+  train: Dataset;
+  /** The rows held out, scaled by what was measured on the others. */
+  validation: Dataset;
+  /** Both count from 0. */
+  repeat: number;
+  fold: number;
+  /** For first weights and shuffles: another one for each fold. */
+  seed: number;
+}
+
+export interface FoldResult {
+  repeat: number;
+  fold: number;
+  /** How many rows were trained on, and how many held out. */
+  trainRows: number;
+  rows: number;
+  scores: FoldScores;
+}
+
+export interface CrossValidation {
+  folds: FoldResult[];
+  /** Mean of each score over the folds. */
+  mean: FoldScores;
+  /** Standard deviation of each score over the folds (of the folds themselves: divided by their number, as NumPy's). */
+  deviation: FoldScores;
+}
+
+export interface CrossValidationOptions extends FoldOptions {
+  /** Scale each feature to mean 0 and deviation 1, measured on the fold's training part alone. Default false. */
+  standardise?: boolean;
+  /** How each fold's trainer is trained; its seed is the fold's where absent. */
+  fit?: Omit<FitOptions, "validation">;
+  /** After each fold. */
+  onFold?(result: FoldResult): unknown;
+}
+
+/**
+ * Cross-validation: trains on all rows but one part, scores on that part, for each part in turn.
+ *
+ * @param build - makes a new model and its Trainer for a fold, which is then trained, evaluated and disposed of; or does
+ * all of that itself and returns the fold's scores
+ * @example
+ * const { mean, deviation } = await crossValidate(data, ({ seed }) => new Trainer(network(seed), setup), {
+ *   folds: 5, repeats: 2, standardise: true, fit: { epochs: 50 },
+ * });
+ * @throws ArgumentError or DataError when the options don't fit the data, before any work; what `build`, `fit` and
+ * `evaluate` throw
+ */
+export async function crossValidate(
+  data: Dataset,
+  build: (parts: FoldParts) => Trainer | FoldScores | Promise<Trainer | FoldScores>,
+  options: CrossValidationOptions = {},
+): Promise<CrossValidation> {
+  const { standardise = false, fit = {}, seed = 0, onFold } = options;
+  if (typeof build !== "function") {
+    throw new ArgumentError("crossValidate: needs a function that makes a Trainer for each fold.");
+  }
+  const results: FoldResult[] = [];
+  for (const { repeat, fold, train: trainRows, test } of kFolds(data, options)) {
+    const parts = { train: data.take(trainRows), validation: data.take(test) };
+    const scaler = standardise ? Standardiser.fit(parts.train) : undefined;
+    const foldSeed = (seed + results.length) % Number.MAX_SAFE_INTEGER;
+    const train = scaler?.apply(parts.train) ?? parts.train;
+    const validation = scaler?.apply(parts.validation) ?? parts.validation;
+    const made = await build({ train, validation, repeat, fold, seed: foldSeed });
+    const scores = isTrainer(made) ? await score(made, train, validation, { seed: foldSeed, ...fit }) : made;
+    const result = { repeat, fold, trainRows: trainRows.length, rows: test.length, scores };
+    results.push(result);
+    await onFold?.(result);
+  }
+  return { folds: results, ...summarise(results.map(({ scores }) => scores)) };
+}
+
+const isTrainer = (made: Trainer | FoldScores): made is Trainer => typeof made?.fit === "function";
+
+async function score(trainer: Trainer, train: Dataset, validation: Dataset, fit: FitOptions): Promise<FoldScores> {
+  try {
+    await trainer.fit(train, fit);
+    return (await trainer.evaluate(validation)) as unknown as FoldScores;
+  } finally {
+    trainer.dispose();
+  }
+}
+
+/** Mean and deviation of each score. */
+function summarise(scores: readonly FoldScores[]): { mean: FoldScores; deviation: FoldScores } {
+  const mean: FoldScores = {};
+  const deviation: FoldScores = {};
+  for (const name of Object.keys(scores[0])) {
+    const values = scores.map((each) => each[name]);
+    mean[name] = values.reduce((a, b) => a + b, 0) / values.length;
+    deviation[name] = Math.sqrt(values.reduce((sum, value) => sum + (value - mean[name]) ** 2, 0) / values.length);
+  }
+  return { mean, deviation };
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { variable } from "../../src/graph/tensor.js";
+import {
+  ArgumentError,
+  categoricalFocal,
+  categoricalHinge,
+  customLoss,
+  DataError,
+  focal,
+  hinge,
+  huber,
+  klDivergence,
+  type Loss,
+  meanAbsoluteError,
+  meanSquaredError,
+  ops,
+  poisson,
+  ShapeError,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+} from "../../src/index.js";
+
+test.each<[string, () => unknown, RegExp]>([
+  ["delta 0", () => huber({ delta: 0 }), /huber: delta must be a number above 0, got 0/],
+  ["delta NaN", () => huber({ delta: Number.NaN }), /got NaN/],
+  [
+    "a form that is none",
+    () => meanSquaredError({ form: "sum" as "mean" }),
+    /form must be "mean" or "halfSum", got sum/,
+  ],
+  ["gamma -1", () => focal({ gamma: -1 }), /focal: gamma must be 0 or more, got -1/],
+  ["alpha 1", () => focal({ alpha: 1 }), /alpha must be in \(0, 1\), got 1/],
+  ["a gamma without a gradient", () => categoricalFocal({ gamma: 0.5 }), /gamma must be 0 or at least 1, got 0.5/],
+  ["positive weight 0", () => sigmoidCrossEntropy({ positiveWeight: 0 }), /positiveWeight must be above 0, got 0/],
+  ["positive weights, one NaN", () => sigmoidCrossEntropy({ positiveWeight: [1, Number.NaN] }), /got 1, NaN/],
+  ["no positive weights", () => sigmoidCrossEntropy({ positiveWeight: [] }), /must be above 0/],
+  [
+    "two positive weights for three outputs",
+    () => sigmoidCrossEntropy({ positiveWeight: [1, 2] }).checkOutputs!(3),
+    /2 positive weights for 3 outputs/,
+  ],
+  [
+    "two class weights for three outputs",
+    () => softmaxCrossEntropy({ classWeights: [1, 2] }).checkOutputs!(3),
+    /classWeights must be 3 numbers.*got 1, 2/,
+  ],
+  [
+    "a negative class weight",
+    () => softmaxCrossEntropy({ classWeights: [1, -2] }).checkOutputs!(2),
+    /0 or more.*got 1, -2/,
+  ],
+  ["categorical hinge of one output", () => categoricalHinge().checkOutputs!(1), /dense\(classes\), or take hinge\(\)/],
+  ["categorical focal of one output", () => categoricalFocal().checkOutputs!(1), /or take focal\(\) for yes or no/],
+  ["KL divergence of one output", () => klDivergence().checkOutputs!(1), /needs an output for each class/],
+  ["no function", () => customLoss("mse" as never), /customLoss: needs a function/],
+])("%s is refused", (_, make, message) => {
+  expect(make).toThrow(ArgumentError);
+  expect(make).toThrow(message);
+});
+
+const floats = (...labels: number[]) => ({ labels: Float32Array.from(labels), targetShape: [2], classes: undefined });
+const classes = (count: number, ...labels: number[]) => ({
+  labels: Uint32Array.from(labels),
+  targetShape: [],
+  classes: count,
+});
+
+describe("targets", () => {
+  test.each<[string, Loss, ReturnType<typeof floats> | ReturnType<typeof classes>, RegExp]>([
+    [
+      "poisson, negative",
+      poisson(),
+      floats(1, 2, 3, -4),
+      /poisson: targets must be counts, 0 or more, but row 1 has -4/,
+    ],
+    [
+      "sigmoid cross-entropy above 1",
+      sigmoidCrossEntropy(),
+      floats(1, 0, 2, 0),
+      /must be in \[0, 1\], but row 1 has 2/,
+    ],
+    ["focal between", focal(), floats(0, 0.5), /0 or -1 for no and 1 for yes, but row 0 has 0.5/],
+    ["hinge of 2", hinge(), floats(0, 1, 1, 2), /hinge: targets must be 0 or -1 for no and 1 for yes, but row 1 has 2/],
+    ["KL, negative", klDivergence(), floats(1.5, -0.5), /probabilities, 0 or more, but row 0 has -0.5/],
+    [
+      "KL, not a distribution",
+      klDivergence(),
+      floats(0.5, 0.5, 1, 1),
+      /add up to 1, but those of row 1 make 2. Divide each row/,
+    ],
+    ["categorical hinge of numbers", categoricalHinge(), floats(0, 1), /labels are numbers. Give classes as integers/],
+    [
+      "categorical focal of too many classes",
+      categoricalFocal(),
+      classes(3, 0, 2),
+      /3 classes, but the model puts out 2/,
+    ],
+    ["MAE of too many classes", meanAbsoluteError(), classes(3, 0, 2), /meanAbsoluteError: the labels have 3 classes/],
+  ])("%s", (_, loss, labels, message) => {
+    expect(() => loss.encode(labels, 2)).toThrow(DataError);
+    expect(() => loss.encode(labels, 2)).toThrow(message);
+  });
+
+  test.each([huber(), hinge(), focal(), poisson(), klDivergence(), meanAbsoluteError()])(
+    "$config.loss of another width",
+    (loss) => {
+      expect(() => loss.encode(floats(0, 1), 3)).toThrow(ShapeError);
+      expect(() => loss.encode(floats(0, 1), 3)).toThrow(/End the model with dense\(2\)/);
+    },
+  );
+
+  test("are encoded as each loss wants them", () => {
+    expect([...hinge().encode(classes(2, 0, 1), 1).values]).toEqual([-1, 1]);
+    expect([...hinge().encode(classes(2, 0, 1), 2).values]).toEqual([1, -1, -1, 1]);
+    expect([...focal().encode(floats(0, 1, -1, 1), 2).values]).toEqual([-1, 1, -1, 1]);
+    expect([...huber().encode(classes(2, 0, 1), 2).values]).toEqual([1, 0, 0, 1]);
+    expect([...klDivergence().encode(classes(2, 0, 1), 2).values]).toEqual([1, 0, 0, 1]);
+    expect(categoricalHinge().encode(classes(2, 0, 1), 2).values).toEqual(new Uint32Array([0, 1]));
+    const weighted = softmaxCrossEntropy({ classWeights: [1, 4] }).encode(classes(2, 0, 1, 1), 2);
+    expect([...weighted.values]).toEqual([1, 0, 0, 1, 0, 1]);
+    expect([...weighted.divisors!]).toEqual([1, 4, 4]);
+  });
+});
+
+test("a loss of one's own must give a number per row", () => {
+  const [outputs, targets] = [variable("outputs", [8, 3]), variable("targets", [8, 3])];
+  const wrong = customLoss((y, t) => ops.square(ops.sub(y, t)), { name: "squares" });
+  expect(() => wrong.perRow(outputs, targets)).toThrow(ShapeError);
+  expect(() => wrong.perRow(outputs, targets)).toThrow(
+    /customLoss "squares": must give one f32 per row, \[8\], got \[8, 3\]/,
+  );
+  expect(() => customLoss(() => 5 as never).perRow(outputs, targets)).toThrow(/got number/);
+});
