@@ -50,9 +50,27 @@ export {
   type SgdOptions,
   sgd,
 } from "./optimizers/index.js";
-export { constantRate, cosineAnnealing, exponentialDecay, type Schedule, stepDecay } from "./schedules/index.js";
+export {
+  type CosineWarmRestartsOptions,
+  constantRate,
+  cosineAnnealing,
+  cosineWarmRestarts,
+  customSchedule,
+  exponentialDecay,
+  type LinearWarmupOptions,
+  linearWarmup,
+  type OneCycleOptions,
+  oneCycle,
+  type Pace,
+  polynomial,
+  type ReduceOnPlateauOptions,
+  reduceOnPlateau,
+  type Schedule,
+  scheduleNames,
+  stepDecay,
+} from "./schedules/index.js";
 export { type Callback, type EarlyStoppingOptions, earlyStopping, type TrainingControl } from "./training/callbacks.js";
 export type { FitOptions } from "./training/fit.js";
-export type { EpochRecord, History, Scores } from "./training/history.js";
+export type { EpochRecord, History, Scores, StepRecord } from "./training/history.js";
 export type { LaunchProfile, Profile, ProfileOptions } from "./training/profile.js";
 export { type FeatureSource, type Prediction, Trainer, type TrainerOptions } from "./training/trainer.js";

@@ -1,6 +1,17 @@
 import type { ActivationName } from "../index.js";
 
-export type ScheduleName = "constant" | "cosine" | "step" | "exponential";
+export const SCHEDULES = [
+  "constant",
+  "cosine",
+  "cosine-restarts",
+  "step",
+  "exponential",
+  "polynomial",
+  "one-cycle",
+  "plateau",
+  "warmup-cosine",
+] as const;
+export type ScheduleName = (typeof SCHEDULES)[number];
 export type OptimizerName = "sgd" | "rmsprop" | "adam";
 
 /** How a data set is trained: what the options of `train` change. */

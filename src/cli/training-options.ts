@@ -12,7 +12,7 @@ import {
   text,
   wholeNumber,
 } from "./options.js";
-import type { OptimizerName, ScheduleName, Settings } from "./presets.js";
+import { type OptimizerName, SCHEDULES, type ScheduleName, type Settings } from "./presets.js";
 import { losses } from "./training.js";
 
 /** What commander makes of the options below. */
@@ -38,7 +38,6 @@ export interface TrainingOptions extends CommonOptions {
 
 const ACTIVATIONS = Object.keys(activations) as ActivationName[];
 const OPTIMIZERS: OptimizerName[] = ["adam", "rmsprop", "sgd"];
-const SCHEDULES: ScheduleName[] = ["constant", "cosine", "step", "exponential"];
 const LOSSES = Object.keys(losses);
 const TASKS: Task[] = ["auto", "classification", "regression"];
 
@@ -66,7 +65,7 @@ export function addTrainingOptions(command: Command): Command {
     .option(
       "--schedule <name>",
       `learning rate over the epochs: ${SCHEDULES.join(", ")}`,
-      oneOf("--schedule", SCHEDULES),
+      oneOf<ScheduleName>("--schedule", SCHEDULES),
     )
     .option("--epochs <n>", "passes over the training part, at most", wholeNumber("--epochs"))
     .option("--batch-size <n>", "rows per step", wholeNumber("--batch-size"))

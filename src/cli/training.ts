@@ -6,12 +6,9 @@ import {
   adam,
   type Backend,
   type Callback,
-  constantRate,
-  cosineAnnealing,
   dense,
   dropout,
   earlyStopping,
-  exponentialDecay,
   type History,
   type Loss,
   type Model,
@@ -23,11 +20,11 @@ import {
   sgd,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
-  stepDecay,
   Trainer,
 } from "../index.js";
 import { type Parts, scaleFeatures, scaleTarget, splitData, type TargetScale, targetScale } from "./parts.js";
 import type { Settings } from "./presets.js";
+import { scheduleFor } from "./schedules.js";
 
 export const losses: Record<string, () => Loss> = { softmaxCrossEntropy, sigmoidCrossEntropy, meanSquaredError };
 
@@ -105,14 +102,6 @@ function optimizerFor({ optimizer, learningRate, l2: weightDecay, momentum }: Se
     return adam({ learningRate, weightDecay });
   }
   return (optimizer === "sgd" ? sgd : rmsprop)({ learningRate, weightDecay, momentum });
-}
-
-/** Schedules that end a hundredth below where they began, or lower, when the epochs are over. */
-function scheduleFor({ schedule, epochs }: Settings): Schedule {
-  if (schedule === "cosine") return cosineAnnealing({ period: epochs });
-  if (schedule === "step") return stepDecay({ every: Math.ceil(epochs / 3), factor: 0.1 });
-  if (schedule === "exponential") return exponentialDecay({ factor: 0.01 ** (1 / epochs) });
-  return constantRate();
 }
 
 /** Everything that can be wrong with the settings is found here, before a device is opened. */

@@ -4,7 +4,7 @@ import { type LayerConfig, layerFromConfig } from "../layers/index.js";
 import { type Loss, lossFromConfig, lossNames } from "../losses/index.js";
 import { Model, type Parameter, type SavedTraining } from "../model/model.js";
 import { type Optimizer, optimizerFromConfig, optimizerNames } from "../optimizers/index.js";
-import { type Schedule, scheduleFromConfig, scheduleNames } from "../schedules/index.js";
+import { type Schedule, scheduleFromConfig } from "../schedules/index.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 
 /** A saved model: what it is, as JSON, and its numbers, as safetensors. */
@@ -31,6 +31,7 @@ interface TrainingJson {
   loss?: Loss["config"];
   optimizer?: Optimizer["config"];
   schedule?: Schedule["config"];
+  scheduleState?: unknown;
   learningRate: number;
   metrics?: string[];
   epoch: number;
@@ -91,27 +92,21 @@ export function decodeModel({ json, safetensors }: ModelFiles, name = "model"): 
   return model;
 }
 
-function describeTraining({
-  loss,
-  optimizer,
-  schedule,
-  learningRate,
-  metrics,
-  epoch,
-  step,
-}: SavedTraining): TrainingJson {
-  const configs = { loss: loss?.config, optimizer: optimizer?.config, schedule: schedule?.config };
-  return { ...configs, learningRate, metrics, epoch, step };
+function describeTraining({ loss, optimizer, schedule, state, kept, ...rest }: SavedTraining): TrainingJson {
+  return { loss: loss?.config, optimizer: optimizer?.config, schedule: schedule?.config, ...rest };
 }
 
 /** Loss, optimizer and schedule by their names. One of the user's own has none here: a Trainer must be given it again. */
 function restoreTraining({ loss, optimizer, schedule, ...rest }: TrainingJson, name: string): SavedTraining {
+  if (schedule !== undefined && typeof schedule?.schedule !== "string") {
+    throw new FormatError(`${name}: model.json has a schedule without a name.`);
+  }
   try {
     return {
       ...rest,
       loss: loss && lossNames.includes(loss.loss) ? lossFromConfig(loss) : undefined,
       optimizer: optimizer && optimizerNames.includes(optimizer.optimizer) ? optimizerFromConfig(optimizer) : undefined,
-      schedule: schedule && scheduleNames.includes(schedule.schedule) ? scheduleFromConfig(schedule) : undefined,
+      schedule: schedule && scheduleFromConfig(schedule),
     };
   } catch (cause) {
     throw Object.assign(new FormatError(`${name}: model.json can't be used: ${(cause as Error).message}`), { cause });

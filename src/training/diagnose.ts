@@ -1,6 +1,6 @@
 import { DivergedError } from "../core/errors.js";
 import type { DeviceMemory } from "./device-memory.js";
-import { Steps } from "./epochs.js";
+import type { Steps } from "./epochs.js";
 import { diagnosticGraph, type Recipe } from "./graphs.js";
 import { loadPass, type Pass, type Source, StepResults } from "./pass.js";
 
@@ -35,7 +35,7 @@ export async function diagnose(
   const badEpoch = Math.floor(badStep / perEpoch);
   memory.restore("run start");
   if (badEpoch > 0) {
-    await training.run(part(steps, 0, badEpoch), order.subarray(0, badEpoch * rows));
+    await training.run(steps.part(0, badEpoch * perEpoch), order.subarray(0, badEpoch * rows));
     memory.keep("run start", "all");
   }
   training.dispose();
@@ -45,8 +45,9 @@ export async function diagnose(
   const trace = (shapes: Source["shapes"]) => diagnosticGraph(recipe, shapes).outputs;
   const watched = await loadPass(memory, { label: "diagnosis", trace, output: "counts" }, { ...source, shapes });
   try {
+    const epochSteps = steps.part(badEpoch * perEpoch, (badEpoch + 1) * perEpoch);
     const epochOrder = order.subarray(badEpoch * rows, (badEpoch + 1) * rows);
-    const [counts] = await memory.read([await watched.run(part(steps, badEpoch, badEpoch + 1), epochOrder)]);
+    const [counts] = await memory.read([await watched.run(epochSteps, epochOrder)]);
     const results = new StepResults(counts, labels.length);
     let step = 0;
     while (step < perEpoch && results.positiveSlots(step).length === 0) step++;
@@ -55,7 +56,7 @@ export async function diagnose(
     memory.restore("run start");
     const epoch = startEpoch + badEpoch + 1;
     const inEpoch = Math.min(step + 1, perEpoch);
-    const rate = steps.training.learningRates[badEpoch];
+    const rate = steps.training.learningRate(badEpoch * perEpoch + inEpoch - 1);
     return new DivergedError(
       `Training diverged in epoch ${epoch}, step ${inEpoch}: the first tensor with NaN or infinity is ${tensor}. ` +
         `The model is back at the end of epoch ${epoch - 1}. Lower the learning rate (it was ${rate}), ` +
@@ -67,10 +68,4 @@ export async function diagnose(
   } finally {
     watched.dispose();
   }
-}
-
-/** The steps of some of the epochs. */
-function part({ rows, batch, perEpoch, training }: Steps, from: number, to: number): Steps {
-  const learningRates = training.learningRates.slice(from, to);
-  return new Steps(rows, batch, { ...training, step: training.step + from * perEpoch, learningRates });
 }

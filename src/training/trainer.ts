@@ -5,10 +5,10 @@ import { Dataset } from "../data/dataset.js";
 import type { Loss } from "../losses/index.js";
 import type { Model, SavedTraining } from "../model/model.js";
 import type { Optimizer } from "../optimizers/index.js";
-import { constantRate, type Schedule } from "../schedules/index.js";
+import type { Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { DeviceMemory } from "./device-memory.js";
-import { type FitOptions, TrainingRun } from "./fit.js";
+import { type FitOptions, type Run, TrainingRun } from "./fit.js";
 import type { Recipe } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { checkMetric } from "./metrics.js";
@@ -19,7 +19,7 @@ export interface TrainerOptions {
   /** What is minimised. May be left out for a loaded model that was saved with its loss; likewise the following. */
   loss?: Loss;
   optimizer?: Optimizer;
-  /** Learning rate by epoch; the optimizer's own where absent. */
+  /** Learning rate by epoch or step; the optimizer's own where absent. */
   schedule?: Schedule;
   /** Reported beside the loss: "accuracy", "meanSquaredError", "meanAbsoluteError". */
   metrics?: readonly string[];
@@ -47,8 +47,12 @@ export class Trainer implements TrainingControl {
   step = 0;
   /** The optimizer's rate, before the schedule. Changes take effect with the next epoch. */
   learningRate: number;
+  /** What the schedule remembers of the epochs so far. */
+  scheduleState: unknown;
+  /** The call of `fit` at work. */
+  run: Run | undefined;
   readonly #recipe: Recipe;
-  readonly #schedule: Schedule;
+  readonly #schedule: Schedule | undefined;
   readonly #memory: DeviceMemory;
   #modelVersion: number;
   #busy = false;
@@ -82,12 +86,15 @@ export class Trainer implements TrainingControl {
     this.model = model;
     this.device = device;
     this.#recipe = { model, loss, optimizer, metrics };
-    this.#schedule = options.schedule ?? saved?.schedule ?? constantRate();
+    this.#schedule = options.schedule ?? saved?.schedule;
     this.learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
     const continues = saved && (!options.optimizer || sameMoments(saved, optimizer));
     if (continues) {
       this.epoch = saved.epoch;
       this.step = saved.step;
+      // Its memory is of use to the same schedule only.
+      const isSame = JSON.stringify(this.#schedule?.config) === JSON.stringify(saved.schedule?.config);
+      if (isSame) this.scheduleState = saved.scheduleState;
     }
     this.#memory = new DeviceMemory(device, model, optimizer, continues ? saved.state : undefined);
     this.#modelVersion = model.version;
@@ -100,7 +107,8 @@ export class Trainer implements TrainingControl {
    * @returns loss and metrics of every epoch
    * @throws ShapeError, DataError or ArgumentError when data or options don't fit, before any work
    * @throws DeviceError when not even one batch, or the model, fits the device
-   * @throws DivergedError on NaN or infinity; the model is back at the last good epoch
+   * @throws ArgumentError when the schedule gives something else than a rate
+   * @throws DivergedError on NaN or infinity, which always ends it; the model is back at the last good epoch
    * @throws DeviceLostError
    */
   async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
@@ -108,7 +116,10 @@ export class Trainer implements TrainingControl {
     if (options.validation) this.#checkData(options.validation);
     if (this.#resting) throw new ArgumentError("Trainer: it is still training. Call fit again when fit is over.");
     return this.#exclusively(async () => {
-      const run = new TrainingRun(this, this.#recipe, this.#memory, this.#schedule, data, options);
+      const told = options.resume
+        ? (await import("./further.js")).resumeRun(this, this.#memory, options, data.rows)
+        : options;
+      const run = new TrainingRun(this, this.#recipe, this.#memory, this.#schedule, data, told);
       try {
         return await run.train();
       } finally {
@@ -171,26 +182,10 @@ export class Trainer implements TrainingControl {
 
   /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
   async training(withState: boolean): Promise<SavedTraining> {
-    const { loss, optimizer, metrics } = this.#recipe;
-    const state = withState ? await this.#exclusively(() => this.#memory.readState()) : undefined;
-    const shapes = this.model.parameters();
-    return {
-      loss,
-      optimizer,
-      learningRate: this.learningRate,
-      schedule: this.#schedule,
-      metrics: [...metrics],
-      epoch: this.epoch,
-      step: this.step,
-      ...(state && {
-        state: new Map(
-          [...state].map(([name, values]) => [
-            name,
-            { shape: [optimizer.moments, ...shapes.get(name)!.shape], values: values as Float32Array<ArrayBuffer> },
-          ]),
-        ),
-      }),
-    };
+    const { describeState, describeTraining } = await import("./further.js");
+    const described = describeTraining(this, this.#recipe, this.#schedule);
+    if (!withState) return described;
+    return { ...described, ...(await this.#exclusively(() => describeState(this.#memory, this.#recipe, this.run))) };
   }
 
   keepParameters(): void {
