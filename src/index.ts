@@ -70,6 +70,7 @@ export {
   stepDecay,
 } from "./schedules/index.js";
 export { type Callback, type EarlyStoppingOptions, earlyStopping, type TrainingControl } from "./training/callbacks.js";
+export type { RateSearch, RateSearchOptions } from "./training/find-rate.js";
 export type { FitOptions } from "./training/fit.js";
 export type { EpochRecord, History, Scores, StepRecord } from "./training/history.js";
 export type { LaunchProfile, Profile, ProfileOptions } from "./training/profile.js";

@@ -4,6 +4,7 @@ import { ArgumentError, DataError, FormatError, ShapeError } from "../index.js";
 import { compareCommand } from "./compare-command.js";
 import { deviceCommand } from "./device-command.js";
 import { evaluateCommand } from "./evaluate-command.js";
+import { findRateCommand } from "./find-rate-command.js";
 import type { Streams } from "./output.js";
 import { predictCommand } from "./predict-command.js";
 import { profileCommand } from "./profile-command.js";
@@ -47,6 +48,7 @@ Examples:
     evaluateCommand,
     deviceCommand,
     compareCommand,
+    findRateCommand,
     profileCommand,
   ]) {
     addCommand(program, streams);

@@ -8,6 +8,7 @@ import type { Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { DeviceMemory } from "./device-memory.js";
+import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { type FitOptions, type Run, TrainingRun } from "./fit.js";
 import type { Recipe } from "./graphs.js";
 import type { History, Scores } from "./history.js";
@@ -172,6 +173,20 @@ export class Trainer implements TrainingControl {
     return this.#exclusively(async () => {
       const { profileOn } = await import("./profile.js");
       return profileOn(this.#recipe, this.#memory, data, options);
+    });
+  }
+
+  /**
+   * Looks for a learning rate: trains with rates from very low to very high, and tells how the loss went at each and
+   * where it fell fastest. Parameters, optimizer state and the trainer's own rate stay as they are.
+   *
+   * @throws ArgumentError when an option is out of range; ShapeError or DataError when the data don't fit
+   */
+  async findLearningRate(data: Dataset, options: RateSearchOptions = {}): Promise<RateSearch> {
+    this.#checkData(data);
+    return this.#exclusively(async () => {
+      const { findRateOn } = await import("./find-rate.js");
+      return findRateOn(this.#recipe, this.#memory, data, options);
     });
   }
 
