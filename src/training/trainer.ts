@@ -242,7 +242,8 @@ export class Trainer implements TrainingControl {
 
   /** One thing at a time on this memory, and with the parameters that the model has now. */
   async #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#disposed) throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
+    if (this.#disposed && !this.#busy)
+      throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
     const isNested = this.#busy;
     if (isNested && !this.#resting) {
       throw new ArgumentError("Trainer: it is still at work. Await the call before this one.");
