@@ -2,8 +2,11 @@ import type { Backend } from "./backends/backend.js";
 import { type DeviceOptions, openOn } from "./backends/open.js";
 import { dawn } from "./backends/webgpu/dawn.js";
 
-export { bestCheckpoint, type CheckpointOptions, checkpoint, newestCheckpoint, resume } from "./files/checkpoint.js";
-export { loadModel, type SaveOptions, saveModel } from "./files/model.js";
+export { bestCheckpoint, type CheckpointOptions, checkpoint, newestCheckpoint, resume } from "./node/checkpoint.js";
+export { csvLog, jsonlLog } from "./node/log.js";
+export { loadModel, type SaveOptions, saveModel } from "./node/model.js";
+export { type ProgressOptions, progress } from "./node/progress.js";
+export { type TensorboardOptions, tensorboard } from "./node/tensorboard.js";
 
 /**
  * Opens a device in Node: WebGPU through Dawn (the optional package `webgpu`), else the CPU. `device.backend` is the one

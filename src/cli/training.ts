@@ -22,6 +22,7 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "../index.js";
+import { resume } from "../node.js";
 import { type Parts, scaleFeatures, scaleTarget, splitData, type TargetScale, targetScale } from "./parts.js";
 import type { Settings } from "./presets.js";
 import { scheduleFor } from "./schedules.js";
@@ -137,11 +138,20 @@ export interface Trained {
   stepsPerSecond: number;
 }
 
-/** @throws DivergedError or DeviceLostError */
-export async function train(plan: Plan, device: Backend, watchers: readonly Callback[] = []): Promise<Trained> {
+/**
+ * @param from - goes on with the newest checkpoint of this folder
+ * @throws DivergedError or DeviceLostError
+ */
+export async function train(
+  plan: Plan,
+  device: Backend,
+  watchers: readonly Callback[] = [],
+  from?: string,
+): Promise<Trained> {
   const { settings, seed, model, loss, optimizer, schedule, metrics, scaled } = plan;
   const { epochs, batchSize, patience } = settings;
-  const trainer = new Trainer(model, { device, loss, optimizer, schedule, metrics });
+  const resumed = from === undefined ? undefined : await resume(from, { device });
+  const trainer = resumed ?? new Trainer(model, { device, loss, optimizer, schedule, metrics });
   try {
     const started = performance.now();
     const history = await trainer.fit(scaled.train, {
@@ -150,6 +160,7 @@ export async function train(plan: Plan, device: Backend, watchers: readonly Call
       seed,
       validation: scaled.validation,
       callbacks: [...(patience > 0 ? [earlyStopping({ patience })] : []), ...watchers],
+      resume: resumed !== undefined,
     });
     const wall = (performance.now() - started) / 1000;
     const seconds = history.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
@@ -161,7 +172,7 @@ export async function train(plan: Plan, device: Backend, watchers: readonly Call
       steps,
       seconds,
       setupSeconds: Math.max(0, wall - seconds),
-      stepsPerSecond: steps / seconds,
+      stepsPerSecond: steps / seconds || 0,
     };
   } catch (error) {
     trainer.dispose();

@@ -26,8 +26,8 @@ export interface TrainingControl {
  * can be saved and evaluated, and predict.
  */
 export interface Callback {
-  /** Before the first epoch, once everything is loaded. */
-  onStart?(control: TrainingControl): unknown;
+  /** Before the first epoch, once everything is loaded. @param epochs - how many will be done when all is over */
+  onStart?(control: TrainingControl, epochs: number): unknown;
   /** After each epoch. Returning "stop", or a promise of it, ends the training; anything else goes on. */
   onEpoch?(record: EpochRecord, control: TrainingControl): unknown;
   /**
@@ -41,6 +41,8 @@ export interface Callback {
   afterEpoch?(record: EpochRecord, control: TrainingControl): unknown;
   /** After the last epoch. */
   onEnd?(history: History, control: TrainingControl): unknown;
+  /** At last, also where the training ends with an error: for what has to be closed. */
+  onClose?(): unknown;
   /** The name under which checkpoints keep its state. */
   name?: string;
   /** What it remembers, as JSON, to go on after a resume as if nothing had happened. */

@@ -112,12 +112,16 @@ export class TrainingRun {
     await this.#load();
     progress.run = this.#run;
     this.#history.stopped = this.#run.stopped;
-    await this.#tell((callback) => callback.onStart?.(progress));
-    while (progress.epoch < this.#end && !this.#history.stopped) {
-      await this.#runEpochs(Math.min(this.#epochsPerRun, this.#end - progress.epoch));
-      if (progress.disposed) this.#history.stopped = true;
+    try {
+      await this.#tell((callback) => callback.onStart?.(progress, this.#end));
+      while (progress.epoch < this.#end && !this.#history.stopped) {
+        await this.#runEpochs(Math.min(this.#epochsPerRun, this.#end - progress.epoch));
+        if (progress.disposed) this.#history.stopped = true;
+      }
+      await this.#tell((callback) => callback.onEnd?.(this.#history, progress));
+    } finally {
+      await this.#tell((callback) => callback.onClose?.());
     }
-    await this.#tell((callback) => callback.onEnd?.(this.#history, progress));
     if (this.options.recordSteps) this.#history.stepLosses = Float32Array.from(this.#stepLosses);
     return this.#history;
   }

@@ -1,5 +1,4 @@
 import { Dataset } from "../../src/data/dataset.js";
-import { checkpoint, resume } from "../../src/files/checkpoint.js";
 import {
   type Backend,
   cosineAnnealing,
@@ -12,6 +11,7 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "../../src/index.js";
+import { checkpoint, resume } from "../../src/node/checkpoint.js";
 
 /** A training with all that a checkpoint must hold: dropout, shuffling, momentum, a rate per step, a short last batch. */
 export const data = Dataset.from({
