@@ -26,10 +26,11 @@ export const forgetDevices = (): void => opened.clear();
 async function open(choice: Settings["backend"]): Promise<Found> {
   try {
     const device = await openDevice({ backend: choice });
-    return device.backend === "cpu" && choice !== "cpu" ? { device, advice: howToGetWebgpu() } : { device };
+    const wantedGpu = choice === "auto" || choice === "webgpu";
+    return device.backend !== "webgpu" && wantedGpu ? { device, advice: howToGetWebgpu() } : { device };
   } catch (error) {
     const reason = navigator.gpu ? `${(error as Error).message} ` : "";
-    return { device: await openDevice({ backend: "cpu" }), advice: reason + howToGetWebgpu() };
+    return { device: await openDevice({ backend: "wasm" }), advice: reason + howToGetWebgpu() };
   }
 }
 

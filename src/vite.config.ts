@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
@@ -18,11 +21,47 @@ export const compactShaders = (): Plugin => ({
   },
 });
 
+const ENGINE = /\?wasm=(relaxed|plain)$/;
+
+/** The WASM engine of `backends/wasm/assembly`, compiled from AssemblyScript when it is imported, with relaxed SIMD or without: base64. */
+export const wasmEngine = (): Plugin => ({
+  name: "wasm-engine",
+  enforce: "pre",
+  async load(id) {
+    const variant = id.match(ENGINE)?.[1];
+    if (!variant) return undefined;
+    const files = (await readdir(source("backends/wasm/assembly"))).map((file) =>
+      source(`backends/wasm/assembly/${file}`),
+    );
+    for (const file of [...files, source("backends/wasm/codes.ts")]) this.addWatchFile(file);
+    const folder = await mkdtemp(join(tmpdir(), "neuromotor-engine-"));
+    try {
+      const output = join(folder, "engine.wasm");
+      await compileEngine(id.replace(ENGINE, ""), output, variant === "relaxed");
+      return `export default "${await readFile(output, "base64")}"`;
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+});
+
+/** @throws Error with what the compiler says */
+async function compileEngine(entry: string, output: string, relaxed: boolean): Promise<void> {
+  const { main } = await import("assemblyscript/asc");
+  const features = ["simd", "threads", ...(relaxed ? ["relaxed-simd"] : [])].flatMap((name) => ["--enable", name]);
+  const memory = ["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];
+  const vectors = ["--disableWarning", "112"]; // functions of vectors aren't called from outside
+  // -O3 folds the loops of all elementwise ops into one that chooses the op for each vector.
+  const options = ["-O2", "--runtime", "stub", "--noAssert", ...features, ...memory, ...vectors];
+  const { error, stderr } = await main([entry, "--outFile", output, ...options]);
+  if (error) throw new Error(`assembly: ${error.message}\n${stderr}`);
+}
+
 /** Builds the library: one module per entry, the WGSL of `shaders/` inlined as text, dependencies left to npm. */
 export default defineConfig({
   root: source(".."),
   publicDir: false,
-  plugins: [compactShaders()],
+  plugins: [compactShaders(), wasmEngine()],
   build: {
     outDir: "dist",
     target: "es2022",
@@ -37,6 +76,7 @@ export default defineConfig({
       },
     },
     rolldownOptions: {
+      checks: { bundlerTimings: false }, // the engine takes seconds to compile
       external: [/^node:/, "webgpu", "papaparse", "commander", "cli-progress"],
       output: { chunkFileNames: "chunks/[name]-[hash].js" },
     },

@@ -55,8 +55,9 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   // Kernels share numbers with their op (sizes, thresholds) and read its attributes' types.
   "backends/cpu": { imports: ["core", "ops", "compile", "backends"], types: ["graph"] },
   "backends/webgpu": { imports: ["core", "ops", "compile", "backends", "shaders"], types: ["graph"] },
+  "backends/wasm": { imports: ["core", "ops", "compile", "backends"], types: ["graph"] },
   // The contract and the choice of a backend, which loads each when it is first used.
-  backends: { imports: ["core", "backends/cpu", "backends/webgpu"], types: ["compile"] },
+  backends: { imports: ["core", "backends/cpu", "backends/webgpu", "backends/wasm"], types: ["compile"] },
   initializers: { imports: LANGUAGE },
   schedules: { imports: LANGUAGE },
   losses: { imports: LANGUAGE },
@@ -72,7 +73,9 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   node: { imports: ["core", "model", "formats", "training"] },
 };
 
-const sources = filesIn("src", ".ts").filter((file) => !file.endsWith("vite.config.ts"));
+/** AssemblyScript, which is not TypeScript to the checks of src. */
+const ENGINE = "src/backends/wasm/assembly";
+const sources = filesIn("src", ".ts").filter((file) => !file.startsWith(ENGINE) && !file.endsWith("vite.config.ts"));
 const FREE = ["index.ts", "node.ts", "cli"];
 /** Rooms that may use what only Node has; of the backends' files those that the Node entry hands in. */
 const NODE = ["node", "backends/webgpu"];
@@ -87,7 +90,7 @@ describe("imports point one way", () => {
         expect(from.startsWith("neuromotor"), `${file} imports ${from}: inside src use relative paths`).toBe(false);
         continue;
       }
-      const target = relative(root, resolve(root, dirname(file), from.replace(/\?raw$/, "")));
+      const target = relative(root, resolve(root, dirname(file), from.replace(/\?.*$/, "")));
       const targetRoom = target.startsWith("shaders/") ? "shaders" : roomOf(target);
       const allowed = [roomOf(file), ...room.imports, ...(typeOnly ? (room.types ?? []) : [])];
       expect(allowed, `${file} imports ${typeOnly ? "the type of " : ""}${target}`).toContain(targetRoom);
@@ -141,13 +144,23 @@ describe("shaders", () => {
   });
 });
 
+describe("the WASM engine", () => {
+  test.each(filesIn(ENGINE, ".ts"))("%s begins with what it is, and takes only codes from outside", (file) => {
+    expect(textOf(file)).toMatch(/^\/\/ .+/);
+    const from = importsOf(textOf(file)).map((each) => each.from);
+    for (const path of from) expect(path.startsWith("./") || path === "../codes", path).toBe(true);
+  });
+});
+
 test("no file of the library has more than 400 lines", () => {
-  const long = [...sources, ...filesIn("shaders", ".wgsl")].filter((file) => textOf(file).split("\n").length > 401);
+  const long = [...sources, ...filesIn("shaders", ".wgsl"), ...filesIn(ENGINE, ".ts")].filter(
+    (file) => textOf(file).split("\n").length > 401,
+  );
   expect(long).toEqual([]);
 });
 
 test("the demo imports the public entries only", () => {
-  for (const file of filesIn("demo", ".ts")) {
+  for (const file of filesIn("demo", ".ts").filter((each) => each !== "demo/vite.config.ts")) {
     for (const { from } of importsOf(textOf(file))) {
       const target = from.startsWith(".") ? relative(root, resolve(root, dirname(file), from)) : from;
       expect(target.startsWith("src/"), `${file} imports ${from}`).toBe(false);

@@ -5,17 +5,18 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
 import { afterAll, expect, test } from "vitest";
-import { compactShaders } from "../src/vite.config.js";
+import { compactShaders, wasmEngine } from "../src/vite.config.js";
 
 /** What a page loads to train a network on WebGPU, minified and gzipped; TensorFlow.js takes 193 kB. */
 const LIMIT_KILOBYTES = 35;
+const ENGINE_KILOBYTES = 60;
 
 /**
- * Loaded only when used: the CPU backend, evaluation, profiling, looking for a rate, schedules, saving, callbacks on steps, tuning, data that
- * don't fit, diagnosis, rare WGSL.
+ * Loaded only when used: the CPU's backends, evaluation, profiling, looking for a rate, schedules, saving, callbacks on
+ * steps, tuning, data that don't fit, diagnosis, rare WGSL.
  */
 const LAZY =
-  /src\/(backends\/cpu\/|backends\/webgpu\/(timing|tuning|guard-check|further-shaders)|training\/(diagnose|evaluate|find-rate|further|profile|windows))/;
+  /assembly\/|src\/(backends\/(cpu|wasm)\/|backends\/webgpu\/(timing|tuning|guard-check|further-shaders)|training\/(diagnose|evaluate|find-rate|further|profile|windows))/;
 
 const PAGE = `
 import { adam, dense, openDevice, sequential, softmaxCrossEntropy, Trainer } from "neuromotor";
@@ -37,7 +38,7 @@ test(`a page that trains on WebGPU loads at most ${LIMIT_KILOBYTES} kB`, async (
     root: folder,
     configFile: false,
     logLevel: "error",
-    plugins: [compactShaders()],
+    plugins: [compactShaders(), wasmEngine()],
     resolve: {
       alias: [
         { find: /^neuromotor$/, replacement: source("index.ts") },
@@ -54,8 +55,12 @@ test(`a page that trains on WebGPU loads at most ${LIMIT_KILOBYTES} kB`, async (
   })) as Rolldown.RolldownOutput;
   const chunks = output.filter((file) => file.type === "chunk");
   const loaded = chunks.filter(({ moduleIds }) => !moduleIds.some((id) => LAZY.test(id)));
-  expect(chunks.length - loaded.length).toBe(11);
+  expect(chunks.length - loaded.length).toBe(14);
   expect(loaded.flatMap(({ moduleIds }) => moduleIds.filter((id) => /papaparse|samples\//.test(id)))).toEqual([]);
+  // The WASM engine, with a fused multiply-add and without: base64, of which a page loads one.
+  const engines = chunks.filter(({ moduleIds }) => moduleIds.some((id) => id.includes("assembly/")));
+  expect(engines).toHaveLength(2);
+  for (const { code } of engines) expect((code.length * 0.75) / 1000).toBeLessThanOrEqual(ENGINE_KILOBYTES);
   const bytes = loaded.reduce((sum, { code }) => sum + gzipSync(code).length, 0);
   expect(bytes / 1000).toBeLessThanOrEqual(LIMIT_KILOBYTES);
 });

@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { wasmEngine } from "../src/vite.config.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 export default defineConfig({
   root,
+  plugins: [wasmEngine()],
   resolve: {
     alias: [
       { find: /^neuromotor$/, replacement: `${root}src/index.ts` },

@@ -1,10 +1,10 @@
-// adam.wgsl: Adam (Kingma, Ba, 2015) as torch.optim.Adam; the formula is in src/ops/update.ts.
+// adam.wgsl: Adam (Kingma, Ba, 2015), AdamW and NAdam as in torch.optim; the formulas are in src/ops/update.ts.
 // Moments: x the mean, y the mean square, z its largest value so far (amsgrad).
-// Glue: AMSGRAD.
+// Glue: AMSGRAD, DECOUPLED, NESTEROV.
 
 /// The differences and bias corrections come from the host in float64: in f32, 1 - 0.999 is off by 1.3e-5.
 struct Hyperparameters {
-  step_size: f32, // learning rate / (1 - beta1^t)
+  step_size: f32, // of the mean
   weight_decay: f32,
   beta1: f32,
   rest1: f32, // 1 - beta1
@@ -12,6 +12,8 @@ struct Hyperparameters {
   rest2: f32, // 1 - beta2
   root_correction: f32, // 1 / √(1 - beta2^t)
   epsilon: f32,
+  shrink: f32, // what is left of a parameter (decoupled)
+  gradient_step: f32, // of the gradient itself (nesterov)
 }
 
 fn update(p: f32, gradient: f32, moments: ptr<function, vec3<f32>>, h: Hyperparameters) -> f32 {
@@ -23,5 +25,9 @@ fn update(p: f32, gradient: f32, moments: ptr<function, vec3<f32>>, h: Hyperpara
     v = max(v, (*moments).z);
     (*moments).z = v;
   }
-  return p - h.step_size * (*moments).x / (sqrt(v) * h.root_correction + h.epsilon);
+  var direction = h.step_size * (*moments).x;
+  if (NESTEROV) {
+    direction += h.gradient_step * g;
+  }
+  return select(p, h.shrink * p, DECOUPLED) - direction / (sqrt(v) * h.root_correction + h.epsilon);
 }

@@ -33,7 +33,12 @@ export interface Program {
 /** Options that all backends take; those that aren't theirs do nothing. */
 export interface BackendOptions {
   /**
-   * Put known words before and after every buffer and fill new ones with NaN, so that `checkGuards` finds a kernel that
+   * Threads of the `wasm` backend; one for each processor, at most eight. The same seed gives the same bits for any number.
+   * In a browser, more than one needs a page that is cross-origin isolated.
+   */
+  threads?: number;
+  /**
+   * For tests: put known words before and after every buffer and fill new ones with NaN, so that `checkGuards` finds a kernel that
    * writes outside its output, and a comparison one that leaves an element unwritten.
    */
   guards?: boolean;
@@ -58,7 +63,7 @@ export interface BackendOptions {
 export const PRODUCT_KERNELS = ["direct", "tiled", "tiledLarge", "split"] as const;
 export type ProductKernel = (typeof PRODUCT_KERNELS)[number];
 
-export type BackendName = "webgpu" | "cpu";
+export type BackendName = "webgpu" | "wasm" | "cpu";
 
 /** A GPU as its driver describes it. */
 export interface AdapterSummary {

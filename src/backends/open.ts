@@ -1,19 +1,20 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
-import { type Backend, type BackendOptions, PRODUCT_KERNELS } from "./backend.js";
+import { type Backend, type BackendName, type BackendOptions, PRODUCT_KERNELS } from "./backend.js";
 import { checkLimits } from "./limits.js";
 import { findAdapter, openAdapter } from "./webgpu/open.js";
 import type { Notebook } from "./webgpu/tuning.js";
 
 export interface DeviceOptions extends BackendOptions {
   /**
-   * - `auto` (default): a hardware GPU when there is one, else the CPU
+   * - `auto` (default): a hardware GPU when there is one, else WebAssembly, else the plain CPU backend
    * - `webgpu`: a GPU, or a software adapter where there is none (fit for tests: slower than the CPU)
-   * - `cpu`: the plain CPU backend
+   * - `wasm`: the CPU by WebAssembly with SIMD
+   * - `cpu`: the plain CPU backend, the reference: slow
    */
-  backend?: "auto" | "webgpu" | "cpu";
+  backend?: "auto" | BackendName;
 }
 
-const BACKENDS = ["auto", "webgpu", "cpu"];
+const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
 const PRODUCTS = ["auto", "tuned", ...PRODUCT_KERNELS];
 
 /**
@@ -46,24 +47,35 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
     throw new ArgumentError(`openDevice: products can't be "${products}"; use one of ${PRODUCTS.join(", ")}.`);
   }
   checkLimits(options);
-  if (backend === "cpu") return openCpu("CPU, as asked for", options);
+  if (backend === "cpu") return openCpu("as asked for", options);
+  if (backend === "wasm") return openWasm("as asked for", options);
 
   const found = await findAdapter(await platform.gpu(backend === "webgpu"));
   if (backend === "webgpu") {
     if (!found) throw new DeviceError(`No WebGPU adapter was found. ${platform.remedy}`);
     return openAdapter(found, options, platform.notebook);
   }
-  if (!found) return openCpu("CPU, because no WebGPU adapter was found", options);
-  if (found.summary.software) {
-    return openCpu(`CPU, because the only WebGPU adapter is a software one (${found.summary.description})`, options);
+  if (found && !found.summary.software) return openAdapter(found, options, platform.notebook);
+  const why = found
+    ? `because the only WebGPU adapter is a software one (${found.summary.description})`
+    : "because no WebGPU adapter was found";
+  try {
+    return await openWasm(why, options);
+  } catch (error) {
+    if (!(error instanceof DeviceError)) throw error;
+    return openCpu(`${why}; ${error.message}`, options);
   }
-  return openAdapter(found, options, platform.notebook);
 }
 
-/** The CPU backend is loaded when it is first used. */
-async function openCpu(description: string, options: BackendOptions): Promise<Backend> {
+/** The backends on the CPU are loaded when they are first used. */
+async function openCpu(why: string, options: BackendOptions): Promise<Backend> {
   const { CpuBackend } = await import("./cpu/backend.js");
-  return new CpuBackend(description, options);
+  return new CpuBackend(`CPU, ${why}`, options);
+}
+
+async function openWasm(why: string, options: BackendOptions): Promise<Backend> {
+  const { WasmBackend } = await import("./wasm/backend.js");
+  return WasmBackend.open(why, options);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { sampleNames } from "../data/index.js";
-import { type Backend, DeviceError, type Model } from "../index.js";
+import { type Backend, type BackendName, DeviceError, type Model } from "../index.js";
 import { openDevice } from "../node.js";
 import { alignRight } from "./epoch-table.js";
 import { loadData } from "./load-data.js";
@@ -33,7 +33,10 @@ export function compareCommand(program: Command, streams: Streams): void {
   addDataOptions(command);
   addTrainingOptions(command);
   addCommonOptions(command);
-  command.addHelpText("after", "\n--backend webgpu fails where there is none; --backend cpu leaves WebGPU out.");
+  command.addHelpText(
+    "after",
+    "\n--backend webgpu fails where there is none; wasm leaves WebGPU out, cpu WebAssembly, too.",
+  );
   command.action((given: string, options: TrainingOptions) => runCompare(given, options, new Output(streams, options)));
 }
 
@@ -68,7 +71,10 @@ async function runCompare(given: string, options: TrainingOptions, output: Outpu
   }
   const measure = data.classes === undefined ? "R²" : "accuracy";
   output.result(formatRuns(runs, parts.test ? `test ${measure}` : measure));
-  const difference = runs.length > 1 ? largestDifference(runs[0].parameters, runs[1].parameters) : undefined;
+  const [reference, ...others] = runs;
+  const [difference] = others
+    .map((run) => largestDifference(reference.parameters, run.parameters))
+    .sort((a, b) => b.relative - a.relative);
   if (difference) {
     output.result(
       `\nLargest difference between the trained parameters: ${difference.relative.toExponential(1)} of the largest ` +
@@ -87,7 +93,10 @@ async function runCompare(given: string, options: TrainingOptions, output: Outpu
   });
 }
 
-const backendsFor = (backend: BackendChoice): ("cpu" | "webgpu")[] => (backend === "cpu" ? ["cpu"] : ["cpu", "webgpu"]);
+const backendsFor = (backend: BackendChoice): BackendName[] => {
+  if (backend === "cpu") return ["cpu"];
+  return backend === "wasm" ? ["cpu", "wasm"] : ["cpu", "wasm", "webgpu"];
+};
 
 async function trainOn(device: Backend, makePlan: () => ReturnType<typeof planTraining>, output: Output): Promise<Run> {
   const plan = makePlan(); // a model of its own, with the same first weights

@@ -21,10 +21,10 @@ async function runDevice({ backend }: CommonOptions, output: Output): Promise<vo
     gpu: device.adapter,
   }));
   output.result(`--backend ${backend} takes ${chosen.description}`);
-  if (chosen.backend === "cpu") output.detail(`processor  ${chosen.adapter}`);
+  if (!chosen.gpu) output.detail(`processor  ${chosen.adapter}`);
   if (chosen.gpu) output.detail(formatAdapter(chosen.gpu));
   // Where the CPU was only second choice, say what else there is.
-  const webgpu = backend === "auto" && chosen.backend === "cpu" ? await findWebgpu() : undefined;
+  const webgpu = backend === "auto" && !chosen.gpu ? await findWebgpu() : undefined;
   if (webgpu?.adapter) {
     output.detail(
       `\n--backend webgpu takes ${webgpu.adapter.description} (software adapter: for tests, slower than the CPU)`,

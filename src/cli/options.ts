@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { ArgumentError } from "../index.js";
+import { ArgumentError, type BackendName } from "../index.js";
 
-export type BackendChoice = "auto" | "webgpu" | "cpu";
+export type BackendChoice = "auto" | BackendName;
 
 export interface CommonOptions {
   json?: boolean;
@@ -11,7 +11,7 @@ export interface CommonOptions {
 }
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const BACKENDS = ["auto", "webgpu", "cpu"];
+const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
 
 const shown = (text: string) => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
@@ -92,20 +92,13 @@ function seedOf(given: string): number {
   return seed;
 }
 
-function backendOf(given: string): BackendChoice {
-  if (given === "wasm") {
-    throw new ArgumentError(`--backend wasm doesn't exist yet; use one of ${BACKENDS.join(", ")}.`);
-  }
-  return oneOf("--backend", BACKENDS)(given) as BackendChoice;
-}
-
 /** The options that every command takes, after its own. */
 export function addCommonOptions(command: Command): Command {
   return command
     .option(
       "--backend <name>",
-      "auto (a hardware GPU, else the CPU), webgpu or cpu",
-      backendOf,
+      "auto (a hardware GPU, else wasm), webgpu, wasm (the CPU, fast) or cpu (the reference)",
+      oneOf("--backend", BACKENDS) as (given: string) => BackendChoice,
       "auto" as BackendChoice,
     )
     .option("--seed <n>", "of the split, first weights, shuffles and dropout", seedOf, 0)

@@ -12,7 +12,18 @@ export const SCHEDULES = [
   "warmup-cosine",
 ] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
-export type OptimizerName = "sgd" | "rmsprop" | "adam";
+export type OptimizerName = (typeof OPTIMIZERS)[number];
+export const OPTIMIZERS = [
+  "adam",
+  "adamw",
+  "nadam",
+  "adamax",
+  "adagrad",
+  "adadelta",
+  "lion",
+  "rmsprop",
+  "sgd",
+] as const;
 
 /** How a data set is trained: what the options of `train` change. */
 export interface Settings {
@@ -127,8 +138,8 @@ const anyTable: Settings = {
 /** With fewer rows than this, parts of them say nothing: all are trained on. */
 const LEAST_ROWS_TO_SPLIT = 20;
 
-/** Adam's rate suits RMSprop; plain gradient steps are not normalised and need larger ones. */
-const SGD_LEARNING_RATE = 0.05;
+/** Optimizers that Adam's rate doesn't suit, with one that does. */
+const LEARNING_RATES: Partial<Record<OptimizerName, number>> = { sgd: 0.05, adagrad: 0.05, adadelta: 1, lion: 5e-4 };
 
 /**
  * The settings of a data set, with those that were asked for instead of its own.
@@ -139,7 +150,7 @@ export function settingsFor(sample: string | undefined, rows: number, asked: Par
   const preset = (sample && samples[sample]) || anyTable;
   const settings = { ...preset };
   if (rows < LEAST_ROWS_TO_SPLIT) Object.assign(settings, { test: 0, validation: 0 });
-  if (asked.optimizer === "sgd") settings.learningRate = SGD_LEARNING_RATE;
+  settings.learningRate = LEARNING_RATES[asked.optimizer ?? settings.optimizer] ?? settings.learningRate;
   Object.assign(settings, Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)));
   // Without a validation part the training loss would be watched, which says nothing of when to stop.
   if (settings.validation === 0 && asked.patience === undefined) settings.patience = 0;

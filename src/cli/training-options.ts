@@ -12,7 +12,7 @@ import {
   text,
   wholeNumber,
 } from "./options.js";
-import { type OptimizerName, SCHEDULES, type ScheduleName, type Settings } from "./presets.js";
+import { OPTIMIZERS, type OptimizerName, SCHEDULES, type ScheduleName, type Settings } from "./presets.js";
 import { losses } from "./training.js";
 
 /** What commander makes of the options below. */
@@ -37,7 +37,6 @@ export interface TrainingOptions extends CommonOptions {
 }
 
 const ACTIVATIONS = Object.keys(activations) as ActivationName[];
-const OPTIMIZERS: OptimizerName[] = ["adam", "rmsprop", "sgd"];
 const LOSSES = Object.keys(losses);
 const TASKS: Task[] = ["auto", "classification", "regression"];
 

@@ -3,7 +3,11 @@ import { Standardiser } from "../data/index.js";
 import {
   type ActivationName,
   ArgumentError,
+  adadelta,
+  adagrad,
   adam,
+  adamax,
+  adamw,
   type Backend,
   type Callback,
   dense,
@@ -11,8 +15,10 @@ import {
   earlyStopping,
   type History,
   type Loss,
+  lion,
   type Model,
   meanSquaredError,
+  nadam,
   type Optimizer,
   rmsprop,
   type Schedule,
@@ -97,12 +103,14 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
   ]);
 }
 
+const optimizers = { adam, adamw, nadam, adamax, adagrad, adadelta, lion, rmsprop, sgd };
+
 function optimizerFor({ optimizer, learningRate, l2: weightDecay, momentum }: Settings): Optimizer {
-  if (optimizer === "adam") {
-    if (momentum > 0) throw new ArgumentError("--momentum is for sgd and rmsprop; adam has its own.");
-    return adam({ learningRate, weightDecay });
+  if (momentum === 0) return optimizers[optimizer]({ learningRate, weightDecay });
+  if (optimizer === "sgd" || optimizer === "rmsprop") {
+    return optimizers[optimizer]({ learningRate, weightDecay, momentum });
   }
-  return (optimizer === "sgd" ? sgd : rmsprop)({ learningRate, weightDecay, momentum });
+  throw new ArgumentError(`--momentum is for sgd and rmsprop; ${optimizer} has its own, or none.`);
 }
 
 /** Everything that can be wrong with the settings is found here, before a device is opened. */

@@ -8,8 +8,9 @@ import {
   type Group,
   lengthOf,
   membersOf,
-  readsWhatItWrites,
   schedule,
+  spoilEachOther,
+  spoilsReads,
 } from "./groups.js";
 
 /** Storage buffers that a kernel may bind: the least that WebGPU promises. */
@@ -52,16 +53,26 @@ export function fuse(order: readonly Tensor[], passes: Passes): Group[] {
     dependencies.assign(root, group);
     return group;
   };
+  const place = (chain: readonly Tensor[]): void => {
+    const joined = groupFor(chain, dependencies, passes);
+    const [root, ...rest] = chain;
+    if (!joined && rest.length > 0 && spoilsReads({ root, chain: rest })) {
+      // An in-place op changes what the chain begins with: it gets a launch of its own, after the chain's.
+      place(chain.slice(0, -1));
+      place(chain.slice(-1));
+      return;
+    }
+    const group = joined ?? begin(root);
+    for (const member of joined ? chain : rest) {
+      group.chain.push(member);
+      dependencies.assign(member, group);
+    }
+  };
   for (const tensor of order) {
     if (!tensor.op.elementwise) {
       begin(tensor);
     } else if (!passes.chains || !waits(tensor, dependencies)) {
-      const chain = passes.chains ? withWaiting(tensor, dependencies) : [tensor];
-      const group = groupFor(chain, dependencies, passes) ?? begin(chain.shift()!);
-      for (const member of chain) {
-        group.chain.push(member);
-        dependencies.assign(member, group);
-      }
+      place(passes.chains ? withWaiting(tensor, dependencies) : [tensor]);
     }
   }
   return schedule(passes.updates ? pairColumnSums(groups, dependencies) : groups, dependencies);
@@ -114,7 +125,7 @@ function canJoin(
   // Of the launch's own values only this element's are at hand, and not what was written in place.
   const unusable = (operand: Tensor) => operand.size !== length || baseOf(operand).op.writes;
   if (operands.some((operand) => inside(operand) && unusable(operand))) return false;
-  if (readsWhatItWrites([...membersOf(group), ...chain])) return false;
+  if (spoilsReads({ root: group.root, chain: [...group.chain, ...chain] })) return false;
   const needs = chain.flatMap((member) => dependencies.needsOf(member)).filter((tensor) => !chain.includes(tensor));
   if (
     dependencies.reaches(
@@ -142,7 +153,7 @@ function pairColumnSums(groups: readonly Group[], dependencies: Dependencies): G
         needs(b).filter((t) => dependencies.groupOf(t) !== b),
       );
     if (!apart(product, sums) || !apart(sums, product)) continue;
-    if (readsWhatItWrites([...membersOf(product), ...membersOf(sums)])) continue;
+    if (spoilEachOther(product, sums)) continue;
     if (countBindings({ ...product, sums }, dependencies) > MAX_BINDINGS) continue;
     product.sums = sums;
     for (const member of membersOf(sums)) dependencies.assign(member, product);

@@ -1,4 +1,4 @@
-import { isConstant, isVariable, type Tensor } from "../graph/tensor.js";
+import { isConstant, type Tensor } from "../graph/tensor.js";
 import { needsLaunch, ownerOf, writtenInputs } from "./order.js";
 
 /** Tensors that one launch computes: a root, which has a kernel, and the elementwise ops that follow it. */
@@ -101,16 +101,39 @@ export function outputsOf(group: Group, dependencies: Dependencies): Tensor[] {
 
 export const isLiteral = (tensor: Tensor): boolean => isConstant(tensor) && tensor.size === 1;
 
-/** Whether memory that a group changes in place is also read by one of its members in another way. */
-export function readsWhatItWrites(tensors: readonly Tensor[]): boolean {
-  const written = tensors.flatMap((tensor) => writtenInputs(tensor).map((input) => ownerOf(tensor.inputs[input])));
-  if (new Set(written).size < written.length) return true;
-  return tensors.some((tensor) => {
-    const own = new Set(writtenInputs(tensor));
-    return tensor.inputs.some(
-      (input, i) => !own.has(i) && isVariable(ownerOf(input)) && written.includes(ownerOf(input)),
-    );
+/**
+ * Whether a launch can't change in place what it changes: memory that its root reads as well, that is changed twice, or
+ * that a member reads after the change or at other elements than its own. A member that reads its own element before it
+ * is changed shares the binding.
+ */
+export function spoilsReads({ root, chain }: Group): boolean {
+  const changes = new Map<Tensor, number>();
+  for (const [place, member] of [root, ...chain].entries()) {
+    for (const input of writtenInputs(member)) {
+      const owner = ownerOf(member.inputs[input]);
+      if (changes.has(owner)) return true;
+      changes.set(owner, place);
+    }
+  }
+  const rootChanges = new Set(writtenInputs(root).map((input) => ownerOf(root.inputs[input])));
+  if (root.inputs.some((input) => changes.has(ownerOf(input)) && !rootChanges.has(ownerOf(input)))) return true;
+  return chain.some((member, i) => {
+    const own = new Set(writtenInputs(member));
+    return member.inputs.some((input, operand) => {
+      const change = changes.get(ownerOf(input));
+      if (own.has(operand) || change === undefined || member === root) return false;
+      return i + 1 > change || input.size !== lengthOf(member);
+    });
   });
+}
+
+/** Whether one part of a launch changes memory that the other touches: they run at different times. */
+export function spoilEachOther(a: Group, b: Group): boolean {
+  const touched = (group: Group) => new Set(membersOf(group).flatMap(({ inputs }) => inputs.map(ownerOf)));
+  const changed = (group: Group) =>
+    membersOf(group).flatMap((member) => writtenInputs(member).map((input) => ownerOf(member.inputs[input])));
+  const [inA, inB] = [touched(a), touched(b)];
+  return changed(a).some((owner) => inB.has(owner)) || changed(b).some((owner) => inA.has(owner));
 }
 
 /** Groups so that each comes after all that it needs, otherwise in the order in which they began. */

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { seedKey } from "../core/random.js";
+import { MAX_HYPERPARAMETERS } from "../ops/update.js";
 
 /**
  * What the kernels of one step are told, as 64 words of 32 bits: the layout of `struct Step` in
@@ -14,9 +15,8 @@ import { seedKey } from "../core/random.js";
  * | 4, 5 | `seed`: the key of random numbers |
  * | 8 ... 63 | hyperparameters, f32 |
  */
-const WORDS = 64;
 const FIRST_HYPERPARAMETER = 8;
-export const MAX_HYPERPARAMETERS = WORDS - FIRST_HYPERPARAMETER;
+const WORDS = FIRST_HYPERPARAMETER + MAX_HYPERPARAMETERS;
 export const STEP_BYTES = WORDS * 4;
 
 export interface Step {

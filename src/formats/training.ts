@@ -2,7 +2,13 @@ import { FormatError } from "../core/errors.js";
 import { sameShape } from "../core/shape.js";
 import { type Loss, lossFromConfig, lossNames } from "../losses/index.js";
 import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
-import { type Optimizer, optimizerFromConfig, optimizerNames } from "../optimizers/index.js";
+import {
+  type GradientRule,
+  gradientRuleFromConfig,
+  type Optimizer,
+  optimizerFromConfig,
+  optimizerNames,
+} from "../optimizers/index.js";
 import { type Schedule, scheduleFromConfig } from "../schedules/index.js";
 
 /** A training record as model.json holds it. */
@@ -13,6 +19,7 @@ export interface TrainingJson {
   scheduleState?: unknown;
   learningRate: number;
   metrics?: string[];
+  gradients?: GradientRule["config"][];
   epoch: number;
   step: number;
   run?: SavedRun;
@@ -25,20 +32,36 @@ const STATE = "optimizer.";
 const KEPT = "kept.";
 
 /** What JSON holds of a training; its tensors are `tensorsOf`. */
-export function describeTraining({ loss, optimizer, schedule, state, kept, ...rest }: SavedTraining): TrainingJson {
-  return { loss: loss?.config, optimizer: optimizer?.config, schedule: schedule?.config, ...rest };
+export function describeTraining({
+  loss,
+  optimizer,
+  schedule,
+  gradients,
+  state,
+  kept,
+  ...rest
+}: SavedTraining): TrainingJson {
+  const rules = gradients?.length ? { gradients: gradients.map((rule) => rule?.config ?? { rule: "unknown" }) } : {};
+  return { loss: loss?.config, optimizer: optimizer?.config, schedule: schedule?.config, ...rules, ...rest };
 }
 
 /** Loss, optimizer and schedule by their names. One of the user's own has none here: a Trainer must be given it again. */
-export function restoreTraining({ loss, optimizer, schedule, ...rest }: TrainingJson, name: string): SavedTraining {
+export function restoreTraining(
+  { loss, optimizer, schedule, gradients, ...rest }: TrainingJson,
+  name: string,
+): SavedTraining {
   if (schedule !== undefined && typeof schedule?.schedule !== "string") {
     throw new FormatError(`${name}: model.json has a schedule without a name.`);
   }
   try {
     return {
       ...rest,
+      ...(gradients && { gradients: gradients.map(gradientRuleFromConfig) }),
       loss: loss && lossNames.includes(loss.loss) ? lossFromConfig(loss) : undefined,
-      optimizer: optimizer && optimizerNames.includes(optimizer.optimizer) ? optimizerFromConfig(optimizer) : undefined,
+      optimizer:
+        optimizer && optimizerNames.includes(`${optimizer.of ?? optimizer.optimizer}`)
+          ? optimizerFromConfig(optimizer)
+          : undefined,
       schedule: schedule && scheduleFromConfig(schedule),
     };
   } catch (cause) {

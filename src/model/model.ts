@@ -6,7 +6,7 @@ import { formatTable } from "../core/table.js";
 import { inScope, Tensor, variable } from "../graph/tensor.js";
 import type { Layer, LayerConfig, LayerFunction } from "../layers/index.js";
 import type { Loss } from "../losses/index.js";
-import type { Optimizer } from "../optimizers/index.js";
+import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
 
 /** A parameter's shape and its values, row-major. */
@@ -25,6 +25,8 @@ export interface SavedTraining {
   /** What the schedule remembers of the epochs so far, as JSON. */
   scheduleState?: unknown;
   metrics?: string[];
+  /** A rule of the user's own is `undefined` when it was read from a file: the Trainer must be given it again. */
+  gradients?: readonly (GradientRule | undefined)[];
   epoch: number;
   step: number;
   /** Optimizer state by parameter name, [moments, ...parameter]. */

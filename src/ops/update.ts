@@ -7,6 +7,10 @@ import { type Attributes, defineOp, type OpFunction, type Tensor } from "../grap
  * from the step's hyperparameters, computed on the host in float64; `first` says where in that list an update's own
  * begin. A state tensor holds all of a parameter's moments: [moments, ...parameter].
  */
+
+/** How many such numbers a step has room for. */
+export const MAX_HYPERPARAMETERS = 56;
+
 export interface UpdateAttributes extends Attributes {
   first: number;
 }
@@ -59,16 +63,56 @@ export const rmspropUpdate: OpFunction<UpdateAttributes & { centered: boolean; m
 );
 
 /**
- * Adam (Kingma, Ba, 2015) as torch.optim.Adam. State: [m, v], then [the largest v] with amsgrad.
+ * Adam (Kingma, Ba, 2015), AdamW (Loshchilov, Hutter, 2019) and NAdam (Dozat, 2016) as in torch.optim.
+ * State: [m, v], then [the largest v] with amsgrad.
  *
  *     g = gradient + weightDecay p
  *     m = beta1 m + (1 - beta1) g;   v = beta2 v + (1 - beta2) g²
- *     p = p - stepSize m / (√v rootCorrection + epsilon)      (amsgrad: the largest v so far instead of v)
+ *     decoupled: p = shrink p
+ *     nesterov:  d = stepSize m + gradientStep g;   else d = stepSize m
+ *     p = p - d / (√v rootCorrection + epsilon)      (amsgrad: the largest v so far instead of v)
  *
  * with stepSize = learningRate / (1 - beta1^t) and rootCorrection = 1 / √(1 - beta2^t).
- * Hyperparameters: stepSize, weightDecay, beta1, 1 - beta1, beta2, 1 - beta2, rootCorrection, epsilon.
+ * Hyperparameters: stepSize, weightDecay, beta1, 1 - beta1, beta2, 1 - beta2, rootCorrection, epsilon, shrink,
+ * gradientStep.
  */
-export const adamUpdate: OpFunction<UpdateAttributes & { amsgrad: boolean }> = defineOp("adam", {
-  ...updateRules("adam"),
+export const adamUpdate: OpFunction<UpdateAttributes & { amsgrad: boolean; decoupled?: boolean; nesterov?: boolean }> =
+  defineOp("adam", { ...updateRules("adam"), writes: [0, 2] });
+
+/**
+ * Adamax (Kingma, Ba, 2015) as torch.optim.Adamax. State: [m, u].
+ *
+ *     g = gradient + weightDecay p
+ *     m = beta1 m + (1 - beta1) g;   u = max(beta2 u, |g| + epsilon)
+ *     p = p - stepSize m / u
+ *
+ * Hyperparameters: stepSize = learningRate / (1 - beta1^t), weightDecay, beta1, 1 - beta1, beta2, epsilon.
+ */
+export const adamaxUpdate: OpFunction<UpdateAttributes> = defineOp("adamax", {
+  ...updateRules("adamax"),
   writes: [0, 2],
 });
+
+/**
+ * Adadelta (Zeiler, 2012) as torch.optim.Adadelta. State: [s, d].
+ *
+ *     g = gradient + weightDecay p
+ *     s = rho s + (1 - rho) g²;   change = √(d + epsilon) / √(s + epsilon) g;   d = rho d + (1 - rho) change²
+ *     p = p - learningRate change
+ *
+ * Hyperparameters: learningRate, weightDecay, rho, 1 - rho, epsilon.
+ */
+export const adadeltaUpdate: OpFunction<UpdateAttributes> = defineOp("adadelta", {
+  ...updateRules("adadelta"),
+  writes: [0, 2],
+});
+
+/**
+ * Lion (Chen et al., Symbolic Discovery of Optimization Algorithms, 2023). State: [m].
+ *
+ *     p = shrink p - learningRate sign(beta1 m + (1 - beta1) gradient)
+ *     m = beta2 m + (1 - beta2) gradient
+ *
+ * Hyperparameters: learningRate, shrink = 1 - learningRate weightDecay, beta1, 1 - beta1, beta2, 1 - beta2.
+ */
+export const lionUpdate: OpFunction<UpdateAttributes> = defineOp("lion", { ...updateRules("lion"), writes: [0, 2] });

@@ -13,30 +13,49 @@ export interface AdamOptions {
   amsgrad?: boolean;
 }
 
+export interface AdamwOptions extends Omit<AdamOptions, "weightDecay"> {
+  /** Decoupled decay, 0.01 as torch.optim.AdamW: p shrinks by learningRate weightDecay p, beside the step */
+  weightDecay?: number;
+}
+
 /**
  * Adam (Kingma, Ba, 2015), as torch.optim.Adam: moving averages m of g and v of g², corrected for their start at 0;
- * p -= learningRate m / (√v + epsilon).
+ * p -= learningRate m / (√v + epsilon). Some textbooks put epsilon inside the root; Keras's is 1e-7.
  *
  * @throws ArgumentError when a number is out of range
  */
-export function adam(options: AdamOptions = {}): Optimizer {
+export const adam = (options: AdamOptions = {}): Optimizer => family("adam", { weightDecay: 0, ...options });
+
+/**
+ * Adam with decoupled weight decay (Loshchilov, Hutter, 2019), as torch.optim.AdamW: p = (1 - learningRate weightDecay) p,
+ * then Adam's step. Adam's own `weightDecay` is an L2 penalty, which its division by √v all but undoes.
+ *
+ * @throws ArgumentError when a number is out of range
+ */
+export const adamw = (options: AdamwOptions = {}): Optimizer => family("adamw", { weightDecay: 0.01, ...options });
+
+function family(name: "adam" | "adamw", options: AdamOptions): Optimizer {
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, amsgrad = false } = options;
-  checkLearningRate("adam", learningRate);
-  checkRange("adam", { epsilon, weightDecay }, 0);
-  checkRange("adam", { beta1, beta2 }, 0, 1);
+  checkLearningRate(name, learningRate);
+  checkRange(name, { epsilon, weightDecay }, 0);
+  checkRange(name, { beta1, beta2 }, 0, 1);
+  const decoupled = name === "adamw";
   return {
-    config: { optimizer: "adam", learningRate, beta1, beta2, epsilon, weightDecay, amsgrad },
+    config: { optimizer: name, learningRate, beta1, beta2, epsilon, weightDecay, amsgrad },
     moments: amsgrad ? 3 : 2,
     hyperparameters: (t, rate) => [
       rate / (1 - beta1 ** t),
-      weightDecay,
+      decoupled ? 0 : weightDecay,
       beta1,
       1 - beta1,
       beta2,
       1 - beta2,
       1 / Math.sqrt(1 - beta2 ** t),
       epsilon,
+      decoupled ? 1 - rate * weightDecay : 1,
+      0,
     ],
-    update: (parameter, gradient, state, first) => adamUpdate(parameter, gradient, state!, { first, amsgrad }),
+    update: (parameter, gradient, state, first) =>
+      adamUpdate(parameter, gradient, state!, { first, amsgrad, decoupled }),
   };
 }

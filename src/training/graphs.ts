@@ -7,7 +7,7 @@ import type { Model } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
-import type { Optimizer } from "../optimizers/index.js";
+import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import { traceMetric } from "./metrics.js";
 
 /** Shapes of the data that a graph is traced for. */
@@ -33,6 +33,8 @@ export interface Recipe {
   loss: Loss;
   optimizer: Optimizer;
   metrics: readonly string[];
+  /** What is done to gradients before the optimizer takes them, in this order. */
+  gradients?: readonly GradientRule[];
 }
 
 export const stateName = (parameter: string): string => `optimizer.${parameter}`;
@@ -80,7 +82,10 @@ export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Te
     metrics.map((name) => batchSum(traceMetric(name, outputs, targets!, loss, classes))),
   );
   const names = [...parameters.keys()];
-  const slopes = gradients(lossValue, [...parameters.values()], (a, b) => add(a, b));
+  const bare = gradients(lossValue, [...parameters.values()], (a, b) => add(a, b));
+  const slopes = inScope("gradients", () =>
+    (recipe.gradients ?? []).reduce<readonly Tensor[]>((sofar, rule) => rule.apply(sofar, parameters), bare),
+  );
   const updates = names.map((name, i) =>
     inScope(name, () => {
       const parameter = parameters.get(name)!;

@@ -10,11 +10,11 @@ import type { Trainer } from "./trainer.js";
 /** What is saved of a trainer beside its parameters. */
 export function describeTraining(
   trainer: Trainer,
-  { loss, optimizer, metrics }: Recipe,
+  { loss, optimizer, metrics, gradients }: Recipe,
   schedule: Schedule | undefined,
 ): SavedTraining {
   const { learningRate, scheduleState, epoch, step } = trainer;
-  return { loss, optimizer, learningRate, schedule, scheduleState, metrics: [...metrics], epoch, step };
+  return { loss, optimizer, learningRate, schedule, scheduleState, metrics: [...metrics], gradients, epoch, step };
 }
 
 /** What is saved of the device's memory and of the run at work, to go on exactly. */

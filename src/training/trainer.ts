@@ -4,7 +4,7 @@ import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { Loss } from "../losses/index.js";
 import type { Model, SavedTraining } from "../model/model.js";
-import type { Optimizer } from "../optimizers/index.js";
+import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { DeviceMemory } from "./device-memory.js";
@@ -22,6 +22,8 @@ export interface TrainerOptions {
   optimizer?: Optimizer;
   /** Learning rate by epoch or step; the optimizer's own where absent. */
   schedule?: Schedule;
+  /** What is done to gradients before the optimizer takes them, in this order: `[l2Penalty(1e-4), clipByGlobalNorm(1)]`. */
+  gradients?: readonly GradientRule[];
   /** Reported beside the loss: "accuracy", "meanSquaredError", "meanAbsoluteError". */
   metrics?: readonly string[];
 }
@@ -84,9 +86,13 @@ export class Trainer implements TrainingControl {
       throw new ArgumentError('Trainer: metrics must be a list, such as metrics: ["accuracy"].');
     const metrics = [...new Set<string>(named)];
     metrics.forEach(checkMetric);
+    const gradients = options.gradients ?? saved?.gradients ?? [];
+    if (!Array.isArray(gradients) || gradients.some((rule) => typeof rule?.config?.rule !== "string")) {
+      throw new ArgumentError("Trainer: gradients must be a list of rules, such as gradients: [clipByGlobalNorm(1)].");
+    }
     this.model = model;
     this.device = device;
-    this.#recipe = { model, loss, optimizer, metrics };
+    this.#recipe = { model, loss, optimizer, metrics, gradients };
     this.#schedule = options.schedule ?? saved?.schedule;
     this.learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
     const continues = saved && (!options.optimizer || sameMoments(saved, optimizer));

@@ -13,16 +13,17 @@ import { matmul } from "../../src/ops/matmul.js";
 import { sum } from "../../src/ops/reduce.js";
 import { softmax } from "../../src/ops/softmax.js";
 import { sgdUpdate } from "../../src/ops/update.js";
+import { BACKENDS } from "../devices/backends.js";
 import { useGuardedDevices } from "../parity/run.js";
 
 const devices = useGuardedDevices();
 const NUMBERS = new Float32Array([1, -2, 3.5]);
 
-describe.each(["cpu", "webgpu"] as const)("the %s backend", (name) => {
+describe.each(BACKENDS)("the %s backend", (name) => {
   test("says what it is", () => {
     expect(devices[name].backend).toBe(name);
     expect(devices[name].description.length).toBeGreaterThan(5);
-    expect(devices[name].adapter === undefined).toBe(name === "cpu");
+    expect(devices[name].adapter === undefined).toBe(name !== "webgpu");
   });
 
   test("keeps what is written to a buffer, and starts from zeros", async () => {
@@ -144,7 +145,7 @@ describe("openDevice", () => {
     cpu.dispose();
   });
 
-  test.each(["cpu", "webgpu"] as const)("%s refuses work after dispose", async (backend) => {
+  test.each(BACKENDS)("%s refuses work after dispose", async (backend) => {
     const device = await openDevice({ backend });
     device.dispose();
     device.dispose();

@@ -71,7 +71,7 @@ describe.each(PRODUCT_KERNELS)("products by the kernel %s", (products) => {
   const device = useDevices({ guards: true, products });
 
   test.each([...layouts, ...edges].map((each) => [each.name, each] as const))("%s", async (_, each) => {
-    const devices = { cpu: device("cpu"), webgpu: device("webgpu"), both: [] };
+    const devices = { cpu: device("cpu"), all: [device("cpu"), device("webgpu")] };
     // Gradients are products like these, and part of the network below.
     await expectParity(devices, each.trace, each.inputs, { gradient: false });
   });

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
@@ -17,6 +17,14 @@ if (!existsSync(join(here, "node_modules/@jax-js/jax"))) {
   execFileSync("npm", ["ci", "--ignore-scripts", "--prefix", here], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
+/** The tests that hold a GPU against the CPU backend: all ops, all kernels of products, the contract, fused plans. */
+const PARITY = {
+  "parity-ops": join(here, "../parity/parity.test.ts"),
+  "parity-products": join(here, "../backends/products.test.ts"),
+  "parity-contract": join(here, "../backends/contract.test.ts"),
+  "parity-fusion": join(here, "../compile/fusion.test.ts"),
+};
+
 const out = values.bundle ? resolve(values.bundle) : mkdtempSync(join(here, "node_modules/.bench-"));
 const library = await loadConfigFromFile(
   { command: "build", mode: "production" },
@@ -29,6 +37,7 @@ await build({
   root: here,
   publicDir: false,
   plugins,
+  resolve: { alias: [{ find: /^vitest$/, replacement: join(here, "plain-vitest.ts") }] },
   ssr: { noExternal: true, external: ["webgpu"] },
   build: {
     ssr: true,
@@ -40,6 +49,7 @@ await build({
       external: ["webgpu"],
       input: {
         bench: join(here, "run.ts"),
+        ...PARITY,
         main: join(here, "main.ts"),
         child: join(here, "child.ts"),
         neuromotor: join(here, "neuromotor.ts"),
@@ -56,7 +66,11 @@ for (const file of ["node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backen
 }
 
 if (values.bundle) {
-  console.log(`${out}: run it with node ${join(out, "bench.mjs")}, where the package webgpu is found.`);
+  const tests = Object.keys(PARITY).map((name) => `import "./${name}.mjs";\n`);
+  writeFileSync(join(out, "parity.mjs"), tests.join(""));
+  console.log(`Where the package webgpu is found:
+  node ${join(out, "bench.mjs")}           runs the benchmarks
+  node ${join(out, "parity.mjs")}          holds the GPU against the CPU backend, kernel by kernel`);
 } else {
   try {
     const { bench } = await import(pathToFileURL(join(out, "main.mjs")).href);

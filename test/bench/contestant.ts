@@ -43,6 +43,7 @@ export type BackendName = "webgpu" | "wasm" | "cpu" | "numpy" | "torch" | "torch
 /** Names as the command line takes them; the first one that takes part is what ratios refer to. */
 export const CONTESTANTS: Readonly<Record<string, { module: string; backend: BackendName }>> = {
   "neuromotor-webgpu": { module: "neuromotor", backend: "webgpu" },
+  "neuromotor-wasm": { module: "neuromotor", backend: "wasm" },
   "neuromotor-cpu": { module: "neuromotor", backend: "cpu" },
   "tfjs-webgpu": { module: "tensorflow", backend: "webgpu" },
   "tfjs-wasm": { module: "tensorflow", backend: "wasm" },

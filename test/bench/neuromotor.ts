@@ -7,7 +7,8 @@ import { openDevice } from "../../src/node.js";
 import { ADAM, type BackendName, type Contestant, type TrainingTask, type Work } from "./contestant.js";
 
 export async function open(backend: BackendName): Promise<Contestant> {
-  if (backend !== "webgpu" && backend !== "cpu") throw new Error("neuromotor has no such backend");
+  if (backend !== "webgpu" && backend !== "wasm" && backend !== "cpu")
+    throw new Error("neuromotor has no such backend");
   const device = await openDevice({ backend });
   return {
     description: `neuromotor: ${device.description}`,

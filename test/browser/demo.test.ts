@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { adam, dense, sequential, sigmoidCrossEntropy, Trainer } from "neuromotor";
+import { adam, type BackendName, dense, sequential, sigmoidCrossEntropy, Trainer } from "neuromotor";
 import { xor } from "neuromotor/data";
 import { openDevice } from "neuromotor/node";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
@@ -107,7 +107,7 @@ const form = {
 };
 
 /** The same training in Node. */
-async function trainedInNode(backend: "webgpu" | "cpu") {
+async function trainedInNode(backend: BackendName) {
   const device = await openDevice({ backend });
   try {
     const model = sequential({ input: [2], seed: 7 }, [dense(4, { activation: "tanh" }), dense(1)]);
@@ -144,7 +144,7 @@ test.each(["served", "built"] as const)("the %s demo learns XOR on WebGPU, with 
   expect(await answers.allInnerTexts()).toEqual(["0", "1", "1", "0"]);
 
   const inBrowser = await parametersIn(page);
-  for (const backend of ["webgpu", "cpu"] as const) {
+  for (const backend of ["webgpu", "wasm", "cpu"] as const) {
     const inNode = await trainedInNode(backend);
     expect(inBrowser.map(({ name }) => name)).toEqual(inNode.map(({ name }) => name));
     inNode.forEach(({ name, values }, i) => {
@@ -178,7 +178,7 @@ test("without WebGPU the page says what to do and learns on the CPU", async () =
   await advice.waitFor({ state: "hidden" }); // whoever asks for the CPU needs no advice
 });
 
-test.each(["webgpu", "cpu"])("%s: pause holds the epochs, resume goes on, stop ends", async (backend) => {
+test.each(["webgpu", "wasm", "cpu"])("%s: pause holds the epochs, resume goes on, stop ends", async (backend) => {
   const page = await open("served");
   await choose(page, { "Run on": backend, ...form, Epochs: "1000000" });
   const epochs = () => page.evaluate(() => Number.parseInt(document.getElementById("epoch")!.innerText, 10));

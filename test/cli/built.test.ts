@@ -38,7 +38,7 @@ test("starts with the line that makes it a program", () => {
 });
 
 test("trains, prints one line of JSON and ends by itself on every backend", async () => {
-  for (const backend of ["cpu", "webgpu", "auto"]) {
+  for (const backend of ["cpu", "wasm", "webgpu", "auto"]) {
     const args = ["train", "xor", "--epochs", "3", "--json", "--backend", backend];
     const { code, stdout, stderr } = await start(process.execPath, [program, ...args]);
     expect({ code, stderr }, backend).toEqual({ code: 0, stderr: "" });

@@ -6,7 +6,7 @@ test("device tells what auto takes, and what else there is", async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^--backend auto takes (CPU|WebGPU)/);
   const json = JSON.parse((await cli("device", "--json")).stdout);
-  expect(json).toMatchObject({ backend: expect.stringMatching(/^(cpu|webgpu)$/), adapter: expect.any(String) });
+  expect(json).toMatchObject({ backend: expect.stringMatching(/^(wasm|webgpu)$/), adapter: expect.any(String) });
   expect(json.why).toBeTruthy();
 });
 
@@ -23,25 +23,25 @@ test("device with the CPU", async () => {
   expect(await cliJson("device")).toMatchObject({ backend: "cpu", limits: null, features: null });
 });
 
-test("train on webgpu", async () => {
-  const { code, stdout } = await cli("train", "iris", "--backend", "webgpu", "--epochs", "2", "--json", "--seed", "1");
+test.each(["webgpu", "wasm"])("train on %s", async (backend) => {
+  const { code, stdout } = await cli("train", "iris", "--backend", backend, "--epochs", "2", "--json", "--seed", "1");
   expect(code).toBe(0);
-  const gpu = JSON.parse(stdout);
-  expect(gpu).toMatchObject({ backend: "webgpu", epochs: 2, steps: 14 });
+  const fast = JSON.parse(stdout);
+  expect(fast).toMatchObject({ backend, epochs: 2, steps: 14 });
   const cpu = await cliJson("train", "iris", "--epochs", "2", "--seed", "1");
-  expect(gpu.accuracy).toBeCloseTo(cpu.accuracy, 1);
-  expect(gpu.loss).toBeCloseTo(cpu.loss, 3);
+  expect(fast.accuracy).toBeCloseTo(cpu.accuracy, 1);
+  expect(fast.loss).toBeCloseTo(cpu.loss, 3);
 });
 
 test("compare trains on every backend", async () => {
   const { code, stdout } = await cli("compare", "xor", "--epochs", "20", "--seed", "2");
   expect(code).toBe(0);
   expect(stdout).toMatch(/^xor: 2-6-1, 25 parameters; 4 rows to train, 20 epochs in batches of 4, seed 2\n/);
-  expect(stdout).toMatch(/\ncpu .*\nwebgpu .*\n/);
+  expect(stdout).toMatch(/\ncpu .*\nwasm .*\nwebgpu .*\n/);
   const [, difference] = stdout.match(/parameters: (\S+) of the largest/)!;
   expect(Number(difference)).toBeLessThan(1e-4);
   const json = JSON.parse((await cli("compare", "xor", "--epochs", "20", "--json")).stdout);
-  expect(json.runs.map(({ backend }: { backend: string }) => backend)).toEqual(["cpu", "webgpu"]);
+  expect(json.runs.map(({ backend }: { backend: string }) => backend)).toEqual(["cpu", "wasm", "webgpu"]);
   expect(json.largestDifference.relative).toBeLessThan(1e-4);
 });
 

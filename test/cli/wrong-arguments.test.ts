@@ -33,7 +33,6 @@ test.each([
   ["unknown data", ["train", "irises"], /no data set called "irises".*iris, digits, diabetes, xor/],
   ["a missing file", ["train", "missing.csv", "--target", "x"], /missing\.csv: there is no such file/],
   ["a folder as data", ["train", "/", "--target", "x"], /it is a folder/],
-  ["wasm, which isn't there yet", ["train", "iris", "--backend", "wasm"], /wasm doesn't exist yet/],
   ["momentum for adam", ["train", "iris", "--momentum", "0.9"], /--momentum is for sgd and rmsprop/],
   ["cross-entropy for numbers", ["train", "diabetes", "--loss", "softmaxCrossEntropy"], /is for classes/],
   ["another task than the sample's", ["train", "iris", "--task", "regression"], /--task regression doesn't fit/],

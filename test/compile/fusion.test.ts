@@ -10,9 +10,14 @@ import {
   type ActivationName,
   activations,
   adam,
+  clipByGlobalNorm,
+  clipByValue,
   dense,
   dropout,
+  type GradientRule,
   type Loss,
+  l1Penalty,
+  l2Penalty,
   meanSquaredError,
   type Optimizer,
   ops,
@@ -33,6 +38,7 @@ import { useDevices } from "../devices/backends.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices({ guards: true });
+const FUSING = ["webgpu", "wasm"] as const;
 
 /** The same backend with other fusion: none, or some of the passes. */
 const withFusion = (backend: Backend, fused: false | Passes): Backend =>
@@ -61,6 +67,14 @@ const optimizers: Record<string, () => Optimizer> = {
   amsgrad: () => adam({ learningRate: 0.01, epsilon: 0.1, amsgrad: true, weightDecay: 0.01 }),
 };
 
+/** What is done to gradients: chains that read the parameter that their end changes, and sums over all gradients. */
+const rules: Record<string, () => GradientRule[]> = {
+  none: () => [],
+  penalties: () => [l1Penalty(0.01), l2Penalty(0.1)],
+  clipped: () => [l2Penalty(0.1), clipByValue(0.05)],
+  scaled: () => [clipByGlobalNorm(0.5)],
+};
+
 interface Network {
   widths: number[];
   activation: ActivationName;
@@ -68,6 +82,7 @@ interface Network {
   loss: string;
   optimizer: string;
   batchSize: number;
+  rules?: string;
 }
 
 const networks: fc.Arbitrary<Network> = fc.record({
@@ -79,6 +94,7 @@ const networks: fc.Arbitrary<Network> = fc.record({
   loss: fc.constantFrom(...Object.keys(losses)),
   optimizer: fc.constantFrom(...Object.keys(optimizers)),
   batchSize: fc.constantFrom(1, 5, 16, 40),
+  rules: fc.constantFrom("none", ...Object.keys(rules)),
 });
 
 const ROWS = 21;
@@ -99,6 +115,7 @@ async function train(backend: Backend, network: Network) {
     loss: losses[network.loss](),
     optimizer: optimizers[network.optimizer](),
     metrics: ["accuracy"],
+    gradients: rules[network.rules ?? "none"](),
   });
   const options = { epochs: 1, batchSize: network.batchSize, recordSteps: true, seed: 2 };
   const { stepLosses, epochs } = await trainer.fit(data, options);
@@ -108,25 +125,27 @@ async function train(backend: Backend, network: Network) {
 // 40 steps at most, each of which may add its rounding to the last's.
 const ROUNDINGS = 40;
 
-test("random networks train alike in fused plans and one op at a time", { timeout: 300_000 }, async () => {
+const alike = "random networks train alike in fused plans and one op at a time";
+test.each(FUSING)(`${alike}, on %s`, { timeout: 300_000 }, async (backend) => {
   await fc.assert(
     fc.asyncProperty(networks, async (network) => {
-      const fused = await train(device("webgpu"), network);
-      const plain = await train(withFusion(device("webgpu"), false), network);
-      await device("webgpu").checkGuards();
+      const fused = await train(device(backend), network);
+      const plain = await train(withFusion(device(backend), false), network);
+      await device(backend).checkGuards();
       const terms = ROUNDINGS * Math.max(6, ...network.widths);
       expectClose(fused.losses, plain.losses, { terms, what: "losses" });
       for (const [name, { values }] of plain.parameters) {
         expectClose(fused.parameters.get(name)!.values, values, { terms, what: name });
       }
     }),
-    { numRuns: 14, seed: 20261121 },
+    { numRuns: backend === "webgpu" ? 18 : 40, seed: 20261121 },
   );
 });
 
 const passNames = Object.keys(ALL_PASSES) as (keyof Passes)[];
 
-test.each(passNames)("a network trains alike without the pass %s, in more launches", async (pass) => {
+const withoutPass = FUSING.flatMap((backend) => passNames.map((pass) => [pass, backend] as const));
+test.each(withoutPass)("a network trains alike without the pass %s, in more launches, on %s", async (pass, backend) => {
   const network: Network = {
     widths: [33, 8],
     activation: "gelu",
@@ -136,9 +155,9 @@ test.each(passNames)("a network trains alike without the pass %s, in more launch
     batchSize: 16,
   };
   const passes = { ...ALL_PASSES, [pass]: false };
-  const some = await train(withFusion(device("webgpu"), passes), network);
-  const plain = await train(withFusion(device("webgpu"), false), network);
-  await device("webgpu").checkGuards();
+  const some = await train(withFusion(device(backend), passes), network);
+  const plain = await train(withFusion(device(backend), false), network);
+  await device(backend).checkGuards();
   const terms = ROUNDINGS * 33;
   expectClose(some.losses, plain.losses, { terms, what: "losses" });
   for (const [name, { values }] of plain.parameters) {
@@ -155,18 +174,25 @@ interface PlanOptions {
   rate?: number;
   fused?: boolean | Passes;
   optimizer?: Optimizer;
+  gradients?: GradientRule[];
 }
 
 /** A step of a network on images, with what `Trainer` would trace. */
 function plan(widths: number[], options: PlanOptions = {}) {
-  const { activation = "relu", rate = 0, fused = true, optimizer = adam() } = options;
+  const { activation = "relu", rate = 0, fused = true, optimizer = adam(), gradients } = options;
   const hidden = widths.flatMap((width) => [dense(width, { activation }), ...(rate ? [dropout(rate)] : [])]);
   const model = sequential({ input: [784] }, [...hidden, dense(10)]);
-  const recipe = { model, loss: softmaxCrossEntropy(), optimizer, metrics: ["accuracy"] };
+  const recipe = { model, loss: softmaxCrossEntropy(), optimizer, metrics: ["accuracy"], gradients };
   const targets = { shape: [], dtype: "u32" as const };
   const shapes = { rows: 1000, sample: [784], targets, order: 1000, batch: 64, steps: 16 };
   return compile("training", trainingGraph(recipe, shapes).outputs, { fused });
 }
+
+test("penalties and clamped gradients add no launch, even where the update changes what they read", () => {
+  const gradients = [l1Penalty(0.1), l2Penalty(0.1), clipByValue(1)];
+  expect(plan([128, 64], { gradients }).launches).toHaveLength(9);
+  expect(plan([128, 64], { gradients, optimizer: sgd() }).launches).toHaveLength(9);
+});
 
 // Rows of the product are not rows of the data set here: six of each sample's numbers are three rows of two.
 test("a batch that a layer reshapes is read as it was reshaped", async () => {
@@ -184,8 +210,10 @@ test("a batch that a layer reshapes is read as it was reshaped", async () => {
     const { stepLosses } = await trainer.fit(data, { epochs: 2, batchSize: 16, recordSteps: true });
     return stepLosses!;
   };
-  const plain = await train(withFusion(device("webgpu"), false));
-  expectClose(await train(device("webgpu")), plain, { terms: ROUNDINGS * 15, what: "losses" });
+  for (const backend of FUSING) {
+    const plain = await train(withFusion(device(backend), false));
+    expectClose(await train(device(backend)), plain, { terms: ROUNDINGS * 15, what: `losses on ${backend}` });
+  }
 });
 
 test("labels that are reshaped, and a loss that is scaled, keep their own launches", () => {

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { emptyStep, MAX_HYPERPARAMETERS, STEP_BYTES, StepTable } from "../../src/compile/steps.js";
+import { emptyStep, STEP_BYTES, StepTable } from "../../src/compile/steps.js";
 import { ArgumentError } from "../../src/core/errors.js";
 import { seedKey } from "../../src/core/random.js";
+import { MAX_HYPERPARAMETERS } from "../../src/ops/update.js";
 
 const word = fc.nat(0xffffffff);
 const records = fc.record({

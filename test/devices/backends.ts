@@ -4,7 +4,7 @@ import type { DeviceOptions } from "../../src/backends/open.js";
 import { openDevice } from "../../src/node.js";
 
 /** Every backend, each of which a test runs on. A missing WebGPU adapter fails the test: it must not look like success. */
-export const BACKENDS = ["cpu", "webgpu"] as const;
+export const BACKENDS = ["cpu", "webgpu", "wasm"] as const;
 
 /** Opens every backend for the tests of a file and frees them afterwards. */
 export function useDevices(options: DeviceOptions = {}): (name: BackendName) => Backend {

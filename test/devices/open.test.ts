@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { openOn, type Platform } from "../../src/backends/open.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
@@ -42,16 +42,29 @@ describe("opening a device", () => {
   test("auto passes over a software adapter, and says why", async () => {
     const info = { vendor: "google", architecture: "swiftshader", description: "SwiftShader", isFallbackAdapter: true };
     const device = await open(platform(() => ({ info })));
-    expect(device.backend).toBe("cpu");
+    expect(device.backend).toBe("wasm");
     expect(device.description).toMatch(/only WebGPU adapter is a software one \(SwiftShader\)/);
   });
 
-  test("without an adapter, auto takes the CPU and webgpu is an error with the remedy", async () => {
+  test("without an adapter, auto takes WebAssembly and webgpu is an error with the remedy", async () => {
     const none: Platform = { gpu: async () => undefined, remedy: dawn.remedy };
-    expect((await open(none)).description).toBe("CPU, because no WebGPU adapter was found");
+    const device = await open(none);
+    expect(device.backend).toBe("wasm");
+    expect(device.description).toMatch(/^CPU \(WebAssembly.*\), because no WebGPU adapter was found$/);
     const failure = await open(none, { backend: "webgpu" }).catch((error) => error);
     expect(failure.name).toBe("DeviceError");
     expect(failure.message).toMatch(/No WebGPU adapter was found.*npm install webgpu.*libvulkan1.*backend: "cpu"/);
+  });
+
+  test("where there is no WebAssembly, auto takes the plain CPU", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    try {
+      const device = await open({ gpu: async () => undefined, remedy: "" });
+      expect(device.backend).toBe("cpu");
+      expect(device.description).toMatch(/^CPU, because no WebGPU adapter was found; This platform has no WebAssembly/);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   test("the browser's openDevice, called in Node, names the right import", async () => {

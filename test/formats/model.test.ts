@@ -6,15 +6,22 @@ import { iris, standardise } from "../../src/data/index.js";
 import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
 import {
   activation,
+  adadelta,
+  adagrad,
   adam,
+  adamax,
+  adamw,
   cosineAnnealing,
   decodeModel,
   dense,
   dropout,
   encodeModel,
   flatten,
+  lion,
   type Model,
+  nadam,
   type Optimizer,
+  parameterGroups,
   rmsprop,
   sequential,
   sgd,
@@ -48,6 +55,13 @@ const numbers = (model: Model) => [...model.parameters()].map(([name, { values }
 const optimizers: [string, () => Optimizer][] = [
   ["adam", () => adam({ learningRate: 0.01 })],
   ["sgd with momentum", () => sgd({ learningRate: 0.05, momentum: 0.9, dampening: 0.5 })],
+  ["adamw", () => adamw({ learningRate: 0.01, amsgrad: true })],
+  ["nadam", () => nadam({ learningRate: 0.01 })],
+  ["adamax", () => adamax({ learningRate: 0.01 })],
+  ["adagrad", () => adagrad({ learningRate: 0.05, learningRateDecay: 0.01 })],
+  ["adadelta", () => adadelta()],
+  ["lion", () => lion({ learningRate: 1e-3, weightDecay: 0.1 })],
+  ["groups", () => parameterGroups(adamw, { learningRate: 0.01 }, [{ parameters: "bias", weightDecay: 0 }])],
   ["rmsprop", () => rmsprop({ learningRate: 0.01, centered: true, momentum: 0.5 })],
 ];
 

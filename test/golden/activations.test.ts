@@ -35,7 +35,7 @@ const BANDS = [
 
 const devices = useGuardedDevices();
 
-/** Runs y = f(x) and dL/dx for L = Σ weights y on both backends and compares them with the expected ones. */
+/** Runs y = f(x) and dL/dx for L = Σ weights y on every backend and compares them with the expected ones. */
 async function expectGolden(
   f: (x: Tensor) => Tensor,
   x: Data,
@@ -46,7 +46,7 @@ async function expectGolden(
   const variables = symbols([x]);
   const y = f(variables[0]);
   const [dx] = gradients(sum(mul(y, constant(Float32Array.from(weights), y.shape))), variables, add);
-  for (const device of devices.both) {
+  for (const device of devices.all) {
     const [values, gradient] = await runTensors(device, [y, dx], variables, [x]);
     const making = (tensor: Tensor) => makingOf(tensor, variables, [x], { first: 0, rows: 1 });
     expectClose(values, expected.y, { ...making(y), what: `${what} on ${device.backend}` });

@@ -38,7 +38,7 @@ describe.each(["ordinary", "extreme"] as const)("5 losses and their gradients on
     const variables = symbols(inputs);
     const mean = batchMean(loss(variables[0], variables[1]));
     const [gradient] = gradients(mean, [variables[0]], add);
-    for (const device of devices.both) {
+    for (const device of devices.all) {
       const [actual, actualGradient] = await runTensors(device, [mean, gradient], variables, inputs, [BATCH]);
       const making = (tensor: Tensor) => makingOf(tensor, variables, inputs, BATCH);
       expectClose(actual, flat(value), { ...making(mean), what: `loss on ${device.backend}` });

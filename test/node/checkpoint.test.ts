@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { iris, standardise } from "../../src/data/index.js";
+import type { BackendName } from "../../src/index.js";
 import {
   adam,
   type Callback,
@@ -38,11 +39,7 @@ const newFolder = () => join(folder, String(count++));
 const network = () => sequential({ input: [4], seed: 2 }, [dense(8, { activation: "relu" }), dropout(0.3), dense(3)]);
 const numbers = (model: Model) => [...model.parameters()].map(([name, { values }]) => [name, [...values]]);
 const flowers = async () => standardise((await iris()).split({ test: 0.2, stratify: true, seed: 1 }));
-const setup = (
-  backend: "cpu" | "webgpu",
-  optimizer: Optimizer = adam({ learningRate: 0.01 }),
-  schedule?: Schedule,
-) => ({
+const setup = (backend: BackendName, optimizer: Optimizer = adam({ learningRate: 0.01 }), schedule?: Schedule) => ({
   device: device(backend),
   loss: softmaxCrossEntropy(),
   optimizer,

@@ -14,10 +14,10 @@ import { expectClose, expectEqual } from "../tolerance.js";
 const devices = useGuardedDevices();
 const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
 
-/** Runs f on both backends. */
-async function onBoth(f: (x: Tensor) => Tensor, values: number[]): Promise<[string, ArrayLike<number>][]> {
+/** Runs f on every backend. */
+async function onAll(f: (x: Tensor) => Tensor, values: number[]): Promise<[string, ArrayLike<number>][]> {
   const results: [string, ArrayLike<number>][] = [];
-  for (const device of devices.both) {
+  for (const device of devices.all) {
     results.push([device.backend, (await runOp(device, (x) => [f(x)], [literal(values)]))[0]]);
   }
   return results;
@@ -33,14 +33,14 @@ describe.each([
     for (const position of positions) {
       const values = new Array(size).fill(3e38);
       values[position] = bad;
-      for (const [backend, count] of await onBoth((x) => countNonFinite(x), values)) {
+      for (const [backend, count] of await onAll((x) => countNonFinite(x), values)) {
         expectEqual(count, [1], `count on ${backend} at ${position}`);
       }
     }
   });
 
   test("by record, in its step's row and slot", async () => {
-    for (const device of devices.both) {
+    for (const device of devices.all) {
       const results = literal(new Array(8).fill(5), 2, 2, 2);
       const [rows] = await runOp(
         device,
@@ -58,7 +58,7 @@ describe.each([
 });
 
 test("finite numbers, the largest and subnormal ones too, are not counted", async () => {
-  for (const [backend, count] of await onBoth((x) => countNonFinite(x), [0, -0, 3.4028234e38, -3.4028234e38, 1e-45])) {
+  for (const [backend, count] of await onAll((x) => countNonFinite(x), [0, -0, 3.4028234e38, -3.4028234e38, 1e-45])) {
     expectEqual(count, [0], backend);
   }
 });
@@ -91,7 +91,7 @@ const applied: Record<string, (x: Tensor) => Tensor> = {
 const names = Object.keys(applied).filter((name) => !["greater", "equal"].includes(name));
 
 test.each(names)("a NaN doesn't disappear in %s", async (name) => {
-  for (const [backend, y] of await onBoth((x) => ops.add(applied[name](x), 0), [0.5, nan, 0.25])) {
+  for (const [backend, y] of await onAll((x) => ops.add(applied[name](x), 0), [0.5, nan, 0.25])) {
     const found = Array.from(y).filter((value) => !Number.isFinite(value));
     expect(found.length, `${backend}: ${Array.from(y)}`).toBeGreaterThan(0);
   }
@@ -107,33 +107,33 @@ describe("the ends of the range", () => {
     ["log", ops.log, [0, -0, -1, 1, infinity], [-infinity, -infinity, nan, 0, infinity]],
     ["sqrt", ops.sqrt, [0, -1, 4], [0, nan, 2]],
   ] as const)("of %s", async (name, f, x, expected) => {
-    for (const [backend, y] of await onBoth((value) => (f as (x: Tensor) => Tensor)(value), [...x])) {
+    for (const [backend, y] of await onAll((value) => (f as (x: Tensor) => Tensor)(value), [...x])) {
       expectClose(y, expected, { what: `${name} on ${backend}` });
     }
   });
 
   test("of a division by zero", async () => {
-    for (const [backend, y] of await onBoth((x) => ops.div(x, ops.mul(x, 0)), [1, -1, 0])) {
+    for (const [backend, y] of await onAll((x) => ops.div(x, ops.mul(x, 0)), [1, -1, 0])) {
       expectEqual(y, [infinity, infinity, nan], backend);
     }
   });
 });
 
 test.each([3, 300])("the largest of %i times -infinity is -infinity", async (length) => {
-  for (const [backend, y] of await onBoth((x) => max(ops.broadcastTo(x, [length])), [-infinity])) {
+  for (const [backend, y] of await onAll((x) => max(ops.broadcastTo(x, [length])), [-infinity])) {
     expectEqual(y, [-infinity], backend);
   }
 });
 
 describe("powers", () => {
   test("of negative bases", async () => {
-    for (const [backend, y] of await onBoth((x) => ops.pow(-2, x), [0, 1, 2, 3, -1, -2, 0.5, 2.5])) {
+    for (const [backend, y] of await onAll((x) => ops.pow(-2, x), [0, 1, 2, 3, -1, -2, 0.5, 2.5])) {
       expectClose(y, [1, -2, 4, -8, -0.5, 0.25, nan, nan], { functions: ["power"], argument: 3, what: backend });
     }
   });
 
   test("of zero", async () => {
-    for (const [backend, y] of await onBoth((x) => ops.pow(0, x), [0, 1, 2, -1])) {
+    for (const [backend, y] of await onAll((x) => ops.pow(0, x), [0, 1, 2, -1])) {
       expectEqual(y, [1, 0, 0, infinity], backend);
     }
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
-import { philox as philoxShader } from "../../src/backends/webgpu/shaders.js";
+import { philox as philoxShader } from "../../src/backends/webgpu/further-shaders.js";
 import { philox, RandomStream, Stream } from "../../src/core/random.js";
 import { dropout, dropoutThreshold } from "../../src/ops/dropout.js";
 import { KNOWN_ANSWERS } from "../core/philox-vectors.js";
@@ -76,7 +76,7 @@ describe("dropout", () => {
     const kept = Float32Array.from({ length: SIZE }, () =>
       stream.nextWord() >= dropoutThreshold(rate) ? Math.fround(1 / (1 - rate)) : 0,
     );
-    for (const device of devices.both) {
+    for (const device of devices.all) {
       const [y] = await runOp(device, (x) => [dropout(x, rate, layer)], [ones], [{ first: 0, rows: 1, step, seed }]);
       expect(y, device.backend).toEqual(kept);
     }

@@ -5,7 +5,14 @@ import { softmaxCrossEntropy, softmaxCrossEntropyHead } from "../../src/ops/cros
 import { dropout } from "../../src/ops/dropout.js";
 import { mul, square } from "../../src/ops/elementwise.js";
 import { sum } from "../../src/ops/reduce.js";
-import { adamUpdate, rmspropUpdate, sgdUpdate } from "../../src/ops/update.js";
+import {
+  adadeltaUpdate,
+  adamaxUpdate,
+  adamUpdate,
+  lionUpdate,
+  rmspropUpdate,
+  sgdUpdate,
+} from "../../src/ops/update.js";
 import type { Case } from "./case.js";
 import { type Data, indices, literal, normal, ties, uniform, words } from "./data.js";
 
@@ -41,7 +48,7 @@ const updates = (trace: Case["trace"], moments: number, hyperparameters: number[
 const first = 2;
 const sgdNumbers = [0.1, 0.01, 0.9, 0.5];
 const rmspropNumbers = [0.01, 0.05, 0.9, 0.1, 1e-8, 0.5];
-const adamNumbers = [0.01, 0.1, 0.9, 0.1, 0.999, 0.001, 1.2, 1e-8];
+const adamNumbers = [0.01, 0.1, 0.9, 0.1, 0.999, 0.001, 1.2, 1e-8, 0.97, 0.02];
 
 /** An op that is only reached through another's gradient, by its name. */
 const byName = (name: string, inputs: Tensor[], attributes: Record<string, unknown>) => {
@@ -166,9 +173,14 @@ export const stepCases: Record<string, Case[]> = {
     ...updates((p, g, s) => rmspropUpdate(p, g, s, { first, centered: false, momentum: true }), 2, rmspropNumbers),
     ...updates((p, g, s) => rmspropUpdate(p, g, s, { first, centered: true, momentum: true }), 3, rmspropNumbers),
   ],
+  adamax: updates((p, g, s) => adamaxUpdate(p, g, s, { first }), 2, [0.01, 0.1, 0.9, 0.1, 0.999, 1e-8]),
+  adadelta: updates((p, g, s) => adadeltaUpdate(p, g, s, { first }), 2, [0.5, 0.1, 0.9, 0.1, 1e-6]),
+  lion: updates((p, g, s) => lionUpdate(p, g, s, { first }), 1, [0.01, 0.99, 0.9, 0.1, 0.99, 0.01]),
   adam: [
     ...updates((p, g, s) => adamUpdate(p, g, s, { first, amsgrad: false }), 2, adamNumbers),
     ...updates((p, g, s) => adamUpdate(p, g, s, { first, amsgrad: true }), 3, adamNumbers),
+    ...updates((p, g, s) => adamUpdate(p, g, s, { first, amsgrad: false, decoupled: true }), 2, adamNumbers),
+    ...updates((p, g, s) => adamUpdate(p, g, s, { first, amsgrad: true, nesterov: true }), 3, adamNumbers),
   ],
   softmaxCrossEntropyGradient: [
     {
@@ -202,6 +214,11 @@ export const stepCases: Record<string, Case[]> = {
       name: "[257]",
       trace: (dy, x, y) => byName("customActivationGradient", [dy, x, y], { activation: quotient }),
       inputs: [normal(257), normal(257), normal(257)],
+    },
+    {
+      name: "dy is x",
+      trace: (x, y) => byName("customActivationGradient", [x, x, y], { activation: quotient }),
+      inputs: [normal(65), normal(65)],
     },
   ],
 };

@@ -4,7 +4,7 @@ import { expectParity, useGuardedDevices } from "./run.js";
 
 const devices = useGuardedDevices();
 
-describe.each(Object.keys(allCases))("WebGPU agrees with the CPU: %s", (name) => {
+describe.each(Object.keys(allCases))("WebGPU and WASM agree with the CPU: %s", (name) => {
   test.each(allCases[name].map((each) => [each.name, each] as const))("%s", async (_, each) => {
     await expectParity(devices, each.trace, each.inputs, { ...each, gradient: hasGradient(name, each) });
   });

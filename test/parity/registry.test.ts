@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { kernels as cpuKernels } from "../../src/backends/cpu/kernels.js";
+import { kernels as wasmKernels } from "../../src/backends/wasm/kernels.js";
 import { kernels as webgpuKernels } from "../../src/backends/webgpu/kernels.js";
 import { ancestors, registry } from "../../src/graph/tensor.js";
 import type { Case } from "./case.js";
@@ -17,9 +18,10 @@ const opsOf = ({ trace, inputs }: Case) => new Set(ancestors([trace(...symbols(i
 describe.each([...registry.values()])("the op $name", (op) => {
   const cases = opCases[op.name] ?? [];
 
-  test("has a kernel on the CPU and on WebGPU, or needs none", () => {
+  test("has a kernel on every backend, or needs none", () => {
     expect(op.name in cpuKernels).toBe(!op.view);
     expect(op.name in webgpuKernels).toBe(!op.view);
+    expect(op.name in wasmKernels).toBe(!op.view);
   });
 
   test("is compared on both backends, in cases that run it", () => {
@@ -33,7 +35,12 @@ describe.each([...registry.values()])("the op $name", (op) => {
 });
 
 test("there are no kernels or cases of ops that don't exist", () => {
-  const names = [...Object.keys(cpuKernels), ...Object.keys(webgpuKernels), ...Object.keys(opCases)];
+  const names = [
+    ...Object.keys(cpuKernels),
+    ...Object.keys(webgpuKernels),
+    ...Object.keys(wasmKernels),
+    ...Object.keys(opCases),
+  ];
   expect(names.filter((name) => !registry.has(name))).toEqual([]);
   expect(Object.keys(withoutGradient).filter((name) => !registry.has(name))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { collect } from "../../src/ops/batch.js";
 import { add, broadcastTo, mul } from "../../src/ops/elementwise.js";
 import { gather, reshape } from "../../src/ops/layout.js";
 import { sum } from "../../src/ops/reduce.js";
-import { useDevices } from "../devices/backends.js";
+import { BACKENDS, useDevices } from "../devices/backends.js";
 import { expectClose, expectEqual } from "../tolerance.js";
 import { type Data, normal } from "./data.js";
 import { makingOf } from "./making.js";
@@ -34,7 +34,8 @@ const WHOLE_NUMBERS = Float32Array.from({ length: 512 }, (_, i) => i);
 export interface Devices {
   readonly cpu: Backend;
   readonly webgpu: Backend;
-  readonly both: readonly Backend[];
+  readonly wasm: Backend;
+  readonly all: readonly Backend[];
 }
 
 /** One device per backend for a test file, with guards. Fails where there is no WebGPU adapter. */
@@ -47,8 +48,11 @@ export function useGuardedDevices(): Devices {
     get webgpu() {
       return device("webgpu");
     },
-    get both() {
-      return [device("cpu"), device("webgpu")];
+    get wasm() {
+      return device("wasm");
+    },
+    get all() {
+      return BACKENDS.map(device);
     },
   };
 }
@@ -137,9 +141,9 @@ export interface ParityOptions {
   exact?: boolean;
 }
 
-/** Runs on both backends and compares the result and its gradients under the tolerance policy, CPU as reference. */
+/** Runs on every backend and compares results and gradients under the tolerance policy, CPU as reference. */
 export async function expectParity(
-  { cpu, webgpu }: Devices,
+  { cpu, all }: Pick<Devices, "cpu" | "all">,
   trace: Trace,
   inputs: readonly Data[],
   { steps = ONE_STEP, gradient = true, exact = false }: ParityOptions = {},
@@ -148,12 +152,14 @@ export async function expectParity(
   const variables = symbols(inputs);
   const traced = gradient ? withGradients(trace)(...variables) : [trace(...variables)];
   const expected = await runTensors(cpu, traced, variables, inputs, steps);
-  const actual = await runTensors(webgpu, traced, variables, inputs, steps);
-  expect(actual.length).toBe(expected.length);
-  expected.forEach((values, i) => {
-    const what = i === 0 || !gradient ? "result" : `gradient ${i - 1}`;
-    if (exact && i === 0) expectEqual(actual[i], values, what);
-    else
-      expectClose(actual[i], values, { ...makingOf(traced[gradient ? i : 0], variables, inputs, steps.at(-1)!), what });
-  });
+  const making = traced.map((tensor) => makingOf(tensor, variables, inputs, steps.at(-1)!));
+  for (const device of all.filter((other) => other !== cpu)) {
+    const actual = await runTensors(device, traced, variables, inputs, steps);
+    expect(actual.length).toBe(expected.length);
+    expected.forEach((values, i) => {
+      const what = `${device.backend}: ${i === 0 || !gradient ? "result" : `gradient ${i - 1}`}`;
+      if (exact && i === 0) expectEqual(actual[i], values, what);
+      else expectClose(actual[i], values, { ...making[gradient ? i : 0], what });
+    });
+  }
 }

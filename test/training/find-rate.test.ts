@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { digits } from "../../src/data/index.js";
+import type { BackendName } from "../../src/index.js";
 import { adam, dense, dropout, type Model, sequential, sgd, softmaxCrossEntropy, Trainer } from "../../src/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
 
@@ -7,7 +8,7 @@ const device = useDevices();
 const network = () =>
   sequential({ input: [64], seed: 1 }, [dense(16, { activation: "relu" }), dropout(0.1), dense(10)]);
 const weights = (model: Model) => [...model.parameters().values()].flatMap(({ values }) => [...values]);
-const setup = (backend: "cpu" | "webgpu") => ({
+const setup = (backend: BackendName) => ({
   device: device(backend),
   loss: softmaxCrossEntropy(),
   optimizer: adam({ learningRate: 0.01 }),

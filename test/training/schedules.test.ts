@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { iris } from "../../src/data/index.js";
+import type { BackendName } from "../../src/index.js";
 import {
   adam,
   cosineAnnealing,
@@ -24,7 +25,7 @@ import { expectClose } from "../tolerance.js";
 const device = useDevices();
 const network = () => sequential({ input: [4], seed: 2 }, [dense(8, { activation: "tanh" }), dropout(0.3), dense(3)]);
 const weights = (model: Model) => [...model.parameters().values()].flatMap(({ values }) => [...values]);
-const setup = (backend: "cpu" | "webgpu", schedule?: Schedule) => ({
+const setup = (backend: BackendName, schedule?: Schedule) => ({
   device: device(backend),
   loss: softmaxCrossEntropy(),
   optimizer: adam({ learningRate: 0.01 }),

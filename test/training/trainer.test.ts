@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { BackendName } from "../../src/backends/backend.js";
 import { Dataset, digits, iris, standardise } from "../../src/data/index.js";
 import {
   adam,
@@ -37,7 +38,7 @@ const network = (seed = 1) =>
 const unbounded = () =>
   sequential({ input: [4], seed: 1 }, [dense(16, { activation: "relu" }), dense(8, { activation: "relu" }), dense(3)]);
 
-const options = (backend: "cpu" | "webgpu", more: Partial<TrainerOptions> = {}): TrainerOptions => ({
+const options = (backend: BackendName, more: Partial<TrainerOptions> = {}): TrainerOptions => ({
   device: device(backend),
   loss: softmaxCrossEntropy(),
   optimizer: adam({ learningRate: 0.01 }),
@@ -304,7 +305,7 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
 
 test("CPU and WebGPU train digits alike", async () => {
   const { train, test: held } = (await digits()).split({ test: 0.2, stratify: true, seed: 1 });
-  const run = async (backend: "cpu" | "webgpu") => {
+  const run = async (backend: BackendName) => {
     const model = sequential({ input: [64], seed: 1 }, [dense(32, { activation: "relu" }), dropout(0.2), dense(10)]);
     using trainer = new Trainer(model, options(backend, { optimizer: adam({ learningRate: 2e-3 }) }));
     await trainer.fit(train, { epochs: 3, batchSize: 32, seed: 1 });

@@ -2,7 +2,7 @@ import type { Launch, Plan } from "../../compile/plan.js";
 import { emptyStep, type StepTable } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
-import { nextTask } from "../../core/tasks.js";
+import { Turns } from "../../core/tasks.js";
 import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
 import { kernels } from "./kernels.js";
@@ -21,6 +21,7 @@ export class CpuBackend implements Backend {
   readonly maxBufferBytes: number;
   readonly #guards: boolean;
   readonly #buffers = new Set<CpuBuffer>();
+  readonly #turns = new Turns();
   #disposed = false;
 
   constructor(
@@ -91,16 +92,14 @@ export class CpuBackend implements Backend {
     });
     const calls = plan.launches.map((launch) => bind(launch, memory));
     const step = emptyStep();
+    const turns = this.#turns;
     return {
       async run(steps: StepTable) {
-        let rested = performance.now();
         for (let i = 0; i < steps.count; i++) {
           steps.get(i, step);
           for (const call of calls) {
             call(step);
-            if (performance.now() - rested < LONGEST_SILENCE) continue;
-            await nextTask();
-            rested = performance.now();
+            if (turns.isDue(0)) await turns.give();
           }
         }
       },
@@ -145,9 +144,6 @@ export class CpuBackend implements Backend {
     return buffer as CpuBuffer;
   }
 }
-
-/** After so many ms other work of the thread gets its turn: a page stays responsive, a server answers. */
-const LONGEST_SILENCE = 10;
 
 /** The kernel of a launch over arrays that view exactly its tensors. */
 function bind(launch: Launch, memory: readonly Values[]) {

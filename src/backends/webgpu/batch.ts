@@ -1,29 +1,29 @@
 import { sizeOf } from "../../core/shape.js";
 import { resultShape } from "./elementwise.js";
-import { furtherShaders, perElement, rowGrid, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
+import { further, perElement, rowGrid, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
-export const takeBatch: WebgpuKernel = async (launch) => {
+export const takeBatch: WebgpuKernel = (launch) => {
   const [data] = launch.inputs;
   const size = sizeOf(resultShape(launch));
   return {
-    code: wgsl(`alias Element = ${data.dtype};`, (await furtherShaders()).takeBatch, shaders.grid, shaders.step),
+    code: wgsl(`alias Element = ${data.dtype};`, further("takeBatch"), shaders.grid, shaders.step),
     constants: { SIZE: size, ROW_SIZE: rowSize(data.shape) },
     workgroups: perElement(size),
   };
 };
 
-export const rowWeights: WebgpuKernel = async (launch) => {
+export const rowWeights: WebgpuKernel = (launch) => {
   const [batch] = resultShape(launch);
   return {
-    code: wgsl((await furtherShaders()).rowWeights, shaders.grid, shaders.step),
+    code: wgsl(further("rowWeights"), shaders.grid, shaders.step),
     constants: { BATCH: batch },
     workgroups: perElement(batch),
   };
 };
 
-export const collect: WebgpuKernel = async ({ inputs }) => ({
-  code: wgsl((await furtherShaders()).collect, shaders.grid, shaders.step),
+export const collect: WebgpuKernel = ({ inputs }) => ({
+  code: wgsl(further("collect"), shaders.grid, shaders.step),
   constants: { ROW_SIZE: rowSize(inputs[1].shape) },
   workgroups: perElement(sizeOf(inputs[1].shape)),
 });
@@ -51,7 +51,7 @@ export const countNonFinite: WebgpuKernel = ({ inputs }) => {
   };
 };
 
-export const correct: WebgpuKernel = async (launch) => ({
-  code: wgsl((await furtherShaders()).correct, shaders.grid),
+export const correct: WebgpuKernel = (launch) => ({
+  code: wgsl(further("correct"), shaders.grid),
   ...rowGrid(launch),
 });

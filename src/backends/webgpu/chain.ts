@@ -4,7 +4,7 @@ import type { Attributes } from "../../graph/tensor.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import { dropoutThreshold } from "../../ops/dropout.js";
 import { broadcastIndex } from "./indexing.js";
-import { literal } from "./kernel.js";
+import { further, literal, type WgslPart } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 /** An operand of an elementwise op: memory, a value at hand, or a number. */
@@ -15,7 +15,7 @@ export interface Snippet {
   statements: readonly string[];
   /** Absent where the op only writes. */
   value?: string;
-  functions: readonly string[];
+  functions: readonly WgslPart[];
 }
 
 interface Call {
@@ -55,7 +55,7 @@ const dropout: Emitter = ({ attributes, operands, shape }) => {
   return {
     statements: [],
     value: `dropout(${read(operands[0], shape)}, i, ${numbers}, ${literal(1 / (1 - rate))})`,
-    functions: [shaders.dropoutFunction, shaders.step, shaders.philox],
+    functions: [further("dropoutFunction"), shaders.step, further("philox")],
   };
 };
 
@@ -85,7 +85,7 @@ const customActivationGradient: Emitter = ({ attributes, operands, shape, name }
  */
 const update =
   (
-    rule: string,
+    rule: () => WgslPart,
     hyperparameters: number,
     options: (attributes: Attributes) => Record<string, boolean>,
     lanesOf: (a: Attributes) => string[],
@@ -112,29 +112,53 @@ const update =
         `${parameter.buffer}[i] = updated_${name};`,
         ...lanes.map(([moment, place]) => `${place} = ${moment};`),
       ],
-      functions: [...constants.map(([constant, value]) => `const ${constant} = ${value};`), rule, shaders.step],
+      functions: [...constants.map(([constant, value]) => `const ${constant} = ${value};`), rule(), shaders.step],
     };
   };
 
 const sgd = update(
-  shaders.sgdFunction,
+  () => further("sgdFunction"),
   4,
   ({ momentum, nesterov }) => ({ MOMENTUM: momentum as boolean, NESTEROV: nesterov as boolean }),
   ({ momentum }) => (momentum ? ["x"] : []),
 );
 
 const rmsprop = update(
-  shaders.rmspropFunction,
+  () => further("rmspropFunction"),
   6,
   ({ centered, momentum }) => ({ CENTERED: centered as boolean, MOMENTUM: momentum as boolean }),
   ({ centered, momentum }) => ["x", ...(centered ? ["y"] : []), ...(momentum ? ["z"] : [])],
 );
 
 const adam = update(
-  shaders.adamFunction,
-  8,
-  ({ amsgrad }) => ({ AMSGRAD: amsgrad as boolean }),
+  () => shaders.adamFunction,
+  10,
+  ({ amsgrad, decoupled = false, nesterov = false }) => ({
+    AMSGRAD: amsgrad as boolean,
+    DECOUPLED: decoupled as boolean,
+    NESTEROV: nesterov as boolean,
+  }),
   ({ amsgrad }) => ["x", "y", ...(amsgrad ? ["z"] : [])],
+);
+
+const none = () => ({});
+const adamax = update(
+  () => further("adamaxFunction"),
+  6,
+  none,
+  () => ["x", "y"],
+);
+const adadelta = update(
+  () => further("adadeltaFunction"),
+  5,
+  none,
+  () => ["x", "y"],
+);
+const lion = update(
+  () => further("lionFunction"),
+  6,
+  none,
+  () => ["x"],
 );
 
 /** Writes values, and whether they are finite, to slots of the step's row in the results [steps, slots, 2]. */
@@ -168,5 +192,8 @@ export const emitters: Readonly<Record<string, Emitter>> = {
   sgd,
   rmsprop,
   adam,
+  adamax,
+  adadelta,
+  lion,
   record,
 };

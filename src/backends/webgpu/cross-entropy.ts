@@ -1,12 +1,12 @@
-import { furtherShaders, literal, rowGrid, type WebgpuKernel, wgsl } from "./kernel.js";
+import { further, literal, rowGrid, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 const crossEntropyKernel =
   (name: "softmaxCrossEntropy" | "softmaxCrossEntropyGradient"): WebgpuKernel =>
-  async (launch) => ({
+  (launch) => ({
     code: wgsl(
       `const SMOOTHING = ${literal(launch.attributes.smoothing as number)};`,
-      (await furtherShaders())[name],
+      further(name),
       shaders.logSumExp,
       shaders.grid,
     ),

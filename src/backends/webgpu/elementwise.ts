@@ -1,7 +1,7 @@
 import type { Launch } from "../../compile/plan.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import { emitters } from "./chain.js";
-import { type KernelSource, perElement, type WebgpuKernel, wgsl } from "./kernel.js";
+import { type KernelSource, perElement, type WebgpuKernel, type WgslPart, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 const OPERANDS = ["a", "b", "c", "d"];
@@ -11,7 +11,7 @@ export function eachElement(
   { inputs, writes }: Launch,
   size: number,
   body: string,
-  functions: readonly string[],
+  functions: readonly WgslPart[],
 ): KernelSource {
   const bindings = inputs.map(({ dtype }, i) => {
     const access = writes.includes(i) ? "read_write" : "read";

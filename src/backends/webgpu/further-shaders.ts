@@ -1,6 +1,13 @@
 /** The WGSL that fused training of dense layers on a GPU does without, loaded when it is first used. */
 export { default as collect } from "../../../shaders/collect.wgsl?raw";
 export { default as correct } from "../../../shaders/correct.wgsl?raw";
+export { default as adadeltaFunction } from "../../../shaders/functions/adadelta.wgsl?raw";
+export { default as adamaxFunction } from "../../../shaders/functions/adamax.wgsl?raw";
+export { default as dropoutFunction } from "../../../shaders/functions/dropout.wgsl?raw";
+export { default as lionFunction } from "../../../shaders/functions/lion.wgsl?raw";
+export { default as philox } from "../../../shaders/functions/philox.wgsl?raw";
+export { default as rmspropFunction } from "../../../shaders/functions/rmsprop.wgsl?raw";
+export { default as sgdFunction } from "../../../shaders/functions/sgd.wgsl?raw";
 export { default as gather } from "../../../shaders/gather.wgsl?raw";
 export { default as matmulDirect } from "../../../shaders/matmul-direct.wgsl?raw";
 export { default as reduce } from "../../../shaders/reduce.wgsl?raw";

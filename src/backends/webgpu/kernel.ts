@@ -9,7 +9,7 @@ export const WORKGROUP_SIZE = 64;
 /** What a launch needs on the GPU: WGSL with its constants, and how many workgroups. */
 export interface KernelSource {
   /** WGSL: a kernel, the functions it needs, and a few lines of glue, but for `store` (see results.ts). */
-  code: readonly string[];
+  code: readonly WgslPart[];
   /** Values of the kernel's `override` constants. */
   constants: Record<string, number>;
   workgroups: number;
@@ -19,16 +19,17 @@ export interface KernelSource {
  * Parametrises the kernel of a launch. Tensors are bound in group 1, the inputs first (see `bindingsOf`). `choose` says
  * which of a product's kernels this device is to use.
  */
-export type WebgpuKernel = (
-  launch: Launch,
-  choose: (product: Product) => ProductKernel,
-) => KernelSource | Promise<KernelSource>;
+export type WebgpuKernel = (launch: Launch, choose: (product: Product) => ProductKernel) => KernelSource;
 
-/** WGSL that few trainings need. */
-export const furtherShaders = () => import("./further-shaders.js");
+/** Text, or text that is being loaded. */
+export type WgslPart = string | Promise<string>;
+
+/** WGSL that few trainings need, loaded when it is first used. */
+export const further = (name: keyof typeof import("./further-shaders.js")): Promise<string> =>
+  import("./further-shaders.js").then((shaders) => shaders[name]);
 
 /** Parts of a kernel; the order of declarations doesn't matter, and one that is named twice is taken once. */
-export const wgsl = (...parts: string[]): readonly string[] => parts;
+export const wgsl = (...parts: WgslPart[]): readonly WgslPart[] => parts;
 
 /** Workgroups for one invocation per element. */
 export const perElement = (elements: number): number => Math.ceil(elements / WORKGROUP_SIZE);

@@ -2,7 +2,7 @@ import type { Launch } from "../../compile/plan.js";
 import { type Shape, sizeOf, stridesOf } from "../../core/shape.js";
 import { eachElement, resultShape } from "./elementwise.js";
 import { indexExpression } from "./indexing.js";
-import { furtherShaders, perElement, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
+import { further, perElement, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 /** y[i] = value(i), the body of a function of `i` that returns an element of `a` or `b`. */
@@ -63,21 +63,21 @@ export const concatenate: WebgpuKernel = (launch) => {
   );
 };
 
-export const gather: WebgpuKernel = async (launch) => {
+export const gather: WebgpuKernel = (launch) => {
   const [table] = launch.inputs;
   const size = sizeOf(resultShape(launch));
   return {
-    code: wgsl(`alias Element = ${table.dtype};`, (await furtherShaders()).gather, shaders.grid),
+    code: wgsl(`alias Element = ${table.dtype};`, further("gather"), shaders.grid),
     constants: { SIZE: size, COUNT: table.shape[0], ROW_SIZE: rowSize(table.shape) },
     workgroups: perElement(size),
   };
 };
 
-export const scatterAdd: WebgpuKernel = async (launch) => {
+export const scatterAdd: WebgpuKernel = (launch) => {
   const [count] = resultShape(launch);
   const size = rowSize(resultShape(launch));
   return {
-    code: wgsl((await furtherShaders()).scatterAdd, shaders.grid),
+    code: wgsl(further("scatterAdd"), shaders.grid),
     constants: { N: launch.inputs[0].shape[0], COUNT: count, ROW_SIZE: size },
     workgroups: perElement(count * size),
   };

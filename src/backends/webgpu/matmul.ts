@@ -17,7 +17,7 @@ export function productOf(launch: Launch): Product {
 }
 
 /** A product by the kernel that is chosen for it: where its elements lie is glue, the same for every kernel. */
-export const matmul: WebgpuKernel = async (launch, choose) => {
+export const matmul: WebgpuKernel = (launch, choose) => {
   const product = productOf(launch);
   const { batch, m, n, k, transposeA, transposeB, gathered, sums } = product;
   const [a, b] = launch.inputs.map((input) => input.shape);
@@ -44,7 +44,7 @@ export const matmul: WebgpuKernel = async (launch, choose) => {
       place("inner", inner, gathered && transposeA),
       offset("a", gathered ? a.slice(0, 2) : a), // batches of matrices are never gathered
       offset("b", b),
-      await shader,
+      shader,
       shaders.product,
       shaders.grid,
     ),

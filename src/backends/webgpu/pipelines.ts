@@ -37,8 +37,8 @@ export class Pipelines {
   async get(launch: Launch, choose = this.#choose): Promise<Pipeline> {
     const kernel = kernels[launch.op];
     if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
-    const { code: parts, constants, workgroups } = await kernel(launch, choose);
-    const code = [...new Set([...parts, ...resultGlue(launch)])].join("\n");
+    const { code: parts, constants, workgroups } = kernel(launch, choose);
+    const code = [...new Set(await Promise.all([...parts, ...resultGlue(launch)]))].join("\n");
     const bindings = this.#layout(launch);
     const key = JSON.stringify([code, constants]);
     let compiled = this.#compiled.get(key);

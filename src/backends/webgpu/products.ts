@@ -1,5 +1,5 @@
 import type { ProductKernel } from "../backend.js";
-import { furtherShaders } from "./kernel.js";
+import { further, type WgslPart } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 /** A matrix product [batch, m, k] times [batch, k, n], and how its sides are stored. */
@@ -18,7 +18,7 @@ export interface Product {
 
 /** One of the kernels of a product, with its parameters. */
 interface ProductSource {
-  shader: string | Promise<string>;
+  shader: WgslPart;
   /** Rows and columns of results that one workgroup makes. */
   height: number;
   width: number;
@@ -28,7 +28,7 @@ interface ProductSource {
 /** Every kernel makes every product. They differ in the order of summation, so the choice is part of a result's bits. */
 export const productKernels: Readonly<Record<ProductKernel, (product: Product) => ProductSource>> = {
   /** Registers alone, for adapters whose barriers are dear. */
-  direct: () => ({ shader: furtherShaders().then(({ matmulDirect }) => matmulDirect), height: 16, width: 16 }),
+  direct: () => ({ shader: further("matmulDirect"), height: 16, width: 16 }),
   tiled: (product) => tiled(product, false),
   /** Four times the results per invocation, for products that still fill the GPU with workgroups. */
   tiledLarge: (product) => tiled(product, true),

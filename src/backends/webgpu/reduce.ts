@@ -1,5 +1,5 @@
 import type { ReduceAttributes } from "../../ops/reduce.js";
-import { furtherShaders, perElement, type WebgpuKernel, wgsl } from "./kernel.js";
+import { further, perElement, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 /** From this many terms on a whole workgroup shares a row, if there are few rows to keep the GPU busy. */
@@ -8,12 +8,16 @@ const FEW_RESULTS = 4096;
 
 const reduction =
   (combine: string): WebgpuKernel =>
-  async ({ attributes }) => {
+  ({ attributes }) => {
     const { outer, length, inner } = attributes as ReduceAttributes;
-    const { reduce, reduceLong } = await furtherShaders();
     const long = length >= LONG_ROW && outer * inner <= FEW_RESULTS;
     return {
-      code: wgsl(combine, shaders.grid, shaders.finite, ...(long ? [reduceLong, shaders.workgroupReduce] : [reduce])),
+      code: wgsl(
+        combine,
+        shaders.grid,
+        shaders.finite,
+        ...(long ? [further("reduceLong"), shaders.workgroupReduce] : [further("reduce")]),
+      ),
       constants: { OUTER: outer, LENGTH: length, INNER: inner },
       workgroups: long ? outer * inner : perElement(outer * inner),
     };

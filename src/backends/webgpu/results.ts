@@ -1,6 +1,7 @@
 import type { Launch, Result } from "../../compile/plan.js";
 import type { DType } from "../../core/dtype.js";
 import { emitters, type Operand } from "./chain.js";
+import type { WgslPart } from "./kernel.js";
 
 /**
  * What becomes of the values that a kernel computes: `store(i, value)`, and `store_sum(i, value)` for the second result
@@ -8,7 +9,7 @@ import { emitters, type Operand } from "./chain.js";
  *
  * @returns WGSL sources; the bindings follow the inputs' in the order of `bindingsOf`
  */
-export function resultGlue({ inputs, output, results }: Launch): string[] {
+export function resultGlue({ inputs, output, results }: Launch): WgslPart[] {
   let binding = inputs.length;
   const bind = (name: string, dtype: DType, access: "read" | "read_write") =>
     `@group(1) @binding(${binding++}) var<storage, ${access}> ${name}: array<${dtype}>;`;
@@ -32,8 +33,8 @@ export function resultGlue({ inputs, output, results }: Launch): string[] {
 
 const noSum = "fn store_sum(i: u32, value: f32) {}";
 
-function storeFunction(name: string, prefix: string, { chain, outputs }: Result): string[] {
-  const functions: string[] = [];
+function storeFunction(name: string, prefix: string, { chain, outputs }: Result): WgslPart[] {
+  const functions: WgslPart[] = [];
   const values = ["value"];
   const body = chain.flatMap(({ op, attributes, operands, shape }, place) => {
     const found = operands.map((operand): Operand => {

@@ -1,12 +1,12 @@
-import { furtherShaders, rowGrid, type WebgpuKernel, wgsl } from "./kernel.js";
+import { further, rowGrid, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 
 const softmaxKernel =
   (logarithm: number): WebgpuKernel =>
-  async (launch) => {
+  (launch) => {
     const { constants, workgroups } = rowGrid(launch);
     return {
-      code: wgsl((await furtherShaders()).softmax, shaders.logSumExp, shaders.grid),
+      code: wgsl(further("softmax"), shaders.logSumExp, shaders.grid),
       constants: { ...constants, LOGARITHM: logarithm },
       workgroups,
     };

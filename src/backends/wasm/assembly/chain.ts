@@ -1,0 +1,162 @@
+// Elementwise ops worked off one after the other on a block of elements that stays in the first-level cache.
+//
+//   chain     ops, then for each op: code, words, slot, then as the code asks; then outputs, then slot and address of each
+//   operand   source (see codes.ts) and where: two words
+//   pattern   address, axes, then size and stride in bytes of each axis, innermost first
+//
+// A slot holds a block of an op's results, in the thread's own scratch. Slots are worked on in whole vectors; what lies
+// past the block's last element is never written to memory.
+
+import { Op, Source } from "../codes";
+import { record } from "./batch";
+import { dropout } from "./dropout";
+import { elementwise } from "./elementwise";
+import { custom } from "./host";
+import { copy } from "./memory";
+import { ownScratch } from "./step";
+import { adadelta, adam, adamax, lion, rmsprop, sgd } from "./update";
+
+/** Elements of a block: BLOCK of src/backends/wasm/chain.ts. */
+const BLOCK = 512;
+const SLOT_BYTES = BLOCK * 4;
+/** Where operands that aren't memory element by element are spread out. */
+const SPREAD = 3;
+
+@inline
+function slotAddress(slot: i32): usize {
+  return ownScratch() + (SPREAD + slot) * SLOT_BYTES;
+}
+
+/** Works off a chain on elements `start` to `start + count`; what the kernel made of them lies at `given`. */
+export function runChain(chain: usize, given: usize, start: i32, count: i32): void {
+  while (count > 0) {
+    const some = min(count, BLOCK);
+    runBlock(chain, given, start, some);
+    given += some << 2;
+    start += some;
+    count -= some;
+  }
+}
+
+function runBlock(chain: usize, given: usize, start: i32, count: i32): void {
+  let op = chain + 4;
+  for (let left = load<i32>(chain); left > 0; left--) {
+    runOp(op, given, start, count);
+    op += load<i32>(op, 4) << 2;
+  }
+  let output = op + 4;
+  for (let left = load<i32>(op); left > 0; left--) {
+    const slot = load<i32>(output);
+    copy(load<u32>(output, 4) + (start << 2), slot < 0 ? given : slotAddress(slot), count);
+    output += 8;
+  }
+}
+
+let step: usize = 0;
+
+/** Address of an operand's elements from `start`; `step` is how far the next four are, 0 where all are the same. */
+function operand(at: usize, place: i32, given: usize, start: i32, count: i32): usize {
+  const where = load<u32>(at, 4);
+  step = 16;
+  switch (load<i32>(at)) {
+    case Source.slot: return slotAddress(where);
+    case Source.given: return given;
+    case Source.memory: return where + (start << 2);
+    default: break;
+  }
+  const spread = ownScratch() + place * SLOT_BYTES;
+  if (load<i32>(at) == Source.pattern) {
+    repeat(where, start, count, spread);
+    return spread;
+  }
+  step = 0;
+  v128.store(spread, v128.load32_splat(load<i32>(at) == Source.number ? at + 4 : where));
+  return spread;
+}
+
+/** Spreads out `count` elements of a pattern from `start`, run by run along its innermost axis. */
+function repeat(pattern: usize, start: i32, count: i32, to: usize): void {
+  const base = load<u32>(pattern);
+  const axes = load<i32>(pattern, 4);
+  const size = load<i32>(pattern, 8);
+  const stride = load<i32>(pattern, 12);
+  let at = start % size;
+  let outer = start / size;
+  while (count > 0) {
+    let from = base + at * stride;
+    let rest = outer;
+    for (let axis = 1, entry = pattern + 16; axis < axes; axis++, entry += 8) {
+      const length = load<i32>(entry);
+      from += (rest % length) * load<i32>(entry, 4);
+      rest /= length;
+    }
+    const run = min(size - at, count);
+    const end = to + (run << 2);
+    // Vectors may write past the run: what follows is written after it.
+    if (stride == 0) {
+      const same = v128.load32_splat(from);
+      for (let y = to; y < end; y += 16) v128.store(y, same);
+    } else if (stride == 4) {
+      for (let y = to; y < end; y += 16, from += 16) v128.store(y, v128.load(from));
+    } else {
+      for (let y = to; y < end; y += 4, from += stride) store<u32>(y, load<u32>(from));
+    }
+    to = end;
+    count -= run;
+    at = 0;
+    outer++;
+  }
+}
+
+/** Words after code, words and slot: operands, two each, then what the op is told. */
+function runOp(op: usize, given: usize, start: i32, count: i32): void {
+  const code = load<i32>(op);
+  const y = slotAddress(load<i32>(op, 8));
+  const end = y + (count << 2);
+  const a = operand(op + 12, 0, given, start, count);
+  const stepA = step;
+  if (code < Op.add) return elementwise(code, y, a, stepA, a, 0, a, 0, end);
+  if (code < Op.customActivationGradient && code >= Op.dropout) return runSpecial(op, y, a, stepA, start, count);
+  if (code > Op.customActivationGradient) return runInPlace(op, a, stepA, start, count);
+  const b = operand(op + 20, 1, given, start, count);
+  const stepB = step;
+  if (code < Op.select) return elementwise(code, y, a, stepA, b, stepB, a, 0, end);
+  const c = operand(op + 28, 2, given, start, count);
+  if (code == Op.customActivationGradient) custom(load<i32>(op, 36), count, y, a, stepA, b, stepB, c, step);
+  else elementwise(code, y, a, stepA, b, stepB, c, step, end);
+}
+
+function runSpecial(op: usize, y: usize, x: usize, stepX: usize, start: i32, count: i32): void {
+  const words = op + 20;
+  if (load<i32>(op) == Op.customActivation) return custom(load<i32>(words), count, y, x, stepX, 0, 0, 0, 0);
+  // stream, layer, threshold, scale; the second operand's place is free to work in
+  const block = ownScratch() + SLOT_BYTES;
+  const threshold = load<u32>(words, 8);
+  dropout(y, x, stepX >> 2, start, count, load<u32>(words), load<u32>(words, 4), threshold, load<f32>(words, 12), block);
+}
+
+function runInPlace(op: usize, x: usize, stepX: usize, start: i32, count: i32): void {
+  const words = op + 20;
+  if (load<i32>(op) == Op.record) {
+    // results, slots, first slot
+    const slot = load<i32>(words, 8) + start;
+    for (let i = 0; i < count; i++, x += stepX >> 2) {
+      record(load<u32>(words), load<i32>(words, 4), slot + i, load<f32>(x));
+    }
+    return;
+  }
+  // parameter, state, size, first hyperparameter, flags
+  const p = load<u32>(words) + (start << 2);
+  const state = load<u32>(words, 4) + (start << 2);
+  const size = load<i32>(words, 8);
+  const first = load<i32>(words, 12);
+  const flags = load<i32>(words, 16);
+  switch (load<i32>(op)) {
+    case Op.sgd: return sgd(p, x, stepX, state, first, flags, count);
+    case Op.rmsprop: return rmsprop(p, x, stepX, state, size, first, flags, count);
+    case Op.adam: return adam(p, x, stepX, state, size, first, flags, count);
+    case Op.adamax: return adamax(p, x, stepX, state, size, first, count);
+    case Op.adadelta: return adadelta(p, x, stepX, state, size, first, count);
+    default: return lion(p, x, stepX, state, first, count);
+  }
+}

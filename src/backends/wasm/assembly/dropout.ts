@@ -1,0 +1,44 @@
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), the same bits as src/core/random.ts, and the dropout that draws
+// from it: y[i] = x[i] scale where the 32 bits of element i are at or above the threshold, else 0.
+
+import { seedHigh, seedLow, stepNumber } from "./step";
+
+@inline
+function high(product: u64): u32 {
+  return <u32>(product >> 32);
+}
+
+/** One block: four words for a 128-bit counter and a 64-bit key, written to `out`. */
+export function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, out: usize): void {
+  for (let round = 0; round < 10; round++) {
+    const left = <u64>c0 * 0xd2511f53;
+    const right = <u64>c2 * 0xcd9e8d57;
+    c0 = high(right) ^ c1 ^ k0;
+    c1 = <u32>right;
+    c2 = high(left) ^ c3 ^ k1;
+    c3 = <u32>left;
+    k0 += 0x9e3779b9;
+    k1 += 0xbb67ae85;
+  }
+  store<u32>(out, c0);
+  store<u32>(out, c1, 4);
+  store<u32>(out, c2, 8);
+  store<u32>(out, c3, 12);
+}
+
+/**
+ * @param start - number of the first element: word `start mod 4` of block `start / 4`
+ * @param stepX - bytes from one element of x to the next
+ * @param block - 16 bytes to work in
+ */
+export function dropout(
+  y: usize, x: usize, stepX: usize, start: u32, count: u32, stream: u32, layer: u32, threshold: u32, scale: f32, block: usize,
+): void {
+  for (let i = start; i < start + count; i++) {
+    if (i == start || (i & 3) == 0) philox(i >> 2, stepNumber(), stream, layer, seedLow(), seedHigh(), block);
+    const kept = load<u32>(block + ((i & 3) << 2)) >= threshold;
+    store<f32>(y, kept ? load<f32>(x) * scale : 0);
+    y += 4;
+    x += stepX;
+  }
+}

@@ -1,0 +1,120 @@
+// The engine: works off a program of instructions, step after step.
+//
+//   instruction   kernel (see codes.ts), words, whether threads share it; then its words, as its kernel's class lists them
+
+import { Kernel } from "../codes";
+import { collect, correct, countNonFinite, rowWeights } from "./batch";
+import { runChain } from "./chain";
+import { softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxCrossEntropyHead } from "./cross-entropy";
+import { fill, move, scatterAdd, takeRows } from "./layout";
+import { product } from "./matmul";
+import { max, sum } from "./reduce";
+import { logSoftmax, softmax } from "./softmax";
+import { setRecord, setScratch, setThread, shareEnd, shareStart } from "./step";
+import { barrier, nextWork, order } from "./threads";
+
+export { philox } from "./dropout";
+export { setControl } from "./threads";
+// As an export it stays a function of its own: within its caller's loops the vector registers don't suffice.
+export { tile } from "./tile";
+
+const HEADER_BYTES: usize = 12;
+const RECORD_BYTES: usize = 256;
+
+/** The first byte that is free. */
+export function heapStart(): usize {
+  return __heap_base;
+}
+
+/**
+ * Runs the instructions from `first` to `end` once for each of `steps` records, on this thread and on the others, if there
+ * are to be more than one.
+ *
+ * @param scratch - of all threads, one after the other, `scratchBytes` each
+ */
+export function run(
+  first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
+): void {
+  if (threads > 1) order(first, end, record, steps, scratch, scratchBytes, threads);
+  runAs(0, first, end, record, steps, scratch, scratchBytes, threads);
+}
+
+/** What every other thread does: the work that is handed out, until it is none. */
+export function help(own: i32): void {
+  for (let done = 0; ; done++) {
+    const work = nextWork(done);
+    const steps = load<i32>(work, 12);
+    if (steps == 0) return;
+    const scratch = load<u32>(work, 16);
+    const threads = load<i32>(work, 24);
+    runAs(own, load<u32>(work), load<u32>(work, 4), load<u32>(work, 8), steps, scratch, load<i32>(work, 20), threads);
+  }
+}
+
+/** Ends the other threads. */
+export function dismiss(): void {
+  order(0, 0, 0, 0, 0, 0, 0);
+}
+
+function runAs(
+  own: i32, first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
+): void {
+  setScratch(scratch + own * scratchBytes);
+  for (; steps > 0; steps--, record += RECORD_BYTES) {
+    setRecord(record);
+    for (let at = first; at < end; ) {
+      const shared = isShared(at);
+      setThread(shared ? own : 0, shared ? threads : 1);
+      if (shared || own == 0) runInstruction(at);
+      at += load<i32>(at, 4) << 2;
+      // Between two instructions that one thread does alone, nobody needs to wait.
+      if (threads > 1 && (shared || at == end || isShared(at))) barrier(threads);
+    }
+  }
+}
+
+@inline
+function isShared(instruction: usize): bool {
+  return load<i32>(instruction, 8) != 0;
+}
+
+/** A chain on its own: `given` is where what the kernel before it made begins, 0 where there was none. */
+@unmanaged
+class Chain {
+  chain: usize;
+  given: usize;
+  count: i32;
+}
+
+/** Threads share blocks of 64, so that random numbers come in whole blocks. */
+function chain(words: usize): void {
+  const c = changetype<Chain>(words);
+  const blocks = (c.count + 63) >> 6;
+  const start = shareStart(blocks) << 6;
+  const end = min(shareEnd(blocks) << 6, c.count);
+  runChain(c.chain, c.given + (start << 2), start, end - start);
+}
+
+function runInstruction(at: usize): void {
+  const words = at + HEADER_BYTES;
+  switch (load<i32>(at)) {
+    case Kernel.chain: return chain(words);
+    case Kernel.product: return product(words);
+    case Kernel.move: return move(words);
+    case Kernel.fill: return fill(words);
+    case Kernel.takeRows: return takeRows(words);
+    case Kernel.scatterAdd: return scatterAdd(words);
+    case Kernel.rowWeights: return rowWeights(words);
+    case Kernel.collect: return collect(words);
+    case Kernel.countNonFinite: return countNonFinite(words);
+    case Kernel.correct: return correct(words);
+    case Kernel.sum: return sum(words);
+    case Kernel.max: return max(words);
+    case Kernel.softmax: return softmax(words);
+    case Kernel.logSoftmax: return logSoftmax(words);
+    case Kernel.softmaxCrossEntropy: return softmaxCrossEntropy(words);
+    case Kernel.softmaxCrossEntropyGradient: return softmaxCrossEntropyGradient(words);
+    case Kernel.softmaxCrossEntropyHead: return softmaxCrossEntropyHead(words);
+    default: unreachable();
+  }
+}

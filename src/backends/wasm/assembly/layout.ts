@@ -1,0 +1,115 @@
+// Kernels that move elements.
+
+import { copy } from "./memory";
+import { batchRows, firstPlace, shareEnd, shareStart } from "./step";
+
+/**
+ * y[coordinates · stridesY] = x[coordinates · stridesX] over all coordinates: a transpose, slice, pad or concatenation by
+ * its strides. Threads share the runs along the innermost axis.
+ */
+@unmanaged
+class Move {
+  y: usize;
+  x: usize;
+  /** Runs along the innermost axis. */
+  runs: i32;
+  axes: i32;
+  /** Size and the two strides in bytes of each axis, innermost first. */
+  size: i32;
+  strideY: i32;
+  strideX: i32;
+}
+
+export function move(instruction: usize): void {
+  const m = changetype<Move>(instruction);
+  for (let run = shareStart(m.runs), last = shareEnd(m.runs); run < last; run++) {
+    let y = m.y;
+    let x = m.x;
+    let rest = run;
+    for (let axis = 1, entry = instruction + 28; axis < m.axes; axis++, entry += 12) {
+      const size = load<i32>(entry);
+      const at = rest % size;
+      rest /= size;
+      y += at * load<i32>(entry, 4);
+      x += at * load<i32>(entry, 8);
+    }
+    if (m.strideY == 4 && m.strideX == 4) {
+      copy(y, x, m.size);
+    } else {
+      for (let i = 0; i < m.size; i++) {
+        store<u32>(y, load<u32>(x));
+        y += m.strideY;
+        x += m.strideX;
+      }
+    }
+  }
+}
+
+/** Zeros. */
+@unmanaged
+class Fill {
+  y: usize;
+  count: i32;
+}
+
+export function fill(instruction: usize): void {
+  const f = changetype<Fill>(instruction);
+  const start = shareStart(f.count);
+  memory.fill(f.y + (start << 2), 0, (shareEnd(f.count) - start) << 2);
+}
+
+/**
+ * y[i] = table[rows[i]], whole rows; a number past the end reads the last row. A batch is taken from its place in the
+ * epoch's order on, and repeats its last row where it is short.
+ */
+@unmanaged
+class TakeRows {
+  y: usize;
+  table: usize;
+  rows: usize;
+  /** Rows of y. */
+  count: i32;
+  /** Elements of a row. */
+  size: i32;
+  /** Rows of the table. */
+  length: i32;
+  ofBatch: i32;
+}
+
+export function takeRows(instruction: usize): void {
+  const t = changetype<TakeRows>(instruction);
+  const rows = t.ofBatch ? t.rows + (firstPlace() << 2) : t.rows;
+  const last = t.ofBatch ? batchRows() - 1 : <u32>t.count;
+  for (let i = shareStart(t.count), end = shareEnd(t.count); i < end; i++) {
+    const row = min(load<u32>(rows + (min<u32>(i, last) << 2)), <u32>t.length - 1);
+    copy(t.y + ((i * t.size) << 2), t.table + ((row * t.size) << 2), t.size);
+  }
+}
+
+/** y[r] = Σ x[i] over all i with rows[i] = r, in order of i. The reverse of taking rows; threads share the columns. */
+@unmanaged
+class ScatterAdd {
+  y: usize;
+  x: usize;
+  rows: usize;
+  /** Rows of x, elements of a row, rows of y. */
+  count: i32;
+  size: i32;
+  length: i32;
+}
+
+export function scatterAdd(instruction: usize): void {
+  const s = changetype<ScatterAdd>(instruction);
+  const start = shareStart(s.size);
+  const end = shareEnd(s.size);
+  for (let row = 0; row < s.length; row++) {
+    for (let j = start; j < end; j++) store<f32>(s.y + ((row * s.size + j) << 2), 0);
+  }
+  for (let i = 0; i < s.count; i++) {
+    const row = min(load<u32>(s.rows + (i << 2)), <u32>s.length - 1);
+    for (let j = start; j < end; j++) {
+      const to = s.y + ((row * s.size + j) << 2);
+      store<f32>(to, load<f32>(to) + load<f32>(s.x + ((i * s.size + j) << 2)));
+    }
+  }
+}

@@ -1,0 +1,182 @@
+// y[i, j] = Σₖ a[i, k] b[k, j] for a batch of matrices, and Σₖ b[k, j] where wanted.
+//
+// Both sides are copied to panels: 6 rows of a side by side, 8 columns of b, so that the kernel reads them in order. It
+// keeps 6 x 8 results in 12 of the processor's 16 vector registers, walks over 256 k at a time, and adds the terms of a
+// result in order of k. Panels at an edge repeat or run past it; what comes of that is dropped.
+//
+// A group of rows is finished before the next is begun, so that its results are still in the cache when the chain works
+// on them. Rows of `a` are found through the epoch's order where they are a batch that lies in the data set.
+//
+// Each thread makes some panels of b; then it takes rows of a, or, where that is shared more evenly, the columns whose
+// panels it made. Of a batch of matrices, threads take whole matrices.
+
+import { runChain } from "./chain";
+import { copy } from "./memory";
+import { COLUMNS, packAcross, packAlong, ROWS, tabulate } from "./panels";
+import { ownScratch, shareEnd, shareStart, threadCount } from "./step";
+import { barrier } from "./threads";
+import { tile } from "./tile";
+
+/** Terms at a time: panels of both sides stay in the first-level cache. DEPTH of src/backends/wasm/matmul.ts. */
+const DEPTH = 256;
+
+@unmanaged
+class Product {
+  // Sides as they are stored, in rows of `stride` bytes; whether these are the left side's columns, the right side's columns.
+  a: usize;
+  rowsA: i32;
+  strideA: i32;
+  transposeA: i32;
+  /** The epoch's order by which a's rows are found; 0 where they follow each other. */
+  order: usize;
+  b: usize;
+  rowsB: i32;
+  strideB: i32;
+  transposeB: i32;
+  m: i32;
+  k: i32;
+  n: i32;
+  batches: i32;
+  /** Where each batch's matrices begin: bytes after a's and b's address, two words each. */
+  offsets: usize;
+  /** Rows of a group, a multiple of ROWS. */
+  group: i32;
+  /** Panels of b: common to all threads, or bytes into a thread's scratch in a batch of matrices. */
+  panels: usize;
+  /** Bytes into a thread's scratch: tables of row addresses, a's panels, results of a group. */
+  tableA: usize;
+  tableB: usize;
+  block: usize;
+  results: usize;
+  /** Chain of the results, or 0 and where they go. */
+  chain: usize;
+  output: usize;
+  /** Chain of the column sums, or 0. */
+  sums: usize;
+}
+
+export function product(instruction: usize): void {
+  const p = changetype<Product>(instruction);
+  const scratch = ownScratch();
+  const tableB = scratch + p.tableB;
+  if (p.batches == 1) {
+    tabulate(tableB, p.b, p.rowsB, p.strideB, 0);
+    const rows = ceilDivide(p.m, ROWS);
+    const columns = ceilDivide(p.n, COLUMNS);
+    const first = shareStart(columns);
+    const end = shareEnd(columns);
+    packB(p, tableB, p.panels, first, end);
+    if (sharesColumns(rows, columns)) {
+      multiply(p, p.a, p.panels, 0, 0, p.m, first, end);
+    } else {
+      if (threadCount() > 1) barrier(threadCount());
+      multiply(p, p.a, p.panels, 0, shareStart(rows) * ROWS, min(shareEnd(rows) * ROWS, p.m), 0, columns);
+    }
+    return;
+  }
+  const panels = scratch + p.panels;
+  for (let batch = shareStart(p.batches), end = shareEnd(p.batches); batch < end; batch++) {
+    const offsets = p.offsets + (batch << 3);
+    tabulate(tableB, p.b + load<i32>(offsets, 4), p.rowsB, p.strideB, 0);
+    packB(p, tableB, panels, 0, ceilDivide(p.n, COLUMNS));
+    multiply(p, p.a + load<i32>(offsets), panels, batch * p.m * p.n, 0, p.m, 0, ceilDivide(p.n, COLUMNS));
+  }
+}
+
+/** Whether the work is shared more evenly by panels of b than by those of a. */
+function sharesColumns(rows: i32, columns: i32): bool {
+  const threads = threadCount();
+  return rows * ceilDivide(columns, threads) < ceilDivide(rows, threads) * columns;
+}
+
+@inline
+function ceilDivide(a: i32, b: i32): i32 {
+  return (a + b - 1) / b;
+}
+
+/** Copies columns of b to panels [k][8], and adds up the columns where wanted. */
+function packB(p: Product, table: usize, panels: usize, first: i32, end: i32): void {
+  for (let panel = first; panel < end; panel++) {
+    const to = panels + panel * p.k * (COLUMNS * 4);
+    if (p.transposeB) {
+      packAlong(table, panel * COLUMNS, p.n, 0, p.k, to, COLUMNS);
+    } else {
+      packAcross(table, panel * (COLUMNS * 4), p.k, to, COLUMNS);
+    }
+    if (p.sums) addColumns(p, to, panel);
+  }
+}
+
+function addColumns(p: Product, panel: usize, number: i32): void {
+  let left = f32x4.splat(0);
+  let right = f32x4.splat(0);
+  for (const end = panel + p.k * (COLUMNS * 4); panel < end; panel += COLUMNS * 4) {
+    left = f32x4.add(left, v128.load(panel));
+    right = f32x4.add(right, v128.load(panel, 16));
+  }
+  const sums = ownScratch() + p.results;
+  v128.store(sums, left);
+  v128.store(sums, right, 16);
+  runChain(p.sums, sums, number * COLUMNS, min(COLUMNS, p.n - number * COLUMNS));
+}
+
+/**
+ * Rows `first` to `end` of one product, columns of panels `left` to `right`, and what becomes of them; element 0 is the
+ * result's number `start`.
+ */
+function multiply(
+  p: Product, a: usize, panels: usize, start: i32, first: i32, end: i32, left: i32, right: i32,
+): void {
+  const tableA = ownScratch() + p.tableA;
+  tabulate(tableA, a, p.rowsA, p.strideA, p.order);
+  const results = ownScratch() + p.results;
+  const width = (right - left) * COLUMNS;
+  const column = left * COLUMNS;
+  const columns = min(right * COLUMNS, p.n) - column;
+  for (let row = first; row < end; row += p.group) {
+    const rows = min(p.group, end - row);
+    multiplyGroup(p, tableA, panels + column * p.k * 4, row, rows, width);
+    if (columns == p.n) {
+      if (width != p.n) closeUp(results, width, p.n, rows);
+      finish(p, results, start + row * p.n, rows * p.n);
+    } else {
+      for (let i = 0; i < rows; i++) finish(p, results + i * (width << 2), start + (row + i) * p.n + column, columns);
+    }
+  }
+}
+
+/** Works off the chain on results that follow each other, or writes them where they go. */
+@inline
+function finish(p: Product, results: usize, start: i32, count: i32): void {
+  if (p.chain) runChain(p.chain, results, start, count);
+  else copy(p.output + (start << 2), results, count);
+}
+
+/** Moves rows together that were `width` apart; each goes to or before where it was. */
+function closeUp(results: usize, width: i32, n: i32, rows: i32): void {
+  for (let row = 1; row < rows; row++) {
+    let from = results + row * (width << 2);
+    const end = from + (n << 2);
+    for (let to = results + row * (n << 2); from < end; from += 16, to += 16) v128.store(to, v128.load(from));
+  }
+}
+
+function multiplyGroup(p: Product, tableA: usize, panels: usize, row: i32, rows: i32, columns: i32): void {
+  const block = ownScratch() + p.block;
+  const results = ownScratch() + p.results;
+  const width = columns << 2;
+  for (let k = 0; k < p.k; k += DEPTH) {
+    const depth = min(DEPTH, p.k - k);
+    const panelA = depth * (ROWS * 4);
+    for (let i = 0, to = block; i < rows; i += ROWS, to += panelA) {
+      if (p.transposeA) packAcross(tableA + (k << 2), (row + i) << 2, depth, to, ROWS);
+      else packAlong(tableA, row + i, p.m, k, depth, to, ROWS);
+    }
+    for (let column = 0; column < width; column += COLUMNS * 4) {
+      const panelB = panels + column * p.k + k * (COLUMNS * 4);
+      for (let i = 0, panel = block; i < rows; i += ROWS, panel += panelA) {
+        tile(panel, panelB, results + i * width + column, depth, width, k > 0);
+      }
+    }
+  }
+}

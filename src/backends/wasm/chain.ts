@@ -1,0 +1,100 @@
+import type { Argument, ChainOp, Result } from "../../compile/plan.js";
+import { broadcastStrides, type Shape, sizeOf } from "../../core/shape.js";
+import { Op, Source } from "./codes.js";
+import { encoders } from "./elementwise.js";
+import { bitsOf, type ProgramWriter } from "./writer.js";
+
+/** Elements that a chain works on at a time: BLOCK of assembly/chain.ts, whose slots follow three spread-out operands. */
+const SLOT_BYTES = 512 * 4;
+const SPREAD = 3;
+
+/** An operand of a chained op: a value of the chain by its number, memory, or a number. */
+export type Operand = { value: number } | { argument: Argument; shape: Shape } | { number: number };
+
+/** An op with its operands at hand. In-place ops make no value. */
+export interface Link {
+  op: string;
+  attributes: ChainOp["attributes"];
+  operands: readonly Operand[];
+  shape: Shape;
+}
+
+export interface Chain {
+  /** Whether value 0 is the kernel's; else the first link makes it. */
+  given: boolean;
+  links: readonly Link[];
+  outputs: readonly { value: number; to: Argument }[];
+}
+
+/** The links of a result's chain, its operands looked up. */
+export const linksOf = ({ chain, reads }: Result): Link[] =>
+  chain.map(({ operands, ...link }) => ({
+    ...link,
+    operands: operands.map((operand) =>
+      "read" in operand ? { argument: reads[operand.read].argument, shape: operand.shape } : operand,
+    ),
+  }));
+
+/** Writes a chain; see assembly/chain.ts. @returns its address */
+export function writeChain(writer: ProgramWriter, { given, links, outputs }: Chain): number {
+  const first = given ? 1 : 0;
+  const lastUse = new Map<number, number>();
+  links.forEach(({ operands }, at) => {
+    for (const operand of operands) if ("value" in operand) lastUse.set(operand.value, at);
+  });
+  for (const { value } of outputs) lastUse.set(value, links.length);
+
+  const slotOf = new Map<number, number>();
+  const slots: (number | undefined)[] = []; // the value in each
+  const source = (operand: Operand, shape: Shape): number[] => {
+    if ("number" in operand) return [Source.number, bitsOf(operand.number)];
+    if ("argument" in operand) return memorySource(writer, operand.argument, operand.shape, shape);
+    return given && operand.value === 0 ? [Source.given, 0] : [Source.slot, slotOf.get(operand.value)!];
+  };
+  const words = links.flatMap(({ op, attributes, operands, shape }, at) => {
+    const encoded = encoders[op]({ attributes, operands, writer, size: sizeOf(shape) });
+    const sources = encoded.operands.flatMap((operand) => source(operand, shape));
+    // A value may take the place of an operand that isn't needed any more: elements are read before they are written.
+    const value = at + first;
+    const isFree = (held: number | undefined) => held === undefined || (lastUse.get(held) ?? -1) <= at;
+    const found = slots.findIndex(isFree);
+    const slot = found < 0 ? slots.length : found;
+    slots[slot] = value;
+    slotOf.set(value, slot);
+    return [Op[op as keyof typeof Op], 3 + sources.length + encoded.words.length, slot, ...sources, ...encoded.words];
+  });
+  const kept = outputs.flatMap(({ value, to }) => [given && value === 0 ? -1 : slotOf.get(value)!, writer.address(to)]);
+  writer.slots((SPREAD + slots.length) * SLOT_BYTES);
+  return writer.table([links.length, ...words, outputs.length, ...kept]);
+}
+
+/** How memory of `shape` is read while walking over `target`. */
+function memorySource(writer: ProgramWriter, argument: Argument, shape: Shape, target: Shape): number[] {
+  const address = writer.address(argument);
+  if (sizeOf(shape) === sizeOf(target)) return [Source.memory, address];
+  if (sizeOf(shape) === 1) return [Source.scalar, address];
+  const axes = mergeAxes(target, [broadcastStrides(shape, target)]);
+  return [
+    Source.pattern,
+    writer.table([address, axes.length, ...axes.flatMap(({ size, strides }) => [size, strides[0] * 4])]),
+  ];
+}
+
+/**
+ * Axes innermost first, each with its size and its stride in every tensor, those that continue each other in all of them
+ * walked as one.
+ */
+export function mergeAxes(
+  shape: Shape,
+  tensors: readonly (readonly number[])[],
+): { size: number; strides: number[] }[] {
+  const merged: { size: number; strides: number[] }[] = [];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const strides = tensors.map((own) => own[axis]);
+    const last = merged.at(-1);
+    if (shape[axis] === 1) continue;
+    if (last && strides.every((stride, i) => stride === last.strides[i] * last.size)) last.size *= shape[axis];
+    else merged.push({ size: shape[axis], strides });
+  }
+  return merged.length > 0 ? merged : [{ size: 1, strides: tensors.map(() => 1) }];
+}

@@ -1,0 +1,80 @@
+import type { Argument } from "../../compile/plan.js";
+import { Stream } from "../../core/random.js";
+import type { Attributes } from "../../graph/tensor.js";
+import type { CustomActivation } from "../../ops/activations.js";
+import { dropoutThreshold } from "../../ops/dropout.js";
+import type { UpdateAttributes } from "../../ops/update.js";
+import type { Operand } from "./chain.js";
+import { bitsOf, type ProgramWriter } from "./writer.js";
+
+interface Call {
+  attributes: Attributes;
+  operands: readonly Operand[];
+  writer: ProgramWriter;
+  /** Elements. */
+  size: number;
+}
+
+/** What an op of a chain is given: operands, then words that its function in assembly/chain.ts reads. */
+type Encoder = (call: Call) => { operands: readonly Operand[]; words: readonly number[] };
+
+/** An op on its operands and then on some of its attributes. */
+const plain =
+  (...numbers: string[]): Encoder =>
+  ({ operands, attributes }) => ({
+    operands: [...operands, ...numbers.map((number) => ({ number: attributes[number] as number }))],
+    words: [],
+  });
+
+const dropout: Encoder = ({ operands, attributes }) => {
+  const { rate, layer } = attributes as { rate: number; layer: number };
+  return { operands, words: [Stream.dropout, layer, dropoutThreshold(rate), bitsOf(1 / (1 - rate))] };
+};
+
+const custom: Encoder = ({ operands, attributes, writer }) => ({
+  operands,
+  words: [writer.activation(attributes.activation as CustomActivation)],
+});
+
+const memoryOf = (operand: Operand): Argument => (operand as { argument: Argument }).argument;
+
+const record: Encoder = ({ operands: [results, value], attributes, writer }) => {
+  const to = memoryOf(results);
+  return { operands: [value], words: [writer.address(to), to.shape[1], attributes.slot as number] };
+};
+
+/** @param flags - attributes that set bits, the first the lowest */
+const update =
+  (...flags: string[]): Encoder =>
+  ({ operands: [parameter, gradient, state], attributes, writer, size }) => ({
+    operands: [gradient],
+    words: [
+      writer.address(memoryOf(parameter)),
+      state ? writer.address(memoryOf(state)) : 0,
+      size,
+      (attributes as UpdateAttributes).first,
+      flags.reduce((bits, flag, i) => bits + (attributes[flag] ? 2 ** i : 0), 0),
+    ],
+  });
+
+const PLAIN = ["neg", "exp", "log", "sqrt", "square", "abs", "sign", "erf", "broadcastTo", "relu", "sigmoid", "tanh"]
+  .concat(["softplus", "add", "sub", "mul", "div", "pow", "maximum", "minimum", "greater", "equal", "select"])
+  .map((op) => [op, plain()] as const);
+
+/** How each elementwise op is written into a chain, by name. */
+export const encoders: Readonly<Record<string, Encoder>> = {
+  ...Object.fromEntries(PLAIN),
+  leakyRelu: plain("slope"),
+  elu: plain("alpha"),
+  clamp: plain("low", "high"),
+  dropout,
+  customActivation: custom,
+  customActivationGradient: custom,
+  record,
+  sgd: update("momentum", "nesterov"),
+  rmsprop: update("centered", "momentum"),
+  adam: update("amsgrad", "decoupled", "nesterov"),
+  adamax: update(),
+  adadelta: update(),
+  lion: update(),
+};

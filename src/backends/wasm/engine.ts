@@ -1,0 +1,121 @@
+import { DeviceError } from "../../core/errors.js";
+
+/** Runs instructions once for each of `steps` records on some threads; see assembly/index.ts. Addresses in bytes. */
+export type Run = (
+  first: number,
+  end: number,
+  record: number,
+  steps: number,
+  scratch: number,
+  scratchBytes: number,
+  threads: number,
+) => void;
+
+/**
+ * Computes a user's activation: y = forward(a), or, where b and c aren't 0, y = a gradient(b, c). Steps are 16, or 0 where
+ * one number stands for all.
+ */
+export type CustomCall = (
+  index: number,
+  count: number,
+  y: number,
+  a: number,
+  stepA: number,
+  b: number,
+  stepB: number,
+  c: number,
+  stepC: number,
+) => void;
+
+/** What the engine offers. */
+export interface Exports {
+  heapStart(): number;
+  setControl(address: number, maySleep: boolean): void;
+  run: Run;
+  /** Ends the other threads. */
+  dismiss(): void;
+  philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: number): void;
+}
+
+/** A function of three zero vectors with relaxed SIMD's multiply-add: an engine that lacks it finds it invalid. */
+const PROBE = new Uint8Array(
+  [
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    [0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b], // type: no parameters, one v128
+    [0x03, 0x02, 0x01, 0x00], // function
+    [0x0a, 0x13, 0x01, 0x11, 0x00], // code: one body
+    [0x41, 0x00, 0xfd, 0x11, 0x41, 0x00, 0xfd, 0x11, 0x41, 0x00, 0xfd, 0x11], // i32.const 0, i32x4.splat
+    [0xfd, 0x85, 0x02, 0x0b], // f32x4.relaxed_madd, end
+  ].flat(),
+);
+
+/** Whether the engine can be had with a fused multiply-add. Node 20 has it behind a flag. */
+function hasRelaxedSimd(): boolean {
+  if (typeof WebAssembly === "undefined") {
+    throw new DeviceError('This platform has no WebAssembly. backend: "cpu" works everywhere.');
+  }
+  if (WebAssembly.validate(PROBE)) return true;
+  globalThis.process?.getBuiltinModule?.("node:v8").setFlagsFromString("--experimental-wasm-relaxed-simd");
+  return WebAssembly.validate(PROBE);
+}
+
+export interface CompiledEngine {
+  module: WebAssembly.Module;
+  /** Whether it multiplies and adds in one rounding. */
+  fused: boolean;
+}
+
+const compiled = new Map<string, Promise<CompiledEngine>>();
+
+/**
+ * The engine for a memory that threads share, or one that they don't; compiled once. Tests ask for the engine without
+ * fused multiply-add.
+ *
+ * @throws DeviceError when the platform has no WebAssembly, or none with SIMD
+ */
+export async function compileEngine(shared: boolean, fused = hasRelaxedSimd()): Promise<CompiledEngine> {
+  const name = `${shared} ${fused}`;
+  const known = compiled.get(name) ?? compile(shared, fused);
+  compiled.set(name, known);
+  return known;
+}
+
+async function compile(shared: boolean, fused: boolean): Promise<CompiledEngine> {
+  const { default: base64 } = await (fused
+    ? import("./assembly/index.ts?wasm=relaxed")
+    : import("./assembly/index.ts?wasm=plain"));
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  if (!shared) importPlainMemory(bytes);
+  try {
+    return { module: await WebAssembly.compile(bytes), fused };
+  } catch (cause) {
+    throw Object.assign(
+      new DeviceError(
+        `This platform's WebAssembly can't run the engine, which needs SIMD: ${(cause as Error).message}`,
+      ),
+      { cause },
+    );
+  }
+}
+
+/** Limits of an imported memory: a maximum is given, and whether threads share it. */
+const SHARED_WITH_MAXIMUM = 0x03;
+const WITH_MAXIMUM = 0x01;
+
+/** The module is built for memory that threads share; the same code runs on plain memory if its import says so. */
+function importPlainMemory(bytes: Uint8Array): void {
+  const name = [..."memory"].map((character) => character.charCodeAt(0));
+  const pattern = [...name, 0x02, SHARED_WITH_MAXIMUM];
+  const at = bytes.findIndex((_, i) => pattern.every((byte, j) => bytes[i + j] === byte));
+  bytes[at + pattern.length - 1] = WITH_MAXIMUM;
+}
+
+/** An instance of the engine on a memory. */
+export async function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  custom: CustomCall,
+): Promise<Exports> {
+  const instance = await WebAssembly.instantiate(module, { env: { memory }, host: { custom } });
+  return instance.exports as unknown as Exports;
+}

@@ -1,0 +1,28 @@
+import * as batch from "./batch.js";
+import * as crossEntropy from "./cross-entropy.js";
+import { encoders } from "./elementwise.js";
+import { elementwiseKernel, type WasmKernel } from "./kernel.js";
+import { concatenate, gather, pad, scatterAdd, slice, transpose } from "./layout.js";
+import { matmul } from "./matmul.js";
+import { max, sum } from "./reduce.js";
+import { logSoftmax, softmax } from "./softmax.js";
+
+const elementwise = Object.fromEntries(Object.keys(encoders).map((op) => [op, elementwiseKernel]));
+
+/** The WASM kernel of every op, by name. */
+export const kernels: Readonly<Record<string, WasmKernel>> = {
+  ...elementwise,
+  ...batch,
+  ...crossEntropy,
+  concatenate,
+  gather,
+  logSoftmax,
+  matmul,
+  max,
+  pad,
+  scatterAdd,
+  slice,
+  softmax,
+  sum,
+  transpose,
+};

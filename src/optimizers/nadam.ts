@@ -1,0 +1,53 @@
+import { adamUpdate } from "../ops/update.js";
+import { checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+
+export interface NadamOptions {
+  /** 2e-3, as torch.optim.NAdam */
+  learningRate?: number;
+  beta1?: number;
+  beta2?: number;
+  epsilon?: number;
+  /** L2 penalty, added to the gradient as weightDecay p */
+  weightDecay?: number;
+  /** How fast the momentum rises to beta1, 4e-3 */
+  momentumDecay?: number;
+}
+
+/**
+ * Adam with Nesterov's momentum (Dozat, 2016), as torch.optim.NAdam. With μₜ = beta1 (1 - 0.96^(t momentumDecay) / 2) and
+ * Πₜ their product up to t, the step is learningRate (μₜ₊₁ m / (1 - Πₜ₊₁) + (1 - μₜ) g / (1 - Πₜ)) / (√v̂ + epsilon).
+ *
+ * @throws ArgumentError when a number is out of range
+ */
+export function nadam(options: NadamOptions = {}): Optimizer {
+  const { learningRate = 2e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const { weightDecay = 0, momentumDecay = 4e-3 } = options;
+  checkLearningRate("nadam", learningRate);
+  checkRange("nadam", { epsilon, weightDecay, momentumDecay }, 0);
+  checkRange("nadam", { beta1, beta2 }, 0, 1);
+  const momentum = (t: number) => beta1 * (1 - 0.5 * 0.96 ** (t * momentumDecay));
+  /** Products of the momenta up to t, found as they are needed. */
+  const products = [1];
+  const product = (t: number) => {
+    while (products.length <= t) products.push(products.at(-1)! * momentum(products.length));
+    return products[t];
+  };
+  return {
+    config: { optimizer: "nadam", learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay },
+    moments: 2,
+    hyperparameters: (t, rate) => [
+      (rate * momentum(t + 1)) / (1 - product(t + 1)),
+      weightDecay,
+      beta1,
+      1 - beta1,
+      beta2,
+      1 - beta2,
+      1 / Math.sqrt(1 - beta2 ** t),
+      epsilon,
+      1,
+      (rate * (1 - momentum(t))) / (1 - product(t)),
+    ],
+    update: (parameter, gradient, state, first) =>
+      adamUpdate(parameter, gradient, state!, { first, amsgrad: false, nesterov: true }),
+  };
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { Dataset } from "../../src/data/index.js";
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  dense,
+  lion,
+  meanSquaredError,
+  nadam,
+  type Optimizer,
+  optimizerNames,
+  parameterGroups,
+  rmsprop,
+  sequential,
+  sgd,
+  Trainer,
+} from "../../src/index.js";
+import { optimizerFromConfig } from "../../src/optimizers/index.js";
+import { BACKENDS, useDevices } from "../devices/backends.js";
+import { expectClose } from "../tolerance.js";
+
+const device = useDevices({ guards: true });
+const all = { sgd, rmsprop, adam, adamw, nadam, adamax, adagrad, adadelta, lion };
+
+test("every optimizer goes by its name", () => {
+  expect(optimizerNames).toEqual(Object.keys(all));
+});
+
+describe.each(Object.entries(all))("%s", (name, build) => {
+  test("is the same when it is made from its config", () => {
+    const optimizer = (build as (options: object) => Optimizer)({ learningRate: 0.02, weightDecay: 0.1 });
+    const again = optimizerFromConfig(JSON.parse(JSON.stringify(optimizer.config)));
+    expect(again.config).toEqual(optimizer.config);
+    expect(again.moments).toBe(optimizer.moments);
+    for (const t of [1, 2, 100]) expect(again.hyperparameters(t, 0.5)).toEqual(optimizer.hyperparameters(t, 0.5));
+  });
+
+  test.each(["learningRate", "weightDecay"])("refuses a %s that is none", (option) => {
+    for (const value of [Number.NaN, -1, Number.POSITIVE_INFINITY, "1"]) {
+      const make = () => (build as (options: object) => Optimizer)({ [option]: value });
+      expect(make).toThrow(new RegExp(`^${name}: ${option} must be a`));
+    }
+  });
+});
+
+const data = Dataset.from({
+  features: Float32Array.from({ length: 12 * 3 }, (_, i) => Math.sin(i * 1.7)),
+  labels: Float32Array.from({ length: 12 }, (_, row) => Math.cos(row)),
+});
+
+async function train(backend: (typeof BACKENDS)[number], optimizer: Optimizer, epochs = 1) {
+  const model = sequential({ input: [3], seed: 3 }, [dense(5, { activation: "tanh" }), dense(1)]);
+  const before = new Map([...model.parameters()].map(([name, { values }]) => [name, values.slice()]));
+  using trainer = new Trainer(model, { device: device(backend), loss: meanSquaredError(), optimizer });
+  await trainer.fit(data, { epochs, batchSize: 12 });
+  return { before, after: model.parameters() };
+}
+
+const GROUPS = [
+  { parameters: "bias", learningRate: 0.01 },
+  { parameters: ["dense_1.weight"], learningRate: 0.2 },
+];
+const RATES: Record<string, number> = { "dense.bias": 0.01, "dense_1.bias": 0.01, "dense_1.weight": 0.2 };
+
+describe.each(BACKENDS)("parameter groups on %s", (backend) => {
+  test("take steps by their own rates", async () => {
+    const plain = await train(backend, sgd({ learningRate: 0.1 }));
+    const grouped = await train(backend, parameterGroups(sgd, { learningRate: 0.1 }, GROUPS));
+    for (const [name, { values }] of grouped.after) {
+      const start = plain.before.get(name)!;
+      const step = plain.after.get(name)!.values.map((value, i) => value - start[i]);
+      const expected = step.map((change, i) => start[i] + (change * (RATES[name] ?? 0.1)) / 0.1);
+      // The step is a difference of parameters, so it is as uncertain as they are, twice over.
+      expectClose(values, expected, { terms: 12 * 20, summed: 2, what: name });
+    }
+  });
+
+  test("decay what they are told to, and nothing else", async () => {
+    const kept = await train(
+      backend,
+      parameterGroups(adamw, { weightDecay: 5 }, [{ parameters: "bias", weightDecay: 0 }]),
+    );
+    const decayed = await train(backend, adamw({ weightDecay: 5 }));
+    const undecayed = await train(backend, adamw({ weightDecay: 0 }));
+    for (const [name, { values }] of kept.after) {
+      const expected = (name.endsWith("bias") ? undecayed : decayed).after.get(name)!.values;
+      expect(values, name).toEqual(expected);
+    }
+    expect(kept.after.get("dense.weight")!.values).not.toEqual(undecayed.after.get("dense.weight")!.values);
+  });
+
+  test("without groups are the optimizer itself, to the bit", async () => {
+    const [plain, grouped] = [adam({ learningRate: 0.01 }), parameterGroups(adam, { learningRate: 0.01 }, [])];
+    expect((await train(backend, grouped, 3)).after).toEqual((await train(backend, plain, 3)).after);
+  });
+});
+
+describe("parameter groups", () => {
+  test("are the same when they are made from their config", () => {
+    const optimizer = parameterGroups(adamw, { learningRate: 0.02 }, [{ parameters: "bias", weightDecay: 0 }]);
+    const again = optimizerFromConfig(JSON.parse(JSON.stringify(optimizer.config)));
+    expect(again.config).toEqual(optimizer.config);
+    expect(again.hyperparameters(7, 0.04)).toEqual(optimizer.hyperparameters(7, 0.04));
+    expect(optimizer.hyperparameters(1, 0.04).slice(0, 10)).toEqual(
+      adamw({ learningRate: 0.04, weightDecay: 0 }).hyperparameters(1, 0.04),
+    );
+  });
+
+  test.each([
+    [
+      "other state",
+      () => parameterGroups(sgd, {}, [{ parameters: "bias", momentum: 0.9 }]),
+      /must keep the same state/,
+    ],
+    ["no name", () => parameterGroups(sgd, {}, [{ parameters: "" }]), /must be the end of a name/],
+    ["an empty list", () => parameterGroups(sgd, {}, [{ parameters: [] }]), /must be the end of a name/],
+    [
+      "too many",
+      () =>
+        parameterGroups(
+          adam,
+          {},
+          Array.from({ length: 6 }, (_, i) => ({ parameters: `dense_${i}.bias` })),
+        ),
+      /7 groups need 70 numbers a step, 56 fit/,
+    ],
+  ])("are refused with %s", (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+});
