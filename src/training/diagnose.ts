@@ -10,7 +10,7 @@ export interface BadRun {
   order: Uint32Array<ArrayBuffer>;
   /** Epochs done before the run. */
   startEpoch: number;
-  /** Step of the run, from 0, at which a result was NaN or infinite; the last one if only parameters were. */
+  /** Step of the run, from 0, at which a result was NaN or infinite; past the last one if only parameters were. */
   badStep: number;
   /** A parameter that is bad after the run. */
   badParameter: string;
@@ -23,6 +23,7 @@ export interface BadRun {
  * every tensor of every step looked at. So a training pays nothing for this until it needs it.
  *
  * @param training - what ran; its memory is freed for the search
+ * @param endEpoch - tells of a good epoch of the run, by its place
  */
 export async function diagnose(
   recipe: Recipe,
@@ -30,9 +31,11 @@ export async function diagnose(
   memory: DeviceMemory,
   training: Pass,
   { steps, order, startEpoch, badStep, badParameter }: BadRun,
+  endEpoch: (place: number) => Promise<void>,
 ): Promise<DivergedError> {
-  const { perEpoch, rows } = steps;
-  const badEpoch = Math.floor(badStep / perEpoch);
+  const { perEpoch, rows, count } = steps;
+  const badEpoch = Math.floor(Math.min(badStep, count - 1) / perEpoch);
+  for (let place = 0; place < badEpoch; place++) await endEpoch(place);
   memory.restore("run start");
   if (badEpoch > 0) {
     await training.run(steps.part(0, badEpoch * perEpoch), order.subarray(0, badEpoch * rows));

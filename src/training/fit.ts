@@ -12,6 +12,7 @@ import type { EpochRecord, History, Scores } from "./history.js";
 import { BATCH, checkCount } from "./options.js";
 import { encode, loadPass, type Pass, type Source, StepResults } from "./pass.js";
 import type { Pieces } from "./pieces.js";
+import type { Rates } from "./rates.js";
 
 export interface FitOptions {
   /** Whole passes over the data; 10. With `resume`, those that were done before the checkpoint count. */
@@ -73,8 +74,8 @@ export class TrainingRun {
   readonly #history: History = { epochs: [], stopped: false };
   readonly #stepLosses: number[] = [];
   readonly #oneStep = new Steps(1, 1).table();
-  /** The rate of each step of some epochs, where there is a schedule. */
-  #rates?: (epochs: number) => (step: number) => number;
+  /** Where there is a schedule. */
+  #rates?: Rates;
   #training?: Pass;
   /** Where callbacks want to know of steps. */
   #pieces?: Pieces;
@@ -143,8 +144,8 @@ export class TrainingRun {
     const { progress, recipe, memory, schedule, options } = this;
     const hasSteps = this.#callbacks.some(({ onStep }) => onStep);
     if (schedule || hasSteps) {
-      const { Pieces, ratesOf } = await import("./further.js");
-      this.#rates = schedule && ((epochs) => ratesOf(schedule, progress, epochs, this.#perEpoch));
+      const { Pieces, Rates } = await import("./further.js");
+      this.#rates = schedule && new Rates(schedule, progress, this.#perEpoch);
       this.#pieces = hasSteps ? new Pieces(progress, recipe, memory, this.#callbacks) : undefined;
     }
     this.#source = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
@@ -171,7 +172,7 @@ export class TrainingRun {
       seed: this.#run.seed,
       step: progress.step,
       epochs: count,
-      learningRate: this.#rates?.(count) ?? (() => learningRate),
+      learningRate: this.#rates?.next(count) ?? (() => learningRate),
       hyperparameters,
     });
     const order = this.#orders(count);
@@ -210,19 +211,17 @@ export class TrainingRun {
     counts: ArrayLike<number>,
   ): Promise<void> {
     const { progress, recipe, memory } = this;
-    const { count, perEpoch } = steps;
+    const { count } = steps;
     let bad = 0;
     while (bad < count && results.isFinite(bad)) bad++;
     const names = [...recipe.model.parameters().keys()];
     const [badParameter] = new StepResults(counts, names.length).positiveSlots(0);
     if (bad === count && badParameter === undefined) return;
-    bad = Math.min(bad, count - 1);
-    const startEpoch = progress.epoch;
-    const good = Math.floor(bad / perEpoch);
-    for (let i = 0; i < good; i++) await this.#endEpoch(steps, results, i, 0, undefined);
-    const found = { steps, order, startEpoch, badStep: bad, badParameter: names[badParameter ?? 0] };
     const { diagnose } = await import("./diagnose.js"); // most trainings never need it
-    throw await diagnose(recipe, this.#source, memory, this.#training!, found);
+    const found = { steps, order, startEpoch: progress.epoch, badStep: bad, badParameter: names[badParameter ?? 0] };
+    throw await diagnose(recipe, this.#source, memory, this.#training!, found, (place) =>
+      this.#endEpoch(steps, results, place, 0),
+    );
   }
 
   async #endEpoch(
@@ -230,9 +229,9 @@ export class TrainingRun {
     results: StepResults,
     place: number,
     seconds: number,
-    validation: Scores | undefined,
+    validation?: Scores,
   ): Promise<void> {
-    const { progress, recipe, data, schedule } = this;
+    const { progress, recipe, data } = this;
     const { perEpoch } = steps;
     progress.epoch++;
     progress.step += perEpoch;
@@ -256,7 +255,7 @@ export class TrainingRun {
       learningRate: steps.training.learningRate((place + 1) * perEpoch - 1),
       seconds,
     };
-    if (schedule?.follow) progress.scheduleState = schedule.follow(progress.scheduleState, record);
+    this.#rates?.follow(record);
     this.#history.epochs.push(record);
     await this.#tell(async (callback) => {
       const answer = await callback.onEpoch?.(record, progress);

@@ -1,4 +1,9 @@
-/** What training needs on some occasions only, loaded together then: schedules, callbacks on steps, saving and resuming. */
+/**
+ * What training needs on some occasions only, loaded together then: schedules, callbacks on steps, saving and resuming,
+ * profiling, looking for a rate.
+ */
+export { findRateOn } from "./find-rate.js";
 export { Pieces } from "./pieces.js";
-export { ratesOf } from "./rates.js";
-export { describeState, describeTraining, resumeRun } from "./saved.js";
+export { profileOn } from "./profile.js";
+export { Rates } from "./rates.js";
+export { describeTraining, resumeRun } from "./saved.js";

@@ -7,18 +7,21 @@ import type { FitOptions, Run, RunOptions } from "./fit.js";
 import type { Recipe } from "./graphs.js";
 import type { Trainer } from "./trainer.js";
 
-/** What is saved of a trainer beside its parameters. */
-export function describeTraining(
+/**
+ * What is saved of a trainer beside its parameters.
+ *
+ * @param memory - where the optimizer's state is and a kept copy; both are left out where it is absent, and the run, too
+ */
+export async function describeTraining(
   trainer: Trainer,
   { loss, optimizer, metrics, gradients }: Recipe,
   schedule: Schedule | undefined,
-): SavedTraining {
-  const { learningRate, scheduleState, epoch, step } = trainer;
-  return { loss, optimizer, learningRate, schedule, scheduleState, metrics: [...metrics], gradients, epoch, step };
-}
-
-/** What is saved of the device's memory and of the run at work, to go on exactly. */
-export async function describeState(memory: DeviceMemory, { optimizer }: Recipe, run: Run | undefined) {
+  memory: DeviceMemory | undefined,
+): Promise<SavedTraining> {
+  const { learningRate, scheduleState, epoch, step, run } = trainer;
+  const names = { loss, optimizer, schedule, metrics: [...metrics], gradients };
+  const described = { ...names, learningRate, scheduleState, epoch, step };
+  if (!memory) return described;
   const shapes = memory.model.parameters();
   const stack = (values: ReadonlyMap<string, Values>, leading: readonly number[]): Map<string, Parameter> =>
     new Map(
@@ -30,10 +33,11 @@ export async function describeState(memory: DeviceMemory, { optimizer }: Recipe,
   const copies = [...(memory.copyOf("kept") ?? [])];
   const kept = await memory.device.read(copies.map(([, copy]) => copy));
   return {
+    ...described,
     state: stack(await memory.readState(), [optimizer.moments]),
     ...(copies.length > 0 && { kept: stack(new Map(copies.map(([{ label }], i) => [label, kept[i]])), []) }),
     ...(run && { run: describeRun(run) }),
-  } satisfies Partial<SavedTraining>;
+  };
 }
 
 function describeRun({ callbacks, ...run }: Run): SavedRun {

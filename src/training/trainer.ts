@@ -99,9 +99,7 @@ export class Trainer implements TrainingControl {
     if (continues) {
       this.epoch = saved.epoch;
       this.step = saved.step;
-      // Its memory is of use to the same schedule only.
-      const isSame = JSON.stringify(this.#schedule?.config) === JSON.stringify(saved.schedule?.config);
-      if (isSame) this.scheduleState = saved.scheduleState;
+      this.scheduleState = saved.scheduleState;
     }
     this.#memory = new DeviceMemory(device, model, optimizer, continues ? saved.state : undefined);
     this.#modelVersion = model.version;
@@ -177,7 +175,7 @@ export class Trainer implements TrainingControl {
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
     this.#checkData(data);
     return this.#exclusively(async () => {
-      const { profileOn } = await import("./profile.js");
+      const { profileOn } = await import("./further.js");
       return profileOn(this.#recipe, this.#memory, data, options);
     });
   }
@@ -191,7 +189,7 @@ export class Trainer implements TrainingControl {
   async findLearningRate(data: Dataset, options: RateSearchOptions = {}): Promise<RateSearch> {
     this.#checkData(data);
     return this.#exclusively(async () => {
-      const { findRateOn } = await import("./find-rate.js");
+      const { findRateOn } = await import("./further.js");
       return findRateOn(this.#recipe, this.#memory, data, options);
     });
   }
@@ -202,11 +200,11 @@ export class Trainer implements TrainingControl {
   }
 
   /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
-  async training(withState: boolean): Promise<SavedTraining> {
-    const { describeState, describeTraining } = await import("./further.js");
-    const described = describeTraining(this, this.#recipe, this.#schedule);
-    if (!withState) return described;
-    return { ...described, ...(await this.#exclusively(() => describeState(this.#memory, this.#recipe, this.run))) };
+  training(withState: boolean): Promise<SavedTraining> {
+    return this.#exclusively(async () => {
+      const { describeTraining } = await import("./further.js");
+      return describeTraining(this, this.#recipe, this.#schedule, withState ? this.#memory : undefined);
+    });
   }
 
   keepParameters(): void {
