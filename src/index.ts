@@ -93,7 +93,25 @@ export {
   type SgdOptions,
   sgd,
 } from "./optimizers/index.js";
-export { constantRate, cosineAnnealing, exponentialDecay, type Schedule, stepDecay } from "./schedules/index.js";
+export {
+  type CosineWarmRestartsOptions,
+  constantRate,
+  cosineAnnealing,
+  cosineWarmRestarts,
+  customSchedule,
+  exponentialDecay,
+  type LinearWarmupOptions,
+  linearWarmup,
+  type OneCycleOptions,
+  oneCycle,
+  type Pace,
+  polynomial,
+  type ReduceOnPlateauOptions,
+  reduceOnPlateau,
+  type Schedule,
+  scheduleNames,
+  stepDecay,
+} from "./schedules/index.js";
 export { type Callback, type EarlyStoppingOptions, earlyStopping, type TrainingControl } from "./training/callbacks.js";
 export {
   type CrossValidation,
@@ -103,8 +121,9 @@ export {
   type FoldResult,
   type FoldScores,
 } from "./training/cross-validation.js";
+export type { RateSearch, RateSearchOptions } from "./training/find-rate.js";
 export type { FitOptions } from "./training/fit.js";
-export type { EpochRecord, History, Scores } from "./training/history.js";
+export type { EpochRecord, History, Scores, StepRecord } from "./training/history.js";
 export type { Metric, MetricInputs } from "./training/metrics.js";
 export type { LaunchProfile, Profile, ProfileOptions } from "./training/profile.js";
 export { topK } from "./training/top-k.js";

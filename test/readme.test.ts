@@ -39,6 +39,17 @@ test("an activation and a layer of one's own make a model", async () => {
   expect(summary).toMatch(/residual\s+function\s+\[batch, 8\]/);
 });
 
+test("the long training goes on from its checkpoints", async () => {
+  const { loadModel, newestCheckpoint } = await import("../src/node.js");
+  await run(examples[4].replace("epochs: 25", "epochs: 2"), "short-example.ts");
+  await run(examples[4].replace("epochs: 25", "epochs: 4"), "long-example.ts");
+  const model = await loadModel((await newestCheckpoint(join(folder, "run/checkpoints")))!);
+  expect(model.training!.epoch).toBe(4);
+  const rows = (await readFile(join(folder, "run/log.csv"), "utf8")).trimEnd().split("\n");
+  expect(rows.map((row) => row.split(",")[0])).toEqual(["epoch", "1", "2", "3", "4"]);
+  expect((await readdir(join(folder, "run/tensorboard/validation"))).length).toBe(2);
+});
+
 test("the loop for the browser trains and shows its accuracy", async () => {
   const document = { title: "", body: { textContent: "" } };
   vi.stubGlobal("document", document);

@@ -7,7 +7,7 @@ import { loadData } from "./load-data.js";
 import { count, plural, rate, score, seconds } from "./numbers.js";
 import { addCommonOptions, type BackendChoice } from "./options.js";
 import { Output, type Streams } from "./output.js";
-import { type Settings, settingsFor } from "./presets.js";
+import { settingsFor } from "./presets.js";
 import { epochBar } from "./progress.js";
 import { assessPart, deviceFields, trainingFields } from "./train-command.js";
 import { planTraining, train } from "./training.js";
@@ -64,7 +64,7 @@ async function runCompare(given: string, options: TrainingOptions, output: Outpu
     }
     try {
       if (!output.hasBar) output.note(`training on ${device.description} ...`);
-      runs.push(await trainOn(device, () => planTraining(data, settings, options.seed), settings, output));
+      runs.push(await trainOn(device, () => planTraining(data, settings, options.seed), output));
     } finally {
       device.dispose();
     }
@@ -98,15 +98,9 @@ const backendsFor = (backend: BackendChoice): BackendName[] => {
   return backend === "wasm" ? ["cpu", "wasm"] : ["cpu", "wasm", "webgpu"];
 };
 
-async function trainOn(
-  device: Backend,
-  makePlan: () => ReturnType<typeof planTraining>,
-  settings: Settings,
-  output: Output,
-): Promise<Run> {
+async function trainOn(device: Backend, makePlan: () => ReturnType<typeof planTraining>, output: Output): Promise<Run> {
   const plan = makePlan(); // a model of its own, with the same first weights
-  const bar = epochBar(output, settings.epochs, `${device.backend.padEnd(6)} `);
-  const trained = await train(plan, device, bar.watchers).finally(bar.stop);
+  const trained = await train(plan, device, epochBar(output, `${device.backend.padEnd(6)} `));
   try {
     const { scores } = await assessPart(trained, plan, plan.parts.test ? "test" : "train");
     return {

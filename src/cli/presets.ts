@@ -1,6 +1,17 @@
 import type { ActivationName } from "../index.js";
 
-export type ScheduleName = "constant" | "cosine" | "step" | "exponential";
+export const SCHEDULES = [
+  "constant",
+  "cosine",
+  "cosine-restarts",
+  "step",
+  "exponential",
+  "polynomial",
+  "one-cycle",
+  "plateau",
+  "warmup-cosine",
+] as const;
+export type ScheduleName = (typeof SCHEDULES)[number];
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 export const OPTIMIZERS = [
   "adam",

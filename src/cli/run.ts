@@ -5,6 +5,7 @@ import { compareCommand } from "./compare-command.js";
 import { crossValidateCommand } from "./cross-validate-command.js";
 import { deviceCommand } from "./device-command.js";
 import { evaluateCommand } from "./evaluate-command.js";
+import { findRateCommand } from "./find-rate-command.js";
 import type { Streams } from "./output.js";
 import { predictCommand } from "./predict-command.js";
 import { profileCommand } from "./profile-command.js";
@@ -49,6 +50,7 @@ Examples:
     deviceCommand,
     compareCommand,
     crossValidateCommand,
+    findRateCommand,
     profileCommand,
   ]) {
     addCommand(program, streams);

@@ -2,6 +2,7 @@ import { Standardiser, type StandardiserJson } from "../data/index.js";
 import { FormatError, type Model } from "../index.js";
 import { loadModel } from "../node.js";
 import type { SplitPlan, TargetScale } from "./parts.js";
+import type { Settings } from "./presets.js";
 
 /** What `train` saves beside a model: everything that predicting from a CSV file needs. */
 export interface ModelMetadata {
@@ -15,6 +16,8 @@ export interface ModelMetadata {
   /** Scale of the target, for numbers. */
   target?: TargetScale;
   standardiser?: StandardiserJson;
+  /** How it was trained; absent in models of older releases. */
+  settings?: Settings;
   /** How the data were split, to find the held-out rows again. */
   split: SplitPlan & { fingerprint: string };
 }

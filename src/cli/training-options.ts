@@ -13,7 +13,7 @@ import {
   text,
   wholeNumber,
 } from "./options.js";
-import { OPTIMIZERS, type OptimizerName, type ScheduleName, type Settings } from "./presets.js";
+import { OPTIMIZERS, type OptimizerName, SCHEDULES, type ScheduleName, type Settings } from "./presets.js";
 
 /** What commander makes of the options below. */
 export interface TrainingOptions extends CommonOptions {
@@ -43,7 +43,6 @@ export interface TrainingOptions extends CommonOptions {
 }
 
 const ACTIVATIONS = Object.keys(activations) as ActivationName[];
-const SCHEDULES: ScheduleName[] = ["constant", "cosine", "step", "exponential"];
 const TASKS: Task[] = ["auto", "classification", "regression"];
 
 const DEFAULT_PATIENCE = 10;
@@ -80,7 +79,7 @@ export function addTrainingOptions(command: Command): Command {
     .option(
       "--schedule <name>",
       `learning rate over the epochs: ${SCHEDULES.join(", ")}`,
-      oneOf("--schedule", SCHEDULES),
+      oneOf<ScheduleName>("--schedule", SCHEDULES),
     )
     .option("--epochs <n>", "passes over the training part, at most", wholeNumber("--epochs"))
     .option("--batch-size <n>", "rows per step", wholeNumber("--batch-size"))

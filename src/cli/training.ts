@@ -10,12 +10,9 @@ import {
   adamw,
   type Backend,
   type Callback,
-  constantRate,
-  cosineAnnealing,
   dense,
   dropout,
   earlyStopping,
-  exponentialDecay,
   type History,
   type Loss,
   lion,
@@ -26,12 +23,13 @@ import {
   type Schedule,
   sequential,
   sgd,
-  stepDecay,
   Trainer,
 } from "../index.js";
+import { resume } from "../node.js";
 import { lossFor, needsOutputPerClass, takesScaledTargets } from "./losses.js";
 import { type Parts, scaleFeatures, scaleTarget, splitData, type TargetScale, targetScale } from "./parts.js";
 import type { Settings } from "./presets.js";
+import { scheduleFor } from "./schedules.js";
 
 /** Initializers that keep the size of signals through these activations; Glorot's suits the others. */
 const INITIALIZERS: Partial<Record<ActivationName, string>> = {
@@ -100,14 +98,6 @@ function optimizerFor({ optimizer, learningRate, l2: weightDecay, momentum }: Se
   throw new ArgumentError(`--momentum is for sgd and rmsprop; ${optimizer} has its own, or none.`);
 }
 
-/** Schedules that end a hundredth below where they began, or lower, when the epochs are over. */
-function scheduleFor({ schedule, epochs }: Settings): Schedule {
-  if (schedule === "cosine") return cosineAnnealing({ period: epochs });
-  if (schedule === "step") return stepDecay({ every: Math.ceil(epochs / 3), factor: 0.1 });
-  if (schedule === "exponential") return exponentialDecay({ factor: 0.01 ** (1 / epochs) });
-  return constantRate();
-}
-
 /** Everything that can be wrong with the settings is found here, before a device is opened. */
 export interface Plan extends Prepared {
   settings: Settings;
@@ -149,11 +139,20 @@ export interface Trained {
   stepsPerSecond: number;
 }
 
-/** @throws DivergedError or DeviceLostError */
-export async function train(plan: Plan, device: Backend, watchers: readonly Callback[] = []): Promise<Trained> {
+/**
+ * @param from - goes on with the newest checkpoint of this folder
+ * @throws DivergedError or DeviceLostError
+ */
+export async function train(
+  plan: Plan,
+  device: Backend,
+  watchers: readonly Callback[] = [],
+  from?: string,
+): Promise<Trained> {
   const { settings, seed, model, loss, optimizer, schedule, metrics, scaled } = plan;
   const { epochs, batchSize, patience } = settings;
-  const trainer = new Trainer(model, { device, loss, optimizer, schedule, metrics });
+  const resumed = from === undefined ? undefined : await resume(from, { device });
+  const trainer = resumed ?? new Trainer(model, { device, loss, optimizer, schedule, metrics });
   try {
     const started = performance.now();
     const history = await trainer.fit(scaled.train, {
@@ -162,6 +161,7 @@ export async function train(plan: Plan, device: Backend, watchers: readonly Call
       seed,
       validation: scaled.validation,
       callbacks: [...(patience > 0 ? [earlyStopping({ patience })] : []), ...watchers],
+      resume: resumed !== undefined,
     });
     const wall = (performance.now() - started) / 1000;
     const seconds = history.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
@@ -173,7 +173,7 @@ export async function train(plan: Plan, device: Backend, watchers: readonly Call
       steps,
       seconds,
       setupSeconds: Math.max(0, wall - seconds),
-      stepsPerSecond: steps / seconds,
+      stepsPerSecond: steps / seconds || 0,
     };
   } catch (error) {
     trainer.dispose();

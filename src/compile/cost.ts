@@ -1,6 +1,7 @@
 import { sizeOf } from "../core/shape.js";
 import { type MatmulAttributes, matmulSizes } from "../ops/matmul.js";
-import { bindingsOf, type Launch } from "./plan.js";
+import { bindingsOf } from "./memory.js";
+import type { Launch } from "./plan.js";
 
 /** What a launch has to do: arithmetic, and memory read and written if each element were moved just once. */
 export interface Cost {

@@ -1,7 +1,7 @@
 import type { Values } from "../core/dtype.js";
 import { isConstant, isVariable, type Tensor } from "../graph/tensor.js";
 import { ownerOf } from "./order.js";
-import type { PlannedBuffer } from "./plan.js";
+import type { Argument, Launch, PlannedBuffer } from "./plan.js";
 
 /** What a launch reads and makes; what it changes in place counts as read. */
 export interface Use {
@@ -63,4 +63,21 @@ export function assignMemory(launches: readonly Use[]): { buffers: PlannedBuffer
 function bestFit(free: readonly number[], length: number, buffers: readonly PlannedBuffer[]): number | undefined {
   const bySize = [...free].sort((a, b) => buffers[a].length - buffers[b].length);
   return bySize.find((buffer) => buffers[buffer].length >= length) ?? bySize.at(-1);
+}
+
+/** What a launch binds, in order: inputs, then each result's reads and outputs. */
+export function bindingsOf({
+  inputs,
+  writes,
+  output,
+  results = [],
+}: Launch): { argument: Argument; written: boolean }[] {
+  return [
+    ...inputs.map((argument, i) => ({ argument, written: writes.includes(i) })),
+    ...(output ? [{ argument: output, written: true }] : []),
+    ...results.flatMap(({ reads, outputs }) => [
+      ...reads,
+      ...outputs.map(({ to }) => ({ argument: to, written: true })),
+    ]),
+  ];
 }

@@ -64,20 +64,3 @@ export interface Plan {
   buffers: readonly PlannedBuffer[];
   launches: readonly Launch[];
 }
-
-/** What a launch binds, in order: inputs, then each result's reads and outputs. */
-export function bindingsOf({
-  inputs,
-  writes,
-  output,
-  results = [],
-}: Launch): { argument: Argument; written: boolean }[] {
-  return [
-    ...inputs.map((argument, i) => ({ argument, written: writes.includes(i) })),
-    ...(output ? [{ argument: output, written: true }] : []),
-    ...results.flatMap(({ reads, outputs }) => [
-      ...reads,
-      ...outputs.map(({ to }) => ({ argument: to, written: true })),
-    ]),
-  ];
-}

@@ -112,3 +112,6 @@ export function shuffle<T extends Uint32Array | number[]>(items: T, random: Rand
   }
   return items;
 }
+
+/** A word of 32 random bits is below this with the given probability. */
+export const thresholdOf = (probability: number): number => Math.round(probability * 0x100000000);

@@ -1,18 +1,17 @@
 import { FormatError } from "../core/errors.js";
 import { formatShape, type Shape, sameShape } from "../core/shape.js";
 import { type LayerConfig, layerFromConfig } from "../layers/index.js";
-import type { Loss } from "../losses/index.js";
 import { Model, type Parameter, type SavedTraining } from "../model/model.js";
-import {
-  type GradientRule,
-  gradientRuleFromConfig,
-  type Optimizer,
-  optimizerFromConfig,
-  optimizerNames,
-} from "../optimizers/index.js";
-import { type Schedule, scheduleFromConfig, scheduleNames } from "../schedules/index.js";
-import { lossFromConfig, lossNames } from "./losses.js";
+import { type Checksums, checkJson, checkSafetensors, checksumsFor, sealJson } from "./checksums.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+import {
+  checkTraining,
+  describeTraining,
+  restoreTraining,
+  type TrainingJson,
+  tensorsOf,
+  tensorsTo,
+} from "./training.js";
 
 /** A saved model: what it is, as JSON, and its numbers, as safetensors. */
 export interface ModelFiles {
@@ -22,11 +21,14 @@ export interface ModelFiles {
 
 const FORMAT = "neuromotor-model";
 const VERSION = 1;
-const STATE = "optimizer.";
+
+const FIELDS = ["format", "version", "checksums", "input", "seed", "layers", "training", "metadata"];
 
 interface ModelJson {
   format: typeof FORMAT;
   version: number;
+  /** Absent in files of older releases, and where someone changed one by hand. */
+  checksums?: Checksums;
   input: number[];
   seed: number;
   layers: LayerConfig[];
@@ -34,37 +36,30 @@ interface ModelJson {
   metadata: Record<string, unknown>;
 }
 
-interface TrainingJson {
-  loss?: Loss["config"];
-  optimizer?: Optimizer["config"];
-  schedule?: Schedule["config"];
-  learningRate: number;
-  metrics?: string[];
-  gradients?: GradientRule["config"][];
-  epoch: number;
-  step: number;
-}
-
 /**
  * A model as the contents of its two files. Optimizer state, where `training` has any, goes among the tensors under
- * `optimizer.<parameter>`.
+ * `optimizer.<parameter>`, parameters that a callback kept under `kept.<parameter>`.
  *
  * @throws ArgumentError when a layer is a function of the user's own, which JSON can't hold
  */
 export function encodeModel(model: Model, training?: SavedTraining): ModelFiles {
+  const layers = model.configs();
+  const tensors = new Map<string, Parameter & { dtype: "f32" }>();
+  for (const [name, parameter] of [...model.parameters(), ...tensorsOf(training)]) {
+    tensors.set(name, { dtype: "f32", ...parameter });
+  }
+  const safetensors = encodeSafetensors(tensors, { format: FORMAT });
   const json: ModelJson = {
     format: FORMAT,
     version: VERSION,
+    checksums: checksumsFor(safetensors),
     input: [...model.input],
     seed: model.seed,
-    layers: model.configs(),
+    layers,
     ...(training && { training: describeTraining(training) }),
     metadata: model.metadata,
   };
-  const tensors = new Map<string, Parameter & { dtype: "f32" }>();
-  for (const [name, parameter] of model.parameters()) tensors.set(name, { dtype: "f32", ...parameter });
-  for (const [name, parameter] of training?.state ?? []) tensors.set(STATE + name, { dtype: "f32", ...parameter });
-  return { json: `${JSON.stringify(json, null, 2)}\n`, safetensors: encodeSafetensors(tensors, { format: FORMAT }) };
+  return { json: sealJson(`${JSON.stringify(json, null, 2)}\n`), safetensors };
 }
 
 /**
@@ -76,60 +71,17 @@ export function encodeModel(model: Model, training?: SavedTraining): ModelFiles 
 export function decodeModel({ json, safetensors }: ModelFiles, name = "model"): Model {
   const description = parseDescription(json, name);
   const { tensors } = decodeSafetensors(safetensors, `${name}: the safetensors file`);
+  if (description.checksums) checkSafetensors(safetensors, description.checksums, name);
   const stored = new Map<string, Parameter>();
   for (const [key, { dtype, shape, values }] of tensors) {
     if (dtype !== "f32") throw new FormatError(`${name}: ${key} is ${dtype}, parameters are f32.`);
     stored.set(key, { shape, values: values as Parameter["values"] });
   }
   const model = buildModel(description, stored, name);
-  const expected = model.parameters();
-  const state = new Map<string, Parameter>();
-  for (const [key, parameter] of stored) {
-    const own = key.startsWith(STATE) ? key.slice(STATE.length) : "";
-    if (expected.has(own)) state.set(own, parameter);
-    else if (!expected.has(key)) {
-      throw new FormatError(`${name}: the safetensors file has "${key}", which this model doesn't. Is it another's?`);
-    }
-  }
-  checkState(state, expected, name);
-  if (description.training) {
-    model.training = { ...restoreTraining(description.training, name), ...(state.size > 0 && { state }) };
-  }
+  const training = tensorsTo(stored, model.parameters(), name);
+  if (description.training) model.training = { ...restoreTraining(description.training, name), ...training };
   model.metadata = description.metadata ?? {};
   return model;
-}
-
-function describeTraining({
-  loss,
-  optimizer,
-  schedule,
-  learningRate,
-  metrics,
-  gradients,
-  epoch,
-  step,
-}: SavedTraining): TrainingJson {
-  const configs = { loss: loss?.config, optimizer: optimizer?.config, schedule: schedule?.config };
-  const rules = gradients?.length ? { gradients: gradients.map((rule) => rule?.config ?? { rule: "unknown" }) } : {};
-  return { ...configs, learningRate, metrics, ...rules, epoch, step };
-}
-
-/** Loss, optimizer and schedule by their names. One of the user's own has none here: a Trainer must be given it again. */
-function restoreTraining({ loss, optimizer, schedule, gradients, ...rest }: TrainingJson, name: string): SavedTraining {
-  try {
-    return {
-      ...rest,
-      ...(gradients && { gradients: gradients.map(gradientRuleFromConfig) }),
-      loss: loss && lossNames.includes(loss.loss) ? lossFromConfig(loss) : undefined,
-      optimizer:
-        optimizer && optimizerNames.includes(`${optimizer.of ?? optimizer.optimizer}`)
-          ? optimizerFromConfig(optimizer)
-          : undefined,
-      schedule: schedule && scheduleNames.includes(schedule.schedule) ? scheduleFromConfig(schedule) : undefined,
-    };
-  } catch (cause) {
-    throw Object.assign(new FormatError(`${name}: model.json can't be used: ${(cause as Error).message}`), { cause });
-  }
 }
 
 function parseDescription(json: string, name: string): ModelJson {
@@ -149,14 +101,16 @@ function parseDescription(json: string, name: string): ModelJson {
       `${name}: the model has format version ${parsed.version}, this release reads ${VERSION}. Update neuromotor.`,
     );
   }
+  if (parsed.checksums) checkJson(json, name);
+  for (const key of Object.keys(parsed)) {
+    if (FIELDS.includes(key)) continue;
+    throw new FormatError(
+      `${name}: model.json has "${key}", which this release doesn't know. It is damaged, or newer.`,
+    );
+  }
   if (!Array.isArray(parsed.layers)) throw new FormatError(`${name}: model.json has no list of layers.`);
   const { training, metadata } = parsed;
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  const isRate = (value: unknown) => Number.isFinite(value) && (value as number) > 0;
-  const isWhole = training && isCount(training.epoch) && isCount(training.step) && isRate(training.learningRate);
-  if (training !== undefined && !isWhole) {
-    throw new FormatError(`${name}: model.json has a training record without numbers of epochs and steps and a rate.`);
-  }
+  if (training !== undefined) checkTraining(training, name);
   if (metadata !== undefined && (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))) {
     throw new FormatError(`${name}: the metadata in model.json must be an object.`);
   }
@@ -181,19 +135,4 @@ function buildModel({ input, seed, layers }: ModelJson, stored: ReadonlyMap<stri
     if (cause instanceof FormatError) throw cause;
     throw Object.assign(new FormatError(`${name}: model.json can't be built: ${(cause as Error).message}`), { cause });
   }
-}
-
-/** State is [moments, ...parameter], for every parameter or for none, the same moments for all. */
-function checkState(state: Map<string, Parameter>, expected: Map<string, Parameter>, name: string): void {
-  if (state.size === 0) return;
-  const moments = new Set<number>();
-  for (const [key, { shape }] of expected) {
-    const own = state.get(key);
-    if (!own || own.shape.slice(1).join() !== shape.join()) {
-      throw new FormatError(`${name}: the optimizer's state of ${key} is missing or has another shape.`);
-    }
-    if (!own.values.every(Number.isFinite)) throw new FormatError(`${name}: the state of ${key} has NaN or infinity.`);
-    moments.add(own.shape[0]);
-  }
-  if (moments.size > 1) throw new FormatError(`${name}: the optimizer's states keep different numbers of moments.`);
 }

@@ -22,6 +22,8 @@ export interface SavedTraining {
   /** The optimizer's rate as it was at the end; it may have been changed while training. */
   learningRate: number;
   schedule?: Schedule;
+  /** What the schedule remembers of the epochs so far, as JSON. */
+  scheduleState?: unknown;
   metrics?: string[];
   /** A rule of the user's own is `undefined` when it was read from a file: the Trainer must be given it again. */
   gradients?: readonly (GradientRule | undefined)[];
@@ -29,6 +31,26 @@ export interface SavedTraining {
   step: number;
   /** Optimizer state by parameter name, [moments, ...parameter]. */
   state?: Map<string, Parameter>;
+  /** Parameters that a callback kept to go back to, by name. */
+  kept?: Map<string, Parameter>;
+  /** The call of `fit` that was at work. */
+  run?: SavedRun;
+}
+
+/** A call of `fit` as a checkpoint holds it. */
+export interface SavedRun {
+  /** Epochs done before it. */
+  start: number;
+  /** Of shuffles and dropout. */
+  seed: number;
+  batchSize: number;
+  shuffle: boolean;
+  /** Of the training data. */
+  rows: number;
+  /** Whether a callback ended it. */
+  stopped: boolean;
+  /** What its callbacks remember, in their order. */
+  callbacks: { name: string; state: unknown }[];
 }
 
 export interface ModelOptions {

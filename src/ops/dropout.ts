@@ -21,6 +21,3 @@ export function dropout(x: Tensor, rate: number, layer = 0): Tensor {
   if (!(rate >= 0 && rate < 1)) throw new ArgumentError(`dropout: the rate must be in [0, 1), got ${rate}.`);
   return rate === 0 ? x : dropoutOp(x, { rate, layer });
 }
-
-/** A word of 32 random bits below this drops the element. */
-export const dropoutThreshold = (rate: number): number => Math.round(rate * 0x100000000);

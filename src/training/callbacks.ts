@@ -1,14 +1,24 @@
 import { ArgumentError } from "../core/errors.js";
-import type { EpochRecord, History, Scores } from "./history.js";
+import { directionOf, scoreOf } from "../core/monitor.js";
+import type { Model, SavedTraining } from "../model/model.js";
+import type { EpochRecord, History, StepRecord } from "./history.js";
 
-/** What a callback may do with the training it watches. */
+/** What a callback may do with the training it watches: the Trainer, as callbacks see it. */
 export interface TrainingControl {
+  readonly model: Model;
+  /** Epochs and steps done so far, over all calls of `fit`. */
+  readonly epoch: number;
+  readonly step: number;
   /** Rate of the following epochs, before the schedule. */
   learningRate: number;
   /** Keeps the present parameters on the device, to go back to. */
   keepParameters(): void;
   /** Goes back to the parameters kept last, if any. */
   restoreParameters(): void;
+  /** Brings the parameters home into `model`. */
+  sync(): Promise<void>;
+  /** All that is to be saved beside the parameters. */
+  training(withState: boolean): Promise<SavedTraining>;
 }
 
 /**
@@ -16,10 +26,29 @@ export interface TrainingControl {
  * can be saved and evaluated, and predict.
  */
 export interface Callback {
+  /** Before the first epoch, once everything is loaded. @param epochs - how many will be done when all is over */
+  onStart?(control: TrainingControl, epochs: number): unknown;
   /** After each epoch. Returning "stop", or a promise of it, ends the training; anything else goes on. */
   onEpoch?(record: EpochRecord, control: TrainingControl): unknown;
+  /**
+   * After every so many steps, counted over all calls of `fit`; epochs are cut for it, and each piece is waited for. In
+   * the middle of an epoch is no place to save: what is loaded goes on from the epoch's beginning.
+   */
+  onStep?(record: StepRecord, control: TrainingControl): unknown;
+  /** How many steps lie between two calls of `onStep`; 1. */
+  every?: number;
+  /** After each epoch, once every callback has had its `onEpoch`: for what saves where all of them are. */
+  afterEpoch?(record: EpochRecord, control: TrainingControl): unknown;
   /** After the last epoch. */
   onEnd?(history: History, control: TrainingControl): unknown;
+  /** At last, also where the training ends with an error: for what has to be closed. */
+  onClose?(): unknown;
+  /** The name under which checkpoints keep its state. */
+  name?: string;
+  /** What it remembers, as JSON, to go on after a resume as if nothing had happened. */
+  saveState?(): unknown;
+  /** Takes back what `saveState` gave. Called before `onStart`. */
+  restoreState?(state: unknown): void;
 }
 
 export interface EarlyStoppingOptions {
@@ -45,16 +74,18 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     throw new ArgumentError(`earlyStopping: patience must be a positive integer, got ${patience}.`);
   }
   if (!(minDelta >= 0)) throw new ArgumentError(`earlyStopping: minDelta must be at least 0, got ${minDelta}.`);
-  const sign = monitor === "accuracy" || /^top\d+$/.test(monitor) ? -1 : 1;
+  const sign = directionOf(monitor);
   let best = Number.POSITIVE_INFINITY;
   let waited = 0;
   return {
+    name: "earlyStopping",
+    // Infinity isn't JSON.
+    saveState: () => ({ waited, ...(Number.isFinite(best) && { best }) }),
+    restoreState(state) {
+      ({ best = Number.POSITIVE_INFINITY, waited } = state as { best?: number; waited: number });
+    },
     onEpoch(record, control) {
-      const { [monitor as keyof Scores]: value } = record.validation ?? record;
-      if (typeof value !== "number") {
-        throw new ArgumentError(`earlyStopping: there is no score "${monitor}"; add it to the trainer's metrics.`);
-      }
-      const score = sign * value;
+      const score = sign * scoreOf("earlyStopping", record, monitor);
       if (score < best - minDelta) {
         best = score;
         waited = 0;

@@ -17,7 +17,7 @@ export class DeviceMemory {
 
   constructor(
     readonly device: Backend,
-    private readonly model: Model,
+    readonly model: Model,
     optimizer: Optimizer | undefined,
     state: ReadonlyMap<string, { values: Float32Array<ArrayBuffer> }> | undefined,
   ) {
@@ -83,6 +83,11 @@ export class DeviceMemory {
   restore(name: string): void {
     const copy = this.#copies.get(name);
     if (copy) this.device.copy([...copy].map(([buffer, kept]) => [kept, buffer] as const));
+  }
+
+  /** The copy of that name by what it is a copy of, if there is one. */
+  copyOf(name: string): ReadonlyMap<DeviceBuffer, DeviceBuffer> | undefined {
+    return this.#copies.get(name);
   }
 
   /** Frees the copy of that name. */

@@ -1,6 +1,6 @@
 import { DivergedError } from "../core/errors.js";
 import type { DeviceMemory } from "./device-memory.js";
-import { Steps } from "./epochs.js";
+import type { Steps } from "./epochs.js";
 import { diagnosticGraph, type Recipe } from "./graphs.js";
 import { loadPass, type Pass, type Source, StepResults } from "./pass.js";
 
@@ -10,7 +10,7 @@ export interface BadRun {
   order: Uint32Array<ArrayBuffer>;
   /** Epochs done before the run. */
   startEpoch: number;
-  /** Step of the run, from 0, at which a result was NaN or infinite; the last one if only parameters were. */
+  /** Step of the run, from 0, at which a result was NaN or infinite; past the last one if only parameters were. */
   badStep: number;
   /** A parameter that is bad after the run. */
   badParameter: string;
@@ -23,6 +23,7 @@ export interface BadRun {
  * every tensor of every step looked at. So a training pays nothing for this until it needs it.
  *
  * @param training - what ran; its memory is freed for the search
+ * @param endEpoch - tells of a good epoch of the run, by its place
  */
 export async function diagnose(
   recipe: Recipe,
@@ -30,12 +31,14 @@ export async function diagnose(
   memory: DeviceMemory,
   training: Pass,
   { steps, order, startEpoch, badStep, badParameter }: BadRun,
+  endEpoch: (place: number) => Promise<void>,
 ): Promise<DivergedError> {
-  const { perEpoch, rows } = steps;
-  const badEpoch = Math.floor(badStep / perEpoch);
+  const { perEpoch, rows, count } = steps;
+  const badEpoch = Math.floor(Math.min(badStep, count - 1) / perEpoch);
+  for (let place = 0; place < badEpoch; place++) await endEpoch(place);
   memory.restore("run start");
   if (badEpoch > 0) {
-    await training.run(part(steps, 0, badEpoch), order.subarray(0, badEpoch * rows));
+    await training.run(steps.part(0, badEpoch * perEpoch), order.subarray(0, badEpoch * rows));
     memory.keep("run start", "all");
   }
   training.dispose();
@@ -45,8 +48,9 @@ export async function diagnose(
   const trace = (shapes: Source["shapes"]) => diagnosticGraph(recipe, shapes).outputs;
   const watched = await loadPass(memory, { label: "diagnosis", trace, output: "counts" }, { ...source, shapes });
   try {
+    const epochSteps = steps.part(badEpoch * perEpoch, (badEpoch + 1) * perEpoch);
     const epochOrder = order.subarray(badEpoch * rows, (badEpoch + 1) * rows);
-    const [counts] = await memory.read([await watched.run(part(steps, badEpoch, badEpoch + 1), epochOrder)]);
+    const [counts] = await memory.read([await watched.run(epochSteps, epochOrder)]);
     const results = new StepResults(counts, labels.length);
     let step = 0;
     while (step < perEpoch && results.positiveSlots(step).length === 0) step++;
@@ -55,7 +59,7 @@ export async function diagnose(
     memory.restore("run start");
     const epoch = startEpoch + badEpoch + 1;
     const inEpoch = Math.min(step + 1, perEpoch);
-    const rate = steps.training.learningRates[badEpoch];
+    const rate = steps.training.learningRate(badEpoch * perEpoch + inEpoch - 1);
     return new DivergedError(
       `Training diverged in epoch ${epoch}, step ${inEpoch}: the first tensor with NaN or infinity is ${tensor}. ` +
         `The model is back at the end of epoch ${epoch - 1}. Lower the learning rate (it was ${rate}), ` +
@@ -67,10 +71,4 @@ export async function diagnose(
   } finally {
     watched.dispose();
   }
-}
-
-/** The steps of some of the epochs. */
-function part({ rows, batch, perEpoch, training }: Steps, from: number, to: number): Steps {
-  const learningRates = training.learningRates.slice(from, to);
-  return new Steps(rows, batch, { ...training, step: training.step + from * perEpoch, learningRates });
 }

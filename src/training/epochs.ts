@@ -13,48 +13,65 @@ export interface TrainingSteps {
   seed: number;
   /** Training steps done before. */
   step: number;
-  /** Learning rate of each epoch. */
-  learningRates: readonly number[];
+  epochs: number;
+  /** Of each step, counted from the first one of all epochs. */
+  learningRate(step: number): number;
   hyperparameters(t: number, learningRate: number): number[];
 }
 
 /** One pass over the rows in which nothing is learned. */
-const PASS: TrainingSteps = { seed: 0, step: 0, learningRates: [0], hyperparameters: () => [] };
+const PASS: TrainingSteps = { seed: 0, step: 0, epochs: 1, learningRate: () => 0, hyperparameters: () => [] };
 
 /** The steps of whole epochs, one epoch after the other; the last of each is short where the batch doesn't divide its rows. */
 export class Steps {
   readonly perEpoch: number;
   readonly count: number;
 
-  /** @param training - absent for one pass in which nothing is learned */
+  /**
+   * @param training - absent for one pass in which nothing is learned
+   * @param start - the first of these steps among those of all epochs
+   * @param end - after the last one; the end of all epochs where absent
+   */
   constructor(
     readonly rows: number,
     readonly batch: number,
     readonly training = PASS,
+    private readonly start = 0,
+    end?: number,
   ) {
     this.perEpoch = Math.ceil(rows / batch);
-    this.count = this.perEpoch * training.learningRates.length;
+    this.count = (end ?? this.perEpoch * training.epochs) - start;
   }
 
-  /** Where in the order of all epochs a step begins; of `count`, where the order ends. */
+  /** Some of the steps, to be run by themselves: with the order from `place(from)` to `place(to)`. */
+  part(from: number, to: number): Steps {
+    return new Steps(this.rows, this.batch, this.training, this.start + from, this.start + to);
+  }
+
+  /** Where in the order of these steps one of them begins; of `count`, where the order ends. */
   place(step: number): number {
+    return this.#placeInAll(this.start + step) - this.#placeInAll(this.start);
+  }
+
+  #placeInAll(step: number): number {
     return Math.floor(step / this.perEpoch) * this.rows + (step % this.perEpoch) * this.batch;
   }
 
   /** Records of some of the steps, with places counted from the first one's. */
   table(from = 0, to = this.count): StepTable {
-    const { rows, batch, perEpoch, training } = this;
-    const { seed, learningRates, hyperparameters } = training;
+    const { rows, batch, perEpoch, training, start } = this;
+    const { seed, hyperparameters } = training;
     const table = new StepTable(to - from);
-    const start = this.place(from);
+    const begin = this.place(from);
     for (let i = from; i < to; i++) {
-      const step = training.step + i;
+      const inAll = start + i;
+      const step = training.step + inAll;
       table.set(i - from, {
-        first: this.place(i) - start,
-        rows: Math.min(batch, rows - (i % perEpoch) * batch),
+        first: this.place(i) - begin,
+        rows: Math.min(batch, rows - (inAll % perEpoch) * batch),
         step,
         seed,
-        hyperparameters: hyperparameters(step + 1, learningRates[Math.floor(i / perEpoch)]),
+        hyperparameters: hyperparameters(step + 1, training.learningRate(inAll)),
       });
     }
     return table;

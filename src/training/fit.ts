@@ -1,6 +1,7 @@
 import { compile } from "../compile/compile.js";
 import { ArgumentError } from "../core/errors.js";
 import type { Dataset } from "../data/dataset.js";
+import type { SavedRun } from "../model/model.js";
 import type { Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
@@ -11,9 +12,11 @@ import type { EpochRecord, History, Scores } from "./history.js";
 import { scoresOf } from "./metrics.js";
 import { BATCH, checkCount } from "./options.js";
 import { encode, loadPass, type Pass, type Source, StepResults } from "./pass.js";
+import type { Pieces } from "./pieces.js";
+import type { Rates } from "./rates.js";
 
 export interface FitOptions {
-  /** Whole passes over the data; 10. */
+  /** Whole passes over the data; 10. With `resume`, those that were done before the checkpoint count. */
   epochs?: number;
   /** Rows per step; 32. Larger than the data means all of them. */
   batchSize?: number;
@@ -26,7 +29,22 @@ export interface FitOptions {
   callbacks?: readonly Callback[];
   /** Also return the loss of every step. */
   recordSteps?: boolean;
+  /**
+   * Go on with the call of `fit` that the trainer's checkpoint was taken in: its seed and batches, what callbacks
+   * remember, and the epochs that are left. Nothing else than without it where the trainer hasn't trained yet.
+   */
+  resume?: boolean;
 }
+
+/** A call of `fit`, also where it goes on with an earlier one. */
+export interface RunOptions extends FitOptions {
+  /** Epochs done before the run, where it began earlier. */
+  start?: number;
+  stopped?: boolean;
+}
+
+/** What a checkpoint is told of the run it is taken in. */
+export type Run = Omit<SavedRun, "callbacks"> & { readonly callbacks: readonly Callback[] };
 
 /** Epochs that nobody watches run in one go, up to so many steps, and to so many rows: shuffling them takes some 25 ms. */
 const STEPS_PER_RUN = 2048;
@@ -36,6 +54,9 @@ const ROWS_PER_RUN = 2 ** 18;
 interface Progress extends TrainingControl {
   epoch: number;
   step: number;
+  scheduleState: unknown;
+  /** Undefined while none is at work. */
+  run: Run | undefined;
   /** Ends the training with the epochs at hand. */
   readonly disposed: boolean;
   /** Gives a callback its turn. */
@@ -44,15 +65,21 @@ interface Progress extends TrainingControl {
 
 /** One call of `fit`: everything is loaded once, then runs of whole epochs follow each other. */
 export class TrainingRun {
-  readonly #epochs: number;
+  /** Epochs done when it is over. */
+  readonly #end: number;
   readonly #batch: number;
-  readonly #seed: number;
+  readonly #perEpoch: number;
+  readonly #run: Run;
   readonly #epochsPerRun: number;
   readonly #callbacks: readonly Callback[];
   readonly #history: History = { epochs: [], stopped: false };
   readonly #stepLosses: number[] = [];
   readonly #oneStep = new Steps(1, 1).table();
+  /** Where there is a schedule. */
+  #rates?: Rates;
   #training?: Pass;
+  /** Where callbacks want to know of steps. */
+  #pieces?: Pieces;
   #inspection?: LoadedGraph;
   #validation?: Evaluation;
   #source!: Source;
@@ -62,46 +89,66 @@ export class TrainingRun {
     private readonly progress: Progress,
     private readonly recipe: Recipe,
     private readonly memory: DeviceMemory,
-    private readonly schedule: Schedule,
+    private readonly schedule: Schedule | undefined,
     private readonly data: Dataset,
-    private readonly options: FitOptions,
+    private readonly options: RunOptions,
   ) {
-    const { epochs = 10, batchSize = 32, seed = recipe.model.seed, callbacks = [], validation } = options;
-    this.#epochs = checkCount("fit: epochs", epochs);
+    const { epochs = 10, batchSize = 32, shuffle = true, seed = recipe.model.seed, callbacks = [] } = options;
+    const { start = progress.epoch, stopped = false } = options;
+    this.#end = start + checkCount("fit: epochs", epochs);
     this.#batch = Math.min(checkCount("fit: batchSize", batchSize), data.rows);
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
     }
-    this.#seed = seed;
     this.#callbacks = callbacks;
-    const watched = callbacks.length > 0 || validation !== undefined;
-    const { perEpoch } = new Steps(data.rows, this.#batch);
-    const together = Math.floor(Math.min(STEPS_PER_RUN / perEpoch, ROWS_PER_RUN / data.rows));
-    this.#epochsPerRun = watched ? 1 : Math.max(1, Math.min(together, this.#epochs));
+    this.#run = { start, seed, batchSize, shuffle, rows: data.rows, stopped, callbacks };
+    // A schedule that follows results needs an epoch's before it has the next one's rate.
+    const isWatched = callbacks.length > 0 || options.validation || schedule?.follow;
+    this.#perEpoch = new Steps(data.rows, this.#batch).perEpoch;
+    const together = Math.floor(Math.min(STEPS_PER_RUN / this.#perEpoch, ROWS_PER_RUN / data.rows));
+    this.#epochsPerRun = isWatched ? 1 : Math.max(1, Math.min(together, epochs));
   }
 
   async train(): Promise<History> {
+    const { progress } = this;
     await this.#load();
-    for (let done = 0; done < this.#epochs && !this.#history.stopped; done += this.#epochsPerRun) {
-      await this.#runEpochs(Math.min(this.#epochsPerRun, this.#epochs - done));
-      if (this.progress.disposed) this.#history.stopped = true;
-    }
-    for (const callback of this.#callbacks) {
-      await this.progress.whileResting(() => callback.onEnd?.(this.#history, this.progress));
+    progress.run = this.#run;
+    this.#history.stopped = this.#run.stopped;
+    try {
+      await this.#tell((callback) => callback.onStart?.(progress, this.#end));
+      while (progress.epoch < this.#end && !this.#history.stopped) {
+        await this.#runEpochs(Math.min(this.#epochsPerRun, this.#end - progress.epoch));
+        if (progress.disposed) this.#history.stopped = true;
+      }
+      await this.#tell((callback) => callback.onEnd?.(this.#history, progress));
+    } finally {
+      await this.#tell((callback) => callback.onClose?.());
     }
     if (this.options.recordSteps) this.#history.stepLosses = Float32Array.from(this.#stepLosses);
     return this.#history;
   }
 
   dispose(): void {
+    this.progress.run = undefined;
     this.#training?.dispose();
     this.#inspection?.dispose();
     this.#validation?.dispose();
     this.memory.forget("run start");
   }
 
+  /** Gives every callback its turn, one after the other. */
+  async #tell(turn: (callback: Callback) => unknown): Promise<void> {
+    for (const callback of this.#callbacks) await this.progress.whileResting(() => turn(callback));
+  }
+
   async #load(): Promise<void> {
-    const { recipe, memory, options } = this;
+    const { progress, recipe, memory, schedule, options } = this;
+    const hasSteps = this.#callbacks.some(({ onStep }) => onStep);
+    if (schedule || hasSteps) {
+      const { Pieces, Rates } = await import("./further.js");
+      this.#rates = schedule && new Rates(schedule, progress, this.#perEpoch);
+      this.#pieces = hasSteps ? new Pieces(progress, recipe, memory, this.#callbacks) : undefined;
+    }
     this.#source = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
     const parameters = recipe.model.parameters().size;
     if (parameters === 0) throw new ArgumentError("fit: the model has no parameters to train. Add a dense layer.");
@@ -120,19 +167,19 @@ export class TrainingRun {
   async #runEpochs(count: number): Promise<void> {
     const { progress, recipe, memory, data } = this;
     const started = performance.now();
-    const learningRates = Array.from({ length: count }, (_, i) =>
-      this.schedule.learningRate(progress.epoch + i, progress.learningRate),
-    );
     const { hyperparameters } = recipe.optimizer;
+    const { learningRate } = progress;
     const steps = new Steps(data.rows, this.#batch, {
-      seed: this.#seed,
+      seed: this.#run.seed,
       step: progress.step,
-      learningRates,
+      epochs: count,
+      learningRate: this.#rates?.next(count) ?? (() => learningRate),
       hyperparameters,
     });
     const order = this.#orders(count);
     memory.keep("run start", "all");
-    const trained = await this.#training!.run(steps, order);
+    const training = this.#training!;
+    const trained = await (this.#pieces?.run(training, steps, order) ?? training.run(steps, order));
     await this.#inspection!.program.run(this.#oneStep);
     const validated = await this.#validation?.run();
     const [words, counts, validation] = await memory.read([
@@ -145,7 +192,7 @@ export class TrainingRun {
 
     const seconds = (performance.now() - started) / 1000 / count;
     const scores = validation && this.#validation!.scores(validation);
-    for (let i = 0; i < count; i++) await this.#endEpoch(results, i, learningRates[i], seconds, scores);
+    for (let i = 0; i < count; i++) await this.#endEpoch(steps, results, i, seconds, scores);
   }
 
   /** The shuffled rows of the run's epochs, one epoch after the other. */
@@ -153,7 +200,7 @@ export class TrainingRun {
     const { rows } = this.data;
     const orders = new Uint32Array(count * rows);
     for (let i = 0; i < count; i++) {
-      orders.set(epochOrder(rows, this.progress.epoch + i, this.#seed, this.options.shuffle ?? true), i * rows);
+      orders.set(epochOrder(rows, this.progress.epoch + i, this.#run.seed, this.#run.shuffle), i * rows);
     }
     return orders;
   }
@@ -165,30 +212,28 @@ export class TrainingRun {
     counts: ArrayLike<number>,
   ): Promise<void> {
     const { progress, recipe, memory } = this;
-    const { count, perEpoch, training } = steps;
+    const { count } = steps;
     let bad = 0;
     while (bad < count && results.isFinite(bad)) bad++;
     const names = [...recipe.model.parameters().keys()];
     const [badParameter] = new StepResults(counts, names.length).positiveSlots(0);
     if (bad === count && badParameter === undefined) return;
-    bad = Math.min(bad, count - 1);
-    const startEpoch = progress.epoch;
-    const good = Math.floor(bad / perEpoch);
-    for (let i = 0; i < good; i++) await this.#endEpoch(results, i, training.learningRates[i], 0, undefined);
-    const found = { steps, order, startEpoch, badStep: bad, badParameter: names[badParameter ?? 0] };
     const { diagnose } = await import("./diagnose.js"); // most trainings never need it
-    throw await diagnose(recipe, this.#source, memory, this.#training!, found);
+    const found = { steps, order, startEpoch: progress.epoch, badStep: bad, badParameter: names[badParameter ?? 0] };
+    throw await diagnose(recipe, this.#source, memory, this.#training!, found, (place) =>
+      this.#endEpoch(steps, results, place, 0),
+    );
   }
 
   async #endEpoch(
+    steps: Steps,
     results: StepResults,
     place: number,
-    learningRate: number,
     seconds: number,
-    validation: Scores | undefined,
+    validation?: Scores,
   ): Promise<void> {
     const { progress, recipe, data } = this;
-    const perEpoch = Math.ceil(data.rows / this.#batch);
+    const { perEpoch } = steps;
     progress.epoch++;
     progress.step += perEpoch;
     let loss = 0;
@@ -208,13 +253,15 @@ export class TrainingRun {
       loss: loss / data.rows,
       ...scoresOf(recipe.metrics, sums, data.rows),
       ...(validation && { validation }),
-      learningRate,
+      learningRate: steps.training.learningRate((place + 1) * perEpoch - 1),
       seconds,
     };
+    this.#rates?.follow(record);
     this.#history.epochs.push(record);
-    for (const callback of this.#callbacks) {
-      const answer = await progress.whileResting(() => callback.onEpoch?.(record, progress));
-      if (answer === "stop") this.#history.stopped = true;
-    }
+    await this.#tell(async (callback) => {
+      const answer = await callback.onEpoch?.(record, progress);
+      if (answer === "stop") this.#history.stopped = this.#run.stopped = true;
+    });
+    await this.#tell((callback) => callback.afterEpoch?.(record, progress));
   }
 }

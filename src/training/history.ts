@@ -5,7 +5,7 @@ export interface Metrics {
   rootMeanSquaredError?: number;
   meanAbsoluteError?: number;
   /** `topK(k)` */
-  [topK: `top${number}`]: number | undefined;
+  [topK: `top${number}`]: number;
 }
 
 /** Loss and metrics of a data set: means over its rows, weighted where these have weights. */
@@ -18,9 +18,20 @@ export interface EpochRecord extends Scores {
   /** Counts from 1, over all calls of `fit`. */
   epoch: number;
   validation?: Scores;
+  /** The rate of the epoch's last step. */
   learningRate: number;
   /** Wall-clock time of the epoch; the mean where several ran in one go. */
   seconds: number;
+}
+
+/** What is known in the middle of an epoch. Scores are the means over the rows of the steps since the record before. */
+export interface StepRecord extends Scores {
+  /** The epoch it lies in; counts from 1. */
+  epoch: number;
+  /** Steps done, over all calls of `fit`. */
+  step: number;
+  /** The last step's. */
+  learningRate: number;
 }
 
 /** What a call of `fit` did. */

@@ -41,7 +41,7 @@ export async function profileOn(
   const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).outputs;
   const pass = await loadPass(memory, { label: "profile", trace }, source);
   const { config, hyperparameters } = recipe.optimizer;
-  const told = { seed: 0, step: 0, learningRates: [config.learningRate], hyperparameters };
+  const told = { seed: 0, step: 0, epochs: 1, learningRate: () => config.learningRate, hyperparameters };
   const steps = new Steps(Math.min(data.rows, STEPS * batch), batch, told);
   memory.keep("profile", "all");
   try {

@@ -5,10 +5,11 @@ import { Dataset } from "../data/dataset.js";
 import type { Loss } from "../losses/index.js";
 import type { Model, SavedTraining } from "../model/model.js";
 import type { GradientRule, Optimizer } from "../optimizers/index.js";
-import { constantRate, type Schedule } from "../schedules/index.js";
+import type { Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { DeviceMemory } from "./device-memory.js";
-import { type FitOptions, TrainingRun } from "./fit.js";
+import type { RateSearch, RateSearchOptions } from "./find-rate.js";
+import { type FitOptions, type Run, TrainingRun } from "./fit.js";
 import type { Recipe } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { type Metric, metricOf } from "./metrics.js";
@@ -19,7 +20,7 @@ export interface TrainerOptions {
   /** What is minimised. May be left out for a loaded model that was saved with its loss; likewise the following. */
   loss?: Loss;
   optimizer?: Optimizer;
-  /** Learning rate by epoch; the optimizer's own where absent. */
+  /** Learning rate by epoch or step; the optimizer's own where absent. */
   schedule?: Schedule;
   /** What is done to gradients before the optimizer takes them, in this order: `[l2Penalty(1e-4), clipByGlobalNorm(1)]`. */
   gradients?: readonly GradientRule[];
@@ -52,8 +53,12 @@ export class Trainer implements TrainingControl {
   step = 0;
   /** The optimizer's rate, before the schedule. Changes take effect with the next epoch. */
   learningRate: number;
+  /** What the schedule remembers of the epochs so far. */
+  scheduleState: unknown;
+  /** The call of `fit` at work. */
+  run: Run | undefined;
   readonly #recipe: Recipe;
-  readonly #schedule: Schedule;
+  readonly #schedule: Schedule | undefined;
   readonly #memory: DeviceMemory;
   #modelVersion: number;
   #busy = false;
@@ -79,24 +84,21 @@ export class Trainer implements TrainingControl {
       throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
     }
     loss.checkOutputs?.(sizeOf(model.output));
-    const named = options.metrics ?? saved?.metrics ?? [];
-    if (!Array.isArray(named))
-      throw new ArgumentError('Trainer: metrics must be a list, such as metrics: ["accuracy"].');
-    const metrics = [...new Set<string | Metric>(named)];
-    metrics.forEach(metricOf);
     const gradients = options.gradients ?? saved?.gradients ?? [];
-    if (!Array.isArray(gradients) || gradients.some((rule) => typeof rule?.config?.rule !== "string")) {
-      throw new ArgumentError("Trainer: gradients must be a list of rules, such as gradients: [clipByGlobalNorm(1)].");
-    }
+    checkList("gradients", gradients, "clipByGlobalNorm(1)", (rule) => typeof rule?.config?.rule === "string");
+    const named = options.metrics ?? saved?.metrics ?? [];
+    checkList("metrics", named, '"accuracy"', metricOf);
+    const metrics = [...new Set<string | Metric>(named)];
     this.model = model;
     this.device = device;
-    this.#recipe = { model, loss, optimizer, metrics, gradients };
-    this.#schedule = options.schedule ?? saved?.schedule ?? constantRate();
+    this.#recipe = { model, loss, optimizer, metrics, gradients: gradients as readonly GradientRule[] };
+    this.#schedule = options.schedule ?? saved?.schedule;
     this.learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
     const continues = saved && (!options.optimizer || sameMoments(saved, optimizer));
     if (continues) {
       this.epoch = saved.epoch;
       this.step = saved.step;
+      this.scheduleState = saved.scheduleState;
     }
     this.#memory = new DeviceMemory(device, model, optimizer, continues ? saved.state : undefined);
     this.#modelVersion = model.version;
@@ -109,7 +111,8 @@ export class Trainer implements TrainingControl {
    * @returns loss and metrics of every epoch
    * @throws ShapeError, DataError or ArgumentError when data or options don't fit, before any work
    * @throws DeviceError when not even one batch, or the model, fits the device
-   * @throws DivergedError on NaN or infinity; the model is back at the last good epoch
+   * @throws ArgumentError when the schedule gives something else than a rate
+   * @throws DivergedError on NaN or infinity, which always ends it; the model is back at the last good epoch
    * @throws DeviceLostError
    */
   async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
@@ -117,7 +120,10 @@ export class Trainer implements TrainingControl {
     if (options.validation) this.#checkData(options.validation);
     if (this.#resting) throw new ArgumentError("Trainer: it is still training. Call fit again when fit is over.");
     return this.#exclusively(async () => {
-      const run = new TrainingRun(this, this.#recipe, this.#memory, this.#schedule, data, options);
+      const told = options.resume
+        ? (await import("./further.js")).resumeRun(this, this.#memory, options, data.rows)
+        : options;
+      const run = new TrainingRun(this, this.#recipe, this.#memory, this.#schedule, data, told);
       try {
         return await run.train();
       } finally {
@@ -168,8 +174,22 @@ export class Trainer implements TrainingControl {
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
     this.#checkData(data);
     return this.#exclusively(async () => {
-      const { profileOn } = await import("./profile.js");
+      const { profileOn } = await import("./further.js");
       return profileOn(this.#recipe, this.#memory, data, options);
+    });
+  }
+
+  /**
+   * Looks for a learning rate: trains with rates from very low to very high, and tells how the loss went at each and
+   * where it fell fastest. Parameters, optimizer state and the trainer's own rate stay as they are.
+   *
+   * @throws ArgumentError when an option is out of range; ShapeError or DataError when the data don't fit
+   */
+  async findLearningRate(data: Dataset, options: RateSearchOptions = {}): Promise<RateSearch> {
+    this.#checkData(data);
+    return this.#exclusively(async () => {
+      const { findRateOn } = await import("./further.js");
+      return findRateOn(this.#recipe, this.#memory, data, options);
     });
   }
 
@@ -179,28 +199,11 @@ export class Trainer implements TrainingControl {
   }
 
   /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
-  async training(withState: boolean): Promise<SavedTraining> {
-    const { loss, optimizer, metrics } = this.#recipe;
-    const state = withState ? await this.#exclusively(() => this.#memory.readState()) : undefined;
-    const shapes = this.model.parameters();
-    return {
-      loss,
-      optimizer,
-      learningRate: this.learningRate,
-      schedule: this.#schedule,
-      metrics: metrics.filter((metric) => typeof metric === "string"),
-      gradients: this.#recipe.gradients,
-      epoch: this.epoch,
-      step: this.step,
-      ...(state && {
-        state: new Map(
-          [...state].map(([name, values]) => [
-            name,
-            { shape: [optimizer.moments, ...shapes.get(name)!.shape], values: values as Float32Array<ArrayBuffer> },
-          ]),
-        ),
-      }),
-    };
+  training(withState: boolean): Promise<SavedTraining> {
+    return this.#exclusively(async () => {
+      const { describeTraining } = await import("./further.js");
+      return describeTraining(this, this.#recipe, this.#schedule, withState ? this.#memory : undefined);
+    });
   }
 
   keepParameters(): void {
@@ -242,7 +245,8 @@ export class Trainer implements TrainingControl {
 
   /** One thing at a time on this memory, and with the parameters that the model has now. */
   async #exclusively<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#disposed) throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
+    if (this.#disposed && !this.#busy)
+      throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
     const isNested = this.#busy;
     if (isNested && !this.#resting) {
       throw new ArgumentError("Trainer: it is still at work. Await the call before this one.");
@@ -300,3 +304,10 @@ const sameMoments = (saved: SavedTraining, optimizer: Optimizer) =>
   (!saved.state || [...saved.state.values()].every(({ shape }) => shape[0] === optimizer.moments));
 
 export type { Callback, FitOptions };
+
+/** @throws ArgumentError when an option isn't a list of such elements, or what `accepts` throws */
+function checkList<T>(name: string, list: readonly T[], example: string, accepts: (element: T) => unknown) {
+  if (!Array.isArray(list) || !list.every(accepts)) {
+    throw new ArgumentError(`Trainer: ${name} must be a list, such as ${name}: [${example}].`);
+  }
+}

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { SCHEDULES } from "../../src/cli/presets.js";
 import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
 
 const folder = useFolder();
@@ -115,10 +116,7 @@ describe("options of train", () => {
     ["--loss", "sigmoidCrossEntropy"],
     ["--optimizer", "sgd"],
     ["--optimizer", "rmsprop"],
-    ["--schedule", "constant"],
-    ["--schedule", "cosine"],
-    ["--schedule", "step"],
-    ["--schedule", "exponential"],
+    ...SCHEDULES.map((name) => ["--schedule", name]),
     ["--lr", "1e-3"],
     ["--validation", "0"],
     ["--early-stopping", "1"],

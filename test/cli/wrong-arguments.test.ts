@@ -58,14 +58,17 @@ test("no command prints the help and ends with 2", async () => {
   expect(stderr).toContain("Usage: neuromotor");
 });
 
-test.each([[], ["train"], ["predict"], ["evaluate"], ["device"], ["compare"]])("%s --help", async (...command) => {
-  const { code, stdout, stderr } = await cli(...command, "--help");
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain(["Usage: neuromotor", ...command].join(" "));
-  for (const option of command.length > 0 ? ["--json", "--backend", "--seed", "--quiet"] : ["train"]) {
-    expect(stdout).toContain(option);
-  }
-});
+test.each([[], ["train"], ["predict"], ["evaluate"], ["device"], ["compare"], ["find-rate"]])(
+  "%s --help",
+  async (...command) => {
+    const { code, stdout, stderr } = await cli(...command, "--help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain(["Usage: neuromotor", ...command].join(" "));
+    for (const option of command.length > 0 ? ["--json", "--backend", "--seed", "--quiet"] : ["train"]) {
+      expect(stdout).toContain(option);
+    }
+  },
+);
 
 test("--version", async () => {
   expect(await cli("--version")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });

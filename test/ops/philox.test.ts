@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
 import { philox as philoxShader } from "../../src/backends/webgpu/further-shaders.js";
-import { philox, RandomStream, Stream } from "../../src/core/random.js";
-import { dropout, dropoutThreshold } from "../../src/ops/dropout.js";
+import { philox, RandomStream, Stream, thresholdOf } from "../../src/core/random.js";
+import { dropout } from "../../src/ops/dropout.js";
 import { KNOWN_ANSWERS } from "../core/philox-vectors.js";
 import { literal } from "../parity/data.js";
 import { runOp, useGuardedDevices } from "../parity/run.js";
@@ -74,7 +74,7 @@ describe("dropout", () => {
     const stream = new RandomStream(seed, Stream.dropout, step, layer);
     // Its counter is [block, step, stream, layer], that of RandomStream [block, position, stream, substream].
     const kept = Float32Array.from({ length: SIZE }, () =>
-      stream.nextWord() >= dropoutThreshold(rate) ? Math.fround(1 / (1 - rate)) : 0,
+      stream.nextWord() >= thresholdOf(rate) ? Math.fround(1 / (1 - rate)) : 0,
     );
     for (const device of devices.all) {
       const [y] = await runOp(device, (x) => [dropout(x, rate, layer)], [ones], [{ first: 0, rows: 1, step, seed }]);

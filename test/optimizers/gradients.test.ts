@@ -112,7 +112,7 @@ test("a rule of one's own must be given again to a loaded model", async () => {
   using trainer = new Trainer(network(), { ...setup, gradients: [halve] });
   await saveModel(trainer, join(folder, "own"));
   const loaded = await loadModel(join(folder, "own"));
-  expect(() => new Trainer(loaded, { device: device("cpu") })).toThrow(/gradients must be a list of rules/);
+  expect(() => new Trainer(loaded, { device: device("cpu") })).toThrow(/gradients must be a list/);
   new Trainer(loaded, { device: device("cpu"), gradients: [halve] }).dispose();
 });
 
@@ -125,8 +125,6 @@ test.each([clipByValue, clipByGlobalNorm, l1Penalty, l2Penalty])("%o refuses wha
 test("a trainer refuses what are no rules", () => {
   const setup = { device: device("cpu"), loss: meanSquaredError(), optimizer: sgd() };
   for (const gradients of [clipByValue(1), [clipByValue], "clip"]) {
-    expect(() => new Trainer(network(), { ...setup, gradients: gradients as never })).toThrow(
-      /must be a list of rules/,
-    );
+    expect(() => new Trainer(network(), { ...setup, gradients: gradients as never })).toThrow(/must be a list/);
   }
 });

@@ -1,10 +1,9 @@
-import { philox, Stream } from "../../core/random.js";
-import { dropoutThreshold } from "../../ops/dropout.js";
+import { philox, Stream, thresholdOf } from "../../core/random.js";
 import type { CpuKernel } from "./kernel.js";
 
 export const dropout: CpuKernel = ({ attributes }, [x], y) => {
   const { rate, layer } = attributes as { rate: number; layer: number };
-  const threshold = dropoutThreshold(rate);
+  const threshold = thresholdOf(rate);
   const scale = Math.fround(1 / (1 - rate));
   const block = new Uint32Array(4);
   const counter: [number, number, number, number] = [0, 0, Stream.dropout, layer];

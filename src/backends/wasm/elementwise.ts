@@ -1,8 +1,7 @@
 import type { Argument } from "../../compile/plan.js";
-import { Stream } from "../../core/random.js";
+import { Stream, thresholdOf } from "../../core/random.js";
 import type { Attributes } from "../../graph/tensor.js";
 import type { CustomActivation } from "../../ops/activations.js";
-import { dropoutThreshold } from "../../ops/dropout.js";
 import type { UpdateAttributes } from "../../ops/update.js";
 import type { Operand } from "./chain.js";
 import { bitsOf, type ProgramWriter } from "./writer.js";
@@ -28,7 +27,7 @@ const plain =
 
 const dropout: Encoder = ({ operands, attributes }) => {
   const { rate, layer } = attributes as { rate: number; layer: number };
-  return { operands, words: [Stream.dropout, layer, dropoutThreshold(rate), bitsOf(1 / (1 - rate))] };
+  return { operands, words: [Stream.dropout, layer, thresholdOf(rate), bitsOf(1 / (1 - rate))] };
 };
 
 const custom: Encoder = ({ operands, attributes, writer }) => ({

@@ -1,4 +1,5 @@
-import { bindingsOf, type Plan } from "../../compile/plan.js";
+import { bindingsOf } from "../../compile/memory.js";
+import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.js";

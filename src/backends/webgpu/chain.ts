@@ -1,8 +1,7 @@
-import { Stream } from "../../core/random.js";
+import { Stream, thresholdOf } from "../../core/random.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import type { Attributes } from "../../graph/tensor.js";
 import type { CustomActivation } from "../../ops/activations.js";
-import { dropoutThreshold } from "../../ops/dropout.js";
 import { broadcastIndex } from "./indexing.js";
 import { further, literal, type WgslPart } from "./kernel.js";
 import * as shaders from "./shaders.js";
@@ -58,7 +57,7 @@ const call =
 
 const dropout: Emitter = ({ attributes, operands, shape }) => {
   const { rate, layer } = attributes as { rate: number; layer: number };
-  const numbers = [Stream.dropout, layer, dropoutThreshold(rate)].map((number) => `${number}u`).join(", ");
+  const numbers = [Stream.dropout, layer, thresholdOf(rate)].map((number) => `${number}u`).join(", ");
   return {
     statements: [],
     value: `dropout(${read(operands[0], shape)}, i, ${numbers}, ${literal(1 / (1 - rate))})`,

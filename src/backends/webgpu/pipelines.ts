@@ -1,4 +1,5 @@
-import { bindingsOf, type Launch } from "../../compile/plan.js";
+import { bindingsOf } from "../../compile/memory.js";
+import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
 import type { ProductKernel } from "../backend.js";
 import { kernels } from "./kernels.js";

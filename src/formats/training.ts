@@ -1,0 +1,133 @@
+import { FormatError } from "../core/errors.js";
+import { sameShape } from "../core/shape.js";
+import type { Loss } from "../losses/index.js";
+import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
+import {
+  type GradientRule,
+  gradientRuleFromConfig,
+  type Optimizer,
+  optimizerFromConfig,
+  optimizerNames,
+} from "../optimizers/index.js";
+import { type Schedule, scheduleFromConfig } from "../schedules/index.js";
+import { lossFromConfig, lossNames } from "./losses.js";
+
+/** A training record as model.json holds it. */
+export interface TrainingJson {
+  loss?: Loss["config"];
+  optimizer?: Optimizer["config"];
+  schedule?: Schedule["config"];
+  scheduleState?: unknown;
+  learningRate: number;
+  metrics?: string[];
+  gradients?: GradientRule["config"][];
+  epoch: number;
+  step: number;
+  run?: SavedRun;
+}
+
+type Parameters = ReadonlyMap<string, Parameter>;
+
+/** Where tensors of a training stand in the safetensors file: before the names of their parameters. */
+const STATE = "optimizer.";
+const KEPT = "kept.";
+
+/** What JSON holds of a training; its tensors are `tensorsOf`. */
+export function describeTraining({
+  loss,
+  optimizer,
+  schedule,
+  gradients,
+  state,
+  kept,
+  ...rest
+}: SavedTraining): TrainingJson {
+  const rules = gradients?.length ? { gradients: gradients.map((rule) => rule?.config ?? { rule: "unknown" }) } : {};
+  return { loss: loss?.config, optimizer: optimizer?.config, schedule: schedule?.config, ...rules, ...rest };
+}
+
+/** Loss, optimizer and schedule by their names. One of the user's own has none here: a Trainer must be given it again. */
+export function restoreTraining(
+  { loss, optimizer, schedule, gradients, ...rest }: TrainingJson,
+  name: string,
+): SavedTraining {
+  if (schedule !== undefined && typeof schedule?.schedule !== "string") {
+    throw new FormatError(`${name}: model.json has a schedule without a name.`);
+  }
+  try {
+    return {
+      ...rest,
+      ...(gradients && { gradients: gradients.map(gradientRuleFromConfig) }),
+      loss: loss && lossNames.includes(loss.loss) ? lossFromConfig(loss) : undefined,
+      optimizer:
+        optimizer && optimizerNames.includes(`${optimizer.of ?? optimizer.optimizer}`)
+          ? optimizerFromConfig(optimizer)
+          : undefined,
+      schedule: schedule && scheduleFromConfig(schedule),
+    };
+  } catch (cause) {
+    throw Object.assign(new FormatError(`${name}: model.json can't be used: ${(cause as Error).message}`), { cause });
+  }
+}
+
+/** The tensors of a training by the names that the safetensors file has them under. */
+export function tensorsOf({ state, kept }: Partial<SavedTraining> = {}): [string, Parameter][] {
+  const prefixed = (prefix: string, tensors: Parameters = new Map()) =>
+    [...tensors].map(([name, parameter]): [string, Parameter] => [prefix + name, parameter]);
+  return [...prefixed(STATE, state), ...prefixed(KEPT, kept)];
+}
+
+/**
+ * The tensors of a training among those of a file.
+ *
+ * @param parameters - the model's own, which are there beside them
+ * @throws FormatError when one belongs to nothing, is missing, or doesn't fit its parameter
+ */
+export function tensorsTo(stored: Parameters, parameters: Parameters, name: string) {
+  const found = { [STATE]: new Map<string, Parameter>(), [KEPT]: new Map<string, Parameter>() };
+  for (const [key, parameter] of stored) {
+    if (parameters.has(key)) continue;
+    const prefix = ([STATE, KEPT] as const).find((prefix) => key.startsWith(prefix));
+    if (!prefix || !parameters.has(key.slice(prefix.length))) {
+      throw new FormatError(`${name}: the safetensors file has "${key}", which this model doesn't. Is it another's?`);
+    }
+    found[prefix].set(key.slice(prefix.length), parameter);
+  }
+  const { [STATE]: state, [KEPT]: kept } = found;
+  checkTensors(state, parameters, "the optimizer's state", 1, name);
+  checkTensors(kept, parameters, "the kept copy", 0, name);
+  return { ...(state.size > 0 && { state }), ...(kept.size > 0 && { kept }) };
+}
+
+/** Tensors are [...leading, ...parameter], for every parameter or for none, the leading sizes the same for all. */
+function checkTensors(tensors: Parameters, parameters: Parameters, what: string, leading: number, name: string): void {
+  if (tensors.size === 0) return;
+  const sizes = new Set<string>();
+  for (const [key, { shape }] of parameters) {
+    const own = tensors.get(key);
+    if (!own || !sameShape(own.shape.slice(leading), shape)) {
+      throw new FormatError(`${name}: ${what} of ${key} is missing or has another shape.`);
+    }
+    if (!own.values.every(Number.isFinite)) throw new FormatError(`${name}: ${what} of ${key} has NaN or infinity.`);
+    sizes.add(own.shape.slice(0, leading).join());
+  }
+  if (sizes.size > 1) throw new FormatError(`${name}: the optimizer's states keep different numbers of moments.`);
+}
+
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** @throws FormatError when a training record isn't one */
+export function checkTraining(training: TrainingJson, name: string): void {
+  const { epoch, step, learningRate, run } = training ?? {};
+  if (!isCount(epoch) || !isCount(step) || !Number.isFinite(learningRate) || learningRate <= 0) {
+    throw new FormatError(`${name}: model.json has a training record without numbers of epochs and steps and a rate.`);
+  }
+  if (run === undefined) return;
+  const { start, seed, batchSize, rows, shuffle, stopped, callbacks } = run ?? {};
+  const isRun =
+    [start, seed, batchSize, rows].every(isCount) &&
+    [shuffle, stopped].every((flag) => typeof flag === "boolean") &&
+    Array.isArray(callbacks) &&
+    callbacks.every((callback) => typeof callback?.name === "string");
+  if (!isRun) throw new FormatError(`${name}: model.json has a run that can't be gone on with.`);
+}

@@ -1,0 +1,79 @@
+import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { ArgumentError } from "../core/errors.js";
+import type { Callback } from "../training/callbacks.js";
+import type { EpochRecord } from "../training/history.js";
+import { writeWhole } from "./whole.js";
+
+/** An epoch in one line of a log: its scores by name, those of the validation part with a prefix. */
+function columnsOf({ epoch, validation, learningRate, seconds, ...scores }: EpochRecord): [string, number][] {
+  const held = Object.entries(validation ?? {}).map(([name, value]): [string, number] => [`validation_${name}`, value]);
+  return [["epoch", epoch], ...Object.entries(scores), ...held, ["learningRate", learningRate], ["seconds", seconds]];
+}
+
+/**
+ * Writes a line of JSON for each epoch: `{"epoch":1,"loss":0.5,"validation_loss":0.6,"learningRate":0.01,"seconds":0.1}`.
+ * A resumed run goes on where its checkpoint was taken; lines of later epochs are dropped.
+ *
+ * @throws ArgumentError before the first epoch, when the file can't be written
+ */
+export function jsonlLog(file: string): Callback {
+  return {
+    onStart: ({ epoch }) => open("jsonlLog", file, epoch, (line) => JSON.parse(line)?.epoch),
+    // NaN, which JSON lacks, becomes null.
+    onEpoch: (record) => appendFile(file, `${JSON.stringify(Object.fromEntries(columnsOf(record)))}\n`),
+  };
+}
+
+/**
+ * Writes a row of comma-separated values for each epoch, below a row of names: epoch, loss, the metrics, those of the
+ * validation part, learningRate, seconds. A resumed run goes on where its checkpoint was taken; rows of later epochs are
+ * dropped.
+ *
+ * @throws ArgumentError before the first epoch, when the file can't be written; at the first epoch, when a resumed run
+ * has other columns than the file
+ */
+export function csvLog(file: string): Callback {
+  let found: string | undefined;
+  return {
+    async onStart({ epoch }) {
+      [found] = await open("csvLog", file, epoch, (line) => Number(line.split(",")[0]));
+    },
+    async onEpoch(record) {
+      const columns = columnsOf(record);
+      const header = columns.map(([name]) => name).join(",");
+      const row = columns.map(([, value]) => value).join(",");
+      if (found !== undefined && found !== header) {
+        throw new ArgumentError(`csvLog: ${file} has the columns ${found}, this training has ${header}.`);
+      }
+      await appendFile(file, found === undefined ? `${header}\n${row}\n` : `${row}\n`);
+      found = header;
+    },
+  };
+}
+
+/**
+ * Begins a file, or goes on with one: with the lines up to an epoch, and those that are of none.
+ *
+ * @returns the lines that it has
+ */
+async function open(who: string, file: string, epoch: number, epochOf: (line: string) => number): Promise<string[]> {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    const before = epoch > 0 ? await readFile(file, "utf8").catch(ifMissing) : "";
+    // What a process was writing when it was killed has no end of line.
+    const lines = before.split("\n").slice(0, -1);
+    const kept = lines.filter((line) => !(epochOf(line) > epoch));
+    await writeWhole(file, kept.map((line) => `${line}\n`).join(""));
+    return kept;
+  } catch (cause) {
+    throw Object.assign(new ArgumentError(`${who}: ${file} can't be written (${(cause as Error).message}).`), {
+      cause,
+    });
+  }
+}
+
+function ifMissing(error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT") return "";
+  throw error;
+}

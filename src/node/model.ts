@@ -1,0 +1,59 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ArgumentError, FormatError } from "../core/errors.js";
+import { decodeModel, encodeModel, type ModelFiles } from "../formats/model.js";
+import type { Model } from "../model/model.js";
+import { Trainer } from "../training/trainer.js";
+import { writeWhole } from "./whole.js";
+
+/** The files of a saved model. */
+export const JSON_FILE = "model.json";
+export const TENSORS_FILE = "model.safetensors";
+
+/** What to save: a trainer, with how it was trained, or a bare model. */
+export interface SaveOptions {
+  /** Also save the optimizer's state, so that training goes on exactly where it was; doubles or triples the size. */
+  optimizer?: boolean;
+}
+
+/**
+ * Writes `directory/model.json` and `directory/model.safetensors`. Each file is written beside its place and renamed,
+ * so that an interrupted save leaves no half-written file; checksums tell files apart that don't belong together.
+ *
+ * @throws ArgumentError when the model contains a function of the user's own, or state is asked of a bare model
+ */
+export async function saveModel(source: Trainer | Model, directory: string, options: SaveOptions = {}): Promise<void> {
+  const { optimizer = false } = options;
+  let files: ModelFiles;
+  if (source instanceof Trainer) {
+    await source.sync();
+    files = encodeModel(source.model, await source.training(optimizer));
+  } else {
+    if (optimizer) throw new ArgumentError("saveModel: a bare model has no optimizer state. Give it the trainer.");
+    files = encodeModel(source, source.training);
+  }
+  await mkdir(directory, { recursive: true });
+  await writeWhole(join(directory, TENSORS_FILE), files.safetensors);
+  await writeWhole(join(directory, JSON_FILE), files.json);
+}
+
+/**
+ * Reads a model that `saveModel` wrote, or a checkpoint. `new Trainer(model, { device })` predicts with it, or trains it
+ * further with the loss and optimizer it was saved with.
+ *
+ * @throws FormatError when a file is missing, damaged, or doesn't belong to the other
+ */
+export async function loadModel(directory: string): Promise<Model> {
+  const [json, safetensors] = await Promise.all(
+    [JSON_FILE, TENSORS_FILE].map((file) =>
+      readFile(join(directory, file)).catch((cause: NodeJS.ErrnoException) => {
+        const reason = cause.code === "ENOENT" || cause.code === "ENOTDIR" ? "there is no such file" : cause.message;
+        throw Object.assign(
+          new FormatError(`${join(directory, file)}: ${reason}. Give the folder that saveModel() wrote.`),
+          { cause },
+        );
+      }),
+    ),
+  );
+  return decodeModel({ json: json.toString("utf8"), safetensors: new Uint8Array(safetensors) }, directory);
+}

@@ -1,0 +1,37 @@
+import { Presets, SingleBar } from "cli-progress";
+import type { Callback } from "../training/callbacks.js";
+
+export interface ProgressOptions {
+  /** Where the bar is drawn; standard error. On what isn't a terminal nothing is. */
+  stream?: { write(text: string): unknown; isTTY?: boolean };
+  /** Text before the bar. */
+  label?: string;
+}
+
+/** A loss with four decimals, or in powers of ten where these would hide it. */
+const shown = (value: number) =>
+  value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 1e6) ? value.toExponential(3) : value.toFixed(4);
+
+/** A bar over the epochs in the terminal, with the loss (of the validation part where there is one) and the rate. */
+export function progress({ stream = process.stderr, label = "" }: ProgressOptions = {}): Callback {
+  if (!stream.isTTY) return {};
+  const bar = new SingleBar(
+    {
+      format: `${label}{bar} epoch {value}/{total}  loss {loss}  rate {rate}  {eta_formatted}`,
+      stream: stream as NodeJS.WritableStream,
+      hideCursor: true,
+      clearOnComplete: true,
+      etaBuffer: 20,
+    },
+    Presets.shades_classic,
+  );
+  return {
+    onStart: ({ epoch }, epochs) => bar.start(epochs, epoch, { loss: "-", rate: "-" }),
+    onEpoch: ({ epoch, validation, loss, learningRate }) =>
+      bar.update(epoch, {
+        loss: shown((validation ?? { loss }).loss),
+        rate: String(Number(learningRate.toPrecision(4))),
+      }),
+    onClose: () => bar.stop(),
+  };
+}

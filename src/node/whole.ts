@@ -1,0 +1,69 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** Ends the names of what isn't whole yet, or isn't any more. */
+export const PARTIAL = ".partial";
+
+const partialOf = (path: string) => `${path}.${process.pid}${PARTIAL}`;
+
+/** Writes beside the target, makes sure that it is on the disk, then renames: the old file stays whole until the new one is. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const partial = partialOf(path);
+  try {
+    await writeSynced(partial, content);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/**
+ * Writes a folder of files that wasn't there before: beside its place, then renamed. Whatever happens meanwhile, the
+ * folder is there with all of its files or not at all.
+ */
+export async function writeWholeFolder(
+  path: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  const partial = partialOf(path);
+  try {
+    await mkdir(partial);
+    for (const [name, content] of Object.entries(files)) await writeSynced(join(partial, name), content);
+    await syncFolder(partial);
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Removes a folder; it loses its name first, so that none is ever there in part. */
+export async function removeWholeFolder(path: string): Promise<void> {
+  const partial = partialOf(path);
+  await rename(path, partial);
+  await rm(partial, { recursive: true, force: true });
+}
+
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A new name is safe once its folder is on the disk. Windows opens no folders, and needs it less. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,82 @@
+import { checkAtLeast, checkFraction, checkPositive, type Pace, paced, type Schedule } from "./schedule.js";
+
+/** Half a cosine wave: `from` at 0, `to` at 1. */
+const halfWave = (from: number, to: number, part: number) => to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2;
+
+/**
+ * Half a cosine wave from the initial rate down to `minimum` (0) over `period`, as torch CosineAnnealingLR (Loshchilov,
+ * Hutter, 2017): minimum + (initial - minimum) (1 + cos(π t / period)) / 2. Past the period the wave goes on, upwards.
+ *
+ * @throws ArgumentError when a number is out of range
+ */
+export function cosineAnnealing({ period, minimum = 0, per }: { period: number; minimum?: number } & Pace): Schedule {
+  checkPositive("cosineAnnealing", { period });
+  checkAtLeast("cosineAnnealing", 0, { minimum });
+  return paced({ per }, { schedule: "cosineAnnealing", period, minimum }, (t, initial) =>
+    halfWave(initial, minimum, t / period),
+  );
+}
+
+export interface CosineWarmRestartsOptions extends Pace {
+  /** Length of the first wave. */
+  period: number;
+  /** How much longer each wave is than the one before; 1. */
+  multiplier?: number;
+  /** Where waves end; 0. */
+  minimum?: number;
+}
+
+/**
+ * Half cosine waves from the initial rate down to `minimum`, one after the other, each `multiplier` times as long as the
+ * one before: SGDR (Loshchilov, Hutter, 2017), as torch CosineAnnealingWarmRestarts.
+ *
+ * @throws ArgumentError when a number is out of range
+ */
+export function cosineWarmRestarts(options: CosineWarmRestartsOptions): Schedule {
+  const { period, multiplier = 1, minimum = 0 } = options;
+  checkPositive("cosineWarmRestarts", { period });
+  checkAtLeast("cosineWarmRestarts", 1, { multiplier });
+  checkAtLeast("cosineWarmRestarts", 0, { minimum });
+  const config = { schedule: "cosineWarmRestarts", period, multiplier, minimum };
+  return paced(options, config, (t, initial) => {
+    let rest = t;
+    let length = period;
+    if (multiplier === 1) rest %= period;
+    for (; rest >= length; length *= multiplier) rest -= length;
+    return halfWave(initial, minimum, rest / length);
+  });
+}
+
+export interface OneCycleOptions extends Pace {
+  /** How long the cycle is; its lowest rate is reached after so many epochs or steps, and kept. */
+  total: number;
+  /** The highest rate; the optimizer's own where absent. */
+  max?: number;
+  /** Share of the cycle in which the rate rises; 0.3. */
+  rise?: number;
+  /** The first rate is max / divisor; 25. */
+  divisor?: number;
+  /** The last rate is the first one / finalDivisor; 1e4. */
+  finalDivisor?: number;
+}
+
+/**
+ * Up along half a cosine wave to the highest rate, then down to almost nothing (Smith, Topin, 2018), as torch OneCycleLR
+ * with total_steps = total + 1: what torch calls the last of its steps is where the cycle ends.
+ *
+ * @throws ArgumentError when a number is out of range
+ */
+export function oneCycle(options: OneCycleOptions): Schedule {
+  const { total, max, rise = 0.3, divisor = 25, finalDivisor = 1e4 } = options;
+  checkPositive("oneCycle", { total, divisor, finalDivisor, ...(max !== undefined && { max }) });
+  checkFraction("oneCycle", { rise });
+  const config = { schedule: "oneCycle", total, ...(max !== undefined && { max }), rise, divisor, finalDivisor };
+  // torch counts the top as one of its steps. A very short cycle begins with it.
+  const top = Math.max(rise * (total + 1) - 1, 0);
+  return paced(options, config, (t, initial) => {
+    const highest = max ?? initial;
+    const first = highest / divisor;
+    if (t < top) return halfWave(first, highest, t / top);
+    return halfWave(highest, first / finalDivisor, Math.min((t - top) / (total - top), 1));
+  });
+}

@@ -1,0 +1,45 @@
+import { checkPositive, type Pace, paced, type Schedule } from "./schedule.js";
+
+/** The optimizer's own rate throughout. */
+export const constantRate = (): Schedule => ({
+  config: { schedule: "constant" },
+  learningRate: (_, initial) => initial,
+});
+
+/**
+ * initial · factor^⌊t / every⌋, as torch StepLR.
+ *
+ * @throws ArgumentError when a number isn't above 0
+ */
+export function stepDecay({ every, factor = 0.1, per }: { every: number; factor?: number } & Pace): Schedule {
+  checkPositive("stepDecay", { every, factor });
+  return paced(
+    { per },
+    { schedule: "stepDecay", every, factor },
+    (t, initial) => initial * factor ** Math.floor(t / every),
+  );
+}
+
+/**
+ * initial · factor^t, as torch ExponentialLR.
+ *
+ * @throws ArgumentError when the factor isn't above 0
+ */
+export function exponentialDecay({ factor, per }: { factor: number } & Pace): Schedule {
+  checkPositive("exponentialDecay", { factor });
+  return paced({ per }, { schedule: "exponentialDecay", factor }, (t, initial) => initial * factor ** t);
+}
+
+/**
+ * initial · (1 - t / total)^power until `total`, then 0, as torch PolynomialLR. A power of 1 (default) is a straight line.
+ *
+ * @throws ArgumentError when a number isn't above 0
+ */
+export function polynomial({ total, power = 1, per }: { total: number; power?: number } & Pace): Schedule {
+  checkPositive("polynomial", { total, power });
+  return paced(
+    { per },
+    { schedule: "polynomial", total, power },
+    (t, initial) => initial * (1 - Math.min(t / total, 1)) ** power,
+  );
+}

@@ -1,0 +1,66 @@
+import { ArgumentError } from "../core/errors.js";
+import type { Monitored } from "../core/monitor.js";
+
+/** What a schedule is told of an epoch that is over. */
+export interface FollowedEpoch extends Monitored {
+  /** Counts from 1. */
+  readonly epoch: number;
+}
+
+/** The learning rate of each epoch, or of each step. */
+export interface Schedule {
+  readonly config: { schedule: string } & Record<string, unknown>;
+  /** What its places count; epochs where absent. */
+  readonly per?: "epoch" | "step";
+  /**
+   * @param place - 0, 1, ...: epochs or steps done before, over all calls of `fit`
+   * @param initial - the optimizer's own rate
+   * @param state - what `follow` returned last; absent before
+   */
+  learningRate(place: number, initial: number, state?: unknown): number;
+  /**
+   * For schedules that go by results: what is to be remembered once an epoch is over, as JSON. The trainer keeps it, and
+   * saves it with the model, so that one schedule may serve several trainers.
+   */
+  follow?(state: unknown, epoch: FollowedEpoch): unknown;
+}
+
+/** Options that most schedules take. */
+export interface Pace {
+  /** What lengths count: epochs (default), or training steps. */
+  per?: "epoch" | "step";
+}
+
+/** A schedule whose places count what `per` says. @throws ArgumentError when that is neither epochs nor steps */
+export function paced(
+  { per = "epoch" }: Pace,
+  config: Schedule["config"],
+  learningRate: Schedule["learningRate"],
+): Schedule {
+  if (per === "epoch") return { config, learningRate };
+  if (per !== "step") throw new ArgumentError(`${config.schedule}: per must be "epoch" or "step", got "${per}".`);
+  return { config: { ...config, per }, per, learningRate };
+}
+
+/** @throws ArgumentError naming the option when a number isn't finite and above 0 */
+export function checkPositive(schedule: string, options: Record<string, number>): void {
+  check(schedule, options, "a finite number above 0", (value) => value > 0);
+}
+
+/** @throws ArgumentError naming the option when a number isn't finite and at least `low` */
+export function checkAtLeast(schedule: string, low: number, options: Record<string, number>): void {
+  check(schedule, options, `a finite number, at least ${low}`, (value) => value >= low);
+}
+
+/** @throws ArgumentError naming the option when a number isn't above 0 and below 1 */
+export function checkFraction(schedule: string, options: Record<string, number>): void {
+  check(schedule, options, "above 0 and below 1", (value) => value > 0 && value < 1);
+}
+
+function check(schedule: string, options: Record<string, number>, what: string, isRight: (value: number) => boolean) {
+  for (const [name, value] of Object.entries(options)) {
+    if (!Number.isFinite(value) || !isRight(value)) {
+      throw new ArgumentError(`${schedule}: ${name} must be ${what}, got ${value}.`);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { ArgumentError } from "../core/errors.js";
+import { constantRate } from "./decay.js";
+import { checkAtLeast, checkPositive, type Schedule } from "./schedule.js";
+
+export interface LinearWarmupOptions {
+  /** How long it takes, in what the schedule that follows counts: epochs, or steps. */
+  period: number;
+  /** The share of the rate that it begins with; 1/3, as torch LinearLR. */
+  start?: number;
+  /** The schedule that follows, from its own beginning; the optimizer's rate where absent. */
+  before?: Schedule;
+  /** What `period` counts where nothing follows: epochs (default), or steps. */
+  per?: "epoch" | "step";
+}
+
+/**
+ * Raises the rate in a straight line before another schedule: rate(0) · (start + (1 - start) t / period) while t is below
+ * the period, rate(t - period) from there on. As torch SequentialLR of LinearLR and the other one.
+ *
+ * @throws ArgumentError when a number is out of range, or `per` isn't what the schedule counts
+ */
+export function linearWarmup({ period, start = 1 / 3, before, per }: LinearWarmupOptions): Schedule {
+  checkPositive("linearWarmup", { period });
+  checkAtLeast("linearWarmup", 0, { start });
+  const next: Schedule = before ?? { ...constantRate(), ...(per === "step" && { per }) };
+  if (typeof next.learningRate !== "function") {
+    throw new ArgumentError(
+      "linearWarmup: before must be a schedule, such as before: cosineAnnealing({ period: 30 }).",
+    );
+  }
+  const unit = next.per ?? "epoch";
+  if ((per ?? unit) !== unit) {
+    throw new ArgumentError(`linearWarmup: the schedule that follows counts in ${unit}s, per says "${per}".`);
+  }
+  const { follow } = next;
+  return {
+    config: { schedule: "linearWarmup", period, start, ...(before && { before: before.config }), ...(per && { per }) },
+    per: unit,
+    learningRate(t, initial, state) {
+      const share = t < period ? start + ((1 - start) * t) / period : 1;
+      return share * next.learningRate(Math.max(t - period, 0), initial, state);
+    },
+    // A rate that is still rising says nothing of a plateau.
+    ...(follow && { follow: (state, record) => (record.epoch > period ? follow(state, record) : state) }),
+  };
+}

@@ -1,0 +1,103 @@
+import { ArgumentError } from "../core/errors.js";
+import type { Dataset } from "../data/dataset.js";
+import type { DeviceMemory } from "./device-memory.js";
+import { epochOrder, Steps } from "./epochs.js";
+import { type Recipe, slotCount, trainingGraph } from "./graphs.js";
+import { checkCount } from "./options.js";
+import { encode, loadPass, type Source, StepResults } from "./pass.js";
+
+export interface RateSearchOptions {
+  /** The first and lowest rate; 1e-6. */
+  from?: number;
+  /** The last and highest rate; 10. */
+  to?: number;
+  /** Steps between them; those of one pass over the data, but at least 100 and at most 1000. */
+  steps?: number;
+  /** Rows per step; 32. */
+  batchSize?: number;
+  /** Of the order of rows and of dropout; the model's. */
+  seed?: number;
+}
+
+/** How training goes at each rate, up to where a loss was NaN or infinite. */
+export interface RateSearch {
+  rates: number[];
+  /** Mean loss of each step's batch. */
+  losses: number[];
+  /** Means of the losses around each step, over a tenth of all steps. */
+  smoothed: number[];
+  /** Where the smoothed loss falls fastest; absent where it doesn't fall. */
+  suggestion?: number;
+}
+
+const FEWEST_STEPS = 100;
+const MOST_STEPS = 1000;
+
+/** The share of all steps on either side that losses are averaged over. */
+const SMOOTHING = 0.05;
+
+/**
+ * Trains with rates that rise exponentially from step to step, and puts parameters and optimizer state back afterwards
+ * (the learning rate range test: Smith, "Cyclical learning rates for training neural networks", 2017).
+ *
+ * @throws ArgumentError when an option is out of range
+ */
+export async function findRateOn(
+  recipe: Recipe,
+  memory: DeviceMemory,
+  data: Dataset,
+  options: RateSearchOptions,
+): Promise<RateSearch> {
+  const { from = 1e-6, to = 10, batchSize = 32, seed = recipe.model.seed } = options;
+  if (!(from > 0 && to > from && Number.isFinite(to))) {
+    throw new ArgumentError(`findLearningRate: from must be above 0 and below to, got from ${from} to ${to}.`);
+  }
+  const perEpoch = Math.ceil(data.rows / Math.min(checkCount("findLearningRate: batchSize", batchSize), data.rows));
+  const usual = Math.min(Math.max(perEpoch, FEWEST_STEPS), MOST_STEPS);
+  const count = checkCount("findLearningRate: steps", options.steps ?? usual);
+  const rates = Array.from({ length: count }, (_, i) => from * (to / from) ** (i / Math.max(count - 1, 1)));
+
+  const epochs = Math.ceil(count / perEpoch);
+  const source = encode(recipe, data, batchSize, epochs);
+  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).outputs;
+  const pass = await loadPass(memory, { label: "rate search", trace }, source);
+  const { hyperparameters } = recipe.optimizer;
+  const told = { seed, step: 0, epochs, learningRate: (step: number) => rates[step], hyperparameters };
+  const steps = new Steps(data.rows, pass.batch, told).part(0, count);
+  const order = new Uint32Array(epochs * data.rows);
+  for (let i = 0; i < epochs; i++) order.set(epochOrder(data.rows, i, seed, true), i * data.rows);
+  memory.keep("rate search", "all");
+  try {
+    const [words] = await memory.read([await pass.run(steps, order.subarray(0, steps.place(count)))]);
+    const results = new StepResults(words, slotCount(recipe));
+    let finite = 0;
+    while (finite < count && results.isFinite(finite)) finite++;
+    const losses = Array.from({ length: finite }, (_, step) => results.value(step, 0));
+    const smoothed = smooth(losses, Math.round(count * SMOOTHING));
+    return { rates: rates.slice(0, finite), losses, smoothed, ...suggest(rates, smoothed) };
+  } finally {
+    memory.restore("rate search");
+    memory.forget("rate search");
+    pass.dispose();
+  }
+}
+
+/** Means over so many values on either side; fewer at the ends, as many on one side as on the other. */
+function smooth(values: readonly number[], width: number): number[] {
+  return values.map((_, i) => {
+    const reach = Math.min(width, i, values.length - 1 - i);
+    const around = values.slice(i - reach, i + reach + 1);
+    return around.reduce((sum, value) => sum + value, 0) / around.length;
+  });
+}
+
+/** Before its minimum the loss falls fastest, per decade of rate, at the suggested rate. */
+function suggest(rates: readonly number[], smoothed: readonly number[]): { suggestion?: number } {
+  const lowest = smoothed.indexOf(Math.min(...smoothed));
+  let best: { slope: number; rate?: number } = { slope: 0 };
+  for (let i = 1; i < lowest; i++) {
+    const slope = smoothed[i + 1] - smoothed[i - 1];
+    if (slope < best.slope) best = { slope, rate: rates[i] };
+  }
+  return best.rate === undefined ? {} : { suggestion: best.rate };
+}

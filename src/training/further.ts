@@ -1,0 +1,9 @@
+/**
+ * What training needs on some occasions only, loaded together then: schedules, callbacks on steps, saving and resuming,
+ * profiling, looking for a rate.
+ */
+export { findRateOn } from "./find-rate.js";
+export { Pieces } from "./pieces.js";
+export { profileOn } from "./profile.js";
+export { Rates } from "./rates.js";
+export { describeTraining, resumeRun } from "./saved.js";

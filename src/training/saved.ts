@@ -1,0 +1,93 @@
+import type { Values } from "../core/dtype.js";
+import { ArgumentError } from "../core/errors.js";
+import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
+import type { Schedule } from "../schedules/index.js";
+import type { DeviceMemory } from "./device-memory.js";
+import type { FitOptions, Run, RunOptions } from "./fit.js";
+import type { Recipe } from "./graphs.js";
+import type { Trainer } from "./trainer.js";
+
+/**
+ * What is saved of a trainer beside its parameters.
+ *
+ * @param memory - where the optimizer's state is and a kept copy; both are left out where it is absent, and the run, too
+ */
+export async function describeTraining(
+  trainer: Trainer,
+  { loss, optimizer, metrics, gradients }: Recipe,
+  schedule: Schedule | undefined,
+  memory: DeviceMemory | undefined,
+): Promise<SavedTraining> {
+  const { learningRate, scheduleState, epoch, step, run } = trainer;
+  const named = metrics.filter((metric) => typeof metric === "string");
+  const names = { loss, optimizer, schedule, metrics: named, gradients };
+  const described = { ...names, learningRate, scheduleState, epoch, step };
+  if (!memory) return described;
+  const shapes = memory.model.parameters();
+  const stack = (values: ReadonlyMap<string, Values>, leading: readonly number[]): Map<string, Parameter> =>
+    new Map(
+      [...values].map(([name, values]) => [
+        name,
+        { shape: [...leading, ...shapes.get(name)!.shape], values: values as Float32Array<ArrayBuffer> },
+      ]),
+    );
+  const copies = [...(memory.copyOf("kept") ?? [])];
+  const kept = await memory.device.read(copies.map(([, copy]) => copy));
+  return {
+    ...described,
+    state: stack(await memory.readState(), [optimizer.moments]),
+    ...(copies.length > 0 && { kept: stack(new Map(copies.map(([{ label }], i) => [label, kept[i]])), []) }),
+    ...(run && { run: describeRun(run) }),
+  };
+}
+
+function describeRun({ callbacks, ...run }: Run): SavedRun {
+  const states = callbacks.flatMap((callback) =>
+    callback.saveState ? [{ name: callback.name ?? "", state: callback.saveState() }] : [],
+  );
+  return { ...run, callbacks: states };
+}
+
+/**
+ * The options of a call of `fit` that goes on with the one a checkpoint was taken in. Gives callbacks what they
+ * remembered, and the device the parameters that were kept.
+ *
+ * @throws ArgumentError when options contradict that call, or the trainer isn't where the checkpoint was
+ */
+export function resumeRun(trainer: Trainer, memory: DeviceMemory, options: FitOptions, rows: number): RunOptions {
+  const saved = trainer.model.training;
+  const run = saved?.run;
+  if (!run && trainer.epoch === 0) return options;
+  if (!run || trainer.epoch !== saved.epoch || trainer.step !== saved.step) {
+    throw new ArgumentError(
+      run
+        ? "fit: resume goes on from where a checkpoint was taken, but this trainer has another optimizer than it had, or " +
+            "has trained since. Make it of the loaded model and the same optimizer, and resume first of all."
+        : "fit: there is nothing to resume; the model wasn't loaded from a checkpoint. Leave resume out to train further.",
+    );
+  }
+  const { seed = run.seed, batchSize = run.batchSize, shuffle = run.shuffle, callbacks = [] } = options;
+  for (const [name, value] of Object.entries({ seed, batchSize, shuffle, rows })) {
+    const before = run[name as "seed" | "batchSize" | "shuffle" | "rows"];
+    if (value === before) continue;
+    const what = name === "rows" ? "the data have as many rows" : `${name} is`;
+    throw new ArgumentError(`fit: to resume a run, ${what} as before: ${before}, not ${value}.`);
+  }
+  restoreCallbacks(callbacks, run.callbacks);
+  if (saved.kept) {
+    memory.keep("kept", "parameters");
+    for (const [{ label }, copy] of memory.copyOf("kept")!) memory.device.write(copy, saved.kept.get(label)!.values);
+  }
+  return { ...options, seed, batchSize, shuffle, start: run.start, stopped: run.stopped };
+}
+
+/** Each callback takes the first state under its name that no other took. */
+function restoreCallbacks(callbacks: FitOptions["callbacks"] & object, states: SavedRun["callbacks"]): void {
+  const left = [...states];
+  for (const callback of callbacks) {
+    const place = left.findIndex(({ name }) => name === callback.name);
+    if (!callback.restoreState || place < 0) continue;
+    const [{ state }] = left.splice(place, 1);
+    callback.restoreState(state);
+  }
+}

@@ -1,0 +1,167 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { crc32c } from "../../src/core/crc32c.js";
+import { iris } from "../../src/data/index.js";
+import {
+  adam,
+  decodeModel,
+  dense,
+  earlyStopping,
+  encodeModel,
+  type ModelFiles,
+  reduceOnPlateau,
+  sequential,
+  softmaxCrossEntropy,
+  Trainer,
+} from "../../src/index.js";
+import { openDevice } from "../../src/node.js";
+
+/** A checkpoint with everything that one can hold. */
+async function checkpointFiles(): Promise<ModelFiles> {
+  const device = await openDevice({ backend: "cpu" });
+  const model = sequential({ input: [4], seed: 5 }, [dense(3, { activation: "tanh" }), dense(3)]);
+  model.metadata = {
+    names: ["a", "b"],
+    checksums: { json: "12345678" },
+    nested: { text: 'ç "checksums": {"json": "0"}' },
+  };
+  using trainer = new Trainer(model, {
+    device,
+    loss: softmaxCrossEntropy(),
+    optimizer: adam(),
+    schedule: reduceOnPlateau(),
+  });
+  let files: ModelFiles | undefined;
+  const save = {
+    async afterEpoch() {
+      await trainer.sync();
+      files = encodeModel(model, await trainer.training(true));
+    },
+  };
+  await trainer.fit(await iris(), { epochs: 2, callbacks: [earlyStopping(), save] });
+  device.dispose();
+  return files!;
+}
+
+const files = await checkpointFiles();
+const json = new TextEncoder().encode(files.json);
+const decode = (json: Uint8Array, safetensors: Uint8Array) =>
+  decodeModel({ json: new TextDecoder().decode(json), safetensors: new Uint8Array(safetensors) }, "mine");
+
+/** Damages one of the files. */
+function damaged(file: keyof ModelFiles, change: (bytes: Uint8Array) => Uint8Array) {
+  const copy = { json: json.slice(), safetensors: files.safetensors.slice() };
+  copy[file] = change(copy[file]) as Uint8Array<ArrayBuffer>;
+  return () => decode(copy.json, copy.safetensors);
+}
+const isFormatError = expect.objectContaining({
+  name: "FormatError",
+  message: expect.stringMatching(/^mine: \S.{10,}/),
+});
+
+// RFC 3720, appendix B.4, and the check value of the catalogue of CRCs.
+test.each<[string, Uint8Array, number]>([
+  ["nothing", new Uint8Array(), 0],
+  ["123456789", new TextEncoder().encode("123456789"), 0xe3069283],
+  ["32 zeros", new Uint8Array(32), 0x8a9136aa],
+  ["32 ones", new Uint8Array(32).fill(0xff), 0x62a8ab43],
+  ["0 to 31", Uint8Array.from({ length: 32 }, (_, i) => i), 0x46dd794e],
+  ["31 to 0", Uint8Array.from({ length: 32 }, (_, i) => 31 - i), 0x113fdb5c],
+])("CRC-32C of %s", (_, bytes, expected) => {
+  expect(crc32c(bytes)).toBe(expected);
+});
+
+test("the whole is read: state, kept copy, run", () => {
+  const { training } = decode(json, files.safetensors);
+  expect(training).toMatchObject({
+    epoch: 2,
+    scheduleState: { state: { reductions: 0 } },
+    run: { rows: 150, stopped: false },
+  });
+  expect(training!.run!.callbacks).toEqual([{ name: "earlyStopping", state: expect.objectContaining({ waited: 0 }) }]);
+  expect([...training!.kept!.keys()]).toEqual([...training!.state!.keys()]);
+});
+
+describe("damage is a FormatError each time", () => {
+  for (const file of ["json", "safetensors"] as const) {
+    const length = file === "json" ? json.length : files.safetensors.length;
+
+    test(`${file}: every single bit of ${length} bytes, flipped`, () => {
+      for (let bit = 0; bit < length * 8; bit++) {
+        const flip = damaged(file, (bytes) => {
+          bytes[bit >> 3] ^= 1 << (bit & 7);
+          return bytes;
+        });
+        expect(flip, `bit ${bit}`).toThrow(isFormatError);
+      }
+    });
+
+    test(`${file}: every truncation of ${length} bytes`, () => {
+      for (let end = 0; end < length; end++) {
+        expect(
+          damaged(file, (bytes) => bytes.subarray(0, end)),
+          `${end} bytes`,
+        ).toThrow(isFormatError);
+      }
+    });
+
+    test(`${file}: bytes overwritten, inserted, removed, in any number and place`, () => {
+      const place = fc.nat(length - 1);
+      const some = fc.uint8Array({ minLength: 1, maxLength: 40 });
+      fc.assert(
+        fc.property(place, some, fc.nat(40), (start, put, removed) => {
+          const change = (bytes: Uint8Array) =>
+            Uint8Array.from([...bytes.subarray(0, start), ...put, ...bytes.subarray(start + removed)]);
+          const changed = change(file === "json" ? json : files.safetensors);
+          fc.pre(Buffer.compare(changed, file === "json" ? json : files.safetensors) !== 0);
+          // Line ends are not counted, so that a model in a repository may change them.
+          fc.pre(file !== "json" || !put.includes(0x0d));
+          expect(damaged(file, change)).toThrow(isFormatError);
+        }),
+        { numRuns: 400, seed: 5 },
+      );
+    });
+  }
+
+  test("the files of two models, mixed", async () => {
+    const { safetensors } = encodeModel(sequential({ input: [4], seed: 6 }, [dense(3), dense(3)]));
+    expect(() => decode(json, safetensors)).toThrow(/damaged, or another model's/);
+  });
+
+  test("a version of the future", () => {
+    for (const changes of [{ version: 2 }, { version: 99, more: [] }, { version: "1.5" }]) {
+      const text = JSON.stringify({ ...JSON.parse(files.json), ...changes });
+      expect(() => decodeModel({ ...files, json: text }, "mine")).toThrow(
+        /format version .* reads 1. Update neuromotor/,
+      );
+    }
+  });
+
+  test("a field that this release doesn't know", () => {
+    const text = JSON.stringify({ ...JSON.parse(files.json), checksums: undefined, quantised: true });
+    expect(() => decodeModel({ ...files, json: text }, "mine")).toThrow(/"quantised", which this release doesn't know/);
+  });
+
+  test.each([
+    ["a negative start", { start: -1 }],
+    ["no rows", { rows: undefined }],
+    ["a seed of text", { seed: "1" }],
+    ["shuffle 1", { shuffle: 1 }],
+    ["callbacks that are none", { callbacks: [null] }],
+  ])("a run with %s", (_, changes) => {
+    const { checksums, ...description } = JSON.parse(files.json);
+    description.training.run = { ...description.training.run, ...changes };
+    expect(() => decodeModel({ ...files, json: JSON.stringify(description) }, "mine")).toThrow(/a run that can't be/);
+  });
+});
+
+test("without checksums, as in older files or where someone edited one, it is read", () => {
+  const { checksums, ...older } = JSON.parse(files.json);
+  older.metadata.names[0] = "changed";
+  const model = decodeModel({ ...files, json: JSON.stringify(older) });
+  expect(model.metadata.names).toEqual(["changed", "b"]);
+});
+
+test("line ends may change on the way", () => {
+  expect(decodeModel({ ...files, json: files.json.replaceAll("\n", "\r\n") }).training!.epoch).toBe(2);
+});

@@ -1,0 +1,82 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { RandomStream } from "../../src/core/random.js";
+import { type Model, openDevice } from "../../src/index.js";
+import { loadModel, newestCheckpoint } from "../../src/node.js";
+import { data, newTrainer, RUN } from "./killed-child.js";
+
+const KILLS = 100;
+/** Side by side, for as many processors as there are at least. */
+const CHAINS = 2;
+/** A process is killed at most so long after it began to train; it writes a checkpoint every few milliseconds. */
+const LONGEST_LIFE = 60;
+
+let folder: string;
+let program: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "neuromotor-killed-"));
+  const output = await build({
+    configFile: false,
+    logLevel: "error",
+    build: { ssr: fileURLToPath(new URL("killed-child.ts", import.meta.url)), outDir: folder, target: "es2022" },
+  });
+  const [{ fileName }] = (output as { output: { fileName: string; isEntry: boolean }[] }).output;
+  program = join(folder, fileName);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const numbers = (model: Model) => [...model.parameters()].map(([name, { values }]) => [name, [...values]]);
+
+/** Lets a process train and kills it. @returns the epoch it went on from */
+function trainAndKill(directory: string, milliseconds: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, "train", directory], { stdio: ["ignore", "pipe", "pipe"] });
+    let written = "";
+    let errors = "";
+    child.stderr.on("data", (text) => (errors += text));
+    child.stdout.on("data", (text) => {
+      if (written === "") setTimeout(() => child.kill("SIGKILL"), milliseconds);
+      written += text;
+    });
+    child.on("close", (_, signal) => {
+      if (signal === "SIGKILL") resolve(Number(written));
+      else reject(new Error(`the training ended by itself: ${errors}`));
+    });
+  });
+}
+
+test(`${KILLS} times killed at any moment, every checkpoint is whole, and the run is as if it had never been`, async () => {
+  const random = new RandomStream(5, 0, 0);
+  const waits = Array.from({ length: KILLS }, () => random.nextUniform() * LONGEST_LIFE);
+  const device = await openDevice({ backend: "cpu" });
+  let read = 0;
+  await Promise.all(
+    Array.from({ length: CHAINS }, async (_, chain) => {
+      const directory = join(folder, `chain ${chain}`);
+      let epoch = 0;
+      for (const wait of waits.slice((chain * KILLS) / CHAINS, ((chain + 1) * KILLS) / CHAINS)) {
+        expect(await trainAndKill(directory, wait)).toBe(epoch);
+        const names = (await readdir(directory).catch(() => [])).filter((name) => !name.endsWith(".partial"));
+        for (const name of names) {
+          const { training } = await loadModel(join(directory, name));
+          expect(name).toBe(`epoch-${String(training!.epoch).padStart(6, "0")}`);
+          epoch = Math.max(epoch, training!.epoch);
+          read++;
+        }
+      }
+      expect(epoch).toBeGreaterThan(KILLS / CHAINS / 2);
+      using whole = newTrainer(device);
+      await whole.fit(data, { ...RUN, epochs: epoch });
+      const last = await loadModel((await newestCheckpoint(directory))!);
+      expect(last.training!.epoch).toBe(epoch);
+      expect(numbers(last)).toEqual(numbers(whole.model));
+    }),
+  );
+  expect(read).toBeGreaterThan(KILLS);
+  device.dispose();
+}, 600_000);
