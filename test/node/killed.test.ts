@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { RandomStream } from "../../src/core/random.js";
 import { type Model, openDevice } from "../../src/index.js";
 import { loadModel, newestCheckpoint } from "../../src/node.js";
+import { compactShaders, wasmEngine } from "../../src/vite.config.js";
 import { data, newTrainer, RUN } from "./killed-child.js";
 
 const KILLS = 100;
@@ -23,6 +24,7 @@ beforeAll(async () => {
   const output = await build({
     configFile: false,
     logLevel: "error",
+    plugins: [compactShaders(), wasmEngine()],
     build: { ssr: fileURLToPath(new URL("killed-child.ts", import.meta.url)), outDir: folder, target: "es2022" },
   });
   const [{ fileName }] = (output as { output: { fileName: string; isEntry: boolean }[] }).output;

@@ -1,4 +1,4 @@
-import { sizeOf } from "../../core/shape.js";
+import { sizeOf, stridesOf } from "../../core/shape.js";
 import { eachElement, resultShape } from "./elementwise.js";
 import { indexExpression } from "./indexing.js";
 import { further, perElement, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
@@ -7,7 +7,9 @@ import * as shaders from "./shaders.js";
 /** y[i] = value(i), an element of an operand. */
 const moved: WebgpuKernel = (launch) => {
   const shape = resultShape(launch);
-  const value = import("./moves.js").then(({ moves }) => moves[launch.op]({ launch, shape, index: indexExpression }));
+  const value = import("./moves.js").then(({ moves }) =>
+    moves[launch.op]({ launch, shape, index: indexExpression, stridesOf }),
+  );
   return eachElement(launch, sizeOf(shape), "store(i, value(i));", [value]);
 };
 

@@ -1,5 +1,5 @@
 import type { Launch } from "../../compile/plan.js";
-import { type Shape, stridesOf } from "../../core/shape.js";
+import type { Shape, stridesOf } from "../../core/shape.js";
 import type { indexExpression } from "./indexing.js";
 
 /*
@@ -12,11 +12,12 @@ interface Move {
   /** Of the result. */
   shape: Shape;
   index: typeof indexExpression;
+  stridesOf: typeof stridesOf;
 }
 
 const dot = (a: Shape, b: Shape) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
-function transpose({ launch, shape, index }: Move): string {
+function transpose({ launch, shape, index, stridesOf }: Move): string {
   const strides = stridesOf(launch.inputs[0].shape);
   const axes = launch.attributes.axes as Shape;
   const from = index(
@@ -27,16 +28,19 @@ function transpose({ launch, shape, index }: Move): string {
   return `return a[${from}];`;
 }
 
-function slice({ launch, shape, index }: Move): string {
+function slice({ launch, shape, index, stridesOf }: Move): string {
   const strides = stridesOf(launch.inputs[0].shape);
   return `return a[${index("i", shape, strides, dot(launch.attributes.start as Shape, strides))}];`;
 }
 
 /** WGSL for the coordinate of element i of `shape` along one axis. */
-const coordinate = (shape: Shape, axis: number) => `(i / ${stridesOf(shape)[axis]}u % ${shape[axis]}u)`;
+const coordinate = (shape: Shape, axis: number) => {
+  const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+  return `(i / ${inner}u % ${shape[axis]}u)`;
+};
 
 /** Inside the block its own element, outside 0. Below the block the unsigned difference wraps and is out of range. */
-function pad({ launch, shape: whole }: Move): string {
+function pad({ launch, shape: whole, stridesOf }: Move): string {
   const { shape: block } = launch.inputs[0];
   const start = launch.attributes.start as Shape;
   const strides = stridesOf(block);
@@ -46,7 +50,7 @@ function pad({ launch, shape: whole }: Move): string {
   return `if (${outside}) { return 0.0; }\n  return a[${from}];`;
 }
 
-function concatenate({ launch, shape: whole }: Move): string {
+function concatenate({ launch, shape: whole, stridesOf }: Move): string {
   const [first, second] = launch.inputs.map((input) => input.shape);
   const joined = launch.attributes.axis as number;
   const from = (shape: Shape, skipped: number) => {
