@@ -1,6 +1,7 @@
 import type { Backend, DeviceBuffer, Program } from "../backends/backend.js";
 import type { Plan } from "../compile/plan.js";
 import type { Values } from "../core/dtype.js";
+import { DeviceLostError } from "../core/errors.js";
 import { nextTask } from "../core/tasks.js";
 import type { Model } from "../model/model.js";
 import type { Optimizer } from "../optimizers/index.js";
@@ -9,29 +10,51 @@ import { stateName } from "./graphs.js";
 /** What a run left: in a buffer, or at home already. */
 export type Output = DeviceBuffer | Values;
 
+/** Where a training is. */
+interface Place {
+  readonly epoch: number;
+  readonly step: number;
+}
+
+/** What is known at home of the device's memory, as it was after an epoch; the model has its parameters of that epoch. */
+export interface Home extends Place {
+  /** Of the optimizer, by parameter; zeros where absent. */
+  state?: ReadonlyMap<string, { values: Values }>;
+  /** The parameters that a callback kept. */
+  kept?: ReadonlyMap<string, { values: Values }>;
+}
+
 /** Parameters and optimizer state on the device, and copies of them to go back to. */
 export class DeviceMemory {
   readonly #parameters = new Map<string, DeviceBuffer>();
   readonly #state = new Map<string, DeviceBuffer>();
   readonly #copies = new Map<string, Map<DeviceBuffer, DeviceBuffer>>();
+  #generation: number | undefined;
+  #broughtHome = 0;
 
+  /**
+   * @param home - what the device's memory is made of, beside the model's parameters; what it can be made of again,
+   * should the device be lost
+   */
   constructor(
     readonly device: Backend,
     readonly model: Model,
     optimizer: Optimizer | undefined,
-    state: ReadonlyMap<string, { values: Float32Array<ArrayBuffer> }> | undefined,
+    public home: Home,
   ) {
+    this.#generation = device.generation;
     try {
       for (const [name, { values }] of model.parameters()) {
         this.#parameters.set(name, device.create(name, "f32", values.length, values));
         if (optimizer && optimizer.moments > 0) {
-          const moments = state?.get(name)?.values;
+          const moments = home.state?.get(name)?.values;
           this.#state.set(name, device.create(stateName(name), "f32", values.length * optimizer.moments, moments));
         }
       }
     } catch (error) {
       this.dispose();
-      throw error;
+      if (!device.reopen || !(error instanceof DeviceLostError)) throw error;
+      this.#generation = -1; // made anew when it is first needed
     }
   }
 
@@ -46,11 +69,38 @@ export class DeviceMemory {
     for (const [name, { values }] of this.model.parameters()) this.device.write(this.#parameters.get(name)!, values);
   }
 
-  /** Brings the parameters home into the model. */
-  async download(): Promise<void> {
+  /** Whether the device was lost, and this memory with it. */
+  get isLost(): boolean {
+    return this.device.generation !== this.#generation;
+  }
+
+  /** Brings the parameters home into the model and, for devices that can be lost, the state. */
+  async download(place: Place): Promise<void> {
+    const buffers = this.device.reopen ? this.variables() : this.#parameters;
+    this.takeHome(await this.device.read([...buffers.values()]), place);
+  }
+
+  /**
+   * What is to be read along with an epoch's results, so that a lost device loses no more than the next epoch: parameters
+   * and state, where that costs next to nothing. Small ones always, in the same readback; large ones when they take less
+   * than a twentieth of the time since, at a slow bus's 1 GB/s.
+   */
+  homeward(): DeviceBuffer[] {
+    const buffers = this.device.reopen ? [...this.variables().values()] : [];
+    const bytes = buffers.reduce((sum, { length }) => sum + length * 4, 0);
+    const now = performance.now();
+    if (bytes > 2 ** 22 && now - this.#broughtHome < (20 * bytes) / 1e6) return [];
+    this.#broughtHome = now;
+    return buffers;
+  }
+
+  /** @param values - of all parameters, then of all states or none; nothing at all changes nothing */
+  takeHome(values: readonly Values[], { epoch, step }: Place): void {
+    if (values.length === 0) return;
     const names = [...this.#parameters.keys()];
-    const values = await this.device.read([...this.#parameters.values()]);
     this.model.adoptParameters(new Map(names.map((name, i) => [name, values[i]])));
+    const state = new Map(names.map((name, i) => [name, { values: values[names.length + i] }]));
+    this.home = { ...this.home, epoch, step, state: this.#state.size > 0 ? state : undefined };
   }
 
   /** The optimizer's state by parameter name. */

@@ -1,5 +1,5 @@
 import type { Backend } from "../backends/backend.js";
-import { ArgumentError, ShapeError } from "../core/errors.js";
+import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { Loss } from "../losses/index.js";
@@ -13,6 +13,7 @@ import { type FitOptions, type Run, TrainingRun } from "./fit.js";
 import type { Recipe } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { checkMetric } from "./metrics.js";
+import { shapeError } from "./options.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 
 export interface TrainerOptions {
@@ -37,6 +38,9 @@ export interface Prediction {
 /** Features of samples: a data set, rows of numbers, or one flat array, row after row. */
 export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[];
 
+/** A device that is lost so often in the same work is lost for good. */
+const MOST_LOSSES = 3;
+
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
  * `dispose()` (or the end of its block, with `using`).
@@ -56,7 +60,7 @@ export class Trainer implements TrainingControl {
   run: Run | undefined;
   readonly #recipe: Recipe;
   readonly #schedule: Schedule | undefined;
-  readonly #memory: DeviceMemory;
+  #memory: DeviceMemory;
   #modelVersion: number;
   #busy = false;
   /** A callback has its turn between epochs. */
@@ -101,7 +105,12 @@ export class Trainer implements TrainingControl {
       this.step = saved.step;
       this.scheduleState = saved.scheduleState;
     }
-    this.#memory = new DeviceMemory(device, model, optimizer, continues ? saved.state : undefined);
+    const { epoch, step } = this;
+    this.#memory = new DeviceMemory(device, model, optimizer, {
+      epoch,
+      step,
+      state: continues ? saved.state : undefined,
+    });
     this.#modelVersion = model.version;
   }
 
@@ -124,14 +133,14 @@ export class Trainer implements TrainingControl {
       const told = options.resume
         ? (await import("./further.js")).resumeRun(this, this.#memory, options, data.rows)
         : options;
-      const run = new TrainingRun(this, this.#recipe, this.#memory, this.#schedule, data, told);
+      const run = new TrainingRun(this, this.#recipe, this.#schedule, data, told);
       try {
         return await run.train();
       } finally {
         run.dispose();
-        await this.#memory.download().catch(() => {}); // a lost device was reported already
+        await this.#memory.download(this).catch(() => {}); // a lost device was reported already
       }
-    });
+    }, false);
   }
 
   /**
@@ -160,11 +169,9 @@ export class Trainer implements TrainingControl {
     features: FeatureSource,
     { probabilities = false, batchSize }: { probabilities?: boolean; batchSize?: number } = {},
   ): Promise<Prediction> {
-    const values = this.#features(features);
-    return this.#exclusively(async () => {
-      const { predictOn } = await import("./evaluate.js");
-      return predictOn(this.#recipe, this.#memory, values, probabilities, batchSize);
-    });
+    const { featuresOf, predictOn } = await import("./evaluate.js");
+    const values = featuresOf(features, this.model.input, Dataset);
+    return this.#exclusively(() => predictOn(this.#recipe, this.#memory, values, probabilities, batchSize));
   }
 
   /**
@@ -196,7 +203,7 @@ export class Trainer implements TrainingControl {
 
   /** Brings the parameters home from the device into `model`. `fit` does it by itself. */
   sync(): Promise<void> {
-    return this.#exclusively(() => this.#memory.download());
+    return this.#exclusively(() => this.#memory.download(this));
   }
 
   /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
@@ -208,12 +215,18 @@ export class Trainer implements TrainingControl {
   }
 
   keepParameters(): void {
-    this.#memory.keep("kept", "parameters");
+    const memory = this.#memory;
+    memory.keep("kept", "parameters");
+    memory.home.kept = memory.home.epoch === this.epoch ? this.model.parameters() : undefined;
   }
 
   restoreParameters(): void {
+    const { home } = this.#memory;
     this.#memory.restore("kept");
     this.#memory.forget("kept");
+    // Otherwise what the device has now isn't at home.
+    this.#memory.home = { ...home, kept: undefined, ...(!home.kept && { epoch: -1 }) };
+    if (home.kept) this.model.adoptParameters(new Map([...home.kept].map(([name, { values }]) => [name, values])));
   }
 
   /**
@@ -244,8 +257,38 @@ export class Trainer implements TrainingControl {
     }
   }
 
-  /** One thing at a time on this memory, and with the parameters that the model has now. */
-  async #exclusively<T>(work: () => Promise<T>): Promise<T> {
+  /** @internal */
+  get memory(): DeviceMemory {
+    return this.#memory;
+  }
+
+  /**
+   * Works on the device; where it is lost meanwhile, asks for it again and begins anew.
+   *
+   * @internal
+   */
+  async survive<T>(work: () => Promise<T>): Promise<T> {
+    for (let losses = 0; ; losses++) {
+      try {
+        if (this.#memory.isLost) {
+          const { recover } = await import("./further.js");
+          const { memory, problem } = await recover(this, this.#memory, this.#recipe.optimizer);
+          this.#memory = memory;
+          if (problem) throw problem;
+        }
+        return await work();
+      } catch (error) {
+        if (!this.#memory.isLost || losses === MOST_LOSSES) throw error;
+      }
+    }
+  }
+
+  /**
+   * One thing at a time on this memory, and with the parameters that the model has now.
+   *
+   * @param repeats - whether the work can begin anew where the device is lost
+   */
+  async #exclusively<T>(work: () => Promise<T>, repeats = true): Promise<T> {
     if (this.#disposed && !this.#busy)
       throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
     const isNested = this.#busy;
@@ -258,7 +301,7 @@ export class Trainer implements TrainingControl {
         this.#memory.upload();
         this.#modelVersion = this.model.version;
       }
-      return await work();
+      return await (repeats ? this.survive(work) : work());
     } finally {
       if (!isNested) {
         this.#busy = false;
@@ -271,31 +314,8 @@ export class Trainer implements TrainingControl {
     if (!(data instanceof Dataset)) {
       throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
     }
-    if (!sameShape(data.shape, this.model.input)) throw this.#shapeError(data.shape);
+    if (!sameShape(data.shape, this.model.input)) throw shapeError(this.model.input, data.shape);
     this.#recipe.loss.encode(data.take([0]), sizeOf(this.model.output));
-  }
-
-  #features(source: FeatureSource): Float32Array<ArrayBuffer> {
-    const { input } = this.model;
-    if (source instanceof Dataset) {
-      if (!sameShape(source.shape, input)) throw this.#shapeError(source.shape);
-      return source.features as Float32Array<ArrayBuffer>;
-    }
-    const size = sizeOf(input);
-    const rows = source instanceof Float32Array ? source.length / size : source.length;
-    if (!Number.isInteger(rows)) throw this.#shapeError([source.length]);
-    // A Dataset checks the numbers; its labels play no part here.
-    const features = source as Float32Array | number[][];
-    return Dataset.from({ features, labels: new Float32Array(rows), shape: input })
-      .features as Float32Array<ArrayBuffer>;
-  }
-
-  #shapeError(shape: Shape): ShapeError {
-    const rows = (sample: Shape) => `[rows, ${sample.join(", ")}]`;
-    return new ShapeError(
-      `Trainer: the model takes features ${rows(this.model.input)}, got ${rows(shape)}. ` +
-        "Give sequential() the data's shape as input, or the data the model's shape.",
-    );
   }
 }
 

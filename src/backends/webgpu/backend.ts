@@ -35,48 +35,84 @@ const MAP_MODE_READ = 0x1;
 export class WebgpuBackend implements Backend {
   readonly backend = "webgpu";
   readonly fused = true;
-  readonly maxBufferBytes: number;
-  readonly commands: Commands;
-  readonly #pipelines: Pipelines;
+  maxBufferBytes!: number;
+  device!: GPUDevice;
+  commands!: Commands;
+  generation = 0;
+  #pipelines!: Pipelines;
   readonly #margin: number;
   readonly #buffers = new Set<GpuBuffer>();
   #tuner?: Tuner;
+  #notebook?: Notebook;
   #staging?: GPUBuffer;
   #failure?: Error;
+  #reopening?: Promise<void>;
   #disposed = false;
 
+  /** @param again - gives another device after that one was lost, or none where there is none any more */
   constructor(
-    readonly device: GPUDevice,
+    device: GPUDevice,
     readonly adapter: AdapterSummary,
     readonly description: string,
-    { guards = false, maxBufferBytes = Number.POSITIVE_INFINITY, products = "auto" }: BackendOptions = {},
+    private readonly options: BackendOptions = {},
+    private readonly again?: () => Promise<GPUDevice | undefined>,
   ) {
-    this.commands = new Commands(device);
-    this.#margin = guards ? GUARD_BYTES : 0;
+    this.#margin = options.guards ? GUARD_BYTES : 0;
+    this.#adopt(device);
+  }
+
+  #adopt(device: GPUDevice): void {
+    const { maxBufferBytes = Number.POSITIVE_INFINITY, products = "auto" } = this.options;
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize) - 2 * this.#margin;
     this.maxBufferBytes = Math.min(largest, maxBufferBytes);
+    this.device = device;
+    this.commands = new Commands(device);
     this.#pipelines = new Pipelines(device, (product) =>
       products === "auto" || products === "tuned"
-        ? (this.#tuner?.choice(product) ?? productKernelFor(product, adapter.software))
+        ? (this.#tuner?.choice(product) ?? productKernelFor(product, this.adapter.software))
         : products,
     );
-    device.lost.then(({ message, reason }) => {
-      if (this.#disposed) return;
-      this.#failure = new DeviceLostError(
-        `The GPU device was lost (${reason}): ${message || "no reason was given"}. Open a new one with openDevice() and ` +
-          "go on from the last saved model.",
-      );
-    });
+    // What an earlier device had went with it.
+    this.#buffers.clear();
+    this.#staging = this.#failure = undefined;
+    device.lost.then(({ message, reason }) => this.#lose(device, `${reason}: ${message || "no reason was given"}`));
     device.addEventListener("uncapturederror", (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
-      this.#failure ??= new DeviceError(`The GPU refused a command: ${error.message}`);
+      if (device === this.device) this.#failure ??= new DeviceError(`The GPU refused a command: ${error.message}`);
     });
+  }
+
+  /** Once for each device, however its loss shows first. */
+  #lose(device: GPUDevice, why: string): void {
+    if (this.#disposed || device !== this.device || this.#failure instanceof DeviceLostError) return;
+    this.generation++;
+    this.#failure = new DeviceLostError(
+      `The GPU device was lost (${why}). Open a new one with openDevice() and go on from the last saved model.`,
+    );
+  }
+
+  /** Several may wait for it. */
+  reopen(): Promise<void> {
+    this.#reopening ??= this.#reopen().finally(() => {
+      this.#reopening = undefined;
+    });
+    return this.#reopening;
+  }
+
+  async #reopen(): Promise<void> {
+    if (this.#disposed || !(this.#failure instanceof DeviceLostError)) return this.checkAlive();
+    const device = await this.again?.();
+    if (!device) throw this.#failure;
+    if (this.#disposed) return device.destroy();
+    this.#adopt(device);
+    if (this.#tuner) await this.tune(this.#notebook);
   }
 
   /** Chooses the kernels of products by measurement from now on. */
   async tune(notebook?: Notebook): Promise<void> {
     const { Tuner } = await import("./tuning.js");
+    this.#notebook = notebook;
     const { vendor, architecture, description } = this.adapter;
     this.#tuner = await Tuner.open({
       device: this.device,
@@ -88,10 +124,14 @@ export class WebgpuBackend implements Backend {
     });
   }
 
-  /** @throws the error that ended the device's work, if any */
-  checkAlive(): void {
+  /**
+   * @param generation - of what is to be used
+   * @throws the error that ended the device's work, or that of its generation, if any
+   */
+  checkAlive(generation = this.generation): void {
     if (this.#disposed) throw new ArgumentError("This device was disposed. Open another with openDevice().");
     if (this.#failure) throw this.#failure;
+    if (generation !== this.generation) throw new DeviceLostError("The GPU device was lost meanwhile.");
   }
 
   create(label: string, dtype: DType, length: number, values?: Values): GpuBuffer {
@@ -231,6 +271,7 @@ export class WebgpuBackend implements Backend {
     // The staging buffer is kept for the next read, which mostly has the same size.
     const staging = this.#staging && this.#staging.size >= total ? this.#staging : this.#newStaging(total);
     this.#staging = undefined; // a read that comes meanwhile takes its own
+    const { device } = this;
     let offset = 0;
     for (const { buffer, from, bytes } of parts) {
       this.commands.add([buffer.gpu], (encoder) =>
@@ -243,8 +284,9 @@ export class WebgpuBackend implements Backend {
       await staging.mapAsync(MAP_MODE_READ, 0, total);
     } catch (cause) {
       await Promise.resolve(); // let the loss be reported first
+      this.#lose(device, `reading failed: ${(cause as Error).message}`);
       this.checkAlive();
-      throw Object.assign(new DeviceLostError(`Reading from the GPU failed: ${(cause as Error).message}`), { cause });
+      throw cause; // of a device that was lost and opened again meanwhile
     }
     const copied = staging.getMappedRange(0, total).slice(0);
     staging.unmap();
