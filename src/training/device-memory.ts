@@ -103,12 +103,6 @@ export class DeviceMemory {
     this.home = { ...this.home, epoch, step, state: this.#state.size > 0 ? state : undefined };
   }
 
-  /** The optimizer's state by parameter name. */
-  async readState(): Promise<Map<string, Values>> {
-    const values = await this.device.read([...this.#state.values()]);
-    return new Map([...this.#state.keys()].map((name, i) => [name, values[i]]));
-  }
-
   /** Brings outputs home, in one go those that aren't. */
   async read(outputs: readonly Output[]): Promise<Values[]> {
     const isAway = (output: Output): output is DeviceBuffer => !ArrayBuffer.isView(output);

@@ -38,9 +38,6 @@ export interface Prediction {
 /** Features of samples: a data set, rows of numbers, or one flat array, row after row. */
 export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[];
 
-/** A device that is lost so often in the same work is lost for good. */
-const MOST_LOSSES = 3;
-
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
  * `dispose()` (or the end of its block, with `using`).
@@ -268,19 +265,16 @@ export class Trainer implements TrainingControl {
    * @internal
    */
   async survive<T>(work: () => Promise<T>): Promise<T> {
-    for (let losses = 0; ; losses++) {
-      try {
-        if (this.#memory.isLost) {
-          const { recover } = await import("./further.js");
-          const { memory, problem } = await recover(this, this.#memory, this.#recipe.optimizer);
-          this.#memory = memory;
-          if (problem) throw problem;
-        }
-        return await work();
-      } catch (error) {
-        if (!this.#memory.isLost || losses === MOST_LOSSES) throw error;
-      }
+    try {
+      if (!this.#memory.isLost) return await work();
+    } catch (error) {
+      if (!this.#memory.isLost) throw error;
     }
+    const { recover } = await import("./further.js");
+    const adopt = (memory: DeviceMemory) => {
+      this.#memory = memory;
+    };
+    return recover(this, this.#memory, this.#recipe.optimizer, adopt, work);
   }
 
   /**

@@ -111,7 +111,7 @@ export class WebgpuBackend implements Backend {
 
   /** Chooses the kernels of products by measurement from now on. */
   async tune(notebook?: Notebook): Promise<void> {
-    const { Tuner } = await import("./tuning.js");
+    const { Tuner, browserNotebook } = await import("./tuning.js");
     this.#notebook = notebook;
     const { vendor, architecture, description } = this.adapter;
     this.#tuner = await Tuner.open({
@@ -120,7 +120,7 @@ export class WebgpuBackend implements Backend {
       kernels: PRODUCT_KERNELS,
       stepBytes: STEP_BYTES,
       adapter: `${vendor} ${architecture} ${description}`,
-      notebook,
+      notebook: notebook ?? browserNotebook,
     });
   }
 

@@ -1,7 +1,31 @@
+import type { BackendOptions } from "../backend.js";
+
 /*
- * What is said when WebGPU refuses: loaded then, as most pages never need it. Text only, so that no class of errors has to
- * be shared with it.
+ * What is said when a device can't be opened or refuses a kernel: loaded then, as most pages never need it. Text only, so
+ * that no class of errors has to be shared with it.
  */
+
+/** The record of one step, 256 bytes, must fit into a buffer. */
+const LEAST_BYTES = 256;
+
+/** What is wrong with options of openDevice, if anything. @param backends, kernels - those there are */
+export function problemOf(
+  options: BackendOptions & { backend?: string },
+  backends: readonly string[],
+  kernels: readonly string[],
+) {
+  const { backend = "auto", products = "auto", maxBufferBytes = LEAST_BYTES } = options;
+  if (!backends.includes(backend)) return `there is no backend "${backend}"; use one of ${backends.join(", ")}.`;
+  const choices = ["auto", "tuned", ...kernels];
+  if (!choices.includes(products)) return `products can't be "${products}"; use one of ${choices.join(", ")}.`;
+  if (Number.isSafeInteger(maxBufferBytes) && maxBufferBytes >= LEAST_BYTES) return undefined;
+  return `maxBufferBytes must be an integer from ${LEAST_BYTES} up, got ${maxBufferBytes}.`;
+}
+
+/** What to do where a browser finds no adapter. */
+export const BROWSER_REMEDY =
+  "Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or later) over https or localhost, with " +
+  'hardware acceleration on; in Node import openDevice from "neuromotor/node". backend: "cpu" works everywhere.';
 
 /** A limit of the adapter is below what the kernels need. */
 export const tooSmall = (adapter: string, limit: string, offered: number, needed: number): string =>

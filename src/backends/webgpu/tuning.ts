@@ -38,6 +38,12 @@ export interface TunerHost {
   notebook?: Notebook;
 }
 
+/** The browser's storage; elsewhere nothing is kept. */
+export const browserNotebook: Notebook = {
+  read: async () => globalThis.localStorage?.getItem("neuromotor products") ?? undefined,
+  write: async (text) => globalThis.localStorage?.setItem("neuromotor products", text),
+};
+
 /** Chooses the kernels of products by timing each of them on the adapter, once for each kind of product. */
 export class Tuner {
   private constructor(
