@@ -23,8 +23,8 @@ const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
 export interface Platform {
   /** WebGPU's entry point, `undefined` where there is none. `software` asks for a software adapter if need be. */
   gpu(software: boolean): Promise<GPU | undefined>;
-  /** What to do where no adapter is found. */
-  remedy: string | (() => Promise<string>);
+  /** What to do where no adapter is found, if it isn't a browser. */
+  remedy?: string;
   /** Where measurements of kernels are kept; the browser's storage where absent. */
   notebook?: Notebook;
 }
@@ -47,16 +47,12 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
   if (backend === "wasm") return openWasm("as asked for", options);
 
   const found = await findAdapter(await platform.gpu(backend === "webgpu"));
-  if (backend === "webgpu") {
-    const { remedy } = platform;
-    if (!found)
-      throw new DeviceError(`No WebGPU adapter was found. ${typeof remedy === "string" ? remedy : await remedy()}`);
+  if (found && (backend === "webgpu" || !found.summary.software)) {
     return openAdapter(found, options, platform.notebook);
   }
-  if (found && !found.summary.software) return openAdapter(found, options, platform.notebook);
-  const why = found
-    ? `because the only WebGPU adapter is a software one (${found.summary.description})`
-    : "because no WebGPU adapter was found";
+  const { noAdapter, whyNoGpu } = await import("./webgpu/problems.js");
+  if (backend === "webgpu") throw new DeviceError(noAdapter(platform.remedy));
+  const why = whyNoGpu(found?.summary);
   try {
     return await openWasm(why, options);
   } catch (error) {
@@ -84,5 +80,4 @@ export const openDevice = (options?: DeviceOptions): Promise<Backend> => openOn(
 
 const browser: Platform = {
   gpu: async () => globalThis.navigator?.gpu,
-  remedy: async () => (await import("./webgpu/problems.js")).BROWSER_REMEDY,
 };

@@ -10,18 +10,14 @@ import { stateName } from "./graphs.js";
 /** What a run left: in a buffer, or at home already. */
 export type Output = DeviceBuffer | Values;
 
-/** Where a training is. */
-interface Place {
-  readonly epoch: number;
-  readonly step: number;
-}
-
 /** What is known at home of the device's memory, as it was after an epoch; the model has its parameters of that epoch. */
-export interface Home extends Place {
-  /** Of the optimizer, by parameter; zeros where absent. */
-  state?: ReadonlyMap<string, { values: Values }>;
+export interface Home {
+  epoch: number;
+  step: number;
+  /** Of all variables, in their order; those that the memory was first made of where absent. */
+  values?: readonly Values[];
   /** The parameters that a callback kept. */
-  kept?: ReadonlyMap<string, { values: Values }>;
+  kept?: ReadonlyMap<string, { values: Float32Array<ArrayBuffer> }>;
 }
 
 /** Parameters and optimizer state on the device, and copies of them to go back to. */
@@ -32,14 +28,12 @@ export class DeviceMemory {
   #generation: number | undefined;
   #broughtHome = 0;
 
-  /**
-   * @param home - what the device's memory is made of, beside the model's parameters; what it can be made of again,
-   * should the device be lost
-   */
+  /** @param home - how far the training is that the model and the state are of */
   constructor(
     readonly device: Backend,
     readonly model: Model,
     optimizer: Optimizer | undefined,
+    readonly state: ReadonlyMap<string, { values: Values }> | undefined,
     public home: Home,
   ) {
     this.#generation = device.generation;
@@ -47,7 +41,7 @@ export class DeviceMemory {
       for (const [name, { values }] of model.parameters()) {
         this.#parameters.set(name, device.create(name, "f32", values.length, values));
         if (optimizer && optimizer.moments > 0) {
-          const moments = home.state?.get(name)?.values;
+          const moments = state?.get(name)?.values;
           this.#state.set(name, device.create(stateName(name), "f32", values.length * optimizer.moments, moments));
         }
       }
@@ -74,10 +68,9 @@ export class DeviceMemory {
     return this.device.generation !== this.#generation;
   }
 
-  /** Brings the parameters home into the model and, for devices that can be lost, the state. */
-  async download(place: Place): Promise<void> {
-    const buffers = this.device.reopen ? this.variables() : this.#parameters;
-    this.takeHome(await this.device.read([...buffers.values()]), place);
+  /** Brings parameters and state home. */
+  async download(place: Home): Promise<void> {
+    this.takeHome(await this.device.read([...this.variables().values()]), place);
   }
 
   /**
@@ -86,21 +79,18 @@ export class DeviceMemory {
    * than a twentieth of the time since, at a slow bus's 1 GB/s.
    */
   homeward(): DeviceBuffer[] {
-    const buffers = this.device.reopen ? [...this.variables().values()] : [];
-    const bytes = buffers.reduce((sum, { length }) => sum + length * 4, 0);
+    const bytes = 12 * this.model.parameterCount; // with two moments, as most optimizers have
     const now = performance.now();
-    if (bytes > 2 ** 22 && now - this.#broughtHome < (20 * bytes) / 1e6) return [];
+    if (!this.device.reopen || (bytes > 2 ** 23 && now - this.#broughtHome < (20 * bytes) / 1e6)) return [];
     this.#broughtHome = now;
-    return buffers;
+    return [...this.variables().values()];
   }
 
-  /** @param values - of all parameters, then of all states or none; nothing at all changes nothing */
-  takeHome(values: readonly Values[], { epoch, step }: Place): void {
+  /** @param values - of all variables; nothing at all changes nothing */
+  takeHome(values: readonly Values[], { epoch, step }: Home): void {
     if (values.length === 0) return;
-    const names = [...this.#parameters.keys()];
-    this.model.adoptParameters(new Map(names.map((name, i) => [name, values[i]])));
-    const state = new Map(names.map((name, i) => [name, { values: values[names.length + i] }]));
-    this.home = { ...this.home, epoch, step, state: this.#state.size > 0 ? state : undefined };
+    this.model.adoptParameters(new Map([...this.#parameters.keys()].map((name, i) => [name, values[i]])));
+    this.home = { ...this.home, epoch, step, values };
   }
 
   /** Brings outputs home, in one go those that aren't. */

@@ -228,11 +228,10 @@ export class TrainingRun {
     const { count } = steps;
     let bad = 0;
     while (bad < count && results.isFinite(bad)) bad++;
-    const names = [...recipe.model.parameters().keys()];
-    const [badParameter] = new StepResults(counts, names.length).positiveSlots(0);
+    const [badParameter] = new StepResults(counts, counts.length / 2).positiveSlots(0);
     if (bad === count && badParameter === undefined) return;
     const { diagnose } = await import("./diagnose.js"); // most trainings never need it
-    const found = { steps, order, startEpoch: progress.epoch, badStep: bad, badParameter: names[badParameter ?? 0] };
+    const found = { steps, order, startEpoch: progress.epoch, badStep: bad, badParameter };
     throw await diagnose(recipe, this.#source, progress.memory, this.#training!, found, (place) =>
       this.#endEpoch(steps, results, place, 0),
     );

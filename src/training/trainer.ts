@@ -57,7 +57,8 @@ export class Trainer implements TrainingControl {
   run: Run | undefined;
   readonly #recipe: Recipe;
   readonly #schedule: Schedule | undefined;
-  #memory: DeviceMemory;
+  /** @internal */
+  memory: DeviceMemory;
   #modelVersion: number;
   #busy = false;
   /** A callback has its turn between epochs. */
@@ -103,11 +104,7 @@ export class Trainer implements TrainingControl {
       this.scheduleState = saved.scheduleState;
     }
     const { epoch, step } = this;
-    this.#memory = new DeviceMemory(device, model, optimizer, {
-      epoch,
-      step,
-      state: continues ? saved.state : undefined,
-    });
+    this.memory = new DeviceMemory(device, model, optimizer, continues ? saved.state : undefined, { epoch, step });
     this.#modelVersion = model.version;
   }
 
@@ -128,14 +125,14 @@ export class Trainer implements TrainingControl {
     if (this.#resting) throw new ArgumentError("Trainer: it is still training. Call fit again when fit is over.");
     return this.#exclusively(async () => {
       const told = options.resume
-        ? (await import("./further.js")).resumeRun(this, this.#memory, options, data.rows)
+        ? (await import("./further.js")).resumeRun(this, this.memory, options, data.rows)
         : options;
       const run = new TrainingRun(this, this.#recipe, this.#schedule, data, told);
       try {
         return await run.train();
       } finally {
         run.dispose();
-        await this.#memory.download(this).catch(() => {}); // a lost device was reported already
+        await this.memory.download(this).catch(() => {}); // a lost device was reported already
       }
     }, false);
   }
@@ -150,7 +147,7 @@ export class Trainer implements TrainingControl {
     this.#checkData(data);
     return this.#exclusively(async () => {
       const { evaluateOn } = await import("./evaluate.js");
-      return evaluateOn(this.#recipe, this.#memory, data, batchSize);
+      return evaluateOn(this.#recipe, this.memory, data, batchSize);
     });
   }
 
@@ -168,7 +165,7 @@ export class Trainer implements TrainingControl {
   ): Promise<Prediction> {
     const { featuresOf, predictOn } = await import("./evaluate.js");
     const values = featuresOf(features, this.model.input, Dataset);
-    return this.#exclusively(() => predictOn(this.#recipe, this.#memory, values, probabilities, batchSize));
+    return this.#exclusively(() => predictOn(this.#recipe, this.memory, values, probabilities, batchSize));
   }
 
   /**
@@ -178,10 +175,7 @@ export class Trainer implements TrainingControl {
    */
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
     this.#checkData(data);
-    return this.#exclusively(async () => {
-      const { profileOn } = await import("./further.js");
-      return profileOn(this.#recipe, this.#memory, data, options);
-    });
+    return this.#further(({ profileOn }) => profileOn(this.#recipe, this.memory, data, options));
   }
 
   /**
@@ -192,38 +186,34 @@ export class Trainer implements TrainingControl {
    */
   async findLearningRate(data: Dataset, options: RateSearchOptions = {}): Promise<RateSearch> {
     this.#checkData(data);
-    return this.#exclusively(async () => {
-      const { findRateOn } = await import("./further.js");
-      return findRateOn(this.#recipe, this.#memory, data, options);
-    });
+    return this.#further(({ findRateOn }) => findRateOn(this.#recipe, this.memory, data, options));
   }
 
   /** Brings the parameters home from the device into `model`. `fit` does it by itself. */
   sync(): Promise<void> {
-    return this.#exclusively(() => this.#memory.download(this));
+    return this.#exclusively(() => this.memory.download(this));
   }
 
   /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
   training(withState: boolean): Promise<SavedTraining> {
-    return this.#exclusively(async () => {
-      const { describeTraining } = await import("./further.js");
-      return describeTraining(this, this.#recipe, this.#schedule, withState ? this.#memory : undefined);
-    });
+    return this.#further(({ describeTraining }) =>
+      describeTraining(this, this.#recipe, this.#schedule, withState ? this.memory : undefined),
+    );
   }
 
   keepParameters(): void {
-    const memory = this.#memory;
-    memory.keep("kept", "parameters");
-    memory.home.kept = memory.home.epoch === this.epoch ? this.model.parameters() : undefined;
+    const { home } = this.memory;
+    this.memory.keep("kept", "parameters");
+    home.kept = home.epoch === this.epoch ? this.model.parameters() : undefined;
   }
 
   restoreParameters(): void {
-    const { home } = this.#memory;
-    this.#memory.restore("kept");
-    this.#memory.forget("kept");
-    // Otherwise what the device has now isn't at home.
-    this.#memory.home = { ...home, kept: undefined, ...(!home.kept && { epoch: -1 }) };
-    if (home.kept) this.model.adoptParameters(new Map([...home.kept].map(([name, { values }]) => [name, values])));
+    const { home } = this.memory;
+    this.memory.restore("kept");
+    this.memory.forget("kept");
+    if (home.kept) this.model.setParameters(home.kept);
+    else home.epoch = -1; // what the device has now isn't at home
+    home.kept = undefined;
   }
 
   /**
@@ -233,7 +223,7 @@ export class Trainer implements TrainingControl {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    if (!this.#busy) this.#memory.dispose();
+    if (!this.#busy) this.memory.dispose();
   }
 
   get disposed(): boolean {
@@ -254,11 +244,6 @@ export class Trainer implements TrainingControl {
     }
   }
 
-  /** @internal */
-  get memory(): DeviceMemory {
-    return this.#memory;
-  }
-
   /**
    * Works on the device; where it is lost meanwhile, asks for it again and begins anew.
    *
@@ -266,15 +251,12 @@ export class Trainer implements TrainingControl {
    */
   async survive<T>(work: () => Promise<T>): Promise<T> {
     try {
-      if (!this.#memory.isLost) return await work();
+      if (!this.memory.isLost) return await work();
     } catch (error) {
-      if (!this.#memory.isLost) throw error;
+      if (!this.memory.isLost) throw error;
     }
     const { recover } = await import("./further.js");
-    const adopt = (memory: DeviceMemory) => {
-      this.#memory = memory;
-    };
-    return recover(this, this.#memory, this.#recipe.optimizer, adopt, work);
+    return recover(this, this.#recipe.optimizer, work);
   }
 
   /**
@@ -292,16 +274,21 @@ export class Trainer implements TrainingControl {
     this.#busy = true;
     try {
       if (this.model.version !== this.#modelVersion) {
-        this.#memory.upload();
+        this.memory.upload();
         this.#modelVersion = this.model.version;
       }
       return await (repeats ? this.survive(work) : work());
     } finally {
       if (!isNested) {
         this.#busy = false;
-        if (this.#disposed) this.#memory.dispose();
+        if (this.#disposed) this.memory.dispose();
       }
     }
+  }
+
+  /** What is loaded when it is first asked for. */
+  #further<T>(work: (further: typeof import("./further.js")) => Promise<T>): Promise<T> {
+    return this.#exclusively(async () => work(await import("./further.js")));
   }
 
   #checkData(data: Dataset): void {

@@ -39,11 +39,10 @@ export class WebgpuBackend implements Backend {
   device!: GPUDevice;
   commands!: Commands;
   generation = 0;
-  #pipelines!: Pipelines;
+  pipelines!: Pipelines;
   readonly #margin: number;
   readonly #buffers = new Set<GpuBuffer>();
   #tuner?: Tuner;
-  #notebook?: Notebook;
   #staging?: GPUBuffer;
   #failure?: Error;
   #reopening?: Promise<void>;
@@ -68,7 +67,7 @@ export class WebgpuBackend implements Backend {
     this.maxBufferBytes = Math.min(largest, maxBufferBytes);
     this.device = device;
     this.commands = new Commands(device);
-    this.#pipelines = new Pipelines(device, (product) =>
+    this.pipelines = new Pipelines(device, (product) =>
       products === "auto" || products === "tuned"
         ? (this.#tuner?.choice(product) ?? productKernelFor(product, this.adapter.software))
         : products,
@@ -76,7 +75,7 @@ export class WebgpuBackend implements Backend {
     // What an earlier device had went with it.
     this.#buffers.clear();
     this.#staging = this.#failure = undefined;
-    device.lost.then(({ message, reason }) => this.#lose(device, `${reason}: ${message || "no reason was given"}`));
+    device.lost.then(({ message, reason }) => this.#lose(device, message || reason));
     device.addEventListener("uncapturederror", (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
       if (device === this.device) this.#failure ??= new DeviceError(`The GPU refused a command: ${error.message}`);
@@ -87,36 +86,32 @@ export class WebgpuBackend implements Backend {
   #lose(device: GPUDevice, why: string): void {
     if (this.#disposed || device !== this.device || this.#failure instanceof DeviceLostError) return;
     this.generation++;
+    this.#reopening = undefined;
     this.#failure = new DeviceLostError(
       `The GPU device was lost (${why}). Open a new one with openDevice() and go on from the last saved model.`,
     );
   }
 
-  /** Several may wait for it. */
+  /** Several may wait for it; to whom it comes late, it is done. */
   reopen(): Promise<void> {
-    this.#reopening ??= this.#reopen().finally(() => {
-      this.#reopening = undefined;
-    });
+    this.#reopening ??= this.#reopen();
     return this.#reopening;
   }
 
   async #reopen(): Promise<void> {
-    if (this.#disposed || !(this.#failure instanceof DeviceLostError)) return this.checkAlive();
     const device = await this.again?.();
-    if (!device) throw this.#failure;
-    if (this.#disposed) return device.destroy();
-    this.#adopt(device);
-    if (this.#tuner) await this.tune(this.#notebook);
+    if (device && !this.#disposed) return this.#adopt(device);
+    device?.destroy();
+    this.#reopening = undefined;
+    this.checkAlive();
   }
 
   /** Chooses the kernels of products by measurement from now on. */
   async tune(notebook?: Notebook): Promise<void> {
     const { Tuner, browserNotebook } = await import("./tuning.js");
-    this.#notebook = notebook;
     const { vendor, architecture, description } = this.adapter;
     this.#tuner = await Tuner.open({
-      device: this.device,
-      pipelines: this.#pipelines,
+      backend: this,
       kernels: PRODUCT_KERNELS,
       stepBytes: STEP_BYTES,
       adapter: `${vendor} ${architecture} ${description}`,
@@ -124,14 +119,10 @@ export class WebgpuBackend implements Backend {
     });
   }
 
-  /**
-   * @param generation - of what is to be used
-   * @throws the error that ended the device's work, or that of its generation, if any
-   */
-  checkAlive(generation = this.generation): void {
+  /** @throws the error that ended the device's work, if any */
+  checkAlive(): void {
     if (this.#disposed) throw new ArgumentError("This device was disposed. Open another with openDevice().");
     if (this.#failure) throw this.#failure;
-    if (generation !== this.generation) throw new DeviceLostError("The GPU device was lost meanwhile.");
   }
 
   create(label: string, dtype: DType, length: number, values?: Values): GpuBuffer {
@@ -197,7 +188,7 @@ export class WebgpuBackend implements Backend {
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
     await this.#tuner?.tune(plan.launches.filter(({ op }) => op === "matmul").map(productOf));
-    const pipelines = await Promise.all(plan.launches.map((launch) => this.#pipelines.get(launch)));
+    const pipelines = await Promise.all(plan.launches.map((launch) => this.pipelines.get(launch)));
     const { memory, owned } = this.#allocate(plan, variables);
     const dispatches: Dispatch[] = plan.launches.map((launch, i) => ({
       ...pipelines[i],
@@ -218,11 +209,13 @@ export class WebgpuBackend implements Backend {
     });
     const step = this.device.createBindGroup({
       label: `${plan.label}: step`,
-      layout: this.#pipelines.stepLayout,
+      layout: this.pipelines.stepLayout,
       entries: [{ binding: 0, resource: { buffer: table, size: STEP_BYTES } }],
     });
     const used = [table, ...memory.map(({ gpu }) => gpu)];
-    return new WebgpuProgram(this, plan, dispatches, { table, step, used }, () => this.destroy(owned));
+    // A program keeps to the device it was loaded on: once that is lost, what it leaves can't be read.
+    const host = { device: this.device, commands: this.commands, checkAlive: () => this.checkAlive() };
+    return new WebgpuProgram(host, plan, dispatches, { table, step, used }, () => this.destroy(owned));
   }
 
   async checkGuards(): Promise<void> {

@@ -76,11 +76,11 @@ export async function openAdapter(
     summary,
     `WebGPU on ${summary.description} (${kind})`,
     options,
-    async () => {
-      // What can't be had at once can't be had: the device's loss is the error then.
-      const found = await again().catch(() => undefined);
-      return found && requestDevice(found.adapter).catch(() => undefined);
-    },
+    // What can't be had at once can't be had: no adapter, or none that gives a device.
+    () =>
+      again()
+        .then((found) => requestDevice(found!.adapter))
+        .catch(() => undefined),
   );
   if (options.products === "tuned") await backend.tune(notebook);
   return backend;

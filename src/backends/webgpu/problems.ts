@@ -1,4 +1,4 @@
-import type { BackendOptions } from "../backend.js";
+import type { AdapterSummary, BackendOptions } from "../backend.js";
 
 /*
  * What is said when a device can't be opened or refuses a kernel: loaded then, as most pages never need it. Text only, so
@@ -23,9 +23,18 @@ export function problemOf(
 }
 
 /** What to do where a browser finds no adapter. */
-export const BROWSER_REMEDY =
+const BROWSER_REMEDY =
   "Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or later) over https or localhost, with " +
   'hardware acceleration on; in Node import openDevice from "neuromotor/node". backend: "cpu" works everywhere.';
+
+/** There is no adapter at all. */
+export const noAdapter = (remedy = BROWSER_REMEDY): string => `No WebGPU adapter was found. ${remedy}`;
+
+/** Why the CPU was chosen, and not a GPU. @param software - the only adapter there is, if there is one */
+export const whyNoGpu = (software: AdapterSummary | undefined): string =>
+  software
+    ? `because the only WebGPU adapter is a software one (${software.description})`
+    : "because no WebGPU adapter was found";
 
 /** A limit of the adapter is below what the kernels need. */
 export const tooSmall = (adapter: string, limit: string, offered: number, needed: number): string =>

@@ -16,9 +16,8 @@ export interface Dispatch extends Pipeline {
 export interface Host {
   readonly device: GPUDevice;
   readonly commands: Commands;
-  readonly generation: number;
-  /** @throws the error that ended the work of the device, or of that generation of it, if any */
-  checkAlive(generation: number): void;
+  /** @throws the error that ended the device's work, if any */
+  checkAlive(): void;
 }
 
 /** What a program binds for every step, and all that its commands touch. */
@@ -45,7 +44,6 @@ export class WebgpuProgram implements Program {
   readonly #fewest: number;
   #perSubmit: number;
   readonly #inFlight: Promise<void>[] = [];
-  readonly #generation: number;
   /** The table on the device: a run that repeats writes nothing. */
   #written?: StepTable;
 
@@ -58,7 +56,6 @@ export class WebgpuProgram implements Program {
   ) {
     this.#fewest = Math.max(1, Math.min(MAX_FIRST_STEPS, Math.floor(SMALL_SUBMIT_WORK / workOf(plan))));
     this.#perSubmit = this.#fewest;
-    this.#generation = host.generation;
   }
 
   async run(steps: StepTable): Promise<void> {
@@ -66,7 +63,7 @@ export class WebgpuProgram implements Program {
     if (steps.bytes.byteLength > table.size) {
       throw new ArgumentError(`${this.plan.label}: loaded for ${table.size / STEP_BYTES} steps, not ${steps.count}.`);
     }
-    this.host.checkAlive(this.#generation);
+    this.host.checkAlive();
     if (steps !== this.#written) this.host.commands.write(table, 0, steps.bytes);
     this.#written = steps;
     for (let first = 0; first < steps.count; ) {
@@ -76,12 +73,12 @@ export class WebgpuProgram implements Program {
       if (last - first === this.#perSubmit) this.#submit(last - first);
       first = last;
       if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift();
-      this.host.checkAlive(this.#generation);
+      this.host.checkAlive();
     }
   }
 
   async profile(steps: StepTable, repeats: number): Promise<Float64Array> {
-    this.host.checkAlive(this.#generation);
+    this.host.checkAlive();
     this.host.commands.write(this.memory.table, 0, steps.bytes);
     this.#written = steps;
     const { timeLaunches } = await import("./timing.js");
