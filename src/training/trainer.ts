@@ -117,7 +117,7 @@ export class Trainer implements TrainingControl {
    * @throws DeviceError when not even one batch, or the model, fits the device
    * @throws ArgumentError when the schedule gives something else than a rate
    * @throws DivergedError on NaN or infinity, which always ends it; the model is back at the last good epoch
-   * @throws DeviceLostError
+   * @throws DeviceLostError when the device was lost and can't be had again; the model has the last epoch
    */
   async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
     this.#checkData(data);
