@@ -107,6 +107,10 @@ export interface Backend {
    * @throws DeviceError when a kernel doesn't compile or memory is short
    */
   load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program>;
+  /** Counts how often the device was lost: what was made before is of no use then. Absent where that can't happen. */
+  readonly generation?: number;
+  /** Asks for a lost device anew; this backend goes on with it. @throws DeviceLostError when none can be had */
+  reopen?(): Promise<void>;
   /** With guards: @throws Error naming the buffers whose guard words changed. */
   checkGuards(): Promise<void>;
   /** Frees everything. The backend can't be used afterwards. */

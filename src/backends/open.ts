@@ -1,6 +1,5 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
 import { type Backend, type BackendName, type BackendOptions, PRODUCT_KERNELS } from "./backend.js";
-import { checkLimits } from "./limits.js";
 import { findAdapter, openAdapter } from "./webgpu/open.js";
 import type { Notebook } from "./webgpu/tuning.js";
 
@@ -15,7 +14,6 @@ export interface DeviceOptions extends BackendOptions {
 }
 
 const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
-const PRODUCTS = ["auto", "tuned", ...PRODUCT_KERNELS];
 
 /**
  * How a platform finds WebGPU.
@@ -25,9 +23,9 @@ const PRODUCTS = ["auto", "tuned", ...PRODUCT_KERNELS];
 export interface Platform {
   /** WebGPU's entry point, `undefined` where there is none. `software` asks for a software adapter if need be. */
   gpu(software: boolean): Promise<GPU | undefined>;
-  /** What to do where no adapter is found. */
-  remedy: string;
-  /** Where measurements of kernels are kept. */
+  /** What to do where no adapter is found, if it isn't a browser. */
+  remedy?: string;
+  /** Where measurements of kernels are kept; the browser's storage where absent. */
   notebook?: Notebook;
 }
 
@@ -39,26 +37,22 @@ export interface Platform {
  * @throws DeviceError when `webgpu` is asked for and there is no adapter, or a too small one
  */
 export async function openOn(platform: Platform, options: DeviceOptions = {}): Promise<Backend> {
-  const { backend = "auto", products = "auto" } = options;
-  if (!BACKENDS.includes(backend)) {
-    throw new ArgumentError(`openDevice: there is no backend "${backend}"; use one of ${BACKENDS.join(", ")}.`);
+  const { backend = "auto", ...others } = options;
+  if (!BACKENDS.includes(backend) || Object.keys(others).length > 0) {
+    const { problemOf } = await import("./webgpu/problems.js");
+    const problem = problemOf(options, BACKENDS, PRODUCT_KERNELS);
+    if (problem) throw new ArgumentError(`openDevice: ${problem}`);
   }
-  if (!PRODUCTS.includes(products)) {
-    throw new ArgumentError(`openDevice: products can't be "${products}"; use one of ${PRODUCTS.join(", ")}.`);
-  }
-  checkLimits(options);
   if (backend === "cpu") return openCpu("as asked for", options);
   if (backend === "wasm") return openWasm("as asked for", options);
 
   const found = await findAdapter(await platform.gpu(backend === "webgpu"));
-  if (backend === "webgpu") {
-    if (!found) throw new DeviceError(`No WebGPU adapter was found. ${platform.remedy}`);
+  if (found && (backend === "webgpu" || !found.summary.software)) {
     return openAdapter(found, options, platform.notebook);
   }
-  if (found && !found.summary.software) return openAdapter(found, options, platform.notebook);
-  const why = found
-    ? `because the only WebGPU adapter is a software one (${found.summary.description})`
-    : "because no WebGPU adapter was found";
+  const { noAdapter, whyNoGpu } = await import("./webgpu/problems.js");
+  if (backend === "webgpu") throw new DeviceError(noAdapter(platform.remedy));
+  const why = whyNoGpu(found?.summary);
   try {
     return await openWasm(why, options);
   } catch (error) {
@@ -86,11 +80,4 @@ export const openDevice = (options?: DeviceOptions): Promise<Backend> => openOn(
 
 const browser: Platform = {
   gpu: async () => globalThis.navigator?.gpu,
-  notebook: {
-    read: async () => globalThis.localStorage?.getItem("neuromotor products") ?? undefined,
-    write: async (text) => globalThis.localStorage?.setItem("neuromotor products", text),
-  },
-  remedy:
-    "Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or later) over https or localhost, with " +
-    'hardware acceleration on; in Node import openDevice from "neuromotor/node". backend: "cpu" works everywhere.',
 };

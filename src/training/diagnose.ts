@@ -12,8 +12,8 @@ export interface BadRun {
   startEpoch: number;
   /** Step of the run, from 0, at which a result was NaN or infinite; past the last one if only parameters were. */
   badStep: number;
-  /** A parameter that is bad after the run. */
-  badParameter: string;
+  /** Place of a parameter that is bad after the run, if one is. */
+  badParameter?: number;
 }
 
 /**
@@ -52,10 +52,11 @@ export async function diagnose(
     const epochOrder = order.subarray(badEpoch * rows, (badEpoch + 1) * rows);
     const [counts] = await memory.read([await watched.run(epochSteps, epochOrder)]);
     const results = new StepResults(counts, labels.length);
+    const names = [...recipe.model.parameters().keys()];
     let step = 0;
     while (step < perEpoch && results.positiveSlots(step).length === 0) step++;
     // Nothing bad before the last update means that the update itself spoiled a parameter.
-    const tensor = step < perEpoch ? labels[results.positiveSlots(step)[0]] : badParameter;
+    const tensor = step < perEpoch ? labels[results.positiveSlots(step)[0]] : names[badParameter ?? 0];
     memory.restore("run start");
     const epoch = startEpoch + badEpoch + 1;
     const inEpoch = Math.min(step + 1, perEpoch);

@@ -1,4 +1,4 @@
-import { sizeOf } from "../core/shape.js";
+import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import type { Model } from "../model/model.js";
@@ -17,8 +17,9 @@ import {
 } from "./graphs.js";
 import type { Scores } from "./history.js";
 import { scoresOf } from "./metrics.js";
-import { BATCH, checkCount } from "./options.js";
+import { BATCH, checkCount, shapeError } from "./options.js";
 import { encode, loadPass, type Pass, StepResults } from "./pass.js";
+import type { FeatureSource } from "./trainer.js";
 
 /** An evaluation ready to run any number of times, on the same device memory that training changes. */
 export class Evaluation {
@@ -72,6 +73,25 @@ export async function evaluateOn(recipe: Recipe, memory: DeviceMemory, data: Dat
   } finally {
     evaluation.dispose();
   }
+}
+
+/**
+ * Features in a row, checked.
+ *
+ * @param Data - the class Dataset: imported here, it would be taken out of the page into a file of its own
+ * @throws ShapeError or DataError when they don't fit
+ */
+export function featuresOf(source: FeatureSource, input: Shape, Data: typeof Dataset): Float32Array<ArrayBuffer> {
+  if (source instanceof Data) {
+    if (!sameShape(source.shape, input)) throw shapeError(input, source.shape);
+    return source.features as Float32Array<ArrayBuffer>;
+  }
+  const size = sizeOf(input);
+  const rows = source instanceof Float32Array ? source.length / size : source.length;
+  if (!Number.isInteger(rows)) throw shapeError(input, [source.length]);
+  // A Dataset checks the numbers; its labels play no part here.
+  const features = source as Float32Array | number[][];
+  return Data.from({ features, labels: new Float32Array(rows), shape: input }).features as Float32Array<ArrayBuffer>;
 }
 
 export async function predictOn(

@@ -1,4 +1,5 @@
 import { compile } from "../compile/compile.js";
+import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import type { Dataset } from "../data/dataset.js";
 import type { SavedRun } from "../model/model.js";
@@ -57,10 +58,13 @@ interface Progress extends TrainingControl {
   scheduleState: unknown;
   /** Undefined while none is at work. */
   run: Run | undefined;
+  readonly memory: DeviceMemory;
   /** Ends the training with the epochs at hand. */
   readonly disposed: boolean;
   /** Gives a callback its turn. */
   whileResting<T>(work: () => T | Promise<T>): Promise<T>;
+  /** Begins anew where the device is lost, on another memory. */
+  survive<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** One call of `fit`: everything is loaded once, then runs of whole epochs follow each other. */
@@ -83,12 +87,12 @@ export class TrainingRun {
   #inspection?: LoadedGraph;
   #validation?: Evaluation;
   #source!: Source;
+  #loadedOn?: DeviceMemory;
 
   /** @throws ArgumentError when an option is out of range */
   constructor(
     private readonly progress: Progress,
     private readonly recipe: Recipe,
-    private readonly memory: DeviceMemory,
     private readonly schedule: Schedule | undefined,
     private readonly data: Dataset,
     private readonly options: RunOptions,
@@ -111,7 +115,7 @@ export class TrainingRun {
 
   async train(): Promise<History> {
     const { progress } = this;
-    await this.#load();
+    await progress.survive(() => this.#load());
     progress.run = this.#run;
     this.#history.stopped = this.#run.stopped;
     try {
@@ -133,7 +137,7 @@ export class TrainingRun {
     this.#training?.dispose();
     this.#inspection?.dispose();
     this.#validation?.dispose();
-    this.memory.forget("run start");
+    this.progress.memory.forget("run start");
   }
 
   /** Gives every callback its turn, one after the other. */
@@ -141,13 +145,16 @@ export class TrainingRun {
     for (const callback of this.#callbacks) await this.progress.whileResting(() => turn(callback));
   }
 
+  /** Loads everything onto the device's memory, where that wasn't done yet. */
   async #load(): Promise<void> {
-    const { progress, recipe, memory, schedule, options } = this;
+    const { progress, recipe, schedule, options } = this;
+    const { memory } = progress;
+    if (this.#loadedOn === memory) return;
     const hasSteps = this.#callbacks.some(({ onStep }) => onStep);
     if (schedule || hasSteps) {
       const { Pieces, Rates } = await import("./further.js");
       this.#rates = schedule && new Rates(schedule, progress, this.#perEpoch);
-      this.#pieces = hasSteps ? new Pieces(progress, recipe, memory, this.#callbacks) : undefined;
+      this.#pieces ??= hasSteps ? new Pieces(progress, recipe, this.#callbacks) : undefined;
     }
     this.#source = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
     const parameters = recipe.model.parameters().size;
@@ -161,38 +168,45 @@ export class TrainingRun {
       const wanted = Math.max(this.#batch, BATCH);
       this.#validation = await Evaluation.load(recipe, memory, options.validation, undefined, wanted);
     }
+    this.#loadedOn = memory;
   }
 
   /** Runs some epochs, reads their results in one go, and tells the callbacks. */
   async #runEpochs(count: number): Promise<void> {
-    const { progress, recipe, memory, data } = this;
+    const { progress, recipe, data } = this;
     const started = performance.now();
     const { hyperparameters } = recipe.optimizer;
-    const { learningRate } = progress;
+    const { epoch, step, learningRate } = progress;
     const steps = new Steps(data.rows, this.#batch, {
       seed: this.#run.seed,
-      step: progress.step,
+      step,
       epochs: count,
       learningRate: this.#rates?.next(count) ?? (() => learningRate),
       hyperparameters,
     });
     const order = this.#orders(count);
+    const [words, counts, ...more] = await progress.survive(() => this.#runOnDevice(steps, order));
+    const validation = this.#validation && more.shift();
+    const results = new StepResults(words, slotCount(recipe));
+    await this.#checkFinite(steps, order, results, counts);
+    progress.memory.takeHome(more, { epoch: epoch + count, step: step + steps.count });
+
+    const seconds = (performance.now() - started) / 1000 / count;
+    const scores = validation && this.#validation!.scores(validation);
+    for (let i = 0; i < count; i++) await this.#endEpoch(steps, results, i, seconds, scores);
+  }
+
+  /** @returns results of the steps, counts of the inspection, results of the validation part, and what goes home */
+  async #runOnDevice(steps: Steps, order: Uint32Array<ArrayBuffer>): Promise<Values[]> {
+    await this.#load();
+    const { memory } = this.progress;
     memory.keep("run start", "all");
     const training = this.#training!;
     const trained = await (this.#pieces?.run(training, steps, order) ?? training.run(steps, order));
     await this.#inspection!.program.run(this.#oneStep);
     const validated = await this.#validation?.run();
-    const [words, counts, validation] = await memory.read([
-      trained,
-      this.#inspection!.buffer("inspection"),
-      ...(validated ? [validated] : []),
-    ]);
-    const results = new StepResults(words, slotCount(recipe));
-    await this.#checkFinite(steps, order, results, counts);
-
-    const seconds = (performance.now() - started) / 1000 / count;
-    const scores = validation && this.#validation!.scores(validation);
-    for (let i = 0; i < count; i++) await this.#endEpoch(steps, results, i, seconds, scores);
+    const outputs = [trained, this.#inspection!.buffer("inspection"), ...(validated ? [validated] : [])];
+    return memory.read([...outputs, ...memory.homeward()]);
   }
 
   /** The shuffled rows of the run's epochs, one epoch after the other. */
@@ -211,16 +225,15 @@ export class TrainingRun {
     results: StepResults,
     counts: ArrayLike<number>,
   ): Promise<void> {
-    const { progress, recipe, memory } = this;
+    const { progress, recipe } = this;
     const { count } = steps;
     let bad = 0;
     while (bad < count && results.isFinite(bad)) bad++;
-    const names = [...recipe.model.parameters().keys()];
-    const [badParameter] = new StepResults(counts, names.length).positiveSlots(0);
+    const [badParameter] = new StepResults(counts, counts.length / 2).positiveSlots(0);
     if (bad === count && badParameter === undefined) return;
     const { diagnose } = await import("./diagnose.js"); // most trainings never need it
-    const found = { steps, order, startEpoch: progress.epoch, badStep: bad, badParameter: names[badParameter ?? 0] };
-    throw await diagnose(recipe, this.#source, memory, this.#training!, found, (place) =>
+    const found = { steps, order, startEpoch: progress.epoch, badStep: bad, badParameter };
+    throw await diagnose(recipe, this.#source, progress.memory, this.#training!, found, (place) =>
       this.#endEpoch(steps, results, place, 0),
     );
   }

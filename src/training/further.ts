@@ -1,9 +1,10 @@
 /**
  * What training needs on some occasions only, loaded together then: schedules, callbacks on steps, saving and resuming,
- * profiling, looking for a rate.
+ * profiling, looking for a rate, a lost device.
  */
 export { findRateOn } from "./find-rate.js";
 export { Pieces } from "./pieces.js";
 export { profileOn } from "./profile.js";
 export { Rates } from "./rates.js";
+export { recover } from "./recover.js";
 export { describeTraining, resumeRun } from "./saved.js";

@@ -1,4 +1,5 @@
-import { ArgumentError } from "../core/errors.js";
+import { ArgumentError, ShapeError } from "../core/errors.js";
+import type { Shape } from "../core/shape.js";
 
 /** @returns the number @throws ArgumentError when it isn't a positive integer */
 export function checkCount(name: string, value: number): number {
@@ -10,3 +11,12 @@ export function checkCount(name: string, value: number): number {
 
 /** Rows per step of an evaluation or prediction, where nobody chose. */
 export const BATCH = 256;
+
+/** Features of another shape than the model's. */
+export function shapeError(input: Shape, shape: Shape): ShapeError {
+  const rows = (sample: Shape) => `[rows, ${sample.join(", ")}]`;
+  return new ShapeError(
+    `Trainer: the model takes features ${rows(input)}, got ${rows(shape)}. ` +
+      "Give sequential() the data's shape as input, or the data the model's shape.",
+  );
+}

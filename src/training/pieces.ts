@@ -8,6 +8,7 @@ import { type Pass, StepResults } from "./pass.js";
 
 /** The training that is watched, and how a callback gets its turn. */
 interface Progress extends TrainingControl {
+  readonly memory: DeviceMemory;
   whileResting<T>(work: () => T | Promise<T>): Promise<T>;
 }
 
@@ -25,12 +26,15 @@ interface Watcher {
  */
 export class Pieces {
   readonly #watchers: Watcher[];
+  /** Steps before the epoch, and the sums at its start: where a lost device lets it begin anew. */
+  #start?: { step: number; sums: Pick<Watcher, "rows" | "sums">[] };
+  /** The last step that callbacks were told of. */
+  #told = 0;
 
   /** @throws ArgumentError when a callback's `every` isn't a positive integer */
   constructor(
     private readonly progress: Progress,
     private readonly recipe: Recipe,
-    private readonly memory: DeviceMemory,
     callbacks: readonly Callback[],
   ) {
     this.#watchers = callbacks
@@ -46,12 +50,13 @@ export class Pieces {
   /** @returns what all steps left; nothing past a piece in which something was NaN or infinite */
   async run(training: Pass, steps: Steps, order: Uint32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>> {
     const slots = slotCount(this.recipe);
+    this.#begin(steps.training.step);
     const left = new Float32Array(steps.count * slots * 2);
     const results = new StepResults(left, slots);
     for (let from = 0, to = 1; from < steps.count; from = to++) {
       while (to < steps.count && this.#due(steps, to).length === 0) to++;
       const piece = order.subarray(steps.place(from), steps.place(to));
-      const [words] = await this.memory.read([await training.run(steps.part(from, to), piece)]);
+      const [words] = await this.progress.memory.read([await training.run(steps.part(from, to), piece)]);
       left.set((words as Float32Array).subarray(0, (to - from) * slots * 2), from * slots * 2);
       for (let step = from; step < to; step++) {
         if (!results.isFinite(step)) return left;
@@ -59,10 +64,19 @@ export class Pieces {
       }
       for (const watcher of this.#due(steps, to)) {
         const record = this.#recordOf(watcher, steps, to);
+        if (record.step <= this.#told) continue;
         await this.progress.whileResting(() => watcher.callback.onStep!(record, this.progress));
       }
+      this.#told = Math.max(this.#told, steps.training.step + to);
     }
     return left;
+  }
+
+  #begin(step: number): void {
+    if (this.#start?.step === step) {
+      for (const [i, { rows, sums }] of this.#start.sums.entries()) Object.assign(this.#watchers[i], { rows, sums });
+    }
+    this.#start = { step, sums: this.#watchers.map(({ rows, sums }) => ({ rows, sums: [...sums] })) };
   }
 
   /** Those that are to be told when so many of the steps are done. */

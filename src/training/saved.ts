@@ -4,7 +4,7 @@ import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
 import type { Schedule } from "../schedules/index.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { FitOptions, Run, RunOptions } from "./fit.js";
-import type { Recipe } from "./graphs.js";
+import { type Recipe, stateName } from "./graphs.js";
 import type { Trainer } from "./trainer.js";
 
 /**
@@ -20,8 +20,8 @@ export async function describeTraining(
 ): Promise<SavedTraining> {
   const { learningRate, scheduleState, epoch, step, run } = trainer;
   const named = metrics.filter((metric) => typeof metric === "string");
-  const names = { loss, optimizer, schedule, metrics: named, gradients };
-  const described = { ...names, learningRate, scheduleState, epoch, step };
+  const recipe = { loss, optimizer, schedule, metrics: named, gradients };
+  const described = { ...recipe, learningRate, scheduleState, epoch, step };
   if (!memory) return described;
   const shapes = memory.model.parameters();
   const stack = (values: ReadonlyMap<string, Values>, leading: readonly number[]): Map<string, Parameter> =>
@@ -32,10 +32,13 @@ export async function describeTraining(
       ]),
     );
   const copies = [...(memory.copyOf("kept") ?? [])];
-  const kept = await memory.device.read(copies.map(([, copy]) => copy));
+  const names = [...shapes.keys()];
+  const variables = memory.variables();
+  const states = names.flatMap((name) => variables.get(stateName(name)) ?? []);
+  const [kept, state] = [await memory.device.read(copies.map(([, copy]) => copy)), await memory.device.read(states)];
   return {
     ...described,
-    state: stack(await memory.readState(), [optimizer.moments]),
+    state: stack(new Map(state.map((values, i) => [names[i], values])), [optimizer.moments]),
     ...(copies.length > 0 && { kept: stack(new Map(copies.map(([{ label }], i) => [label, kept[i]])), []) }),
     ...(run && { run: describeRun(run) }),
   };

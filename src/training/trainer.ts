@@ -1,5 +1,5 @@
 import type { Backend } from "../backends/backend.js";
-import { ArgumentError, ShapeError } from "../core/errors.js";
+import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { Loss } from "../losses/index.js";
@@ -13,6 +13,7 @@ import { type FitOptions, type Run, TrainingRun } from "./fit.js";
 import type { Recipe } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { type Metric, metricOf } from "./metrics.js";
+import { shapeError } from "./options.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 
 export interface TrainerOptions {
@@ -59,7 +60,8 @@ export class Trainer implements TrainingControl {
   run: Run | undefined;
   readonly #recipe: Recipe;
   readonly #schedule: Schedule | undefined;
-  readonly #memory: DeviceMemory;
+  /** @internal */
+  memory: DeviceMemory;
   #modelVersion: number;
   #busy = false;
   /** A callback has its turn between epochs. */
@@ -100,7 +102,8 @@ export class Trainer implements TrainingControl {
       this.step = saved.step;
       this.scheduleState = saved.scheduleState;
     }
-    this.#memory = new DeviceMemory(device, model, optimizer, continues ? saved.state : undefined);
+    const { epoch, step } = this;
+    this.memory = new DeviceMemory(device, model, optimizer, continues ? saved.state : undefined, { epoch, step });
     this.#modelVersion = model.version;
   }
 
@@ -113,7 +116,7 @@ export class Trainer implements TrainingControl {
    * @throws DeviceError when not even one batch, or the model, fits the device
    * @throws ArgumentError when the schedule gives something else than a rate
    * @throws DivergedError on NaN or infinity, which always ends it; the model is back at the last good epoch
-   * @throws DeviceLostError
+   * @throws DeviceLostError when the device was lost and can't be had again; the model has the last epoch
    */
   async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
     this.#checkData(data);
@@ -121,16 +124,16 @@ export class Trainer implements TrainingControl {
     if (this.#resting) throw new ArgumentError("Trainer: it is still training. Call fit again when fit is over.");
     return this.#exclusively(async () => {
       const told = options.resume
-        ? (await import("./further.js")).resumeRun(this, this.#memory, options, data.rows)
+        ? (await import("./further.js")).resumeRun(this, this.memory, options, data.rows)
         : options;
-      const run = new TrainingRun(this, this.#recipe, this.#memory, this.#schedule, data, told);
+      const run = new TrainingRun(this, this.#recipe, this.#schedule, data, told);
       try {
         return await run.train();
       } finally {
         run.dispose();
-        await this.#memory.download().catch(() => {}); // a lost device was reported already
+        await this.memory.download(this).catch(() => {}); // a lost device was reported already
       }
-    });
+    }, false);
   }
 
   /**
@@ -143,7 +146,7 @@ export class Trainer implements TrainingControl {
     this.#checkData(data);
     return this.#exclusively(async () => {
       const { evaluateOn } = await import("./evaluate.js");
-      return evaluateOn(this.#recipe, this.#memory, data, batchSize);
+      return evaluateOn(this.#recipe, this.memory, data, batchSize);
     });
   }
 
@@ -159,11 +162,9 @@ export class Trainer implements TrainingControl {
     features: FeatureSource,
     { probabilities = false, batchSize }: { probabilities?: boolean; batchSize?: number } = {},
   ): Promise<Prediction> {
-    const values = this.#features(features);
-    return this.#exclusively(async () => {
-      const { predictOn } = await import("./evaluate.js");
-      return predictOn(this.#recipe, this.#memory, values, probabilities, batchSize);
-    });
+    const { featuresOf, predictOn } = await import("./evaluate.js");
+    const values = featuresOf(features, this.model.input, Dataset);
+    return this.#exclusively(() => predictOn(this.#recipe, this.memory, values, probabilities, batchSize));
   }
 
   /**
@@ -173,10 +174,7 @@ export class Trainer implements TrainingControl {
    */
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
     this.#checkData(data);
-    return this.#exclusively(async () => {
-      const { profileOn } = await import("./further.js");
-      return profileOn(this.#recipe, this.#memory, data, options);
-    });
+    return this.#further(({ profileOn }) => profileOn(this.#recipe, this.memory, data, options));
   }
 
   /**
@@ -187,32 +185,34 @@ export class Trainer implements TrainingControl {
    */
   async findLearningRate(data: Dataset, options: RateSearchOptions = {}): Promise<RateSearch> {
     this.#checkData(data);
-    return this.#exclusively(async () => {
-      const { findRateOn } = await import("./further.js");
-      return findRateOn(this.#recipe, this.#memory, data, options);
-    });
+    return this.#further(({ findRateOn }) => findRateOn(this.#recipe, this.memory, data, options));
   }
 
   /** Brings the parameters home from the device into `model`. `fit` does it by itself. */
   sync(): Promise<void> {
-    return this.#exclusively(() => this.#memory.download());
+    return this.#exclusively(() => this.memory.download(this));
   }
 
   /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
   training(withState: boolean): Promise<SavedTraining> {
-    return this.#exclusively(async () => {
-      const { describeTraining } = await import("./further.js");
-      return describeTraining(this, this.#recipe, this.#schedule, withState ? this.#memory : undefined);
-    });
+    return this.#further(({ describeTraining }) =>
+      describeTraining(this, this.#recipe, this.#schedule, withState ? this.memory : undefined),
+    );
   }
 
   keepParameters(): void {
-    this.#memory.keep("kept", "parameters");
+    const { home } = this.memory;
+    this.memory.keep("kept", "parameters");
+    home.kept = home.epoch === this.epoch ? this.model.parameters() : undefined;
   }
 
   restoreParameters(): void {
-    this.#memory.restore("kept");
-    this.#memory.forget("kept");
+    const { home } = this.memory;
+    this.memory.restore("kept");
+    this.memory.forget("kept");
+    if (home.kept) this.model.setParameters(home.kept);
+    else home.epoch = -1; // what the device has now isn't at home
+    home.kept = undefined;
   }
 
   /**
@@ -222,7 +222,7 @@ export class Trainer implements TrainingControl {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    if (!this.#busy) this.#memory.dispose();
+    if (!this.#busy) this.memory.dispose();
   }
 
   get disposed(): boolean {
@@ -243,8 +243,27 @@ export class Trainer implements TrainingControl {
     }
   }
 
-  /** One thing at a time on this memory, and with the parameters that the model has now. */
-  async #exclusively<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Works on the device; where it is lost meanwhile, asks for it again and begins anew.
+   *
+   * @internal
+   */
+  async survive<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      if (!this.memory.isLost) return await work();
+    } catch (error) {
+      if (!this.memory.isLost) throw error;
+    }
+    const { recover } = await import("./further.js");
+    return recover(this, this.#recipe.optimizer, work);
+  }
+
+  /**
+   * One thing at a time on this memory, and with the parameters that the model has now.
+   *
+   * @param repeats - whether the work can begin anew where the device is lost
+   */
+  async #exclusively<T>(work: () => Promise<T>, repeats = true): Promise<T> {
     if (this.#disposed && !this.#busy)
       throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
     const isNested = this.#busy;
@@ -254,47 +273,29 @@ export class Trainer implements TrainingControl {
     this.#busy = true;
     try {
       if (this.model.version !== this.#modelVersion) {
-        this.#memory.upload();
+        this.memory.upload();
         this.#modelVersion = this.model.version;
       }
-      return await work();
+      return await (repeats ? this.survive(work) : work());
     } finally {
       if (!isNested) {
         this.#busy = false;
-        if (this.#disposed) this.#memory.dispose();
+        if (this.#disposed) this.memory.dispose();
       }
     }
+  }
+
+  /** What is loaded when it is first asked for. */
+  #further<T>(work: (further: typeof import("./further.js")) => Promise<T>): Promise<T> {
+    return this.#exclusively(async () => work(await import("./further.js")));
   }
 
   #checkData(data: Dataset): void {
     if (!(data instanceof Dataset)) {
       throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
     }
-    if (!sameShape(data.shape, this.model.input)) throw this.#shapeError(data.shape);
+    if (!sameShape(data.shape, this.model.input)) throw shapeError(this.model.input, data.shape);
     this.#recipe.loss.encode(data.take([0]), sizeOf(this.model.output));
-  }
-
-  #features(source: FeatureSource): Float32Array<ArrayBuffer> {
-    const { input } = this.model;
-    if (source instanceof Dataset) {
-      if (!sameShape(source.shape, input)) throw this.#shapeError(source.shape);
-      return source.features as Float32Array<ArrayBuffer>;
-    }
-    const size = sizeOf(input);
-    const rows = source instanceof Float32Array ? source.length / size : source.length;
-    if (!Number.isInteger(rows)) throw this.#shapeError([source.length]);
-    // A Dataset checks the numbers; its labels play no part here.
-    const features = source as Float32Array | number[][];
-    return Dataset.from({ features, labels: new Float32Array(rows), shape: input })
-      .features as Float32Array<ArrayBuffer>;
-  }
-
-  #shapeError(shape: Shape): ShapeError {
-    const rows = (sample: Shape) => `[rows, ${sample.join(", ")}]`;
-    return new ShapeError(
-      `Trainer: the model takes features ${rows(this.model.input)}, got ${rows(shape)}. ` +
-        "Give sequential() the data's shape as input, or the data the model's shape.",
-    );
   }
 }
 

@@ -36,56 +36,87 @@ const MAP_MODE_READ = 0x1;
 export class WebgpuBackend implements Backend {
   readonly backend = "webgpu";
   readonly fused = true;
-  readonly maxBufferBytes: number;
-  readonly commands: Commands;
-  readonly #pipelines: Pipelines;
+  maxBufferBytes!: number;
+  device!: GPUDevice;
+  commands!: Commands;
+  generation = 0;
+  pipelines!: Pipelines;
   readonly #margin: number;
   readonly #buffers = new Set<GpuBuffer>();
   #tuner?: Tuner;
   #staging?: GPUBuffer;
   #failure?: Error;
+  #reopening?: Promise<void>;
   #disposed = false;
 
+  /** @param again - gives another device after that one was lost, or none where there is none any more */
   constructor(
-    readonly device: GPUDevice,
+    device: GPUDevice,
     readonly adapter: AdapterSummary,
     readonly description: string,
-    { guards = false, maxBufferBytes = Number.POSITIVE_INFINITY, products = "auto" }: BackendOptions = {},
+    private readonly options: BackendOptions = {},
+    private readonly again?: () => Promise<GPUDevice | undefined>,
   ) {
-    this.commands = new Commands(device);
-    this.#margin = guards ? GUARD_BYTES : 0;
+    this.#margin = options.guards ? GUARD_BYTES : 0;
+    this.#adopt(device);
+  }
+
+  #adopt(device: GPUDevice): void {
+    const { maxBufferBytes = Number.POSITIVE_INFINITY, products = "auto" } = this.options;
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize) - 2 * this.#margin;
     this.maxBufferBytes = Math.min(largest, maxBufferBytes);
-    this.#pipelines = new Pipelines(device, (product) =>
+    this.device = device;
+    this.commands = new Commands(device);
+    this.pipelines = new Pipelines(device, (product) =>
       products === "auto" || products === "tuned"
-        ? (this.#tuner?.choice(product) ?? productKernelFor(product, adapter.software))
+        ? (this.#tuner?.choice(product) ?? productKernelFor(product, this.adapter.software))
         : products,
     );
-    device.lost.then(({ message, reason }) => {
-      if (this.#disposed) return;
-      this.#failure = new DeviceLostError(
-        `The GPU device was lost (${reason}): ${message || "no reason was given"}. Open a new one with openDevice() and ` +
-          "go on from the last saved model.",
-      );
-    });
+    // What an earlier device had went with it.
+    this.#buffers.clear();
+    this.#staging = this.#failure = undefined;
+    device.lost.then(({ message, reason }) => this.#lose(device, message || reason));
     device.addEventListener("uncapturederror", (event) => {
       const { error } = event as GPUUncapturedErrorEvent;
-      this.#failure ??= new DeviceError(`The GPU refused a command: ${error.message}`);
+      if (device === this.device) this.#failure ??= new DeviceError(`The GPU refused a command: ${error.message}`);
     });
+  }
+
+  /** Once for each device, however its loss shows first. */
+  #lose(device: GPUDevice, why: string): void {
+    if (this.#disposed || device !== this.device || this.#failure instanceof DeviceLostError) return;
+    this.generation++;
+    this.#reopening = undefined;
+    this.#failure = new DeviceLostError(
+      `The GPU device was lost (${why}). Open a new one with openDevice() and go on from the last saved model.`,
+    );
+  }
+
+  /** Several may wait for it; to whom it comes late, it is done. */
+  reopen(): Promise<void> {
+    this.#reopening ??= this.#reopen();
+    return this.#reopening;
+  }
+
+  async #reopen(): Promise<void> {
+    const device = await this.again?.();
+    if (device && !this.#disposed) return this.#adopt(device);
+    device?.destroy();
+    this.#reopening = undefined;
+    this.checkAlive();
   }
 
   /** Chooses the kernels of products by measurement from now on. */
   async tune(notebook?: Notebook): Promise<void> {
-    const { Tuner } = await import("./tuning.js");
+    const { Tuner, browserNotebook } = await import("./tuning.js");
     const { vendor, architecture, description } = this.adapter;
     this.#tuner = await Tuner.open({
-      device: this.device,
-      pipelines: this.#pipelines,
+      backend: this,
       kernels: PRODUCT_KERNELS,
       stepBytes: STEP_BYTES,
       adapter: `${vendor} ${architecture} ${description}`,
-      notebook,
+      notebook: notebook ?? browserNotebook,
     });
   }
 
@@ -158,7 +189,7 @@ export class WebgpuBackend implements Backend {
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
     await this.#tuner?.tune(plan.launches.filter(({ op }) => op === "matmul").map(productOf));
-    const pipelines = await Promise.all(plan.launches.map((launch) => this.#pipelines.get(launch)));
+    const pipelines = await Promise.all(plan.launches.map((launch) => this.pipelines.get(launch)));
     const { memory, owned } = this.#allocate(plan, variables);
     const dispatches: Dispatch[] = plan.launches.map((launch, i) => ({
       ...pipelines[i],
@@ -179,11 +210,13 @@ export class WebgpuBackend implements Backend {
     });
     const step = this.device.createBindGroup({
       label: `${plan.label}: step`,
-      layout: this.#pipelines.stepLayout,
+      layout: this.pipelines.stepLayout,
       entries: [{ binding: 0, resource: { buffer: table, size: STEP_BYTES } }],
     });
     const used = [table, ...memory.map(({ gpu }) => gpu)];
-    return new WebgpuProgram(this, plan, dispatches, { table, step, used }, () => this.destroy(owned));
+    // A program keeps to the device it was loaded on: once that is lost, what it leaves can't be read.
+    const host = { device: this.device, commands: this.commands, checkAlive: () => this.checkAlive() };
+    return new WebgpuProgram(host, plan, dispatches, { table, step, used }, () => this.destroy(owned));
   }
 
   async checkGuards(): Promise<void> {
@@ -232,6 +265,7 @@ export class WebgpuBackend implements Backend {
     // The staging buffer is kept for the next read, which mostly has the same size.
     const staging = this.#staging && this.#staging.size >= total ? this.#staging : this.#newStaging(total);
     this.#staging = undefined; // a read that comes meanwhile takes its own
+    const { device } = this;
     let offset = 0;
     for (const { buffer, from, bytes } of parts) {
       this.commands.add([buffer.gpu], (encoder) =>
@@ -244,8 +278,9 @@ export class WebgpuBackend implements Backend {
       await staging.mapAsync(MAP_MODE_READ, 0, total);
     } catch (cause) {
       await Promise.resolve(); // let the loss be reported first
+      this.#lose(device, `reading failed: ${(cause as Error).message}`);
       this.checkAlive();
-      throw Object.assign(new DeviceLostError(`Reading from the GPU failed: ${(cause as Error).message}`), { cause });
+      throw cause; // of a device that was lost and opened again meanwhile
     }
     const copied = staging.getMappedRange(0, total).slice(0);
     staging.unmap();

@@ -19,12 +19,14 @@ const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 export interface FoundAdapter {
   adapter: GPUAdapter;
   summary: AdapterSummary;
+  /** Looks again: an adapter gives one device. */
+  again(): Promise<FoundAdapter | undefined>;
 }
 
 /** Which adapter to ask a GPU object for, and whether it would be a software one. */
 export async function findAdapter(gpu: GPU | undefined): Promise<FoundAdapter | undefined> {
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
-  return adapter ? { adapter, summary: summarise(adapter) } : undefined;
+  return adapter ? { adapter, summary: summarise(adapter), again: () => findAdapter(gpu) } : undefined;
 }
 
 function summarise({ info, features, limits }: GPUAdapter): AdapterSummary {
@@ -51,37 +53,42 @@ function summarise({ info, features, limits }: GPUAdapter): AdapterSummary {
  * @throws DeviceError when its limits are too small or the driver gives no device
  */
 export async function openAdapter(
-  { adapter, summary }: FoundAdapter,
+  { adapter, summary, again }: FoundAdapter,
   options: BackendOptions = {},
   notebook?: Notebook,
 ): Promise<WebgpuBackend> {
   for (const [name, needed] of Object.entries(NEEDED)) {
     const offered = adapter.limits[name as keyof typeof NEEDED];
-    if (offered < needed) {
-      throw new DeviceError(
-        `The GPU adapter ${summary.description} is too small: ${name} is ${offered}, at least ${needed} is needed. ` +
-          'Update its driver, or use backend: "cpu".',
-      );
-    }
+    if (offered >= needed) continue;
+    const { tooSmall } = await import("./problems.js");
+    throw new DeviceError(tooSmall(summary.description, name, offered, needed));
   }
   let device: GPUDevice;
   try {
-    device = await adapter.requestDevice({
-      label: "neuromotor",
-      requiredFeatures: OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature)),
-      requiredLimits: Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]])),
-    });
+    device = await requestDevice(adapter);
   } catch (cause) {
-    throw Object.assign(
-      new DeviceError(
-        `The GPU adapter ${summary.description} gave no device (${(cause as Error).message}). Close other programs that ` +
-          'use the GPU or update its driver; backend: "cpu" works without it.',
-      ),
-      { cause },
-    );
+    const { noDevice } = await import("./problems.js");
+    throw Object.assign(new DeviceError(noDevice(summary.description, cause)), { cause });
   }
   const kind = summary.software ? "software adapter" : "GPU";
-  const backend = new WebgpuBackend(device, summary, `WebGPU on ${summary.description} (${kind})`, options);
+  const backend = new WebgpuBackend(
+    device,
+    summary,
+    `WebGPU on ${summary.description} (${kind})`,
+    options,
+    // What can't be had at once can't be had: no adapter, or none that gives a device.
+    () =>
+      again()
+        .then((found) => requestDevice(found!.adapter))
+        .catch(() => undefined),
+  );
   if (options.products === "tuned") await backend.tune(notebook);
   return backend;
 }
+
+const requestDevice = (adapter: GPUAdapter): Promise<GPUDevice> =>
+  adapter.requestDevice({
+    label: "neuromotor",
+    requiredFeatures: OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]])),
+  });

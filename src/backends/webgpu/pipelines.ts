@@ -84,8 +84,8 @@ export class Pipelines {
       return pipeline;
     } catch (cause) {
       await invalid;
-      const problem = await shaderProblem(module, code);
-      throw Object.assign(new DeviceError(`The kernel of ${label} doesn't compile: ${problem ?? cause}`), { cause });
+      const { notCompiled } = await import("./problems.js");
+      throw Object.assign(new DeviceError(await notCompiled(label, module, code, cause)), { cause });
     }
   }
 
@@ -99,11 +99,3 @@ export class Pipelines {
 
 /** GPUShaderStage.COMPUTE, whose global Node doesn't have. */
 const GPU_COMPUTE_STAGE = 4;
-
-/** The first error in the WGSL, with its source line. */
-async function shaderProblem(module: GPUShaderModule, code: string): Promise<string | undefined> {
-  const { messages } = await module.getCompilationInfo();
-  const error = messages.find(({ type }) => type === "error");
-  if (!error) return undefined;
-  return `line ${error.lineNum}: ${error.message}\n  ${code.split("\n")[error.lineNum - 1]?.trim() ?? ""}`;
-}

@@ -28,8 +28,8 @@ const measured = new Map<string, Choices>();
 
 /** What a tuner works with: given to it, so that a page that doesn't tune loads nothing of this module. */
 export interface TunerHost {
-  device: GPUDevice;
-  pipelines: Pipelines;
+  /** Its device may become another. */
+  backend: { readonly device: GPUDevice; readonly pipelines: Pipelines };
   kernels: readonly ProductKernel[];
   /** Size of a step's record. */
   stepBytes: number;
@@ -37,6 +37,12 @@ export interface TunerHost {
   adapter: string;
   notebook?: Notebook;
 }
+
+/** The browser's storage; elsewhere nothing is kept. */
+export const browserNotebook: Notebook = {
+  read: async () => globalThis.localStorage?.getItem("neuromotor products") ?? undefined,
+  write: async (text) => globalThis.localStorage?.setItem("neuromotor products", text),
+};
 
 /** Chooses the kernels of products by timing each of them on the adapter, once for each kind of product. */
 export class Tuner {
@@ -77,7 +83,8 @@ export class Tuner {
 
   /** Times each kernel on memory of its own, in turns; the least of its times counts. */
   async #fastest(product: Product): Promise<ProductKernel> {
-    const { device, pipelines, kernels, stepBytes } = this.host;
+    const { backend, kernels, stepBytes } = this.host;
+    const { device, pipelines } = backend;
     const launch = bare(product);
     const buffers: GPUBuffer[] = [];
     const create = (size: number, usage: number) => {
