@@ -32,6 +32,7 @@ export {
   dense,
   dropout,
   flatten,
+  gaussianNoise,
   type Layer,
   type LayerFunction,
   type Scope,

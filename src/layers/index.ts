@@ -3,6 +3,7 @@ import { sizeOf } from "../core/shape.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
 import { dropout as dropoutOp } from "../ops/dropout.js";
 import { reshape } from "../ops/layout.js";
+import { noise } from "../ops/noise.js";
 import { type DenseOptions, dense } from "./dense.js";
 import type { Layer, LayerConfig } from "./layer.js";
 
@@ -31,6 +32,26 @@ export function dropout(rate: number, options: { name?: string } = {}): Layer {
   };
 }
 
+/**
+ * Adds random numbers of mean 0 and the given deviation to each element while training, as Keras's GaussianNoise; nothing
+ * otherwise. As the first layer it regularises like a penalty on the outputs' slopes (Bishop, 1995).
+ *
+ * @param deviation - in the units of what it is added to
+ * @throws ArgumentError when the deviation is negative or not finite
+ */
+export function gaussianNoise(deviation: number, options: { name?: string } = {}): Layer {
+  if (!(Number.isFinite(deviation) && deviation >= 0)) {
+    throw new ArgumentError(`gaussianNoise: the deviation must be a finite number, 0 or more, got ${deviation}.`);
+  }
+  return {
+    config: { layer: "gaussianNoise", deviation, ...options },
+    forward(x, scope) {
+      const source = scope.randomSource();
+      return scope.training ? noise(x, deviation, source) : x;
+    },
+  };
+}
+
 /** Every axis but the first as one: [batch, ...] to [batch, features]. */
 export function flatten(options: { name?: string } = {}): Layer {
   return {
@@ -43,6 +64,7 @@ const fromConfig: Record<string, (config: LayerConfig) => Layer> = {
   dense: ({ units, ...options }) => dense(units as number, options as DenseOptions),
   activation: ({ activation: given, name }) => activation(given as Activation, { name }),
   dropout: ({ rate, name }) => dropout(rate as number, { name }),
+  gaussianNoise: ({ deviation, name }) => gaussianNoise(deviation as number, { name }),
   flatten: ({ name }) => flatten({ name }),
 };
 

@@ -42,6 +42,7 @@ export {
 } from "./elementwise.js";
 export { concatenate, gather, pad, reshape, slice, transpose } from "./layout.js";
 export { matmul } from "./matmul.js";
+export { noise } from "./noise.js";
 export { oneHot } from "./one-hot.js";
 export { max, mean, sum } from "./reduce.js";
 export { logSoftmax, softmax } from "./softmax.js";

@@ -4,6 +4,7 @@ import * as batch from "../../src/ops/batch.js";
 import { softmaxCrossEntropy, softmaxCrossEntropyHead } from "../../src/ops/cross-entropy.js";
 import { dropout } from "../../src/ops/dropout.js";
 import { mul, square } from "../../src/ops/elementwise.js";
+import { noise } from "../../src/ops/noise.js";
 import { sum } from "../../src/ops/reduce.js";
 import {
   adadeltaUpdate,
@@ -158,6 +159,24 @@ export const stepCases: Record<string, Case[]> = {
       name: `step ${step}, seed ${seed}, layer ${layer}`,
       trace: ((x) => dropout(x, 0.5, layer)) as Case["trace"],
       inputs: [normal(3, 41)],
+      steps: [{ first: 0, rows: 1, step, seed }],
+      exact: true,
+    })),
+  ],
+  noise: [
+    ...SIZES.map((size) => ({
+      name: `[${size}]`,
+      trace: ((x) => noise(x, 0.3)) as Case["trace"],
+      inputs: [normal(size)],
+    })),
+    ...[
+      [0, 1, 0],
+      [1, 1, 3],
+      [77_777, LARGE_SEED, 1],
+    ].map(([step, seed, layer]) => ({
+      name: `step ${step}, seed ${seed}, layer ${layer}: the same bits, added to 0`,
+      trace: ((x) => noise(x, 2, layer)) as Case["trace"],
+      inputs: [literal(new Array(123).fill(0))],
       steps: [{ first: 0, rows: 1, step, seed }],
       exact: true,
     })),

@@ -5,6 +5,7 @@ import { elementwise } from "./elementwise.js";
 import type { CpuKernel } from "./kernel.js";
 import * as layout from "./layout.js";
 import { matmul } from "./matmul.js";
+import { noise } from "./noise.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
 import * as update from "./update.js";
@@ -20,6 +21,7 @@ export const kernels: Readonly<Record<string, CpuKernel>> = {
   logSoftmax,
   matmul,
   max,
+  noise,
   softmax,
   sum,
 };

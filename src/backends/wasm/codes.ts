@@ -53,6 +53,7 @@ export enum Op {
   select,
   clamp,
   dropout,
+  noise,
   customActivation,
   customActivationGradient,
   record,

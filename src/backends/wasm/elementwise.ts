@@ -1,5 +1,5 @@
 import type { Argument } from "../../compile/plan.js";
-import { Stream, thresholdOf } from "../../core/random.js";
+import { NORMAL_SCALE, Stream, thresholdOf } from "../../core/random.js";
 import type { Attributes } from "../../graph/tensor.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { UpdateAttributes } from "../../ops/update.js";
@@ -28,6 +28,11 @@ const plain =
 const dropout: Encoder = ({ operands, attributes }) => {
   const { rate, layer } = attributes as { rate: number; layer: number };
   return { operands, words: [Stream.dropout, layer, thresholdOf(rate), bitsOf(1 / (1 - rate))] };
+};
+
+const noise: Encoder = ({ operands, attributes }) => {
+  const { deviation, layer } = attributes as { deviation: number; layer: number };
+  return { operands, words: [Stream.noise, layer, bitsOf(deviation / NORMAL_SCALE)] };
 };
 
 const custom: Encoder = ({ operands, attributes, writer }) => ({
@@ -67,6 +72,7 @@ export const encoders: Readonly<Record<string, Encoder>> = {
   elu: plain("alpha"),
   clamp: plain("low", "high"),
   dropout,
+  noise,
   customActivation: custom,
   customActivationGradient: custom,
   record,

@@ -1,4 +1,4 @@
-import { Stream, thresholdOf } from "../../core/random.js";
+import { NORMAL_SCALE, Stream, thresholdOf } from "../../core/random.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import type { Attributes } from "../../graph/tensor.js";
 import type { CustomActivation } from "../../ops/activations.js";
@@ -55,15 +55,18 @@ const call =
     };
   };
 
-const dropout: Emitter = ({ attributes, operands, shape }) => {
-  const { rate, layer } = attributes as { rate: number; layer: number };
-  const numbers = [Stream.dropout, layer, thresholdOf(rate)].map((number) => `${number}u`).join(", ");
-  return {
-    statements: [],
-    value: `dropout(${read(operands[0], shape)}, i, ${numbers}, ${literal(1 / (1 - rate))})`,
-    functions: [further("dropoutFunction"), shaders.step, further("philox")],
+/** A function that draws random numbers for element `i`. @param numbers - what it is told beside stream and layer */
+const random =
+  (op: "dropout" | "noise", numbers: (attributes: Record<string, number>) => string[]): Emitter =>
+  ({ attributes, operands, shape }) => {
+    const given = attributes as Record<string, number>;
+    const source = [`${Stream[op]}u`, `${given.layer}u`, ...numbers(given)].join(", ");
+    return {
+      statements: [],
+      value: `${op}(${read(operands[0], shape)}, i, ${source})`,
+      functions: [further(`${op}Function`), shaders.step, further("philox")],
+    };
   };
-};
 
 /** A user's activation: the expressions become functions, so that they see `x` and `y` and nothing else. */
 const customActivation: Emitter = ({ attributes, operands, shape, name }) => {
@@ -192,7 +195,8 @@ export const emitters: Readonly<Record<string, Emitter>> = {
   clamp: call("clamp", "low", "high"),
   leakyRelu: call("leakyRelu", "slope"),
   elu: call("elu", "alpha"),
-  dropout,
+  dropout: random("dropout", ({ rate }) => [`${thresholdOf(rate)}u`, literal(1 / (1 - rate))]),
+  noise: random("noise", ({ deviation }) => [literal(deviation / NORMAL_SCALE)]),
   customActivation,
   customActivationGradient,
   sgd,

@@ -6,6 +6,7 @@ export { default as adamaxFunction } from "../../../shaders/functions/adamax.wgs
 export { default as dropoutFunction } from "../../../shaders/functions/dropout.wgsl?raw";
 export { default as elementwiseLong } from "../../../shaders/functions/elementwise-long.wgsl?raw";
 export { default as lionFunction } from "../../../shaders/functions/lion.wgsl?raw";
+export { default as noiseFunction } from "../../../shaders/functions/noise.wgsl?raw";
 export { default as philox } from "../../../shaders/functions/philox.wgsl?raw";
 export { default as rmspropFunction } from "../../../shaders/functions/rmsprop.wgsl?raw";
 export { default as sgdFunction } from "../../../shaders/functions/sgd.wgsl?raw";

@@ -9,7 +9,7 @@
 
 import { Op, Source } from "../codes";
 import { record } from "./batch";
-import { dropout } from "./dropout";
+import { dropout, noise } from "./random";
 import { elementwise } from "./elementwise";
 import { custom } from "./host";
 import { copy } from "./memory";
@@ -129,10 +129,11 @@ function runOp(op: usize, given: usize, start: i32, count: i32): void {
 function runSpecial(op: usize, y: usize, x: usize, stepX: usize, start: i32, count: i32): void {
   const words = op + 20;
   if (load<i32>(op) == Op.customActivation) return custom(load<i32>(words), count, y, x, stepX, 0, 0, 0, 0);
-  // stream, layer, threshold, scale; the second operand's place is free to work in
-  const block = ownScratch() + SLOT_BYTES;
-  const threshold = load<u32>(words, 8);
-  dropout(y, x, stepX >> 2, start, count, load<u32>(words), load<u32>(words, 4), threshold, load<f32>(words, 12), block);
+  const block = ownScratch() + SLOT_BYTES; // the second operand's place is free to work in
+  const stream = load<u32>(words);
+  const layer = load<u32>(words, 4);
+  if (load<i32>(op) == Op.noise) return noise(y, x, stepX >> 2, start, count, stream, layer, load<f32>(words, 8), block);
+  dropout(y, x, stepX >> 2, start, count, stream, layer, load<u32>(words, 8), load<f32>(words, 12), block);
 }
 
 function runInPlace(op: usize, x: usize, stepX: usize, start: i32, count: i32): void {

@@ -13,7 +13,7 @@ import { logSoftmax, softmax } from "./softmax";
 import { setRecord, setScratch, setThread, shareEnd, shareStart } from "./step";
 import { barrier, nextWork, order } from "./threads";
 
-export { philox } from "./dropout";
+export { philox } from "./random";
 export { setControl } from "./threads";
 // As an export it stays a function of its own: within its caller's loops the vector registers don't suffice.
 export { tile } from "./tile";

@@ -1,5 +1,4 @@
-// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), the same bits as src/core/random.ts, and the dropout that draws
-// from it: y[i] = x[i] scale where the 32 bits of element i are at or above the threshold, else 0.
+// Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), the same bits as src/core/random.ts, and the ops that draw from it.
 
 import { seedHigh, seedLow, stepNumber } from "./step";
 
@@ -27,6 +26,8 @@ export function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, out
 }
 
 /**
+ * y[i] = x[i] scale where the 32 bits of element i are at or above the threshold, else 0.
+ *
  * @param start - number of the first element: word `start mod 4` of block `start / 4`
  * @param stepX - bytes from one element of x to the next
  * @param block - 16 bytes to work in
@@ -38,6 +39,21 @@ export function dropout(
     if (i == start || (i & 3) == 0) philox(i >> 2, stepNumber(), stream, layer, seedLow(), seedHigh(), block);
     const kept = load<u32>(block + ((i & 3) << 2)) >= threshold;
     store<f32>(y, kept ? load<f32>(x) * scale : 0);
+    y += 4;
+    x += stepX;
+  }
+}
+
+/** y[i] = x[i] + scale n, where n is `normalOf` of src/core/random.ts for the block of element i. */
+export function noise(
+  y: usize, x: usize, stepX: usize, start: u32, count: u32, stream: u32, layer: u32, scale: f32, block: usize,
+): void {
+  for (let i = start; i < start + count; i++) {
+    philox(i, stepNumber(), stream, layer, seedLow(), seedHigh(), block);
+    const heads = popcnt(load<u32>(block)) + popcnt(load<u32>(block, 4)) + popcnt(load<u32>(block, 8));
+    const last = load<u32>(block, 12);
+    const between = <f32>(<i32>(last & 0xffff) - <i32>(last >> 16)) / 65536;
+    store<f32>(y, load<f32>(x) + scale * (<f32>heads - 48 + between));
     y += 4;
     x += stepX;
   }
