@@ -1,4 +1,4 @@
-// row-weights.wgsl: 1 for each row of the batch that exists, 0 for those past the end of a short batch.
+// row-weights.wgsl: 1 for each row of the batch from START on that exists, 0 for those past the end.
 //
 //   y   [BATCH] f32
 //
@@ -6,7 +6,7 @@
 // Needs: functions/grid.wgsl, functions/step.wgsl
 
 override BATCH: u32;
-
+override START: u32;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -16,6 +16,6 @@ fn main(
 ) {
   let row = linear_index(workgroup, count, local);
   if (row < BATCH) {
-    store(row, select(0.0, 1.0, row < step_record.rows));
+    store(row, select(0.0, 1.0, START + row < step_record.rows));
   }
 }

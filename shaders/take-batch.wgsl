@@ -1,4 +1,4 @@
-// take-batch.wgsl: y[i] = data[order[first + i]], the rows of this step's batch.
+// take-batch.wgsl: y[i] = data[order[first + START + i]], rows of this step's batch.
 //
 //   data    [rows, ROW_SIZE] Element
 //   order   [rows] u32, the epoch's shuffled row numbers
@@ -10,6 +10,7 @@
 
 override SIZE: u32;
 override ROW_SIZE: u32;
+override START: u32;
 
 @group(1) @binding(0) var<storage, read> data: array<Element>;
 @group(1) @binding(1) var<storage, read> order: array<u32>;
@@ -22,7 +23,7 @@ fn main(
 ) {
   let index = linear_index(workgroup, count, local);
   if (index < SIZE) {
-    let place = step_record.first + min(index / ROW_SIZE, step_record.rows - 1u);
+    let place = step_record.first + min(START + index / ROW_SIZE, step_record.rows - 1u);
     store(index, data[order[place] * ROW_SIZE + index % ROW_SIZE]);
   }
 }

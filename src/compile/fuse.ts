@@ -71,9 +71,13 @@ export function fuse(order: readonly Tensor[], passes: Passes): Group[] {
   for (const tensor of order) {
     if (!tensor.op.elementwise) {
       begin(tensor);
-    } else if (!passes.chains || !waits(tensor, dependencies)) {
-      place(passes.chains ? withWaiting(tensor, dependencies) : [tensor]);
+      continue;
     }
+    const chain = passes.chains ? withWaiting(tensor, dependencies) : [tensor];
+    const mayWait = passes.chains && waits(tensor, dependencies);
+    const isHeldUp = () => dependencies.needsLater(dependencies.readersOf(tensor)[0], tensor);
+    // Where another launch must come first, what the tensor is made of would be kept until then.
+    if (!mayWait || (isHeldUp() && groupFor(chain, dependencies, passes))) place(chain);
   }
   return schedule(passes.updates ? pairColumnSums(groups, dependencies) : groups, dependencies);
 }
@@ -123,7 +127,7 @@ function groupFor(chain: readonly Tensor[], dependencies: Dependencies, passes: 
   );
   const allowed = ({ root }: Group) => (root.op.elementwise ? passes.chains : passes.epilogues);
   return [...candidates]
-    .reverse()
+    .sort((a, b) => dependencies.placeOf(b.root) - dependencies.placeOf(a.root))
     .find((group) => allowed(group) && canJoin(group, chain, operands, length, dependencies));
 }
 

@@ -23,7 +23,10 @@ export class Dependencies {
   readonly #readers = new Map<Tensor, Tensor[]>();
   readonly #groupOf = new Map<Tensor, Group>();
 
-  constructor(readonly order: readonly Tensor[]) {
+  readonly #places: ReadonlyMap<Tensor, number>;
+
+  constructor(order: readonly Tensor[]) {
+    this.#places = new Map(order.map((tensor, place) => [tensor, place]));
     for (const tensor of order) {
       for (const input of new Set(tensor.inputs.map(baseOf))) {
         this.#readers.set(input, [...(this.#readers.get(input) ?? []), tensor]);
@@ -34,6 +37,17 @@ export class Dependencies {
   /** The tensors that read this value, itself or through a view. */
   readersOf(tensor: Tensor): readonly Tensor[] {
     return this.#readers.get(baseOf(tensor)) ?? [];
+  }
+
+  /** Where a tensor stands in the order; before all of it where it needs no launch. */
+  placeOf(tensor: Tensor): number {
+    return this.#places.get(tensor) ?? -1;
+  }
+
+  /** Whether `reader` takes something that a kernel makes after `tensor`: more than elementwise ops. */
+  needsLater(reader: Tensor, tensor: Tensor): boolean {
+    const later = reader.inputs.map(baseOf).filter((input) => this.placeOf(input) > this.placeOf(tensor));
+    return later.some((input) => !input.op.elementwise || this.needsLater(input, tensor));
   }
 
   groupOf(tensor: Tensor): Group | undefined {

@@ -34,7 +34,7 @@ export function fuseHead(outputs: readonly Tensor[]): Map<Tensor, Tensor> {
       lossSlot: loss.attributes.slot as number,
       hitsSlot: hits ? (hits.attributes.slot as number) : -1,
     });
-    Object.assign(head, { scope: "loss" });
+    Object.assign(head, { scope: "loss", id: gradient.id });
     replaced.set(gradient, head).set(loss, head);
     if (hits) replaced.set(hits, head);
   }
@@ -46,7 +46,11 @@ const made = (tensor: Tensor, op: string): readonly Tensor[] | undefined => {
   return base.op.name === op ? base.inputs : undefined;
 };
 
-const isRowWeights = (tensor: Tensor): boolean => made(tensor, "rowWeights") !== undefined;
+/** Those of a whole batch. */
+const isRowWeights = (tensor: Tensor): boolean => {
+  const { op, attributes } = baseOf(tensor);
+  return op.name === "rowWeights" && attributes.start === 0;
+};
 
 /** x of `batchSum(x)`: Σ x w */
 function batchSumOf(tensor: Tensor): Tensor | undefined {

@@ -10,59 +10,57 @@ export interface Use {
 }
 
 /**
- * Gives every tensor of an ordered plan a buffer. A scratch buffer is handed on as soon as the last launch that reads
- * its tensor is over, but never to an output of that same launch: a kernel may not write what it reads.
+ * Gives every tensor of an ordered plan a buffer. Tensors that are never needed at the same time share scratch: the
+ * largest are placed first, each in the smallest buffer that is free for as long as it is needed (greedy by size: Pisarchyk,
+ * Lee, Efficient memory management for deep neural net inference, 2020). What a launch makes is never placed where it
+ * reads: a kernel may not write what it reads.
  *
  * @returns the buffers, and for each memory-owning tensor the index of its buffer
  */
 export function assignMemory(launches: readonly Use[]): { buffers: PlannedBuffer[]; bufferOf: Map<Tensor, number> } {
+  const buffers: PlannedBuffer[] = [];
+  const bufferOf = new Map<Tensor, number>();
+  for (const { reads } of launches) {
+    for (const tensor of reads.map(ownerOf)) {
+      if (!(isVariable(tensor) || isConstant(tensor)) || bufferOf.has(tensor)) continue;
+      const { dtype, size: length, label: name } = tensor;
+      bufferOf.set(tensor, buffers.length);
+      if (isVariable(tensor)) buffers.push({ kind: "variable", name, dtype, length });
+      else buffers.push({ kind: "constant", name, dtype, length, values: tensor.attributes.values as Values });
+    }
+  }
+
+  const tenants = new Map<number, Lifetime[]>();
+  for (const lifetime of lifetimes(launches)) {
+    const { dtype, size: length, label: name } = lifetime.tensor;
+    const isFree = (buffer: number) =>
+      buffers[buffer].dtype === dtype && !tenants.get(buffer)!.some((other) => overlap(lifetime, other));
+    const buffer = [...tenants.keys()].reverse().find(isFree) ?? buffers.length; // the last one is the smallest
+    if (buffer === buffers.length) buffers.push({ kind: "scratch", name, dtype, length });
+    bufferOf.set(lifetime.tensor, buffer);
+    tenants.set(buffer, [...(tenants.get(buffer) ?? []), lifetime]);
+  }
+  return { buffers, bufferOf };
+}
+
+/** From the launch that makes a tensor to the last one that reads it. */
+interface Lifetime {
+  tensor: Tensor;
+  from: number;
+  to: number;
+}
+
+const overlap = (a: Lifetime, b: Lifetime): boolean => a.from <= b.to && b.from <= a.to;
+
+/** Of all tensors that launches make, the largest first. */
+function lifetimes(launches: readonly Use[]): Lifetime[] {
   const lastUse = new Map<Tensor, number>();
   launches.forEach(({ reads }, at) => {
     for (const tensor of reads) lastUse.set(ownerOf(tensor), at);
   });
-
-  const buffers: PlannedBuffer[] = [];
-  const bufferOf = new Map<Tensor, number>();
-  const free: number[] = [];
-
-  const addLeaf = (tensor: Tensor): void => {
-    const { dtype, size: length } = tensor;
-    const name = tensor.label;
-    bufferOf.set(tensor, buffers.length);
-    if (isVariable(tensor)) buffers.push({ kind: "variable", name, dtype, length });
-    else buffers.push({ kind: "constant", name, dtype, length, values: tensor.attributes.values as Values });
-  };
-
-  const addScratch = (tensor: Tensor): void => {
-    const fitting = free.filter((buffer) => buffers[buffer].dtype === tensor.dtype);
-    const chosen = bestFit(fitting, tensor.size, buffers);
-    if (chosen === undefined) {
-      bufferOf.set(tensor, buffers.length);
-      buffers.push({ kind: "scratch", name: tensor.label, dtype: tensor.dtype, length: tensor.size });
-      return;
-    }
-    free.splice(free.indexOf(chosen), 1);
-    bufferOf.set(tensor, chosen);
-    buffers[chosen].length = Math.max(buffers[chosen].length, tensor.size);
-  };
-
-  launches.forEach(({ reads, makes }, at) => {
-    const owners = new Set(reads.map(ownerOf));
-    for (const owner of owners) if (isVariable(owner) || isConstant(owner)) if (!bufferOf.has(owner)) addLeaf(owner);
-    makes.forEach(addScratch);
-    for (const tensor of makes) if (!lastUse.has(tensor)) free.push(bufferOf.get(tensor)!);
-    for (const owner of owners) {
-      const buffer = bufferOf.get(owner)!;
-      if (lastUse.get(owner) === at && buffers[buffer].kind === "scratch") free.push(buffer);
-    }
-  });
-  return { buffers, bufferOf };
-}
-
-/** The smallest free buffer that is large enough, else the largest, which then grows. */
-function bestFit(free: readonly number[], length: number, buffers: readonly PlannedBuffer[]): number | undefined {
-  const bySize = [...free].sort((a, b) => buffers[a].length - buffers[b].length);
-  return bySize.find((buffer) => buffers[buffer].length >= length) ?? bySize.at(-1);
+  return launches
+    .flatMap(({ makes }, from) => makes.map((tensor) => ({ tensor, from, to: lastUse.get(tensor) ?? from })))
+    .sort((a, b) => b.tensor.size - a.tensor.size);
 }
 
 /** What a launch binds, in order: inputs, then each result's reads and outputs. */

@@ -20,10 +20,10 @@ export function rewrite(outputs: readonly Tensor[], rules: readonly Rule[]): Ten
   return outputs.map((output) => replacement.get(output)!);
 }
 
-/** The same op on other inputs of the same shapes, keeping the label. */
+/** The same op on other inputs of the same shapes, keeping the label and its place in the order of creation. */
 function withInputs(tensor: Tensor, inputs: readonly Tensor[], attributes = tensor.attributes): Tensor {
   const node = new Tensor(tensor.op, inputs, attributes, tensor.shape, tensor.dtype);
-  return Object.assign(node, { scope: tensor.scope });
+  return Object.assign(node, { scope: tensor.scope, id: tensor.id });
 }
 
 /**
@@ -43,7 +43,7 @@ export function absorbBatches(outputs: readonly Tensor[]): Rule {
     if (!isProduct(tensor)) return tensor;
     const [left, right] = tensor.inputs;
     const batch = baseOf(left);
-    if (batch.op.name !== "takeBatch" || others.has(batch)) return tensor;
+    if (batch.op.name !== "takeBatch" || batch.attributes.start || others.has(batch)) return tensor;
     // Under another shape, the product's rows would not be the data set's.
     if (left.shape.length !== 2 || left.shape[0] !== batch.attributes.batch) return tensor;
     const [data, order] = batch.inputs;

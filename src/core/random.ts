@@ -113,24 +113,8 @@ export function shuffle<T extends Uint32Array | number[]>(items: T, random: Rand
   return items;
 }
 
-/** Standard deviation of the sum that `normalOf` makes: 96 coins of variance 1/4, two uniform numbers of 1/12. */
-export const NORMAL_SCALE: number = Math.sqrt(96 / 4 + 2 / 12);
-
-/**
- * A number from one block of four words that is as good as normal, times NORMAL_SCALE: the heads among 96 coins, and
- * between their whole numbers the difference of two uniform ones. Its distribution function is within 0.0005 of the
- * normal one and it reaches 9.9 deviations. Made of integers alone, it is the same bits everywhere, which logarithms and
- * cosines of GPUs are not.
- */
-export const normalOf = ([a, b, c, d]: Uint32Array): number =>
-  ones(a) + ones(b) + ones(c) - 48 + ((d & 0xffff) - (d >>> 16)) / 0x10000;
-
-/** How many bits of a word are set. */
-function ones(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
+/** Standard deviation of the numbers that `noise` draws: heads of 96 coins, and the difference of two uniform numbers. */
+export const NOISE_DEVIATION: number = /* @__PURE__ */ Math.sqrt(96 / 4 + 2 / 12);
 
 /** A word of 32 random bits is below this with the given probability. */
 export const thresholdOf = (probability: number): number => Math.round(probability * 0x100000000);

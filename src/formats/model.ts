@@ -3,6 +3,7 @@ import { formatShape, type Shape, sameShape } from "../core/shape.js";
 import { type LayerConfig, layerFromConfig } from "../layers/index.js";
 import { Model, type Parameter, type SavedTraining } from "../model/model.js";
 import { type Checksums, checkJson, checkSafetensors, checksumsFor, sealJson } from "./checksums.js";
+import { layerConfigs } from "./layers.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 import {
   checkTraining,
@@ -43,7 +44,7 @@ interface ModelJson {
  * @throws ArgumentError when a layer is a function of the user's own, which JSON can't hold
  */
 export function encodeModel(model: Model, training?: SavedTraining): ModelFiles {
-  const layers = model.configs();
+  const layers = layerConfigs(model);
   const tensors = new Map<string, Parameter & { dtype: "f32" }>();
   for (const [name, parameter] of [...model.parameters(), ...tensorsOf(training)]) {
     tensors.set(name, { dtype: "f32", ...parameter });

@@ -124,8 +124,9 @@ export function checkTraining(training: TrainingJson, name: string): void {
   }
   if (run === undefined) return;
   const { start, seed, batchSize, rows, shuffle, stopped, callbacks } = run ?? {};
+  const { microBatchSize = batchSize } = run ?? {};
   const isRun =
-    [start, seed, batchSize, rows].every(isCount) &&
+    [start, seed, batchSize, microBatchSize, rows].every(isCount) &&
     [shuffle, stopped].every((flag) => typeof flag === "boolean") &&
     Array.isArray(callbacks) &&
     callbacks.every((callback) => typeof callback?.name === "string");

@@ -143,5 +143,6 @@ export function ancestors(outputs: readonly Tensor[]): Tensor[] {
     seen.add(tensor);
     pending.push(...tensor.inputs);
   }
-  return [...seen].sort((a, b) => a.id - b.id);
+  const isLeaf = (tensor: Tensor) => Number(isVariable(tensor) || isConstant(tensor));
+  return [...seen].sort((a, b) => isLeaf(b) - isLeaf(a) || a.id - b.id);
 }

@@ -44,6 +44,8 @@ export interface SavedRun {
   /** Of shuffles and dropout. */
   seed: number;
   batchSize: number;
+  /** Where batches go through the network in parts. */
+  microBatchSize?: number;
   shuffle: boolean;
   /** Of the training data. */
   rows: number;
@@ -60,7 +62,8 @@ export interface ModelOptions {
   seed?: number;
 }
 
-interface NamedLayer {
+/** A layer of a model, and the name that its parameters begin with. */
+export interface NamedLayer {
   name: string;
   kind: string;
   layer: Layer;
@@ -76,7 +79,7 @@ export class Model {
   metadata: Record<string, unknown> = {};
   /** How it was trained, where it was loaded from a file. */
   training?: SavedTraining;
-  readonly #layers: readonly NamedLayer[];
+  readonly layers: readonly NamedLayer[];
   readonly #parameters = new Map<string, Parameter>();
   readonly #summary: { name: string; kind: string; output: Shape; parameters: number }[] = [];
   /** Counts changes from outside, so that a Trainer knows when its device is behind. */
@@ -96,7 +99,7 @@ export class Model {
     }
     this.input = [...input];
     this.seed = seed;
-    this.#layers = nameLayers(layers);
+    this.layers = nameLayers(layers);
     const output = this.trace(variable("input", [1, ...input]), { training: false }, (name, shape, initializer) => {
       if (this.#parameters.has(name)) throw new ArgumentError(`sequential: two parameters are called ${name}.`);
       const random = new RandomStream(seed, Stream.weights, this.#parameters.size);
@@ -121,13 +124,14 @@ export class Model {
    *
    * @param x - [batch, ...input]
    * @param parameter - gives the symbolic tensor of each parameter by its full name
+   * @param options.source - number of its first source of random numbers; 0
    * @returns [batch, ...output]
    * @throws ShapeError when a layer gives something else than a tensor [batch, ...]
    */
-  trace(x: Tensor, { training }: { training: boolean }, parameter: ParameterSource): Tensor {
-    let sources = 0;
+  trace(x: Tensor, options: { training: boolean; source?: number }, parameter: ParameterSource): Tensor {
+    let { training, source = 0 } = options;
     const describe = this.#summary.length === 0;
-    return this.#layers.reduce((value, { name, kind, layer }) => {
+    return this.layers.reduce((value, { name, kind, layer }) => {
       let own = 0;
       const output = inScope(name, () =>
         layer.forward(value, {
@@ -137,7 +141,7 @@ export class Model {
             own += sizeOf(shape);
             return parameter(`${name}.${local}`, shape, initializer);
           },
-          randomSource: () => sources++,
+          randomSource: () => source++,
         }),
       );
       checkOutput(name, output, x.shape[0]);
@@ -195,20 +199,6 @@ export class Model {
       [3],
     );
     return `${table}\ntotal: ${this.parameterCount.toLocaleString("en")} parameters`;
-  }
-
-  /** What is saved of the model besides its parameters. @throws ArgumentError when a layer is a function */
-  configs(): LayerConfig[] {
-    return this.#layers.map(({ name, layer }) => {
-      const custom = layer.config.layer === "function" || typeof layer.config.activation === "object";
-      if (custom) {
-        throw new ArgumentError(
-          `The layer "${name}" contains a function of your own, which can't be saved as JSON. Save model.parameters() ` +
-            "and give them to setParameters() of the same model built in code.",
-        );
-      }
-      return layer.config;
-    });
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import { directionOf, scoreOf } from "../core/monitor.js";
+import { layerConfigs } from "../formats/layers.js";
 import { encodeModel } from "../formats/model.js";
 import type { Callback } from "../training/callbacks.js";
 import { checkCount } from "../training/options.js";
@@ -53,7 +54,7 @@ export function checkpoint({ directory, keep = 3, best: monitor = "loss", every 
     },
     async onStart(control) {
       if (control.epoch === 0) best = undefined; // of an earlier training
-      control.model.configs(); // a layer that can't be saved shows now
+      layerConfigs(control.model); // a layer that can't be saved shows now
       await openFolder(directory, control.epoch);
       written = control.epoch;
     },

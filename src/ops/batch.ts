@@ -10,40 +10,47 @@ import { sum } from "./reduce.js";
  */
 
 /**
- * The rows of one batch: y[i] = data[order[first + i]], where `first` is the step's place in the epoch. Places past
- * the last row of a short batch repeat its last row; `rowWeights` gives them no weight.
+ * Rows of a step's batch: y[i] = data[order[first + start + i]], where `first` is the step's place in the epoch. Places
+ * past the last row of a short batch repeat its last row; `rowWeights` gives them no weight.
  *
  * @param data - [rows, ...sample], f32 or u32
  * @param order - [rows] u32, the epoch's shuffled row numbers
+ * @param attributes.batch - how many rows
+ * @param attributes.start - which of the batch is the first; 0 where absent
  * @returns [batch, ...sample]
  */
-export const takeBatch: OpFunction<{ batch: number }> = defineOp("takeBatch", {
+export const takeBatch: OpFunction<{ batch: number; start?: number }> = defineOp("takeBatch", {
   shape: ([data], { batch }) => [batch, ...data.shape.slice(1)],
   dtype: ([data]) => data.dtype,
 });
 
-const rowWeightsOp: OpFunction<{ batch: number }> = defineOp("rowWeights", { shape: (_, { batch }) => [batch] });
+const rowWeightsOp: OpFunction<{ batch: number; start?: number }> = defineOp("rowWeights", {
+  shape: (_, { batch }) => [batch],
+});
 
-/** 1 for each row of the batch that exists, 0 for those past the end: [batch]. */
-export const rowWeights = (batch: number): Tensor => rowWeightsOp({ batch });
+/** 1 for each row of the batch from `start` on that exists, 0 for those past the end: [batch]. */
+export const rowWeights = (batch: number, start = 0): Tensor => rowWeightsOp({ batch, start });
 
-/** Sum of a value per row over the rows that exist, [batch] to a scalar. */
-export const batchSum = (perRow: Tensor): Tensor => sum(mul(perRow, rowWeights(perRow.shape[0])));
+/** Sum of a value per row over the rows that exist, [batch] to a scalar; the first is row `start` of the step's batch. */
+export const batchSum = (perRow: Tensor, start = 0): Tensor => sum(mul(perRow, rowWeights(perRow.shape[0], start)));
 
 /**
  * Mean of a value per row over the rows that exist, exactly: their weighted sum over the sum of the weights. Rows past
- * the end get a gradient of 0.
+ * the end get a gradient of 0. Of a part of a batch, what it adds to the mean over the whole.
  *
  * @param perRow - [batch]
+ * @param part.start - which row of the step's batch is the first
+ * @param part.batch - rows of the step's batch
  * @returns scalar
  * @throws ShapeError when there is more than one axis
  */
-export function batchMean(perRow: Tensor): Tensor {
+export function batchMean(perRow: Tensor, { start = 0, batch = perRow.shape[0] } = {}): Tensor {
   if (perRow.shape.length !== 1) {
     throw new ShapeError(`batchMean: expected one value per row, [batch], got ${formatShape(perRow.shape)}.`);
   }
-  const weights = rowWeights(perRow.shape[0]);
-  return div(sum(mul(perRow, weights)), sum(weights));
+  const [rows] = perRow.shape;
+  const weights = rowWeights(rows, start);
+  return div(sum(mul(perRow, weights)), sum(rows === batch ? weights : rowWeights(batch)));
 }
 
 /**

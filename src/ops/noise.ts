@@ -9,7 +9,7 @@ const noiseOp: OpFunction<{ deviation: number; layer: number }> = defineOp("nois
 
 /**
  * Adds to each element a random number of mean 0 and the given deviation, drawn anew in every step. The numbers come from
- * Philox, counter [element, step, stream, layer] under the run's seed; `normalOf` in core/random.ts says how close to a
+ * Philox, counter [element, step, stream, layer] under the run's seed; the CPU kernel says how close to a
  * normal distribution they are. They are the same bits on every backend.
  *
  * @param deviation - standard deviation, 0 or more

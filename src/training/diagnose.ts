@@ -1,7 +1,8 @@
 import { DivergedError } from "../core/errors.js";
+import { ancestors, isConstant, isVariable, type Tensor, variable } from "../graph/tensor.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { Steps } from "./epochs.js";
-import { diagnosticGraph, type Recipe } from "./graphs.js";
+import { type DataShapes, type Recipe, recordCounts, trainingGraph } from "./graphs.js";
 import { loadPass, type Pass, type Source, StepResults } from "./pass.js";
 
 /** A run of epochs that went bad. */
@@ -73,3 +74,23 @@ export async function diagnose(
     watched.dispose();
   }
 }
+
+/** A training step that also counts, in slot i, the non-finite elements of the i-th tensor on the way. */
+function diagnosticGraph(recipe: Recipe, shapes: DataShapes): { outputs: Tensor[]; labels: string[] } {
+  const outputs = trainingGraph(recipe, shapes);
+  const tensors = ancestors(outputs).filter(isNumeric);
+  const counts = variable("counts", [shapes.steps, tensors.length, 2]);
+  return {
+    outputs: [...recordCounts(counts, tensors), ...outputs],
+    labels: tensors.map(({ label }) => label),
+  };
+}
+
+/** Variables of a training step beside parameters and state. */
+const DATA = ["features", "targets", "classes", "weights", "order", "results"];
+const isNumeric = (tensor: Tensor) =>
+  tensor.dtype === "f32" &&
+  !tensor.op.writes &&
+  !tensor.op.view &&
+  !isConstant(tensor) &&
+  !(isVariable(tensor) && DATA.includes(tensor.label));

@@ -121,7 +121,7 @@ function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
   const results = resultsOf(shapes.steps, slotCount(recipe));
   const { model, loss, metrics } = recipe;
   const rows = batchOf(shapes);
-  const { outputs } = forward(model, rows.x, false);
+  const outputs = forward(model, rows.x);
   const values = inScope("evaluation", () => [
     batchSum(rowLosses(loss, outputs, rows, shapes)),
     ...metrics.map((metric) => batchSum(rowMetric(metric, outputs, rows, loss))),
@@ -131,7 +131,7 @@ function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
 
 /** One batch of predictions, collected in row order. */
 function predictionGraph(model: Model, shapes: DataShapes, transform: (outputs: Tensor) => Tensor): Tensor[] {
-  const { outputs } = forward(model, batchOf(shapes).x, false);
+  const outputs = forward(model, batchOf(shapes).x);
   const rows = variable("predictions", [shapes.rows, outputs.shape[1]]);
   return [collect(rows, transform(outputs))];
 }

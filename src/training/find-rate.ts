@@ -59,7 +59,7 @@ export async function findRateOn(
 
   const epochs = Math.ceil(count / perEpoch);
   const source = encode(recipe, data, batchSize, epochs);
-  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).outputs;
+  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes);
   const pass = await loadPass(memory, { label: "rate search", trace }, source);
   const { hyperparameters } = recipe.optimizer;
   const told = { seed, step: 0, epochs, learningRate: (step: number) => rates[step], hyperparameters };

@@ -21,6 +21,11 @@ export interface FitOptions {
   epochs?: number;
   /** Rows per step; 32. Larger than the data means all of them. */
   batchSize?: number;
+  /**
+   * Rows that go through the network at a time, for batches whose activations don't fit the device: the gradients of a
+   * batch's micro-batches are summed before its one update. All of the batch.
+   */
+  microBatchSize?: number;
   /** A new order every epoch; true. */
   shuffle?: boolean;
   /** Seed of shuffles and dropout; the model's. */
@@ -98,14 +103,14 @@ export class TrainingRun {
     private readonly options: RunOptions,
   ) {
     const { epochs = 10, batchSize = 32, shuffle = true, seed = recipe.model.seed, callbacks = [] } = options;
-    const { start = progress.epoch, stopped = false } = options;
+    const { start = progress.epoch, stopped = false, microBatchSize } = options;
     this.#end = start + checkCount("fit: epochs", epochs);
     this.#batch = Math.min(checkCount("fit: batchSize", batchSize), data.rows);
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
     }
     this.#callbacks = callbacks;
-    this.#run = { start, seed, batchSize, shuffle, rows: data.rows, stopped, callbacks };
+    this.#run = { start, seed, batchSize, microBatchSize, shuffle, rows: data.rows, stopped, callbacks };
     // A schedule that follows results needs an epoch's before it has the next one's rate.
     const isWatched = callbacks.length > 0 || options.validation || schedule?.follow;
     this.#perEpoch = new Steps(data.rows, this.#batch).perEpoch;
@@ -157,9 +162,13 @@ export class TrainingRun {
       this.#pieces ??= hasSteps ? new Pieces(progress, recipe, this.#callbacks) : undefined;
     }
     this.#source = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
+    if (options.microBatchSize !== undefined) {
+      const { microBatchOf } = await import("./further.js");
+      this.#source.shapes.microBatch = microBatchOf(options.microBatchSize, this.#batch);
+    }
     const parameters = recipe.model.parameters().size;
     if (parameters === 0) throw new ArgumentError("fit: the model has no parameters to train. Add a dense layer.");
-    const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).outputs;
+    const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes);
     this.#training = await loadPass(memory, { label: "training", trace }, this.#source);
     const inspection = compile("inspection", inspectionGraph(recipe.model), memory.device);
     this.#inspection = await LoadedGraph.load(inspection, memory, {}, 1);

@@ -3,6 +3,7 @@
  * profiling, looking for a rate, a lost device.
  */
 export { findRateOn } from "./find-rate.js";
+export { microBatchOf } from "./micro-batch.js";
 export { Pieces } from "./pieces.js";
 export { profileOn } from "./profile.js";
 export { Rates } from "./rates.js";

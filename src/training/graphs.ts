@@ -1,7 +1,7 @@
 import type { DType } from "../core/dtype.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
-import { ancestors, inScope, isConstant, isVariable, type Tensor, variable } from "../graph/tensor.js";
+import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
 import type { Model } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
@@ -27,6 +27,8 @@ export interface DataShapes {
   /** Length of the order: the rows of all epochs of a run. */
   order: number;
   batch: number;
+  /** Rows of a batch that go through the network at a time, their gradients summed before the update; all of them. */
+  microBatch?: number;
   /** Steps of the longest run. */
   steps: number;
 }
@@ -49,11 +51,11 @@ export const slotCount = ({ metrics }: Recipe): number => 1 + metrics.length;
 /** Where steps record their results. */
 export const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
 
-/** The batch of a step, as it is taken from the data by the order. */
-export function batchOf({ rows, sample, targets, classes, weights, order, batch }: DataShapes) {
+/** The batch of a step, as it is taken from the data by the order; or `batch` rows of it from `start` on. */
+export function batchOf({ rows, sample, targets, classes, weights, order, batch }: DataShapes, start = 0) {
   const places = variable("order", [order], "u32");
   const take = (name: string, shape: Shape, dtype: DType) =>
-    takeBatch(variable(name, [rows, ...shape], dtype), places, { batch });
+    takeBatch(variable(name, [rows, ...shape], dtype), places, { batch, start });
   return {
     x: take("features", sample, "f32"),
     targets: targets && take("targets", targets.shape, targets.dtype),
@@ -76,63 +78,63 @@ export function rowLosses(loss: Loss, outputs: Tensor, rows: Batch, { lossScale 
 export const rowMetric = (metric: string | Metric, outputs: Tensor, rows: Batch, loss: Loss): Tensor =>
   weighted(traceMetric(metric, { outputs, targets: rows.targets!, classes: rows.classes, loss }), rows);
 
-/** The model's outputs as rows of numbers, [batch, outputs], and the parameters they are made of. */
-export function forward(model: Model, x: Tensor, training: boolean) {
-  const parameters = new Map<string, Tensor>();
-  const output = model.trace(x, { training }, (name, shape) => {
-    const parameter = variable(name, shape);
+/**
+ * The model's outputs as rows of numbers, [batch, outputs].
+ *
+ * @param parameters - by name; those that aren't there yet are added
+ * @param source - number of the model's first source of random numbers while training; none is needed otherwise
+ */
+export function forward(model: Model, x: Tensor, parameters = new Map<string, Tensor>(), source?: number): Tensor {
+  const output = model.trace(x, { training: source !== undefined, source }, (name, shape) => {
+    const parameter = parameters.get(name) ?? variable(name, shape);
     parameters.set(name, parameter);
     return parameter;
   });
-  return { outputs: reshape(output, [output.shape[0], sizeOf(output.shape.slice(1))]), parameters };
+  return reshape(output, [output.shape[0], sizeOf(output.shape.slice(1))]);
 }
 
+/** Micro-batches draw random numbers of their own: more sources than a model has. */
+const SOURCES = 2 ** 16;
+
 /**
- * One training step: batch, forward pass, loss, metrics, backward pass, update. Also every tensor on the way, in order,
- * for finding the first that goes bad.
+ * Forward and backward pass of one micro-batch, from a row of the batch on: what it adds to the batch's mean loss, to the
+ * sums of the metrics and to the gradients, in this order.
  */
-export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Tensor[]; tensors: Tensor[] } {
-  const { model, loss, optimizer, metrics } = recipe;
-  const results = resultsOf(shapes.steps, slotCount(recipe));
-  const rows = batchOf(shapes);
-  const { outputs, parameters } = forward(model, rows.x, true);
-  const lossValue = inScope("loss", () => batchMean(rowLosses(loss, outputs, rows, shapes)));
-  const hits = inScope("metrics", () => metrics.map((metric) => batchSum(rowMetric(metric, outputs, rows, loss))));
-  const names = [...parameters.keys()];
-  const bare = gradients(lossValue, [...parameters.values()], (a, b) => add(a, b));
-  const slopes = inScope("gradients", () =>
-    (recipe.gradients ?? []).reduce<readonly Tensor[]>((sofar, rule) => rule.apply(sofar, parameters), bare),
+function addends(recipe: Recipe, shapes: DataShapes, parameters: Map<string, Tensor>, start: number): Tensor[] {
+  const { model, loss, metrics } = recipe;
+  const { batch, microBatch = batch } = shapes;
+  const rows = batchOf({ ...shapes, batch: microBatch }, start);
+  const outputs = forward(model, rows.x, parameters, (start / microBatch) * SOURCES);
+  const mean = inScope("loss", () => batchMean(rowLosses(loss, outputs, rows, shapes), { start, batch }));
+  const hits = metrics.map((metric) =>
+    inScope("metrics", () => batchSum(rowMetric(metric, outputs, rows, loss), start)),
   );
-  const updates = names.map((name, i) =>
+  return [mean, ...hits, ...gradients(mean, [...parameters.values()], (a, b) => add(a, b))];
+}
+
+/** One training step: batch, forward pass, loss, metrics, backward pass, update. */
+export function trainingGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
+  const { optimizer } = recipe;
+  const { batch, microBatch = batch } = shapes;
+  const slots = slotCount(recipe);
+  const results = resultsOf(shapes.steps, slots);
+  const parameters = new Map<string, Tensor>();
+  let sums = addends(recipe, shapes, parameters, 0);
+  for (let start = microBatch; start < batch; start += microBatch) {
+    const more = addends(recipe, shapes, parameters, start);
+    sums = inScope("accumulate", () => sums.map((sum, i) => add(sum, more[i])));
+  }
+  const slopes = inScope("gradients", () =>
+    (recipe.gradients ?? []).reduce((sofar, rule) => [...rule.apply(sofar, parameters)], sums.slice(slots)),
+  );
+  const updates = [...parameters].map(([name, parameter], i) =>
     inScope(name, () => {
-      const parameter = parameters.get(name)!;
       const { moments } = optimizer;
       const state = moments > 0 ? variable(stateName(name), [moments, ...parameter.shape]) : undefined;
       return optimizer.update(parameter, slopes[i], state, 0);
     }),
   );
-  const records = [lossValue, ...hits].map((value, slot) => record(results, value, slot));
-  const tensors = ancestors([...updates, ...records]).filter(isNumeric);
-  return { outputs: [...records, ...updates], tensors };
-}
-
-/** Variables of a training step beside parameters and state. */
-const DATA = ["features", "targets", "classes", "weights", "order", "results"];
-const isNumeric = (tensor: Tensor) =>
-  tensor.dtype === "f32" &&
-  !tensor.op.writes &&
-  !tensor.op.view &&
-  !isConstant(tensor) &&
-  !(isVariable(tensor) && DATA.includes(tensor.label));
-
-/** A training step that also counts, in slot i, the non-finite elements of tensor i. */
-export function diagnosticGraph(recipe: Recipe, shapes: DataShapes): { outputs: Tensor[]; labels: string[] } {
-  const { outputs, tensors } = trainingGraph(recipe, shapes);
-  const counts = variable("counts", [shapes.steps, tensors.length, 2]);
-  return {
-    outputs: [...recordCounts(counts, tensors), ...outputs],
-    labels: tensors.map(({ label }) => label),
-  };
+  return [...sums.slice(0, slots).map((value, slot) => record(results, value, slot)), ...updates];
 }
 
 /** Counts the non-finite elements of every parameter: one step, slot i for parameter i. */
@@ -142,7 +144,7 @@ export function inspectionGraph(model: Model): Tensor[] {
 }
 
 /** Counts the non-finite elements of tensor i into slot i. */
-function recordCounts(counts: Tensor, tensors: readonly Tensor[]): Tensor[] {
+export function recordCounts(counts: Tensor, tensors: readonly Tensor[]): Tensor[] {
   const starts = Array.from({ length: Math.ceil(tensors.length / MAX_COUNTED) }, (_, i) => i * MAX_COUNTED);
   return starts.map((slot) => record(counts, countNonFinite(...tensors.slice(slot, slot + MAX_COUNTED)), slot));
 }

@@ -38,7 +38,7 @@ export async function profileOn(
   checkCount("profile: repeats", repeats);
   const source = encode(recipe, data, batchSize);
   const { batch } = source.shapes;
-  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).outputs;
+  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes);
   const pass = await loadPass(memory, { label: "profile", trace }, source);
   const { config, hyperparameters } = recipe.optimizer;
   const told = { seed: 0, step: 0, epochs: 1, learningRate: () => config.learningRate, hyperparameters };

@@ -70,8 +70,10 @@ export function resumeRun(trainer: Trainer, memory: DeviceMemory, options: FitOp
     );
   }
   const { seed = run.seed, batchSize = run.batchSize, shuffle = run.shuffle, callbacks = [] } = options;
-  for (const [name, value] of Object.entries({ seed, batchSize, shuffle, rows })) {
-    const before = run[name as "seed" | "batchSize" | "shuffle" | "rows"];
+  const { microBatchSize = run.microBatchSize } = options;
+  const same = { seed, batchSize, microBatchSize, shuffle, rows };
+  for (const [name, value] of Object.entries(same)) {
+    const before = run[name as keyof typeof same];
     if (value === before) continue;
     const what = name === "rows" ? "the data have as many rows" : `${name} is`;
     throw new ArgumentError(`fit: to resume a run, ${what} as before: ${before}, not ${value}.`);
@@ -81,7 +83,7 @@ export function resumeRun(trainer: Trainer, memory: DeviceMemory, options: FitOp
     memory.keep("kept", "parameters");
     for (const [{ label }, copy] of memory.copyOf("kept")!) memory.device.write(copy, saved.kept.get(label)!.values);
   }
-  return { ...options, seed, batchSize, shuffle, start: run.start, stopped: run.stopped };
+  return { ...options, seed, batchSize, microBatchSize, shuffle, start: run.start, stopped: run.stopped };
 }
 
 /** Each callback takes the first state under its name that no other took. */

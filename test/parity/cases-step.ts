@@ -64,6 +64,13 @@ export const stepCases: Record<string, Case[]> = {
     taken(3, 5),
     taken(1, 65),
     taken(2, 3, 7),
+    ...[0, 3, 4, 9].map((start) => ({
+      name: `4 rows from the batch's row ${start} on, of 6 that exist`,
+      trace: ((data, order) => batch.takeBatch(data, order, { batch: 4, start })) as Case["trace"],
+      inputs: [normal(11, 5), words(3, 1, 4, 0, 5, 9, 2, 6, 8, 7, 10)],
+      steps: [{ first: 2, rows: 6 }],
+      exact: true,
+    })),
     {
       name: "labels of u32",
       trace: (data, order) => batch.takeBatch(data, order, { batch: 65 }),
@@ -73,13 +80,15 @@ export const stepCases: Record<string, Case[]> = {
     },
   ],
   rowWeights: SIZES.flatMap((size) =>
-    [size, Math.ceil(size / 2)].map((rows) => ({
-      name: `${rows} of ${size}`,
-      trace: () => batch.rowWeights(size),
-      inputs: [],
-      steps: [{ first: 5, rows }],
-      exact: true,
-    })),
+    [size, Math.ceil(size / 2)].flatMap((rows) =>
+      [0, 1, size].map((start) => ({
+        name: `${size} from row ${start} on, of ${rows} that exist`,
+        trace: () => batch.rowWeights(size, start),
+        inputs: [],
+        steps: [{ first: 5, rows }],
+        exact: true,
+      })),
+    ),
   ),
   record: [
     {

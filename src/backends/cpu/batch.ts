@@ -3,20 +3,21 @@ import type { CpuKernel } from "./kernel.js";
 
 export const takeBatch: CpuKernel = ({ inputs, attributes }, [data, order], y) => {
   const size = sizeOf(inputs[0].shape.slice(1));
-  const batch = attributes.batch as number;
+  const { batch, start = 0 } = attributes as { batch: number; start?: number };
   return ({ first, rows }) => {
     for (let i = 0; i < batch; i++) {
-      const from = order[first + Math.min(i, rows - 1)] * size;
+      const from = order[first + Math.min(start + i, rows - 1)] * size;
       for (let j = 0; j < size; j++) y[i * size + j] = data[from + j];
     }
   };
 };
 
-export const rowWeights: CpuKernel =
-  (_, __, y) =>
-  ({ rows }) => {
-    for (let i = 0; i < y.length; i++) y[i] = i < rows ? 1 : 0;
+export const rowWeights: CpuKernel = ({ attributes }, _, y) => {
+  const start = attributes.start as number;
+  return ({ rows }) => {
+    for (let i = 0; i < y.length; i++) y[i] = start + i < rows ? 1 : 0;
   };
+};
 
 export const record: CpuKernel = ({ inputs, attributes }, [results, value]) => {
   const slots = inputs[0].shape[1];

@@ -1,12 +1,9 @@
 import { sizeOf } from "../../core/shape.js";
 import { Kernel } from "./codes.js";
 import { resultShape, type WasmKernel, withResult } from "./kernel.js";
-import { rowsBy } from "./layout.js";
-
-export const takeBatch = rowsBy(true);
 
 export const rowWeights = withResult((launch, y, writer) => {
-  writer.instruction(Kernel.rowWeights, [y, sizeOf(resultShape(launch))], 0);
+  writer.instruction(Kernel.rowWeights, [y, sizeOf(resultShape(launch)), launch.attributes.start as number], 0);
 });
 
 export const collect: WasmKernel = ({ inputs: [all, x] }, writer) => {

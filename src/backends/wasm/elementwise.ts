@@ -1,5 +1,5 @@
 import type { Argument } from "../../compile/plan.js";
-import { NORMAL_SCALE, Stream, thresholdOf } from "../../core/random.js";
+import { NOISE_DEVIATION, Stream, thresholdOf } from "../../core/random.js";
 import type { Attributes } from "../../graph/tensor.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { UpdateAttributes } from "../../ops/update.js";
@@ -32,7 +32,7 @@ const dropout: Encoder = ({ operands, attributes }) => {
 
 const noise: Encoder = ({ operands, attributes }) => {
   const { deviation, layer } = attributes as { deviation: number; layer: number };
-  return { operands, words: [Stream.noise, layer, bitsOf(deviation / NORMAL_SCALE)] };
+  return { operands, words: [Stream.noise, layer, bitsOf(deviation / NOISE_DEVIATION)] };
 };
 
 const custom: Encoder = ({ operands, attributes, writer }) => ({

@@ -2,7 +2,7 @@ import * as batch from "./batch.js";
 import * as crossEntropy from "./cross-entropy.js";
 import { encoders } from "./elementwise.js";
 import { elementwiseKernel, type WasmKernel } from "./kernel.js";
-import { concatenate, gather, pad, scatterAdd, slice, transpose } from "./layout.js";
+import { concatenate, gather, pad, scatterAdd, slice, takeBatch, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
@@ -24,5 +24,6 @@ export const kernels: Readonly<Record<string, WasmKernel>> = {
   slice,
   softmax,
   sum,
+  takeBatch,
   transpose,
 };

@@ -1,4 +1,5 @@
 import { type Shape, sizeOf, stridesOf } from "../../core/shape.js";
+import type { Attributes } from "../../graph/tensor.js";
 import { mergeAxes } from "./chain.js";
 import { Kernel } from "./codes.js";
 import { resultShape, withResult } from "./kernel.js";
@@ -56,17 +57,21 @@ export const concatenate = withResult((launch, y, writer) => {
   }
 });
 
-/** Rows of a table by number, or those of the step's batch. */
-export const rowsBy = (ofBatch: boolean) =>
+/** Rows of a table by number, or those of the step's batch from a row on. */
+const rowsBy = (startOf: (attributes: Attributes) => number) =>
   withResult((launch, y, writer) => {
     const [table, rows] = launch.inputs;
     const [count, ...row] = resultShape(launch);
     const [from, numbers] = [writer.address(table), writer.address(rows)];
-    const words = [y, from, numbers, count, sizeOf(row), table.shape[0], Number(ofBatch)];
+    const words = [y, from, numbers, count, sizeOf(row), table.shape[0], startOf(launch.attributes)];
     writer.instruction(Kernel.takeRows, words, count * sizeOf(row));
   });
 
-export const gather = rowsBy(false);
+/** What the engine takes for rows by their own numbers. */
+const NO_BATCH = -1;
+
+export const gather = rowsBy(() => NO_BATCH);
+export const takeBatch = rowsBy(({ start = 0 }) => start as number);
 
 export const scatterAdd = withResult((launch, y, writer) => {
   const [x, rows] = launch.inputs;

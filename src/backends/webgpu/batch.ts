@@ -1,14 +1,17 @@
+import type { Launch } from "../../compile/plan.js";
 import { sizeOf } from "../../core/shape.js";
 import { resultShape } from "./elementwise.js";
 import { further, perElement, rowGrid, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
+
+const startOf = ({ attributes }: Launch) => (attributes.start ?? 0) as number;
 
 export const takeBatch: WebgpuKernel = (launch) => {
   const [data] = launch.inputs;
   const size = sizeOf(resultShape(launch));
   return {
     code: wgsl(`alias Element = ${data.dtype};`, further("takeBatch"), shaders.grid, shaders.step),
-    constants: { SIZE: size, ROW_SIZE: rowSize(data.shape) },
+    constants: { SIZE: size, ROW_SIZE: rowSize(data.shape), START: startOf(launch) },
     workgroups: perElement(size),
   };
 };
@@ -17,7 +20,7 @@ export const rowWeights: WebgpuKernel = (launch) => {
   const [batch] = resultShape(launch);
   return {
     code: wgsl(further("rowWeights"), shaders.grid, shaders.step),
-    constants: { BATCH: batch },
+    constants: { BATCH: batch, START: startOf(launch) },
     workgroups: perElement(batch),
   };
 };

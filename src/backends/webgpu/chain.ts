@@ -1,4 +1,4 @@
-import { NORMAL_SCALE, Stream, thresholdOf } from "../../core/random.js";
+import { NOISE_DEVIATION, Stream, thresholdOf } from "../../core/random.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import type { Attributes } from "../../graph/tensor.js";
 import type { CustomActivation } from "../../ops/activations.js";
@@ -68,51 +68,54 @@ const random =
     };
   };
 
-/** A user's activation: the expressions become functions, so that they see `x` and `y` and nothing else. */
-const customActivation: Emitter = ({ attributes, operands, shape, name }) => {
-  const { wgsl } = attributes.activation as CustomActivation;
-  return {
-    statements: [],
-    value: `forward_${name}(${read(operands[0], shape)})`,
-    functions: [`fn forward_${name}(x: f32) -> f32 {\n  return ${wgsl.forward};\n}`],
+/** A user's activation: its expression becomes a function, so that it sees `x` and `y` and nothing else. */
+const custom =
+  (part: "forward" | "gradient"): Emitter =>
+  ({ attributes, operands, shape, name }) => {
+    const factors = operands.map((operand) => read(operand, shape));
+    const values = factors.splice(part === "gradient" ? 1 : 0); // after dy
+    const parameters = values.map((_, i) => `${"xy"[i]}: f32`).join(", ");
+    const { wgsl } = attributes.activation as CustomActivation;
+    return {
+      statements: [],
+      value: [...factors, `${part}_${name}(${values.join(", ")})`].join(" * "),
+      functions: [`fn ${part}_${name}(${parameters}) -> f32 {\n  return ${wgsl[part]};\n}`],
+    };
   };
+
+/** An optimizer's update(p, g, moments, hyperparameters) of functions/NAME.wgsl. */
+interface UpdateRule {
+  /** How many numbers it takes of the step's. */
+  hyperparameters: number;
+  /** Attributes that it knows as constants, in capitals. */
+  flags?: readonly string[];
+  /** Moments x, y, z in the order of the state: the flag without which one isn't kept, or true. */
+  moments: readonly (string | true)[];
+}
+
+const updateRules: Record<string, UpdateRule> = {
+  sgd: { hyperparameters: 4, flags: ["momentum", "nesterov"], moments: ["momentum"] },
+  rmsprop: { hyperparameters: 6, flags: ["centered", "momentum"], moments: [true, "centered", "momentum"] },
+  adam: { hyperparameters: 10, flags: ["amsgrad", "decoupled", "nesterov"], moments: [true, true, "amsgrad"] },
+  adamax: { hyperparameters: 6, moments: [true, true] },
+  adadelta: { hyperparameters: 5, moments: [true, true] },
+  lion: { hyperparameters: 6, moments: [true] },
 };
 
-const customActivationGradient: Emitter = ({ attributes, operands, shape, name }) => {
-  const { wgsl } = attributes.activation as CustomActivation;
-  const [dy, x, y] = operands.map((operand) => read(operand, shape));
-  return {
-    statements: [],
-    value: `${dy} * derivative_${name}(${x}, ${y})`,
-    functions: [`fn derivative_${name}(x: f32, y: f32) -> f32 {\n  return ${wgsl.gradient};\n}`],
-  };
-};
-
-/**
- * An optimizer's step in place. The rule is update(p, g, moments) of functions/NAME.wgsl; `lanes` says which of the
- * three moments are kept, in the order of the state.
- */
+/** An optimizer's step in place. */
 const update =
-  (
-    rule: () => WgslPart,
-    hyperparameters: number,
-    options: (attributes: Attributes) => Record<string, boolean>,
-    lanesOf: (a: Attributes) => string[],
-  ): Emitter =>
+  (op: string, { hyperparameters, flags = [], moments: kept }: UpdateRule): Emitter =>
   ({ attributes, operands, shape, name }) => {
     const [parameter, , state] = operands as { buffer: string; shape: Shape }[];
-    const size = sizeOf(shape);
     const moments = `moments_${name}`;
-    const lanes = lanesOf(attributes).map((lane, slot) => [
-      `${moments}.${lane}`,
-      `${state.buffer}[${slot * size}u + i]`,
-    ]);
+    const lanes = kept
+      .flatMap((flag, lane) => (flag === true || attributes[flag] ? `${moments}.${"xyz"[lane]}` : []))
+      .map((moment, slot) => [moment, `${state.buffer}[${slot * sizeOf(shape)}u + i]`]);
     const first = attributes.first as number;
     // Each by its own constant place, which a driver needn't check the bounds of.
     const numbers = Array.from({ length: hyperparameters }, (_, i) => {
       return `step_record.hyperparameters[${Math.floor((first + i) / 4)}].${"xyzw"[(first + i) % 4]}`;
     });
-    const constants = Object.entries(options(attributes));
     return {
       statements: [
         `var ${moments} = vec3<f32>();`,
@@ -121,54 +124,13 @@ const update =
         `${parameter.buffer}[i] = updated_${name};`,
         ...lanes.map(([moment, place]) => `${place} = ${moment};`),
       ],
-      functions: [...constants.map(([constant, value]) => `const ${constant} = ${value};`), rule(), shaders.step],
+      functions: [
+        ...flags.map((flag) => `const ${flag.toUpperCase()} = ${Boolean(attributes[flag])};`),
+        op === "adam" ? shaders.adamFunction : further(`${op}Function` as "sgdFunction"),
+        shaders.step,
+      ],
     };
   };
-
-const sgd = update(
-  () => further("sgdFunction"),
-  4,
-  ({ momentum, nesterov }) => ({ MOMENTUM: momentum as boolean, NESTEROV: nesterov as boolean }),
-  ({ momentum }) => (momentum ? ["x"] : []),
-);
-
-const rmsprop = update(
-  () => further("rmspropFunction"),
-  6,
-  ({ centered, momentum }) => ({ CENTERED: centered as boolean, MOMENTUM: momentum as boolean }),
-  ({ centered, momentum }) => ["x", ...(centered ? ["y"] : []), ...(momentum ? ["z"] : [])],
-);
-
-const adam = update(
-  () => shaders.adamFunction,
-  10,
-  ({ amsgrad, decoupled = false, nesterov = false }) => ({
-    AMSGRAD: amsgrad as boolean,
-    DECOUPLED: decoupled as boolean,
-    NESTEROV: nesterov as boolean,
-  }),
-  ({ amsgrad }) => ["x", "y", ...(amsgrad ? ["z"] : [])],
-);
-
-const none = () => ({});
-const adamax = update(
-  () => further("adamaxFunction"),
-  6,
-  none,
-  () => ["x", "y"],
-);
-const adadelta = update(
-  () => further("adadeltaFunction"),
-  5,
-  none,
-  () => ["x", "y"],
-);
-const lion = update(
-  () => further("lionFunction"),
-  6,
-  none,
-  () => ["x"],
-);
 
 /** Writes values, and whether they are finite, to slots of the step's row in the results [steps, slots, 2]. */
 const record: Emitter = ({ attributes, operands, shape, name }) => {
@@ -196,14 +158,9 @@ export const emitters: Readonly<Record<string, Emitter>> = {
   leakyRelu: call("leakyRelu", "slope"),
   elu: call("elu", "alpha"),
   dropout: random("dropout", ({ rate }) => [`${thresholdOf(rate)}u`, literal(1 / (1 - rate))]),
-  noise: random("noise", ({ deviation }) => [literal(deviation / NORMAL_SCALE)]),
-  customActivation,
-  customActivationGradient,
-  sgd,
-  rmsprop,
-  adam,
-  adamax,
-  adadelta,
-  lion,
+  noise: random("noise", ({ deviation }) => [literal(deviation / NOISE_DEVIATION)]),
+  customActivation: custom("forward"),
+  customActivationGradient: custom("gradient"),
+  ...Object.fromEntries(Object.entries(updateRules).map(([op, rule]) => [op, update(op, rule)])),
   record,
 };

@@ -15,17 +15,18 @@ export function record(results: usize, slots: i32, slot: i32, value: f32): void 
   store<f32>(to, isFinite32(value) ? 0 : 1, 4);
 }
 
-/** 1 for each row of the batch that exists, 0 for those past the end. */
+/** 1 for each row of the batch from `start` on that exists, 0 for those past the end. */
 @unmanaged
 class RowWeights {
   y: usize;
   count: i32;
+  start: i32;
 }
 
 export function rowWeights(instruction: usize): void {
   const w = changetype<RowWeights>(instruction);
   const rows = batchRows();
-  for (let i = 0; i < w.count; i++) store<f32>(w.y + (i << 2), <u32>i < rows ? 1 : 0);
+  for (let i = 0; i < w.count; i++) store<f32>(w.y + (i << 2), <u32>(w.start + i) < rows ? 1 : 0);
 }
 
 /** all[first + i] = x[i] for the rows of the batch that exist. */

@@ -59,7 +59,7 @@ export function fill(instruction: usize): void {
 }
 
 /**
- * y[i] = table[rows[i]], whole rows; a number past the end reads the last row. A batch is taken from its place in the
+ * y[i] = table[rows[i]], whole rows; a number past the end reads the last row. A batch is taken from a place in the
  * epoch's order on, and repeats its last row where it is short.
  */
 @unmanaged
@@ -73,15 +73,18 @@ class TakeRows {
   size: i32;
   /** Rows of the table. */
   length: i32;
-  ofBatch: i32;
+  /** Of the step's batch the row that is the first; -1 for rows by their own numbers. */
+  start: i32;
 }
 
 export function takeRows(instruction: usize): void {
   const t = changetype<TakeRows>(instruction);
-  const rows = t.ofBatch ? t.rows + (firstPlace() << 2) : t.rows;
-  const last = t.ofBatch ? batchRows() - 1 : <u32>t.count;
+  const ofBatch = t.start >= 0;
+  const rows = ofBatch ? t.rows + (firstPlace() << 2) : t.rows;
+  const before: u32 = ofBatch ? t.start : 0;
+  const last: u32 = ofBatch ? batchRows() - 1 : t.count;
   for (let i = shareStart(t.count), end = shareEnd(t.count); i < end; i++) {
-    const row = min(load<u32>(rows + (min<u32>(i, last) << 2)), <u32>t.length - 1);
+    const row = min(load<u32>(rows + (min<u32>(before + i, last) << 2)), <u32>t.length - 1);
     copy(t.y + ((i * t.size) << 2), t.table + ((row * t.size) << 2), t.size);
   }
 }

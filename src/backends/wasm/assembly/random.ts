@@ -44,7 +44,7 @@ export function dropout(
   }
 }
 
-/** y[i] = x[i] + scale n, where n is `normalOf` of src/core/random.ts for the block of element i. */
+/** y[i] = x[i] + scale n, where n is `normalOf` of src/backends/cpu/noise.ts for the block of element i. */
 export function noise(
   y: usize, x: usize, stepX: usize, start: u32, count: u32, stream: u32, layer: u32, scale: f32, block: usize,
 ): void {

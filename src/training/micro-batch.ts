@@ -1,0 +1,21 @@
+import { ArgumentError } from "../core/errors.js";
+import { checkCount } from "./options.js";
+
+/** Each part of a batch adds its launches to the step's, which are compiled and recorded. */
+const MOST_PARTS = 256;
+
+/**
+ * Rows of a batch that go through the network at a time, where so many were asked for.
+ *
+ * @throws ArgumentError when that isn't a positive integer, or makes too many parts
+ */
+export function microBatchOf(size: number, batch: number): number {
+  checkCount("fit: microBatchSize", size);
+  if (batch > MOST_PARTS * size) {
+    throw new ArgumentError(
+      `fit: a batch of ${batch} rows makes ${Math.ceil(batch / size)} micro-batches of ${size}; at most ${MOST_PARTS} ` +
+        "are possible. Make them larger.",
+    );
+  }
+  return Math.min(size, batch);
+}
