@@ -83,6 +83,8 @@ export {
   l1Penalty,
   l2Penalty,
   lion,
+  maxNorm,
+  movingAverage,
   type NadamOptions,
   nadam,
   type Optimizer,

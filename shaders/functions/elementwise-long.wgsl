@@ -1,6 +1,16 @@
 // elementwise-long.wgsl: the functions of those elementwise ops that take more than a line, see elementwise.wgsl.
 // Needs: functions/elementwise.wgsl, functions/finite.wgsl
 
+// A NaN that the compiler can't see through (WGSL refuses it as a constant expression).
+fn nan_like(x: f32) -> f32 {
+  return bitcast<f32>(bitcast<u32>(x) | 0x7fc00000u);
+}
+
+// Likewise infinity, of x's sign.
+fn infinity_like(x: f32) -> f32 {
+  return bitcast<f32>((bitcast<u32>(x) & 0x80000000u) | 0x7f800000u);
+}
+
 // log(0) is about -88 on some drivers, where it should be -infinity.
 fn op_log(x: f32) -> f32 {
   if (x == 0.0) { return -infinity_like(abs(x)); }

@@ -13,13 +13,3 @@ fn is_nan(x: f32) -> bool {
 fn keep_nan(x: f32, y: f32) -> f32 {
   return select(y, x, is_nan(x));
 }
-
-// A NaN that the compiler can't see through (WGSL refuses it as a constant expression).
-fn nan_like(x: f32) -> f32 {
-  return bitcast<f32>(bitcast<u32>(x) | 0x7fc00000u);
-}
-
-// Likewise infinity, of x's sign.
-fn infinity_like(x: f32) -> f32 {
-  return bitcast<f32>((bitcast<u32>(x) & 0x80000000u) | 0x7f800000u);
-}

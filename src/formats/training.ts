@@ -3,11 +3,13 @@ import { sameShape } from "../core/shape.js";
 import type { Loss } from "../losses/index.js";
 import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
 import {
+  averageName,
   type GradientRule,
   gradientRuleFromConfig,
+  isKnownOptimizer,
   type Optimizer,
   optimizerFromConfig,
-  optimizerNames,
+  stateName,
 } from "../optimizers/index.js";
 import { type Schedule, scheduleFromConfig } from "../schedules/index.js";
 import { lossFromConfig, lossNames } from "./losses.js";
@@ -29,7 +31,8 @@ export interface TrainingJson {
 type Parameters = ReadonlyMap<string, Parameter>;
 
 /** Where tensors of a training stand in the safetensors file: before the names of their parameters. */
-const STATE = "optimizer.";
+const MOMENTS = stateName("");
+const AVERAGE = averageName("");
 const KEPT = "kept.";
 
 /** What JSON holds of a training; its tensors are `tensorsOf`. */
@@ -59,10 +62,7 @@ export function restoreTraining(
       ...rest,
       ...(gradients && { gradients: gradients.map(gradientRuleFromConfig) }),
       loss: loss && lossNames.includes(loss.loss) ? lossFromConfig(loss) : undefined,
-      optimizer:
-        optimizer && optimizerNames.includes(`${optimizer.of ?? optimizer.optimizer}`)
-          ? optimizerFromConfig(optimizer)
-          : undefined,
+      optimizer: optimizer && isKnownOptimizer(optimizer) ? optimizerFromConfig(optimizer) : undefined,
       schedule: schedule && scheduleFromConfig(schedule),
     };
   } catch (cause) {
@@ -74,7 +74,7 @@ export function restoreTraining(
 export function tensorsOf({ state, kept }: Partial<SavedTraining> = {}): [string, Parameter][] {
   const prefixed = (prefix: string, tensors: Parameters = new Map()) =>
     [...tensors].map(([name, parameter]): [string, Parameter] => [prefix + name, parameter]);
-  return [...prefixed(STATE, state), ...prefixed(KEPT, kept)];
+  return [...prefixed("", state), ...prefixed(KEPT, kept)];
 }
 
 /**
@@ -84,18 +84,27 @@ export function tensorsOf({ state, kept }: Partial<SavedTraining> = {}): [string
  * @throws FormatError when one belongs to nothing, is missing, or doesn't fit its parameter
  */
 export function tensorsTo(stored: Parameters, parameters: Parameters, name: string) {
-  const found = { [STATE]: new Map<string, Parameter>(), [KEPT]: new Map<string, Parameter>() };
+  const found = {
+    [MOMENTS]: new Map<string, Parameter>(),
+    [AVERAGE]: new Map<string, Parameter>(),
+    [KEPT]: new Map<string, Parameter>(),
+  };
   for (const [key, parameter] of stored) {
     if (parameters.has(key)) continue;
-    const prefix = ([STATE, KEPT] as const).find((prefix) => key.startsWith(prefix));
+    const prefix = ([MOMENTS, AVERAGE, KEPT] as const).find((prefix) => key.startsWith(prefix));
     if (!prefix || !parameters.has(key.slice(prefix.length))) {
       throw new FormatError(`${name}: the safetensors file has "${key}", which this model doesn't. Is it another's?`);
     }
     found[prefix].set(key.slice(prefix.length), parameter);
   }
-  const { [STATE]: state, [KEPT]: kept } = found;
-  checkTensors(state, parameters, "the optimizer's state", 1, name);
+  const { [MOMENTS]: moments, [AVERAGE]: averages, [KEPT]: kept } = found;
+  checkTensors(moments, parameters, "the optimizer's state", 1, name);
+  checkTensors(averages, parameters, "the moving average", 0, name);
   checkTensors(kept, parameters, "the kept copy", 0, name);
+  const state = new Map([
+    ...[...moments].map(([key, moment]) => [stateName(key), moment] as const),
+    ...[...averages].map(([key, average]) => [averageName(key), average] as const),
+  ]);
   return { ...(state.size > 0 && { state }), ...(kept.size > 0 && { kept }) };
 }
 

@@ -4,7 +4,7 @@ import { RandomStream, Stream } from "../core/random.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { formatTable } from "../core/table.js";
 import { inScope, Tensor, variable } from "../graph/tensor.js";
-import type { Layer, LayerConfig, LayerFunction } from "../layers/index.js";
+import type { Layer, LayerFunction } from "../layers/index.js";
 import type { Loss } from "../losses/index.js";
 import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
@@ -29,7 +29,7 @@ export interface SavedTraining {
   gradients?: readonly (GradientRule | undefined)[];
   epoch: number;
   step: number;
-  /** Optimizer state by parameter name, [moments, ...parameter]. */
+  /** What the optimizer keeps, by the names of its variables: "optimizer.dense.weight", [moments, ...parameter]. */
   state?: Map<string, Parameter>;
   /** Parameters that a callback kept to go back to, by name. */
   kept?: Map<string, Parameter>;

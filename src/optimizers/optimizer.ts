@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import type { Shape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 
 /** How parameters follow their gradients. */
@@ -6,10 +7,28 @@ export interface Optimizer {
   readonly config: { optimizer: string; learningRate: number } & Record<string, unknown>;
   /** Numbers kept per element of a parameter, in a state tensor [moments, ...parameter]. */
   readonly moments: number;
+  /** Whether it also keeps a parameter's moving average, in `average.PARAMETER`. */
+  readonly averages?: boolean;
   /** The update's numbers at training step `t` = 1, 2, ..., in float64, in the order its op lists them. */
   hyperparameters(t: number, learningRate: number): number[];
   /** The in-place update; its hyperparameters begin at `first`. `state` is absent where `moments` is 0. */
   update(parameter: Tensor, gradient: Tensor, state: Tensor | undefined, first: number): Tensor;
+}
+
+export const stateName = (parameter: string): string => `optimizer.${parameter}`;
+export const averageName = (parameter: string): string => `average.${parameter}`;
+
+/** A variable that an optimizer keeps: its name, its shape, and its first values where these aren't zeros. */
+export type StateVariable = [name: string, shape: Shape, values?: Float32Array<ArrayBuffer>];
+
+/** What an optimizer keeps for a parameter. */
+export function stateOf(
+  { moments, averages }: Optimizer,
+  parameter: string,
+  { shape, values }: { shape: Shape; values: Float32Array<ArrayBuffer> },
+): StateVariable[] {
+  const state: StateVariable[] = moments > 0 ? [[stateName(parameter), [moments, ...shape]]] : [];
+  return averages ? [...state, [averageName(parameter), shape, values]] : state;
 }
 
 /** @throws ArgumentError naming the option when a number isn't in [low, high), or isn't finite */

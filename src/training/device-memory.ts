@@ -2,10 +2,11 @@ import type { Backend, DeviceBuffer, Program } from "../backends/backend.js";
 import type { Plan } from "../compile/plan.js";
 import type { Values } from "../core/dtype.js";
 import { DeviceLostError } from "../core/errors.js";
+import { sizeOf } from "../core/shape.js";
 import { nextTask } from "../core/tasks.js";
 import type { Model } from "../model/model.js";
 import type { Optimizer } from "../optimizers/index.js";
-import { stateName } from "./graphs.js";
+import { stateVariables } from "./graphs.js";
 
 /** What a run left: in a buffer, or at home already. */
 export type Output = DeviceBuffer | Values;
@@ -28,11 +29,14 @@ export class DeviceMemory {
   #generation: number | undefined;
   #broughtHome = 0;
 
-  /** @param home - how far the training is that the model and the state are of */
+  /**
+   * @param state - of the optimizer, by the names of its variables; their first values where absent
+   * @param home - how far the training is that the model and the state are of
+   */
   constructor(
     readonly device: Backend,
     readonly model: Model,
-    optimizer: Optimizer | undefined,
+    optimizer: Optimizer,
     readonly state: ReadonlyMap<string, { values: Values }> | undefined,
     public home: Home,
   ) {
@@ -40,10 +44,9 @@ export class DeviceMemory {
     try {
       for (const [name, { values }] of model.parameters()) {
         this.#parameters.set(name, device.create(name, "f32", values.length, values));
-        if (optimizer && optimizer.moments > 0) {
-          const moments = state?.get(name)?.values;
-          this.#state.set(name, device.create(stateName(name), "f32", values.length * optimizer.moments, moments));
-        }
+      }
+      for (const [name, shape, values] of stateVariables(model, optimizer)) {
+        this.#state.set(name, device.create(name, "f32", sizeOf(shape), state?.get(name)?.values ?? values));
       }
     } catch (error) {
       this.dispose();
@@ -54,8 +57,7 @@ export class DeviceMemory {
 
   /** Parameters and state by the names that graphs know them by. */
   variables(): Map<string, DeviceBuffer> {
-    const state = [...this.#state].map(([name, buffer]) => [stateName(name), buffer] as const);
-    return new Map([...this.#parameters, ...state]);
+    return new Map([...this.#parameters, ...this.#state]);
   }
 
   /** Writes the model's parameters to the device. */

@@ -9,3 +9,4 @@ export { profileOn } from "./profile.js";
 export { Rates } from "./rates.js";
 export { recover } from "./recover.js";
 export { describeTraining, resumeRun } from "./saved.js";
+export { withAverage } from "./with-average.js";

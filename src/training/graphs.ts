@@ -7,7 +7,7 @@ import type { Model } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add, mul } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
-import type { GradientRule, Optimizer } from "../optimizers/index.js";
+import { type GradientRule, type Optimizer, type StateVariable, stateName, stateOf } from "../optimizers/index.js";
 import { type Metric, traceMetric } from "./metrics.js";
 
 /** Shapes of the data that a graph is traced for. */
@@ -43,7 +43,9 @@ export interface Recipe {
   gradients?: readonly GradientRule[];
 }
 
-export const stateName = (parameter: string): string => `optimizer.${parameter}`;
+/** The variables that an optimizer keeps for a model. */
+export const stateVariables = (model: Model, optimizer: Optimizer): StateVariable[] =>
+  [...model.parameters()].flatMap(([name, parameter]) => stateOf(optimizer, name, parameter));
 
 /** Slot 0 of the results is the loss, then come the metrics. */
 export const slotCount = ({ metrics }: Recipe): number => 1 + metrics.length;

@@ -1,6 +1,7 @@
 import { DeviceLostError } from "../core/errors.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { DeviceMemory } from "./device-memory.js";
+import { stateVariables } from "./graphs.js";
 
 /** A trainer, and how far it is. */
 interface Place {
@@ -34,10 +35,9 @@ export async function recover<T>(place: Place, optimizer: Optimizer, work: () =>
 }
 
 function remake({ device, model, state, home }: DeviceMemory, optimizer: Optimizer): DeviceMemory {
-  const names = [...model.parameters().keys()];
+  const names = [...model.parameters(), ...stateVariables(model, optimizer)].map(([name]) => name); // as `variables`
   const { values } = home;
-  // Parameters come first, then the state of each.
-  const known = values ? new Map(names.map((name, i) => [name, { values: values[names.length + i] }])) : state;
+  const known = values ? new Map(names.map((name, i) => [name, { values: values[i] }])) : state;
   const memory = new DeviceMemory(device, model, optimizer, known, home);
   if (home.kept && !memory.isLost) {
     memory.keep("kept", "parameters");

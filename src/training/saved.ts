@@ -1,10 +1,10 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
-import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
+import type { SavedRun, SavedTraining } from "../model/model.js";
 import type { Schedule } from "../schedules/index.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { FitOptions, Run, RunOptions } from "./fit.js";
-import { type Recipe, stateName } from "./graphs.js";
+import { type Recipe, stateVariables } from "./graphs.js";
 import type { Trainer } from "./trainer.js";
 
 /**
@@ -23,26 +23,25 @@ export async function describeTraining(
   const recipe = { loss, optimizer, schedule, metrics: named, gradients };
   const described = { ...recipe, learningRate, scheduleState, epoch, step };
   if (!memory) return described;
-  const shapes = memory.model.parameters();
-  const stack = (values: ReadonlyMap<string, Values>, leading: readonly number[]): Map<string, Parameter> =>
-    new Map(
-      [...values].map(([name, values]) => [
-        name,
-        { shape: [...leading, ...shapes.get(name)!.shape], values: values as Float32Array<ArrayBuffer> },
-      ]),
-    );
+  const parameters = memory.model.parameters();
+  const shapes = stateVariables(memory.model, optimizer);
   const copies = [...(memory.copyOf("kept") ?? [])];
-  const names = [...shapes.keys()];
   const variables = memory.variables();
-  const states = names.flatMap((name) => variables.get(stateName(name)) ?? []);
-  const [kept, state] = [await memory.device.read(copies.map(([, copy]) => copy)), await memory.device.read(states)];
+  const state = await memory.device.read(shapes.map(([name]) => variables.get(name)!));
+  const kept = await memory.device.read(copies.map(([, copy]) => copy));
   return {
     ...described,
-    state: stack(new Map(state.map((values, i) => [names[i], values])), [optimizer.moments]),
-    ...(copies.length > 0 && { kept: stack(new Map(copies.map(([{ label }], i) => [label, kept[i]])), []) }),
+    state: new Map(shapes.map(([name, shape], i) => [name, { shape, values: floats(state[i]) }])),
+    ...(copies.length > 0 && {
+      kept: new Map(
+        copies.map(([{ label }], i) => [label, { shape: parameters.get(label)!.shape, values: floats(kept[i]) }]),
+      ),
+    }),
     ...(run && { run: describeRun(run) }),
   };
 }
+
+const floats = (values: Values) => values as Float32Array<ArrayBuffer>;
 
 function describeRun({ callbacks, ...run }: Run): SavedRun {
   const states = callbacks.flatMap((callback) =>

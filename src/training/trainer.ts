@@ -10,7 +10,7 @@ import type { Callback, TrainingControl } from "./callbacks.js";
 import { DeviceMemory } from "./device-memory.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { type FitOptions, type Run, TrainingRun } from "./fit.js";
-import type { Recipe } from "./graphs.js";
+import { type Recipe, stateVariables } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { type Metric, metricOf } from "./metrics.js";
 import { shapeError } from "./options.js";
@@ -96,7 +96,7 @@ export class Trainer implements TrainingControl {
     this.#recipe = { model, loss, optimizer, metrics, gradients: gradients as readonly GradientRule[] };
     this.#schedule = options.schedule ?? saved?.schedule;
     this.learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
-    const continues = saved && (!options.optimizer || sameMoments(saved, optimizer));
+    const continues = saved && (!options.optimizer || sameState(model, saved, optimizer));
     if (continues) {
       this.epoch = saved.epoch;
       this.step = saved.step;
@@ -193,6 +193,17 @@ export class Trainer implements TrainingControl {
     return this.#exclusively(() => this.memory.download(this));
   }
 
+  /**
+   * Does work, such as evaluating or saving, while the model has the moving averages of its parameters, which an optimizer
+   * `movingAverage(...)` keeps. Afterwards it has the parameters as they were trained.
+   *
+   * @example await trainer.withAverage(() => trainer.evaluate(test))
+   * @throws ArgumentError where no averages are kept, or nothing was trained yet
+   */
+  withAverage<T>(work: () => T | Promise<T>): Promise<T> {
+    return this.#further(({ withAverage }) => withAverage(this, this.#recipe, work), false);
+  }
+
   /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
   training(withState: boolean): Promise<SavedTraining> {
     return this.#further(({ describeTraining }) =>
@@ -235,11 +246,12 @@ export class Trainer implements TrainingControl {
 
   /** Lets a callback use the trainer between epochs: save, evaluate, predict. */
   async whileResting<T>(work: () => T | Promise<T>): Promise<T> {
+    const before = this.#resting;
     this.#resting = true;
     try {
       return await work();
     } finally {
-      this.#resting = false;
+      this.#resting = before;
     }
   }
 
@@ -286,8 +298,8 @@ export class Trainer implements TrainingControl {
   }
 
   /** What is loaded when it is first asked for. */
-  #further<T>(work: (further: typeof import("./further.js")) => Promise<T>): Promise<T> {
-    return this.#exclusively(async () => work(await import("./further.js")));
+  #further<T>(work: (further: typeof import("./further.js")) => Promise<T>, repeats = true): Promise<T> {
+    return this.#exclusively(async () => work(await import("./further.js")), repeats);
   }
 
   #checkData(data: Dataset): void {
@@ -299,10 +311,10 @@ export class Trainer implements TrainingControl {
   }
 }
 
-/** Whether saved state is of use to an optimizer given anew. */
-const sameMoments = (saved: SavedTraining, optimizer: Optimizer) =>
-  saved.optimizer?.config.optimizer === optimizer.config.optimizer &&
-  (!saved.state || [...saved.state.values()].every(({ shape }) => shape[0] === optimizer.moments));
+/** Whether saved state is of use to an optimizer given anew: of the same kind, it keeps the same. */
+const sameState = (model: Model, { optimizer: before, state }: SavedTraining, optimizer: Optimizer) =>
+  before?.config.optimizer === optimizer.config.optimizer &&
+  stateVariables(model, optimizer).every(([name, shape]) => !state || sameShape(state.get(name)?.shape ?? [], shape));
 
 export type { Callback, FitOptions };
 

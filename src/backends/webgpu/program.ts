@@ -1,6 +1,6 @@
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
-import { ArgumentError } from "../../core/errors.js";
+import { ArgumentError, DeviceError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
 import { matmulSizes } from "../../ops/matmul.js";
 import type { Program } from "../backend.js";
@@ -81,8 +81,9 @@ export class WebgpuProgram implements Program {
     this.host.checkAlive();
     this.host.commands.write(this.memory.table, 0, steps.bytes);
     this.#written = steps;
-    const { timeLaunches } = await import("./timing.js");
-    return timeLaunches(this.host, this.dispatches, this.memory, steps.count, repeats);
+    const { NO_CLOCK, timeLaunches } = await import("./timing.js");
+    if (!this.host.device.features.has("timestamp-query")) throw new DeviceError(NO_CLOCK);
+    return timeLaunches(this.host, this.dispatches, this.memory, STEP_BYTES, steps.count, repeats);
   }
 
   dispose(): void {

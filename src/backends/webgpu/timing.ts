@@ -1,5 +1,3 @@
-import { STEP_BYTES } from "../../compile/steps.js";
-import { DeviceError } from "../../core/errors.js";
 import type { Dispatch, Host, StepMemory } from "./program.js";
 
 // The flags of GPUBufferUsage and GPUMapMode, whose globals Node doesn't have.
@@ -9,22 +7,21 @@ const COPY_DST = 0x8;
 const QUERY_RESOLVE = 0x200;
 const MAP_MODE_READ = 0x1;
 
+/** Where an adapter has no timestamps. */
+export const NO_CLOCK = "This GPU has no clock for launches (the WebGPU feature timestamp-query). Profile another.";
+
 /**
  * Milliseconds of each launch by the GPU's own clock. A launch runs `repeats` times in a pass of its own, because browsers
  * round the clock to 0.1 ms.
- *
- * @throws DeviceError where the adapter has no timestamps
  */
 export async function timeLaunches(
   { device, commands }: Host,
   dispatches: readonly Dispatch[],
   { step, used }: StepMemory,
+  stepBytes: number,
   steps: number,
   repeats: number,
 ): Promise<Float64Array> {
-  if (!device.features.has("timestamp-query")) {
-    throw new DeviceError("This GPU has no clock for launches (the WebGPU feature timestamp-query). Profile another.");
-  }
   const bytes = dispatches.length * 16;
   const queries = device.createQuerySet({ label: "profile", type: "timestamp", count: dispatches.length * 2 });
   const resolved = device.createBuffer({ label: "profile", size: bytes, usage: QUERY_RESOLVE | COPY_SRC });
@@ -40,7 +37,7 @@ export async function timeLaunches(
             endOfPassWriteIndex: 2 * i + 1,
           };
           const pass = encoder.beginComputePass({ label: "profile", timestampWrites });
-          pass.setBindGroup(0, step, [index * STEP_BYTES]);
+          pass.setBindGroup(0, step, [index * stepBytes]);
           pass.setPipeline(pipeline);
           pass.setBindGroup(1, tensors);
           for (let repeat = 0; repeat < repeats; repeat++) pass.dispatchWorkgroups(workgroups[0], workgroups[1]);

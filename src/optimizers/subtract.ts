@@ -1,0 +1,22 @@
+import { ArgumentError } from "../core/errors.js";
+import type { Tensor } from "../graph/tensor.js";
+import { MAX_HYPERPARAMETERS, sgdUpdate } from "../ops/update.js";
+import type { Optimizer } from "./optimizer.js";
+
+/*
+ * What optimizers around others do after their update: p = p - factor x, which is plain descent.
+ */
+
+/** Hyperparameters of a subtraction. */
+export const subtraction = (factor: number): number[] => [factor, 0, 0, 0];
+
+/** In place; the hyperparameters begin at `first`. */
+export const subtract = (p: Tensor, x: Tensor, first: number): Tensor =>
+  sgdUpdate(p, x, { first, momentum: false, nesterov: false });
+
+/** Where the hyperparameters of a subtraction begin after an optimizer's own. @throws ArgumentError where they don't fit */
+export function placeAfter(name: string, { config, hyperparameters }: Optimizer): number {
+  const place = hyperparameters(1, config.learningRate).length;
+  if (place + subtraction(1).length <= MAX_HYPERPARAMETERS) return place;
+  throw new ArgumentError(`${name}: the optimizer within has too many parameter groups; leave some out.`);
+}
