@@ -37,13 +37,13 @@ export function findRateCommand(program: Command, streams: Streams): void {
 async function runFindRate(given: string, options: FindRateOptions, output: Output): Promise<void> {
   const { data, sample } = await loadData(given, options);
   const settings = settingsFor(sample, data.rows, askedSettings(options));
-  const { model, loss, optimizer, scaled } = planTraining(data, settings, options.seed);
-  const { batchSize } = settings;
+  const { model, loss, optimizer, gradients, scaled } = planTraining(data, settings, options.seed);
+  const { batchSize, microBatchSize } = settings;
   const { from, to, steps, seed } = options;
   await withDevice(options.backend, async (device) => {
-    const trainer = new Trainer(model, { device, loss, optimizer });
+    const trainer = new Trainer(model, { device, loss, optimizer, gradients });
     try {
-      const search = await trainer.findLearningRate(scaled.train, { from, to, steps, batchSize, seed });
+      const search = await trainer.findLearningRate(scaled.train, { from, to, steps, batchSize, microBatchSize, seed });
       const { suggestion } = search;
       output.detail(`${data.name} in batches of ${batchSize} with ${settings.optimizer} on ${device.description}\n`);
       output.detail(`${drawSearch(search)}\n`);

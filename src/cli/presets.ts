@@ -33,6 +33,12 @@ export interface Settings {
   dropout: number;
   /** The optimizer's weight decay. */
   l2: number;
+  /** Deviation of the noise on features, while training; none where absent. */
+  inputNoise?: number;
+  /** Longest norm of a unit's weights; any where absent. */
+  maxNorm?: number;
+  /** Longest norm of a step's gradients; any where absent. */
+  clipNorm?: number;
   /** First weights of the hidden layers; chosen by the activation where absent. The last layer is glorotUniform. */
   initializer?: string;
   /** Cross-entropy for classes, squared error for numbers where absent. */
@@ -52,6 +58,8 @@ export interface Settings {
   schedule: ScheduleName;
   epochs: number;
   batchSize: number;
+  /** Rows that go through the network at a time; all of a batch where absent. */
+  microBatchSize?: number;
   /** Fractions of all rows; 0 for no such part. */
   validation: number;
   test: number;

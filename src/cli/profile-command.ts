@@ -41,12 +41,12 @@ export function profileCommand(program: Command, streams: Streams): void {
 async function runProfile(given: string, options: ProfileOptions, output: Output): Promise<void> {
   const { data, sample } = await loadData(given, options);
   const settings = settingsFor(sample, data.rows, askedSettings(options));
-  const { model, loss, optimizer, metrics, scaled } = planTraining(data, settings, options.seed);
-  const { batchSize } = settings;
+  const { model, loss, optimizer, gradients, metrics, scaled } = planTraining(data, settings, options.seed);
+  const { batchSize, microBatchSize } = settings;
   await withDevice(options.backend, async (device) => {
-    const trainer = new Trainer(model, { device, loss, optimizer, metrics });
+    const trainer = new Trainer(model, { device, loss, optimizer, gradients, metrics });
     try {
-      const profile = await trainer.profile(scaled.train, { batchSize });
+      const profile = await trainer.profile(scaled.train, { batchSize, microBatchSize });
       if (options.trace !== undefined) await writeTrace(options.trace, profile);
       const launches = profile.launches.map((launch) => ({ ...launch, ...ratesOf(launch) }));
       output.detail(`${data.name} in batches of ${batchSize} on ${device.description}\n`);

@@ -24,6 +24,9 @@ export interface TrainingOptions extends CommonOptions {
   activation?: ActivationName;
   dropout?: number;
   l2?: number;
+  inputNoise?: number;
+  maxNorm?: number;
+  clipNorm?: number;
   init?: string;
   loss?: string;
   labelSmoothing?: number;
@@ -37,6 +40,7 @@ export interface TrainingOptions extends CommonOptions {
   schedule?: ScheduleName;
   epochs?: number;
   batchSize?: number;
+  microBatch?: number;
   validation?: number;
   test?: number;
   earlyStopping?: number | boolean;
@@ -66,6 +70,9 @@ export function addTrainingOptions(command: Command): Command {
     .option("--activation <name>", ACTIVATIONS.join(", "), oneOf("--activation", ACTIVATIONS))
     .option("--dropout <rate>", "after each hidden layer, 0 to less than 1", fraction("--dropout"))
     .option("--l2 <factor>", "L2 penalty, the optimizer's weight decay", atLeastZero("--l2"))
+    .option("--input-noise <deviation>", "added to the (scaled) features while training", atLeastZero("--input-noise"))
+    .option("--max-norm <limit>", "of the weights of each unit", positive("--max-norm"))
+    .option("--clip-norm <limit>", "of each step's gradients, all taken as one", positive("--clip-norm"))
     .option("--init <name>", `first weights: ${initializerNames.join(", ")}`, oneOf("--init", initializerNames))
     .option("--loss <name>", lossNames.join(", "), oneOf("--loss", lossNames))
     .option("--label-smoothing <share>", "of softmaxCrossEntropy, 0 to less than 1", fraction("--label-smoothing"))
@@ -83,6 +90,7 @@ export function addTrainingOptions(command: Command): Command {
     )
     .option("--epochs <n>", "passes over the training part, at most", wholeNumber("--epochs"))
     .option("--batch-size <n>", "rows per step", wholeNumber("--batch-size"))
+    .option("--micro-batch <n>", "rows of a batch at a time, where all don't fit", wholeNumber("--micro-batch"))
     .option("--validation <fraction>", "of the rows, to watch while training; 0 for none", fraction("--validation"))
     .option("--test <fraction>", "of the rows, held out for the report; 0 for none", fraction("--test"));
 }
@@ -110,6 +118,9 @@ export function askedSettings(options: TrainingOptions): Partial<Settings> {
     activation,
     dropout,
     l2,
+    inputNoise: options.inputNoise,
+    maxNorm: options.maxNorm,
+    clipNorm: options.clipNorm,
     initializer: options.init,
     loss,
     lossOptions: given.length > 0 ? Object.fromEntries(given) : undefined,
@@ -119,6 +130,7 @@ export function askedSettings(options: TrainingOptions): Partial<Settings> {
     schedule,
     epochs,
     batchSize,
+    microBatchSize: options.microBatch,
     validation,
     test,
     patience: earlyStopping === true ? DEFAULT_PATIENCE : earlyStopping === false ? 0 : earlyStopping,

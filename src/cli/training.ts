@@ -10,13 +10,17 @@ import {
   adamw,
   type Backend,
   type Callback,
+  clipByGlobalNorm,
   dense,
   dropout,
   earlyStopping,
+  type GradientRule,
+  gaussianNoise,
   type History,
   type Loss,
   lion,
   type Model,
+  maxNorm,
   nadam,
   type Optimizer,
   rmsprop,
@@ -71,7 +75,7 @@ const scaleOf = (train: Dataset, loss: string | undefined) =>
 
 /** A dense network from the settings: one output per class, one for two classes unless the loss needs two, one for a number. */
 export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: number): Model {
-  const { layers, activation, initializer = INITIALIZERS[activation] ?? "glorotUniform" } = settings;
+  const { layers, activation, initializer = INITIALIZERS[activation] ?? "glorotUniform", inputNoise = 0 } = settings;
   const { classes = 1 } = data;
   const outputs = classes === 2 && !needsOutputPerClass(loss) ? 1 : classes;
   const sizes = [data.shape[0], ...layers, outputs];
@@ -80,6 +84,7 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
     throw new ArgumentError(`--layers ${layers}: ${parameters.toLocaleString("en-US")} parameters are too many.`);
   }
   return sequential({ input: data.shape, seed }, [
+    ...(inputNoise > 0 ? [gaussianNoise(inputNoise)] : []),
     ...layers.flatMap((units) => [
       dense(units, { activation, initializer }),
       ...(settings.dropout > 0 ? [dropout(settings.dropout)] : []),
@@ -90,7 +95,12 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
 
 const optimizers = { adam, adamw, nadam, adamax, adagrad, adadelta, lion, rmsprop, sgd };
 
-function optimizerFor({ optimizer, learningRate, l2: weightDecay, momentum }: Settings): Optimizer {
+function optimizerFor(settings: Settings): Optimizer {
+  const optimizer = plainOptimizer(settings);
+  return settings.maxNorm === undefined ? optimizer : maxNorm(optimizer, settings.maxNorm);
+}
+
+function plainOptimizer({ optimizer, learningRate, l2: weightDecay, momentum }: Settings): Optimizer {
   if (momentum === 0) return optimizers[optimizer]({ learningRate, weightDecay });
   if (optimizer === "sgd" || optimizer === "rmsprop") {
     return optimizers[optimizer]({ learningRate, weightDecay, momentum });
@@ -105,6 +115,7 @@ export interface Plan extends Prepared {
   model: Model;
   loss: Loss;
   optimizer: Optimizer;
+  gradients: GradientRule[];
   schedule: Schedule;
   metrics: string[];
 }
@@ -124,7 +135,9 @@ export function planTraining(
   const prepared = prepare(parts, settings);
   const model = buildModel(data, settings, loss, seed);
   const metrics = data.classes !== undefined ? ["accuracy"] : [];
-  return { ...prepared, settings, seed, model, loss, optimizer, schedule: scheduleFor(settings), metrics };
+  const gradients = settings.clipNorm === undefined ? [] : [clipByGlobalNorm(settings.clipNorm)];
+  const schedule = scheduleFor(settings);
+  return { ...prepared, settings, seed, model, loss, optimizer, gradients, schedule, metrics };
 }
 
 /** A training that is over; whoever gets it disposes of the trainer. */
@@ -149,15 +162,16 @@ export async function train(
   watchers: readonly Callback[] = [],
   from?: string,
 ): Promise<Trained> {
-  const { settings, seed, model, loss, optimizer, schedule, metrics, scaled } = plan;
-  const { epochs, batchSize, patience } = settings;
+  const { settings, seed, model, loss, optimizer, gradients, schedule, metrics, scaled } = plan;
+  const { epochs, batchSize, microBatchSize, patience } = settings;
   const resumed = from === undefined ? undefined : await resume(from, { device });
-  const trainer = resumed ?? new Trainer(model, { device, loss, optimizer, schedule, metrics });
+  const trainer = resumed ?? new Trainer(model, { device, loss, optimizer, gradients, schedule, metrics });
   try {
     const started = performance.now();
     const history = await trainer.fit(scaled.train, {
       epochs,
       batchSize,
+      microBatchSize,
       seed,
       validation: scaled.validation,
       callbacks: [...(patience > 0 ? [earlyStopping({ patience })] : []), ...watchers],

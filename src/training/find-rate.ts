@@ -3,6 +3,7 @@ import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { type Recipe, slotCount, trainingGraph } from "./graphs.js";
+import { microBatchOf } from "./micro-batch.js";
 import { checkCount } from "./options.js";
 import { encode, loadPass, type Source, StepResults } from "./pass.js";
 
@@ -15,6 +16,8 @@ export interface RateSearchOptions {
   steps?: number;
   /** Rows per step; 32. */
   batchSize?: number;
+  /** Rows of a batch that go through the network at a time; all of them. */
+  microBatchSize?: number;
   /** Of the order of rows and of dropout; the model's. */
   seed?: number;
 }
@@ -59,6 +62,7 @@ export async function findRateOn(
 
   const epochs = Math.ceil(count / perEpoch);
   const source = encode(recipe, data, batchSize, epochs);
+  source.shapes.microBatch = microBatchOf(options.microBatchSize, source.shapes.batch);
   const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes);
   const pass = await loadPass(memory, { label: "rate search", trace }, source);
   const { hyperparameters } = recipe.optimizer;

@@ -9,11 +9,12 @@ const MOST_PARTS = 256;
  *
  * @throws ArgumentError when that isn't a positive integer, or makes too many parts
  */
-export function microBatchOf(size: number, batch: number): number {
-  checkCount("fit: microBatchSize", size);
+export function microBatchOf(size: number | undefined, batch: number): number {
+  if (size === undefined) return batch;
+  checkCount("microBatchSize", size);
   if (batch > MOST_PARTS * size) {
     throw new ArgumentError(
-      `fit: a batch of ${batch} rows makes ${Math.ceil(batch / size)} micro-batches of ${size}; at most ${MOST_PARTS} ` +
+      `microBatchSize: a batch of ${batch} rows makes ${Math.ceil(batch / size)} micro-batches of ${size}; at most ${MOST_PARTS} ` +
         "are possible. Make them larger.",
     );
   }

@@ -3,12 +3,15 @@ import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { type Recipe, trainingGraph } from "./graphs.js";
+import { microBatchOf } from "./micro-batch.js";
 import { checkCount } from "./options.js";
 import { encode, loadPass, type Source } from "./pass.js";
 
 export interface ProfileOptions {
   /** Rows per step; 32. */
   batchSize?: number;
+  /** Rows of a batch that go through the network at a time; all of them. */
+  microBatchSize?: number;
   /** How often each launch is run in a step, to be seen by a coarse clock; 10. */
   repeats?: number;
 }
@@ -33,11 +36,12 @@ export async function profileOn(
   recipe: Recipe,
   memory: DeviceMemory,
   data: Dataset,
-  { batchSize = 32, repeats = 10 }: ProfileOptions,
+  { batchSize = 32, microBatchSize, repeats = 10 }: ProfileOptions,
 ): Promise<Profile> {
   checkCount("profile: repeats", repeats);
   const source = encode(recipe, data, batchSize);
   const { batch } = source.shapes;
+  source.shapes.microBatch = microBatchOf(microBatchSize, batch);
   const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes);
   const pass = await loadPass(memory, { label: "profile", trace }, source);
   const { config, hyperparameters } = recipe.optimizer;

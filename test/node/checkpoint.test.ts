@@ -85,10 +85,11 @@ const ways: [string, () => Optimizer, () => Schedule | undefined][] = [
 describe.each(BACKENDS)("a run on %s that crashed", (backend) => {
   test.each(ways)("%s: resumed, it gives the bits of one that never stopped", async (_, optimizer, schedule) => {
     const { train, test: held } = await flowers();
-    // Dropout, shuffling, a short last batch, and early stopping that remembers its best epoch.
+    // Dropout, shuffling, micro-batches, a short last batch, and early stopping that remembers its best epoch.
     const told = (callbacks: Callback[]): FitOptions => ({
       epochs: EPOCHS,
       batchSize: 16,
+      microBatchSize: 6,
       seed: 3,
       validation: held,
       callbacks: [...callbacks, earlyStopping({ patience: 3 })],
