@@ -70,7 +70,7 @@ const ways: [string, () => Optimizer, () => Schedule | undefined][] = [
     () => cosineAnnealing({ period: 72, per: "step" }),
   ],
   [
-    "sgd with momentum, warm-up per step",
+    "sgd with momentum, warm-up per step, micro-batches",
     () => sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }),
     () => linearWarmup({ period: 20, before: cosineAnnealing({ period: 52, per: "step" }) }),
   ],
@@ -83,13 +83,13 @@ const ways: [string, () => Optimizer, () => Schedule | undefined][] = [
 ];
 
 describe.each(BACKENDS)("a run on %s that crashed", (backend) => {
-  test.each(ways)("%s: resumed, it gives the bits of one that never stopped", async (_, optimizer, schedule) => {
+  test.each(ways)("%s: resumed, it gives the bits of one that never stopped", async (name, optimizer, schedule) => {
     const { train, test: held } = await flowers();
-    // Dropout, shuffling, micro-batches, a short last batch, and early stopping that remembers its best epoch.
+    // Dropout, shuffling, a short last batch, and early stopping that remembers its best epoch.
     const told = (callbacks: Callback[]): FitOptions => ({
       epochs: EPOCHS,
       batchSize: 16,
-      microBatchSize: 6,
+      microBatchSize: name.includes("micro-batches") ? 6 : undefined,
       seed: 3,
       validation: held,
       callbacks: [...callbacks, earlyStopping({ patience: 3 })],
