@@ -43,13 +43,20 @@ fn main(
     }
   }
 
-  // A loop, so that what is chained to the product is compiled once.
-  var blocks = array<Block, 4>(top_left, top_right, bottom_left, bottom_right);
-  for (var i = 0u; i < 4u; i++) {
-    store_block(place.batch, row + i / 2u * 4u, column + i % 2u * 4u, blocks[i]);
+  // Loops, so that what is chained to the product is compiled once.
+  var rows = array<vec4<f32>, 16>(
+    top_left.row_0, top_left.row_1, top_left.row_2, top_left.row_3,
+    bottom_left.row_0, bottom_left.row_1, bottom_left.row_2, bottom_left.row_3,
+    top_right.row_0, top_right.row_1, top_right.row_2, top_right.row_3,
+    bottom_right.row_0, bottom_right.row_1, bottom_right.row_2, bottom_right.row_3,
+  );
+  for (var i = 0u; i < 16u; i++) {
+    store_row(place.batch, row + i % 8u, column + i / 8u * 4u, rows[i]);
   }
   if (SUMS && row == 0u) {
-    store_sums(column, sums_left);
-    store_sums(column + 4u, sums_right);
+    var sums = array<vec4<f32>, 2>(sums_left, sums_right);
+    for (var i = 0u; i < 2u; i++) {
+      store_sums(column + 4u * i, sums[i]);
+    }
   }
 }
