@@ -2,6 +2,7 @@
 export type { AdapterSummary, Backend, BackendName } from "./backends/backend.js";
 export { type DeviceOptions, openDevice } from "./backends/open.js";
 export {
+  type Check,
   type CheckInput,
   type CheckSubject,
   checkGradients,

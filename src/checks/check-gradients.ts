@@ -1,8 +1,8 @@
 import type { StepFields } from "../compile/steps.js";
 import { ArgumentError } from "../core/errors.js";
 import { formatShape } from "../core/shape.js";
-import { ancestors, type Tensor, variable } from "../graph/tensor.js";
-import { activate, type CustomActivation } from "../ops/activations.js";
+import { ancestors, type Tensor } from "../graph/tensor.js";
+import { activationsIn } from "./activations.js";
 import { Differences } from "./differences.js";
 import { checkElements, type ElementOptions } from "./elements.js";
 import { type GradientPart, GradientReport, partOf } from "./gradient-report.js";
@@ -69,22 +69,13 @@ export function differentiable(traced: Traced, seed: number): readonly Tensor[] 
     gradientsOf(weigh(traced, seed), all);
     return all;
   } catch (error) {
-    if (error instanceof ArgumentError && optional.length > 0) return by;
-    throw error;
+    if (!(error instanceof ArgumentError)) throw error;
+    if (optional.length > 0) return differentiable({ ...traced, optional: [] }, seed);
+    throw new ArgumentError(
+      `There is no gradient of ${title} by ${by.map(({ label }) => label).join(", ")}: on the way there is nothing but ` +
+        `steps, such as greater, for one of them. (${error.message})`,
+    );
   }
-}
-
-/** Each activation of the user's own on the way to the result, alone, at the numbers that it meets there. */
-export function activationsIn({ y, single }: Traced, valuesOf: (tensor: Tensor) => ArrayLike<number>): Traced[] {
-  const found = single ? [] : ancestors([y]).filter(({ op }) => op.name === "customActivation");
-  return found.flatMap(({ scope, attributes, inputs: [input] }) => {
-    const activation = attributes.activation as CustomActivation;
-    const met = Float32Array.from(valuesOf(input));
-    if (!met.every(Number.isFinite)) return [];
-    const x = variable(scope ? `${scope}/${activation.name}` : activation.name, input.shape);
-    const alone = activate(x, activation);
-    return [{ title: x.label, y: alone, values: new Map([[x, met]]), by: [x], optional: [], single: true }];
-  });
 }
 
 /** The first tensor on the way that has NaN or infinity, and where. */

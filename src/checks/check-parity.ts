@@ -4,7 +4,8 @@ import type { DeviceOptions } from "../backends/open.js";
 import { ArgumentError, DeviceError, DeviceLostError } from "../core/errors.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
-import { activationsIn, differentiable } from "./check-gradients.js";
+import { activationsIn } from "./activations.js";
+import { differentiable } from "./check-gradients.js";
 import { compareOn, type Deviation, type Reference, referenceOn } from "./compare-devices.js";
 import { Evaluator } from "./evaluator.js";
 import { type ParityDevice, type ParityPart, ParityReport, type ParityVerdict } from "./parity-report.js";
@@ -112,10 +113,21 @@ async function openOrReason(open: OpenDevice, backend: "webgpu" | "wasm"): Promi
 }
 
 function partOf(deviation: Deviation, name: string, shape: Shape, { backend }: Backend): ParityPart {
-  const { length, place, actual, expected, error, limit } = deviation;
-  const isMissing = length !== sizeOf(shape);
-  const finite = Number.isFinite(actual) && Number.isFinite(expected);
-  const unfit: ParityVerdict | undefined = isMissing ? "missing" : finite ? undefined : "not finite";
-  const verdict = unfit ?? (error <= limit ? "ok" : "differs");
-  return { device: backend, name, shape, index: indexAt(place, shape), actual, expected, error, limit, verdict };
+  const { actual, expected, error, limit } = deviation;
+  const isMissing = actual.length !== sizeOf(shape);
+  // NaN is no result, even where the reference gives it too.
+  const notFinite = expected.findIndex((value, i) => !Number.isFinite(value) || !Number.isFinite(actual[i]));
+  const place = isMissing || notFinite < 0 ? deviation.place : notFinite;
+  const unfit: ParityVerdict | undefined = isMissing ? "missing" : notFinite < 0 ? undefined : "not finite";
+  return {
+    device: backend,
+    name,
+    shape,
+    index: indexAt(place, shape),
+    actual: actual[place],
+    expected: expected[place],
+    error,
+    limit,
+    verdict: unfit ?? (error <= limit ? "ok" : "differs"),
+  };
 }

@@ -31,13 +31,11 @@ export async function referenceOn(
   return { outputs, values, steps, expected, limits };
 }
 
-/** The element of an array that is furthest from the reference's. */
+/** An array of a device and the reference's, and the element that is furthest off. */
 export interface Deviation {
-  /** How many elements there are; others than the reference's are missing or too many. */
-  length: number;
+  actual: Values;
+  expected: Values;
   place: number;
-  actual: number;
-  expected: number;
   error: number;
   limit: number;
 }
@@ -54,15 +52,10 @@ export async function compareOn(
   fused = false,
 ): Promise<Deviation[]> {
   const actual = await runTensors(device, outputs, values, { steps, fused });
-  return expected.map((array, i) => {
-    const { place, error } = furthest(actual[i], array);
-    return {
-      length: actual[i].length,
-      place,
-      actual: actual[i][place],
-      expected: array[place],
-      error,
-      limit: limits[i],
-    };
-  });
+  return expected.map((array, i) => ({
+    actual: actual[i],
+    expected: array,
+    ...furthest(actual[i], array),
+    limit: limits[i],
+  }));
 }

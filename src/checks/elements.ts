@@ -42,7 +42,7 @@ export interface ElementOptions {
   /** At most so many elements, drawn at random where there are more. */
   elements: number;
   seed: number;
-  /** The function is elementwise and has one kink at a time: there, the gradient must lie between the slopes beside it. */
+  /** It is one activation, given as functions of a number: at a kink, its gradient must lie between the slopes beside it. */
   single?: boolean;
 }
 
@@ -74,7 +74,8 @@ export async function checkElements(
 
   function judge(place: number, first: Slopes): CheckedElement {
     const here = derived[place];
-    // Elements of one activation don't meet: each is held to its own magnitude, down to a thousandth of the largest.
+    // Elements of one activation don't meet, and no float32 constants are in its rule: each is held to its own magnitude,
+    // down to a thousandth of the largest.
     const own = Math.max(Math.min(Math.abs(here), Math.abs(first.central)), scale / 1000);
     const limit = limitOf(single && Number.isFinite(own) ? own : scale, first);
     const outcome = (numeric: number, verdict: ElementVerdict, sides?: readonly [number, number]): CheckedElement => {

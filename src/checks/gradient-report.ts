@@ -5,7 +5,7 @@ import { formatCount, formatError, formatValue, indexAt } from "./text.js";
 
 /** One element of a gradient, derived from the rules and by finite differences. */
 export interface GradientElement {
-  /** Of the parameter or input: "dense.weight", "inputs[0]", or "dense/cube" for an activation of your own. */
+  /** Of the parameter or input: "dense.weight", "inputs[0]"; of an activation of your own "dense/cube", or "cube" anywhere. */
   name: string;
   /** One number for each axis. */
   index: readonly number[];
@@ -22,7 +22,7 @@ export interface GradientElement {
   sides?: readonly [left: number, right: number];
 }
 
-/** The gradient by one parameter or input, or of one activation of the user's own at the numbers that it meets. */
+/** The gradient by one parameter or input, or of one activation of the user's own, alone. */
 export interface GradientPart {
   name: string;
   shape: Shape;
@@ -41,7 +41,7 @@ export class GradientReport {
   readonly ok: boolean;
   /** How many elements were compared. */
   readonly checked: number;
-  /** The element that is furthest beyond its limit, or nearest to it; of an activation of your own, where its gradient is wrong. */
+  /** The element that is furthest beyond its limit, or nearest to it; of the first activation whose own gradient is wrong, if one is. */
   readonly worst: GradientElement;
   /** The activation to which `worst` belongs, where it is wrong. */
   readonly #cause: GradientPart | undefined;
@@ -61,7 +61,7 @@ export class GradientReport {
     this.checked = parts.reduce((sum, { checked }) => sum + checked, 0);
     this.ok = this.checked > 0 && notFinite === undefined && !parts.some(isWrong);
     const compared = parts.filter(({ checked }) => checked > 0);
-    const candidates = [causes.filter(isWrong), parts.filter(isWrong), compared, parts];
+    const candidates = [causes.filter(isWrong).slice(0, 1), parts.filter(isWrong), compared, parts];
     this.worst = worstElement(candidates.find(({ length }) => length > 0)!.map(({ worst }) => worst));
     this.#cause = causes.find(({ worst }) => worst === this.worst && !this.ok);
   }

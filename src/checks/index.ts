@@ -1,9 +1,12 @@
 import { openDevice } from "../backends/open.js";
+import type { Shape } from "../core/shape.js";
+import type { Layer, LayerFunction } from "../layers/index.js";
 import type { GradientCheckOptions } from "./check-gradients.js";
-import type { ParityOptions } from "./check-parity.js";
+import type { OpenDevice, ParityOptions } from "./check-parity.js";
 import type { GradientReport } from "./gradient-report.js";
+import type { CheckInput } from "./inputs.js";
 import type { ParityReport } from "./parity-report.js";
-import type { CheckSubject } from "./subject.js";
+import type { CheckSubject, TensorFunction } from "./subject.js";
 
 export type { GradientCheckOptions } from "./check-gradients.js";
 export type { ParityOptions } from "./check-parity.js";
@@ -12,6 +15,13 @@ export type { GradientElement, GradientPart, GradientReport } from "./gradient-r
 export type { CheckInput } from "./inputs.js";
 export type { ParityDevice, ParityPart, ParityReport, ParityVerdict } from "./parity-report.js";
 export type { CheckSubject, SubjectOptions, TensorFunction } from "./subject.js";
+
+/** A check, by what it is given: a layer with `input`, a function of tensors with `inputs`, anything else by itself. */
+export interface Check<Options, Report> {
+  (layer: Layer | LayerFunction, options: Options & { input: Shape }): Promise<Report>;
+  (f: TensorFunction, options: Options & { inputs: readonly CheckInput[] }): Promise<Report>;
+  (subject: CheckSubject, options?: Options): Promise<Report>;
+}
 
 /**
  * Holds gradients, as they are derived from the ops' rules, against central differences, both in float64 by the plain CPU
@@ -24,8 +34,8 @@ export type { CheckSubject, SubjectOptions, TensorFunction } from "./subject.js"
  *   no gradient to compare: it is counted by itself. Of an activation alone, the gradient at a kink must lie between the
  *   slopes beside it.
  * - Dropout is that of training, with one mask throughout.
- * - Activations of your own are also checked one by one, at the numbers that they meet in the subject: where one is wrong,
- *   every parameter before it is, and the report names the activation.
+ * - Activations of your own are also checked one by one, at the numbers that they meet in the subject and at those from -6
+ *   to 6: where one is wrong, every parameter before it is, and the report names the activation.
  *
  * A wrong gradient is reported, not thrown: `if (!report.ok) throw new Error(String(report))`.
  *
@@ -36,10 +46,13 @@ export type { CheckSubject, SubjectOptions, TensorFunction } from "./subject.js"
  * @throws ArgumentError when it is none of these, an option makes no sense, inputs aren't finite, or the result doesn't
  * depend on an input; ShapeError when inputs don't fit the subject
  */
-export async function checkGradients(subject: CheckSubject, options?: GradientCheckOptions): Promise<GradientReport> {
+export const checkGradients: Check<GradientCheckOptions, GradientReport> = async (
+  subject: CheckSubject,
+  options?: GradientCheckOptions,
+) => {
   const check = await import("./further.js");
   return check.checkGradients(subject, options);
-}
+};
 
 /**
  * Runs a subject on devices and compares what they give with the plain CPU backend: its result y, and the gradients of
@@ -49,8 +62,8 @@ export async function checkGradients(subject: CheckSubject, options?: GradientCh
  * `terms` counts the numbers that are added up on the way, and `ulps` is what the WGSL specification grants to the
  * inexact functions among them. NaN, infinity and a missing element fail.
  *
- * Activations of your own are also compared one by one, at the numbers that they meet in the subject: their `wgsl` must
- * say the same as `forward` and `gradient`.
+ * Activations of your own are also compared one by one, at the numbers that they meet in the subject and at those from -6
+ * to 6: their `wgsl` must say the same as `forward` and `gradient`.
  *
  * By itself it opens every backend of the platform and closes it again (in Node, the function of this name in
  * "neuromotor/node" finds GPUs); one that doesn't open is named in the report.
@@ -60,15 +73,11 @@ export async function checkGradients(subject: CheckSubject, options?: GradientCh
  * @throws ArgumentError when it is none of these, an option makes no sense, or inputs aren't finite; ShapeError when
  * inputs don't fit the subject
  */
-export const checkParity = (subject: CheckSubject, options?: ParityOptions): Promise<ParityReport> =>
+export const checkParity: Check<ParityOptions, ParityReport> = (subject: CheckSubject, options?: ParityOptions) =>
   checkParityOn(openDevice, subject, options);
 
 /** @internal */
-export async function checkParityOn(
-  open: typeof openDevice,
-  subject: CheckSubject,
-  options?: ParityOptions,
-): Promise<ParityReport> {
+export async function checkParityOn(open: OpenDevice, subject: CheckSubject, options?: ParityOptions) {
   const check = await import("./further.js");
   return check.checkParity(open, subject, options);
 }

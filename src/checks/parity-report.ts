@@ -43,7 +43,7 @@ export interface ParityDevice {
 export class ParityReport {
   /** Whether one device at least was compared, none failed, and nothing differs. Absent devices are named in the text. */
   readonly ok: boolean;
-  /** The element that is furthest beyond its limit, or nearest to it; of an activation of your own, where it differs. */
+  /** The element that is furthest beyond its limit, or nearest to it; of the first activation that itself differs, if one does. */
   readonly worst: ParityPart | undefined;
 
   /** @param causes - parts for activations alone */
@@ -56,8 +56,7 @@ export class ParityReport {
     const differs = ({ verdict }: ParityPart) => verdict !== "ok";
     const compared = devices.some(({ state }) => state === "compared");
     this.ok = compared && !devices.some(({ state }) => state === "failed") && !parts.some(differs);
-    const causing = causes.filter(differs);
-    this.worst = [...(causing.length > 0 ? causing : parts)].sort((a, b) => excess(b) - excess(a)).at(0);
+    this.worst = causes.find(differs) ?? [...parts].sort((a, b) => excess(b) - excess(a)).at(0);
   }
 
   toString(): string {

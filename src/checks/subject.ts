@@ -7,6 +7,7 @@ import type { Layer, LayerFunction } from "../layers/index.js";
 import type { Loss } from "../losses/index.js";
 import { Model, sequential } from "../model/model.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
+import { ACTIVATION_VALUES } from "./activations.js";
 import { type CheckInput, dataOf, type TensorData } from "./inputs.js";
 
 /** Any function of symbolic tensors: an op, or one written with ops. */
@@ -42,13 +43,12 @@ export interface Traced {
   by: readonly Tensor[];
   /** Those that are only differentiated by where every op on the way has a gradient: a model's input. */
   optional: readonly Tensor[];
-  /** It is one activation alone. */
+  /** It is one activation of the user's own, alone. */
   single: boolean;
 }
 
 const LAYER_ROWS = 4;
 const LOSS_SHAPE = [6, 5];
-const ACTIVATION_VALUES = Float32Array.from({ length: 97 }, (_, i) => -6 + i / 8);
 
 /**
  * @throws ArgumentError when the subject is none, or lacks what it takes
@@ -174,7 +174,14 @@ function traceActivation(activation: Activation, source: Source): Traced {
   const [x] = values.keys();
   const name = typeof activation === "string" ? activation : activation.name;
   const y = activate(x, activation);
-  return { title: `the activation "${name}"`, y, values, by: [x], optional: [], single: true };
+  return {
+    title: `the activation "${name}"`,
+    y,
+    values,
+    by: [x],
+    optional: [],
+    single: typeof activation !== "string",
+  };
 }
 
 function traceLoss(loss: Loss, source: Source): Traced {

@@ -20,7 +20,7 @@ export interface Weighted {
 }
 
 /**
- * Elements weighed differently, so that none's gradient can hide behind another's. Of an activation alone no element meets
+ * Elements weighed differently, so that none's gradient can hide behind another's. Of one activation alone no element meets
  * another: there each counts as 1, and the gradient is the activation's own.
  */
 export const weigh = ({ y, single }: { y: Tensor; single: boolean }, seed: number): Weighted => {

@@ -104,7 +104,7 @@ describe("right gradients pass", () => {
     const before = model.parameters();
     const report = await checkGradients(model);
     expect(String(report)).toContain("Gradients of the model, against central differences in float64: ok, ");
-    const names = [...before.keys(), "input", "dense/cube"];
+    const names = [...before.keys(), "input", "dense/cube", "cube"];
     expect(report.parts.map(({ name }) => name)).toEqual(names);
     expect(model.parameters()).toEqual(before);
     expect(report.worst.error).toBeLessThan(report.worst.limit);
@@ -139,13 +139,13 @@ describe("a wrong gradient is found", () => {
   });
 
   test("in a model: the report names the activation, and which parameters are wrong by it", async () => {
-    const bad = wrong((x) => (x > 1 ? 2.9 : 3) * x * x);
+    const bad = wrong((x) => (x > 0.5 ? 2.9 : 3) * x * x);
     const layers = [dense(6, { activation: "tanh" }), dense(6, { activation: bad, name: "hidden" }), dense(2)];
     const report = await checkGradients(sequential({ input: [5], seed: 1 }, layers));
     expect(report.ok).toBe(false);
     expect(report.worst).toMatchObject({ name: "hidden/cube", verdict: "wrong" });
     const { value, derived, numeric } = report.worst;
-    expect(value).toBeGreaterThan(1);
+    expect(value).toBeGreaterThan(0.5);
     expect(derived).toBeCloseTo(2.9 * value ** 2, 8);
     expect(numeric).toBeCloseTo(3 * value ** 2, 6);
     expect(report.parts.filter(({ verdict }) => verdict === "wrong").map(({ name }) => name)).toEqual([
@@ -155,8 +155,27 @@ describe("a wrong gradient is found", () => {
       "hidden.bias",
       "input",
       "hidden/cube",
+      "cube",
     ]);
     expect(String(report)).toContain("This activation's own gradient is wrong, and so is every gradient that passes");
+  });
+
+  test("of an activation in a model, where the data don't meet it", async () => {
+    const bad = wrong((x) => (x > 4 ? 2.9 : 3) * x * x);
+    const report = await checkGradients(sequential({ input: [5], seed: 1 }, [dense(6, { activation: bad }), dense(2)]));
+    expect(report.ok).toBe(false);
+    expect(report.parts.filter(({ verdict }) => verdict !== "ok").map(({ name }) => name)).toEqual(["cube"]);
+    expect(report.worst.value).toBeGreaterThan(4);
+  });
+
+  test("but not where an activation has no value", async () => {
+    const wgsl = { forward: "sqrt(x)", gradient: "0.5 / y" };
+    const root = { name: "root", forward: Math.sqrt, gradient: (_: number, y: number) => 0.5 / y, wgsl };
+    const positive: LayerFunction = (x) => ops.add(ops.square(x), 0.1);
+    const layers = [positive, activation(root), dense(2)];
+    const report = await checkGradients(sequential({ input: [3] }, layers));
+    expect(String(report)).toContain(": ok, ");
+    expect(report.parts.at(-1)).toMatchObject({ name: "root", shape: [48], checked: 48 });
   });
 
   test("of an op's rule, by the input and element that are wrong", async () => {
@@ -180,7 +199,8 @@ describe("a wrong gradient is found", () => {
       ["inputs[0]", "ok"],
       ["inputs[1]", "wrong"],
     ]);
-    expect(report.worst).toMatchObject({ name: "inputs[1]", index: [1, 2], derived: 0 });
+    expect(report.worst).toMatchObject({ name: "inputs[1]", index: [1, 2] });
+    expect(report.worst.derived).toBeCloseTo(0, 12);
     expect(Math.abs(report.worst.numeric)).toBeGreaterThan(1e-3);
   });
 
