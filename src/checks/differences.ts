@@ -33,8 +33,8 @@ export class Differences {
   readonly #home: Float64Array;
   /** Evaluates what depends on each variable. */
   readonly #runs: ReadonlyMap<Tensor, () => void>;
-  /** Which variable the forward graph was last evaluated for. */
-  #moved: Tensor;
+  /** The variable that the forward graph was last evaluated for, where it is moved. */
+  #moved: Tensor | undefined;
 
   /** @throws ArgumentError when there is no gradient by one of the variables */
   constructor(
@@ -55,13 +55,12 @@ export class Differences {
       by.map((variable, i) => [variable, this.#backward.of(gradients[i]).slice() as Float64Array]),
     );
     this.#runs = new Map(by.map((variable) => [variable, this.#forward.runAfter(variable, step)]));
-    this.#moved = by[0];
     this.#home = this.valuesOf(weighted.y);
   }
 
   /** Values of a tensor on the way to y, where nothing is moved. */
   valuesOf(tensor: Tensor): Float64Array {
-    this.#runs.get(this.#moved)!();
+    this.#moveBack();
     return Float64Array.from(this.#forward.of(tensor));
   }
 
@@ -107,7 +106,7 @@ export class Differences {
 
   /** y where one element of a variable has another value, and all else is as it was. */
   #resultsAt(variable: Tensor, place: number, value: number): Float64Array {
-    if (variable !== this.#moved) this.#runs.get(this.#moved)!(); // it moved what this one may not
+    if (variable !== this.#moved) this.#moveBack(); // it moved what this one may not
     this.#moved = variable;
     const x = this.#forward.of(variable);
     const here = x[place];
@@ -116,5 +115,10 @@ export class Differences {
     const results = Float64Array.from(this.#forward.of(this.weighted.y)); // before x goes back: y may be a view of it
     x[place] = here;
     return results;
+  }
+
+  #moveBack(): void {
+    if (this.#moved) this.#runs.get(this.#moved)!();
+    this.#moved = undefined;
   }
 }

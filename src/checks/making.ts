@@ -58,8 +58,10 @@ const ADDING = ["add", "sub", "sum", "scatterAdd", "logSoftmax", "softmaxCrossEn
 
 /** The largest magnitude among the numbers that an op adds up. */
 function summedBy({ op, inputs }: Tensor, evaluator: Evaluator): number {
-  const sizes = inputs.filter(({ dtype }) => dtype === "f32").map((input) => largest(evaluator.of(input)));
-  if (op.name === "matmul") return sizes[0] * sizes[1];
+  // In float32, so that what is infinite there doesn't count: no limit would be left.
+  const floats = inputs.filter(({ dtype }) => dtype === "f32");
+  const sizes = floats.map((input) => largest(Float32Array.from(evaluator.of(input))));
+  if (op.name === "matmul") return largest([Math.fround(sizes[0] * sizes[1])]);
   return ADDING.includes(op.name) ? Math.max(...sizes) : 0;
 }
 

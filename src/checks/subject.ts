@@ -77,12 +77,12 @@ function traceAny(check: string, subject: CheckSubject, options: SubjectOptions)
   }
   const source: Source = { check, inputs, seed };
   if (subject instanceof Model) return traceModel(subject, "the model", source);
-  const { perRow, forward, gradient, wgsl } = (subject ?? {}) as unknown as Record<string, unknown>;
+  const { perRow, forward, config, gradient, wgsl } = (subject ?? {}) as unknown as Record<string, unknown>;
   if (typeof perRow === "function") return traceLoss(subject as Loss, source);
   if (typeof subject === "string" || wgsl !== undefined || typeof gradient === "function") {
     return traceActivation(subject as Activation, source);
   }
-  if (typeof subject !== "function" && typeof forward !== "function") {
+  if (typeof subject !== "function" && !(typeof forward === "function" && config)) {
     throw new ArgumentError(
       `${check}: expected a model, a layer, a function of tensors, a loss or an activation, got ${describe(subject)}.`,
     );
@@ -125,7 +125,8 @@ const argumentName = (place: number) => `inputs[${place}]`;
 /** The inputs given, or those that the subject has where none are. @throws ArgumentError when there are others */
 function readInputs({ check, inputs, seed }: Source, most: number, otherwise: readonly CheckInput[]): TensorData[] {
   const given = inputs ?? otherwise;
-  if (given.length > most) throw new ArgumentError(`${check}: takes ${most} of inputs here, got ${given.length}.`);
+  if (given.length > most)
+    throw new ArgumentError(`${check}: takes ${most} of inputs at most here, got ${given.length}.`);
   return given.map((input, i) => dataOf(input, `${check}: ${argumentName(i)}`, i, seed));
 }
 

@@ -32,6 +32,7 @@ describe.each<[string, Check<object, unknown>]>([
       "ArgumentError",
       /needs \{ name/,
     ],
+    ["half a layer", { forward: residual }, { input: [3] }, "ArgumentError", /expected a model, a layer/],
     [
       "a layer without its input",
       dense(3),
@@ -63,7 +64,13 @@ describe.each<[string, Check<object, unknown>]>([
       /mul: shapes \[3\] and \[4\] don't broadcast/,
     ],
     ["another sample", model, { inputs: [[2, 4]] }, "ShapeError", /inputs\[0\] must be \[rows, 3\], got \[2, 4\]/],
-    ["two inputs of a model", model, { inputs: [[2, 3], [2]] }, "ArgumentError", /takes 1 of inputs here, got 2/],
+    [
+      "two inputs of a model",
+      model,
+      { inputs: [[2, 3], [2]] },
+      "ArgumentError",
+      /takes 1 of inputs at most here, got 2/,
+    ],
     [
       "a shape that is none",
       residual,

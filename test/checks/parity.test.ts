@@ -182,6 +182,15 @@ describe("a difference is found", () => {
     }
   });
 
+  test("where float32 overflows on the way, too: the limit stays that of the result", async () => {
+    const saturated = (x: ops.Tensor) => ops.sigmoid(ops.add(ops.square(ops.mul(x, 1e25)), 1));
+    const change = (values: Float32Array<ArrayBuffer>) => values.map((each) => each * 0.999);
+    const right = await checkParity(saturated, { device: device("wasm"), ...f });
+    const wrong = await checkParity(saturated, { device: tampered(change), ...f });
+    expect(right.parts[0]).toMatchObject({ name: "result", expected: 1, verdict: "ok" });
+    expect(wrong.parts[0]).toMatchObject({ name: "result", expected: 1, verdict: "differs" });
+  });
+
   test("in an element that is missing", async () => {
     const change = (values: Float32Array<ArrayBuffer>) => values.slice(0, -1);
     const report = await checkParity((x) => ops.neg(x), { device: tampered(change), ...f });
