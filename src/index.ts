@@ -2,6 +2,25 @@
 export type { AdapterSummary, Backend, BackendName } from "./backends/backend.js";
 export { type DeviceOptions, openDevice } from "./backends/open.js";
 export {
+  type Check,
+  type CheckInput,
+  type CheckSubject,
+  checkGradients,
+  checkParity,
+  type ElementVerdict,
+  type GradientCheckOptions,
+  type GradientElement,
+  type GradientPart,
+  type GradientReport,
+  type ParityDevice,
+  type ParityOptions,
+  type ParityPart,
+  type ParityReport,
+  type ParityVerdict,
+  type SubjectOptions,
+  type TensorFunction,
+} from "./checks/index.js";
+export {
   ArgumentError,
   DataError,
   DeviceError,

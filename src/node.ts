@@ -1,6 +1,7 @@
 import type { Backend } from "./backends/backend.js";
 import { type DeviceOptions, openOn } from "./backends/open.js";
 import { dawn } from "./backends/webgpu/dawn.js";
+import { type Check, type CheckSubject, checkParityOn, type ParityOptions, type ParityReport } from "./checks/index.js";
 
 export { bestCheckpoint, type CheckpointOptions, checkpoint, newestCheckpoint, resume } from "./node/checkpoint.js";
 export { csvLog, jsonlLog } from "./node/log.js";
@@ -14,3 +15,7 @@ export { type TensorboardOptions, tensorboard } from "./node/tensorboard.js";
  * lets the process end.
  */
 export const openDevice = (options?: DeviceOptions): Promise<Backend> => openOn(dawn, options);
+
+/** `checkParity` of "neuromotor", but the backends that it opens by itself are those of Node: WebGPU through Dawn, too. */
+export const checkParity: Check<ParityOptions, ParityReport> = (subject: CheckSubject, options?: ParityOptions) =>
+  checkParityOn(openDevice, subject, options);

@@ -69,6 +69,8 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   formats: { imports: MODEL },
   charts: { imports: ["core", "metrics"] },
   training: { imports: [...MODEL, "metrics", "data", "formats", "compile", "backends"] },
+  // Gradient check and parity: the CPU's kernels over float64, any subject that a user can build.
+  checks: { imports: [...MODEL, "compile", "backends", "backends/cpu"] },
   // What needs Node: files and the terminal. The browser's entry takes nothing from it.
   node: { imports: ["core", "model", "formats", "training"] },
 };

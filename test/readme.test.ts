@@ -34,9 +34,11 @@ test("the loop for Node trains, prints its accuracy and saves", async () => {
 test("an activation and a layer of one's own make a model", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   await run(examples[2], "own-example.ts");
-  const [summary] = log.mock.lastCall as [string];
+  const [summary, gradients, parity] = log.mock.calls.map(([text]) => text as string);
   log.mockRestore();
   expect(summary).toMatch(/residual\s+function\s+\[batch, 8\]/);
+  expect(gradients).toMatch(/^Gradients of the model, .*: ok, [\s\S]*\ndense\/cube .* ok\ncube .* ok$/);
+  expect(parity).toMatch(/^Parity of the model with the plain CPU: ok, webgpu compared, wasm compared\.\n/);
 });
 
 test("the long training goes on from its checkpoints", async () => {

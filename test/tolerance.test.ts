@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { expectClose, expectEqual, relativeLimit } from "./tolerance.js";
+import { relativeLimit } from "../src/checks/tolerance.js";
+import { expectClose, expectEqual } from "./tolerance.js";
 
 describe("the tolerance policy refuses", () => {
   test.each([

@@ -15,9 +15,9 @@ const tsc = (...args: string[]) =>
   promisify(execFile)(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...args], { cwd: root });
 
 const CONSUMER = `
-import { adam, dense, type Backend, type LayerFunction, ops, sequential, softmaxCrossEntropy, Trainer } from "neuromotor";
+import { adam, checkGradients, dense, type Backend, type LayerFunction, ops, sequential, softmaxCrossEntropy, Trainer } from "neuromotor";
 import { Dataset } from "neuromotor/data";
-import { loadModel, openDevice, saveModel } from "neuromotor/node";
+import { checkParity, loadModel, openDevice, saveModel } from "neuromotor/node";
 
 const device: Backend = await openDevice({ backend: "auto" });
 const square: LayerFunction = (x) => ops.square(x);
@@ -27,6 +27,9 @@ const data = Dataset.from({ features: [[1, 2]], labels: ["a"] });
 const history = await trainer.fit(data, { epochs: 1, callbacks: [{ onEpoch: ({ loss }) => void loss }] });
 export const accuracy: number | undefined = history.epochs.at(-1)?.accuracy;
 await saveModel(trainer, "model");
+const { ok, worst } = await checkGradients((a, b) => ops.matmul(a, b), { inputs: [[2, 3], [3, 4]], elements: 5 });
+if (!ok) console.log(worst.name, worst.index.join(), worst.derived - worst.numeric);
+console.log((await checkParity(square, { input: [3], device })).worst?.verdict);
 for (const [name, { shape, values }] of (await loadModel("model")).parameters()) console.log(name, shape, values.length);
 `;
 

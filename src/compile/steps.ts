@@ -28,6 +28,16 @@ export interface Step {
   hyperparameters: ArrayLike<number>;
 }
 
+/** What one step is told, as it is written to the table. */
+export interface StepFields {
+  first: number;
+  rows: number;
+  step?: number;
+  /** An integer from 0 to 2^53 - 1. */
+  seed?: number;
+  hyperparameters?: number[];
+}
+
 /**
  * The records of a run's steps, in the memory layout that devices read. Fill it before its first run: a backend may
  * keep what it was given.
@@ -43,11 +53,8 @@ export class StepTable {
     this.#floats = new Float32Array(this.bytes);
   }
 
-  /** Fills record `index`. `seed` is an integer from 0 to 2^53 - 1. */
-  set(
-    index: number,
-    record: { first: number; rows: number; step?: number; seed?: number; hyperparameters?: number[] },
-  ) {
+  /** Fills record `index`. */
+  set(index: number, record: StepFields) {
     const { first, rows, step = 0, seed = 0, hyperparameters = [] } = record;
     if (hyperparameters.length > MAX_HYPERPARAMETERS) {
       throw new ArgumentError(`steps: ${hyperparameters.length} hyperparameters; at most ${MAX_HYPERPARAMETERS} fit.`);

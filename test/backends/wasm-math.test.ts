@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { Evaluator } from "../../src/checks/evaluator.js";
 import type { Tensor } from "../../src/graph/tensor.js";
 import { elu, sigmoid, softplus, tanh } from "../../src/ops/activations.js";
 import { erf, exp, log, pow } from "../../src/ops/elementwise.js";
-import { Evaluator } from "../parity/evaluate.js";
 import { runOp, symbols } from "../parity/run.js";
 import { useVariants } from "./wasm-devices.js";
 

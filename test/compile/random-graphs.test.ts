@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CpuBackend } from "../../src/backends/cpu/backend.js";
+import { Evaluator } from "../../src/checks/evaluator.js";
 import { compile } from "../../src/compile/compile.js";
 import type { Plan } from "../../src/compile/plan.js";
 import { sizeOf } from "../../src/core/shape.js";
 import { isConstant, Tensor, variable } from "../../src/graph/tensor.js";
-import { Evaluator } from "../parity/evaluate.js";
 import { runTensors } from "../parity/run.js";
 import { expectEqual } from "../tolerance.js";
 import { choices, randomGraph, SHAPE, VARIABLES, wholeNumbers } from "./random-graph.js";

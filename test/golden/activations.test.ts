@@ -6,8 +6,7 @@ import { add, mul } from "../../src/ops/elementwise.js";
 import { sum } from "../../src/ops/reduce.js";
 import { logSoftmax, softmax } from "../../src/ops/softmax.js";
 import { type Data, literal } from "../parity/data.js";
-import { makingOf } from "../parity/making.js";
-import { runTensors, symbols, useGuardedDevices } from "../parity/run.js";
+import { makingOf, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
 import { expectClose } from "../tolerance.js";
 import { flat, type Golden, readGolden } from "./read.js";
 

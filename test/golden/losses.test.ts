@@ -12,8 +12,7 @@ import {
 import { batchMean } from "../../src/ops/batch.js";
 import { add } from "../../src/ops/elementwise.js";
 import { literal } from "../parity/data.js";
-import { makingOf } from "../parity/making.js";
-import { runTensors, symbols, useGuardedDevices } from "../parity/run.js";
+import { makingOf, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
 import { expectClose } from "../tolerance.js";
 import { flat, type Golden, readGolden } from "./read.js";
 

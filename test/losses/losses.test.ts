@@ -20,8 +20,7 @@ import {
 import type { Loss } from "../../src/losses/index.js";
 import { checkGradient } from "../parity/check-gradient.js";
 import { type Data, indices, literal, normal, scaled, uniform } from "../parity/data.js";
-import { makingOf } from "../parity/making.js";
-import { expectParity, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
+import { expectParity, makingOf, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
 import { expectClose } from "../tolerance.js";
 
 type Row = readonly number[];
@@ -195,10 +194,10 @@ describe(`${CASES.length} losses beyond the golden file's`, () => {
     }
   });
 
-  test.each(CASES)("$name: its gradient, against finite differences", ({ loss, targets }) => {
+  test.each(CASES)("$name: its gradient, against finite differences", async ({ loss, targets }) => {
     const { values, shape } = targets;
     const constants = (z: Tensor) => loss.perRow(z, ops.constant(values, shape as number[]));
-    checkGradient(constants, [outputs]);
+    await checkGradient(constants, [outputs]);
   });
 
   test.each(CASES)("$name: agrees on both backends, its gradient too", async ({ loss, targets }) => {

@@ -1,28 +1,25 @@
-import type { Values } from "../../src/core/dtype.js";
+import type { TensorData } from "../../src/checks/inputs.js";
+import { normalNumbers } from "../../src/checks/weighted.js";
 import { RandomStream } from "../../src/core/random.js";
 import { type Shape, sizeOf } from "../../src/core/shape.js";
 
 /** What an op is given in a test. */
-export interface Data {
-  readonly shape: Shape;
-  readonly values: Values;
+export interface Data extends TensorData {
   /** Set where the values sit on a kink or a tie, so that finite differences can't be taken. */
   readonly kinks?: boolean;
 }
 
 let drawn = 0;
 
+const nextRandom = () => new RandomStream(7, 100, drawn++);
+
 function draw(shape: Shape, next: (random: RandomStream) => number): Data {
-  const random = new RandomStream(7, 100, drawn++);
+  const random = nextRandom();
   return { shape, values: Float32Array.from({ length: sizeOf(shape) }, () => next(random)) };
 }
 
 /** Standard normal numbers, at least 0.05 away from 0, where many functions have a kink. */
-export const normal = (...shape: number[]): Data =>
-  draw(shape, (random) => {
-    const x = random.nextNormal();
-    return Math.abs(x) < 0.05 ? x + Math.sign(x) * 0.05 : x;
-  });
+export const normal = (...shape: number[]): Data => ({ shape, values: normalNumbers(shape, nextRandom()) });
 
 /** Normal numbers times `scale`. */
 export function scaled(scale: number, ...shape: number[]): Data {

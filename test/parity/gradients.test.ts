@@ -11,7 +11,7 @@ describe.each(checked)("the gradient rule agrees with finite differences: %s", (
   const cases = allCases[name].filter(
     (each) => isChecked(name, each) && each.inputs.every(({ values }) => values.length < LARGE),
   );
-  test.each(cases.map((each) => [each.name, each] as const))("%s", (_, { trace, inputs, steps }) => {
-    checkGradient(trace, inputs, steps?.at(-1));
+  test.each(cases.map((each) => [each.name, each] as const))("%s", async (_, { trace, inputs, steps }) => {
+    await checkGradient(trace, inputs, steps?.at(-1));
   });
 });

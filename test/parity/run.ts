@@ -1,32 +1,20 @@
 import { expect } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
-import { compile } from "../../src/compile/compile.js";
-import { ownerOf, writtenInputs } from "../../src/compile/order.js";
-import { StepTable } from "../../src/compile/steps.js";
+import { compareOn, referenceOn } from "../../src/checks/compare-devices.js";
+import { ONE_STEP } from "../../src/checks/evaluator.js";
+import { makingsOf } from "../../src/checks/making.js";
+import * as checks from "../../src/checks/run.js";
+import type { Making } from "../../src/checks/tolerance.js";
+import { gradientsOf, weigh } from "../../src/checks/weighted.js";
+import type { StepFields } from "../../src/compile/steps.js";
 import type { Values } from "../../src/core/dtype.js";
-import { gradients } from "../../src/graph/gradients.js";
 import { constant, type Tensor, variable } from "../../src/graph/tensor.js";
-import { collect } from "../../src/ops/batch.js";
-import { add, broadcastTo, mul } from "../../src/ops/elementwise.js";
 import { gather, reshape } from "../../src/ops/layout.js";
-import { sum } from "../../src/ops/reduce.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
-import { expectClose, expectEqual } from "../tolerance.js";
-import { type Data, normal } from "./data.js";
-import { makingOf } from "./making.js";
+import type { Data } from "./data.js";
 
 /** Builds the graph under test from one symbolic tensor per input. */
 export type Trace = (...inputs: Tensor[]) => Tensor;
-
-export interface StepRecord {
-  first: number;
-  rows: number;
-  step?: number;
-  seed?: number;
-  hyperparameters?: number[];
-}
-
-const ONE_STEP: StepRecord[] = [{ first: 0, rows: 1 }];
 
 /** Whole numbers that u32 results are looked up in to come home: `collect` takes f32. */
 const WHOLE_NUMBERS = Float32Array.from({ length: 512 }, (_, i) => i);
@@ -61,64 +49,41 @@ export function useGuardedDevices(): Devices {
 export const symbols = (inputs: readonly Data[]): Tensor[] =>
   inputs.map(({ shape, values }, i) => variable(`input${i}`, shape, values instanceof Float32Array ? "f32" : "u32"));
 
-/** A sink that writes all of `x` to row `first` of a variable, whatever the steps' rows are. */
-function capture(x: Tensor, name: string, steps: readonly StepRecord[]): Tensor {
-  const numbers = x.dtype === "f32" ? x : gather(constant(WHOLE_NUMBERS, [WHOLE_NUMBERS.length]), reshape(x, [x.size]));
-  const rows = Math.max(...steps.map((step) => step.rows));
-  const places = Math.max(...steps.map((step) => step.first)) + rows;
-  return collect(variable(name, [places, x.size]), broadcastTo(reshape(numbers, [1, x.size]), [rows, x.size]));
-}
+/** Each variable's values. */
+export const valuesOf = (variables: readonly Tensor[], inputs: readonly Data[]): Map<Tensor, Values> =>
+  new Map(variables.map((variable, i) => [variable, inputs[i].values]));
+
+/** Whole numbers as floats, to come home. */
+const asFloats = (x: Tensor): Tensor =>
+  x.dtype === "f32" || x.op.writes ? x : gather(constant(WHOLE_NUMBERS, [WHOLE_NUMBERS.length]), reshape(x, [x.size]));
 
 /**
- * Compiles the graph of `outputs` over `variables` and runs it over `steps`, with poisoned memory and guard words.
+ * Runs the graph of `outputs` over `steps`: on a device that was opened with guards, with poisoned memory and guard words.
  *
  * @returns for each output its values after the last step, and those of each variable that its op writes
  */
-export async function runTensors(
+export const runTensors = (
   device: Backend,
   outputs: readonly Tensor[],
   variables: readonly Tensor[],
   inputs: readonly Data[],
-  steps: readonly StepRecord[] = ONE_STEP,
-): Promise<Values[]> {
-  const sinks = outputs.map((output, i) => (output.op.writes ? output : capture(output, `output${i}`, steps)));
-  const leaves = [...new Set([...variables, ...sinks.map(ownerOf)])];
-  const memory = new Map(
-    leaves.map(({ label, dtype, size }, i) => [label, device.create(label, dtype, size, inputs[i]?.values)]),
-  );
-  const table = new StepTable(steps.length);
-  steps.forEach((step, i) => {
-    table.set(i, step);
-  });
-  const written = outputs.flatMap((output, i) =>
-    output.op.writes ? writtenBy(output) : [ownerOf(sinks[i]), ...writtenBy(output)],
-  );
-  try {
-    const program = await device.load(compile("test", sinks), memory, steps.length);
-    await program.run(table);
-    const arrays = await device.read(written.map(({ label }) => memory.get(label)!));
-    await device.checkGuards();
-    program.dispose();
-    const { first } = steps.at(-1)!;
-    return arrays.map((values, i) => {
-      const { label, shape } = written[i];
-      return label.startsWith("output")
-        ? (values.subarray(first * shape[1], (first + 1) * shape[1]) as Values)
-        : values;
-    });
-  } finally {
-    device.destroy([...memory.values()]);
-  }
-}
+  steps?: readonly StepFields[],
+): Promise<Values[]> => checks.runTensors(device, outputs.map(asFloats), valuesOf(variables, inputs), { steps });
 
-const writtenBy = (tensor: Tensor) => writtenInputs(tensor).map((input) => ownerOf(tensor.inputs[input]));
+/** How a traced result is made, for the tolerance policy. */
+export const makingOf = (
+  output: Tensor,
+  variables: readonly Tensor[],
+  inputs: readonly Data[],
+  step: StepFields = ONE_STEP,
+): Required<Making> => makingsOf([output], valuesOf(variables, inputs), step)[0];
 
 /** Traces a graph over the data and runs it on one device. */
 export function runOp(
   device: Backend,
   trace: (...inputs: Tensor[]) => readonly Tensor[],
   inputs: readonly Data[],
-  steps?: readonly StepRecord[],
+  steps?: readonly StepFields[],
 ): Promise<Values[]> {
   const variables = symbols(inputs);
   return runTensors(device, trace(...variables), variables, inputs, steps);
@@ -129,12 +94,12 @@ export function withGradients(trace: Trace): (...inputs: Tensor[]) => Tensor[] {
   return (...inputs) => {
     const y = trace(...inputs);
     const by = inputs.filter(({ dtype }) => dtype === "f32");
-    return [y, ...gradients(sum(mul(y, constant(normal(...y.shape).values, y.shape))), by, add)];
+    return [y, ...gradientsOf(weigh({ y, single: false }, 7), by)];
   };
 }
 
 export interface ParityOptions {
-  steps?: readonly StepRecord[];
+  steps?: readonly StepFields[];
   /** Whether the op has gradients to compare; default true. */
   gradient?: boolean;
   /** The op moves or chooses values: the same bits are expected. */
@@ -146,20 +111,21 @@ export async function expectParity(
   { cpu, all }: Pick<Devices, "cpu" | "all">,
   trace: Trace,
   inputs: readonly Data[],
-  { steps = ONE_STEP, gradient = true, exact = false }: ParityOptions = {},
+  { steps, gradient = true, exact = false }: ParityOptions = {},
 ): Promise<void> {
-  // Traced once, so that both run the same graph.
+  // Traced once, so that all run the same graph.
   const variables = symbols(inputs);
-  const traced = gradient ? withGradients(trace)(...variables) : [trace(...variables)];
-  const expected = await runTensors(cpu, traced, variables, inputs, steps);
-  const making = traced.map((tensor) => makingOf(tensor, variables, inputs, steps.at(-1)!));
+  const traced = gradient ? withGradients(trace)(...variables) : [asFloats(trace(...variables))];
+  const reference = await referenceOn(cpu, traced, valuesOf(variables, inputs), steps);
   for (const device of all.filter((other) => other !== cpu)) {
-    const actual = await runTensors(device, traced, variables, inputs, steps);
-    expect(actual.length).toBe(expected.length);
-    expected.forEach((values, i) => {
+    const deviations = await compareOn(device, reference);
+    expect(deviations.length).toBeGreaterThan(0);
+    deviations.forEach(({ actual, expected, place, error, limit }, i) => {
       const what = `${device.backend}: ${i === 0 || !gradient ? "result" : `gradient ${i - 1}`}`;
-      if (exact && i === 0) expectEqual(actual[i], values, what);
-      else expectClose(actual[i], values, { ...making[gradient ? i : 0], what });
+      expect(actual.length, `${what}: elements`).toBe(expected.length);
+      const allowed = exact && i === 0 ? 0 : limit;
+      if (error <= allowed) return;
+      expect.fail(`${what}: element ${place} is ${actual[place]}, expected ${expected[place]} within ${allowed}`);
     });
   }
 }

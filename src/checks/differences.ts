@@ -1,0 +1,124 @@
+import type { StepFields } from "../compile/steps.js";
+import type { Tensor } from "../graph/tensor.js";
+import { Evaluator } from "./evaluator.js";
+import { gradientsOf, type Weighted } from "./weighted.js";
+
+/*
+ * Finite differences in float64 of L = Σ weightᵢ yᵢ, where x is moved by h:
+ *
+ *   (L(x + h) - L(x - h)) / 2h = L'(x) + O(h²) + O(2^-53 |y| / h)
+ *
+ * Results that stay as they were are left out of the sum, so that a large L hides no small slope.
+ */
+/** Roundings that a result of the graph may carry in float64. */
+const ROUNDING = 16 * 2 ** -53;
+
+/** Slopes of L on the left of x, over it and on its right. */
+export interface Slopes {
+  left: number;
+  central: number;
+  right: number;
+  /** How far rounding may put the central one off. */
+  rounding: number;
+}
+
+/** L by one graph, and its derived gradients by another, over the same values. */
+export class Differences {
+  /** dL/dx as the rules give it, by variable x. */
+  readonly derived: ReadonlyMap<Tensor, Float64Array>;
+  readonly #forward: Evaluator;
+  readonly #backward: Evaluator;
+  readonly #gradients: ReadonlyMap<Tensor, Tensor>;
+  /** y where nothing is moved. */
+  readonly #home: Float64Array;
+  /** Evaluates what depends on each variable. */
+  readonly #runs: ReadonlyMap<Tensor, () => void>;
+  /** The variable that the forward graph was last evaluated for, where it is moved. */
+  #moved: Tensor | undefined;
+
+  /** @throws ArgumentError when there is no gradient by one of the variables */
+  constructor(
+    private readonly weighted: Weighted,
+    by: readonly Tensor[],
+    values: ReadonlyMap<Tensor, ArrayLike<number>>,
+    private readonly step: StepFields,
+  ) {
+    const gradients = gradientsOf(weighted, by);
+    this.#gradients = new Map(by.map((variable, i) => [variable, gradients[i]]));
+    this.#forward = new Evaluator([weighted.y]);
+    this.#backward = new Evaluator(gradients);
+    for (const evaluator of [this.#forward, this.#backward]) {
+      evaluator.set(values);
+      evaluator.run(step);
+    }
+    this.derived = new Map(
+      by.map((variable, i) => [variable, this.#backward.of(gradients[i]).slice() as Float64Array]),
+    );
+    this.#runs = new Map(by.map((variable) => [variable, this.#forward.runAfter(variable, step)]));
+    this.#home = this.valuesOf(weighted.y);
+  }
+
+  /** Values of a tensor on the way to y, where nothing is moved. */
+  valuesOf(tensor: Tensor): Float64Array {
+    this.#moveBack();
+    return Float64Array.from(this.#forward.of(tensor));
+  }
+
+  /** What the check is made at. */
+  valueAt(variable: Tensor, place: number): number {
+    return this.#forward.of(variable)[place];
+  }
+
+  /** dL/dx at one element, as the rules give it where that element is moved by `shift`. */
+  derivedNearby(variable: Tensor, place: number, shift: number): number {
+    const x = this.#backward.of(variable);
+    const here = x[place];
+    x[place] = here + shift;
+    this.#backward.run(this.step);
+    const slope = this.#backward.of(this.#gradients.get(variable)!)[place];
+    x[place] = here;
+    return slope;
+  }
+
+  /** Slopes at one element over a step of `h`, where it is moved by `shift`. */
+  slopes(variable: Tensor, place: number, h: number, shift = 0): Slopes {
+    const here = this.valueAt(variable, place) + shift;
+    const [low, high] = [here - h, here + h];
+    const middle = shift === 0 ? this.#home : this.#resultsAt(variable, place, here);
+    const below = this.#resultsAt(variable, place, low);
+    const above = this.#resultsAt(variable, place, high);
+    const { weights } = this.weighted;
+    let [down, up, both, magnitude] = [0, 0, 0, 0];
+    for (let i = 0; i < weights.length; i++) {
+      if (below[i] === above[i] && below[i] === middle[i]) continue;
+      down += weights[i] * (middle[i] - below[i]);
+      up += weights[i] * (above[i] - middle[i]);
+      both += weights[i] * (above[i] - below[i]);
+      magnitude += Math.abs(weights[i]) * (Math.abs(above[i]) + Math.abs(below[i]));
+    }
+    return {
+      left: down / (here - low),
+      central: both / (high - low),
+      right: up / (high - here),
+      rounding: (ROUNDING * magnitude) / (high - low),
+    };
+  }
+
+  /** y where one element of a variable has another value, and all else is as it was. */
+  #resultsAt(variable: Tensor, place: number, value: number): Float64Array {
+    if (variable !== this.#moved) this.#moveBack(); // it moved what this one may not
+    this.#moved = variable;
+    const x = this.#forward.of(variable);
+    const here = x[place];
+    x[place] = value;
+    this.#runs.get(variable)!();
+    const results = Float64Array.from(this.#forward.of(this.weighted.y)); // before x goes back: y may be a view of it
+    x[place] = here;
+    return results;
+  }
+
+  #moveBack(): void {
+    if (this.#moved) this.#runs.get(this.#moved)!();
+    this.#moved = undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { kernels } from "../backends/cpu/kernels.js";
+import { launchOrder, ownerOf } from "../compile/order.js";
+import type { Argument } from "../compile/plan.js";
+import { emptyStep, type StepFields, StepTable } from "../compile/steps.js";
+import type { Values } from "../core/dtype.js";
+import { ancestors, isConstant, type Tensor } from "../graph/tensor.js";
+
+/** Arrays of numbers that the CPU kernels run on just as well as on float32. */
+type Wide = Float64Array | Uint32Array;
+
+type Call = (step: ReturnType<typeof emptyStep>) => void;
+
+/** The step that a graph is run for where it doesn't matter which. */
+export const ONE_STEP: StepFields = { first: 0, rows: 1 };
+
+/**
+ * A graph evaluated in float64: the CPU backend's own kernels over float64 memory, one array per tensor, nothing shared
+ * and nothing rewritten.
+ */
+export class Evaluator {
+  readonly #memory = new Map<Tensor, Wide>();
+  readonly #calls: readonly (readonly [Tensor, Call])[];
+
+  constructor(readonly outputs: readonly Tensor[]) {
+    this.#calls = launchOrder(outputs).map((tensor) => {
+      const { op, label, attributes, inputs } = tensor;
+      const argument = ({ shape, dtype }: Tensor): Argument => ({ buffer: 0, shape, dtype });
+      const output = op.writes ? {} : { output: argument(tensor) };
+      const launch = { op: op.name, label, attributes, inputs: inputs.map(argument), ...output, writes: [] };
+      const call = kernels[op.name](
+        launch,
+        inputs.map((input) => this.of(input) as unknown as Values),
+        this.of(tensor) as unknown as Values,
+      );
+      return [tensor, call];
+    });
+  }
+
+  /** The array that holds a tensor. Write variables' before `run`, read results' after it. */
+  of(tensor: Tensor): Wide {
+    const owner = ownerOf(tensor);
+    let array = this.#memory.get(owner);
+    if (!array) {
+      array = owner.dtype === "f32" ? new Float64Array(owner.size) : new Uint32Array(owner.size);
+      if (isConstant(owner)) array.set(owner.attributes.values as Values);
+      this.#memory.set(owner, array);
+    }
+    return array;
+  }
+
+  /** Writes variables. */
+  set(values: ReadonlyMap<Tensor, ArrayLike<number>>): void {
+    for (const [variable, array] of values) this.of(variable).set(array);
+  }
+
+  run(record: StepFields = ONE_STEP): void {
+    this.#run(this.#calls, record);
+  }
+
+  /** A `run` of no more than what depends on a variable: for when nothing else has changed. */
+  runAfter(variable: Tensor, record: StepFields = ONE_STEP): () => void {
+    const after = new Set([variable]);
+    for (const tensor of ancestors(this.outputs)) {
+      if (tensor.inputs.some((input) => after.has(input))) after.add(tensor);
+    }
+    const calls = this.#calls.filter(([tensor]) => after.has(tensor));
+    return () => this.#run(calls, record);
+  }
+
+  #run(calls: readonly (readonly [Tensor, Call])[], record: StepFields): void {
+    const table = new StepTable(1);
+    table.set(0, record);
+    const step = emptyStep();
+    table.get(0, step);
+    for (const [, call] of calls) call(step);
+  }
+}
