@@ -90,7 +90,8 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
 
 const optimizers = { adam, adamw, nadam, adamax, adagrad, adadelta, lion, rmsprop, sgd };
 
-function optimizerFor({ optimizer, learningRate, l2: weightDecay, momentum }: Settings): Optimizer {
+/** @throws ArgumentError when it takes no momentum */
+export function optimizerFor({ optimizer, learningRate, l2: weightDecay, momentum }: Settings): Optimizer {
   if (momentum === 0) return optimizers[optimizer]({ learningRate, weightDecay });
   if (optimizer === "sgd" || optimizer === "rmsprop") {
     return optimizers[optimizer]({ learningRate, weightDecay, momentum });

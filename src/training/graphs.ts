@@ -90,8 +90,14 @@ export function forward(model: Model, x: Tensor, training: boolean) {
 /**
  * One training step: batch, forward pass, loss, metrics, backward pass, update. Also every tensor on the way, in order,
  * for finding the first that goes bad.
+ *
+ * @param gradientOf - takes up the loss's gradient for each tensor between the loss and the parameters
  */
-export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Tensor[]; tensors: Tensor[] } {
+export function trainingGraph(
+  recipe: Recipe,
+  shapes: DataShapes,
+  gradientOf?: Map<Tensor, Tensor>,
+): { outputs: Tensor[]; tensors: Tensor[] } {
   const { model, loss, optimizer, metrics } = recipe;
   const results = resultsOf(shapes.steps, slotCount(recipe));
   const rows = batchOf(shapes);
@@ -99,7 +105,7 @@ export function trainingGraph(recipe: Recipe, shapes: DataShapes): { outputs: Te
   const lossValue = inScope("loss", () => batchMean(rowLosses(loss, outputs, rows, shapes)));
   const hits = inScope("metrics", () => metrics.map((metric) => batchSum(rowMetric(metric, outputs, rows, loss))));
   const names = [...parameters.keys()];
-  const bare = gradients(lossValue, [...parameters.values()], (a, b) => add(a, b));
+  const bare = gradients(lossValue, [...parameters.values()], (a, b) => add(a, b), gradientOf);
   const slopes = inScope("gradients", () =>
     (recipe.gradients ?? []).reduce<readonly Tensor[]>((sofar, rule) => rule.apply(sofar, parameters), bare),
   );

@@ -1,0 +1,95 @@
+import { formatShape, sizeOf } from "../../core/shape.js";
+import type { ExplainedStep, Explanation } from "./explanation.js";
+import type { Section } from "./names.js";
+import { digits } from "./written.js";
+
+export interface FormatOptions {
+  /** Of a line, in characters; 80. */
+  width?: number;
+}
+
+/** Taller tensors are cut. */
+const MOST_ROWS = 8;
+const INDENT = "  ";
+const TITLES: Record<Section, string> = {
+  given: "Given",
+  forward: "Forward",
+  loss: "Loss",
+  backward: "Backward",
+  update: "Update",
+};
+
+/** A step as text: in each section equation beside name and shape, then the numbers, then one element worked out. */
+export function formatExplanation(explanation: Explanation, { width = 80 }: FormatOptions = {}): string {
+  return (Object.keys(TITLES) as Section[])
+    .map((section) => {
+      const steps = explanation.steps.filter((step) => step.section === section);
+      const blocks = steps.map((step) => formatStep(step, explanation.example(step), width));
+      return [`${TITLES[section]}\n${"-".repeat(TITLES[section].length)}`, ...blocks].join("\n\n");
+    })
+    .join("\n\n");
+}
+
+function formatStep(step: ExplainedStep, example: string, width: number): string {
+  const { name, symbol, shape, equation } = step;
+  const label = `${name} ${shape.length > 0 ? formatShape(shape) : ""}`.trim();
+  const numbers = shape.length > 0 || equation === undefined ? matrix(step, width) : [];
+  const worked = equation === undefined ? [] : wrap(example, width);
+  return [heading(equation ?? symbol, label, width), ...numbers, ...worked].join("\n");
+}
+
+/** The equation at the left, name and shape at the right, or below where the line is too short. */
+function heading(equation: string, label: string, width: number): string {
+  if (equation === label.split(" ")[0]) return label;
+  const lines = wrap(equation, width, "");
+  const last = lines.at(-1)!;
+  const gap = width - last.length - label.length;
+  const ends = gap >= 2 ? [last + " ".repeat(gap) + label] : [last, label.padStart(width)];
+  return [...lines.slice(0, -1), ...ends].join("\n");
+}
+
+/** Rows of right-aligned columns; what is cut is said in the last line. */
+function matrix({ shape, values }: ExplainedStep, width: number): string[] {
+  const columns = shape.at(-1) ?? 1;
+  const rows = sizeOf(shape) / columns;
+  const cells = Array.from(values.subarray(0, values.length), columnNumber(values));
+  const cell = Math.max(...cells.map((text) => text.length));
+  const room = Math.floor((width - 2 * INDENT.length) / (cell + 2));
+  const shownColumns = columns <= room ? columns : Math.max(1, room - 2);
+  const shownRows = rows <= MOST_ROWS ? rows : MOST_ROWS - 2;
+  const line = (row: number) => {
+    const own = cells.slice(row * columns, row * columns + columns).map((text) => text.padStart(cell));
+    const shown = shownColumns === columns ? own : [...own.slice(0, shownColumns), "…", own[columns - 1]];
+    return `${INDENT}${INDENT}${shown.join("  ")}`.trimEnd();
+  };
+  const lines = Array.from({ length: shownRows }, (_, row) => line(row));
+  if (shownRows < rows) lines.push(`${INDENT}${INDENT}${"…".padStart(cell)}`, line(rows - 1));
+  return lines;
+}
+
+/** Writes a tensor's numbers with as many decimals as show six digits of the largest, but for zeros at all their ends. */
+function columnNumber(values: ArrayLike<number>): (value: number) => string {
+  const numbers = Array.from(values).filter(Number.isFinite);
+  const largest = numbers.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest !== 0 && (largest < 1e-4 || largest >= 1e9)) return digits;
+  const most = largest === 0 ? 0 : Math.max(0, 5 - Math.floor(Math.log10(largest)));
+  const decimals = numbers.reduce((needed, value) => {
+    const [, end = ""] = value.toFixed(most).replace(/0+$/, "").split(".");
+    return Math.max(needed, end.length);
+  }, 0);
+  return (value) => (Number.isFinite(value) ? value.toFixed(decimals) : String(value));
+}
+
+/** Breaks a line between terms. */
+function wrap(text: string, width: number, indent = INDENT): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const part of text.split(/(?= [+=-] )/)) {
+    if (line.length + part.length > width && line.trim() !== "") {
+      lines.push(line);
+      line = `${indent}   `;
+    }
+    line += part;
+  }
+  return [...lines, line];
+}
