@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { sampleNames } from "../data/index.js";
+import { isSampleName, sampleNames } from "../data/index.js";
 import { ArgumentError, type Explanation, type Schedule, Trainer } from "../index.js";
 import { withDevice } from "./devices.js";
 import { loadData } from "./load-data.js";
@@ -21,8 +21,8 @@ interface ExplainCommandOptions extends TrainingOptions {
 const ROWS = 4;
 
 const NOTATION =
-  "· matrix product, ⊙ product of elements, ᵀ transpose, Σᵢ sum over rows, Σⱼ over columns,\n" +
-  "[a > b] 1 where it holds, else 0; x' is x after the step";
+  "· matrix product, ⊙ product of elements, ᵀ transpose, Σᵢ sum over rows,\n" +
+  "Σⱼ over columns, [a > b] 1 where that holds, else 0; x' is x after the step";
 
 /** Longer lines are hard to follow from end to end. */
 const WIDEST = 100;
@@ -59,9 +59,11 @@ async function runExplain(given: string, options: ExplainCommandOptions, output:
       const { rows, step, optimizer, learningRate, loss } = explanation;
       const trained = epochs > 0 ? `, after ${plural(epochs, "epoch")}` : "";
       output.detail(
-        `${title}: training step ${step}${trained}, on ${plural(rows, "row")}, with ${optimizer} at rate ${short(learningRate)}`,
+        `${title}: step ${step}${trained}, on ${plural(rows, "row")}, ${optimizer} at rate ${short(learningRate)}`,
       );
-      output.detail(`${NOTATION}\n\n`);
+      output.detail();
+      output.detail(NOTATION);
+      output.detail();
       output.result(explanation.format({ width: Math.min(output.width, WIDEST) }));
       output.json({
         data: data.name,
@@ -84,14 +86,15 @@ async function runExplain(given: string, options: ExplainCommandOptions, output:
 /** What is explained: a network, the data it may be trained on first, and the rows of the step. */
 async function subjectOf(given: string, options: ExplainCommandOptions) {
   const asked = askedSettings(options);
-  const drawn = await notebookNetwork(given, options, asked);
-  const { data, sample } = drawn ? { data: drawn.data, sample: "xor" } : await loadData(given, options);
-  const own = drawn && asked.optimizer === undefined ? { optimizer: "sgd", learningRate: drawn.learningRate } : {};
-  const chosen = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  const settings = settingsFor(sample, data.rows, { ...own, ...chosen } as Partial<Settings>);
+  const fixed = await notebookNetwork(given, options, asked);
+  const { data, sample } = fixed ? { data: fixed.data, sample: "xor" } : await loadData(given, options);
+  const settings = settingsFor(sample, data.rows, asked);
+  if (fixed && asked.optimizer === undefined) {
+    Object.assign(settings, { optimizer: "sgd", learningRate: asked.learningRate ?? fixed.learningRate });
+  }
   const schedule = scheduleOf(settings, asked);
-  if (drawn) {
-    const { title, model, loss } = drawn;
+  if (fixed) {
+    const { title, model, loss } = fixed;
     const trainer = { model, loss, optimizer: optimizerFor(settings), schedule };
     return { title: `${data.name}, ${title}`, data, batch: firstRows(data, options.rows), settings, trainer };
   }
@@ -113,10 +116,10 @@ async function notebookNetwork(
   { target, weights }: ExplainCommandOptions,
   { layers, activation, dropout, initializer, loss, lossOptions }: Partial<Settings>,
 ): Promise<NotebookNetwork | undefined> {
-  if (!Object.hasOwn(notebook, given) || (given === "xor" && (target ?? weights) !== undefined)) return undefined;
-  const isOther = [layers, activation, dropout, initializer, loss, lossOptions].some((each) => each !== undefined);
-  if (!isOther && (target ?? weights) === undefined) return notebook[given]();
-  if (given === "xor") return undefined;
+  if (!Object.hasOwn(notebook, given)) return undefined;
+  const others = [target, weights, layers, activation, dropout, initializer, loss, lossOptions];
+  if (others.every((other) => other === undefined)) return notebook[given]();
+  if (isSampleName(given)) return undefined;
   throw new ArgumentError(
     `explain ${given}: its network, loss and data are given; --lr and the optimizer's options can be chosen.`,
   );

@@ -3,12 +3,10 @@ import type { Values } from "../../core/dtype.js";
 import { ArgumentError } from "../../core/errors.js";
 import type { Dataset } from "../../data/dataset.js";
 import { isConstant, isVariable } from "../../graph/tensor.js";
-import type { Schedule } from "../../schedules/index.js";
 import type { DeviceMemory } from "../device-memory.js";
 import { epochOrder, Steps } from "../epochs.js";
 import type { Recipe } from "../graphs.js";
 import { encode } from "../pass.js";
-import { Rates } from "../rates.js";
 import { ExplainedStep, Explanation } from "./explanation.js";
 import { type NamedTensor, nameTensors } from "./names.js";
 import { traceStep } from "./trace.js";
@@ -23,7 +21,7 @@ export interface ExplainOptions {
 }
 
 /** Where the training is that is asked about. */
-interface Place {
+export interface Place {
   readonly epoch: number;
   readonly step: number;
   readonly learningRate: number;
@@ -38,12 +36,13 @@ const MOST_NUMBERS = 2 ** 26;
 /**
  * Works the next training step on all rows of `batch`, and names and writes down everything on the way.
  *
+ * @param learningRate - the schedule's
  * @throws ArgumentError when the model has no parameters, the seed is none, or there are too many numbers to keep
  */
 export async function explainOn(
   place: Place,
   recipe: Recipe,
-  schedule: Schedule | undefined,
+  learningRate: number,
   batch: Dataset,
   { seed = place.run?.seed ?? recipe.model.seed }: ExplainOptions,
 ): Promise<Explanation> {
@@ -64,7 +63,6 @@ export async function explainOn(
         "Explain fewer rows: data.take([0, 1, 2, 3]).",
     );
   }
-  const learningRate = schedule ? new Rates(schedule, place, 1).next(1)(0) : place.learningRate;
   const before = await variablesOf(place.memory);
   const after = new Map([...before].map(([name, values]) => [name, values.slice() as Values]));
   const data = { ...source.data, order: epochOrder(rows, 0, 0, false) };

@@ -123,22 +123,35 @@ export class Explanation implements Whole {
 
   /**
    * One element of a quantity worked out: in the row with the most features that aren't 0, which so is followed through
-   * the network; of what has no rows, the first.
+   * the network, and of what has no rows in the first; there the first element, or the largest where that is 0. What
+   * belongs to a parameter is worked out where its gradient is.
    */
   example(step: ExplainedStep): string {
-    const isParameter = (name: string) => this.steps.some((other) => other.name === `${name}.next`);
-    const isPerRow =
-      step.shape[0] === this.rows && step.section !== "update" && !isParameter(step.name.replace(/\.gradient$/, ""));
-    return step.worked(...step.shape.map((_, axis) => (axis === 0 && isPerRow ? this.#fullestRow() : 1)));
+    const parameter = this.#parameters().find((name) => step.name.startsWith(`${name}.`));
+    const { values, shape } = parameter === undefined ? step : this.get(`${parameter}.gradient`);
+    if (shape.length === 0) return step.worked();
+    const isPerRow = parameter === undefined && step.section !== "update" && shape[0] === this.rows;
+    const [from, to] = isPerRow ? this.#fullestRow(values.length / this.rows) : [0, values.length];
+    let index = from;
+    for (let i = from; values[from] === 0 && i < to; i++) if (Math.abs(values[i]) > Math.abs(values[index])) index = i;
+    return step.worked(...stridesOf(shape).map((stride, axis) => (Math.floor(index / stride) % shape[axis]) + 1));
   }
 
-  #fullestRow(): number {
+  #parameters(): string[] {
+    return this.steps
+      .filter(({ name }) => name.endsWith(".change"))
+      .map(({ name }) => name.slice(0, -".change".length));
+  }
+
+  /** Where its elements begin and end in a tensor with so many a row. */
+  #fullestRow(elements: number): [from: number, to: number] {
     const { values } = this.get("features");
     const size = values.length / this.rows;
     const counts = Array.from({ length: this.rows }, (_, row) => {
       return values.subarray(row * size, (row + 1) * size).filter((value) => value !== 0).length;
     });
-    return counts.indexOf(Math.max(...counts)) + 1;
+    const row = counts.indexOf(Math.max(...counts));
+    return [row * elements, (row + 1) * elements];
   }
 
   /** Equation beside numbers, for people; large tensors are cut. @param options.width - of a line; 80 */

@@ -50,12 +50,15 @@ function heading(equation: string, label: string, width: number): string {
 
 /** Rows of right-aligned columns; what is cut is said in the last line. */
 function matrix({ shape, values }: ExplainedStep, width: number): string[] {
+  if (values.length > MOST_ROWS && values.every((value) => value === values[0])) {
+    return [`${INDENT}${INDENT}all ${digits(values[0])}`];
+  }
   const columns = shape.at(-1) ?? 1;
   const rows = sizeOf(shape) / columns;
   const cells = Array.from(values.subarray(0, values.length), columnNumber(values));
   const cell = Math.max(...cells.map((text) => text.length));
-  const room = Math.floor((width - 2 * INDENT.length) / (cell + 2));
-  const shownColumns = columns <= room ? columns : Math.max(1, room - 2);
+  const room = (taken: number) => Math.floor((width - 2 * INDENT.length - taken + 2) / (cell + 2));
+  const shownColumns = columns <= room(0) ? columns : Math.max(1, room("…  ".length + cell + 2));
   const shownRows = rows <= MOST_ROWS ? rows : MOST_ROWS - 2;
   const line = (row: number) => {
     const own = cells.slice(row * columns, row * columns + columns).map((text) => text.padStart(cell));
@@ -77,7 +80,11 @@ function columnNumber(values: ArrayLike<number>): (value: number) => string {
     const [, end = ""] = value.toFixed(most).replace(/0+$/, "").split(".");
     return Math.max(needed, end.length);
   }, 0);
-  return (value) => (Number.isFinite(value) ? value.toFixed(decimals) : String(value));
+  return (value) => {
+    if (!Number.isFinite(value)) return String(value);
+    const text = value.toFixed(decimals);
+    return Number(text) === 0 && value !== 0 ? value.toExponential(0) : text;
+  };
 }
 
 /** Breaks a line between terms. */

@@ -53,7 +53,7 @@ const isSum = (text: string, binds: number) => binds === BINDS.prefix && text.st
 function bindingOf({ coefficient, text, binds }: Written): number {
   if (text === "") return coefficient < 0 ? BINDS.prefix : BINDS.atom;
   if (coefficient === 1) return binds;
-  return coefficient < 0 || binds === BINDS.prefix ? BINDS.prefix : BINDS.product;
+  return coefficient < 0 || isSum(text, binds) ? BINDS.prefix : BINDS.product;
 }
 
 /** In parentheses unless it binds at least so strongly. */
@@ -103,8 +103,10 @@ export function quotient(a: Written, b: Written): Written {
     return { coefficient: result, text: "", binds: BINDS.product };
   }
   if (isLiteral(b) && a.coefficient !== 1) return { ...a, coefficient: a.coefficient / b.coefficient };
-  const above = isSum(a.text, bindingOf(a)) ? show(a) : wrap(a, BINDS.product);
-  return plain(`${above} / ${wrap(b, BINDS.atom)}`, BINDS.product);
+  const above =
+    isLiteral(a) || isSum(a.text, a.binds) ? show(isLiteral(a) ? a : bare(a)) : wrap(bare(a), BINDS.product);
+  const text = `${above} / ${wrap(b, BINDS.atom)}`;
+  return { coefficient: isLiteral(a) ? 1 : a.coefficient, text, binds: BINDS.product };
 }
 
 export const negative = (x: Written): Written => ({ ...x, coefficient: -x.coefficient });
