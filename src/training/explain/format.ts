@@ -48,27 +48,35 @@ function heading(equation: string, label: string, width: number): string {
   return [...lines.slice(0, -1), ...ends].join("\n");
 }
 
-/** Rows of right-aligned columns; what is cut is said in the last line. */
+/** Rows of right-aligned columns. */
 function matrix({ shape, values }: ExplainedStep, width: number): string[] {
   if (values.length > MOST_ROWS && values.every((value) => value === values[0])) {
     return [`${INDENT}${INDENT}all ${digits(values[0])}`];
   }
   const columns = shape.at(-1) ?? 1;
   const rows = sizeOf(shape) / columns;
-  const cells = Array.from(values.subarray(0, values.length), columnNumber(values));
-  const cell = Math.max(...cells.map((text) => text.length));
+  const shownRows = someOf(rows, MOST_ROWS, MOST_ROWS - 2);
+  // Of the columns as many as could be shown if each number were a digit.
+  const candidates = someOf(columns, width, width);
+  const numbers = shownRows.map((row) => candidates.map((column) => values[row * columns + column]));
+  const write = columnNumber(numbers.flat());
+  const cells = numbers.map((row) => row.map(write));
+  const cell = Math.max(...cells.flat().map((text) => text.length));
   const room = (taken: number) => Math.floor((width - 2 * INDENT.length - taken + 2) / (cell + 2));
-  const shownColumns = columns <= room(0) ? columns : Math.max(1, room("…  ".length + cell + 2));
-  const shownRows = rows <= MOST_ROWS ? rows : MOST_ROWS - 2;
-  const line = (row: number) => {
-    const own = cells.slice(row * columns, row * columns + columns).map((text) => text.padStart(cell));
-    const shown = shownColumns === columns ? own : [...own.slice(0, shownColumns), "…", own[columns - 1]];
-    return `${INDENT}${INDENT}${shown.join("  ")}`.trimEnd();
-  };
-  const lines = Array.from({ length: shownRows }, (_, row) => line(row));
-  if (shownRows < rows) lines.push(`${INDENT}${INDENT}${"…".padStart(cell)}`, line(rows - 1));
+  const isCut = columns > room(0);
+  const shownColumns = isCut ? Math.max(1, room("…  ".length + cell + 2)) : columns;
+  const lines = cells.map((row) => {
+    const padded = row.map((text) => text.padStart(cell));
+    const shown = isCut ? [...padded.slice(0, shownColumns), "…", padded.at(-1)!] : padded;
+    return `${INDENT}${INDENT}${shown.join("  ")}`;
+  });
+  if (shownRows.length < rows) lines.splice(-1, 0, `${INDENT}${INDENT}${"…".padStart(cell)}`);
   return lines;
 }
+
+/** All places up to `count`, or of more than `most` the first ones and the last. */
+const someOf = (count: number, most: number, first: number): number[] =>
+  count <= most ? [...Array(count).keys()] : [...Array(first).keys(), count - 1];
 
 /** Writes a tensor's numbers with as many decimals as show six digits of the largest, but for zeros at all their ends. */
 function columnNumber(values: ArrayLike<number>): (value: number) => string {

@@ -62,7 +62,7 @@ export function nameTensors(trace: Trace): NamedTensor[] {
     else if (tensor === forward.rowLosses) add("loss.rows", "ℓ", "loss", trace.rowLosses);
     else if (forward.isLoss(tensor)) add(`${scope}.${tensor.op.name}`, undefined, "loss", tensor);
     else {
-      const mask = tensor.op.name === "dropout" && trace.masks.get(tensor.attributes.layer);
+      const mask = tensor.op.name === "dropout" && trace.masks.get(tensor.attributes);
       if (mask) add(`${scope}.mask`, undefined, "forward", mask);
       const role = forward.roleOf(tensor);
       add(scope ? `${scope}.${role}` : role, numbered(scope, ROLES[role]), "forward", tensor);

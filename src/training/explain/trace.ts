@@ -1,5 +1,5 @@
 import { launchOrder, ownerOf } from "../../compile/order.js";
-import { ancestors, constant, Tensor } from "../../graph/tensor.js";
+import { type Attributes, ancestors, constant, Tensor } from "../../graph/tensor.js";
 import { type DataShapes, type Recipe, trainingGraph } from "../graphs.js";
 
 /** The graph of a training step, and which of its tensors is what. */
@@ -13,10 +13,10 @@ export interface Trace {
   loss: Tensor;
   /** The loss's gradient for each tensor between it and the parameters. */
   gradientOf: ReadonlyMap<Tensor, Tensor>;
-  /** In-place updates by the parameters that they change. */
+  /** The optimizer's in-place updates by the parameters that they change. */
   updates: ReadonlyMap<Tensor, Tensor>;
-  /** Of each dropout in the model, by its number: 0, or what an element that stays is multiplied with. */
-  masks: ReadonlyMap<unknown, Tensor>;
+  /** Of each dropout, by the attributes that its gradient shares: 0, or what an element that stays is multiplied with. */
+  masks: ReadonlyMap<Attributes, Tensor>;
 }
 
 /** Traces the step that training itself runs; metrics are left out. */
@@ -36,7 +36,7 @@ export function traceStep(recipe: Recipe, shapes: DataShapes): Trace {
   const masks = new Map(
     ancestors([seen!.outputs])
       .filter(({ op }) => op.name === "dropout")
-      .map((tensor) => [tensor.attributes.layer, maskOf(tensor)]),
+      .map((tensor) => [tensor.attributes, maskOf(tensor)]),
   );
   return {
     ...seen!,
@@ -44,9 +44,13 @@ export function traceStep(recipe: Recipe, shapes: DataShapes): Trace {
     order: [...masks.values(), ...launchOrder(outputs).filter((tensor) => tensor !== recorded)],
     loss: recorded.inputs[1],
     gradientOf,
-    updates: new Map(updates.map((update) => [ownerOf(update), update])),
+    updates: new Map(updates.map((update) => [ownerOf(update), optimizersOwn(update)])),
   };
 }
+
+/** The first in-place change of a parameter, where another comes after it. */
+const optimizersOwn = (update: Tensor): Tensor =>
+  update.inputs[0].op.writes ? optimizersOwn(update.inputs[0]) : update;
 
 /** What dropout makes of ones. */
 const maskOf = ({ op, attributes, shape, size, dtype }: Tensor): Tensor =>

@@ -89,7 +89,7 @@ export class Writer {
   }
 
   #maskOf({ attributes }: Tensor): Tensor {
-    return this.trace.masks.get(attributes.layer)!;
+    return this.trace.masks.get(attributes)!;
   }
 }
 

@@ -12,6 +12,8 @@ export interface Written {
   readonly coefficient: number;
   readonly text: string;
   readonly binds: number;
+  /** Where a Σ begins that reaches to the end of the text: what is added after it must not fall to it. */
+  readonly open?: number;
 }
 
 const plain = (text: string, binds: number): Written => ({ coefficient: 1, text, binds });
@@ -59,7 +61,7 @@ function bindingOf({ coefficient, text, binds }: Written): number {
 /** In parentheses unless it binds at least so strongly. */
 const wrap = (written: Written, least: number) => (bindingOf(written) < least ? `(${show(written)})` : show(written));
 
-const bare = ({ text, binds }: Written): Written => ({ coefficient: 1, text, binds });
+const bare = (written: Written): Written => ({ ...written, coefficient: 1 });
 
 export function sum(a: Written, b: Written): Written {
   if (isLiteral(a) && isLiteral(b)) return literal(a.coefficient + b.coefficient);
@@ -75,12 +77,25 @@ export function difference(a: Written, b: Written): Written {
 }
 
 function addition(a: Written, b: Written, sign: "+" | "-"): Written {
-  const left = isSum(a.text, bindingOf(a)) ? `(${show(a)})` : show(a);
+  const left = closed(a);
   const right = show(b);
   const isNegative = right.startsWith("-");
-  if (sign === "+" && isNegative && bindingOf(b) > BINDS.sum) return plain(`${left} - ${right.slice(1)}`, BINDS.sum);
-  const needsParentheses = isNegative || (sign === "-" && bindingOf(b) === BINDS.sum);
-  return plain(`${left} ${sign} ${needsParentheses ? `(${right})` : right}`, BINDS.sum);
+  const merges = sign === "+" && isNegative && bindingOf(b) > BINDS.sum; // a + -b is a - b
+  const needsParentheses = !merges && (isNegative || (sign === "-" && bindingOf(b) === BINDS.sum));
+  const start = merges ? `${left} - ` : `${left} ${sign} `;
+  const text = start + (merges ? right.slice(1) : needsParentheses ? `(${right})` : right);
+  const isOpen = isOpenAtEnd(b) && !needsParentheses;
+  return { ...plain(text, BINDS.sum), ...(isOpen && { open: start.length }) };
+}
+
+/** With a factor before it, all but a bare Σ stands in parentheses. */
+const isOpenAtEnd = ({ open, coefficient, text, binds }: Written) =>
+  open !== undefined && (coefficient === 1 || isSum(text, binds));
+
+/** As text to which something can be added. */
+function closed(a: Written): string {
+  if (!isOpenAtEnd(a)) return show(a);
+  return a.coefficient === 1 ? `${a.text.slice(0, a.open)}(${a.text.slice(a.open)})` : `(${show(a)})`;
 }
 
 /** @param sign - of elementwise products of tensors ⊙, of numbers * */
@@ -93,7 +108,7 @@ export function product(a: Written, b: Written, sign = "*"): Written {
   const right = bare(b);
   const endsOpen = isSum(right.text, right.binds);
   const text = `${wrap(bare(a), BINDS.product)} ${sign} ${endsOpen ? right.text : wrap(right, BINDS.product)}`;
-  return { coefficient, text, binds: endsOpen ? BINDS.prefix : BINDS.product };
+  return { coefficient, text, ...(endsOpen ? { binds: BINDS.prefix, open: 0 } : { binds: BINDS.product }) };
 }
 
 export function quotient(a: Written, b: Written): Written {
@@ -131,7 +146,7 @@ export const call = (name: string, ...operands: readonly Written[]): Written =>
 export function summation(x: Written, indices: string, terms: number): Written {
   if (isLiteral(x)) return literal(x.coefficient * terms);
   const { coefficient } = x;
-  return { coefficient, text: `Σ${indices} ${wrap(bare(x), BINDS.product)}`, binds: BINDS.prefix };
+  return { coefficient, text: `Σ${indices} ${wrap(bare(x), BINDS.product)}`, binds: BINDS.prefix, open: 0 };
 }
 
 /** More terms than this are cut. */
