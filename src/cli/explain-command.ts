@@ -128,12 +128,13 @@ async function notebookNetwork(
 /** As plain lists; `worked` is the element that the text works out. */
 const stepsOf = (explanation: Explanation) =>
   explanation.steps.map((step) => {
-    const { name, symbol, section, equation = null, shape, values } = step;
+    const { name, symbol, section, equation = null, where = null, shape, values } = step;
     return {
       name,
       symbol,
       section,
       equation,
+      where,
       shape,
       values: Array.from(values, shortest),
       worked: explanation.example(step),

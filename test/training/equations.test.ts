@@ -177,6 +177,12 @@ describe.each(Object.keys(cases))("%s", (name) => {
     const { trainer, explanation } = await explain(name);
     const { functions, data = numbers } = cases[name];
     for (const step of explanation.steps) {
+      for (const part of step.where?.split(", ") ?? []) {
+        const [number, formula] = part.split(" = ");
+        const { value, error } = calculate(formula);
+        expect(step.equation).toContain(number);
+        expect(Math.abs(value - Number(number)), part).toBeLessThanOrEqual(error);
+      }
       for (let index = 0; index < step.values.length; index++) {
         const place: number[] = [];
         for (let axis = step.shape.length - 1, rest = index; axis >= 0; axis--) {
@@ -275,6 +281,14 @@ test.each([
   const { trainer, explanation } = await explain(name);
   trainer.dispose();
   expect(explanation.get(quantity).equation).toBe(expected);
+});
+
+test("rates that an optimizer corrects for its start say how", async () => {
+  const { trainer, explanation } = await explain("adam");
+  trainer.dispose();
+  const { equation, where } = explanation.get("dense.weight.change"); // step 5, after two epochs of two
+  expect(equation).toBe("ΔW1 = -0.00244194 * m_W1' / (14.1563 * √v_W1' + 1e-8)");
+  expect(where).toBe("0.00244194 = 0.001 / (1 - 0.9^5), 14.1563 = 1 / √(1 - 0.999^5)");
 });
 
 test("every op of a training step has its equation", () => {

@@ -86,6 +86,7 @@ export async function explainOn(
         gradient: (symbols.get(`${label}.gradientAfterRules`) ?? symbols.get(`${label}.gradient`))!,
         update,
         hyperparameters: hyperparameters(place.step + 1, learningRate),
+        t: place.step + 1,
         before,
         after,
         valuesOf,

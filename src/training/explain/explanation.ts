@@ -12,6 +12,7 @@ interface Parts {
   shape: Shape;
   values: Values;
   formula?: string;
+  where?: string;
   elementFormula?: (index: number) => string;
 }
 
@@ -28,16 +29,19 @@ export class ExplainedStep {
   readonly values: Values;
   /** "z1 = x · W1 + b1"; absent for what the step is given. */
   readonly equation: string | undefined;
+  /** What numbers of the equation are made of, where they change from step to step: "0.1 = 0.01 / (1 - 0.9^1)". */
+  readonly where: string | undefined;
   readonly #elementFormula: Parts["elementFormula"];
 
   /** @internal */
-  constructor({ name, symbol, section, shape, values, formula, elementFormula }: Parts) {
+  constructor({ name, symbol, section, shape, values, formula, where, elementFormula }: Parts) {
     this.name = name;
     this.symbol = symbol;
     this.section = section;
     this.shape = shape;
     this.values = values;
     this.equation = formula === undefined ? undefined : `${symbol} = ${formula}`;
+    this.where = where;
     this.#elementFormula = elementFormula;
   }
 

@@ -31,11 +31,12 @@ export function formatExplanation(explanation: Explanation, { width = 80 }: Form
 }
 
 function formatStep(step: ExplainedStep, example: string, width: number): string {
-  const { name, symbol, shape, equation } = step;
+  const { name, symbol, shape, equation, where } = step;
   const label = `${name} ${shape.length > 0 ? formatShape(shape) : ""}`.trim();
   const numbers = shape.length > 0 || equation === undefined ? matrix(step, width) : [];
   const worked = equation === undefined ? [] : wrap(example, width);
-  return [heading(equation ?? symbol, label, width), ...numbers, ...worked].join("\n");
+  const note = where === undefined ? [] : wrap(`where ${where}`, width);
+  return [heading(equation ?? symbol, label, width), ...note, ...numbers, ...worked].join("\n");
 }
 
 /** The equation at the left, name and shape at the right, or below where the line is too short. */

@@ -13,6 +13,8 @@ export interface Update {
   symbol: string;
   update: Tensor;
   hyperparameters: readonly number[];
+  /** Number of the step, from 1. */
+  t: number;
   /** The symbol of the gradient that the optimizer takes. */
   gradient: string;
   /** What variables held before the step and hold after it, and all other tensors. */
@@ -27,7 +29,7 @@ export function updateSteps(given: Update): ExplainedStep[] {
   const [{ shape }, gradient] = update.inputs;
   const size = sizeOf(shape);
   const first = update.attributes.first as number;
-  const rule = updateRules[update.op.name]?.(given.hyperparameters.slice(first), update.attributes);
+  const rule = updateRules[update.op.name]?.(given.hyperparameters.slice(first), update.attributes, given.t);
   const states = rule?.state ?? [];
   const slot = (from: ReadonlyMap<string, Values>, i: number) =>
     from.get(stateName(name))!.subarray(i * size, (i + 1) * size) as Values;
@@ -78,6 +80,7 @@ export function updateSteps(given: Update): ExplainedStep[] {
       symbol: `Δ${symbol}`,
       values: change,
       formula: whole ? show(whole.change) : `${symbol}' - ${symbol}`,
+      where: rule?.where?.join(", "),
       elementFormula: (index) =>
         whole ? show(of(index)!.change) : show(expressions.sub(value(next[index]), value(p[index]))),
     }),

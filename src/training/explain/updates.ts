@@ -1,6 +1,6 @@
 import type { Attributes } from "../../graph/tensor.js";
-import type { Written } from "./written.js";
 import * as written from "./written.js";
+import { digits, type Written } from "./written.js";
 
 /*
  * What the optimizers' ops do, as equations; their kernels are told in `src/ops/update.ts`. Each rule is stated once, for
@@ -58,12 +58,29 @@ export interface Element<T> {
 export interface Rule {
   /** Names of what the state keeps, in its order. */
   state: readonly string[];
+  /** What numbers of the change are made of, where the optimizer works them out for each step. */
+  where?: readonly string[];
   /** The state after the step, and what is added to the parameter. */
   equations<T>(algebra: Algebra<T>, element: Element<T>): { after: readonly T[]; change: T };
 }
 
-/** The rule of an update op. @param h - its hyperparameters, in the order in which the op lists them */
-type RuleOf = (h: readonly number[], attributes: Attributes) => Rule;
+/**
+ * The rule of an update op.
+ *
+ * @param h - its hyperparameters, in the order in which the op lists them
+ * @param t - number of the step, from 1
+ */
+type RuleOf = (h: readonly number[], attributes: Attributes, t: number) => Rule;
+
+/** The rate, corrected for a mean of gradients that began at 0. */
+function correctedRate(stepSize: number, beta1: number, t: number): string {
+  const rate = stepSize * (1 - beta1 ** t);
+  return `${digits(stepSize)} = ${digits(rate)} / (1 - ${digits(beta1)}^${t})`;
+}
+
+/** Likewise of the root of a mean of squares. */
+const correctedRoot = (factor: number, beta2: number, t: number) =>
+  `${digits(factor)} = 1 / √(1 - ${digits(beta2)}^${t})`;
 
 /** g + weightDecay p */
 const decayed = <T>({ add, mul, number }: Algebra<T>, { p, g }: Element<T>, weightDecay: number) =>
@@ -110,8 +127,11 @@ const rmsprop: RuleOf = ([rate, weightDecay, alpha, rest, epsilon, momentum], { 
 const adam: RuleOf = (
   [stepSize, weightDecay, beta1, rest1, beta2, rest2, rootCorrection, epsilon, shrink, gradientStep],
   { amsgrad, decoupled, nesterov },
+  t,
 ) => ({
   state: ["m", "v", ...(amsgrad ? ["vMax"] : [])],
+  // NAdam's rates follow a schedule of their own.
+  where: [...(nesterov ? [] : [correctedRate(stepSize, beta1, t)]), correctedRoot(rootCorrection, beta2, t)],
   equations(algebra, element) {
     const { add, sub, mul, div, square, sqrt, max, number } = algebra;
     const { p, before, after } = element;
@@ -130,8 +150,9 @@ const adam: RuleOf = (
   },
 });
 
-const adamax: RuleOf = ([stepSize, weightDecay, beta1, rest1, beta2, epsilon]) => ({
+const adamax: RuleOf = ([stepSize, weightDecay, beta1, rest1, beta2, epsilon], _, t) => ({
   state: ["m", "u"],
+  where: [correctedRate(stepSize, beta1, t)],
   equations(algebra, element) {
     const { add, mul, div, abs, max, number } = algebra;
     const { before, after } = element;
