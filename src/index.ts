@@ -143,6 +143,8 @@ export {
   type FoldResult,
   type FoldScores,
 } from "./training/cross-validation.js";
+export type { ExplainOptions } from "./training/explain/explain.js";
+export type { ExplainedStep, Explanation } from "./training/explain/explanation.js";
 export type { RateSearch, RateSearchOptions } from "./training/find-rate.js";
 export type { FitOptions } from "./training/fit.js";
 export type { EpochRecord, History, Scores, StepRecord } from "./training/history.js";

@@ -1,6 +1,6 @@
 /** Where a run writes. Standard output is for results, standard error for progress and diagnostics. */
 export interface Streams {
-  stdout: { write(text: string): unknown };
+  stdout: { write(text: string): unknown; columns?: number };
   stderr: { write(text: string): unknown; isTTY?: boolean };
 }
 
@@ -34,6 +34,11 @@ export class Output {
   /** Whether a bar may be drawn: only where someone watches. */
   get hasBar(): boolean {
     return Boolean(this.streams.stderr.isTTY) && !this.options.quiet && !this.options.json;
+  }
+
+  /** Characters that fit a line; 80 where standard output is no terminal. */
+  get width(): number {
+    return this.streams.stdout.columns ?? 80;
   }
 
   get isJson(): boolean {

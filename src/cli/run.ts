@@ -5,6 +5,7 @@ import { compareCommand } from "./compare-command.js";
 import { crossValidateCommand } from "./cross-validate-command.js";
 import { deviceCommand } from "./device-command.js";
 import { evaluateCommand } from "./evaluate-command.js";
+import { explainCommand } from "./explain-command.js";
 import { findRateCommand } from "./find-rate-command.js";
 import type { Streams } from "./output.js";
 import { predictCommand } from "./predict-command.js";
@@ -52,6 +53,7 @@ Examples:
     crossValidateCommand,
     findRateCommand,
     profileCommand,
+    explainCommand,
   ]) {
     addCommand(program, streams);
   }

@@ -95,7 +95,8 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
 
 const optimizers = { adam, adamw, nadam, adamax, adagrad, adadelta, lion, rmsprop, sgd };
 
-function optimizerFor(settings: Settings): Optimizer {
+/** @throws ArgumentError when it takes no momentum */
+export function optimizerFor(settings: Settings): Optimizer {
   const optimizer = plainOptimizer(settings);
   return settings.maxNorm === undefined ? optimizer : maxNorm(optimizer, settings.maxNorm);
 }

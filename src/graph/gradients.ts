@@ -11,10 +11,16 @@ import { ancestors, constant, inScope, type Tensor } from "./tensor.js";
  * @param output - scalar [], usually the loss
  * @param inputs - what to differentiate by
  * @param add - the op that adds two gradients; handed in because ops are built on the graph and not the other way
+ * @param gradientOf - takes up the gradient of every tensor between the two
  * @returns one gradient per input, each of its input's shape
  * @throws ArgumentError when the output doesn't depend on an input, or an op in between has no gradient rule
  */
-export function gradients(output: Tensor, inputs: readonly Tensor[], add: (a: Tensor, b: Tensor) => Tensor): Tensor[] {
+export function gradients(
+  output: Tensor,
+  inputs: readonly Tensor[],
+  add: (a: Tensor, b: Tensor) => Tensor,
+  gradientOf = new Map<Tensor, Tensor>(),
+): Tensor[] {
   if (output.shape.length > 0) {
     throw new ShapeError(
       `gradients: ${output.label} must be a scalar, got ${formatShape(output.shape)}. Sum it first.`,
@@ -26,7 +32,7 @@ export function gradients(output: Tensor, inputs: readonly Tensor[], add: (a: Te
     if (tensor.inputs.some((input) => between.has(input))) between.add(tensor);
   }
 
-  const gradientOf = new Map<Tensor, Tensor>([[output, constant(1)]]);
+  gradientOf.set(output, constant(1));
   for (const tensor of order.reverse()) {
     const dy = gradientOf.get(tensor);
     if (!dy || !tensor.inputs.some((input) => between.has(input))) continue;

@@ -102,7 +102,13 @@ const SOURCES = 2 ** 16;
  * Forward and backward pass of one micro-batch, from a row of the batch on: what it adds to the batch's mean loss, to the
  * sums of the metrics and to the gradients, in this order.
  */
-function addends(recipe: Recipe, shapes: DataShapes, parameters: Map<string, Tensor>, start: number): Tensor[] {
+function addends(
+  recipe: Recipe,
+  shapes: DataShapes,
+  parameters: Map<string, Tensor>,
+  start: number,
+  gradientOf?: Map<Tensor, Tensor>,
+): Tensor[] {
   const { model, loss, metrics } = recipe;
   const { batch, microBatch = batch } = shapes;
   const rows = batchOf({ ...shapes, batch: microBatch }, start);
@@ -111,17 +117,21 @@ function addends(recipe: Recipe, shapes: DataShapes, parameters: Map<string, Ten
   const hits = metrics.map((metric) =>
     inScope("metrics", () => batchSum(rowMetric(metric, outputs, rows, loss), start)),
   );
-  return [mean, ...hits, ...gradients(mean, [...parameters.values()], (a, b) => add(a, b))];
+  return [mean, ...hits, ...gradients(mean, [...parameters.values()], (a, b) => add(a, b), gradientOf)];
 }
 
-/** One training step: batch, forward pass, loss, metrics, backward pass, update. */
-export function trainingGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
+/**
+ * One training step: batch, forward pass, loss, metrics, backward pass, update.
+ *
+ * @param gradientOf - takes up the loss's gradient for each tensor between the loss and the parameters
+ */
+export function trainingGraph(recipe: Recipe, shapes: DataShapes, gradientOf?: Map<Tensor, Tensor>): Tensor[] {
   const { optimizer } = recipe;
   const { batch, microBatch = batch } = shapes;
   const slots = slotCount(recipe);
   const results = resultsOf(shapes.steps, slots);
   const parameters = new Map<string, Tensor>();
-  let sums = addends(recipe, shapes, parameters, 0);
+  let sums = addends(recipe, shapes, parameters, 0, gradientOf);
   for (let start = microBatch; start < batch; start += microBatch) {
     const more = addends(recipe, shapes, parameters, start);
     sums = inScope("accumulate", () => sums.map((sum, i) => add(sum, more[i])));

@@ -8,6 +8,8 @@ import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import { DeviceMemory } from "./device-memory.js";
+import type { ExplainOptions } from "./explain/explain.js";
+import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { type FitOptions, type Run, TrainingRun } from "./fit.js";
 import { type Recipe, stateVariables } from "./graphs.js";
@@ -173,8 +175,7 @@ export class Trainer implements TrainingControl {
    * @throws DeviceError where the device can't time launches; ShapeError or DataError when the data don't fit
    */
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
-    this.#checkData(data);
-    return this.#further(({ profileOn }) => profileOn(this.#recipe, this.memory, data, options));
+    return this.#further(({ profileOn }) => profileOn(this.#recipe, this.memory, data, options), data);
   }
 
   /**
@@ -184,8 +185,19 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError when an option is out of range; ShapeError or DataError when the data don't fit
    */
   async findLearningRate(data: Dataset, options: RateSearchOptions = {}): Promise<RateSearch> {
-    this.#checkData(data);
-    return this.#further(({ findRateOn }) => findRateOn(this.#recipe, this.memory, data, options));
+    return this.#further(({ findRateOn }) => findRateOn(this.#recipe, this.memory, data, options), data);
+  }
+
+  /**
+   * The training step that `fit` would do next, on all rows of `batch` at once, with every number on the way by its name
+   * and the equation that it comes from. Worked on the CPU, one op at a time; parameters, optimizer state and the place
+   * in the training stay as they are.
+   *
+   * @param options.seed - of dropout; that of the `fit` at work, else the model's
+   * @throws ArgumentError when there are more rows than can be kept; ShapeError or DataError when they don't fit
+   */
+  async explainStep(batch: Dataset, options: ExplainOptions = {}): Promise<Explanation> {
+    return this.#further(({ explainOn }) => explainOn(this, this.#recipe, this.#schedule, batch, options), batch);
   }
 
   /** Brings the parameters home from the device into `model`. `fit` does it by itself. */
@@ -201,7 +213,7 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError where no averages are kept, or nothing was trained yet
    */
   withAverage<T>(work: () => T | Promise<T>): Promise<T> {
-    return this.#further(({ withAverage }) => withAverage(this, this.#recipe, work), false);
+    return this.#exclusively(async () => (await import("./further.js")).withAverage(this, this.#recipe, work), false);
   }
 
   /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
@@ -297,9 +309,10 @@ export class Trainer implements TrainingControl {
     }
   }
 
-  /** What is loaded when it is first asked for. */
-  #further<T>(work: (further: typeof import("./further.js")) => Promise<T>, repeats = true): Promise<T> {
-    return this.#exclusively(async () => work(await import("./further.js")), repeats);
+  /** What is loaded when it is first asked for. @param data - what it works on, to be checked */
+  #further<T>(work: (further: typeof import("./further.js")) => Promise<T>, ...data: Dataset[]): Promise<T> {
+    for (const each of data) this.#checkData(each);
+    return this.#exclusively(async () => work(await import("./further.js")));
   }
 
   #checkData(data: Dataset): void {

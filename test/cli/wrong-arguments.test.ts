@@ -58,7 +58,7 @@ test("no command prints the help and ends with 2", async () => {
   expect(stderr).toContain("Usage: neuromotor");
 });
 
-test.each([[], ["train"], ["predict"], ["evaluate"], ["device"], ["compare"], ["find-rate"]])(
+test.each([[], ["train"], ["predict"], ["evaluate"], ["device"], ["compare"], ["find-rate"], ["explain"]])(
   "%s --help",
   async (...command) => {
     const { code, stdout, stderr } = await cli(...command, "--help");

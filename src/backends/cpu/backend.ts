@@ -7,6 +7,8 @@ import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
 import { kernels } from "./kernels.js";
 
+export { kernels };
+
 interface CpuBuffer extends DeviceBuffer {
   readonly values: Values;
 }

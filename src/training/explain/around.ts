@@ -1,0 +1,58 @@
+import type { Values } from "../../core/dtype.js";
+import { averageName, type Optimizer } from "../../optimizers/index.js";
+import type { Update } from "./update-steps.js";
+import { expressions } from "./updates.js";
+import { atom, call, digits, literal, show, value } from "./written.js";
+
+/** What the optimizers around the one that updates were told. */
+export interface Around {
+  /** Longest norm of a unit's weights. */
+  limit?: number;
+  /** Of moving averages. */
+  decay?: number;
+}
+
+export const aroundOf = ({ of, limit, decay }: Partial<Optimizer["config"]>): Around =>
+  typeof of === "object"
+    ? { ...aroundOf(of as Optimizer["config"]), ...JSON.parse(JSON.stringify({ limit, decay })) }
+    : {};
+
+/** How a parameter's new value is worked out from the old one and its change. */
+export function newValue({ name, symbol, update, around: { limit } }: Update, p: Values, change: Values) {
+  const { add, mul, div } = expressions;
+  const moved = (index: number) => add(value(p[index]), value(change[index]));
+  const plain = { formula: `${symbol} + Δ${symbol}`, elementFormula: (index: number) => show(moved(index)) };
+  if (limit === undefined || !name.endsWith("weight")) return plain;
+  const units = update.shape.at(-1)!;
+  const norms = new Float64Array(units);
+  p.forEach((old, i) => {
+    norms[i % units] = Math.hypot(norms[i % units], old + change[i]);
+  });
+  const factor = (norm: ReturnType<typeof atom>) => call("min", literal(1), div(literal(limit), norm));
+  return {
+    formula: `(${symbol} + Δ${symbol}) ⊙ ${show(factor(atom(`‖${symbol} + Δ${symbol}‖ᵢ`)))}`,
+    elementFormula: (index: number) => show(mul(moved(index), factor(value(norms[index % units])))),
+  };
+}
+
+/** A parameter's moving average before and after the step, where the optimizer keeps one. */
+export function averageSteps({ name, symbol, t, around: { decay }, before, after }: Update, next: Values) {
+  if (decay === undefined) return [];
+  const { add, mul, sub } = expressions;
+  const [old, renewed] = [before, after].map((variables) => variables.get(averageName(name))!);
+  const rate = (1 - decay) / (1 - decay ** t);
+  const mixed = (average: ReturnType<typeof atom>, p: ReturnType<typeof atom>) =>
+    show(add(average, mul(literal(rate), sub(p, average))));
+  const average = `average_${symbol}`;
+  return [
+    { name: `${name}.average`, symbol: average, values: old },
+    {
+      name: `${name}.average.next`,
+      symbol: `${average}'`,
+      values: renewed,
+      formula: mixed(atom(average), atom(`${symbol}'`)),
+      where: `${digits(rate)} = (1 - ${digits(decay)}) / (1 - ${digits(decay)}^${t})`,
+      elementFormula: (index: number) => mixed(value(old[index]), value(next[index])),
+    },
+  ];
+}

@@ -1,0 +1,124 @@
+import { emptyStep } from "../../compile/steps.js";
+import type { Values } from "../../core/dtype.js";
+import { ArgumentError } from "../../core/errors.js";
+import type { Dataset } from "../../data/dataset.js";
+import { isVariable } from "../../graph/tensor.js";
+import type { DeviceMemory } from "../device-memory.js";
+import { epochOrder, Steps } from "../epochs.js";
+import type { Recipe } from "../graphs.js";
+import { encode } from "../pass.js";
+import { aroundOf } from "./around.js";
+import { ExplainedStep, Explanation } from "./explanation.js";
+import { type NamedTensor, nameTensors } from "./names.js";
+import { type Trace, traceStep } from "./trace.js";
+import { updateSteps } from "./update-steps.js";
+import { type ValuesOf, work } from "./work.js";
+import { Writer } from "./writer.js";
+import { show } from "./written.js";
+
+export interface ExplainOptions {
+  /** Of dropout and noise; that of the `fit` at work, else the model's, as `fit`. */
+  seed?: number;
+}
+
+/** Where the training is that is asked about. */
+export interface Place {
+  readonly epoch: number;
+  readonly step: number;
+  readonly learningRate: number;
+  scheduleState: unknown;
+  readonly run: { readonly seed: number } | undefined;
+  readonly memory: DeviceMemory;
+}
+
+/** All intermediate numbers of a step are kept at once: 256 MiB of them. */
+const MOST_NUMBERS = 2 ** 26;
+
+/**
+ * Works the next training step on all rows of `batch`, and names and writes down everything on the way.
+ *
+ * @param learningRate - the schedule's
+ * @throws ArgumentError when the model has no parameters, the seed is none, or there are too many numbers to keep
+ */
+export async function explainOn(
+  place: Place,
+  recipe: Recipe,
+  learningRate: number,
+  batch: Dataset,
+  { seed = place.run?.seed ?? recipe.model.seed }: ExplainOptions,
+): Promise<Explanation> {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new ArgumentError(`explainStep: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
+  }
+  const { model, optimizer } = recipe;
+  const { rows } = batch;
+  if (model.parameters().size === 0) {
+    throw new ArgumentError("explainStep: the model has no parameters to train. Add a dense layer.");
+  }
+  const source = encode(recipe, batch, rows);
+  const trace = traceStep(recipe, source.shapes);
+  const kept = trace.order.reduce((sum, { size }) => sum + size, 0);
+  if (kept > MOST_NUMBERS) {
+    throw new ArgumentError(
+      `explainStep: a step on ${rows} rows makes ${kept.toLocaleString("en")} numbers, more than can be kept at once. ` +
+        "Explain fewer rows: data.take([0, 1, 2, 3]).",
+    );
+  }
+  const before = await variablesOf(place.memory);
+  const after = new Map([...before].map(([name, values]) => [name, values.slice() as Values]));
+  const data = { ...source.data, order: epochOrder(rows, 0, 0, false) };
+  const { hyperparameters } = optimizer;
+  const told = { seed, step: place.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
+  const step = emptyStep();
+  new Steps(rows, rows, told).table().get(0, step);
+  const worked = await work(trace.order, new Map([...Object.entries(data), ...after]), step);
+  // What equations mean by a parameter is what it was before the step.
+  const valuesOf: ValuesOf = (tensor) => (isVariable(tensor) && before.get(tensor.label)) || worked(tensor);
+
+  const named = nameTensors(trace);
+  const writer = new Writer(named, trace, valuesOf);
+  const symbols = new Map(named.map(({ name, symbol }) => [name, symbol]));
+  const steps = [
+    ...named.map((each) => explained(each, trace, writer, valuesOf)),
+    ...[...trace.updates].flatMap(([{ label }, update]) =>
+      updateSteps({
+        name: label,
+        symbol: symbols.get(label)!,
+        gradient: (symbols.get(`${label}.gradientAfterRules`) ?? symbols.get(`${label}.gradient`))!,
+        update,
+        hyperparameters: hyperparameters(place.step + 1, learningRate),
+        t: place.step + 1,
+        before,
+        after,
+        valuesOf,
+        around: aroundOf(optimizer.config),
+      }),
+    ),
+  ];
+  const { optimizer: name } = optimizer.config;
+  return new Explanation({ rows, step: place.step + 1, learningRate, optimizer: name }, steps);
+}
+
+/** What the device has of parameters and optimizer state, by name. */
+async function variablesOf(memory: DeviceMemory): Promise<Map<string, Values>> {
+  const variables = memory.variables();
+  const values = await memory.read([...variables.values()]);
+  return new Map([...variables.keys()].map((name, i) => [name, values[i]]));
+}
+
+function explained(named: NamedTensor, { draws }: Trace, writer: Writer, valuesOf: ValuesOf): ExplainedStep {
+  const { name, symbol, section, tensor } = named;
+  const { shape } = tensor;
+  const values = valuesOf(tensor);
+  const isDrawn = [...draws.values()].includes(tensor);
+  if (section === "given" || isDrawn) return new ExplainedStep({ name, symbol, section, shape, values });
+  return new ExplainedStep({
+    name,
+    symbol,
+    section,
+    shape,
+    values,
+    formula: show(writer.definition(named)),
+    elementFormula: (index) => show(writer.elementDefinition(named, index)),
+  });
+}

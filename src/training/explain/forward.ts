@@ -1,0 +1,100 @@
+import { ancestors, isConstant, isVariable, type Tensor } from "../../graph/tensor.js";
+import { baseOf, type Trace } from "./trace.js";
+
+/** A loss of more ops than this is told op by op, a shorter one as one formula. */
+const MOST_LOSS_OPS = 6;
+
+/** The forward pass of a step: what is worth a line of its own, and which part each tensor plays. */
+export class Forward {
+  /** The batch: features, targets, weights. */
+  readonly data: readonly Tensor[];
+  readonly parameters: readonly Tensor[];
+  readonly rowLosses: Tensor;
+  /** What is told of one by one, in order; the rest is written out where it is used. */
+  readonly told: readonly Tensor[];
+  readonly #users = new Map<Tensor, Tensor[]>();
+  readonly #outputs: Tensor;
+  readonly #lossOps: ReadonlySet<Tensor>;
+  /** The first tensor that is told of and made of a parameter, by place. */
+  readonly #firstUse = new Map<Tensor, number>();
+
+  constructor(trace: Trace) {
+    const tensors = ancestors([trace.loss]).filter(({ op }) => !op.view);
+    for (const tensor of tensors) {
+      for (const input of new Set(tensor.inputs.map(baseOf))) {
+        this.#users.set(input, [...this.usersOf(input), tensor]);
+      }
+    }
+    this.#outputs = baseOf(trace.outputs);
+    this.rowLosses = baseOf(trace.rowLosses);
+    this.data = tensors.filter(({ op }) => op.name === "takeBatch");
+    this.parameters = [...trace.updates.keys()];
+    const fixed = new Set(tensors.filter(isConstant));
+    for (const tensor of tensors) {
+      const isFixed = tensor.inputs.every((input) => fixed.has(baseOf(input)));
+      if (isFixed && !isVariable(tensor)) fixed.add(tensor); // no data, no parameters: row weights
+    }
+    const layers = new Set(ancestors([trace.outputs]));
+    const made = tensors.filter(
+      (tensor) => !fixed.has(tensor) && !isVariable(tensor) && tensor.op.name !== "takeBatch",
+    );
+    const towardsRows = new Set(ancestors([this.rowLosses]));
+    this.#lossOps = new Set(made.filter((tensor) => !layers.has(tensor)));
+    const steps = [...this.#lossOps].filter((tensor) => towardsRows.has(tensor) && tensor !== this.rowLosses);
+    const isShort = steps.length < MOST_LOSS_OPS && steps.every((tensor) => this.usersOf(tensor).length === 1);
+    const isTold = (tensor: Tensor) =>
+      tensor === trace.loss ||
+      tensor === this.rowLosses ||
+      (this.isLoss(tensor) ? !isShort && towardsRows.has(tensor) : !this.#isOnlyProduct(tensor));
+    this.told = made.filter(isTold);
+    for (const tensor of this.told) this.#findParameters(tensor, tensor);
+  }
+
+  isLoss(tensor: Tensor): boolean {
+    return this.#lossOps.has(tensor);
+  }
+
+  /** Place of the first tensor told of that a parameter goes into: the last to add to its gradient. */
+  firstUse(parameter: Tensor): number {
+    return this.#firstUse.get(parameter)!;
+  }
+
+  /** What a layer's tensor is to the layer; its op's name where that is nothing special. */
+  roleOf(tensor: Tensor): string {
+    if (this.#isPreactivation(tensor)) return "preactivation";
+    const isResult = tensor === this.#outputs || this.usersOf(tensor).some(({ scope }) => scope !== tensor.scope);
+    if (!isResult) return tensor.op.name;
+    const hasPreactivation = this.told.some((other) => other.scope === tensor.scope && this.#isPreactivation(other));
+    return hasPreactivation ? "activation" : "output";
+  }
+
+  /** Those made of it, whichever way it is laid out for them. */
+  usersOf(tensor: Tensor): readonly Tensor[] {
+    return this.#users.get(tensor) ?? [];
+  }
+
+  #isParameter(tensor: Tensor): boolean {
+    return this.parameters.includes(baseOf(tensor));
+  }
+
+  /** Weighted inputs, with a bias or without. */
+  #isPreactivation(tensor: Tensor): boolean {
+    if (tensor.op.name === "matmul") return this.#isParameter(tensor.inputs[1]) && !this.#isOnlyProduct(tensor);
+    return tensor.op.name === "add" && tensor.inputs.some((input) => this.#isOnlyProduct(baseOf(input)));
+  }
+
+  /** A product with a weight that waits for its bias. */
+  #isOnlyProduct(tensor: Tensor): boolean {
+    const { op, inputs } = tensor;
+    if (op.name !== "matmul" || !this.#isParameter(inputs[1]) || tensor === this.#outputs) return false;
+    const [user, ...more] = this.usersOf(tensor);
+    return more.length === 0 && user?.op.name === "add" && user.inputs.some((input) => this.#isParameter(input));
+  }
+
+  #findParameters(tensor: Tensor, from: Tensor): void {
+    for (const input of tensor.inputs.map(baseOf)) {
+      if (this.#isParameter(input)) this.#firstUse.set(input, Math.min(from.id, this.#firstUse.get(input) ?? from.id));
+      else if (!this.told.includes(input)) this.#findParameters(input, from);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { referenceKernels } from "../../backends/reference.js";
+import type { Launch } from "../../compile/plan.js";
+import type { Step } from "../../compile/steps.js";
+import type { Values } from "../../core/dtype.js";
+import { isConstant, isVariable, type Tensor } from "../../graph/tensor.js";
+
+/** The number that each tensor of a step holds. */
+export type ValuesOf = (tensor: Tensor) => Values;
+
+/**
+ * Works a graph tensor by tensor with the reference's kernels, and keeps every result: no memory is shared, nothing is
+ * fused.
+ *
+ * @param order - inputs before what is made of them, changes in place after other readers of the old value
+ * @param variables - contents by name, changed in place by what writes to them
+ */
+export async function work(
+  order: readonly Tensor[],
+  variables: ReadonlyMap<string, Values>,
+  step: Step,
+): Promise<ValuesOf> {
+  const kernels = await referenceKernels();
+  const results = new Map<Tensor, Values>();
+  const valuesOf = (tensor: Tensor): Values => {
+    if (isVariable(tensor)) return variables.get(tensor.label)!;
+    if (isConstant(tensor)) return tensor.attributes.values as Values;
+    return tensor.op.view ? valuesOf(tensor.inputs[0]) : results.get(tensor)!;
+  };
+  for (const tensor of order) {
+    const { op, label, attributes, shape, dtype, size } = tensor;
+    const inputs = tensor.inputs.map(valuesOf);
+    const place = (input: Tensor, buffer: number) => ({ buffer, shape: input.shape, dtype: input.dtype });
+    const launch: Launch = {
+      op: op.name,
+      label,
+      attributes,
+      inputs: tensor.inputs.map(place),
+      writes: [],
+      output: { buffer: tensor.inputs.length, shape, dtype },
+    };
+    const result = op.writes ? inputs[op.writes[0]] : dtype === "f32" ? new Float32Array(size) : new Uint32Array(size);
+    kernels[op.name](launch, inputs, result)(step);
+    results.set(tensor, result);
+  }
+  return valuesOf;
+}
