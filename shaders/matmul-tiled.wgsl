@@ -17,8 +17,8 @@ const DEPTH = 8u;
 /// Groups of four at each k, and one to keep apart in memory what neighbours write.
 const PITCH = 17u;
 
-var<workgroup> tile_a: array<vec4<f32>, DEPTH * PITCH>;
-var<workgroup> tile_b: array<vec4<f32>, DEPTH * PITCH>;
+var<workgroup> tile_a: array<vec4<Operand>, DEPTH * PITCH>;
+var<workgroup> tile_b: array<vec4<Operand>, DEPTH * PITCH>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -68,7 +68,7 @@ fn main(
       let b_left = tile_b[at + left];
       accumulate(&top_left, a_top, b_left);
       if (SUMS) {
-        sums_left += b_left;
+        sums_left += vec4<f32>(b_left);
       }
       if (LARGE) {
         let a_bottom = tile_a[at + top + 8u];
@@ -77,7 +77,7 @@ fn main(
         accumulate(&bottom_left, a_bottom, b_left);
         accumulate(&bottom_right, a_bottom, b_right);
         if (SUMS) {
-          sums_right += b_right;
+          sums_right += vec4<f32>(b_right);
         }
       }
     }
@@ -97,18 +97,4 @@ fn main(
       store_sums(column + 32u, sums_right);
     }
   }
-}
-
-fn a_or_zero(rows: vec4<u32>, k: u32) -> vec4<f32> {
-  if (k >= K) {
-    return vec4<f32>();
-  }
-  return load_a(rows, k);
-}
-
-fn b_or_zero(columns: vec4<u32>, k: u32) -> vec4<f32> {
-  if (k >= K) {
-    return vec4<f32>();
-  }
-  return load_b(columns, k);
 }

@@ -47,11 +47,27 @@ export interface BackendOptions {
    * - `auto` (default): the one that fits its sizes, the same on every GPU
    * - `tuned`: the one that is fastest on this adapter. Each kind of product is measured once, when it is first met, and
    *   the outcome remembered: in Node in the user's cache folder, in the browser in its storage
-   * - one for all, for tests and measurements
+   * - one for all, for tests and measurements; `splitSubgroups` needs an adapter with subgroups
    *
    * Kernels add up in different orders: with `tuned`, another machine may give other last bits.
    */
   products?: "auto" | "tuned" | ProductKernel;
+  /**
+   * WebGPU: what the operands of matrix products are rounded to when a kernel reads them.
+   * - `f32` (default): nothing, they are float32
+   * - `f16`: half precision, 11 significant bits. The sums stay float32, and so do parameters, gradients and updates.
+   *
+   * With `f16` another result is computed, near the other: errors of an operand are up to 2^-11 of it. What is above
+   * 65,504 becomes infinity, which ends a training with an error that names the epoch; gradients below 6e-8 become zero.
+   * Worth it where the adapter multiplies subgroup matrices (see `experimental`); elsewhere it spares workgroup memory only.
+   */
+  precision?: "f32" | "f16";
+  /**
+   * WebGPU: what browsers don't offer yet without being told to (Chrome: --enable-unsafe-webgpu); it may change with them.
+   * - `subgroupMatrices`: matrix products by tensor cores, mostly of `f16` only. `products: "auto"` takes them where
+   *   results are many, `tuned` where they are fastest.
+   */
+  experimental?: readonly "subgroupMatrices"[];
   /**
    * The largest buffer to make, in bytes, where that is less than the device's own limit: leaves memory to others. Data
    * that don't fit pass through the device in windows.
@@ -60,7 +76,14 @@ export interface BackendOptions {
 }
 
 /** How a GPU makes matrix products; see `shaders/matmul-*.wgsl`. */
-export const PRODUCT_KERNELS = ["direct", "tiled", "tiledLarge", "split"] as const;
+export const PRODUCT_KERNELS = [
+  "direct",
+  "tiled",
+  "tiledLarge",
+  "split",
+  "splitSubgroups",
+  "subgroupMatrices",
+] as const;
 export type ProductKernel = (typeof PRODUCT_KERNELS)[number];
 
 export type BackendName = "webgpu" | "wasm" | "cpu";

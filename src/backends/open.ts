@@ -21,8 +21,11 @@ const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
  * @internal left out of the published types, so that a project needn't have WebGPU's own
  */
 export interface Platform {
-  /** WebGPU's entry point, `undefined` where there is none. `software` asks for a software adapter if need be. */
-  gpu(software: boolean): Promise<GPU | undefined>;
+  /**
+   * WebGPU's entry point, `undefined` where there is none. `software` asks for a software adapter if need be,
+   * `experimental` for features that aren't offered otherwise.
+   */
+  gpu(software: boolean, experimental: boolean): Promise<GPU | undefined>;
   /** What to do where no adapter is found, if it isn't a browser. */
   remedy?: string;
   /** Where measurements of kernels are kept; the browser's storage where absent. */
@@ -46,7 +49,7 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
   if (backend === "cpu") return openCpu("as asked for", options);
   if (backend === "wasm") return openWasm("as asked for", options);
 
-  const found = await findAdapter(await platform.gpu(backend === "webgpu"));
+  const found = await findAdapter(await platform.gpu(backend === "webgpu", !!options.experimental));
   if (found && (backend === "webgpu" || !found.summary.software)) {
     return openAdapter(found, options, platform.notebook);
   }

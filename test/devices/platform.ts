@@ -6,7 +6,7 @@ export function platform(change: (adapter: GPUAdapter) => Partial<Record<keyof G
   return {
     remedy: "",
     async gpu() {
-      const gpu = (await dawn.gpu(true))!;
+      const gpu = (await dawn.gpu(true, false))!;
       return {
         async requestAdapter() {
           const adapter = (await gpu.requestAdapter())!;

@@ -14,10 +14,17 @@ export function problemOf(
   backends: readonly string[],
   kernels: readonly string[],
 ) {
-  const { backend = "auto", products = "auto", maxBufferBytes = LEAST_BYTES } = options;
+  const { backend = "auto", products = "auto", precision = "f32", maxBufferBytes = LEAST_BYTES } = options;
+  const experimental: readonly string[] = options.experimental ?? [];
   if (!backends.includes(backend)) return `there is no backend "${backend}"; use one of ${backends.join(", ")}.`;
   const choices = ["auto", "tuned", ...kernels];
   if (!choices.includes(products)) return `products can't be "${products}"; use one of ${choices.join(", ")}.`;
+  if (!["f32", "f16"].includes(precision)) return `precision can't be "${precision}"; use f32 or f16.`;
+  const unknown = experimental.find((name) => name !== "subgroupMatrices");
+  if (unknown !== undefined) return `experimental can't be "${unknown}"; there is subgroupMatrices.`;
+  if (products === "subgroupMatrices" && experimental.length === 0) {
+    return 'products: "subgroupMatrices" needs experimental: ["subgroupMatrices"] beside it.';
+  }
   if (Number.isSafeInteger(maxBufferBytes) && maxBufferBytes >= LEAST_BYTES) return undefined;
   return `maxBufferBytes must be an integer from ${LEAST_BYTES} up, got ${maxBufferBytes}.`;
 }
