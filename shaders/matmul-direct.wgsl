@@ -38,8 +38,8 @@ fn main(
     accumulate(&bottom_left, a_bottom, b_left);
     accumulate(&bottom_right, a_bottom, b_right);
     if (SUMS) {
-      sums_left += vec4<f32>(b_left);
-      sums_right += vec4<f32>(b_right);
+      sums_left += b_left;
+      sums_right += b_right;
     }
   }
 

@@ -41,7 +41,7 @@ fn main(
     let b_k = load_b(columns, k);
     accumulate(&results, load_a(rows, k), b_k);
     if (SUMS) {
-      sums += vec4<f32>(b_k);
+      sums += b_k;
     }
   }
 

@@ -3,15 +3,17 @@
 //
 // The invocations of a subgroup together multiply ROWS × DEPTH elements of a by DEPTH × COLUMNS of b, sizes that the
 // adapter prescribes, and add to ROWS × COLUMNS sums in float32; in which order is the adapter's. Each of STRIPS subgroups
-// makes ROWS × 4 COLUMNS results. Operands go by way of workgroup memory, where k past the edge is zero, and results too,
-// for an invocation doesn't know which elements of a matrix it holds. Column sums are the product of ones and b.
+// makes ROWS × 4 COLUMNS results. Operands go by way of workgroup memory, where k past the edge is zero, and are rounded
+// to Operand there as in matmul-tiled.wgsl. Results go that way too, for an invocation doesn't know which elements of a
+// matrix it holds. Column sums are the product of ones and b.
 // Grid: one workgroup of LANES invocations per STRIPS * ROWS × 4 COLUMNS results and batch, folded. LANES is STRIPS times the
 // adapter's largest subgroup; where subgroups are smaller there are more than STRIPS, and the others' work isn't kept.
 // Needs: functions/product.wgsl, functions/grid.wgsl
-// Glue: const ROWS, COLUMNS, DEPTH (multiples of 4; DEPTH a power of two), STRIPS, LANES
+// Glue: alias Operand; const ROWS, COLUMNS, DEPTH (multiples of 4; DEPTH a power of two), STRIPS, LANES
 
 /// Neighbours in a's memory are its rows, see matmul-tiled.wgsl.
 override A_BY_ROW: bool;
+/// And in b's its columns.
 override B_BY_COLUMN: bool;
 
 const HEIGHT = STRIPS * ROWS;
@@ -50,7 +52,7 @@ fn main(
       let row = 4u * select(i / INNER, i % (HEIGHT / 4u), A_BY_ROW);
       let values = a_or_zero(rows_from(place.batch, place.row + row), start + k);
       for (var j = 0u; j < 4u; j++) {
-        tile_a[k * HEIGHT + row + j] = values[j];
+        tile_a[k * HEIGHT + row + j] = Operand(values[j]);
       }
     }
     for (var i = local; i < INNER * WIDTH / 4u; i += LANES) {
@@ -58,7 +60,7 @@ fn main(
       let column = 4u * select(i / INNER, i % (WIDTH / 4u), B_BY_COLUMN);
       let values = b_or_zero(columns_from(place.batch, place.column + column), start + k);
       for (var j = 0u; j < 4u; j++) {
-        tile_b[k * WIDTH + column + j] = values[j];
+        tile_b[k * WIDTH + column + j] = Operand(values[j]);
       }
     }
     workgroupBarrier();

@@ -4,14 +4,11 @@
 //   b   [..., K, N] f32: element (k, j) lies at offset_b(batch) + k * B_ROW + j * B_COLUMN
 //   y   [BATCH, M, N] f32, handed to store(i, value) element by element
 //
-// Operands are taken as Operand: f32, or f16, rounded where they are read (drivers round to the nearest; WGSL leaves open
-// which of the two neighbours, and what becomes of values past 65504: infinity on all that were tried). The product of two
-// f16 is exact in float32, and sums are float32 always.
 // Where SUMS, also Σₖ b[k, j], handed to store_sum(j, value): what a row of ones in a would give, a bias's gradient
 // beside its weight's.
 // Results are kept in registers in blocks of 4 × 4: each element that is read serves four of them. Rows and columns past
 // the edge are read at the edge and not written.
-// Glue: alias Operand; place_row(i) and place_inner(k), multiples for a matrix or its transpose, by way of the epoch's order for a batch
+// Glue: place_row(i) and place_inner(k), multiples for a matrix or its transpose, by way of the epoch's order for a batch
 // that lies in the data set; offset_a(batch) and offset_b(batch), where a batch's matrices begin (leading axes broadcast).
 
 override M: u32;
@@ -55,27 +52,27 @@ fn columns_from(batch: u32, column: u32) -> vec4<u32> {
   return offset_b(batch) + B_COLUMN * min(column + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(N - 1u));
 }
 
-fn load_a(rows: vec4<u32>, k: u32) -> vec4<Operand> {
+fn load_a(rows: vec4<u32>, k: u32) -> vec4<f32> {
   let at = rows + place_inner(k);
-  return vec4<Operand>(vec4<f32>(a[at.x], a[at.y], a[at.z], a[at.w]));
+  return vec4<f32>(a[at.x], a[at.y], a[at.z], a[at.w]);
 }
 
-fn load_b(columns: vec4<u32>, k: u32) -> vec4<Operand> {
+fn load_b(columns: vec4<u32>, k: u32) -> vec4<f32> {
   let at = columns + k * B_ROW;
-  return vec4<Operand>(vec4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]));
+  return vec4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]);
 }
 
-/// For kernels that read past the end of the inner dimension.
-fn a_or_zero(rows: vec4<u32>, k: u32) -> vec4<Operand> {
+// For kernels that read past the end of the inner dimension.
+fn a_or_zero(rows: vec4<u32>, k: u32) -> vec4<f32> {
   if (k >= K) {
-    return vec4<Operand>();
+    return vec4<f32>();
   }
   return load_a(rows, k);
 }
 
-fn b_or_zero(columns: vec4<u32>, k: u32) -> vec4<Operand> {
+fn b_or_zero(columns: vec4<u32>, k: u32) -> vec4<f32> {
   if (k >= K) {
-    return vec4<Operand>();
+    return vec4<f32>();
   }
   return load_b(columns, k);
 }
@@ -89,13 +86,11 @@ struct Block {
 }
 
 /// Adds a_k b_k, four rows' elements by four columns' elements at one k.
-fn accumulate(block: ptr<function, Block>, a_k: vec4<Operand>, b_k: vec4<Operand>) {
-  let left = vec4<f32>(a_k);
-  let right = vec4<f32>(b_k);
-  (*block).row_0 += left.x * right;
-  (*block).row_1 += left.y * right;
-  (*block).row_2 += left.z * right;
-  (*block).row_3 += left.w * right;
+fn accumulate(block: ptr<function, Block>, a_k: vec4<f32>, b_k: vec4<f32>) {
+  (*block).row_0 += a_k.x * b_k;
+  (*block).row_1 += a_k.y * b_k;
+  (*block).row_2 += a_k.z * b_k;
+  (*block).row_3 += a_k.w * b_k;
 }
 
 fn store_row(batch: u32, row: u32, column: u32, values: vec4<f32>) {

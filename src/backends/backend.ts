@@ -47,25 +47,27 @@ export interface BackendOptions {
    * - `auto` (default): the one that fits its sizes, the same on every GPU
    * - `tuned`: the one that is fastest on this adapter. Each kind of product is measured once, when it is first met, and
    *   the outcome remembered: in Node in the user's cache folder, in the browser in its storage
-   * - one for all, for tests and measurements; `splitSubgroups` needs an adapter with subgroups
+   * - one for all, for tests and measurements; `splitSubgroups` needs an adapter with subgroups, `subgroupMatrices` that
+   *   they are asked for in `experimental`
    *
    * Kernels add up in different orders: with `tuned`, another machine may give other last bits.
    */
   products?: "auto" | "tuned" | ProductKernel;
   /**
-   * WebGPU: what the operands of matrix products are rounded to when a kernel reads them.
-   * - `f32` (default): nothing, they are float32
-   * - `f16`: half precision, 11 significant bits. The sums stay float32, and so do parameters, gradients and updates.
+   * WebGPU: what the operands of matrix products are rounded to.
+   * - `f32` (default): nothing
+   * - `f16`: half precision in workgroup memory, 11 significant bits, where a product has so many results that its kernel
+   *   goes by way of that. It adds up in float32; parameters, gradients and updates stay float32.
    *
-   * With `f16` another result is computed, near the other: errors of an operand are up to 2^-11 of it. What is above
-   * 65,504 becomes infinity, which ends a training with an error that names the epoch; gradients below 6e-8 become zero.
-   * Worth it where the adapter multiplies subgroup matrices (see `experimental`); elsewhere it spares workgroup memory only.
+   * With `f16` other results are computed, near those of `f32`: each operand is off by up to 2^-11 of itself. Operands past
+   * 65,504 become infinity, which ends a training with an error that says where; below 6e-8 they become zero. Most is to
+   * be had from it with subgroup matrices (`experimental`).
    */
   precision?: "f32" | "f16";
   /**
-   * WebGPU: what browsers don't offer yet without being told to (Chrome: --enable-unsafe-webgpu); it may change with them.
-   * - `subgroupMatrices`: matrix products by tensor cores, mostly of `f16` only. `products: "auto"` takes them where
-   *   results are many, `tuned` where they are fastest.
+   * WebGPU: what browsers don't offer yet unless they are told to (Chrome by --enable-unsafe-webgpu) and may still change.
+   * - `subgroupMatrices`: products by tensor cores and the like, most of which want `precision: "f16"`. With `products`
+   *   `auto` where results are many, with `tuned` where they are fastest, with `subgroupMatrices` always.
    */
   experimental?: readonly "subgroupMatrices"[];
   /**

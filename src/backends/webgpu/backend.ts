@@ -50,7 +50,7 @@ export class WebgpuBackend implements Backend {
     readonly description: string,
     private readonly options: BackendOptions = {},
     private readonly again?: () => Promise<GPUDevice | undefined>,
-    private readonly products: ProductChoice = {
+    readonly products: ProductChoice = {
       source: (product) => productKernels[productKernelFor(product, adapter.software)](product),
     },
   ) {

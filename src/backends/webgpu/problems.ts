@@ -15,7 +15,7 @@ export function problemOf(
   kernels: readonly string[],
 ) {
   const { backend = "auto", products = "auto", precision = "f32", maxBufferBytes = LEAST_BYTES } = options;
-  const experimental: readonly string[] = options.experimental ?? [];
+  const experimental: readonly string[] = [options.experimental ?? []].flat();
   if (!backends.includes(backend)) return `there is no backend "${backend}"; use one of ${backends.join(", ")}.`;
   const choices = ["auto", "tuned", ...kernels];
   if (!choices.includes(products)) return `products can't be "${products}"; use one of ${choices.join(", ")}.`;
@@ -24,6 +24,9 @@ export function problemOf(
   if (unknown !== undefined) return `experimental can't be "${unknown}"; there is subgroupMatrices.`;
   if (products === "subgroupMatrices" && experimental.length === 0) {
     return 'products: "subgroupMatrices" needs experimental: ["subgroupMatrices"] beside it.';
+  }
+  if (precision === "f16" && ["direct", "split", "splitSubgroups"].includes(products)) {
+    return `products: "${products}" rounds no operands. Leave out precision: "f16", or use tiled or tiledLarge.`;
   }
   if (Number.isSafeInteger(maxBufferBytes) && maxBufferBytes >= LEAST_BYTES) return undefined;
   return `maxBufferBytes must be an integer from ${LEAST_BYTES} up, got ${maxBufferBytes}.`;

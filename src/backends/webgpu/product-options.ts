@@ -1,6 +1,6 @@
 import type { AdapterSummary, BackendOptions, ProductKernel } from "../backend.js";
 import type { further } from "./kernel.js";
-import type { Product, ProductChoice, ProductSource, productKernelFor, productKernels } from "./products.js";
+import type { Product, ProductChoice, productKernelFor, productKernels } from "./products.js";
 import type { Notebook } from "./tuning.js";
 
 /*
@@ -29,55 +29,42 @@ interface ProductOptions {
   problem?: string;
 }
 
+/** @returns what to ask the device for, and how it makes products, or else the problem */
 export async function productOptions(request: Request): Promise<ProductOptions> {
-  const { gpu, adapter, summary, options, kernels, kernelFor, further } = request;
+  const { adapter, summary, options, kernels, kernelFor, further } = request;
   const { products = "auto", precision = "f32", experimental = [] } = options;
-  const half = precision === "f16";
   const matrices = experimental.includes("subgroupMatrices");
-  const has = (feature: GPUFeatureName) => adapter.features.has(feature);
-  const subgroups = has("subgroups") && gpu.wgslLanguageFeatures.has("subgroup_id");
-
-  const problem = (text: string) => ({ features: [], problem: `The GPU adapter ${summary.description} ${text}` });
-  if (half && !has("shader-f16")) {
-    return problem('has no half precision (shader-f16). Leave out precision: "f16".');
-  }
-  if (products === "splitSubgroups" && !subgroups) {
-    return problem('has no subgroups (the WebGPU features subgroups and subgroup_id). Use products: "split".');
-  }
   const sizes = matrices ? matrixSizes(adapter) : [];
-  const size = sizes.find(({ componentType }) => componentType === precision);
-  if (matrices && !(subgroups && has(MATRICES))) {
-    return problem(
-      `has no subgroup matrices (${MATRICES}, in Chrome with --enable-unsafe-webgpu). ` +
-        'Leave out experimental: ["subgroupMatrices"].',
-    );
-  }
-  if (matrices && !size) {
-    const others = sizes.map(({ componentType }) => componentType);
-    const remedy = others.length > 0 ? `Use precision: "${others[0]}"` : 'Leave out experimental: ["subgroupMatrices"]';
-    return problem(`has no subgroup matrices of ${precision} with sums in f32 of a size that is supported. ${remedy}.`);
-  }
+  const problem = problemWith(request, sizes);
+  if (problem) return { features: [], problem: `The GPU adapter ${summary.description} ${problem}` };
 
-  const features: [GPUFeatureName, extension: string][] = [];
-  if (half) features.push(["shader-f16", "f16"]);
-  if (matrices || products === "splitSubgroups" || (products === "tuned" && subgroups)) {
-    features.push(["subgroups", "subgroups"]);
+  const extensions = new Map<GPUFeatureName, string>();
+  if (precision === "f16") extensions.set("shader-f16", "f16");
+  if (matrices || products === "splitSubgroups" || (products === "tuned" && hasSubgroups(request))) {
+    extensions.set("subgroups", "subgroups");
   }
-  if (matrices) features.push([MATRICES, "chromium_experimental_subgroup_matrix"]);
-  const asked = features.map(([feature]) => feature);
-  const head = [...features.map(([, extension]) => `enable ${extension};`), `alias Operand = ${precision};`].join("\n");
+  if (matrices) extensions.set(MATRICES, "chromium_experimental_subgroup_matrix");
 
+  const head = [...[...extensions.values()].map((name) => `enable ${name};`), `alias Operand = ${precision};`].join(
+    "\n",
+  );
   const sources = new Map<ProductKernel, ProductChoice["source"]>();
-  const add = (name: ProductKernel, source: ProductChoice["source"], constants = "") =>
-    sources.set(name, (product) => ({ ...source(product), head: head + constants }));
+  const add = (name: ProductKernel, source: ProductChoice["source"]) =>
+    sources.set(name, (product) => ({ head, ...source(product) }));
   for (const [name, source] of Object.entries(kernels)) add(name as ProductKernel, source);
-  if (asked.includes("subgroups")) {
+  if (extensions.has("subgroups")) {
     add("splitSubgroups", (product) => ({ ...kernels.split(product), shader: further("matmulSplitSubgroups") }));
   }
-  if (size) {
+  if (matrices) {
+    const size = sizes.find(({ componentType }) => componentType === precision)!;
     const { constants, ...source } = subgroupMatrices(size, adapter.info);
     const shader = further("matmulSubgroupMatrices");
-    add("subgroupMatrices", (product) => ({ ...source, shader, constants: layoutOf(product) }), `\n${constants}`);
+    add("subgroupMatrices", (product) => ({
+      ...source,
+      head: `${head}\n${constants}`,
+      shader,
+      constants: { A_BY_ROW: Number(product.transposeA), B_BY_COLUMN: Number(!product.transposeB) },
+    }));
   }
 
   /** By sizes alone, as without options; matrices, which were asked for, where results are many. */
@@ -85,12 +72,40 @@ export async function productOptions(request: Request): Promise<ProductOptions> 
     const kernel = kernelFor(product, summary.software);
     return matrices && kernel.startsWith("tiled") ? "subgroupMatrices" : kernel;
   };
-  const source = (product: Product) => {
-    const name = products === "auto" || products === "tuned" ? (tuner?.choice(product) ?? bySize(product)) : products;
-    return sources.get(name)!(product);
-  };
   const tuner = products === "tuned" ? await openTuner(request, sources) : undefined;
-  return { features: asked, choice: { source, prepare: tuner && ((all, backend) => tuner.tune(all, backend)) } };
+  const kernelOf = (product: Product) =>
+    products === "auto" || products === "tuned" ? (tuner?.choice(product) ?? bySize(product)) : products;
+  return {
+    features: [...extensions.keys()],
+    choice: {
+      source: (product) => sources.get(kernelOf(product))!(product),
+      prepare: tuner && ((all, backend) => tuner.tune(all, backend)),
+    },
+  };
+}
+
+const hasSubgroups = ({ gpu, adapter }: Request) =>
+  adapter.features.has("subgroups") && !!gpu.wgslLanguageFeatures?.has("subgroup_id");
+
+/** What the adapter lacks that was asked for, and what to do. */
+function problemWith(request: Request, sizes: readonly MatrixSize[]): string | undefined {
+  const { features } = request.adapter;
+  const { products, precision = "f32", experimental = [] } = request.options;
+  if (precision === "f16" && !features.has("shader-f16")) {
+    return 'has no half precision (shader-f16). Leave out precision: "f16".';
+  }
+  if (products === "splitSubgroups" && !hasSubgroups(request)) {
+    return 'has no subgroups (the WebGPU features subgroups and subgroup_id). Use products: "split".';
+  }
+  if (!experimental.includes("subgroupMatrices")) return undefined;
+  if (!hasSubgroups(request) || !features.has(MATRICES)) {
+    const flag = "in Chrome only with --enable-unsafe-webgpu";
+    return `has no subgroup matrices (${MATRICES}, ${flag}). Leave out experimental: ["subgroupMatrices"].`;
+  }
+  const types = sizes.map(({ componentType }) => componentType);
+  if (types.includes(precision)) return undefined;
+  const remedy = types.length > 0 ? `Use precision: "${types[0]}"` : 'Leave out experimental: ["subgroupMatrices"]';
+  return `has no subgroup matrices of ${precision} with sums in f32, of a size that is supported. ${remedy}.`;
 }
 
 async function openTuner(
@@ -145,8 +160,3 @@ function subgroupMatrices({ M, N, K }: MatrixSize, { subgroupMaxSize }: GPUAdapt
       .join("\n"),
   };
 }
-
-const layoutOf = ({ transposeA, transposeB }: Product): ProductSource["constants"] => ({
-  A_BY_ROW: Number(transposeA),
-  B_BY_COLUMN: Number(!transposeB),
-});
