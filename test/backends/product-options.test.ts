@@ -61,6 +61,17 @@ describe("openDevice refuses, and says what to do:", () => {
   });
 });
 
+test("a device that was lost and is opened again can do the same", async () => {
+  const device = (await open(half)) as WebgpuBackend;
+  const features = [...device.device.features].sort();
+  expect(features).toContain("shader-f16");
+  device.device.destroy();
+  await device.device.lost;
+  await device.reopen();
+  expect([...device.device.features].sort()).toEqual(features);
+  device.dispose();
+});
+
 describe("the kernel of a product is chosen", () => {
   const large = [2048, 2048, 2048] as const;
   const few = [64, 784, 128] as const; // results, a long way to each

@@ -1,9 +1,11 @@
-import { describe, expect, test } from "vitest";
-import type { BackendOptions } from "../../src/backends/backend.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Backend, BackendOptions } from "../../src/backends/backend.js";
+import { openOn } from "../../src/backends/open.js";
 import { Dataset } from "../../src/data/index.js";
 import { dense, meanSquaredError, sequential, sgd, Trainer } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
 import { useDevices } from "../devices/backends.js";
+import { withMatrices } from "../devices/emulated-matrices.js";
 import { toHalf } from "../half.js";
 import type { Data } from "../parity/data.js";
 import { expectParity } from "../parity/run.js";
@@ -71,6 +73,34 @@ describe.each(here)("products by %s", (name) => {
     using trainer = new Trainer(model, { ...setup, device: device("webgpu") });
     await expect(trainer.fit(data, { epochs: 1 })).rejects.toThrow(/epoch 1/);
   });
+});
+
+/*
+ * Subgroup matrices of sizes that aren't square, and of f32, with the matrices written out as plain WGSL: so that what the
+ * kernel does with them is held against the CPU on any adapter that has subgroups.
+ */
+describe.each([
+  [16, 8, 4],
+  [8, 16, 8],
+])("products by emulated subgroup matrices of %i × %i × %i", (m, n, k) => {
+  let cpu: Backend;
+  let webgpu: Backend;
+  beforeAll(async () => {
+    const options = { ...variants.subgroupMatrices, guards: true };
+    cpu = await openDevice({ backend: "cpu", guards: true });
+    webgpu = await openOn(withMatrices(m, n, k), { ...options, backend: "webgpu" });
+  });
+  afterAll(() => {
+    cpu.dispose();
+    webgpu.dispose();
+  });
+
+  const some = productCases.filter(([name]) => /^65 × 9 × 64, both|^17 × 64 × 15$|^a batch/.test(name));
+  test.each(some)("%s", async (_, { trace, inputs }) => {
+    await expectParity({ cpu, all: [cpu, webgpu] }, trace, inputs, { gradient: false });
+  });
+
+  test("what follows a product", () => expectEpiloguesAlike(cpu, webgpu));
 });
 
 test("halves are IEEE 754's, by which those products are judged", () => {
