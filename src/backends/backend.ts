@@ -78,15 +78,7 @@ export interface BackendOptions {
 }
 
 /** How a GPU makes matrix products; see `shaders/matmul-*.wgsl`. */
-export const PRODUCT_KERNELS = [
-  "direct",
-  "tiled",
-  "tiledLarge",
-  "split",
-  "splitSubgroups",
-  "subgroupMatrices",
-] as const;
-export type ProductKernel = (typeof PRODUCT_KERNELS)[number];
+export type ProductKernel = "direct" | "tiled" | "tiledLarge" | "split" | "splitSubgroups" | "subgroupMatrices";
 
 export type BackendName = "webgpu" | "wasm" | "cpu";
 

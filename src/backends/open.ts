@@ -1,5 +1,5 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
-import { type Backend, type BackendName, type BackendOptions, PRODUCT_KERNELS } from "./backend.js";
+import type { Backend, BackendName, BackendOptions } from "./backend.js";
 import { findAdapter, openAdapter } from "./webgpu/open.js";
 import type { Notebook } from "./webgpu/tuning.js";
 
@@ -43,7 +43,7 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
   const { backend = "auto", ...others } = options;
   if (!BACKENDS.includes(backend) || Object.keys(others).length > 0) {
     const { problemOf } = await import("./webgpu/problems.js");
-    const problem = problemOf(options, BACKENDS, PRODUCT_KERNELS);
+    const problem = problemOf(options, BACKENDS);
     if (problem) throw new ArgumentError(`openDevice: ${problem}`);
   }
   if (backend === "cpu") return openCpu("as asked for", options);

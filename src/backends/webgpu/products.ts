@@ -29,7 +29,7 @@ export interface ProductSource {
 
 /** How a device makes its products. */
 export interface ProductChoice {
-  source(product: Product): ProductSource;
+  readonly source: (product: Product) => ProductSource;
   /** Finds out what is to be known of these products first. `backend` makes them; its device may become another. */
   prepare?(
     products: readonly Product[],
