@@ -32,18 +32,19 @@ fn emulated_store(at: u32, result: Result, stride: u32) {
 }
 `;
 
-const emulate = (code: string): string =>
-  code.includes("subgroup_matrix_left")
-    ? code
-        .replace("enable chromium_experimental_subgroup_matrix;", "")
-        .replace(/subgroup_matrix_\w+<(\w+), (\w+), (\w+)>/g, "array<$1, $2 * $3>")
-        .replaceAll("subgroupMatrixLoad<Left, col_major>(&tile_a, ", "emulated_left(")
-        .replaceAll("subgroupMatrixLoad<Right, row_major>(&tile_b, ", "emulated_right(")
-        .replaceAll("subgroupMatrixMultiplyAccumulate(", "emulated_multiply(")
-        .replaceAll("subgroupMatrixStore<row_major>(&matrices, ", "emulated_store(")
-        .replaceAll("Left(1)", "emulated_ones()")
-        .concat(EMULATION)
-    : code.replace("enable chromium_experimental_subgroup_matrix;", "");
+/** White space in the shaders is the source's or, where they were built, none. */
+const emulate = (code: string): string => {
+  const plain = code.replace("enable chromium_experimental_subgroup_matrix;", "");
+  if (!plain.includes("subgroup_matrix_left")) return plain;
+  return plain
+    .replace(/subgroup_matrix_\w+<(\w+), ?(\w+), ?(\w+)>/g, "array<$1, $2 * $3>")
+    .replace(/subgroupMatrixLoad<Left, ?col_major>\(&tile_a, ?/g, "emulated_left(")
+    .replace(/subgroupMatrixLoad<Right, ?row_major>\(&tile_b, ?/g, "emulated_right(")
+    .replace(/subgroupMatrixStore<row_major>\(&matrices, ?/g, "emulated_store(")
+    .replaceAll("subgroupMatrixMultiplyAccumulate(", "emulated_multiply(")
+    .replaceAll("Left(1)", "emulated_ones()")
+    .concat(EMULATION);
+};
 
 /** The adapter at hand as one that multiplies subgroup matrices of this size, whose subgroups may be twice as large as they are. */
 export const withMatrices = (M: number, N: number, K: number): Platform =>
