@@ -3,9 +3,13 @@
 // The workgroup reads DEPTH columns of a and rows of b at a time, once for all of its invocations, neighbours reading what
 // lies next to each other in memory. Each invocation keeps 4 × 4 results in registers; where LARGE 8 × 8, as four blocks
 // half a side apart, so that neighbouring invocations read neighbouring words of workgroup memory.
+// Operands lie there as Operand: f32, or f16, to which they are rounded then, to the nearest on all drivers seen (WGSL
+// leaves open which neighbour it is, and what becomes of values past 65504: infinity on those). The product of two f16 is
+// exact in float32, and sums are float32 always; the column sums of b are of what was rounded.
 // A tuning sweep over GPUs of four makers found the small tile good on all of them (2 × 2 blocks pay on large matrices).
 // Grid: one workgroup of 8 × 8 invocations per 32 × 32 results and batch, where LARGE per 64 × 64, folded.
 // Needs: functions/product.wgsl, functions/grid.wgsl
+// Glue: alias Operand
 
 override LARGE: bool;
 /// Neighbours in a's memory are its rows: it is stored transposed.
@@ -17,8 +21,8 @@ const DEPTH = 8u;
 /// Groups of four at each k, and one to keep apart in memory what neighbours write.
 const PITCH = 17u;
 
-var<workgroup> tile_a: array<vec4<f32>, DEPTH * PITCH>;
-var<workgroup> tile_b: array<vec4<f32>, DEPTH * PITCH>;
+var<workgroup> tile_a: array<vec4<Operand>, DEPTH * PITCH>;
+var<workgroup> tile_b: array<vec4<Operand>, DEPTH * PITCH>;
 
 @compute @workgroup_size(WORKGROUP_SIZE)
 fn main(
@@ -53,26 +57,26 @@ fn main(
   var sums_left = vec4<f32>();
   var sums_right = vec4<f32>();
   for (var start = 0u; start < K; start += DEPTH) {
-    tile_a[a_depth * PITCH + a_four] = a_or_zero(rows, start + a_depth);
-    tile_b[b_depth * PITCH + b_four] = b_or_zero(columns, start + b_depth);
+    tile_a[a_depth * PITCH + a_four] = vec4<Operand>(a_or_zero(rows, start + a_depth));
+    tile_b[b_depth * PITCH + b_four] = vec4<Operand>(b_or_zero(columns, start + b_depth));
     if (LARGE) {
       let a_next = a_depth + a_further.x;
       let b_next = b_depth + b_further.x;
-      tile_a[a_next * PITCH + a_four + a_further.y] = a_or_zero(further_rows, start + a_next);
-      tile_b[b_next * PITCH + b_four + b_further.y] = b_or_zero(further_columns, start + b_next);
+      tile_a[a_next * PITCH + a_four + a_further.y] = vec4<Operand>(a_or_zero(further_rows, start + a_next));
+      tile_b[b_next * PITCH + b_four + b_further.y] = vec4<Operand>(b_or_zero(further_columns, start + b_next));
     }
     workgroupBarrier();
     for (var depth = 0u; depth < DEPTH; depth++) {
       let at = depth * PITCH;
-      let a_top = tile_a[at + top];
-      let b_left = tile_b[at + left];
+      let a_top = vec4<f32>(tile_a[at + top]);
+      let b_left = vec4<f32>(tile_b[at + left]);
       accumulate(&top_left, a_top, b_left);
       if (SUMS) {
         sums_left += b_left;
       }
       if (LARGE) {
-        let a_bottom = tile_a[at + top + 8u];
-        let b_right = tile_b[at + left + 8u];
+        let a_bottom = vec4<f32>(tile_a[at + top + 8u]);
+        let b_right = vec4<f32>(tile_b[at + left + 8u]);
         accumulate(&top_right, a_top, b_right);
         accumulate(&bottom_left, a_bottom, b_left);
         accumulate(&bottom_right, a_bottom, b_right);
@@ -97,18 +101,4 @@ fn main(
       store_sums(column + 32u, sums_right);
     }
   }
-}
-
-fn a_or_zero(rows: vec4<u32>, k: u32) -> vec4<f32> {
-  if (k >= K) {
-    return vec4<f32>();
-  }
-  return load_a(rows, k);
-}
-
-fn b_or_zero(columns: vec4<u32>, k: u32) -> vec4<f32> {
-  if (k >= K) {
-    return vec4<f32>();
-  }
-  return load_b(columns, k);
 }

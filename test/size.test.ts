@@ -13,10 +13,10 @@ const ENGINE_KILOBYTES = 60;
 
 /**
  * Loaded only when used: the CPU's backends, evaluation, profiling, looking for a rate, schedules, saving, callbacks on
- * steps, explaining a step, tuning, data that don't fit, diagnosis, rare WGSL.
+ * steps, explaining a step, tuning, other ways to make products, data that don't fit, diagnosis, rare WGSL.
  */
 const LAZY =
-  /assembly\/|src\/(backends\/(cpu|wasm)\/|backends\/webgpu\/(timing|tuning|moves|guard-check|further-shaders|problems)|training\/(diagnose|evaluate|explain|further|windows))/;
+  /assembly\/|src\/(backends\/(cpu|wasm)\/|backends\/webgpu\/(timing|tuning|moves|product-options|guard-check|further-shaders|problems)|training\/(diagnose|evaluate|explain|further|windows))/;
 
 const PAGE = `
 import { adam, dense, openDevice, sequential, softmaxCrossEntropy, Trainer } from "neuromotor";
@@ -55,7 +55,7 @@ test(`a page that trains on WebGPU loads at most ${LIMIT_KILOBYTES} kB`, async (
   })) as Rolldown.RolldownOutput;
   const chunks = output.filter((file) => file.type === "chunk");
   const loaded = chunks.filter(({ moduleIds }) => !moduleIds.some((id) => LAZY.test(id)));
-  expect(chunks.length - loaded.length).toBe(15);
+  expect(chunks.length - loaded.length).toBe(16);
   expect(loaded.flatMap(({ moduleIds }) => moduleIds.filter((id) => /papaparse|samples\//.test(id)))).toEqual([]);
   // The WASM engine, with a fused multiply-add and without: base64, of which a page loads one.
   const engines = chunks.filter(({ moduleIds }) => moduleIds.some((id) => id.includes("assembly/")));

@@ -62,6 +62,21 @@ fn load_b(columns: vec4<u32>, k: u32) -> vec4<f32> {
   return vec4<f32>(b[at.x], b[at.y], b[at.z], b[at.w]);
 }
 
+// For kernels that read past the end of the inner dimension.
+fn a_or_zero(rows: vec4<u32>, k: u32) -> vec4<f32> {
+  if (k >= K) {
+    return vec4<f32>();
+  }
+  return load_a(rows, k);
+}
+
+fn b_or_zero(columns: vec4<u32>, k: u32) -> vec4<f32> {
+  if (k >= K) {
+    return vec4<f32>();
+  }
+  return load_b(columns, k);
+}
+
 /// 4 × 4 results.
 struct Block {
   row_0: vec4<f32>,

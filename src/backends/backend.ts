@@ -47,11 +47,29 @@ export interface BackendOptions {
    * - `auto` (default): the one that fits its sizes, the same on every GPU
    * - `tuned`: the one that is fastest on this adapter. Each kind of product is measured once, when it is first met, and
    *   the outcome remembered: in Node in the user's cache folder, in the browser in its storage
-   * - one for all, for tests and measurements
+   * - one for all, for tests and measurements; `splitSubgroups` needs an adapter with subgroups, `subgroupMatrices` that
+   *   they are asked for in `experimental`
    *
    * Kernels add up in different orders: with `tuned`, another machine may give other last bits.
    */
   products?: "auto" | "tuned" | ProductKernel;
+  /**
+   * WebGPU: what the operands of matrix products are rounded to.
+   * - `f32` (default): nothing
+   * - `f16`: half precision in workgroup memory, 11 significant bits, where a product has so many results that its kernel
+   *   goes by way of that. It adds up in float32; parameters, gradients and updates stay float32.
+   *
+   * With `f16` other results are computed, near those of `f32`: each operand is off by up to 2^-11 of itself. Operands past
+   * 65,504 become infinity, which ends a training with an error that says where; below 6e-8 they become zero. Most is to
+   * be had from it with subgroup matrices (`experimental`).
+   */
+  precision?: "f32" | "f16";
+  /**
+   * WebGPU: what browsers don't offer yet unless they are told to (Chrome by --enable-unsafe-webgpu) and may still change.
+   * - `subgroupMatrices`: products by tensor cores and the like, most of which want `precision: "f16"`. With `products`
+   *   `auto` where results are many, with `tuned` where they are fastest, with `subgroupMatrices` always.
+   */
+  experimental?: readonly "subgroupMatrices"[];
   /**
    * The largest buffer to make, in bytes, where that is less than the device's own limit: leaves memory to others. Data
    * that don't fit pass through the device in windows.
@@ -60,8 +78,7 @@ export interface BackendOptions {
 }
 
 /** How a GPU makes matrix products; see `shaders/matmul-*.wgsl`. */
-export const PRODUCT_KERNELS = ["direct", "tiled", "tiledLarge", "split"] as const;
-export type ProductKernel = (typeof PRODUCT_KERNELS)[number];
+export type ProductKernel = "direct" | "tiled" | "tiledLarge" | "split" | "splitSubgroups" | "subgroupMatrices";
 
 export type BackendName = "webgpu" | "wasm" | "cpu";
 

@@ -1,5 +1,5 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
-import { type Backend, type BackendName, type BackendOptions, PRODUCT_KERNELS } from "./backend.js";
+import type { Backend, BackendName, BackendOptions } from "./backend.js";
 import { findAdapter, openAdapter } from "./webgpu/open.js";
 import type { Notebook } from "./webgpu/tuning.js";
 
@@ -21,8 +21,11 @@ const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
  * @internal left out of the published types, so that a project needn't have WebGPU's own
  */
 export interface Platform {
-  /** WebGPU's entry point, `undefined` where there is none. `software` asks for a software adapter if need be. */
-  gpu(software: boolean): Promise<GPU | undefined>;
+  /**
+   * WebGPU's entry point, `undefined` where there is none. `software` asks for a software adapter if need be,
+   * `experimental` for features that aren't offered otherwise.
+   */
+  gpu(software: boolean, experimental: boolean): Promise<GPU | undefined>;
   /** What to do where no adapter is found, if it isn't a browser. */
   remedy?: string;
   /** Where measurements of kernels are kept; the browser's storage where absent. */
@@ -40,13 +43,13 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
   const { backend = "auto", ...others } = options;
   if (!BACKENDS.includes(backend) || Object.keys(others).length > 0) {
     const { problemOf } = await import("./webgpu/problems.js");
-    const problem = problemOf(options, BACKENDS, PRODUCT_KERNELS);
+    const problem = problemOf(options, BACKENDS);
     if (problem) throw new ArgumentError(`openDevice: ${problem}`);
   }
   if (backend === "cpu") return openCpu("as asked for", options);
   if (backend === "wasm") return openWasm("as asked for", options);
 
-  const found = await findAdapter(await platform.gpu(backend === "webgpu"));
+  const found = await findAdapter(await platform.gpu(backend === "webgpu", !!options.experimental));
   if (found && (backend === "webgpu" || !found.summary.software)) {
     return openAdapter(found, options, platform.notebook);
   }

@@ -30,6 +30,8 @@ const ulps = {
   logSumExp: () => 8,
   /** Inherited from exp2(y log2 x): the logarithm's error times y, through the exponential. */
   power: (argument: number) => 3 + 5 * argument,
+  /** A product of operands that are rounded to half precision, of which each may lose 2^-11. */
+  half: () => 2 ** -10 * 2 ** 23,
   /** tanh: absolute 1e-5. */
   hyperbolic: () => 1e-5 * 2 ** 23,
   /** sin and cos: absolute 2^-11; atan, asin and acos: 4096 ULP. */

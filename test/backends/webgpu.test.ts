@@ -3,6 +3,7 @@ import { indexExpression } from "../../src/backends/webgpu/indexing.js";
 import { literal } from "../../src/backends/webgpu/kernel.js";
 import { kernels } from "../../src/backends/webgpu/kernels.js";
 import { Pipelines } from "../../src/backends/webgpu/pipelines.js";
+import { productKernels } from "../../src/backends/webgpu/products.js";
 import type { Launch } from "../../src/compile/plan.js";
 import { stridesOf } from "../../src/core/shape.js";
 
@@ -27,7 +28,7 @@ function pipelinesWithLimit(maxComputeWorkgroupsPerDimension: number) {
     popErrorScope: async () => null,
     createComputePipelineAsync: async () => ({ compiled: ++compiled }),
   } as unknown as GPUDevice;
-  return { pipelines: new Pipelines(device, () => "direct"), compiled: () => compiled };
+  return { pipelines: new Pipelines(device, productKernels.direct), compiled: () => compiled };
 }
 
 describe("a grid longer than an axis allows is folded over x and y", () => {
@@ -87,8 +88,8 @@ describe("index expressions walk over", () => {
 });
 
 test("every kernel names its constants, so that equal sizes share a pipeline", async () => {
-  const { code, constants } = await kernels.neg(launch(64), () => "direct");
+  const { code, constants } = await kernels.neg(launch(64), productKernels.direct);
   expect(constants).toEqual({ SIZE: 64 });
   expect(code.join("\n")).toContain("override SIZE: u32;");
-  expect((await kernels.neg(launch(65), () => "direct")).code).toEqual(code);
+  expect((await kernels.neg(launch(65), productKernels.direct)).code).toEqual(code);
 });

@@ -21,6 +21,7 @@ if (!existsSync(join(here, "node_modules/@jax-js/jax"))) {
 const PARITY = {
   "parity-ops": join(here, "../parity/parity.test.ts"),
   "parity-products": join(here, "../backends/products.test.ts"),
+  "parity-variants": join(here, "../backends/product-variants.test.ts"),
   "parity-contract": join(here, "../backends/contract.test.ts"),
   "parity-fusion": join(here, "../compile/fusion.test.ts"),
 };

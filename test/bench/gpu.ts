@@ -8,7 +8,7 @@ import { dawn } from "../../src/backends/webgpu/dawn.js";
  * @throws Error when there is no adapter
  */
 export async function provideGpu(): Promise<string> {
-  const gpu = await dawn.gpu(true);
+  const gpu = await dawn.gpu(true, false);
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!gpu || !adapter) throw new Error(`no WebGPU adapter. ${dawn.remedy}`);
   const { prototype } = (globals as { GPUAdapter: typeof GPUAdapter }).GPUAdapter;

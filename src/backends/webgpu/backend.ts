@@ -4,21 +4,13 @@ import { STEP_BYTES } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
-import {
-  type AdapterSummary,
-  type Backend,
-  type BackendOptions,
-  type DeviceBuffer,
-  PRODUCT_KERNELS,
-  type Program,
-} from "../backend.js";
+import type { AdapterSummary, Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
 import { Commands } from "./commands.js";
 import { productOf } from "./matmul.js";
 import { Pipelines } from "./pipelines.js";
-import { productKernelFor } from "./products.js";
+import { type ProductChoice, productKernelFor, productKernels } from "./products.js";
 import { type Dispatch, WebgpuProgram } from "./program.js";
-import type { Notebook, Tuner } from "./tuning.js";
 
 interface GpuBuffer extends DeviceBuffer {
   readonly gpu: GPUBuffer;
@@ -43,36 +35,37 @@ export class WebgpuBackend implements Backend {
   pipelines!: Pipelines;
   readonly #margin: number;
   readonly #buffers = new Set<GpuBuffer>();
-  #tuner?: Tuner;
   #staging?: GPUBuffer;
   #failure?: Error;
   #reopening?: Promise<void>;
   #disposed = false;
 
-  /** @param again - gives another device after that one was lost, or none where there is none any more */
+  /**
+   * @param again - gives another device after that one was lost, or none where there is none any more
+   * @param products - how products are made; by their sizes alone where absent
+   */
   constructor(
     device: GPUDevice,
     readonly adapter: AdapterSummary,
     readonly description: string,
     private readonly options: BackendOptions = {},
     private readonly again?: () => Promise<GPUDevice | undefined>,
+    readonly products: ProductChoice = {
+      source: (product) => productKernels[productKernelFor(product, adapter.software)](product),
+    },
   ) {
     this.#margin = options.guards ? GUARD_BYTES : 0;
     this.#adopt(device);
   }
 
   #adopt(device: GPUDevice): void {
-    const { maxBufferBytes = Number.POSITIVE_INFINITY, products = "auto" } = this.options;
+    const { maxBufferBytes = Number.POSITIVE_INFINITY } = this.options;
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize) - 2 * this.#margin;
     this.maxBufferBytes = Math.min(largest, maxBufferBytes);
     this.device = device;
     this.commands = new Commands(device);
-    this.pipelines = new Pipelines(device, (product) =>
-      products === "auto" || products === "tuned"
-        ? (this.#tuner?.choice(product) ?? productKernelFor(product, this.adapter.software))
-        : products,
-    );
+    this.pipelines = new Pipelines(device, this.products.source);
     // What an earlier device had went with it.
     this.#buffers.clear();
     this.#staging = this.#failure = undefined;
@@ -105,19 +98,6 @@ export class WebgpuBackend implements Backend {
     device?.destroy();
     this.#reopening = undefined;
     this.checkAlive();
-  }
-
-  /** Chooses the kernels of products by measurement from now on. */
-  async tune(notebook?: Notebook): Promise<void> {
-    const { Tuner, browserNotebook } = await import("./tuning.js");
-    const { vendor, architecture, description } = this.adapter;
-    this.#tuner = await Tuner.open({
-      backend: this,
-      kernels: PRODUCT_KERNELS,
-      stepBytes: STEP_BYTES,
-      adapter: `${vendor} ${architecture} ${description}`,
-      notebook: notebook ?? browserNotebook,
-    });
   }
 
   /** @throws the error that ended the device's work, if any */
@@ -188,7 +168,7 @@ export class WebgpuBackend implements Backend {
 
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
-    await this.#tuner?.tune(plan.launches.filter(({ op }) => op === "matmul").map(productOf));
+    await this.products.prepare?.(plan.launches.filter(({ op }) => op === "matmul").map(productOf), this);
     const pipelines = await Promise.all(plan.launches.map((launch) => this.pipelines.get(launch)));
     const { memory, owned } = this.#allocate(plan, variables);
     const dispatches: Dispatch[] = plan.launches.map((launch, i) => ({

@@ -5,11 +5,11 @@ import { notebookIn } from "./user-cache.js";
 
 /** WebGPU in Node: Dawn, from the optional package `webgpu`, and a software adapter where no GPU is found. */
 export const dawn: Platform = {
-  async gpu(software) {
+  async gpu(software, experimental) {
     const create = await dawnCreate();
     if (!create) return undefined;
     if (hasVulkanLoader()) {
-      const gpu = instanceOf("system", create);
+      const gpu = instanceOf(experimental ? "experimental" : "system", create);
       if (!software || (await findAdapter(gpu))) return gpu;
     }
     return software && (await loadSoftwareDriver()) ? instanceOf("software", create) : undefined;
@@ -25,11 +25,12 @@ export const dawn: Platform = {
  * Instances are kept for the life of the process, which they don't keep alive: Dawn goes on processing an instance's
  * events for a turn after its last device, and crashes when the instance was collected meanwhile.
  */
-const instances = new Map<"system" | "software", GPU>();
+const instances = new Map<string, GPU>();
 
-function instanceOf(driver: "system" | "software", create: (flags: string[]) => GPU): GPU {
-  const instance = instances.get(driver) ?? create([]);
-  instances.set(driver, instance);
+function instanceOf(kind: "system" | "experimental" | "software", create: (flags: string[]) => GPU): GPU {
+  const instance =
+    instances.get(kind) ?? create(kind === "experimental" ? ["enable-dawn-features=allow_unsafe_apis"] : []);
+  instances.set(kind, instance);
   return instance;
 }
 

@@ -12,6 +12,8 @@ export { default as rmspropFunction } from "../../../shaders/functions/rmsprop.w
 export { default as sgdFunction } from "../../../shaders/functions/sgd.wgsl?raw";
 export { default as gather } from "../../../shaders/gather.wgsl?raw";
 export { default as matmulDirect } from "../../../shaders/matmul-direct.wgsl?raw";
+export { default as matmulSplitSubgroups } from "../../../shaders/matmul-split-subgroups.wgsl?raw";
+export { default as matmulSubgroupMatrices } from "../../../shaders/matmul-subgroup-matrices.wgsl?raw";
 export { default as reduce } from "../../../shaders/reduce.wgsl?raw";
 export { default as reduceLong } from "../../../shaders/reduce-long.wgsl?raw";
 export { default as rowWeights } from "../../../shaders/row-weights.wgsl?raw";

@@ -1,7 +1,6 @@
 import type { Launch } from "../../compile/plan.js";
 import { sizeOf } from "../../core/shape.js";
-import type { ProductKernel } from "../backend.js";
-import type { Product } from "./products.js";
+import type { Product, ProductSource } from "./products.js";
 
 /** Invocations of a workgroup, as in functions/grid.wgsl. */
 export const WORKGROUP_SIZE = 64;
@@ -17,9 +16,9 @@ export interface KernelSource {
 
 /**
  * Parametrises the kernel of a launch. Tensors are bound in group 1, the inputs first (see `bindingsOf`). `choose` says
- * which of a product's kernels this device is to use.
+ * how this device is to make a product.
  */
-export type WebgpuKernel = (launch: Launch, choose: (product: Product) => ProductKernel) => KernelSource;
+export type WebgpuKernel = (launch: Launch, choose: (product: Product) => ProductSource) => KernelSource;
 
 /** Text, or text that is being loaded. */
 export type WgslPart = string | Promise<string>;

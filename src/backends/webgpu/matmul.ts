@@ -4,7 +4,7 @@ import { type MatmulAttributes, matmulSizes } from "../../ops/matmul.js";
 import { resultShape } from "./elementwise.js";
 import { broadcastIndex } from "./indexing.js";
 import { type WebgpuKernel, wgsl } from "./kernel.js";
-import { type Product, productKernels } from "./products.js";
+import type { Product } from "./products.js";
 import * as shaders from "./shaders.js";
 
 /** What the choice of a product's kernel goes by. */
@@ -36,9 +36,10 @@ export const matmul: WebgpuKernel = (launch, choose) => {
   // The batch's rows are the left side's own, or what its transpose sums over.
   const gathering = gathered ? ["@group(1) @binding(2) var<storage, read> order: array<u32>;", shaders.step] : [];
   const [bRow, bColumn] = transposeB ? [1, k] : [n, 1];
-  const { shader, height, width, constants } = productKernels[choose(product)](product);
+  const { shader, height, width, constants, head = "alias Operand = f32;" } = choose(product);
   return {
     code: wgsl(
+      head,
       ...gathering,
       place("row", row, gathered && !transposeA),
       place("inner", inner, gathered && transposeA),

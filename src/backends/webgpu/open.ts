@@ -1,6 +1,9 @@
+import { STEP_BYTES } from "../../compile/steps.js";
 import { DeviceError } from "../../core/errors.js";
 import type { AdapterSummary, BackendOptions } from "../backend.js";
 import { WebgpuBackend } from "./backend.js";
+import { further } from "./kernel.js";
+import { productKernelFor, productKernels } from "./products.js";
 import type { Notebook } from "./tuning.js";
 
 /** What the kernels need at least; every WebGPU implementation outside compatibility mode has more. */
@@ -17,6 +20,7 @@ const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query"];
 const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
 export interface FoundAdapter {
+  gpu: GPU;
   adapter: GPUAdapter;
   summary: AdapterSummary;
   /** Looks again: an adapter gives one device. */
@@ -26,7 +30,7 @@ export interface FoundAdapter {
 /** Which adapter to ask a GPU object for, and whether it would be a software one. */
 export async function findAdapter(gpu: GPU | undefined): Promise<FoundAdapter | undefined> {
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
-  return adapter ? { adapter, summary: summarise(adapter), again: () => findAdapter(gpu) } : undefined;
+  return adapter ? { gpu: gpu!, adapter, summary: summarise(adapter), again: () => findAdapter(gpu) } : undefined;
 }
 
 function summarise({ info, features, limits }: GPUAdapter): AdapterSummary {
@@ -53,7 +57,7 @@ function summarise({ info, features, limits }: GPUAdapter): AdapterSummary {
  * @throws DeviceError when its limits are too small or the driver gives no device
  */
 export async function openAdapter(
-  { adapter, summary, again }: FoundAdapter,
+  { gpu, adapter, summary, again }: FoundAdapter,
   options: BackendOptions = {},
   notebook?: Notebook,
 ): Promise<WebgpuBackend> {
@@ -63,15 +67,30 @@ export async function openAdapter(
     const { tooSmall } = await import("./problems.js");
     throw new DeviceError(tooSmall(summary.description, name, offered, needed));
   }
+  const asked = options.products ?? options.precision ?? options.experimental;
+  const { features, choice, problem } = asked
+    ? await (await import("./product-options.js")).productOptions({
+        gpu,
+        adapter,
+        summary,
+        options,
+        kernels: productKernels,
+        kernelFor: productKernelFor,
+        further,
+        stepBytes: STEP_BYTES,
+        notebook,
+      })
+    : { features: [] };
+  if (problem) throw new DeviceError(problem);
   let device: GPUDevice;
   try {
-    device = await requestDevice(adapter);
+    device = await requestDevice(adapter, features);
   } catch (cause) {
     const { noDevice } = await import("./problems.js");
     throw Object.assign(new DeviceError(noDevice(summary.description, cause)), { cause });
   }
   const kind = summary.software ? "software adapter" : "GPU";
-  const backend = new WebgpuBackend(
+  return new WebgpuBackend(
     device,
     summary,
     `WebGPU on ${summary.description} (${kind})`,
@@ -79,16 +98,15 @@ export async function openAdapter(
     // What can't be had at once can't be had: no adapter, or none that gives a device.
     () =>
       again()
-        .then((found) => requestDevice(found!.adapter))
+        .then((found) => requestDevice(found!.adapter, features))
         .catch(() => undefined),
+    choice,
   );
-  if (options.products === "tuned") await backend.tune(notebook);
-  return backend;
 }
 
-const requestDevice = (adapter: GPUAdapter): Promise<GPUDevice> =>
+const requestDevice = (adapter: GPUAdapter, features: readonly GPUFeatureName[]): Promise<GPUDevice> =>
   adapter.requestDevice({
     label: "neuromotor",
-    requiredFeatures: OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredFeatures: [...features, ...OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature))],
     requiredLimits: Object.fromEntries(RAISED.map((name) => [name, adapter.limits[name]])),
   });

@@ -1,9 +1,8 @@
 import { bindingsOf } from "../../compile/memory.js";
 import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
-import type { ProductKernel } from "../backend.js";
 import { kernels } from "./kernels.js";
-import type { Product } from "./products.js";
+import type { Product, ProductSource } from "./products.js";
 import { resultGlue } from "./results.js";
 
 /** A compiled kernel: what is dispatched, what is bound, and how often. */
@@ -20,12 +19,12 @@ export interface Pipeline {
 export class Pipelines {
   readonly stepLayout: GPUBindGroupLayout;
   readonly #device: GPUDevice;
-  readonly #choose: (product: Product) => ProductKernel;
+  readonly #choose: (product: Product) => ProductSource;
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #compiled = new Map<string, Promise<GPUComputePipeline>>();
 
-  /** @param choose - which kernel a matrix product is made with */
-  constructor(device: GPUDevice, choose: (product: Product) => ProductKernel) {
+  /** @param choose - how a matrix product is made */
+  constructor(device: GPUDevice, choose: (product: Product) => ProductSource) {
     this.#device = device;
     this.#choose = choose;
     this.stepLayout = device.createBindGroupLayout({

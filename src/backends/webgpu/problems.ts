@@ -1,4 +1,4 @@
-import type { AdapterSummary, BackendOptions } from "../backend.js";
+import type { AdapterSummary, BackendOptions, ProductKernel } from "../backend.js";
 
 /*
  * What is said when a device can't be opened or refuses a kernel: loaded then, as most pages never need it. Text only, so
@@ -8,16 +8,32 @@ import type { AdapterSummary, BackendOptions } from "../backend.js";
 /** The record of one step, 256 bytes, must fit into a buffer. */
 const LEAST_BYTES = 256;
 
-/** What is wrong with options of openDevice, if anything. @param backends, kernels - those there are */
-export function problemOf(
-  options: BackendOptions & { backend?: string },
-  backends: readonly string[],
-  kernels: readonly string[],
-) {
-  const { backend = "auto", products = "auto", maxBufferBytes = LEAST_BYTES } = options;
+/** Every kernel of products, and whether it goes by way of workgroup memory, where operands are rounded. */
+const KERNELS: Record<ProductKernel, { rounds: boolean }> = {
+  direct: { rounds: false },
+  tiled: { rounds: true },
+  tiledLarge: { rounds: true },
+  split: { rounds: false },
+  splitSubgroups: { rounds: false },
+  subgroupMatrices: { rounds: true },
+};
+
+/** What is wrong with options of openDevice, if anything. @param backends - those there are */
+export function problemOf(options: BackendOptions & { backend?: string }, backends: readonly string[]) {
+  const { backend = "auto", products = "auto", precision = "f32", maxBufferBytes = LEAST_BYTES } = options;
+  const experimental: readonly string[] = [options.experimental ?? []].flat();
   if (!backends.includes(backend)) return `there is no backend "${backend}"; use one of ${backends.join(", ")}.`;
-  const choices = ["auto", "tuned", ...kernels];
+  const choices = ["auto", "tuned", ...Object.keys(KERNELS)];
   if (!choices.includes(products)) return `products can't be "${products}"; use one of ${choices.join(", ")}.`;
+  if (!["f32", "f16"].includes(precision)) return `precision can't be "${precision}"; use f32 or f16.`;
+  const unknown = experimental.find((name) => name !== "subgroupMatrices");
+  if (unknown !== undefined) return `experimental can't be "${unknown}"; there is subgroupMatrices.`;
+  if (products === "subgroupMatrices" && experimental.length === 0) {
+    return 'products: "subgroupMatrices" needs experimental: ["subgroupMatrices"] beside it.';
+  }
+  if (precision === "f16" && KERNELS[products as ProductKernel]?.rounds === false) {
+    return `products: "${products}" rounds no operands. Leave out precision: "f16", or use tiled or tiledLarge.`;
+  }
   if (Number.isSafeInteger(maxBufferBytes) && maxBufferBytes >= LEAST_BYTES) return undefined;
   return `maxBufferBytes must be an integer from ${LEAST_BYTES} up, got ${maxBufferBytes}.`;
 }

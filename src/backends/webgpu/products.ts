@@ -1,5 +1,5 @@
-import type { ProductKernel } from "../backend.js";
 import { further, type WgslPart } from "./kernel.js";
+import type { Pipelines } from "./pipelines.js";
 import * as shaders from "./shaders.js";
 
 /** A matrix product [batch, m, k] times [batch, k, n], and how its sides are stored. */
@@ -17,7 +17,9 @@ export interface Product {
 }
 
 /** One of the kernels of a product, with its parameters. */
-interface ProductSource {
+export interface ProductSource {
+  /** What comes first in its WGSL: extensions, and the type of operands; f32 where absent. */
+  head?: string;
   shader: WgslPart;
   /** Rows and columns of results that one workgroup makes. */
   height: number;
@@ -25,15 +27,28 @@ interface ProductSource {
   constants?: Record<string, number>;
 }
 
-/** Every kernel makes every product. They differ in the order of summation, so the choice is part of a result's bits. */
-export const productKernels: Readonly<Record<ProductKernel, (product: Product) => ProductSource>> = {
+/** How a device makes its products. */
+export interface ProductChoice {
+  readonly source: (product: Product) => ProductSource;
+  /** Finds out what is to be known of these products first. `backend` makes them; its device may become another. */
+  prepare?(
+    products: readonly Product[],
+    backend: { readonly device: GPUDevice; readonly pipelines: Pipelines },
+  ): Promise<void>;
+}
+
+/**
+ * The kernels that run on every adapter, each of which makes every product. They differ in the order of summation, so the
+ * choice is part of a result's bits. What only some adapters have is in product-options.ts.
+ */
+export const productKernels = {
   /** Registers alone, for adapters whose barriers are dear. */
-  direct: () => ({ shader: further("matmulDirect"), height: 16, width: 16 }),
-  tiled: (product) => tiled(product, false),
+  direct: (_: Product): ProductSource => ({ shader: further("matmulDirect"), height: 16, width: 16 }),
+  tiled: (product: Product) => tiled(product, false),
   /** Four times the results per invocation, for products that still fill the GPU with workgroups. */
-  tiledLarge: (product) => tiled(product, true),
+  tiledLarge: (product: Product) => tiled(product, true),
   /** The inner dimension split, for few results. */
-  split: ({ m, n }) => {
+  split: ({ m, n }: Product): ProductSource => {
     const down = m <= 4 ? 1 : 2;
     const across = n <= 4 ? 1 : down === 1 ? 8 : 2;
     return {
@@ -59,7 +74,7 @@ function tiled({ transposeA, transposeB }: Product, large: boolean): ProductSour
 const MANY_WORKGROUPS = 256;
 
 /** The kernel for a product by its sizes alone, so that the same program gives the same bits. */
-export function productKernelFor({ batch, m, n, k }: Product, software: boolean): ProductKernel {
+export function productKernelFor({ batch, m, n, k }: Product, software: boolean): keyof typeof productKernels {
   if (software) return "direct";
   const workgroups = (side: number) => batch * Math.ceil(m / side) * Math.ceil(n / side);
   // Slices of the inner dimension are worth their sum when there are a few terms in each.

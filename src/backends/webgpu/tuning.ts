@@ -1,7 +1,6 @@
 import type { Launch } from "../../compile/plan.js";
 import type { ProductKernel } from "../backend.js";
-import type { Pipelines } from "./pipelines.js";
-import type { Product } from "./products.js";
+import type { Product, ProductChoice } from "./products.js";
 
 /** Text that outlives the process: a file of the user's cache, or the browser's storage. Neither may be there. */
 export interface Notebook {
@@ -21,6 +20,7 @@ const ROUNDS = 3;
 /** Larger products than this are not measured: their memory is needed for the training itself. */
 const MAX_BYTES = 2 ** 28;
 
+type Backend = Parameters<NonNullable<ProductChoice["prepare"]>>[1];
 type Choices = Map<string, ProductKernel>;
 
 /** What was measured in this process, by adapter: every device of it goes by the same choices. */
@@ -28,12 +28,10 @@ const measured = new Map<string, Choices>();
 
 /** What a tuner works with: given to it, so that a page that doesn't tune loads nothing of this module. */
 export interface TunerHost {
-  /** Its device may become another. */
-  backend: { readonly device: GPUDevice; readonly pipelines: Pipelines };
-  kernels: readonly ProductKernel[];
+  kernels: ReadonlyMap<ProductKernel, ProductChoice["source"]>;
   /** Size of a step's record. */
   stepBytes: number;
-  /** Names the adapter and its driver: what was measured on it is remembered under this. */
+  /** Names the adapter, its driver and what it was told: what was measured is remembered under this. */
   adapter: string;
   notebook?: Notebook;
 }
@@ -66,12 +64,12 @@ export class Tuner {
   }
 
   /** Measures those products that are not known yet, and writes down what was found. */
-  async tune(products: readonly Product[]): Promise<void> {
+  async tune(products: readonly Product[], backend: Backend): Promise<void> {
     let found = false;
     for (const product of products) {
       const { batch, m, n, k } = product;
       if (this.choices.has(keyOf(product)) || 4 * batch * (m * k + k * n + m * n) > MAX_BYTES) continue;
-      this.choices.set(keyOf(product), await this.#fastest(product));
+      this.choices.set(keyOf(product), await this.#fastest(product, backend));
       found = true;
     }
     if (!found) return;
@@ -82,9 +80,8 @@ export class Tuner {
   }
 
   /** Times each kernel on memory of its own, in turns; the least of its times counts. */
-  async #fastest(product: Product): Promise<ProductKernel> {
-    const { backend, kernels, stepBytes } = this.host;
-    const { device, pipelines } = backend;
+  async #fastest(product: Product, { device, pipelines }: Backend): Promise<ProductKernel> {
+    const { kernels, stepBytes } = this.host;
     const launch = bare(product);
     const buffers: GPUBuffer[] = [];
     const create = (size: number, usage: number) => {
@@ -101,8 +98,8 @@ export class Tuner {
         entries: [{ binding: 0, resource: { buffer: create(stepBytes, UNIFORM) } }],
       });
       const candidates = await Promise.all(
-        kernels.map(async (kernel) => {
-          const { pipeline, bindings, workgroups } = await pipelines.get(launch, () => kernel);
+        [...kernels].map(async ([kernel, source]) => {
+          const { pipeline, bindings, workgroups } = await pipelines.get(launch, source);
           const entries = tensors.map((buffer, binding) => ({ binding, resource: { buffer } }));
           const bound = device.createBindGroup({ layout: bindings, entries });
           const run = async (repeats: number) => {
@@ -172,7 +169,7 @@ async function notes({ notebook, kernels }: TunerHost): Promise<Record<string, R
     const { version, adapters } = JSON.parse((await notebook?.read()) ?? "{}");
     if (version !== VERSION) return {};
     const known = (entry: [string, unknown]): entry is [string, ProductKernel] =>
-      kernels.includes(entry[1] as ProductKernel);
+      kernels.has(entry[1] as ProductKernel);
     return Object.fromEntries(
       Object.entries(adapters as Record<string, Record<string, unknown>>).map(([adapter, choices]) => [
         adapter,
