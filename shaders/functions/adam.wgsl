@@ -10,10 +10,11 @@ struct Hyperparameters {
   rest1: f32, // 1 - beta1
   beta2: f32,
   rest2: f32, // 1 - beta2
-  root_correction: f32, // 1 / √(1 - beta2^t)
+  correction: f32, // 1 / (1 - beta2^t)
   epsilon: f32,
   shrink: f32, // what is left of a parameter (decoupled)
   gradient_step: f32, // of the gradient itself (nesterov)
+  inner: f32, // epsilon inside the root
 }
 
 fn update(p: f32, gradient: f32, moments: ptr<function, vec3<f32>>, h: Hyperparameters) -> f32 {
@@ -29,5 +30,5 @@ fn update(p: f32, gradient: f32, moments: ptr<function, vec3<f32>>, h: Hyperpara
   if (NESTEROV) {
     direction += h.gradient_step * g;
   }
-  return select(p, h.shrink * p, DECOUPLED) - direction / (sqrt(v) * h.root_correction + h.epsilon);
+  return select(p, h.shrink * p, DECOUPLED) - direction / (sqrt(v * h.correction + h.inner) + h.epsilon);
 }

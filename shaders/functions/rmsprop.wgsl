@@ -9,6 +9,7 @@ struct Hyperparameters {
   rest: f32, // 1 - alpha
   epsilon: f32,
   momentum: f32,
+  inner: f32, // epsilon inside the root
 }
 
 fn update(p: f32, gradient: f32, moments: ptr<function, vec3<f32>>, h: Hyperparameters) -> f32 {
@@ -19,7 +20,7 @@ fn update(p: f32, gradient: f32, moments: ptr<function, vec3<f32>>, h: Hyperpara
     (*moments).y = h.alpha * (*moments).y + h.rest * g;
     variance -= (*moments).y * (*moments).y;
   }
-  var direction = g / (sqrt(max(variance, 0.0)) + h.epsilon);
+  var direction = g / (sqrt(max(variance, 0.0) + h.inner) + h.epsilon);
   if (MOMENTUM) {
     direction += h.momentum * (*moments).z;
     (*moments).z = direction;

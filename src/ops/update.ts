@@ -49,10 +49,10 @@ export const sgdUpdate: OpFunction<UpdateAttributes & { momentum: boolean; neste
  *
  *     g = gradient + weightDecay p
  *     s = alpha s + (1 - alpha) g²
- *     centered: mean = alpha mean + (1 - alpha) g;   d = √(s - mean²) + epsilon;   else d = √s + epsilon
+ *     centered: mean = alpha mean + (1 - alpha) g;   d = √(s - mean² + inner) + epsilon;   else d = √(s + inner) + epsilon
  *     momentum: v = momentum v + g / d;   p = p - learningRate v;   else p = p - learningRate g / d
  *
- * Hyperparameters: learningRate, weightDecay, alpha, 1 - alpha, epsilon, momentum.
+ * Hyperparameters: learningRate, weightDecay, alpha, 1 - alpha, epsilon, momentum, inner.
  */
 export const rmspropUpdate: OpFunction<UpdateAttributes & { centered: boolean; momentum: boolean }> = defineOp(
   "rmsprop",
@@ -70,11 +70,11 @@ export const rmspropUpdate: OpFunction<UpdateAttributes & { centered: boolean; m
  *     m = beta1 m + (1 - beta1) g;   v = beta2 v + (1 - beta2) g²
  *     decoupled: p = shrink p
  *     nesterov:  d = stepSize m + gradientStep g;   else d = stepSize m
- *     p = p - d / (√v rootCorrection + epsilon)      (amsgrad: the largest v so far instead of v)
+ *     p = p - d / (√(v correction + inner) + epsilon)      (amsgrad: the largest v so far instead of v)
  *
- * with stepSize = learningRate / (1 - beta1^t) and rootCorrection = 1 / √(1 - beta2^t).
- * Hyperparameters: stepSize, weightDecay, beta1, 1 - beta1, beta2, 1 - beta2, rootCorrection, epsilon, shrink,
- * gradientStep.
+ * with stepSize = learningRate / (1 - beta1^t) and correction = 1 / (1 - beta2^t).
+ * Hyperparameters: stepSize, weightDecay, beta1, 1 - beta1, beta2, 1 - beta2, correction, epsilon, shrink, gradientStep,
+ * inner.
  */
 export const adamUpdate: OpFunction<UpdateAttributes & { amsgrad: boolean; decoupled?: boolean; nesterov?: boolean }> =
   defineOp("adam", { ...updateRules("adam"), writes: [0, 2] });

@@ -24,7 +24,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   return {
     config: { optimizer: "adagrad", learningRate, learningRateDecay, epsilon, weightDecay },
     moments: 1,
-    hyperparameters: (t, rate) => [rate / (1 + (t - 1) * learningRateDecay), weightDecay, 1, 1, epsilon, 0],
+    hyperparameters: (t, rate) => [rate / (1 + (t - 1) * learningRateDecay), weightDecay, 1, 1, epsilon, 0, 0],
     update: (parameter, gradient, state, first) =>
       rmspropUpdate(parameter, gradient, state!, { first, centered: false, momentum: false }),
   };

@@ -42,10 +42,11 @@ export function nadam(options: NadamOptions = {}): Optimizer {
       1 - beta1,
       beta2,
       1 - beta2,
-      1 / Math.sqrt(1 - beta2 ** t),
+      1 / (1 - beta2 ** t),
       epsilon,
       1,
       (rate * (1 - momentum(t))) / (1 - product(t)),
+      0,
     ],
     update: (parameter, gradient, state, first) =>
       adamUpdate(parameter, gradient, state!, { first, amsgrad: false, nesterov: true }),

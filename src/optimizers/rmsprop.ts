@@ -7,6 +7,8 @@ export interface RmspropOptions {
   /** Decay of the mean square, 0.99; Keras calls it rho */
   alpha?: number;
   epsilon?: number;
+  /** Take √(s + epsilon) for √s + epsilon, as some textbooks do */
+  epsilonInRoot?: boolean;
   /** Divide by the deviation instead of the root mean square */
   centered?: boolean;
   momentum?: number;
@@ -16,7 +18,7 @@ export interface RmspropOptions {
 
 /**
  * RMSprop (Hinton, lecture 6e, 2012), as torch.optim.RMSprop: s = alpha s + (1 - alpha) g²;
- * p -= learningRate g / (√s + epsilon). Some textbooks put epsilon inside the root.
+ * p -= learningRate g / (√s + epsilon). Textbooks that put epsilon inside the root mean `epsilonInRoot: true`.
  *
  * @throws ArgumentError when a number is out of range
  */
@@ -25,6 +27,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     learningRate = 0.01,
     alpha = 0.99,
     epsilon = 1e-8,
+    epsilonInRoot = false,
     centered = false,
     momentum = 0,
     weightDecay = 0,
@@ -33,9 +36,12 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   checkRange("rmsprop", { epsilon, momentum, weightDecay }, 0);
   checkRange("rmsprop", { alpha }, 0, 1);
   return {
-    config: { optimizer: "rmsprop", learningRate, alpha, epsilon, centered, momentum, weightDecay },
+    config: { optimizer: "rmsprop", learningRate, alpha, epsilon, epsilonInRoot, centered, momentum, weightDecay },
     moments: 1 + Number(centered) + Number(momentum > 0),
-    hyperparameters: (_, rate) => [rate, weightDecay, alpha, 1 - alpha, epsilon, momentum],
+    hyperparameters: (_, rate) => {
+      const [inner, outer] = epsilonInRoot ? [epsilon, 0] : [0, epsilon];
+      return [rate, weightDecay, alpha, 1 - alpha, outer, momentum, inner];
+    },
     update: (parameter, gradient, state, first) =>
       rmspropUpdate(parameter, gradient, state!, { first, centered, momentum: momentum > 0 }),
   };

@@ -98,13 +98,36 @@ describe.each(BACKENDS)("parameter groups on %s", (backend) => {
   });
 });
 
+describe.each(BACKENDS)("epsilonInRoot on %s", (backend) => {
+  const EPSILON = 0.1;
+  const RATE = 0.25;
+  // The first step: Adam's corrected mean square is g², RMSprop's a tenth of it.
+  test.each([
+    ["adam", adam, {}, (g: number) => g / Math.sqrt(g * g + EPSILON)],
+    ["rmsprop", rmsprop, { alpha: 0.9 }, (g: number) => g / Math.sqrt(0.1 * g * g + EPSILON)],
+  ] as const)("%s adds epsilon to the mean square, not to its root", async (_, build, options, step) => {
+    const { before, after } = await train(backend, sgd({ learningRate: 1 }));
+    const inside = { learningRate: RATE, epsilon: EPSILON, epsilonInRoot: true, ...options };
+    const [moved, outside] = [
+      await train(backend, build(inside)),
+      await train(backend, build({ ...inside, epsilonInRoot: false })),
+    ];
+    for (const [name, { values }] of moved.after) {
+      const start = before.get(name)!;
+      const expected = start.map((p, i) => p - RATE * step(p - after.get(name)!.values[i]));
+      expectClose(values, expected, { terms: 12 * 20, summed: 2, functions: ["root", "division"], what: name });
+    }
+    expect(moved.after.get("dense.weight")).not.toEqual(outside.after.get("dense.weight"));
+  });
+});
+
 describe("parameter groups", () => {
   test("are the same when they are made from their config", () => {
     const optimizer = parameterGroups(adamw, { learningRate: 0.02 }, [{ parameters: "bias", weightDecay: 0 }]);
     const again = optimizerFromConfig(JSON.parse(JSON.stringify(optimizer.config)));
     expect(again.config).toEqual(optimizer.config);
     expect(again.hyperparameters(7, 0.04)).toEqual(optimizer.hyperparameters(7, 0.04));
-    expect(optimizer.hyperparameters(1, 0.04).slice(0, 10)).toEqual(
+    expect(optimizer.hyperparameters(1, 0.04).slice(0, 11)).toEqual(
       adamw({ learningRate: 0.04, weightDecay: 0 }).hyperparameters(1, 0.04),
     );
   });
@@ -125,7 +148,7 @@ describe("parameter groups", () => {
           {},
           Array.from({ length: 6 }, (_, i) => ({ parameters: `dense_${i}.bias` })),
         ),
-      /7 groups need 70 numbers a step, 56 fit/,
+      /7 groups need 77 numbers a step, 56 fit/,
     ],
   ])("are refused with %s", (_, make, message) => {
     expect(make).toThrow(message);

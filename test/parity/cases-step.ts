@@ -48,8 +48,8 @@ const updates = (trace: Case["trace"], moments: number, hyperparameters: number[
 
 const first = 2;
 const sgdNumbers = [0.1, 0.01, 0.9, 0.5];
-const rmspropNumbers = [0.01, 0.05, 0.9, 0.1, 1e-8, 0.5];
-const adamNumbers = [0.01, 0.1, 0.9, 0.1, 0.999, 0.001, 1.2, 1e-8, 0.97, 0.02];
+const rmspropNumbers = [0.01, 0.05, 0.9, 0.1, 1e-8, 0.5, 0.01];
+const adamNumbers = [0.01, 0.1, 0.9, 0.1, 0.999, 0.001, 1.2, 1e-8, 0.97, 0.02, 0.01];
 
 /** An op that is only reached through another's gradient, by its name. */
 const byName = (name: string, inputs: Tensor[], attributes: Record<string, unknown>) => {

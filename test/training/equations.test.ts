@@ -130,6 +130,8 @@ const cases: Record<string, Case> = {
       );
     }),
   },
+  "epsilon inside the root": { optimizer: adam({ epsilon: 0.1, epsilonInRoot: true }) },
+  "epsilon inside RMSprop's root": { optimizer: rmsprop({ epsilon: 0.1, epsilonInRoot: true }) },
   maxNorm: { optimizer: maxNorm(sgd({ learningRate: 0.1, momentum: 0.9 }), 0.8) },
   movingAverage: { optimizer: movingAverage(maxNorm(adam({ learningRate: 0.1 }), 1), { decay: 0.9 }) },
   meanSquaredError: { layers: three, data: classes, loss: meanSquaredError() },
@@ -293,8 +295,8 @@ test("rates that an optimizer corrects for its start say how", async () => {
   const { trainer, explanation } = await explain("adam");
   trainer.dispose();
   const { equation, where } = explanation.get("dense.weight.change"); // step 5, after two epochs of two
-  expect(equation).toBe("ΔW1 = -0.00244194 * m_W1' / (14.1563 * √v_W1' + 1e-8)");
-  expect(where).toBe("0.00244194 = 0.001 / (1 - 0.9^5), 14.1563 = 1 / √(1 - 0.999^5)");
+  expect(equation).toBe("ΔW1 = -0.00244194 * m_W1' / (√(200.4 * v_W1') + 1e-8)");
+  expect(where).toBe("0.00244194 = 0.001 / (1 - 0.9^5), 200.4 = 1 / (1 - 0.999^5)");
 });
 
 test("every op of a training step has its equation", () => {

@@ -13,7 +13,7 @@ export const takeBatch: CpuKernel = ({ inputs, attributes }, [data, order], y) =
 };
 
 export const rowWeights: CpuKernel = ({ attributes }, _, y) => {
-  const start = attributes.start as number;
+  const { start = 0 } = attributes as { start?: number };
   return ({ rows }) => {
     for (let i = 0; i < y.length; i++) y[i] = start + i < rows ? 1 : 0;
   };

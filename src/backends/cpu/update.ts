@@ -24,7 +24,7 @@ export const rmsprop: CpuKernel = ({ attributes }, [p, gradient, state]) => {
   const velocity = centered ? 2 * n : n;
   return ({ hyperparameters: h }) => {
     const [learningRate, weightDecay, alpha, rest] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
-    const [epsilon, momentum] = [h[first + 4], h[first + 5]];
+    const [epsilon, momentum, inner] = [h[first + 4], h[first + 5], h[first + 6]];
     for (let i = 0; i < n; i++) {
       const g = gradient[i] + weightDecay * p[i];
       state[i] = alpha * state[i] + rest * g * g;
@@ -33,7 +33,7 @@ export const rmsprop: CpuKernel = ({ attributes }, [p, gradient, state]) => {
         state[n + i] = alpha * state[n + i] + rest * g;
         variance -= state[n + i] * state[n + i];
       }
-      let direction = g / (Math.sqrt(Math.max(variance, 0)) + epsilon);
+      let direction = g / (Math.sqrt(Math.max(variance, 0) + inner) + epsilon);
       if (hasMomentum) {
         state[velocity + i] = momentum * state[velocity + i] + direction;
         direction = state[velocity + i];
@@ -48,7 +48,8 @@ export const adam: CpuKernel = ({ attributes }, [p, gradient, state]) => {
   const n = p.length;
   return ({ hyperparameters: h }) => {
     const [stepSize, weightDecay, beta1, rest1] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
-    const [beta2, rest2, rootCorrection, epsilon] = [h[first + 4], h[first + 5], h[first + 6], h[first + 7]];
+    const [beta2, rest2, correction, epsilon] = [h[first + 4], h[first + 5], h[first + 6], h[first + 7]];
+    const inner = h[first + 10];
     const shrink = decoupled ? h[first + 8] : 1;
     const gradientStep = nesterov ? h[first + 9] : 0;
     for (let i = 0; i < n; i++) {
@@ -61,7 +62,7 @@ export const adam: CpuKernel = ({ attributes }, [p, gradient, state]) => {
         state[2 * n + i] = v;
       }
       const direction = stepSize * state[i] + gradientStep * g;
-      p[i] = shrink * p[i] - direction / (Math.sqrt(v) * rootCorrection + epsilon);
+      p[i] = shrink * p[i] - direction / (Math.sqrt(v * correction + inner) + epsilon);
     }
   };
 };

@@ -3,7 +3,7 @@ import { Kernel } from "./codes.js";
 import { resultShape, type WasmKernel, withResult } from "./kernel.js";
 
 export const rowWeights = withResult((launch, y, writer) => {
-  writer.instruction(Kernel.rowWeights, [y, sizeOf(resultShape(launch)), launch.attributes.start as number], 0);
+  writer.instruction(Kernel.rowWeights, [y, sizeOf(resultShape(launch)), (launch.attributes.start ?? 0) as number], 0);
 });
 
 export const collect: WasmKernel = ({ inputs: [all, x] }, writer) => {

@@ -95,8 +95,8 @@ interface UpdateRule {
 
 const updateRules: Record<string, UpdateRule> = {
   sgd: { hyperparameters: 4, flags: ["momentum", "nesterov"], moments: ["momentum"] },
-  rmsprop: { hyperparameters: 6, flags: ["centered", "momentum"], moments: [true, "centered", "momentum"] },
-  adam: { hyperparameters: 10, flags: ["amsgrad", "decoupled", "nesterov"], moments: [true, true, "amsgrad"] },
+  rmsprop: { hyperparameters: 7, flags: ["centered", "momentum"], moments: [true, "centered", "momentum"] },
+  adam: { hyperparameters: 11, flags: ["amsgrad", "decoupled", "nesterov"], moments: [true, true, "amsgrad"] },
   adamax: { hyperparameters: 6, moments: [true, true] },
   adadelta: { hyperparameters: 5, moments: [true, true] },
   lion: { hyperparameters: 6, moments: [true] },

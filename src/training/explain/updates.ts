@@ -78,9 +78,9 @@ function correctedRate(stepSize: number, beta1: number, t: number): string {
   return `${digits(stepSize)} = ${digits(rate)} / (1 - ${digits(beta1)}^${t})`;
 }
 
-/** Likewise of the root of a mean of squares. */
-const correctedRoot = (factor: number, beta2: number, t: number) =>
-  `${digits(factor)} = 1 / √(1 - ${digits(beta2)}^${t})`;
+/** Likewise of a mean of squares. */
+const correctedSquare = (factor: number, beta2: number, t: number) =>
+  `${digits(factor)} = 1 / (1 - ${digits(beta2)}^${t})`;
 
 /** g + weightDecay p */
 const decayed = <T>({ add, mul, number }: Algebra<T>, { p, g }: Element<T>, weightDecay: number) =>
@@ -105,14 +105,17 @@ const sgd: RuleOf = ([rate, weightDecay, momentum, undamped], { momentum: keeps,
   },
 });
 
-const rmsprop: RuleOf = ([rate, weightDecay, alpha, rest, epsilon, momentum], { centered, momentum: keeps }) => ({
+const rmsprop: RuleOf = (
+  [rate, weightDecay, alpha, rest, epsilon, momentum, inner],
+  { centered, momentum: keeps },
+) => ({
   state: ["s", ...(centered ? ["mean"] : []), ...(keeps ? ["velocity"] : [])],
   equations(algebra, element) {
     const { add, sub, mul, div, square, sqrt, max, number } = algebra;
     const { before, after } = element;
     const g = decayed(algebra, element, weightDecay);
     const variance = centered ? max(sub(after[0], square(after[1])), number(0)) : after[0];
-    const scaled = div(g, add(sqrt(variance), number(epsilon)));
+    const scaled = div(g, add(sqrt(add(variance, number(inner))), number(epsilon)));
     return {
       after: [
         mixed(algebra, alpha, before[0], rest, square(g)),
@@ -125,18 +128,19 @@ const rmsprop: RuleOf = ([rate, weightDecay, alpha, rest, epsilon, momentum], { 
 });
 
 const adam: RuleOf = (
-  [stepSize, weightDecay, beta1, rest1, beta2, rest2, rootCorrection, epsilon, shrink, gradientStep],
+  [stepSize, weightDecay, beta1, rest1, beta2, rest2, correction, epsilon, shrink, gradientStep, inner],
   { amsgrad, decoupled, nesterov },
   t,
 ) => ({
   state: ["m", "v", ...(amsgrad ? ["vMax"] : [])],
   // NAdam's rates follow a schedule of their own.
-  where: [...(nesterov ? [] : [correctedRate(stepSize, beta1, t)]), correctedRoot(rootCorrection, beta2, t)],
+  where: [...(nesterov ? [] : [correctedRate(stepSize, beta1, t)]), correctedSquare(correction, beta2, t)],
   equations(algebra, element) {
     const { add, sub, mul, div, square, sqrt, max, number } = algebra;
     const { p, before, after } = element;
     const g = decayed(algebra, element, weightDecay);
-    const size = add(mul(number(rootCorrection), sqrt(after[amsgrad ? 2 : 1])), number(epsilon));
+    const variance = mul(number(correction), after[amsgrad ? 2 : 1]);
+    const size = add(sqrt(add(variance, number(inner))), number(epsilon));
     const momentum = mul(number(stepSize), after[0]);
     const step = div(nesterov ? add(momentum, mul(number(gradientStep), g)) : momentum, size);
     return {

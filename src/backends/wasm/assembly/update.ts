@@ -46,6 +46,7 @@ export function rmsprop(
   const rest = hyperparameter(first + 3);
   const epsilon = hyperparameter(first + 4);
   const momentum = hyperparameter(first + 5);
+  const inner = hyperparameter(first + 6);
   let mean = square + 4 * size;
   let velocity = flags & 1 ? mean + 4 * size : mean;
   for (let left = count; left > 0; left -= 4) {
@@ -59,7 +60,7 @@ export function rmsprop(
       storeSome(mean, average, left);
       variance = f32x4.sub(variance, f32x4.mul(average, average));
     }
-    const root = f32x4.sqrt(f32x4.max(variance, f32x4.splat(0)));
+    const root = f32x4.sqrt(f32x4.add(f32x4.max(variance, f32x4.splat(0)), inner));
     let direction = f32x4.div(gradient, f32x4.add(root, epsilon));
     if (flags & 2) {
       direction = normalOrZero(madd(momentum, v128.load(velocity), direction));
@@ -84,10 +85,11 @@ export function adam(
   const rest1 = hyperparameter(first + 3);
   const beta2 = hyperparameter(first + 4);
   const rest2 = hyperparameter(first + 5);
-  const rootCorrection = hyperparameter(first + 6);
+  const correction = hyperparameter(first + 6);
   const epsilon = hyperparameter(first + 7);
   const shrink = hyperparameter(first + 8);
   const gradientStep = f32x4.neg(hyperparameter(first + 9));
+  const inner = hyperparameter(first + 10);
   let square = mean + 4 * size;
   let largest = square + 4 * size;
   for (let left = count; left > 0; left -= 4) {
@@ -101,7 +103,7 @@ export function adam(
       v = f32x4.max(v, v128.load(largest));
       storeSome(largest, v, left);
     }
-    const root = madd(f32x4.sqrt(v), rootCorrection, epsilon);
+    const root = f32x4.add(f32x4.sqrt(madd(v, correction, inner)), epsilon);
     const from = flags & 2 ? f32x4.mul(shrink, parameter) : parameter;
     let changed = madd(stepSize, f32x4.div(m, root), from);
     if (flags & 4) changed = madd(gradientStep, f32x4.div(gradient, root), changed);
