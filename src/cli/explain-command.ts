@@ -10,7 +10,7 @@ import { Output, type Streams } from "./output.js";
 import { type Settings, settingsFor } from "./presets.js";
 import { scheduleFor } from "./schedules.js";
 import { deviceFields } from "./train-command.js";
-import { optimizerFor, planTraining } from "./training.js";
+import { gradientsFor, optimizerFor, planTraining } from "./training.js";
 import { addDataOptions, addTrainingOptions, askedSettings, type TrainingOptions } from "./training-options.js";
 
 interface ExplainCommandOptions extends TrainingOptions {
@@ -22,7 +22,8 @@ const ROWS = 4;
 
 const NOTATION =
   "· matrix product, ⊙ product of elements, ᵀ transpose, Σᵢ sum over rows,\n" +
-  "Σⱼ over columns, [a > b] 1 where that holds, else 0; x' is x after the step";
+  "Σⱼ over columns, [a > b] 1 where that holds, else 0; x' is x after the step,\n" +
+  "‖x‖ᵢ the root of Σᵢ x²";
 
 /** Longer lines are hard to follow from end to end. */
 const WIDEST = 100;
@@ -40,7 +41,8 @@ export function explainCommand(program: Command, streams: Streams): void {
     "after",
     "\nThe first step is explained, or with --epochs the one after so many epochs of training." +
       "\nxor and neuron are networks with given weights, as textbooks work them by hand (sgd at rate 0.5 and 0.1);" +
-      "\nwith --layers, --activation, --dropout, --init or --loss, xor is the network of train xor, as other data sets are.",
+      "\nwith --layers, --activation, --dropout, --input-noise, --init or --loss, xor is the network of train xor, as other " +
+      "data sets are.",
   );
   command.action((given: string, options: ExplainCommandOptions) =>
     runExplain(given, options, new Output(streams, options)),
@@ -54,7 +56,8 @@ async function runExplain(given: string, options: ExplainCommandOptions, output:
   await withDevice(options.backend, async (device) => {
     const trainer = new Trainer(parts.model, { device, ...parts });
     try {
-      if (epochs > 0) await trainer.fit(data, { epochs, batchSize: settings.batchSize, seed });
+      const { batchSize, microBatchSize } = settings;
+      if (epochs > 0) await trainer.fit(data, { epochs, batchSize, microBatchSize, seed });
       const explanation = await trainer.explainStep(batch, { seed });
       const { rows, step, optimizer, learningRate, loss } = explanation;
       const trained = epochs > 0 ? `, after ${plural(epochs, "epoch")}` : "";
@@ -95,12 +98,13 @@ async function subjectOf(given: string, options: ExplainCommandOptions) {
   const schedule = scheduleOf(settings, asked);
   if (fixed) {
     const { title, model, loss } = fixed;
-    const trainer = { model, loss, optimizer: optimizerFor(settings), schedule };
+    const trainer = { model, loss, optimizer: optimizerFor(settings), gradients: gradientsFor(settings), schedule };
     return { title: `${data.name}, ${title}`, data, batch: firstRows(data, options.rows), settings, trainer };
   }
-  const { model, loss, optimizer, scaled } = planTraining(data, settings, options.seed);
+  const { model, loss, optimizer, gradients, scaled } = planTraining(data, settings, options.seed);
   const batch = firstRows(scaled.train, options.rows);
-  return { title: data.name, data: scaled.train, batch, settings, trainer: { model, loss, optimizer, schedule } };
+  const trainer = { model, loss, optimizer, gradients, schedule };
+  return { title: data.name, data: scaled.train, batch, settings, trainer };
 }
 
 /** For the epochs before the step and the one that the step is in. */
@@ -114,10 +118,10 @@ const firstRows = (data: NotebookNetwork["data"], rows = ROWS) =>
 async function notebookNetwork(
   given: string,
   { target, weights }: ExplainCommandOptions,
-  { layers, activation, dropout, initializer, loss, lossOptions }: Partial<Settings>,
+  { layers, activation, dropout, inputNoise, initializer, loss, lossOptions }: Partial<Settings>,
 ): Promise<NotebookNetwork | undefined> {
   if (!Object.hasOwn(notebook, given)) return undefined;
-  const others = [target, weights, layers, activation, dropout, initializer, loss, lossOptions];
+  const others = [target, weights, layers, activation, dropout, inputNoise, initializer, loss, lossOptions];
   if (others.every((other) => other === undefined)) return notebook[given]();
   if (isSampleName(given)) return undefined;
   throw new ArgumentError(

@@ -109,6 +109,9 @@ function plainOptimizer({ optimizer, learningRate, l2: weightDecay, momentum }: 
   throw new ArgumentError(`--momentum is for sgd and rmsprop; ${optimizer} has its own, or none.`);
 }
 
+export const gradientsFor = ({ clipNorm }: Settings): GradientRule[] =>
+  clipNorm === undefined ? [] : [clipByGlobalNorm(clipNorm)];
+
 /** Everything that can be wrong with the settings is found here, before a device is opened. */
 export interface Plan extends Prepared {
   settings: Settings;
@@ -136,7 +139,7 @@ export function planTraining(
   const prepared = prepare(parts, settings);
   const model = buildModel(data, settings, loss, seed);
   const metrics = data.classes !== undefined ? ["accuracy"] : [];
-  const gradients = settings.clipNorm === undefined ? [] : [clipByGlobalNorm(settings.clipNorm)];
+  const gradients = gradientsFor(settings);
   const schedule = scheduleFor(settings);
   return { ...prepared, settings, seed, model, loss, optimizer, gradients, schedule, metrics };
 }
