@@ -14,8 +14,12 @@ import { data, newTrainer, RUN } from "./killed-child.js";
 const KILLS = 100;
 /** Side by side, for as many processors as there are at least. */
 const CHAINS = 2;
-/** A process is killed at most so long after it began to train; it writes a checkpoint every few milliseconds. */
-const LONGEST_LIFE = 60;
+/**
+ * A process is killed after some epochs, and then at most so many milliseconds later: it writes a checkpoint every few of
+ * them, on a busy machine every few dozen.
+ */
+const MOST_EPOCHS = 3;
+const LONGEST_LIFE = 40;
 
 let folder: string;
 let program: string;
@@ -35,18 +39,20 @@ afterAll(() => rm(folder, { recursive: true }));
 const numbers = (model: Model) => [...model.parameters()].map(([name, { values }]) => [name, [...values]]);
 
 /** Lets a process train and kills it. @returns the epoch it went on from */
-function trainAndKill(directory: string, milliseconds: number): Promise<number> {
-  return new Promise((resolve, reject) => {
+function trainAndKill(directory: string, { epochs, milliseconds }: { epochs: number; milliseconds: number }) {
+  return new Promise<number>((resolve, reject) => {
     const child = spawn(process.execPath, [program, "train", directory], { stdio: ["ignore", "pipe", "pipe"] });
     let written = "";
     let errors = "";
     child.stderr.on("data", (text) => (errors += text));
     child.stdout.on("data", (text) => {
-      if (written === "") setTimeout(() => child.kill("SIGKILL"), milliseconds);
+      const before = written;
       written += text;
+      const isDue = (output: string) => output.includes("\n") && output.split(".").length > epochs;
+      if (isDue(written) && !isDue(before)) setTimeout(() => child.kill("SIGKILL"), milliseconds);
     });
     child.on("close", (_, signal) => {
-      if (signal === "SIGKILL") resolve(Number(written));
+      if (signal === "SIGKILL") resolve(Number.parseInt(written, 10));
       else reject(new Error(`the training ended by itself: ${errors}`));
     });
   });
@@ -54,7 +60,10 @@ function trainAndKill(directory: string, milliseconds: number): Promise<number> 
 
 test(`${KILLS} times killed at any moment, every checkpoint is whole, and the run is as if it had never been`, async () => {
   const random = new RandomStream(5, 0, 0);
-  const waits = Array.from({ length: KILLS }, () => random.nextUniform() * LONGEST_LIFE);
+  const waits = Array.from({ length: KILLS }, () => ({
+    epochs: random.nextBelow(MOST_EPOCHS + 1),
+    milliseconds: random.nextUniform() * LONGEST_LIFE,
+  }));
   const device = await openDevice({ backend: "cpu" });
   let read = 0;
   await Promise.all(
