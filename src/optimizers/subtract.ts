@@ -14,8 +14,15 @@ export const subtraction = (factor: number): number[] => [factor, 0, 0, 0];
 export const subtract = (p: Tensor, x: Tensor, first: number): Tensor =>
   sgdUpdate(p, x, { first, momentum: false, nesterov: false });
 
-/** Where the hyperparameters of a subtraction begin after an optimizer's own. @throws ArgumentError where they don't fit */
-export function placeAfter(name: string, { config, hyperparameters }: Optimizer): number {
+/**
+ * Where the hyperparameters of a subtraction begin after an optimizer's own.
+ *
+ * @throws ArgumentError where they don't fit, or the optimizer ends with an average: that must see what others leave
+ */
+export function placeAfter(name: string, { averages, config, hyperparameters }: Optimizer): number {
+  if (averages) {
+    throw new ArgumentError(`${name}: put movingAverage around all others: movingAverage(maxNorm(adam(), 3)).`);
+  }
   const place = hyperparameters(1, config.learningRate).length;
   if (place + subtraction(1).length <= MAX_HYPERPARAMETERS) return place;
   throw new ArgumentError(`${name}: the optimizer within has too many parameter groups; leave some out.`);

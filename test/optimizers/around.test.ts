@@ -201,7 +201,10 @@ test("refuses numbers out of range, too many groups, and averages that aren't th
     {},
     Array.from({ length: 4 }, (_, i) => ({ parameters: `dense_${i}.bias` })),
   );
-  expect(() => maxNorm(movingAverage(groups), 3)).toThrow("too many parameter groups");
+  for (const around of [maxNorm, (inner: Optimizer) => movingAverage(inner)]) {
+    expect(() => around(groups, 3)).toThrow("too many parameter groups");
+    expect(() => around(movingAverage(adam()), 3)).toThrow("put movingAverage around all others");
+  }
   using plain = trainerFor("cpu", adam());
   await expect(plain.withAverage(() => 1)).rejects.toThrow("movingAverage(adam())");
   using fresh = trainerFor("cpu", movingAverage(adam()));
