@@ -18,18 +18,19 @@ export const test = withEach((name, body) => nodeTest(name, async () => void (aw
 
 /** Vitest's `each`: one run for every row of values; a row that is a list gives several arguments. */
 function withEach(run: Run) {
-  const single = (name: string, ...rest: (Body | Options)[]) => {
-    const body = rest.find((each) => typeof each === "function") as () => unknown;
-    run(name, body);
-  };
-  const each = (rows: readonly unknown[]) => (name: string, body: Body) => {
-    for (const row of rows) {
-      const values = Array.isArray(row) ? row : [row];
-      const placeholders = name.match(/%[sidj]/g)?.length ?? 0;
-      const named = name.replace(/\$(\w+)/g, (_, key) => String((values[0] as Record<string, unknown>)[key]));
-      run(format(named, ...values.slice(0, placeholders)), () => body(...(values as never[])));
-    }
-  };
+  const bodyOf = (rest: (Body | Options)[]) => rest.find((each) => typeof each === "function") as Body;
+  const single = (name: string, ...rest: (Body | Options)[]) => run(name, bodyOf(rest) as () => unknown);
+  const each =
+    (rows: readonly unknown[]) =>
+    (name: string, ...rest: (Body | Options)[]) => {
+      const body = bodyOf(rest);
+      for (const row of rows) {
+        const values = Array.isArray(row) ? row : [row];
+        const placeholders = name.match(/%[sidj]/g)?.length ?? 0;
+        const named = name.replace(/\$(\w+)/g, (_, key) => String((values[0] as Record<string, unknown>)[key]));
+        run(format(named, ...values.slice(0, placeholders)), () => body(...(values as never[])));
+      }
+    };
   return Object.assign(single, { each });
 }
 
