@@ -46,8 +46,13 @@ export class Dependencies {
 
   /** Whether `reader` takes something that a kernel makes after `tensor`: more than elementwise ops. */
   needsLater(reader: Tensor, tensor: Tensor): boolean {
-    const later = reader.inputs.map(baseOf).filter((input) => this.placeOf(input) > this.placeOf(tensor));
-    return later.some((input) => !input.op.elementwise || this.needsLater(input, tensor));
+    const seen = new Set<Tensor>([reader]);
+    for (const { inputs } of seen) {
+      const later = inputs.map(baseOf).filter((input) => this.placeOf(input) > this.placeOf(tensor));
+      if (later.some(({ op }) => !op.elementwise)) return true;
+      for (const input of later) seen.add(input); // which the loop comes to as well
+    }
+    return false;
   }
 
   groupOf(tensor: Tensor): Group | undefined {

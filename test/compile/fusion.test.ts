@@ -223,6 +223,18 @@ test("a batch that a layer reshapes is read as it was reshaped", async () => {
   }
 });
 
+test("elementwise ops that double their ways to the input are fused as fast as others", () => {
+  const doubling = (x: ops.Tensor) => {
+    const waiting = ops.tanh(x);
+    let y = ops.square(x);
+    for (let i = 0; i < 40; i++) y = ops.mul(y, y);
+    return ops.add(waiting, y);
+  };
+  const x = variable("x", [4]);
+  const { launches } = compile("doubling", [collect(variable("y", [4]), doubling(x))], { fused: true });
+  expect(launches.length).toBeLessThan(4);
+});
+
 test("labels that are reshaped, and a loss that is scaled, keep their own launches", () => {
   const heads = (labelShape: number[], rows: number, scale: number) => {
     const batch = 8;

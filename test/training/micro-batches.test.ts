@@ -124,6 +124,6 @@ test("refuses micro-batches that are none, or too many", async () => {
   }
   const many = Dataset.from({ features: new Float32Array(3 * 600), labels: new Uint32Array(600) });
   await expect(trainer.fit(many, { batchSize: 600, microBatchSize: 2 })).rejects.toThrow(
-    "300 micro-batches of 2; at most 256",
+    "300 micro-batches of 2; at most 64",
   );
 });

@@ -12,10 +12,11 @@ export interface Around {
   decay?: number;
 }
 
-export const aroundOf = ({ of, limit, decay }: Partial<Optimizer["config"]>): Around =>
-  typeof of === "object"
-    ? { ...aroundOf(of as Optimizer["config"]), ...JSON.parse(JSON.stringify({ limit, decay })) }
-    : {};
+export function aroundOf({ of, limit, decay }: Partial<Optimizer["config"]>): Around {
+  if (typeof of !== "object") return {};
+  const within = aroundOf(of as Optimizer["config"]);
+  return { limit: (limit as number) ?? within.limit, decay: (decay as number) ?? within.decay };
+}
 
 /** How a parameter's new value is worked out from the old one and its change. */
 export function newValue({ name, symbol, update, around: { limit } }: Update, p: Values, change: Values) {
