@@ -13,6 +13,8 @@ import {
   earlyStopping,
   type FitOptions,
   type Model,
+  maxNorm,
+  movingAverage,
   reduceOnPlateau,
   type StepRecord,
   sequential,
@@ -96,6 +98,26 @@ describe("a training whose device is destroyed", () => {
       expect(await run(device, told())).toEqual(expected);
       expect(device.generation).toBe(1);
     }
+  });
+
+  test("keeps moving averages, also while the model has them", async () => {
+    const data = await iris();
+    const averages = async (device: WebgpuBackend, disturb: () => void) => {
+      const optimizer = movingAverage(maxNorm(adam({ learningRate: 0.02 }), 1), { decay: 0.9 });
+      using trainer = new Trainer(network(), { device, loss: softmaxCrossEntropy(), optimizer });
+      const callbacks = [{ onEpoch: ({ epoch }: EpochRecord) => void (epoch === 2 && disturb()) }];
+      await trainer.fit(data, { epochs: 4, batchSize: 16, seed: 3, callbacks });
+      const held = await trainer.withAverage(async () => {
+        disturb();
+        return { average: numbers(trainer.model), scores: await trainer.evaluate(data) };
+      });
+      await trainer.fit(data, { epochs: 1, batchSize: 16, seed: 3 });
+      return { ...held, numbers: numbers(trainer.model) };
+    };
+    const expected = await averages(await gpu(), () => {});
+    const device = await gpu();
+    expect(await averages(device, () => destroyAt(device, 1))).toEqual(expected);
+    expect(device.generation).toBe(2);
   });
 
   test("at every epoch, several times in one, in windows, and in the middle of callbacks on steps", async () => {
