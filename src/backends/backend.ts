@@ -47,7 +47,7 @@ export interface BackendOptions {
    * - `auto` (default): the one that fits its sizes, the same on every GPU
    * - `tuned`: the one that is fastest on this adapter. Each kind of product is measured once, when it is first met, and
    *   the outcome remembered: in Node in the user's cache folder, in the browser in its storage
-   * - one for all, for tests and measurements; `splitSubgroups` needs an adapter with subgroups, `subgroupMatrices` that
+   * - one for all, for tests and measurements; `quads` and `splitSubgroups` need an adapter with subgroups, `subgroupMatrices` that
    *   they are asked for in `experimental`
    *
    * Kernels add up in different orders: with `tuned`, another machine may give other last bits.
@@ -78,7 +78,14 @@ export interface BackendOptions {
 }
 
 /** How a GPU makes matrix products; see `shaders/matmul-*.wgsl`. */
-export type ProductKernel = "direct" | "tiled" | "tiledLarge" | "split" | "splitSubgroups" | "subgroupMatrices";
+export type ProductKernel =
+  | "direct"
+  | "quads"
+  | "tiled"
+  | "tiledLarge"
+  | "split"
+  | "splitSubgroups"
+  | "subgroupMatrices";
 
 export type BackendName = "webgpu" | "wasm" | "cpu";
 

@@ -30,7 +30,12 @@ export interface Platform {
   remedy?: string;
   /** Where measurements of kernels are kept; the browser's storage where absent. */
   notebook?: Notebook;
+  /** Awaits the GPU's work, where that takes more than to await its promise. */
+  patience?: Patience;
 }
+
+/** @internal */
+export type Patience = <T>(work: Promise<T>) => Promise<T>;
 
 /**
  * Opens a device of the platform.
@@ -51,7 +56,7 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
 
   const found = await findAdapter(await platform.gpu(backend === "webgpu", !!options.experimental));
   if (found && (backend === "webgpu" || !found.summary.software)) {
-    return openAdapter(found, options, platform.notebook);
+    return openAdapter(found, options, platform);
   }
   const { noAdapter, whyNoGpu } = await import("./webgpu/problems.js");
   if (backend === "webgpu") throw new DeviceError(noAdapter(platform.remedy));

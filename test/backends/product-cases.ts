@@ -21,6 +21,7 @@ const experimental = ["subgroupMatrices"] as const;
 
 /** Ways to make products that only some adapters have. */
 export const variants: Readonly<Record<string, BackendOptions>> = {
+  quads: { products: "quads" },
   splitSubgroups: { products: "splitSubgroups" },
   "tiled in f16": { products: "tiled", precision: "f16" },
   "tiledLarge in f16": { products: "tiledLarge", precision: "f16" },

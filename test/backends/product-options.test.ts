@@ -42,6 +42,7 @@ describe("openDevice refuses, and says what to do:", () => {
   test.each([
     ["half precision", half, ["shader-f16"], MATRIX_SIZES, /Acme has no half precision.* Leave out precision: "f16"/],
     ["subgroups", { products: "splitSubgroups" }, ["subgroups"], [], /Acme has no subgroups .* Use products: "split"/],
+    ["subgroups", { products: "quads" }, ["subgroups"], [], /Acme has no subgroups .* Use products: "direct"/],
     ["subgroup matrices", half, [matrices], [], /has no subgroup matrices .*--enable-unsafe-webgpu.* Leave out exp/],
     ["subgroup matrices of f32", { experimental }, [], MATRIX_SIZES.slice(1), /matrices of f32.* Use precision: "f16"/],
     ["sums in f32", half, [], MATRIX_SIZES.slice(1, 2), /matrices of f16 with sums in f32.* Leave out experimental/],

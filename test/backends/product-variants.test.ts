@@ -37,7 +37,7 @@ test(`${here.length} of ${names.length} variants of products run here: ${here.jo
   const device = await openDevice({ backend: "webgpu" });
   const { features } = device.adapter!;
   device.dispose();
-  expect(here.includes("splitSubgroups")).toBe(features.includes("subgroups"));
+  for (const name of ["quads", "splitSubgroups"]) expect(here.includes(name)).toBe(features.includes("subgroups"));
   expect(here.includes("tiled in f16")).toBe(features.includes("shader-f16"));
   expect(here.includes("tiledLarge in f16")).toBe(features.includes("shader-f16"));
   // Subgroup matrices are listed only where they are asked for.

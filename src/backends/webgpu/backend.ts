@@ -6,6 +6,7 @@ import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.j
 import { sizeOf } from "../../core/shape.js";
 import type { AdapterSummary, Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import type { Patience } from "../open.js";
 import { Commands } from "./commands.js";
 import { productOf } from "./matmul.js";
 import { Pipelines } from "./pipelines.js";
@@ -43,6 +44,7 @@ export class WebgpuBackend implements Backend {
   /**
    * @param again - gives another device after that one was lost, or none where there is none any more
    * @param products - how products are made; by their sizes alone where absent
+   * @param patience - awaits what the GPU does
    */
   constructor(
     device: GPUDevice,
@@ -51,8 +53,9 @@ export class WebgpuBackend implements Backend {
     private readonly options: BackendOptions = {},
     private readonly again?: () => Promise<GPUDevice | undefined>,
     readonly products: ProductChoice = {
-      source: (product) => productKernels[productKernelFor(product, adapter.software)](product),
+      source: (product) => productKernels[productKernelFor(product, adapter)](product),
     },
+    private readonly patience: Patience = (work) => work,
   ) {
     this.#margin = options.guards ? GUARD_BYTES : 0;
     this.#adopt(device);
@@ -65,7 +68,7 @@ export class WebgpuBackend implements Backend {
     this.maxBufferBytes = Math.min(largest, maxBufferBytes);
     this.device = device;
     this.commands = new Commands(device);
-    this.pipelines = new Pipelines(device, this.products.source);
+    this.pipelines = new Pipelines(device, this.products.source, this.patience);
     // What an earlier device had went with it.
     this.#buffers.clear();
     this.#staging = this.#failure = undefined;
@@ -195,7 +198,8 @@ export class WebgpuBackend implements Backend {
     });
     const used = [table, ...memory.map(({ gpu }) => gpu)];
     // A program keeps to the device it was loaded on: once that is lost, what it leaves can't be read.
-    const host = { device: this.device, commands: this.commands, checkAlive: () => this.checkAlive() };
+    const { device, commands, patience } = this;
+    const host = { device, commands, patience, checkAlive: () => this.checkAlive() };
     return new WebgpuProgram(host, plan, dispatches, { table, step, used }, () => this.destroy(owned));
   }
 
@@ -255,7 +259,7 @@ export class WebgpuBackend implements Backend {
     }
     this.commands.submit();
     try {
-      await staging.mapAsync(MAP_MODE_READ, 0, total);
+      await this.patience(staging.mapAsync(MAP_MODE_READ, 0, total));
     } catch (cause) {
       await Promise.resolve(); // let the loss be reported first
       this.#lose(device, `reading failed: ${(cause as Error).message}`);

@@ -1,5 +1,6 @@
 import type { Platform } from "../open.js";
 import { findAdapter } from "./open.js";
+import { patience } from "./patience.js";
 import { hasVulkanLoader, loadSoftwareDriver } from "./software-adapter.js";
 import { notebookIn } from "./user-cache.js";
 
@@ -15,6 +16,7 @@ export const dawn: Platform = {
     return software && (await loadSoftwareDriver()) ? instanceOf("software", create) : undefined;
   },
   notebook: notebookIn("products.json"),
+  patience,
   remedy:
     "In Node WebGPU needs the package webgpu (npm install webgpu) and a GPU with a Vulkan, Metal or D3D12 driver; on " +
     "Linux also the Vulkan loader (Debian: apt install libvulkan1 and the driver's package, such as mesa-vulkan-drivers). " +

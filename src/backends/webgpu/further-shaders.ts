@@ -12,6 +12,7 @@ export { default as rmspropFunction } from "../../../shaders/functions/rmsprop.w
 export { default as sgdFunction } from "../../../shaders/functions/sgd.wgsl?raw";
 export { default as gather } from "../../../shaders/gather.wgsl?raw";
 export { default as matmulDirect } from "../../../shaders/matmul-direct.wgsl?raw";
+export { default as matmulQuads } from "../../../shaders/matmul-quads.wgsl?raw";
 export { default as matmulSplitSubgroups } from "../../../shaders/matmul-split-subgroups.wgsl?raw";
 export { default as matmulSubgroupMatrices } from "../../../shaders/matmul-subgroup-matrices.wgsl?raw";
 export { default as reduce } from "../../../shaders/reduce.wgsl?raw";

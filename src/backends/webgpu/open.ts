@@ -1,10 +1,10 @@
 import { STEP_BYTES } from "../../compile/steps.js";
 import { DeviceError } from "../../core/errors.js";
 import type { AdapterSummary, BackendOptions } from "../backend.js";
+import type { Platform } from "../open.js";
 import { WebgpuBackend } from "./backend.js";
 import { further } from "./kernel.js";
 import { productKernelFor, productKernels } from "./products.js";
-import type { Notebook } from "./tuning.js";
 
 /** What the kernels need at least; every WebGPU implementation outside compatibility mode has more. */
 const NEEDED = {
@@ -13,8 +13,8 @@ const NEEDED = {
   maxComputeWorkgroupStorageSize: 8192,
 } as const;
 
-/** Used where the adapter has them: a clock for profiling. */
-const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query"];
+/** Used where the adapter has them: a clock for profiling, and what `products.ts` makes of it. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query", "subgroups"];
 
 /** Asked for as high as the adapter goes, so that large data fit into one buffer. */
 const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
@@ -53,13 +53,12 @@ function summarise({ info, features, limits }: GPUAdapter): AdapterSummary {
 /**
  * Opens a device on an adapter, with limits as high as it has.
  *
- * @param notebook - where a tuned device keeps its measurements
  * @throws DeviceError when its limits are too small or the driver gives no device
  */
 export async function openAdapter(
   { gpu, adapter, summary, again }: FoundAdapter,
   options: BackendOptions = {},
-  notebook?: Notebook,
+  { notebook, patience }: Partial<Platform> = {},
 ): Promise<WebgpuBackend> {
   for (const [name, needed] of Object.entries(NEEDED)) {
     const offered = adapter.limits[name as keyof typeof NEEDED];
@@ -101,6 +100,7 @@ export async function openAdapter(
         .then((found) => requestDevice(found!.adapter, features))
         .catch(() => undefined),
     choice,
+    patience,
   );
 }
 

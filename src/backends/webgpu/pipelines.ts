@@ -1,6 +1,7 @@
 import { bindingsOf } from "../../compile/memory.js";
 import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
+import type { Patience } from "../open.js";
 import { kernels } from "./kernels.js";
 import type { Product, ProductSource } from "./products.js";
 import { resultGlue } from "./results.js";
@@ -20,13 +21,18 @@ export class Pipelines {
   readonly stepLayout: GPUBindGroupLayout;
   readonly #device: GPUDevice;
   readonly #choose: (product: Product) => ProductSource;
+  readonly #patience: Patience;
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #compiled = new Map<string, Promise<GPUComputePipeline>>();
 
-  /** @param choose - how a matrix product is made */
-  constructor(device: GPUDevice, choose: (product: Product) => ProductSource) {
+  /**
+   * @param choose - how a matrix product is made
+   * @param patience - awaits what the GPU does
+   */
+  constructor(device: GPUDevice, choose: (product: Product) => ProductSource, patience: Patience = (work) => work) {
     this.#device = device;
     this.#choose = choose;
+    this.#patience = patience;
     this.stepLayout = device.createBindGroupLayout({
       label: "step",
       entries: [{ binding: 0, visibility: GPU_COMPUTE_STAGE, buffer: { type: "uniform", hasDynamicOffset: true } }],
@@ -74,11 +80,13 @@ export class Pipelines {
     const module = device.createShaderModule({ label, code });
     const invalid = device.popErrorScope();
     try {
-      const pipeline = await device.createComputePipelineAsync({
-        label,
-        layout: device.createPipelineLayout({ label, bindGroupLayouts: [this.stepLayout, bindings] }),
-        compute: { module, entryPoint: "main", constants },
-      });
+      const pipeline = await this.#patience(
+        device.createComputePipelineAsync({
+          label,
+          layout: device.createPipelineLayout({ label, bindGroupLayouts: [this.stepLayout, bindings] }),
+          compute: { module, entryPoint: "main", constants },
+        }),
+      );
       await invalid;
       return pipeline;
     } catch (cause) {

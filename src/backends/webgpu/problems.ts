@@ -11,6 +11,7 @@ const LEAST_BYTES = 256;
 /** Every kernel of products, and whether it goes by way of workgroup memory, where operands are rounded. */
 const KERNELS: Record<ProductKernel, { rounds: boolean }> = {
   direct: { rounds: false },
+  quads: { rounds: false },
   tiled: { rounds: true },
   tiledLarge: { rounds: true },
   split: { rounds: false },

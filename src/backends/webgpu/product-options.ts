@@ -51,7 +51,9 @@ export async function productOptions(request: Request): Promise<ProductOptions> 
   const sources = new Map<ProductKernel, ProductChoice["source"]>();
   const add = (name: ProductKernel, source: ProductChoice["source"]) =>
     sources.set(name, (product) => ({ head, ...source(product) }));
-  for (const [name, source] of Object.entries(kernels)) add(name as ProductKernel, source);
+  for (const [name, source] of Object.entries(kernels)) {
+    if (name !== "quads" || adapter.features.has("subgroups")) add(name as ProductKernel, source);
+  }
   if (extensions.has("subgroups")) {
     add("splitSubgroups", (product) => ({ ...kernels.split(product), shader: further("matmulSplitSubgroups") }));
   }
@@ -69,7 +71,7 @@ export async function productOptions(request: Request): Promise<ProductOptions> 
 
   /** By sizes alone, as without options; matrices, which were asked for, where results are many. */
   const bySize = (product: Product): ProductKernel => {
-    const kernel = kernelFor(product, summary.software);
+    const kernel = kernelFor(product, summary);
     return matrices && kernel.startsWith("tiled") ? "subgroupMatrices" : kernel;
   };
   const tuner = products === "tuned" ? await openTuner(request, sources) : undefined;
@@ -93,6 +95,9 @@ function problemWith(request: Request, sizes: readonly MatrixSize[]): string | u
   const { products, precision = "f32", experimental = [] } = request.options;
   if (precision === "f16" && !features.has("shader-f16")) {
     return 'has no half precision (shader-f16). Leave out precision: "f16".';
+  }
+  if (products === "quads" && !features.has("subgroups")) {
+    return 'has no subgroups (the WebGPU feature subgroups). Use products: "direct".';
   }
   if (products === "splitSubgroups" && !hasSubgroups(request)) {
     return 'has no subgroups (the WebGPU features subgroups and subgroup_id). Use products: "split".';

@@ -4,6 +4,7 @@ import { ArgumentError, DeviceError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
 import { matmulSizes } from "../../ops/matmul.js";
 import type { Program } from "../backend.js";
+import type { Patience } from "../open.js";
 import type { Commands } from "./commands.js";
 import type { Pipeline } from "./pipelines.js";
 
@@ -16,6 +17,7 @@ export interface Dispatch extends Pipeline {
 export interface Host {
   readonly device: GPUDevice;
   readonly commands: Commands;
+  readonly patience: Patience;
   /** @throws the error that ended the device's work, if any */
   checkAlive(): void;
 }
@@ -111,7 +113,7 @@ export class WebgpuProgram implements Program {
     const started = performance.now();
     this.host.commands.submit();
     this.#inFlight.push(
-      this.host.device.queue.onSubmittedWorkDone().then(
+      this.host.patience(this.host.device.queue.onSubmittedWorkDone()).then(
         // With another submit ahead of it, this one had about half of the time to itself.
         () => this.#adapt(steps, (performance.now() - started) / (queued + 1)),
         () => {}, // a lost device is reported by checkAlive

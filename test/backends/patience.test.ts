@@ -1,0 +1,40 @@
+import { setTimeout as after } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { patience } from "../../src/backends/webgpu/patience.js";
+
+/** Turns of the event loop until `work` is done, where something asks for news at each, as Dawn does. */
+async function turnsUntil(work: Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let done = false;
+  const ask = () => {
+    turns++;
+    if (!done) setImmediate(ask);
+  };
+  ask();
+  await work;
+  done = true;
+  return turns;
+}
+
+test("a process that waits for the GPU sleeps", async () => {
+  const restless = await turnsUntil(after(60));
+  const patient = await turnsUntil(patience(after(60)));
+  expect(patient).toBeLessThan(restless / 4);
+});
+
+test("one that waits no longer doesn't", async () => {
+  await patience(after(20));
+  const restless = await turnsUntil(after(40));
+  const patient = await turnsUntil(patience(after(40)));
+  expect(restless).toBeGreaterThan(4 * patient);
+});
+
+test("several wait at the same time, and each gets its own", async () => {
+  const failure = new Error("lost");
+  const works = [patience(after(15, "slow")), patience(Promise.resolve("fast")), patience(Promise.reject(failure))];
+  expect(await Promise.allSettled(works)).toEqual([
+    { status: "fulfilled", value: "slow" },
+    { status: "fulfilled", value: "fast" },
+    { status: "rejected", reason: failure },
+  ]);
+});
