@@ -14,7 +14,7 @@ export const compactShaders = (): Plugin => ({
     if (!id.includes(".wgsl")) return undefined;
     const [, text] = code.match(/^export default (".*")/s)!;
     const compact = (JSON.parse(text) as string)
-      .replace(/\/\/.*$/gm, "")
+      .replace(/ *\/\/.*$/gm, "")
       .replace(/^\s+/gm, "")
       .replace(/ ?([={}(),;:*/<>&|]+) ?/g, "$1")
       .replace(/ ([+%-]) (?!-)/g, "$1") // not before a sign: -- is a token of its own

@@ -92,4 +92,17 @@ describe("the kernel of a product is chosen", () => {
     expect((await shader).match(/^\/\/ matmul-([\w-]+)\.wgsl/)?.[1]).toBe(kernel);
     device.dispose();
   });
+
+  test.each([
+    ["quads", []],
+    ["direct", ["subgroups"]],
+  ])("on a software adapter for few reads: %s without %j", async (kernel, missing) => {
+    const device = (await open({}, missing, [], true)) as WebgpuBackend;
+    for (const [m, k, n] of [large, few]) {
+      const sides = { transposeA: false, transposeB: false, gathered: false, sums: false };
+      const { shader } = device.products.source({ batch: 1, m, k, n, ...sides });
+      expect((await shader).match(/^\/\/ matmul-([\w-]+)\.wgsl/)?.[1]).toBe(kernel);
+    }
+    device.dispose();
+  });
 });

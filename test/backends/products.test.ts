@@ -7,7 +7,7 @@ import { expectParity } from "../parity/run.js";
 import { expectEpiloguesAlike, expectTrainsAlike, productCases } from "./product-cases.js";
 
 /** Those that run everywhere; for the others see product-variants.test.ts. */
-const KERNELS = (Object.keys(productKernels) as (keyof typeof productKernels)[]).filter((name) => name !== "quads");
+const KERNELS = ["direct", ...(Object.keys(productKernels) as (keyof typeof productKernels)[])] as const;
 
 describe.each(KERNELS)("products by the kernel %s", (products) => {
   const device = useDevices({ guards: true, products });
@@ -43,9 +43,7 @@ describe("the kernel of a product is chosen by its sizes", () => {
     ["a weight's gradient", product(784, 64, 128), "tiled"],
     ["a vector", product(1, 4096, 4096), "split"],
   ] as const)("on a GPU: %s", (_, sizes, kernel) => {
-    expect(productKernelFor(sizes, { software: false, features: ["subgroups"] })).toBe(kernel);
-    expect(productKernelFor(sizes, { software: true, features: [] })).toBe("direct");
-    expect(productKernelFor(sizes, { software: true, features: ["subgroups"] })).toBe("quads");
+    expect(productKernelFor(sizes)).toBe(kernel);
   });
 
   test("an unknown one is refused", async () => {

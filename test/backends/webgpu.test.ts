@@ -28,7 +28,7 @@ function pipelinesWithLimit(maxComputeWorkgroupsPerDimension: number) {
     popErrorScope: async () => null,
     createComputePipelineAsync: async () => ({ compiled: ++compiled }),
   } as unknown as GPUDevice;
-  return { pipelines: new Pipelines(device, productKernels.direct), compiled: () => compiled };
+  return { pipelines: new Pipelines(device, productKernels.tiled, (work) => work), compiled: () => compiled };
 }
 
 describe("a grid longer than an axis allows is folded over x and y", () => {
@@ -88,8 +88,8 @@ describe("index expressions walk over", () => {
 });
 
 test("every kernel names its constants, so that equal sizes share a pipeline", async () => {
-  const { code, constants } = await kernels.neg(launch(64), productKernels.direct);
+  const { code, constants } = await kernels.neg(launch(64), productKernels.tiled);
   expect(constants).toEqual({ SIZE: 64 });
   expect(code.join("\n")).toContain("override SIZE: u32;");
-  expect((await kernels.neg(launch(65), productKernels.direct)).code).toEqual(code);
+  expect((await kernels.neg(launch(65), productKernels.tiled)).code).toEqual(code);
 });

@@ -39,17 +39,18 @@ export const MATRIX_SIZES = [
 
 /**
  * Dawn's null backend, a hardware adapter by its looks: it has every feature but those in `missing`, checks WGSL and
- * pipelines, and computes nothing.
+ * pipelines, and computes nothing. @param isFallbackAdapter - whether it says that it is a software adapter
  */
 export const nullPlatform = (
   missing: readonly string[] = [],
   subgroupMatrixConfigs: readonly object[] = MATRIX_SIZES,
+  isFallbackAdapter = false,
 ) =>
   platform(
     ({ features }) => ({
       features: new Set([...features].filter((feature) => !missing.includes(feature))),
       info: {
-        ...{ vendor: "acme", architecture: "null", device: "", description: "Acme", isFallbackAdapter: false },
+        ...{ vendor: "acme", architecture: "null", device: "", description: "Acme", isFallbackAdapter },
         ...{ subgroupMinSize: 4, subgroupMaxSize: 128, subgroupMatrixConfigs },
       },
     }),

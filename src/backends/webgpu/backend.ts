@@ -53,7 +53,7 @@ export class WebgpuBackend implements Backend {
     private readonly options: BackendOptions = {},
     private readonly again?: () => Promise<GPUDevice | undefined>,
     readonly products: ProductChoice = {
-      source: (product) => productKernels[productKernelFor(product, adapter)](product),
+      source: (product) => productKernels[productKernelFor(product)](product),
     },
     private readonly patience: Patience = (work) => work,
   ) {

@@ -13,8 +13,8 @@ const NEEDED = {
   maxComputeWorkgroupStorageSize: 8192,
 } as const;
 
-/** Used where the adapter has them: a clock for profiling, and what `products.ts` makes of it. */
-const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query", "subgroups"];
+/** Used where the adapter has them: a clock for profiling. */
+const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query"];
 
 /** Asked for as high as the adapter goes, so that large data fit into one buffer. */
 const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
@@ -66,8 +66,8 @@ export async function openAdapter(
     const { tooSmall } = await import("./problems.js");
     throw new DeviceError(tooSmall(summary.description, name, offered, needed));
   }
-  const asked = options.products ?? options.precision ?? options.experimental;
-  const { features, choice, problem } = asked
+  const special = summary.software || (options.products ?? options.precision ?? options.experimental);
+  const { features, choice, problem } = special
     ? await (await import("./product-options.js")).productOptions({
         gpu,
         adapter,

@@ -29,7 +29,7 @@ export class Pipelines {
    * @param choose - how a matrix product is made
    * @param patience - awaits what the GPU does
    */
-  constructor(device: GPUDevice, choose: (product: Product) => ProductSource, patience: Patience = (work) => work) {
+  constructor(device: GPUDevice, choose: (product: Product) => ProductSource, patience: Patience) {
     this.#device = device;
     this.#choose = choose;
     this.#patience = patience;

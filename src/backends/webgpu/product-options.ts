@@ -4,8 +4,8 @@ import type { Product, ProductChoice, productKernelFor, productKernels } from ".
 import type { Notebook } from "./tuning.js";
 
 /*
- * What the options `products`, `precision` and `experimental` make of an adapter, loaded where one is given; it is handed
- * what it takes of the modules that are always there, so that it is all that is loaded.
+ * How products are made on software adapters, and what the options `products`, `precision` and `experimental` make of any
+ * adapter. Loaded there; it is handed what it takes of the modules that are always there, so that it is all that is loaded.
  */
 
 interface Request {
@@ -40,7 +40,8 @@ export async function productOptions(request: Request): Promise<ProductOptions> 
 
   const extensions = new Map<GPUFeatureName, string>();
   if (precision === "f16") extensions.set("shader-f16", "f16");
-  if (matrices || products === "splitSubgroups" || (products === "tuned" && hasSubgroups(request))) {
+  const used = matrices || products === "quads" || products === "splitSubgroups";
+  if (used || ((products === "tuned" || summary.software) && adapter.features.has("subgroups"))) {
     extensions.set("subgroups", "subgroups");
   }
   if (matrices) extensions.set(MATRICES, "chromium_experimental_subgroup_matrix");
@@ -51,10 +52,10 @@ export async function productOptions(request: Request): Promise<ProductOptions> 
   const sources = new Map<ProductKernel, ProductChoice["source"]>();
   const add = (name: ProductKernel, source: ProductChoice["source"]) =>
     sources.set(name, (product) => ({ head, ...source(product) }));
-  for (const [name, source] of Object.entries(kernels)) {
-    if (name !== "quads" || adapter.features.has("subgroups")) add(name as ProductKernel, source);
-  }
-  if (extensions.has("subgroups")) {
+  for (const [name, source] of Object.entries(kernels)) add(name as ProductKernel, source);
+  add("direct", () => ({ shader: further("matmulDirect"), height: 16, width: 16 }));
+  if (extensions.has("subgroups")) add("quads", () => ({ shader: further("matmulQuads"), height: 16, width: 16 }));
+  if (extensions.has("subgroups") && hasSubgroupIds(request)) {
     add("splitSubgroups", (product) => ({ ...kernels.split(product), shader: further("matmulSplitSubgroups") }));
   }
   if (matrices) {
@@ -69,9 +70,10 @@ export async function productOptions(request: Request): Promise<ProductOptions> 
     }));
   }
 
-  /** By sizes alone, as without options; matrices, which were asked for, where results are many. */
+  /** By sizes alone, so that the same program gives the same bits; matrices, which were asked for, where results are many. */
   const bySize = (product: Product): ProductKernel => {
-    const kernel = kernelFor(product, summary);
+    if (summary.software) return sources.has("quads") ? "quads" : "direct"; // barriers are dear, reads too
+    const kernel = kernelFor(product);
     return matrices && kernel.startsWith("tiled") ? "subgroupMatrices" : kernel;
   };
   const tuner = products === "tuned" ? await openTuner(request, sources) : undefined;
@@ -86,7 +88,7 @@ export async function productOptions(request: Request): Promise<ProductOptions> 
   };
 }
 
-const hasSubgroups = ({ gpu, adapter }: Request) =>
+const hasSubgroupIds = ({ gpu, adapter }: Request) =>
   adapter.features.has("subgroups") && !!gpu.wgslLanguageFeatures?.has("subgroup_id");
 
 /** What the adapter lacks that was asked for, and what to do. */
@@ -99,11 +101,11 @@ function problemWith(request: Request, sizes: readonly MatrixSize[]): string | u
   if (products === "quads" && !features.has("subgroups")) {
     return 'has no subgroups (the WebGPU feature subgroups). Use products: "direct".';
   }
-  if (products === "splitSubgroups" && !hasSubgroups(request)) {
+  if (products === "splitSubgroups" && !hasSubgroupIds(request)) {
     return 'has no subgroups (the WebGPU features subgroups and subgroup_id). Use products: "split".';
   }
   if (!experimental.includes("subgroupMatrices")) return undefined;
-  if (!hasSubgroups(request) || !features.has(MATRICES)) {
+  if (!hasSubgroupIds(request) || !features.has(MATRICES)) {
     const flag = "in Chrome only with --enable-unsafe-webgpu";
     return `has no subgroup matrices (${MATRICES}, ${flag}). Leave out experimental: ["subgroupMatrices"].`;
   }

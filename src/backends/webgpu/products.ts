@@ -1,5 +1,4 @@
-import type { AdapterSummary } from "../backend.js";
-import { further, type WgslPart } from "./kernel.js";
+import type { WgslPart } from "./kernel.js";
 import type { Pipelines } from "./pipelines.js";
 import * as shaders from "./shaders.js";
 
@@ -39,19 +38,10 @@ export interface ProductChoice {
 }
 
 /**
- * The kernels that are chosen by themselves, each of which makes every product. They differ in the order of summation, so
- * the choice is part of a result's bits. Those for the asking are in product-options.ts.
+ * The kernels that a GPU's products are made by, each of which makes every product. They differ in the order of summation,
+ * so the choice is part of a result's bits. Those of software adapters, and those for the asking, are in product-options.ts.
  */
 export const productKernels = {
-  /** Registers alone, for adapters whose barriers are dear. */
-  direct: (_: Product): ProductSource => ({ shader: further("matmulDirect"), height: 16, width: 16 }),
-  /** As direct, with half of its reads, where there are subgroups. */
-  quads: (_: Product): ProductSource => ({
-    head: "enable subgroups;\nalias Operand = f32;",
-    shader: further("matmulQuads"),
-    height: 16,
-    width: 16,
-  }),
   tiled: (product: Product) => tiled(product, false),
   /** Four times the results per invocation, for products that still fill the GPU with workgroups. */
   tiledLarge: (product: Product) => tiled(product, true),
@@ -82,11 +72,7 @@ function tiled({ transposeA, transposeB }: Product, large: boolean): ProductSour
 const MANY_WORKGROUPS = 256;
 
 /** The kernel for a product by its sizes alone, so that the same program gives the same bits. */
-export function productKernelFor(
-  { batch, m, n, k }: Product,
-  { software, features }: Pick<AdapterSummary, "software" | "features">,
-): keyof typeof productKernels {
-  if (software) return features.includes("subgroups") ? "quads" : "direct";
+export function productKernelFor({ batch, m, n, k }: Product): keyof typeof productKernels {
   const workgroups = (side: number) => batch * Math.ceil(m / side) * Math.ceil(n / side);
   // Slices of the inner dimension are worth their sum when there are a few terms in each.
   const long = k >= 64;
