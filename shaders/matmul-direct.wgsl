@@ -43,15 +43,15 @@ fn main(
     }
   }
 
-  // Loops, so that what is chained to the product is compiled once.
+  // One loop, so that what is chained to the product is compiled once.
   var rows = array<vec4<f32>, 16>(
     top_left.row_0, top_left.row_1, top_left.row_2, top_left.row_3,
     bottom_left.row_0, bottom_left.row_1, bottom_left.row_2, bottom_left.row_3,
     top_right.row_0, top_right.row_1, top_right.row_2, top_right.row_3,
     bottom_right.row_0, bottom_right.row_1, bottom_right.row_2, bottom_right.row_3,
   );
-  for (var i = 0u; i < 16u; i++) {
-    store_row(place.batch, row + i % 8u, column + i / 8u * 4u, rows[i]);
+  for (var i = 0u; i < 64u; i++) {
+    store_at(place.batch, row + i / 4u % 8u, column + i / 32u * 4u + i % 4u, rows[i / 4u][i % 4u]);
   }
   if (SUMS && row == 0u) {
     var sums = array<vec4<f32>, 2>(sums_left, sums_right);

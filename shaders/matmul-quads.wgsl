@@ -38,16 +38,17 @@ fn main(
     }
   }
 
-  // A loop, so that what is chained to the product is compiled once.
+  // One loop, so that what is chained to the product is compiled once.
   var results = array<vec4<f32>, 16>(
     own.row_0, own.row_1, own.row_2, own.row_3,
     beside.row_0, beside.row_1, beside.row_2, beside.row_3,
     below.row_0, below.row_1, below.row_2, below.row_3,
     across.row_0, across.row_1, across.row_2, across.row_3,
   );
-  for (var i = 0u; i < 16u; i++) {
+  for (var i = 0u; i < 64u; i++) {
     // Block after block; a neighbour's number differs in the bits of the block's.
-    store_row(place.batch, place.row + 4u * (lane ^ (i / 4u)) + i % 4u, column, results[i]);
+    let row = place.row + 4u * (lane ^ (i / 16u)) + i / 4u % 4u;
+    store_at(place.batch, row, column + i % 4u, results[i / 4u][i % 4u]);
   }
   if (SUMS && place.row == 0u) {
     store_sums(column, sums);

@@ -9,7 +9,8 @@
 // Results are kept in registers in blocks of 4 × 4: each element that is read serves four of them. Rows and columns past
 // the edge are read at the edge and not written.
 // Glue: place_row(i) and place_inner(k), multiples for a matrix or its transpose, by way of the epoch's order for a batch
-// that lies in the data set; offset_a(batch) and offset_b(batch), where a batch's matrices begin (leading axes broadcast).
+// that lies in the data set; offset_a(batch) and offset_b(batch), where a batch's matrices begin (leading axes broadcast);
+// SIZE_A and SIZE_B, the elements of a and b, so that a driver needn't ask for them at every read.
 
 override M: u32;
 override N: u32;
@@ -19,8 +20,8 @@ override B_ROW: u32;
 override B_COLUMN: u32;
 override SUMS: bool;
 
-@group(1) @binding(0) var<storage, read> a: array<f32>;
-@group(1) @binding(1) var<storage, read> b: array<f32>;
+@group(1) @binding(0) var<storage, read> a: array<f32, SIZE_A>;
+@group(1) @binding(1) var<storage, read> b: array<f32, SIZE_B>;
 
 /// Rows and columns of results that begin at `row` and `column` of matrix `batch`.
 struct Place {
@@ -93,12 +94,15 @@ fn accumulate(block: ptr<function, Block>, a_k: vec4<f32>, b_k: vec4<f32>) {
   (*block).row_3 += a_k.w * b_k;
 }
 
-fn store_row(batch: u32, row: u32, column: u32, values: vec4<f32>) {
-  if (row >= M) {
-    return;
+fn store_at(batch: u32, row: u32, column: u32, value: f32) {
+  if (row < M && column < N) {
+    store((batch * M + row) * N + column, value);
   }
-  for (var j = 0u; j < 4u && column + j < N; j++) {
-    store((batch * M + row) * N + column + j, values[j]);
+}
+
+fn store_row(batch: u32, row: u32, column: u32, values: vec4<f32>) {
+  for (var j = 0u; j < 4u; j++) {
+    store_at(batch, row, column + j, values[j]);
   }
 }
 

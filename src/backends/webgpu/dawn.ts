@@ -29,9 +29,16 @@ export const dawn: Platform = {
  */
 const instances = new Map<string, GPU>();
 
-function instanceOf(kind: "system" | "experimental" | "software", create: (flags: string[]) => GPU): GPU {
-  const instance =
-    instances.get(kind) ?? create(kind === "experimental" ? ["enable-dawn-features=allow_unsafe_apis"] : []);
+/** What Dawn is told, by kind of instance. */
+const FLAGS = {
+  system: [],
+  experimental: ["enable-dawn-features=allow_unsafe_apis"],
+  // SwiftShader compiles its own zeros for workgroup memory element by element, half a second for 8 KiB; Dawn's are a loop.
+  software: ["disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension"],
+};
+
+function instanceOf(kind: keyof typeof FLAGS, create: (flags: string[]) => GPU): GPU {
+  const instance = instances.get(kind) ?? create(FLAGS[kind]);
   instances.set(kind, instance);
   return instance;
 }

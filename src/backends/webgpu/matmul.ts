@@ -45,6 +45,7 @@ export const matmul: WebgpuKernel = (launch, choose) => {
       place("inner", inner, gathered && transposeA),
       offset("a", gathered ? a.slice(0, 2) : a), // batches of matrices are never gathered
       offset("b", b),
+      `const SIZE_A = ${sizeOf(a)}u;\nconst SIZE_B = ${sizeOf(b)}u;`,
       shader,
       shaders.product,
       shaders.grid,
