@@ -1,14 +1,16 @@
-import { globals } from "webgpu";
+import { create, globals } from "webgpu";
 import { dawn } from "../../src/backends/webgpu/dawn.js";
 
 /**
- * What a peer made for browsers looks for: `navigator.gpu` and WebGPU's globals. The adapter is the one that neuromotor
- * takes, so that all run on the same.
+ * What a peer made for browsers looks for: `navigator.gpu` and WebGPU's globals, from Dawn as anybody gets it. The adapter
+ * is the one that neuromotor takes, so that all run on the same.
  *
  * @throws Error when there is no adapter
  */
 export async function provideGpu(): Promise<string> {
-  const gpu = await dawn.gpu(true, false);
+  // Looks for a driver, and brings the software one where there is no other.
+  const found = await dawn.gpu(true, false);
+  const gpu = found && create([]);
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   if (!gpu || !adapter) throw new Error(`no WebGPU adapter. ${dawn.remedy}`);
   const { prototype } = (globals as { GPUAdapter: typeof GPUAdapter }).GPUAdapter;
