@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { wasmEngine } from "../src/vite.config.js";
@@ -17,6 +18,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks", // Dawn is a native addon
+    maxWorkers: Math.max(2, availableParallelism() - 1), // one often waits for its device
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

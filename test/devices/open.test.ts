@@ -9,6 +9,8 @@ import { openDevice } from "../../src/node.js";
 import { expectClose } from "../tolerance.js";
 import { platform } from "./platform.js";
 
+const first = await dawn.gpu(true, false);
+
 const opened: Backend[] = [];
 afterEach(() => {
   for (const device of opened.splice(0)) device.dispose();
@@ -26,6 +28,10 @@ describe("opening a device", () => {
     expect(device.backend).toBe("webgpu");
     expect(device.description).toMatch(/^WebGPU on /);
     expect(device.adapter!.limits.maxBufferSize).toBeGreaterThanOrEqual(2 ** 28);
+  });
+
+  test("the second is made by the same instance of Dawn as the first of the process", async () => {
+    expect(await dawn.gpu(true, false)).toBe(first);
   });
 
   test("cpu is there, and says that it was asked for", async () => {

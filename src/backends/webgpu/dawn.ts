@@ -9,7 +9,8 @@ export const dawn: Platform = {
   async gpu(software, experimental) {
     const create = await dawnCreate();
     if (!create) return undefined;
-    if (hasVulkanLoader()) {
+    // The software driver brings a loader along: once it is there, that isn't the system's.
+    if (!instances.has("software") && hasVulkanLoader()) {
       const gpu = instanceOf(experimental ? "experimental" : "system", create);
       if (!software || (await findAdapter(gpu))) return gpu;
     }
