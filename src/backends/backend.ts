@@ -122,6 +122,8 @@ export interface Backend {
   copy(pairs: readonly (readonly [from: DeviceBuffer, to: DeviceBuffer])[]): void;
   /** Brings buffers home in one go: the only wait for the device. @throws DeviceLostError */
   read(buffers: readonly DeviceBuffer[]): Promise<Values[]>;
+  /** Waits until all work so far is done. Absent where work is done at once. */
+  done?(): Promise<void>;
   /** Frees buffers. */
   destroy(buffers: readonly DeviceBuffer[]): void;
   /**

@@ -1,6 +1,7 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
 import type { Backend, BackendName, BackendOptions } from "./backend.js";
 import { findAdapter, openAdapter } from "./webgpu/open.js";
+import type { Patience } from "./webgpu/patience.js";
 import type { Notebook } from "./webgpu/tuning.js";
 
 export interface DeviceOptions extends BackendOptions {
@@ -33,9 +34,6 @@ export interface Platform {
   /** Awaits the GPU's work, where that takes more than to await its promise. */
   patience?: Patience;
 }
-
-/** @internal */
-export type Patience = <T>(work: Promise<T>) => Promise<T>;
 
 /**
  * Opens a device of the platform.

@@ -186,11 +186,15 @@ export class LoadedGraph {
 /** Large arrays are written so much at a time: a millisecond, and not much more where a browser waits for its GPU process. */
 export const UPLOAD_BYTES = 2 ** 20;
 
-/** Fills a buffer, if there is one; other work of the thread gets its turn in between. */
+/**
+ * Fills a buffer, if there is one; other work of the thread gets its turn in between. The first write makes the driver clear
+ * all of the buffer: before that is done, a browser holds further ones up, and with them the thread.
+ */
 async function upload(device: Backend, buffer: DeviceBuffer | undefined, values: Values): Promise<void> {
   const most = UPLOAD_BYTES / 4;
   for (let start = 0; buffer && start < values.length; start += most) {
     if (start > 0) await nextTask();
     device.write(buffer, values.subarray(start, start + most) as Values, start);
+    if (start === 0 && most < values.length) await device.done?.();
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
 import { indexExpression } from "../../src/backends/webgpu/indexing.js";
 import { literal } from "../../src/backends/webgpu/kernel.js";
 import { kernels } from "../../src/backends/webgpu/kernels.js";
@@ -6,6 +7,7 @@ import { Pipelines } from "../../src/backends/webgpu/pipelines.js";
 import { productKernels } from "../../src/backends/webgpu/products.js";
 import type { Launch } from "../../src/compile/plan.js";
 import { stridesOf } from "../../src/core/shape.js";
+import { openDevice } from "../../src/node.js";
 
 const launch = (size: number): Launch => ({
   op: "neg",
@@ -92,4 +94,29 @@ test("every kernel names its constants, so that equal sizes share a pipeline", a
   expect(constants).toEqual({ SIZE: 64 });
   expect(code.join("\n")).toContain("override SIZE: u32;");
   expect((await kernels.neg(launch(65), productKernels.tiled)).code).toEqual(code);
+});
+
+test("done hands over what was collected and waits for it; a lost device is for the next command to report", async () => {
+  const backend = (await openDevice({ backend: "webgpu" })) as WebgpuBackend;
+  const { queue } = backend.device;
+  const events: string[] = [];
+  const note = <K extends "submit" | "onSubmittedWorkDone">(name: K) => {
+    const call = queue[name].bind(queue) as (...args: unknown[]) => never;
+    queue[name] = ((...args: unknown[]) => {
+      events.push(name);
+      return call(...args);
+    }) as GPUQueue[K];
+  };
+  note("submit");
+  note("onSubmittedWorkDone");
+  const [from, to] = [backend.create("from", "f32", 3, Float32Array.of(1, 2, 3)), backend.create("to", "f32", 3)];
+  backend.copy([[from, to]]);
+  await backend.done();
+  expect(events).toEqual(["submit", "onSubmittedWorkDone"]);
+  expect(await backend.read([to])).toEqual([Float32Array.of(1, 2, 3)]);
+  backend.device.destroy();
+  await backend.done();
+  await backend.device.lost;
+  await expect(backend.read([to])).rejects.toThrow(/The GPU device was lost/);
+  backend.dispose();
 });

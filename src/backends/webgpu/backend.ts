@@ -6,9 +6,9 @@ import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.j
 import { sizeOf } from "../../core/shape.js";
 import type { AdapterSummary, Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
-import type { Patience } from "../open.js";
 import { Commands } from "./commands.js";
 import { productOf } from "./matmul.js";
+import type { Patience } from "./patience.js";
 import { Pipelines } from "./pipelines.js";
 import { type ProductChoice, productKernelFor, productKernels } from "./products.js";
 import { type Dispatch, WebgpuProgram } from "./program.js";
@@ -161,6 +161,11 @@ export class WebgpuBackend implements Backend {
       offset += length * 4;
       return view(dtype, bytes, offset - length * 4, length);
     });
+  }
+
+  async done(): Promise<void> {
+    this.commands.submit();
+    await this.patience(this.device.queue.onSubmittedWorkDone().catch(() => {})); // what comes next reports a loss
   }
 
   destroy(buffers: readonly DeviceBuffer[]): void {

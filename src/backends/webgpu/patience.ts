@@ -1,4 +1,5 @@
-import type { Patience } from "../open.js";
+/** Awaits what the GPU does; where nothing else is given, just that. */
+export type Patience = <T>(work: Promise<T>) => Promise<T>;
 
 /** The longest sleep, in milliseconds: what else the process does waits no longer for its turn. */
 const LONGEST = 1;

@@ -1,8 +1,8 @@
 import { bindingsOf } from "../../compile/memory.js";
 import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
-import type { Patience } from "../open.js";
 import { kernels } from "./kernels.js";
+import type { Patience } from "./patience.js";
 import type { Product, ProductSource } from "./products.js";
 import { resultGlue } from "./results.js";
 

@@ -4,8 +4,8 @@ import { ArgumentError, DeviceError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
 import { matmulSizes } from "../../ops/matmul.js";
 import type { Program } from "../backend.js";
-import type { Patience } from "../open.js";
 import type { Commands } from "./commands.js";
+import type { Patience } from "./patience.js";
 import type { Pipeline } from "./pipelines.js";
 
 /** One dispatch with everything it needs, made before the first step. */
