@@ -11,12 +11,13 @@
 fn main(
   @builtin(workgroup_id) workgroup: vec3<u32>,
   @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(subgroup_invocation_id) lane: u32,
+  @builtin(subgroup_invocation_id) invocation: u32,
 ) {
   let place = place_of(linear_workgroup(workgroup, count), 16u, 16u);
   if (place.batch >= BATCH) {
     return; // all of the workgroup
   }
+  let lane = invocation % 4u; // its place in the quad, wherever in a subgroup that lies
   let column = place.column + 4u * lane;
 
   let rows = rows_from(place.batch, place.row + 4u * lane);

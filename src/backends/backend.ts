@@ -47,8 +47,8 @@ export interface BackendOptions {
    * - `auto` (default): the one that fits its sizes, the same on every GPU
    * - `tuned`: the one that is fastest on this adapter. Each kind of product is measured once, when it is first met, and
    *   the outcome remembered: in Node in the user's cache folder, in the browser in its storage
-   * - one for all, for tests and measurements; `quads` and `splitSubgroups` need an adapter with subgroups, `subgroupMatrices` that
-   *   they are asked for in `experimental`
+   * - one for all, for tests and measurements; `quads` and `splitSubgroups` need an adapter with subgroups,
+   *   `subgroupMatrices` that they are asked for in `experimental`
    *
    * Kernels add up in different orders: with `tuned`, another machine may give other last bits.
    */
@@ -120,7 +120,7 @@ export interface Backend {
   write(buffer: DeviceBuffer, values: Values, start?: number): void;
   /** Copies each source to its destination of equal length. */
   copy(pairs: readonly (readonly [from: DeviceBuffer, to: DeviceBuffer])[]): void;
-  /** Brings buffers home in one go: the only wait for the device. @throws DeviceLostError */
+  /** Brings buffers home in one go: in an epoch the only wait for the device. @throws DeviceLostError */
   read(buffers: readonly DeviceBuffer[]): Promise<Values[]>;
   /** Waits until all work so far is done. Absent where work is done at once. */
   done?(): Promise<void>;

@@ -22,8 +22,8 @@ export interface AdamwOptions extends Omit<AdamOptions, "weightDecay"> {
 
 /**
  * Adam (Kingma, Ba, 2015), as torch.optim.Adam: moving averages m of g and v of g², corrected for their start at 0;
- * p -= learningRate m / (√v + epsilon). Textbooks that put epsilon inside the root mean
- * `epsilonInRoot: true`; Keras's is 1e-7.
+ * p -= learningRate m / (√v + epsilon). Textbooks that put epsilon inside the root mean `epsilonInRoot: true`;
+ * Keras's epsilon is 1e-7.
  *
  * @throws ArgumentError when a number is out of range
  */

@@ -1,5 +1,5 @@
 import { setTimeout as after } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { patience } from "../../src/backends/webgpu/patience.js";
 
 /** Turns of the event loop until `work` is done, where something asks for news at each, as Dawn does. */
@@ -37,4 +37,12 @@ test("several wait at the same time, and each gets its own", async () => {
     { status: "fulfilled", value: "fast" },
     { status: "rejected", reason: failure },
   ]);
+});
+
+test("however many wait one after the other, one sleeps at a turn", async () => {
+  await after(5); // what an earlier wait left has ended
+  const scheduled = vi.spyOn(globalThis, "setImmediate");
+  for (let i = 0; i < 50; i++) await patience(Promise.resolve(i)); // all within a turn
+  expect(scheduled).toHaveBeenCalledTimes(1);
+  scheduled.mockRestore();
 });

@@ -8,6 +8,7 @@ const SHORTEST = 0.1;
 
 let awaited = 0;
 let since = 0;
+let scheduled = false;
 
 /**
  * Awaits Dawn's work in Node without keeping a core busy. While something of it is pending, Dawn asks for news at every
@@ -17,7 +18,8 @@ let since = 0;
  */
 export const patience: Patience = async (work) => {
   since = performance.now();
-  if (awaited++ === 0) setImmediate(sleep).unref();
+  awaited++;
+  schedule();
   try {
     return await work;
   } finally {
@@ -28,9 +30,16 @@ export const patience: Patience = async (work) => {
 
 const cell = new Int32Array(new SharedArrayBuffer(4));
 
+/** One sleep at a turn, however many wait. Dawn's own turns keep the process alive. */
+function schedule(): void {
+  if (!scheduled) setImmediate(sleep).unref();
+  scheduled = true;
+}
+
 function sleep(): void {
+  scheduled = false;
   if (awaited === 0) return;
   const length = Math.min(LONGEST, (performance.now() - since) / 8);
   if (length >= SHORTEST) Atomics.wait(cell, 0, 0, length);
-  setImmediate(sleep).unref(); // Dawn's own turns keep the process alive
+  schedule();
 }
