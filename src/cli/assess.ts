@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/index.js";
+import { type Dataset, exactOf } from "../data/index.js";
 import {
   argmaxRows,
   classificationReport,
@@ -50,7 +50,7 @@ export async function assess(
   const { loss } = await trainer.evaluate(scaled);
   if (target) {
     const { values } = await trainer.predict(scaled.features, { probabilities: true }); // rates, of counts
-    const report = regressionReport(data.labels, unscaleTarget(values, target));
+    const report = regressionReport(exactOf(data.labels), unscaleTarget(values, target));
     return {
       scores: { loss, ...report },
       report: formatRegressionReport(report),

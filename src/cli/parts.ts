@@ -1,4 +1,4 @@
-import { Dataset, type Standardiser } from "../data/index.js";
+import { Dataset, exactOf, type Standardiser } from "../data/index.js";
 
 /** Fractions and seed of a split; fractions of 0 leave a part out. */
 export interface SplitPlan {
@@ -35,7 +35,8 @@ export function scaleFeatures(data: Dataset, standardiser: Standardiser | undefi
 }
 
 /** Measures the training part's target. A network starts near 0 with outputs of size 1: so should what it learns. */
-export function targetScale({ labels }: Dataset): TargetScale {
+export function targetScale(train: Dataset): TargetScale {
+  const labels = exactOf(train.labels);
   let mean = 0;
   for (const value of labels) mean += value / labels.length;
   let variance = 0;
@@ -46,7 +47,7 @@ export function targetScale({ labels }: Dataset): TargetScale {
 /** The data set with its target scaled. */
 export function scaleTarget(data: Dataset, scale: TargetScale | undefined): Dataset {
   if (!scale) return data;
-  const labels = Float32Array.from(data.labels, (value) => (value - scale.mean) / scale.deviation);
+  const labels = Float32Array.from(exactOf(data.labels), (value) => (value - scale.mean) / scale.deviation);
   return Dataset.from({ ...data, labels });
 }
 

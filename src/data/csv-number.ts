@@ -66,8 +66,8 @@ export function numberAt(table: CsvTable, record: number, column: number, remedy
  * @returns [records, columns.length]
  * @throws DataError as `numberAt`
  */
-export function numbersOf(table: CsvTable, columns: readonly number[], remedy?: string): Float32Array<ArrayBuffer> {
-  const values = new Float32Array(table.records.length * columns.length);
+export function numbersOf(table: CsvTable, columns: readonly number[], remedy?: string): Float64Array<ArrayBuffer> {
+  const values = new Float64Array(table.records.length * columns.length);
   let next = 0;
   for (let record = 0; record < table.records.length; record++) {
     for (const column of columns) values[next++] = numberAt(table, record, column, remedy);

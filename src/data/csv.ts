@@ -106,7 +106,7 @@ function readClasses(
 }
 
 /** A column of weights, checked here for an error that names the line. */
-function weightsOf(table: CsvTable, column: number): Float32Array<ArrayBuffer> {
+function weightsOf(table: CsvTable, column: number): Float64Array<ArrayBuffer> {
   const weights = numbersOf(table, [column]);
   const bad = weights.findIndex((weight) => weight < 0);
   if (bad < 0) return weights;
@@ -171,7 +171,7 @@ export function readCsvFeatures(source: CsvSource, options: CsvFeaturesOptions):
   const columns = featureNames.map((column) => columnOf(table, column));
   const { header, records } = table;
   return {
-    features: numbersOf(table, columns),
+    features: new Float32Array(numbersOf(table, columns)),
     rows: records.length,
     delimiter: table.delimiter,
     header,

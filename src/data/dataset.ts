@@ -1,8 +1,10 @@
 import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
+import { checkOptions, type OptionNames } from "../core/options.js";
 import { formatShape, type Shape, sizeOf } from "../core/shape.js";
+import { exactOf, toFloat32 } from "./exact.js";
 import { type Features, readFeatures, requireFinite } from "./features.js";
-import { type Labels, readLabels } from "./labels.js";
-import { type Fold, foldRows, type Strata, splitRows } from "./split.js";
+import { type LabelKind, type Labels, labelWarnings, readLabels } from "./labels.js";
+import { type Fold, foldRows, type Strata, splitRows, strataOf } from "./split.js";
 
 /** What a data set is made from; see `Dataset.from`. */
 export interface DatasetSource {
@@ -44,12 +46,38 @@ type Fields = Pick<
   | "shape"
   | "features"
   | "labels"
+  | "labelKind"
+  | "classes"
   | "weights"
   | "targetShape"
   | "classNames"
   | "featureNames"
   | "targetName"
+  | "warnings"
 >;
+
+/** `Dataset.from` takes another data set's fields as well: `Dataset.from({ ...data, weights })`. */
+const SOURCE: OptionNames<DatasetSource & Fields> = {
+  features: true,
+  labels: true,
+  weights: true,
+  shape: true,
+  classNames: true,
+  featureNames: true,
+  targetName: true,
+  name: true,
+  rows: true,
+  labelKind: true,
+  classes: true,
+  targetShape: true,
+  warnings: true,
+};
+const SPLIT: OptionNames<SplitOptions> = { test: true, validation: true, stratify: true, seed: true };
+const FOLD: OptionNames<{ folds: number; stratify?: boolean; seed?: number }> = {
+  folds: true,
+  stratify: true,
+  seed: true,
+};
 
 /** One row per label; but floats may be several a row, where the features tell how many rows there are. */
 function countRows({ features, labels, shape }: DatasetSource): number {
@@ -58,6 +86,14 @@ function countRows({ features, labels, shape }: DatasetSource): number {
   const rows = flat && shape ? features.length / sizeOf(shape) : flat ? labels.length : features?.length;
   const fits = Number.isInteger(rows) && rows > 0 && labels.length > 0 && labels.length % rows === 0;
   return fits ? rows : labels.length;
+}
+
+/** Rows of `size` numbers, with their float64 originals where they have any. */
+function takeRows(values: Float32Array<ArrayBuffer>, rows: ArrayLike<number>, size: number): Float32Array<ArrayBuffer> {
+  const from = exactOf(values);
+  const taken = from === values ? new Float32Array(rows.length * size) : new Float64Array(rows.length * size);
+  for (let i = 0; i < rows.length; i++) taken.set(from.subarray(rows[i] * size, (rows[i] + 1) * size), i * size);
+  return taken instanceof Float64Array ? toFloat32(taken) : taken;
 }
 
 /** @throws DataError when there isn't one weight for each row, finite and not negative */
@@ -78,16 +114,22 @@ export class Dataset {
   readonly shape: Shape;
   /** [rows, ...shape], row-major; all finite. */
   readonly features: Float32Array<ArrayBuffer>;
-  /** Class indices [rows] (Uint32Array), or numbers to predict [rows, ...targetShape] (Float32Array). */
+  /** Class indices or other whole numbers from 0, [rows] (Uint32Array), or numbers [rows, ...targetShape] (Float32Array). */
   readonly labels: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+  /** What the labels were given as. Whole numbers ("integers") are class indices or numbers, as the loss takes them. */
+  readonly labelKind: LabelKind;
+  /** How many class indices there are; undefined when labels are numbers to predict. */
+  readonly classes: number | undefined;
   /** How much each row counts, [rows]; undefined where all count alike. Scores are weighted means (see `Loss`). */
   readonly weights: Float32Array<ArrayBuffer> | undefined;
-  /** [] for class indices, [k] for k numbers a row. */
+  /** [] for classes and integers, [k] for k numbers a row. */
   readonly targetShape: Shape;
-  /** Names of the classes ("0", "1", ... when they have none); undefined when labels are numbers to predict. */
+  /** Names of the classes ("0", "1", ... for whole numbers); undefined when labels are numbers to predict. */
   readonly classNames: readonly string[] | undefined;
   readonly featureNames: readonly string[] | undefined;
   readonly targetName: string | undefined;
+  /** What is strange in the data but no error, such as a class that never occurs, in sentences. */
+  readonly warnings: readonly string[];
 
   private constructor(fields: Fields) {
     this.name = fields.name;
@@ -95,19 +137,27 @@ export class Dataset {
     this.shape = Object.freeze([...fields.shape]);
     this.features = fields.features;
     this.labels = fields.labels;
+    this.labelKind = fields.labelKind;
+    this.classes = fields.classes;
     this.weights = fields.weights;
     this.targetShape = Object.freeze([...fields.targetShape]);
-    this.classNames = fields.classNames && Object.freeze([...fields.classNames]);
+    this.classNames =
+      fields.classNames &&
+      (Object.isFrozen(fields.classNames) ? fields.classNames : Object.freeze([...fields.classNames]));
     this.featureNames = fields.featureNames && Object.freeze([...fields.featureNames]);
     this.targetName = fields.targetName;
+    this.warnings = Object.freeze([...fields.warnings]);
     Object.freeze(this);
   }
 
   /**
-   * A data set from arrays, which are copied. Integer arrays, and number[] without a negative or a fraction, are class
-   * indices; string[] are class names, numbered in sorted order; Float32Array, other number[] and number[][] are
-   * numbers to predict. A Float32Array may hold several numbers a row, row after row: then `features` are nested lists,
-   * or `shape` is given, so that the rows can be counted.
+   * A data set from arrays, which are copied. string[] and boolean[] are classes, numbered in sorted order. Whole numbers
+   * from 0 (integer arrays, or number[]) are class indices for a loss of classes and numbers for a loss of numbers; with
+   * `classNames` they are class indices. Float32Array, Float64Array, other number[] and number[][] are numbers to
+   * predict. A Float32Array may hold several numbers a row, row after row: then `features` are nested lists, or `shape`
+   * is given, so that the rows can be counted.
+   *
+   * Numbers are kept in float32, and where that rounds them in float64 as well, which `standardise` starts from.
    *
    * Another data set's rows with weights: `Dataset.from({ ...data, weights })`.
    *
@@ -115,6 +165,7 @@ export class Dataset {
    * weight is negative or a label isn't one of the classes
    */
   static from(source: DatasetSource): Dataset {
+    checkOptions("Dataset.from", source, SOURCE as OptionNames<DatasetSource>);
     const name = source.name ?? "";
     const where = name ? `Dataset "${name}"` : "Dataset";
     const rows = countRows(source);
@@ -138,12 +189,8 @@ export class Dataset {
       weights: source.weights && readWeights(where, source.weights, rows),
       featureNames,
       targetName: source.targetName,
+      warnings: [...new Set([...((source as Partial<Fields>).warnings ?? []), ...labelWarnings(targets)])],
     });
-  }
-
-  /** Number of classes; undefined when labels are numbers to predict. */
-  get classes(): number | undefined {
-    return this.classNames?.length;
   }
 
   /**
@@ -157,16 +204,17 @@ export class Dataset {
     if (rows.length === 0) throw new DataError("take: no rows were asked for; a data set needs at least one.");
     const size = sizeOf(this.shape);
     const width = sizeOf(this.targetShape);
-    const features = new Float32Array(rows.length * size);
-    const labels = this.classNames ? new Uint32Array(rows.length) : new Float32Array(rows.length * width);
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
       if (!Number.isInteger(row) || row < 0 || row >= this.rows) {
         throw new ArgumentError(`take: row ${row} doesn't exist; rows are integers from 0 to ${this.rows - 1}.`);
       }
-      features.set(this.features.subarray(row * size, (row + 1) * size), i * size);
-      labels.set(this.labels.subarray(row * width, (row + 1) * width), i * width);
     }
+    const features = takeRows(this.features, rows, size);
+    const labels =
+      this.labels instanceof Uint32Array
+        ? Uint32Array.from(rows, (row) => this.labels[row])
+        : takeRows(this.labels, rows, width);
     const weights = this.weights && Float32Array.from(rows, (row) => this.weights![row]);
     return new Dataset({ ...this, rows: rows.length, features, labels, weights });
   }
@@ -175,9 +223,10 @@ export class Dataset {
    * The same rows and labels with other features, such as scaled ones.
    *
    * @param features - [rows, ...shape], copied
+   * @param further - added to the warnings
    * @throws ShapeError when the length differs; DataError when a number isn't finite
    */
-  withFeatures(features: Float32Array): Dataset {
+  withFeatures(features: Float32Array, further: readonly string[] = []): Dataset {
     if (features.length !== this.features.length) {
       const expected = formatShape([this.rows, ...this.shape]);
       throw new ShapeError(
@@ -185,7 +234,8 @@ export class Dataset {
       );
     }
     requireFinite("withFeatures", features, sizeOf(this.shape), this.featureNames);
-    return new Dataset({ ...this, features: new Float32Array(features) });
+    const warnings = [...this.warnings, ...further];
+    return new Dataset({ ...this, features: new Float32Array(features), warnings });
   }
 
   /**
@@ -198,7 +248,9 @@ export class Dataset {
   split(options: SplitOptions & { validation: number }): Split<Dataset>;
   split(options: SplitOptions & { validation?: undefined }): Split<undefined>;
   split(options: SplitOptions): Split;
-  split({ test, validation, stratify = false, seed = 0 }: SplitOptions): Split {
+  split(options: SplitOptions): Split {
+    checkOptions("split", options, SPLIT);
+    const { test, validation, stratify = false, seed = 0 } = options;
     const parts = splitRows(this.rows, { test, validation, seed }, stratify ? this.#strata("split") : undefined);
     return {
       train: this.take(parts.train),
@@ -213,7 +265,9 @@ export class Dataset {
    * @throws ArgumentError when `folds` isn't an integer from 2 up; DataError when there are fewer rows than folds, or
    * when `stratify` meets labels that aren't classes
    */
-  kFold({ folds, stratify = false, seed = 0 }: { folds: number; stratify?: boolean; seed?: number }): Fold[] {
+  kFold(options: { folds: number; stratify?: boolean; seed?: number }): Fold[] {
+    checkOptions("kFold", options, FOLD);
+    const { folds, stratify = false, seed = 0 } = options;
     return foldRows(this.rows, { folds, seed }, stratify ? this.#strata("kFold") : undefined);
   }
 
@@ -226,13 +280,12 @@ export class Dataset {
     const { labels, classes } = this.#strata("oneHot");
     const targets = new Float32Array(this.rows * classes);
     for (let row = 0; row < this.rows; row++) targets[row * classes + labels[row]] = 1;
-    return new Dataset({ ...this, labels: targets, targetShape: [classes], classNames: undefined });
+    const numbers = { labelKind: "numbers", classes: undefined, classNames: undefined } as const;
+    return new Dataset({ ...this, ...numbers, labels: targets, targetShape: [classes] });
   }
 
   #strata(method: string): Strata {
-    if (this.labels instanceof Uint32Array && this.classNames) {
-      return { labels: this.labels, classes: this.classNames.length };
-    }
+    if (this.labels instanceof Uint32Array) return strataOf(this.labels, this.classes!);
     const remedy = method === "oneHot" ? "They are numbers already." : "Leave stratify out.";
     throw new DataError(`${method}: needs class labels, but these labels are numbers to predict. ${remedy}`);
   }

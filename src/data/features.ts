@@ -1,11 +1,24 @@
 import { DataError, ShapeError } from "../core/errors.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { exactOf, toFloat32 } from "./exact.js";
 
 /** Numbers of one sample: a list, or lists of lists for samples of more axes. */
 export type NestedNumbers = ArrayLike<number> | readonly NestedNumbers[];
 
 /** Samples one after another without structure (row-major), or one nested list per row. */
-export type Features = Float32Array | Float64Array | Uint8Array | readonly NestedNumbers[];
+export type Features = NumberArray | readonly NestedNumbers[];
+
+/** Numbers as typed arrays hold them. */
+export type NumberArray =
+  | Float32Array
+  | Float64Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array;
 
 function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
@@ -43,7 +56,7 @@ export function requireFinite(
 }
 
 /**
- * Nested lists as one row-major array.
+ * Nested lists as one row-major array of float64.
  *
  * @param rows - at least one row, all of one shape
  * @returns `values` [rows, ...shape] and the shape of a row; `[]` when the rows are plain numbers
@@ -52,10 +65,10 @@ export function requireFinite(
 export function flattenRows(
   what: string,
   rows: ArrayLike<unknown>,
-): { values: Float32Array<ArrayBuffer>; shape: Shape } {
+): { values: Float64Array<ArrayBuffer>; shape: Shape } {
   const shape: number[] = [];
   for (let node = rows[0]; isList(node); node = node[0]) shape.push(node.length);
-  const values = new Float32Array(rows.length * sizeOf(shape));
+  const values = new Float64Array(rows.length * sizeOf(shape));
   let next = 0;
   const fill = (node: unknown, axis: number, row: number): void => {
     if (axis === shape.length) {
@@ -90,7 +103,7 @@ function requireSampleShape(where: string, shape: Shape): void {
 }
 
 /**
- * Features as a new row-major array, checked.
+ * Features as a new row-major array of float32, checked; with its float64 original where float32 rounds (`exactOf`).
  *
  * @param count - number of labels, which is the number of rows
  * @param wanted - sample shape; taken from the nesting, or from the length, when absent
@@ -113,7 +126,12 @@ export function readFeatures(
         : `the length of features must be a multiple of the ${count} labels`;
       throw new ShapeError(`${where}: ${expected}, got ${features.length}. Give one label per row of features.`);
     }
-    return { values: new Float32Array(features), shape: wanted ? [...wanted] : [size] };
+    if (typeof (features[0] as unknown) === "bigint") {
+      throw new DataError(
+        `${where}: features are 64-bit integers. Turn them into numbers: Float64Array.from(x, Number).`,
+      );
+    }
+    return { values: copyOf(features), shape: wanted ? [...wanted] : [size] };
   }
   if (!Array.isArray(features)) {
     throw new ShapeError(`${where}: features must be a Float32Array or one list per row, got ${describe(features)}.`);
@@ -132,5 +150,12 @@ export function readFeatures(
   if (wanted && !sameShape(shape, wanted) && !sameShape(shape, [sizeOf(wanted)])) {
     throw new ShapeError(`${where}: each row of features must be ${formatShape(wanted)}, got ${formatShape(shape)}.`);
   }
-  return { values, shape: wanted ? [...wanted] : shape };
+  return { values: toFloat32(values), shape: wanted ? [...wanted] : shape };
+}
+
+/** A copy in float32, with its float64 original where it needs one. */
+function copyOf(features: NumberArray): Float32Array<ArrayBuffer> {
+  const exact = features instanceof Float32Array ? exactOf(features) : features;
+  const fits = exact instanceof Float32Array || exact.BYTES_PER_ELEMENT < 4;
+  return fits ? new Float32Array(exact) : toFloat32(new Float64Array(exact));
 }

@@ -1,8 +1,9 @@
 import { ArgumentError, DataError } from "../core/errors.js";
+import { checkOptions, type OptionNames } from "../core/options.js";
 import { RandomStream, Stream, shuffle } from "../core/random.js";
 import type { Dataset } from "./dataset.js";
 import { shareGroups, shareRows } from "./share.js";
-import type { Fold } from "./split.js";
+import { type Fold, strataOf } from "./split.js";
 
 export interface FoldOptions {
   /** How many parts the rows are dealt out to; each is held out once. 5. */
@@ -23,6 +24,8 @@ export interface NumberedFold extends Fold {
   fold: number;
 }
 
+const OPTIONS: OptionNames<FoldOptions> = { folds: true, repeats: true, stratify: true, groups: true, seed: true };
+
 // Positions in the split stream: 0 is a split's, 1 that of `Dataset.kFold`.
 const FIRST_POSITION = 2;
 
@@ -35,6 +38,7 @@ const FIRST_POSITION = 2;
  * rows or groups than folds, or when `stratify` meets labels that aren't classes
  */
 export function kFolds(data: Dataset, options: FoldOptions = {}): NumberedFold[] {
+  checkOptions("kFolds", options, OPTIONS);
   const { folds = 5, repeats = 1, groups, seed = 0 } = options;
   const { rows, classes } = data;
   if (!Number.isInteger(folds) || folds < 2) throw new ArgumentError(`kFolds: folds must be 2 or more, got ${folds}.`);
@@ -52,7 +56,7 @@ export function kFolds(data: Dataset, options: FoldOptions = {}): NumberedFold[]
     throw new ArgumentError(`kFolds: ${groups.length} groups for ${rows} rows. Name the group of each row.`);
   }
   const stratify = options.stratify ?? classes !== undefined;
-  const labels = stratify ? (data.labels as Uint32Array) : new Uint32Array(rows);
+  const labels = stratify ? strataOf(data.labels as Uint32Array, classes!).labels : new Uint32Array(rows);
   const dealt: NumberedFold[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const random = new RandomStream(seed, Stream.split, FIRST_POSITION + repeat);

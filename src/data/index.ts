@@ -7,9 +7,10 @@ export {
   readCsvFeatures,
 } from "./csv.js";
 export { Dataset, type DatasetSource, type Split, type SplitOptions } from "./dataset.js";
-export type { Features, NestedNumbers } from "./features.js";
+export { exactOf } from "./exact.js";
+export type { Features, NestedNumbers, NumberArray } from "./features.js";
 export { type FoldOptions, kFolds, type NumberedFold } from "./folds.js";
-export type { Labels } from "./labels.js";
+export type { LabelKind, Labels } from "./labels.js";
 export { diabetes, digits, iris, isSampleName, loadSample, type SampleName, sampleNames, xor } from "./samples.js";
 export type { Fold } from "./split.js";
-export { Standardiser, type StandardiserJson, standardise } from "./standardise.js";
+export { type StandardiseOptions, Standardiser, type StandardiserJson, standardise } from "./standardise.js";

@@ -8,6 +8,14 @@ export interface Strata {
   classes: number;
 }
 
+/** Class indices as strata; whole numbers that are far more than the rows are counted through in their order. */
+export function strataOf(labels: Uint32Array, classes: number): Strata {
+  if (classes <= Math.max(labels.length, 1000)) return { labels, classes };
+  const values = [...new Set(labels)].sort((a, b) => a - b);
+  const rankOf = new Map(values.map((value, rank) => [value, rank]));
+  return { labels: labels.map((label) => rankOf.get(label)!), classes: values.length };
+}
+
 /** Row numbers of one fold: `test` is held out, `train` is every other row; both ascending. */
 export interface Fold {
   train: Uint32Array<ArrayBuffer>;

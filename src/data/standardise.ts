@@ -1,7 +1,9 @@
-import { FormatError, ShapeError } from "../core/errors.js";
+import { DataError, FormatError, ShapeError } from "../core/errors.js";
+import { checkOptions, type OptionNames } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
-import type { Dataset, Split } from "./dataset.js";
-import { requireFinite } from "./features.js";
+import { Dataset, type Split } from "./dataset.js";
+import { exactOf } from "./exact.js";
+import { flattenRows, requireFinite } from "./features.js";
 
 /** A standardiser as plain JSON: one float64 per feature in each list. */
 export interface StandardiserJson {
@@ -9,9 +11,15 @@ export interface StandardiserJson {
   deviation: number[];
 }
 
+/** A scaled number further from the mean than this is said in the data set's warnings. */
+const FAR = 50;
+const MOST_NAMED = 5;
+
 /**
  * Shifts and scales each feature to mean 0 and deviation 1 over the rows it was fitted on: (x - mean) / deviation, as
- * scikit-learn's StandardScaler. Every number of a sample is a feature of its own, whatever the sample's shape.
+ * scikit-learn's StandardScaler. Worked out in float64, from float64 where the data were given so, and rounded last: so
+ * timestamps and map coordinates keep their differences. Every number of a sample is a feature of its own, whatever the
+ * sample's shape.
  */
 export class Standardiser {
   private constructor(
@@ -21,25 +29,23 @@ export class Standardiser {
     readonly deviation: Float64Array,
   ) {}
 
-  /** Measures the training part. Fitting on rows that are tested on later would leak them into training. */
+  /** Measures the training part's features. Fitting on rows that are tested on later would leak them into training. */
   static fit(train: Dataset): Standardiser {
-    const { features, rows } = train;
-    const size = sizeOf(train.shape);
-    const mean = new Float64Array(size);
-    const deviation = new Float64Array(size);
-    for (let i = 0; i < features.length; i++) mean[i % size] += features[i];
-    for (let column = 0; column < size; column++) mean[column] /= rows;
-    // Two passes: the sum of squares minus the squared mean would cancel for features far from 0.
-    for (let i = 0; i < features.length; i++) deviation[i % size] += (features[i] - mean[i % size]) ** 2;
-    for (let column = 0; column < size; column++) {
-      // A constant feature's deviation is exactly 0: float64 adds up to 2^29 equal float32 numbers without rounding.
-      deviation[column] = Math.sqrt(deviation[column] / rows) || 1;
-    }
-    return new Standardiser(mean, deviation);
+    return new Standardiser(...measure(exactOf(train.features), sizeOf(train.shape)));
   }
 
   /**
-   * The data set with scaled features.
+   * Measures the training part's numbers to predict.
+   *
+   * @throws DataError when the labels are classes
+   */
+  static fitTargets(train: Dataset): Standardiser {
+    requireNumbers(train);
+    return new Standardiser(...measure(exactOf(train.labels), sizeOf(train.targetShape)));
+  }
+
+  /**
+   * The data set with scaled features; its warnings name those of which a number lies far out.
    *
    * @throws ShapeError when samples have another number of features; DataError when a result leaves float32
    */
@@ -48,27 +54,41 @@ export class Standardiser {
     if (size !== this.mean.length) {
       throw new ShapeError(`Standardiser: fitted on ${this.mean.length} features, got samples of ${size}.`);
     }
-    return dataset.withFeatures(this.applyTo(dataset.features));
+    const scaled = this.applyTo(exactOf(dataset.features));
+    return dataset.withFeatures(scaled, farOut(scaled, size, dataset.featureNames));
+  }
+
+  /** The data set with scaled numbers to predict. @throws DataError when the labels are classes */
+  applyToTargets(dataset: Dataset): Dataset {
+    requireNumbers(dataset);
+    return Dataset.from({ ...dataset, labels: this.applyTo(exactOf(dataset.labels)) });
   }
 
   /**
    * Scaled copies of samples one after another.
    *
-   * @param features - [rows, size] with the number of features it was fitted on
+   * @param values - [rows, size] with the number of features it was fitted on; or one list per row
    * @throws ShapeError when the length isn't a multiple of that number; DataError when a result isn't finite
    */
-  applyTo(features: Float32Array): Float32Array<ArrayBuffer> {
+  applyTo(values: ArrayLike<number> | readonly ArrayLike<number>[]): Float32Array<ArrayBuffer> {
     const size = this.mean.length;
-    if (features.length % size !== 0) {
-      throw new ShapeError(
-        `Standardiser: fitted on ${size} features a row; ${features.length} numbers aren't whole rows.`,
-      );
+    const flat =
+      typeof values[0] === "object" ? flattenRows("Standardiser", values).values : (values as ArrayLike<number>);
+    if (flat.length % size !== 0) {
+      throw new ShapeError(`Standardiser: fitted on ${size} features a row; ${flat.length} numbers aren't whole rows.`);
     }
-    const scaled = new Float32Array(features.length);
-    for (let i = 0; i < features.length; i++)
-      scaled[i] = (features[i] - this.mean[i % size]) / this.deviation[i % size];
+    const scaled = new Float32Array(flat.length);
+    for (let i = 0, column = 0; i < flat.length; i++, column = column + 1 === size ? 0 : column + 1) {
+      scaled[i] = (flat[i] - this.mean[column]) / this.deviation[column];
+    }
     requireFinite("Standardiser: scaled features", scaled, size);
     return scaled;
+  }
+
+  /** Numbers in their own unit again, in float64: a model's predictions of scaled targets. */
+  invert(scaled: ArrayLike<number>): Float64Array<ArrayBuffer> {
+    const size = this.mean.length;
+    return Float64Array.from(scaled, (value, i) => value * this.deviation[i % size] + this.mean[i % size]);
   }
 
   toJSON(): StandardiserJson {
@@ -99,21 +119,80 @@ export class Standardiser {
   }
 }
 
+/** Mean and deviation of each column of [rows, size]. */
+function measure(values: ArrayLike<number>, size: number): [mean: Float64Array, deviation: Float64Array] {
+  const rows = values.length / size;
+  const mean = new Float64Array(size);
+  const deviation = new Float64Array(size);
+  const constant = new Uint8Array(size).fill(1);
+  // Sums of differences from the first row: of numbers far from 0 the mean keeps its digits.
+  for (let i = 0, column = 0; i < values.length; i++, column = column + 1 === size ? 0 : column + 1) {
+    mean[column] += values[i] - values[column];
+    if (values[i] !== values[column]) constant[column] = 0;
+  }
+  for (let column = 0; column < size; column++) mean[column] = values[column] + mean[column] / rows;
+  // Two passes: the sum of squares minus the squared mean would cancel for features far from 0.
+  for (let i = 0, column = 0; i < values.length; i++, column = column + 1 === size ? 0 : column + 1) {
+    deviation[column] += (values[i] - mean[column]) ** 2;
+  }
+  for (let column = 0; column < size; column++) {
+    deviation[column] = constant[column] ? 1 : Math.sqrt(deviation[column] / rows) || 1;
+  }
+  return [mean, deviation];
+}
+
+function requireNumbers({ labelKind }: Dataset): void {
+  if (labelKind !== "classes") return;
+  throw new DataError("Standardiser: the labels are classes, which have no mean. Scale numbers to predict only.");
+}
+
+/** A sentence on the features of which some number lies more than 50 deviations from the mean. */
+function farOut(scaled: Float32Array, size: number, names: readonly string[] | undefined): string[] {
+  const furthest = new Map<number, number>();
+  for (let i = 0; i < scaled.length; i++) {
+    const away = Math.abs(scaled[i]);
+    if (away > FAR && away > (furthest.get(i % size) ?? 0)) furthest.set(i % size, away);
+  }
+  if (furthest.size === 0) return [];
+  const listed = [...furthest].slice(0, MOST_NAMED).map(([column, away]) => {
+    const name = names ? JSON.stringify(names[column].slice(0, 40)) : `feature ${column}`;
+    return `${name} by ${Math.round(away)}`;
+  });
+  const more = furthest.size > MOST_NAMED ? ` and ${furthest.size - MOST_NAMED} more` : "";
+  return [
+    `Standardised features lie far from the training part's mean, in deviations: ${listed.join(", ")}${more}. ` +
+      "Nearly constant columns, or marks such as -9999 for what is unknown, do that.",
+  ];
+}
+
+export interface StandardiseOptions {
+  /** Scale the numbers to predict as well; `targetStandardiser.invert` brings predictions back. Default false. */
+  targets?: boolean;
+}
+
+const OPTIONS: OptionNames<StandardiseOptions> = { targets: true };
+
 /**
  * Fits on the training part only and scales every part with that.
  *
  * @returns the scaled parts and the standardiser, which data to predict must go through as well
  */
-export function standardise<V extends Dataset | undefined = undefined>(parts: {
-  train: Dataset;
-  test: Dataset;
-  validation?: V;
-}): Split<V> & { standardiser: Standardiser } {
+export function standardise<V extends Dataset | undefined = undefined>(
+  parts: { train: Dataset; test: Dataset; validation?: V },
+  options: StandardiseOptions = {},
+): Split<V> & { standardiser: Standardiser; targetStandardiser: Standardiser | undefined } {
+  checkOptions("standardise", options, OPTIONS);
   const standardiser = Standardiser.fit(parts.train);
+  const targetStandardiser = options.targets ? Standardiser.fitTargets(parts.train) : undefined;
+  const scale = (part: Dataset) => {
+    const scaled = standardiser.apply(part);
+    return targetStandardiser ? targetStandardiser.applyToTargets(scaled) : scaled;
+  };
   return {
-    train: standardiser.apply(parts.train),
-    test: standardiser.apply(parts.test),
-    validation: (parts.validation && standardiser.apply(parts.validation)) as V,
+    train: scale(parts.train),
+    test: scale(parts.test),
+    validation: (parts.validation && scale(parts.validation)) as V,
     standardiser,
+    targetStandardiser,
   };
 }

@@ -2,7 +2,7 @@ import { ArgumentError, ShapeError } from "../core/errors.js";
 import { formatShape } from "../core/shape.js";
 import { Tensor } from "../graph/tensor.js";
 import type { Loss } from "./loss.js";
-import { targetsOf } from "./targets.js";
+import { numbersOf } from "./targets.js";
 
 /** A loss of the user's own: of outputs and targets, both [batch, outputs], the loss of each row, [batch]. */
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor;
@@ -16,7 +16,7 @@ export interface CustomLossOptions {
 
 /**
  * A loss of one's own, written with ops; its gradient follows from them. Class labels come as floats, 1 at the output of
- * the class and 0 elsewhere (for a single output, the label).
+ * the class and 0 elsewhere; for a single output, whole numbers come as they are.
  *
  * @example customLoss((y, t) => ops.mean(ops.log(ops.add(1, ops.square(ops.sub(y, t)))), -1), { name: "cauchy" })
  * @throws ArgumentError when it isn't a function; while tracing, ShapeError when it doesn't give one number per row
@@ -28,7 +28,7 @@ export function customLoss(perRow: LossFunction, options: CustomLossOptions = {}
   }
   return {
     config: { loss: `custom ${name}` },
-    encode: (data, outputs) => targetsOf(name, data, outputs),
+    encode: (data, outputs) => numbersOf(name, data, outputs),
     perRow(outputs, targets) {
       const loss = perRow(outputs, targets);
       if (loss instanceof Tensor && loss.dtype === "f32" && formatShape(loss.shape) === `[${outputs.shape[0]}]`) {

@@ -2,12 +2,14 @@ import type { Values } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 
-/** A data set's labels, as losses see them: class indices with `targetShape` [], or floats [rows, ...targetShape]. */
+/** A data set's labels, as losses see them: whole numbers with `targetShape` [], or floats [rows, ...targetShape]. */
 export interface Labels {
   readonly labels: Uint32Array | Float32Array;
   readonly targetShape: Shape;
-  /** Number of classes; undefined for floats. */
+  /** Number of classes, or one more than the largest whole number; undefined for floats. */
   readonly classes: number | undefined;
+  /** "integers": whole numbers that the loss decides on, class indices or numbers. "classes" where absent. */
+  readonly labelKind?: "classes" | "integers" | "numbers";
 }
 
 /** Targets as the device wants them: class indices [rows] of u32, or floats [rows, outputs]. */

@@ -4,7 +4,7 @@ import * as ops from "../ops/cross-entropy.js";
 import { abs, clamp, exp, mul, square, sub } from "../ops/elementwise.js";
 import { mean, sum } from "../ops/reduce.js";
 import type { Loss } from "./loss.js";
-import { requireTargets, targetsOf } from "./targets.js";
+import { numbersOf, requireTargets } from "./targets.js";
 
 /*
  * Losses for numbers. Each takes float targets [rows, outputs]; class labels become 0 and 1.
@@ -30,7 +30,7 @@ export function meanSquaredError({ form = "mean" }: MeanSquaredErrorOptions = {}
   }
   return {
     config: { loss: "meanSquaredError", form },
-    encode: (data, outputs) => targetsOf("meanSquaredError", data, outputs),
+    encode: (data, outputs) => numbersOf("meanSquaredError", data, outputs),
     perRow: (outputs, targets) =>
       form === "mean" ? ops.meanSquaredError(outputs, targets) : mul(0.5, sum(square(sub(outputs, targets)), -1)),
     probabilities: identity,
@@ -44,7 +44,7 @@ export function meanSquaredError({ form = "mean" }: MeanSquaredErrorOptions = {}
 export function meanAbsoluteError(): Loss {
   return {
     config: { loss: "meanAbsoluteError" },
-    encode: (data, outputs) => targetsOf("meanAbsoluteError", data, outputs),
+    encode: (data, outputs) => numbersOf("meanAbsoluteError", data, outputs),
     perRow: (outputs, targets) => mean(abs(sub(outputs, targets)), -1),
     probabilities: identity,
   };
@@ -65,7 +65,7 @@ export function huber({ delta = 1 }: HuberOptions = {}): Loss {
   if (!(delta > 0 && delta < Infinity)) throw new ArgumentError(`huber: delta must be a number above 0, got ${delta}.`);
   return {
     config: { loss: "huber", delta },
-    encode: (data, outputs) => targetsOf("huber", data, outputs),
+    encode: (data, outputs) => numbersOf("huber", data, outputs),
     perRow(outputs, targets) {
       // With c the difference held within ±delta, both branches are c (d - c / 2).
       const difference = sub(outputs, targets);
@@ -85,7 +85,7 @@ export function poisson(): Loss {
   return {
     config: { loss: "poisson" },
     encode(data, outputs) {
-      const targets = targetsOf("poisson", data, outputs);
+      const targets = numbersOf("poisson", data, outputs);
       requireTargets("poisson", targets, (target) => target >= 0, "counts, 0 or more");
       return targets;
     },

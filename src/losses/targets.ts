@@ -25,6 +25,22 @@ export function floatTargets(loss: string, { labels, targetShape }: Labels, outp
 }
 
 /**
+ * Numbers to predict: floats as they are, and whole numbers where the model puts out one number a row. For a model with an
+ * output for each class, class indices are 1 at the label's place and 0 elsewhere.
+ *
+ * @throws ShapeError or DataError when the labels are for another number of outputs
+ */
+export function numbersOf(loss: string, data: Labels, outputs: number): Targets {
+  const { labels, labelKind, classes = 0 } = data;
+  if (labelKind !== "integers") return targetsOf(loss, data, outputs);
+  if (outputs !== 1) {
+    if (classes > outputs) throw numbersOrClasses(loss, data, outputs);
+    return targetsOf(loss, data, outputs);
+  }
+  return { shape: [labels.length, 1], values: Float32Array.from(labels) };
+}
+
+/**
  * Floats as they are; class indices as `no` and `yes`: for a single output of two classes the label itself, else `yes` at
  * the label's place.
  *
@@ -81,9 +97,25 @@ export function requireTargets(
   );
 }
 
-function requireClasses(loss: string, { classes }: Labels, outputs: number): void {
-  if (classes! <= outputs) return;
+/** More whole numbers than this are hardly classes. */
+const MOST_UNNAMED_CLASSES = 1000;
+
+/** @throws DataError when there are fewer outputs than classes */
+function requireClasses(loss: string, data: Labels, outputs: number): void {
+  const { classes = 0, labelKind } = data;
+  if (classes <= outputs) return;
+  if (labelKind === "integers" && classes > MOST_UNNAMED_CLASSES) throw numbersOrClasses(loss, data, outputs);
+  const from0 = labelKind === "integers" ? `, or give names, labels.map(String), if they don't begin at 0` : "";
   throw new DataError(
-    `${loss}: the labels have ${classes} classes, but the model puts out ${outputs}. End the model with dense(${classes}).`,
+    `${loss}: the labels have ${classes} classes, but the model puts out ${outputs}. ` +
+      `End the model with dense(${classes})${from0}.`,
+  );
+}
+
+function numbersOrClasses(loss: string, { classes }: Labels, outputs: number): DataError {
+  return new DataError(
+    `${loss}: the labels are whole numbers up to ${classes! - 1}, but the model puts out ${outputs}. If they are numbers ` +
+      "to predict, end the model with dense(1) and take meanSquaredError(). If they are classes, give their names, such " +
+      "as labels.map(String), and end the model with an output for each.",
   );
 }

@@ -69,7 +69,8 @@ export async function crossValidate(
     throw new ArgumentError("crossValidate: needs a function that makes a Trainer for each fold.");
   }
   const results: FoldResult[] = [];
-  for (const { repeat, fold, train: trainRows, test } of kFolds(data, options)) {
+  const { folds, repeats, stratify, groups } = options;
+  for (const { repeat, fold, train: trainRows, test } of kFolds(data, { folds, repeats, stratify, groups, seed })) {
     const parts = { train: data.take(trainRows), validation: data.take(test) };
     const scaler = standardise ? Standardiser.fit(parts.train) : undefined;
     const foldSeed = (seed + results.length) % Number.MAX_SAFE_INTEGER;

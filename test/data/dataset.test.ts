@@ -1,4 +1,4 @@
-import { Dataset, type DatasetSource } from "neuromotor/data";
+import { Dataset, type DatasetSource, kFolds, standardise } from "neuromotor/data";
 import { describe, expect, test } from "vitest";
 import { ArgumentError, DataError, ShapeError } from "../../src/core/errors.js";
 
@@ -173,12 +173,34 @@ describe("features", () => {
 });
 
 describe("labels", () => {
-  test("integer arrays are class indices", () => {
+  test("whole numbers from 0 may be class indices; the loss decides", () => {
     const data = of({ labels: Uint32Array.of(2, 0, 2) });
+    expect([data.labelKind, of({ labels: ["b", "a", "b"] }).labelKind]).toEqual(["integers", "classes"]);
+    expect(of({ labels: [4_000_000_000, 0, 1] })).toMatchObject({ labelKind: "integers", classes: 4_000_000_001 });
     expect(data.labels).toEqual(Uint32Array.of(2, 0, 2));
     expect([data.classNames, data.classes, data.targetShape]).toEqual([["0", "1", "2"], 3, []]);
     expect(of({ labels: Uint8Array.of(2, 0, 2) }).labels).toEqual(data.labels);
     expect(of({ labels: [2, 0, 2] }).labels).toEqual(data.labels);
+  });
+
+  test("classNames makes classes of whole numbers, and a copy of the fields keeps what they were", () => {
+    expect(of({ labels: [1, 0, 1], classNames: ["no", "yes"] }).labelKind).toBe("classes");
+    const whole = of({ labels: [2, 0, 2] }).take([1, 1, 1]);
+    expect(Dataset.from({ ...whole, weights: [1, 2, 3] })).toMatchObject({ labelKind: "integers", classes: 3 });
+  });
+
+  test("booleans are the classes false and true", () => {
+    const data = of({ labels: [true, false, true] });
+    expect([data.labelKind, data.classNames, [...data.labels]]).toEqual(["classes", ["false", "true"], [1, 0, 1]]);
+  });
+
+  test("classes that never occur, or differ in case only, are named", () => {
+    expect(of({ labels: [1, 2, 3] }).warnings).toEqual(['The class "0" never occurs (classes are numbered from 0).']);
+    expect(of({ labels: [0, 1, 1], classNames: ["a", "b", "c"] }).warnings).toEqual(['The class "c" never occurs.']);
+    const cased = of({ labels: ["Setosa", "setosa ", "pine"] }).warnings;
+    expect(cased).toEqual(['The classes "Setosa" and "setosa " differ in case or spaces only.']);
+    expect(of({ labels: ["a", "b", "a"] }).warnings).toEqual([]);
+    expect(of({ labels: [250_000, 310_000, 5] }).warnings).toEqual([]); // hardly classes
   });
 
   test("names are classes in sorted order", () => {
@@ -210,6 +232,7 @@ describe("labels", () => {
     ["Float32Array", Float32Array.of(1, 2, 3), [1]],
     ["fractions", [1.5, 2, 3], [1]],
     ["negative numbers", [-1, 1, 1], [1]],
+    ["a negative integer array", Int8Array.of(0, -1, 1), [1]],
     ["rows of one", [[1], [2], [3]], [1]],
     [
       "rows of two",
@@ -249,8 +272,12 @@ describe("labels", () => {
     ],
     ["a negative class", { labels: [0, -1, 1], classNames: ["a", "b"] }, DataError, /row 1.* 0 to 1, got -1/],
     ["a fractional class", { labels: [0.5, 0, 1], classNames: ["a", "b"] }, DataError, /row 0.* 0 to 1, got 0\.5/],
-    ["a negative integer array", { labels: Int8Array.of(0, -1, 1) as never }, DataError, /row 1.*got -1/],
-    ["identifiers", { labels: [4_000_000_000, 0, 1] }, DataError, /got 4000000000. Pass a Float32Array/],
+    [
+      "64-bit integers",
+      { labels: BigInt64Array.of(0n, 1n, 1n) as never },
+      DataError,
+      /64-bit integers. Turn them into/,
+    ],
     [
       "an unlisted name",
       { labels: ["a", "c", "a"], classNames: ["a", "b"] },
@@ -319,4 +346,26 @@ test("oneHot turns classes into numbers to predict", () => {
   expect(data.labels).toEqual(Float32Array.of(0, 0, 1, 1, 0, 0, 0, 1, 0));
   expect([data.targetShape, data.classNames]).toEqual([[3], undefined]);
   expect(() => data.oneHot()).toThrow(/needs class labels/);
+});
+
+describe("options that don't exist are refused, with the one that was meant", () => {
+  const data = of({});
+  test.each([
+    ["Dataset.from", () => of({ sampleWeights: [1, 0, 1] } as never), "weights"],
+    ["Dataset.from", () => Dataset.from({ x: [[1]], y: [1] } as never), "features"],
+    ["split", () => data.split({ test: 0.3, stratified: true } as never), "stratify"],
+    ["split", () => data.split({ test_size: 0.3 } as never), "test"],
+    ["kFold", () => data.kFold({ n_splits: 2 } as never), "folds"],
+    ["kFolds", () => kFolds(data, { randomState: 1 } as never), "seed"],
+    ["standardise", () => standardise(data.split({ test: 0.3 }), { target: true } as never), "targets"],
+  ])("%s", (where, work, meant) => {
+    expect(work).toThrow(ArgumentError);
+    expect(work).toThrow(new RegExp(`^${where}: there is no option .* Did you mean ${meant}\\?`));
+  });
+});
+
+test("whole data sets of millions of whole numbers split and fold without a place for each value", () => {
+  const prices = of({ labels: [4_000_000_000, 0, 1] });
+  expect(prices.split({ test: 0.3, stratify: true }).test.rows).toBe(1);
+  expect(kFolds(prices, { folds: 3, groups: ["a", "b", "c"] })).toHaveLength(3);
 });

@@ -1,4 +1,4 @@
-import { Dataset, diabetes, Standardiser, standardise } from "neuromotor/data";
+import { Dataset, diabetes, readCsv, Standardiser, standardise } from "neuromotor/data";
 import { describe, expect, test } from "vitest";
 import { DataError, FormatError, ShapeError } from "../../src/core/errors.js";
 
@@ -118,4 +118,44 @@ describe("standardise", () => {
     expect(Math.abs(moments(parts.train)[0].mean)).toBeLessThan(2 ** -23);
     expect(Math.abs(moments(parts.test)[0].mean)).toBeGreaterThan(2 ** -23);
   });
+});
+
+describe("numbers that float32 would round are scaled from float64", () => {
+  // Milliseconds of tensorflow/tfjs#4662; worked out by hand in float64.
+  const times = [1612892067115, 1612892067089, 1612892066967, 1612892066783];
+  const expected = [0.965, 0.766, -0.164, -1.567];
+  const sources: [string, Dataset][] = [
+    ["nested lists", Dataset.from({ features: times.map((time) => [time]), labels: [0, 1, 0, 1] })],
+    ["Float64Array", Dataset.from({ features: Float64Array.from(times), labels: [0, 1, 0, 1] })],
+    ["a CSV file", readCsv(`t,y\n${times.map((time, i) => `${time},${i % 2}`).join("\n")}`, { target: "y" })],
+  ];
+  test.each(sources)("%s", (_, data) => {
+    const copies = { "as given": data, taken: data.take([0, 1, 2, 3]), spread: Dataset.from({ ...data }) };
+    for (const [name, copy] of Object.entries(copies)) {
+      const standardiser = Standardiser.fit(copy);
+      expect(standardiser.mean[0], name).toBe(1612892066988.5);
+      const scaled = standardiser.apply(copy).features;
+      for (const [row, value] of expected.entries()) expect(scaled[row], name).toBeCloseTo(value, 3);
+      expect(standardiser.applyTo(times)).toEqual(scaled);
+      expect(standardiser.applyTo(times.map((time) => [time]))).toEqual(scaled);
+    }
+  });
+
+  test("targets, too, and back to the last digit", () => {
+    const cents = [1700000001.25, 1699999997.5, 1700000036.75, 1700000003];
+    const data = Dataset.from({ features: [[1], [2], [3], [4]], labels: cents.map((value) => [value]) });
+    const { train, targetStandardiser } = standardise({ train: data, test: data }, { targets: true });
+    const back = targetStandardiser!.invert(train.labels);
+    for (const [row, value] of cents.entries()) expect(Math.abs(back[row] - value)).toBeLessThan(1e-5);
+    const classes = Dataset.from({ features: [[1], [2]], labels: ["a", "b"] });
+    expect(() => standardise({ train: classes, test: classes }, { targets: true })).toThrow(/labels are classes/);
+  });
+});
+
+test("features that scale to something far out are said", () => {
+  const rows = Array.from({ length: 40_000 }, (_, row) => [row === 7 ? 1 : 0, row % 3]);
+  const data = Dataset.from({ features: rows, labels: rows.map(([x]) => x), featureNames: ["spike", "steady"] });
+  expect(Standardiser.fit(data).apply(data).warnings).toEqual([
+    expect.stringMatching(/^Standardised features lie far .*: "spike" by 200\./),
+  ]);
 });

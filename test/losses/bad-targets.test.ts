@@ -1,3 +1,4 @@
+import { Dataset } from "neuromotor/data";
 import { describe, expect, test } from "vitest";
 import { variable } from "../../src/graph/tensor.js";
 import {
@@ -130,4 +131,31 @@ test("a loss of one's own must give a number per row", () => {
     /customLoss "squares": must give one f32 per row, \[8\], got \[8, 3\]/,
   );
   expect(() => customLoss(() => 5 as never).perRow(outputs, targets)).toThrow(/got number/);
+});
+
+describe("whole numbers", () => {
+  const prices = Dataset.from({ features: [[1], [2], [3], [4]], labels: [250_000, 310_000, 199_000, 405_000] });
+  const few = Dataset.from({ features: [[1], [2], [3], [4]], labels: Int32Array.of(3, 0, 7, 2) });
+  const ofNumbers: Loss[] = [
+    meanSquaredError(),
+    meanAbsoluteError(),
+    huber(),
+    poisson(),
+    customLoss((outputs) => outputs),
+  ];
+  test.each(ofNumbers.map((loss) => [loss.config.loss, loss] as const))("are numbers to %s", (_, loss) => {
+    expect(loss.encode(prices, 1)).toMatchObject({ shape: [4, 1], values: Float32Array.from(prices.labels) });
+    expect([...loss.encode(few, 1).values]).toEqual([3, 0, 7, 2]);
+    // For a model with an output for each class they are classes; no message asks for 405,001 outputs.
+    expect([...loss.encode(few, 8).values].filter(Boolean)).toHaveLength(4);
+    expect(() => loss.encode(prices, 3)).toThrow(/up to 405000, .* numbers to predict, end the model with dense\(1\)/);
+  });
+
+  test("are classes to losses of classes, which don't ask for a model as large as the largest of them", () => {
+    expect([...softmaxCrossEntropy().encode(few, 8).values]).toEqual([3, 0, 7, 2]);
+    expect(() => softmaxCrossEntropy().encode(prices, 3)).toThrow(/dense\(1\) and take meanSquaredError/);
+    const from1 = Dataset.from({ features: [[1], [2], [3]], labels: [1, 2, 3] });
+    expect(() => softmaxCrossEntropy().encode(from1, 3)).toThrow(/4 classes.*labels\.map\(String\)/);
+    expect(() => sigmoidCrossEntropy().encode(from1, 1)).toThrow(/labels\.map\(String\)/);
+  });
 });
