@@ -59,28 +59,33 @@ async function compileEngine(entry: string, output: string, relaxed: boolean): P
   if (error) throw new Error(`assembly: ${error.message}\n${stderr}`);
 }
 
-/** Builds the library: one module per entry, the WGSL of `shaders/` inlined as text, dependencies left to npm. */
-export default defineConfig({
+/** The entries that a page can use; the others take Node's own modules. */
+const FOR_PAGES = { index: source("index.ts"), data: source("data/index.ts") };
+
+/**
+ * Builds the library, the WGSL of `shaders/` inlined as text, dependencies left to npm. It is built twice: into dist, which
+ * Node takes, a module for each entry; and with `--mode page` into dist/browser, which bundlers take for pages, a module
+ * for each source file, so that a page gets no more of it than it uses.
+ */
+export default defineConfig(({ mode }) => ({
   root: source(".."),
   publicDir: false,
   plugins: [compactShaders(), wasmEngine()],
   build: {
-    outDir: "dist",
+    outDir: mode === "page" ? "dist/browser" : "dist",
     target: "es2022",
     minify: false,
     lib: {
       formats: ["es"],
-      entry: {
-        index: source("index.ts"),
-        node: source("node.ts"),
-        data: source("data/index.ts"),
-        cli: source("cli/main.ts"),
-      },
+      entry: mode === "page" ? FOR_PAGES : { ...FOR_PAGES, node: source("node.ts"), cli: source("cli/main.ts") },
     },
     rolldownOptions: {
       checks: { bundlerTimings: false }, // the engine takes seconds to compile
       external: [/^node:/, "webgpu", "papaparse", "commander", "cli-progress"],
-      output: { chunkFileNames: "chunks/[name]-[hash].js" },
+      output:
+        mode === "page"
+          ? { preserveModules: true, preserveModulesRoot: source("."), entryFileNames: "[name].js" }
+          : { chunkFileNames: "chunks/[name]-[hash].js" },
     },
   },
-});
+}));

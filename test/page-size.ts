@@ -1,46 +1,117 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { build, type PluginOption, type Rolldown } from "vite";
+import { build as esbuild } from "esbuild";
+import { build } from "vite";
+import { unpackArchives } from "../src/backends/webgpu/software-adapter.js";
 
-/**
- * Loaded only when used: the CPU's backends, evaluation, profiling, looking for a rate, schedules, saving, callbacks on
- * steps, explaining a step, tuning, other ways to make products, data that don't fit, diagnosis, rare WGSL.
- */
-const LAZY =
-  /assembly\/|src\/(backends\/(cpu|wasm)\/|backends\/webgpu\/(timing|tuning|moves|product-options|guard-check|further-shaders|problems)|training\/(diagnose|evaluate|explain|further|windows))/;
+const run = promisify(execFile);
+const root = fileURLToPath(new URL("..", import.meta.url));
 
-const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-
-/**
- * What a bundler makes of a page that trains a network on a GPU: what it loads to do so, and what only when it is used.
- *
- * @param plugins - those that the library is built with
- */
-export async function pageChunks(plugins: PluginOption[]): Promise<Record<"loaded" | "lazy", Rolldown.OutputChunk[]>> {
-  const { output } = (await build({
-    configFile: false,
-    logLevel: "error",
-    publicDir: false,
-    plugins,
-    resolve: {
-      alias: [
-        { find: /^neuromotor$/, replacement: path("../src/index.ts") },
-        { find: /^neuromotor\/data$/, replacement: path("../src/data/index.ts") },
-      ],
-    },
-    build: {
-      write: false,
-      target: "es2022",
-      minify: true,
-      ssr: true, // without Vite's helper for preloading, which other bundlers don't add
-      rolldownOptions: { input: path("bench/browser.ts") },
-    },
-  })) as Rolldown.RolldownOutput;
-  const chunks = output.filter((file) => file.type === "chunk");
-  const isLazy = ({ moduleIds }: Rolldown.OutputChunk) => moduleIds.some((id) => LAZY.test(id));
-  return { loaded: chunks.filter((chunk) => !isLazy(chunk)), lazy: chunks.filter(isLazy) };
+/** A file that a bundler made of the page: its name, and how much of it a browser fetches. */
+export interface PageFile {
+  name: string;
+  /** Minified and gzipped, in kB. */
+  kilobytes: number;
+  code: string;
 }
 
-/** Of chunks as they are, minified, and gzipped each. */
-export const kilobytes = (chunks: readonly Rolldown.OutputChunk[]): number =>
-  chunks.reduce((sum, { code }) => sum + gzipSync(code).length, 0) / 1000;
+/** What a bundler makes of a page that trains a network on a GPU: what the page fetches to do so, and what only when it is used. */
+export interface Page {
+  fetched: PageFile[];
+  left: PageFile[];
+}
+
+/** Bundlers as a project has them, each with next to no settings of its own. */
+const BUNDLERS = {
+  vite: (folder: string) =>
+    build({
+      configFile: false,
+      logLevel: "error",
+      root: folder,
+      publicDir: false,
+      build: {
+        outDir: "vite",
+        target: "es2022",
+        modulePreload: false,
+        rolldownOptions: { input: join(folder, "page.ts") },
+      },
+    }),
+  esbuild: (folder: string) =>
+    esbuild({
+      absWorkingDir: folder,
+      entryPoints: ["page.ts"],
+      outdir: "esbuild",
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      minify: true,
+      target: "es2022",
+    }),
+};
+export const bundlers = Object.keys(BUNDLERS) as (keyof typeof BUNDLERS)[];
+
+/**
+ * Packs the library as it is published, has each bundler make a page of `test/bench/browser.ts` with it, and runs the
+ * pages to see what they fetch: on the software adapter, which says that it is a hardware GPU.
+ */
+export async function pages(): Promise<Record<(typeof bundlers)[number], Page>> {
+  // Below node_modules, so that bundlers find the package's own dependencies.
+  const cache = join(root, "node_modules/.cache");
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, "neuromotor-page-"));
+  try {
+    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "page", type: "module" }));
+    await pack(folder);
+    await cp(join(root, "test/bench/browser.ts"), join(folder, "page.ts"));
+    const made = [];
+    for (const bundler of bundlers) {
+      await BUNDLERS[bundler](folder);
+      made.push([bundler, await visit(join(folder, bundler), join(folder, `${bundler}.log`))]);
+    }
+    return Object.fromEntries(made);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Puts the package below `folder`, as npm would after it was published. */
+async function pack(folder: string): Promise<void> {
+  const source = join(folder, "source");
+  await mkdir(source);
+  for (const file of ["package.json", "README.md", "LICENSE"]) await cp(join(root, file), join(source, file));
+  for (const [mode, outDir] of [
+    ["production", "dist"],
+    ["page", "dist/browser"],
+  ]) {
+    const configFile = join(root, "src/vite.config.ts");
+    await build({ configFile, mode, logLevel: "error", build: { outDir: join(source, outDir), emptyOutDir: false } });
+  }
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--silent", source], { cwd: folder });
+  const target = join(folder, "node_modules/neuromotor");
+  await mkdir(target, { recursive: true });
+  await run("tar", ["-xzf", join(folder, stdout.trim()), "--strip-components=1", "-C", target]);
+}
+
+/** Runs a page's bundle and takes down what it fetches. */
+async function visit(folder: string, log: string): Promise<Page> {
+  const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".js")).sort();
+  const entry = files.find((name) => /page(-[\w-]+)?\.js$/.test(name))!;
+  await writeFile(log, "");
+  const driver = (await unpackArchives("swiftshader", ["swiftshader.tar.br"]))!;
+  const env = { ...process.env, LD_LIBRARY_PATH: driver, VK_ICD_FILENAMES: join(driver, "vk_swiftshader_icd.json") };
+  await run(process.execPath, [join(root, "test/page-visit.mjs"), join(folder, entry), log], { env });
+  const seen = (await readFile(log, "utf8")).split("\n").map((file) => relative(folder, file));
+  const page: Page = { fetched: [], left: [] };
+  for (const name of files) {
+    const code = await readFile(join(folder, name), "utf8");
+    page[seen.includes(name) ? "fetched" : "left"].push({ name, code, kilobytes: gzipSync(code).length / 1000 });
+  }
+  return page;
+}
+
+/** Of files gzipped each. */
+export const kilobytes = (files: readonly PageFile[]): number => files.reduce((sum, file) => sum + file.kilobytes, 0);

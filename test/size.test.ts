@@ -1,18 +1,27 @@
-import { expect, test } from "vitest";
-import { compactShaders, wasmEngine } from "../src/vite.config.js";
-import { kilobytes, pageChunks } from "./page-size.js";
+import { beforeAll, describe, expect, test } from "vitest";
+import { bundlers, kilobytes, type Page, pages } from "./page-size.js";
 
-/** What a page loads to train a network on WebGPU, minified and gzipped; TensorFlow.js takes 193 kB. */
+/** The most that a page may fetch to train a dense network on a GPU, minified and gzipped; TensorFlow.js takes 193 kB. */
 const LIMIT_KILOBYTES = 60;
 const ENGINE_KILOBYTES = 60;
+/** The first bytes of a WASM module as base64. */
+const WASM = "AGFzbQ";
 
-test(`a page that trains on WebGPU loads at most ${LIMIT_KILOBYTES} kB`, async () => {
-  const { loaded, lazy } = await pageChunks([compactShaders(), wasmEngine()]);
-  expect(lazy).toHaveLength(16);
-  expect(loaded.flatMap(({ moduleIds }) => moduleIds.filter((id) => /papaparse|samples\//.test(id)))).toEqual([]);
-  // The WASM engine, with a fused multiply-add and without: base64, of which a page loads one.
-  const engines = lazy.filter(({ moduleIds }) => moduleIds.some((id) => id.includes("assembly/")));
-  expect(engines).toHaveLength(2);
-  for (const { code } of engines) expect((code.length * 0.75) / 1000).toBeLessThanOrEqual(ENGINE_KILOBYTES);
-  expect(kilobytes(loaded)).toBeLessThanOrEqual(LIMIT_KILOBYTES);
+let built: Record<string, Page>;
+beforeAll(async () => {
+  built = await pages();
+});
+
+describe.each(bundlers)("a page that trains on a GPU, made of the published package by %s,", (bundler) => {
+  test(`fetches at most ${LIMIT_KILOBYTES} kB`, () => {
+    const { fetched } = built[bundler];
+    expect(kilobytes(fetched)).toBeLessThanOrEqual(LIMIT_KILOBYTES);
+    expect(kilobytes(fetched)).toBeGreaterThan(20); // it is the page that was seen
+  });
+
+  test("leaves the WASM engines alone, of which another page fetches one: with a fused multiply-add, or without", () => {
+    const engines = built[bundler].left.filter(({ code }) => code.includes(WASM));
+    expect(engines).toHaveLength(2);
+    for (const { code } of engines) expect((code.length * 0.75) / 1000).toBeLessThanOrEqual(ENGINE_KILOBYTES);
+  });
 });

@@ -75,7 +75,7 @@ if (values.bundle) {
 } else {
   try {
     const { bench } = await import(pathToFileURL(join(out, "main.mjs")).href);
-    await bench(args, { size: () => bundleSize(plugins), responsiveness: () => responsiveness(plugins) });
+    await bench(args, { size: () => bundleSize(), responsiveness: () => responsiveness(plugins) });
   } finally {
     rmSync(out, { recursive: true });
   }
