@@ -1,7 +1,7 @@
 import type { Backend } from "./backends/backend.js";
 import { type DeviceOptions, openOn } from "./backends/open.js";
-import { dawn } from "./backends/webgpu/dawn.js";
 import { type Check, type CheckSubject, checkParityOn, type ParityOptions, type ParityReport } from "./checks/index.js";
+import { dawn } from "./node/dawn.js";
 
 export { bestCheckpoint, type CheckpointOptions, checkpoint, newestCheckpoint, resume } from "./node/checkpoint.js";
 export { csvLog, jsonlLog } from "./node/log.js";

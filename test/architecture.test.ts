@@ -71,16 +71,14 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   training: { imports: [...MODEL, "metrics", "data", "formats", "compile", "backends"] },
   // Gradient check and parity: the CPU's kernels over float64, any subject that a user can build.
   checks: { imports: [...MODEL, "compile", "backends", "backends/cpu"] },
-  // What needs Node: files and the terminal. The browser's entry takes nothing from it.
-  node: { imports: ["core", "model", "formats", "training"] },
+  // What needs Node: files, the terminal, Dawn. The browser's entry takes nothing from it.
+  node: { imports: ["core", "model", "formats", "training", "backends", "backends/webgpu"] },
 };
 
 /** AssemblyScript, which is not TypeScript to the checks of src. */
 const ENGINE = "src/backends/wasm/assembly";
 const sources = filesIn("src", ".ts").filter((file) => !file.startsWith(ENGINE) && !file.endsWith("vite.config.ts"));
 const FREE = ["index.ts", "node.ts", "cli"];
-/** Rooms that may use what only Node has; of the backends' files those that the Node entry hands in. */
-const NODE = ["node", "backends/webgpu"];
 
 describe("imports point one way", () => {
   test.each(sources.filter((file) => !FREE.includes(roomOf(file))))("%s", (file) => {
@@ -88,7 +86,7 @@ describe("imports point one way", () => {
     expect(room, `src/${roomOf(file)} is not in the list of rooms`).toBeDefined();
     for (const { from, typeOnly } of importsOf(textOf(file))) {
       if (!from.startsWith(".")) {
-        expect(!from.startsWith("node:") || NODE.includes(roomOf(file)), `${file} imports ${from}`).toBe(true);
+        expect(!from.startsWith("node:") || roomOf(file) === "node", `${file} imports ${from}`).toBe(true);
         expect(from.startsWith("neuromotor"), `${file} imports ${from}: inside src use relative paths`).toBe(false);
         continue;
       }
@@ -119,7 +117,7 @@ test("WebGPU's objects are named in backends/webgpu only", () => {
   expect(naming).toEqual([]);
   // A platform hands in WebGPU's entry point.
   const entry = elsewhere.filter((file) => /(?<!["'`\w])GPU(?= ?[|;>)])/.test(code(textOf(file))));
-  expect(entry).toEqual(["src/backends/open.ts"]);
+  expect(entry).toEqual(["src/backends/platform.ts", "src/node/dawn.ts"]);
 });
 
 /** Without comments and strings. */

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build as esbuild } from "esbuild";
 import { build } from "vite";
-import { unpackArchives } from "../src/backends/webgpu/software-adapter.js";
+import { unpackArchives } from "../src/node/software-adapter.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -1,8 +1,7 @@
 import { ArgumentError, DeviceError } from "../core/errors.js";
 import type { Backend, BackendName, BackendOptions } from "./backend.js";
+import type { Platform } from "./platform.js";
 import { findAdapter, openAdapter } from "./webgpu/open.js";
-import type { Patience } from "./webgpu/patience.js";
-import type { Notebook } from "./webgpu/tuning.js";
 
 export interface DeviceOptions extends BackendOptions {
   /**
@@ -15,25 +14,6 @@ export interface DeviceOptions extends BackendOptions {
 }
 
 const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
-
-/**
- * How a platform finds WebGPU.
- *
- * @internal left out of the published types, so that a project needn't have WebGPU's own
- */
-export interface Platform {
-  /**
-   * WebGPU's entry point, `undefined` where there is none. `software` asks for a software adapter if need be,
-   * `experimental` for features that aren't offered otherwise.
-   */
-  gpu(software: boolean, experimental: boolean): Promise<GPU | undefined>;
-  /** What to do where no adapter is found, if it isn't a browser. */
-  remedy?: string;
-  /** Where measurements of kernels are kept; the browser's storage where absent. */
-  notebook?: Notebook;
-  /** Awaits the GPU's work, where that takes more than to await its promise. */
-  patience?: Patience;
-}
 
 /**
  * Opens a device of the platform.

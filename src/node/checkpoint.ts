@@ -7,8 +7,8 @@ import { encodeModel } from "../formats/model.js";
 import type { Callback } from "../training/callbacks.js";
 import { checkCount } from "../training/options.js";
 import { Trainer, type TrainerOptions } from "../training/trainer.js";
+import { atomicRemoveFolder, atomicWriteFolder, PARTIAL } from "./atomic-write.js";
 import { JSON_FILE, loadModel, TENSORS_FILE } from "./model.js";
-import { PARTIAL, removeWholeFolder, writeWholeFolder } from "./whole.js";
 
 export interface CheckpointOptions {
   /** Where checkpoints are written, each a folder of its own: `epoch-000012`. Made if need be. */
@@ -66,7 +66,7 @@ export function checkpoint({ directory, keep = 3, best: monitor = "loss", every 
       if (!isBest && epoch - written < every) return;
       await control.sync();
       const { json, safetensors } = encodeModel(control.model, await control.training(true));
-      await writeWholeFolder(join(directory, folderOf(epoch)), { [TENSORS_FILE]: safetensors, [JSON_FILE]: json });
+      await atomicWriteFolder(join(directory, folderOf(epoch)), { [TENSORS_FILE]: safetensors, [JSON_FILE]: json });
       written = epoch;
       await removeOthers(directory, keep, best?.epoch);
     },
@@ -95,7 +95,7 @@ async function openFolder(directory: string, epoch: number): Promise<void> {
 async function removeOthers(directory: string, keep: number, best: number | undefined): Promise<void> {
   const epochs = await epochsIn(directory);
   for (const epoch of epochs.slice(0, -keep)) {
-    if (epoch !== best) await removeWholeFolder(join(directory, folderOf(epoch)));
+    if (epoch !== best) await atomicRemoveFolder(join(directory, folderOf(epoch)));
   }
 }
 

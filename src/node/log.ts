@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import type { Callback } from "../training/callbacks.js";
 import type { EpochRecord } from "../training/history.js";
-import { writeWhole } from "./whole.js";
+import { atomicWrite } from "./atomic-write.js";
 
 /** An epoch in one line of a log: its scores by name, those of the validation part with a prefix. */
 function columnsOf({ epoch, validation, learningRate, seconds, ...scores }: EpochRecord): [string, number][] {
@@ -64,7 +64,7 @@ async function open(who: string, file: string, epoch: number, epochOf: (line: st
     // What a process was writing when it was killed has no end of line.
     const lines = before.split("\n").slice(0, -1);
     const kept = lines.filter((line) => !(epochOf(line) > epoch));
-    await writeWhole(file, kept.map((line) => `${line}\n`).join(""));
+    await atomicWrite(file, kept.map((line) => `${line}\n`).join(""));
     return kept;
   } catch (cause) {
     throw Object.assign(new ArgumentError(`${who}: ${file} can't be written (${(cause as Error).message}).`), {

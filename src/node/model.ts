@@ -4,7 +4,7 @@ import { ArgumentError, FormatError } from "../core/errors.js";
 import { decodeModel, encodeModel, type ModelFiles } from "../formats/model.js";
 import type { Model } from "../model/model.js";
 import { Trainer } from "../training/trainer.js";
-import { writeWhole } from "./whole.js";
+import { atomicWrite } from "./atomic-write.js";
 
 /** The files of a saved model. */
 export const JSON_FILE = "model.json";
@@ -33,8 +33,8 @@ export async function saveModel(source: Trainer | Model, directory: string, opti
     files = encodeModel(source, source.training);
   }
   await mkdir(directory, { recursive: true });
-  await writeWhole(join(directory, TENSORS_FILE), files.safetensors);
-  await writeWhole(join(directory, JSON_FILE), files.json);
+  await atomicWrite(join(directory, TENSORS_FILE), files.safetensors);
+  await atomicWrite(join(directory, JSON_FILE), files.json);
 }
 
 /**

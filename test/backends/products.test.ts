@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openOn } from "../../src/backends/open.js";
-import { dawn } from "../../src/backends/webgpu/dawn.js";
 import { type Product, productKernelFor, productKernels } from "../../src/backends/webgpu/products.js";
+import { dawn } from "../../src/node/dawn.js";
 import { useDevices } from "../devices/backends.js";
 import { expectParity } from "../parity/run.js";
 import { expectEpiloguesAlike, expectTrainsAlike, productCases } from "./product-cases.js";

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Backend, BackendOptions } from "../../src/backends/backend.js";
-import { openOn, type Platform } from "../../src/backends/open.js";
+import { openOn } from "../../src/backends/open.js";
+import type { Platform } from "../../src/backends/platform.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
 import { productKernels } from "../../src/backends/webgpu/products.js";
 import { openDevice } from "../../src/node.js";
@@ -11,8 +12,8 @@ import { normal } from "../parity/data.js";
 import { runOp } from "../parity/run.js";
 import { expectClose } from "../tolerance.js";
 
-/** A notebook in memory. */
-function notebook(text?: string) {
+/** A tuning cache in memory. */
+function cacheOf(text?: string) {
   const pages = { text, writes: 0 };
   return {
     pages,
@@ -25,9 +26,9 @@ function notebook(text?: string) {
 }
 
 /** Opens a device that tunes, as if on an adapter of this name, and counts the kernels compiled for measurements. */
-function open(name: string, pages: ReturnType<typeof notebook>) {
+function open(name: string, pages: ReturnType<typeof cacheOf>) {
   const info = { vendor: "acme", architecture: "v1", description: name, device: "", isFallbackAdapter: false };
-  return openTuned({ ...platform(() => ({ info })), notebook: pages });
+  return openTuned({ ...platform(() => ({ info })), tuningCache: pages });
 }
 
 async function openTuned(on: Platform, options: BackendOptions = {}) {
@@ -48,7 +49,7 @@ const product = async (device: Backend) => (await runOp(device, (a, b) => [matmu
 const NAME = "1 x 20 x 9 x 3";
 
 test("each kind of product is measured once, and the outcome written down", async () => {
-  const pages = notebook();
+  const pages = cacheOf();
   const { device, kernels, measured } = await open("Acme 1", pages);
   using cpu = await disposable({ backend: "cpu" });
   const tuned = await product(device);
@@ -63,7 +64,7 @@ test("each kind of product is measured once, and the outcome written down", asyn
   expect(pages.pages.writes).toBe(1);
 
   // Another device of the process goes by them, and so gives the same bits.
-  const second = await open("Acme 1", notebook());
+  const second = await open("Acme 1", cacheOf());
   expect(await product(second.device)).toEqual(tuned);
   expect(second.measured()).toBe(0);
   device.dispose();
@@ -72,9 +73,7 @@ test("each kind of product is measured once, and the outcome written down", asyn
 
 test("what an earlier process wrote down isn't measured again", async () => {
   const choices = { [NAME]: "split" };
-  const pages = notebook(
-    JSON.stringify({ version: 1, adapters: { "acme v1 Acme 2": choices, other: { a: "split" } } }),
-  );
+  const pages = cacheOf(JSON.stringify({ version: 1, adapters: { "acme v1 Acme 2": choices, other: { a: "split" } } }));
   const { device, kernels, measured } = await open("Acme 2", pages);
   const split = await openDevice({ backend: "webgpu", products: "split" });
   expect(await product(device)).toEqual(await product(split));
@@ -94,8 +93,8 @@ test.each([
   ["of another version", JSON.stringify({ version: 99, adapters: { "acme v1 Acme 3": 7 } })],
   ["of another shape", JSON.stringify({ version: 1, adapters: [null, 3] })],
   ["an unknown kernel", JSON.stringify({ version: 1, adapters: { "acme v1 Acme 6": { [NAME]: "magic" } } })],
-])("a notebook that is damaged is written anew: %s", async (what, text) => {
-  const pages = notebook(text);
+])("a cache that is damaged is written anew: %s", async (what, text) => {
+  const pages = cacheOf(text);
   const name = `Acme ${what === "an unknown kernel" ? 6 : what}`;
   const { device, kernels, measured } = await open(name, pages);
   await product(device);
@@ -104,20 +103,20 @@ test.each([
   device.dispose();
 });
 
-test("a notebook that can't be read or written is done without", async () => {
+test("a cache that can't be read or written is done without", async () => {
   const broken = {
     pages: {},
     read: () => Promise.reject(new Error("no disk")),
     write: () => Promise.reject(new Error("no disk")),
-  } as unknown as ReturnType<typeof notebook>;
+  } as unknown as ReturnType<typeof cacheOf>;
   const { device } = await open("Acme 9", broken);
   expect((await product(device)).length).toBe(60);
   device.dispose();
 });
 
 test("what half precision and subgroup matrices make of it is measured and written down apart", async () => {
-  const pages = notebook();
-  const on = { ...nullPlatform(), notebook: pages };
+  const pages = cacheOf();
+  const on = { ...nullPlatform(), tuningCache: pages };
   const options = { precision: "f16", experimental: ["subgroupMatrices"] } as const;
   const { device, kernels, measured } = await openTuned(on, options);
   await product(device);

@@ -1,5 +1,5 @@
 import { create, globals } from "webgpu";
-import { dawn } from "../../src/backends/webgpu/dawn.js";
+import { dawn } from "../../src/node/dawn.js";
 
 /**
  * What a peer made for browsers looks for: `navigator.gpu` and WebGPU's globals, from Dawn as anybody gets it. The adapter

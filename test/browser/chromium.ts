@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium } from "playwright-core";
-import { unpackArchives } from "../../src/backends/webgpu/software-adapter.js";
+import { unpackArchives } from "../../src/node/software-adapter.js";
 
 /** The browser, its software GPU driver (which it looks for beside itself), shared libraries and a font. */
 const ARCHIVES = ["chromium.br", "swiftshader.tar.br", "al2023.tar.br", "fonts.tar.br"];

@@ -1,4 +1,4 @@
-import type { Platform } from "../../src/backends/open.js";
+import type { Platform } from "../../src/backends/platform.js";
 import { platform } from "./platform.js";
 
 /** Subgroup matrices written in plain WGSL: every invocation of a subgroup holds and computes all of each. */

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
-import { openOn, type Platform } from "../../src/backends/open.js";
+import { openOn } from "../../src/backends/open.js";
+import type { Platform } from "../../src/backends/platform.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
-import { dawn } from "../../src/backends/webgpu/dawn.js";
 import { iris } from "../../src/data/index.js";
 import { adam, dense, openDevice as openInBrowser, sequential, softmaxCrossEntropy, Trainer } from "../../src/index.js";
+import { dawn } from "../../src/node/dawn.js";
 import { openDevice } from "../../src/node.js";
 import { expectClose } from "../tolerance.js";
 import { platform } from "./platform.js";

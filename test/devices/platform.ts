@@ -1,6 +1,6 @@
 import { create } from "webgpu";
-import type { Platform } from "../../src/backends/open.js";
-import { dawn } from "../../src/backends/webgpu/dawn.js";
+import type { Platform } from "../../src/backends/platform.js";
+import { dawn } from "../../src/node/dawn.js";
 
 /** The real platform, with its adapters changed on the way: `change` names the properties to replace. */
 export function platform(

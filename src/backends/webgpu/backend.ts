@@ -6,9 +6,9 @@ import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.j
 import { sizeOf } from "../../core/shape.js";
 import type { AdapterSummary, Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import type { WaitForGpu } from "../platform.js";
 import { Commands } from "./commands.js";
 import { productOf } from "./matmul.js";
-import type { Patience } from "./patience.js";
 import { Pipelines } from "./pipelines.js";
 import { type ProductChoice, productKernelFor, productKernels } from "./products.js";
 import { type Dispatch, WebgpuProgram } from "./program.js";
@@ -44,7 +44,7 @@ export class WebgpuBackend implements Backend {
   /**
    * @param again - gives another device after that one was lost, or none where there is none any more
    * @param products - how products are made; by their sizes alone where absent
-   * @param patience - awaits what the GPU does
+   * @param waitForGpu - awaits what the GPU does
    */
   constructor(
     device: GPUDevice,
@@ -55,7 +55,7 @@ export class WebgpuBackend implements Backend {
     readonly products: ProductChoice = {
       source: (product) => productKernels[productKernelFor(product)](product),
     },
-    private readonly patience: Patience = (work) => work,
+    private readonly waitForGpu: WaitForGpu = (work) => work,
   ) {
     this.#margin = options.guards ? GUARD_BYTES : 0;
     this.#adopt(device);
@@ -68,7 +68,7 @@ export class WebgpuBackend implements Backend {
     this.maxBufferBytes = Math.min(largest, maxBufferBytes);
     this.device = device;
     this.commands = new Commands(device);
-    this.pipelines = new Pipelines(device, this.products.source, this.patience);
+    this.pipelines = new Pipelines(device, this.products.source, this.waitForGpu);
     // What an earlier device had went with it.
     this.#buffers.clear();
     this.#staging = this.#failure = undefined;
@@ -165,7 +165,7 @@ export class WebgpuBackend implements Backend {
 
   async done(): Promise<void> {
     this.commands.submit();
-    await this.patience(this.device.queue.onSubmittedWorkDone().catch(() => {})); // what comes next reports a loss
+    await this.waitForGpu(this.device.queue.onSubmittedWorkDone().catch(() => {})); // what comes next reports a loss
   }
 
   destroy(buffers: readonly DeviceBuffer[]): void {
@@ -203,8 +203,8 @@ export class WebgpuBackend implements Backend {
     });
     const used = [table, ...memory.map(({ gpu }) => gpu)];
     // A program keeps to the device it was loaded on: once that is lost, what it leaves can't be read.
-    const { device, commands, patience } = this;
-    const host = { device, commands, patience, checkAlive: () => this.checkAlive() };
+    const { device, commands, waitForGpu } = this;
+    const host = { device, commands, waitForGpu, checkAlive: () => this.checkAlive() };
     return new WebgpuProgram(host, plan, dispatches, { table, step, used }, () => this.destroy(owned));
   }
 
@@ -264,7 +264,7 @@ export class WebgpuBackend implements Backend {
     }
     this.commands.submit();
     try {
-      await this.patience(staging.mapAsync(MAP_MODE_READ, 0, total));
+      await this.waitForGpu(staging.mapAsync(MAP_MODE_READ, 0, total));
     } catch (cause) {
       await Promise.resolve(); // let the loss be reported first
       this.#lose(device, `reading failed: ${(cause as Error).message}`);

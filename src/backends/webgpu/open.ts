@@ -1,7 +1,7 @@
 import { STEP_BYTES } from "../../compile/steps.js";
 import { DeviceError } from "../../core/errors.js";
 import type { AdapterSummary, BackendOptions } from "../backend.js";
-import type { Platform } from "../open.js";
+import type { Platform } from "../platform.js";
 import { WebgpuBackend } from "./backend.js";
 import { further } from "./kernel.js";
 import { productKernelFor, productKernels } from "./products.js";
@@ -58,7 +58,7 @@ function summarise({ info, features, limits }: GPUAdapter): AdapterSummary {
 export async function openAdapter(
   { gpu, adapter, summary, again }: FoundAdapter,
   options: BackendOptions = {},
-  { notebook, patience }: Partial<Platform> = {},
+  { tuningCache, waitForGpu }: Partial<Platform> = {},
 ): Promise<WebgpuBackend> {
   for (const [name, needed] of Object.entries(NEEDED)) {
     const offered = adapter.limits[name as keyof typeof NEEDED];
@@ -77,7 +77,7 @@ export async function openAdapter(
         kernelFor: productKernelFor,
         further,
         stepBytes: STEP_BYTES,
-        notebook,
+        tuningCache,
       })
     : { features: [] };
   if (problem) throw new DeviceError(problem);
@@ -100,7 +100,7 @@ export async function openAdapter(
         .then((found) => requestDevice(found!.adapter, features))
         .catch(() => undefined),
     choice,
-    patience,
+    waitForGpu,
   );
 }
 

@@ -1,8 +1,8 @@
 import { bindingsOf } from "../../compile/memory.js";
 import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
+import type { WaitForGpu } from "../platform.js";
 import { kernels } from "./kernels.js";
-import type { Patience } from "./patience.js";
 import type { Product, ProductSource } from "./products.js";
 import { resultGlue } from "./results.js";
 
@@ -21,18 +21,18 @@ export class Pipelines {
   readonly stepLayout: GPUBindGroupLayout;
   readonly #device: GPUDevice;
   readonly #choose: (product: Product) => ProductSource;
-  readonly #patience: Patience;
+  readonly #waitForGpu: WaitForGpu;
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #compiled = new Map<string, Promise<GPUComputePipeline>>();
 
   /**
    * @param choose - how a matrix product is made
-   * @param patience - awaits what the GPU does
+   * @param waitForGpu - awaits what the GPU does
    */
-  constructor(device: GPUDevice, choose: (product: Product) => ProductSource, patience: Patience) {
+  constructor(device: GPUDevice, choose: (product: Product) => ProductSource, waitForGpu: WaitForGpu) {
     this.#device = device;
     this.#choose = choose;
-    this.#patience = patience;
+    this.#waitForGpu = waitForGpu;
     this.stepLayout = device.createBindGroupLayout({
       label: "step",
       entries: [{ binding: 0, visibility: GPU_COMPUTE_STAGE, buffer: { type: "uniform", hasDynamicOffset: true } }],
@@ -80,7 +80,7 @@ export class Pipelines {
     const module = device.createShaderModule({ label, code });
     const invalid = device.popErrorScope();
     try {
-      const pipeline = await this.#patience(
+      const pipeline = await this.#waitForGpu(
         device.createComputePipelineAsync({
           label,
           layout: device.createPipelineLayout({ label, bindGroupLayouts: [this.stepLayout, bindings] }),

@@ -1,7 +1,7 @@
 import type { AdapterSummary, BackendOptions, ProductKernel } from "../backend.js";
+import type { TuningCache } from "../platform.js";
 import type { further } from "./kernel.js";
 import type { Product, ProductChoice, productKernelFor, productKernels } from "./products.js";
-import type { Notebook } from "./tuning.js";
 
 /*
  * How products are made on software adapters, and what the options `products`, `precision` and `experimental` make of any
@@ -19,7 +19,7 @@ interface Request {
   /** Size of a step's record. */
   stepBytes: number;
   /** Where measurements are kept; the browser's storage where absent. */
-  notebook?: Notebook;
+  tuningCache?: TuningCache;
 }
 
 /** What the device is asked for, and how it makes products; or why it can't. */
@@ -116,14 +116,14 @@ function problemWith(request: Request, sizes: readonly MatrixSize[]): string | u
 }
 
 async function openTuner(
-  { summary, options, stepBytes, notebook }: Request,
+  { summary, options, stepBytes, tuningCache }: Request,
   kernels: ReadonlyMap<ProductKernel, ProductChoice["source"]>,
 ) {
-  const { Tuner, browserNotebook } = await import("./tuning.js");
+  const { Tuner, browserCache } = await import("./tuning.js");
   const { vendor, architecture, description } = summary;
   const { precision = "f32", experimental = [] } = options;
   const adapter = [vendor, architecture, description, ...(precision === "f32" ? [] : [precision]), ...experimental];
-  return Tuner.open({ kernels, stepBytes, adapter: adapter.join(" "), notebook: notebook ?? browserNotebook });
+  return Tuner.open({ kernels, stepBytes, adapter: adapter.join(" "), cache: tuningCache ?? browserCache });
 }
 
 /** The names that WebGPU's types don't have yet. */

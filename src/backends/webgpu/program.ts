@@ -4,8 +4,8 @@ import { ArgumentError, DeviceError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
 import { matmulSizes } from "../../ops/matmul.js";
 import type { Program } from "../backend.js";
+import type { WaitForGpu } from "../platform.js";
 import type { Commands } from "./commands.js";
-import type { Patience } from "./patience.js";
 import type { Pipeline } from "./pipelines.js";
 
 /** One dispatch with everything it needs, made before the first step. */
@@ -17,7 +17,7 @@ export interface Dispatch extends Pipeline {
 export interface Host {
   readonly device: GPUDevice;
   readonly commands: Commands;
-  readonly patience: Patience;
+  readonly waitForGpu: WaitForGpu;
   /** @throws the error that ended the device's work, if any */
   checkAlive(): void;
 }
@@ -113,7 +113,7 @@ export class WebgpuProgram implements Program {
     const started = performance.now();
     this.host.commands.submit();
     this.#inFlight.push(
-      this.host.patience(this.host.device.queue.onSubmittedWorkDone()).then(
+      this.host.waitForGpu(this.host.device.queue.onSubmittedWorkDone()).then(
         // With another submit ahead of it, this one had about half of the time to itself.
         () => this.#adapt(steps, (performance.now() - started) / (queued + 1)),
         () => {}, // a lost device is reported by checkAlive

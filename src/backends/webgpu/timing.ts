@@ -15,7 +15,7 @@ export const NO_CLOCK = "This GPU has no clock for launches (the WebGPU feature 
  * round the clock to 0.1 ms.
  */
 export async function timeLaunches(
-  { device, commands, patience }: Host,
+  { device, commands, waitForGpu }: Host,
   dispatches: readonly Dispatch[],
   { step, used }: StepMemory,
   stepBytes: number,
@@ -47,7 +47,7 @@ export async function timeLaunches(
         encoder.copyBufferToBuffer(resolved, 0, home, 0, bytes);
       });
       commands.submit();
-      await patience(home.mapAsync(MAP_MODE_READ));
+      await waitForGpu(home.mapAsync(MAP_MODE_READ));
       const nanoseconds = new BigUint64Array(home.getMappedRange());
       times.forEach((_, i) => {
         times[i] += Number(nanoseconds[2 * i + 1] - nanoseconds[2 * i]) / 1e6 / (steps * repeats);

@@ -1,12 +1,7 @@
 import type { Launch } from "../../compile/plan.js";
 import type { ProductKernel } from "../backend.js";
+import type { TuningCache } from "../platform.js";
 import type { Product, ProductChoice } from "./products.js";
-
-/** Text that outlives the process: a file of the user's cache, or the browser's storage. Neither may be there. */
-export interface Notebook {
-  read(): Promise<string | undefined>;
-  write(text: string): Promise<void>;
-}
 
 /** To be raised when the kernels change so much that old measurements mislead. */
 const VERSION = 1;
@@ -33,11 +28,11 @@ export interface TunerHost {
   stepBytes: number;
   /** Names the adapter, its driver and what it was told: what was measured is remembered under this. */
   adapter: string;
-  notebook?: Notebook;
+  cache?: TuningCache;
 }
 
 /** The browser's storage; elsewhere nothing is kept. */
-export const browserNotebook: Notebook = {
+export const browserCache: TuningCache = {
   read: async () => globalThis.localStorage?.getItem("neuromotor products") ?? undefined,
   write: async (text) => globalThis.localStorage?.setItem("neuromotor products", text),
 };
@@ -73,10 +68,10 @@ export class Tuner {
       found = true;
     }
     if (!found) return;
-    const { adapter, notebook } = this.host;
+    const { adapter, cache } = this.host;
     const all = await notes(this.host); // another process may have written meanwhile
     const adapters = { ...all, [adapter]: { ...all[adapter], ...Object.fromEntries(this.choices) } };
-    await notebook?.write(JSON.stringify({ version: VERSION, adapters }, undefined, 1)).catch(() => {});
+    await cache?.write(JSON.stringify({ version: VERSION, adapters }, undefined, 1)).catch(() => {});
   }
 
   /** Times each kernel on memory of its own, in turns; the least of its times counts. */
@@ -164,9 +159,9 @@ function bare(product: Product): Launch {
 }
 
 /** What was written down, by adapter; nothing where it can't be read or isn't ours. */
-async function notes({ notebook, kernels }: TunerHost): Promise<Record<string, Record<string, ProductKernel>>> {
+async function notes({ cache, kernels }: TunerHost): Promise<Record<string, Record<string, ProductKernel>>> {
   try {
-    const { version, adapters } = JSON.parse((await notebook?.read()) ?? "{}");
+    const { version, adapters } = JSON.parse((await cache?.read()) ?? "{}");
     if (version !== VERSION) return {};
     const known = (entry: [string, unknown]): entry is [string, ProductKernel] =>
       kernels.has(entry[1] as ProductKernel);

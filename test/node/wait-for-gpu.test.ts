@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import { patience } from "../../src/backends/webgpu/patience.js";
+import { waitForGpu } from "../../src/node/wait-for-gpu.js";
 
 /** Turns of the event loop until `work` is done, where something asks for news at each, as Dawn does. */
 async function turnsUntil(work: Promise<unknown>): Promise<number> {
@@ -18,20 +18,24 @@ async function turnsUntil(work: Promise<unknown>): Promise<number> {
 
 test("a process that waits for the GPU sleeps", async () => {
   const restless = await turnsUntil(after(60));
-  const patient = await turnsUntil(patience(after(60)));
+  const patient = await turnsUntil(waitForGpu(after(60)));
   expect(patient).toBeLessThan(restless / 4);
 });
 
 test("one that waits no longer doesn't", async () => {
-  await patience(after(20));
+  await waitForGpu(after(20));
   const restless = await turnsUntil(after(40));
-  const patient = await turnsUntil(patience(after(40)));
+  const patient = await turnsUntil(waitForGpu(after(40)));
   expect(restless).toBeGreaterThan(4 * patient);
 });
 
 test("several wait at the same time, and each gets its own", async () => {
   const failure = new Error("lost");
-  const works = [patience(after(15, "slow")), patience(Promise.resolve("fast")), patience(Promise.reject(failure))];
+  const works = [
+    waitForGpu(after(15, "slow")),
+    waitForGpu(Promise.resolve("fast")),
+    waitForGpu(Promise.reject(failure)),
+  ];
   expect(await Promise.allSettled(works)).toEqual([
     { status: "fulfilled", value: "slow" },
     { status: "fulfilled", value: "fast" },
@@ -42,7 +46,7 @@ test("several wait at the same time, and each gets its own", async () => {
 test("however many wait one after the other, one sleeps at a turn", async () => {
   await after(5); // what an earlier wait left has ended
   const scheduled = vi.spyOn(globalThis, "setImmediate");
-  for (let i = 0; i < 50; i++) await patience(Promise.resolve(i)); // all within a turn
+  for (let i = 0; i < 50; i++) await waitForGpu(Promise.resolve(i)); // all within a turn
   expect(scheduled).toHaveBeenCalledTimes(1);
   scheduled.mockRestore();
 });

@@ -1,7 +1,8 @@
-import { access, constants, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Notebook } from "./tuning.js";
+import type { TuningCache } from "../backends/platform.js";
+import { atomicWrite } from "./atomic-write.js";
 
 /** This user's cache folder, or one among the temporary files where the home can't be written. */
 export async function writableCache(): Promise<string> {
@@ -17,22 +18,14 @@ export async function writableCache(): Promise<string> {
   }
 }
 
-/** A file of the user's cache. It is written beside its place and renamed, so that it is always whole. */
-export function notebookIn(file: string): Notebook {
+/** A file of the user's cache, always whole. */
+export function tuningCacheIn(file: string): TuningCache {
   return {
     async read() {
       return readFile(join(await writableCache(), file), "utf8").catch(() => undefined);
     },
     async write(text) {
-      const path = join(await writableCache(), file);
-      const partial = `${path}.${process.pid}.partial`;
-      try {
-        await writeFile(partial, text);
-        await rename(partial, path);
-      } catch (error) {
-        await rm(partial, { force: true });
-        throw error;
-      }
+      await atomicWrite(join(await writableCache(), file), text);
     },
   };
 }

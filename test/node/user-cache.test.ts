@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { notebookIn, writableCache } from "../../src/backends/webgpu/user-cache.js";
+import { tuningCacheIn, writableCache } from "../../src/node/user-cache.js";
 
 const folders: string[] = [];
 afterEach(async () => {
@@ -17,13 +17,13 @@ async function cacheHome(): Promise<string> {
   return folder;
 }
 
-test("a notebook is a whole file of the user's cache", async () => {
+test("a tuning cache is a whole file of the user's cache", async () => {
   const home = await cacheHome();
-  const notebook = notebookIn("notes.json");
-  expect(await notebook.read()).toBeUndefined();
-  await notebook.write("one");
-  await notebook.write("two");
-  expect(await notebookIn("notes.json").read()).toBe("two");
+  const cache = tuningCacheIn("notes.json");
+  expect(await cache.read()).toBeUndefined();
+  await cache.write("one");
+  await cache.write("two");
+  expect(await tuningCacheIn("notes.json").read()).toBe("two");
   expect(await readdir(join(home, "neuromotor"))).toEqual(["notes.json"]);
 });
 

@@ -7,7 +7,7 @@ export const PARTIAL = ".partial";
 const partialOf = (path: string) => `${path}.${process.pid}${PARTIAL}`;
 
 /** Writes beside the target, makes sure that it is on the disk, then renames: the old file stays whole until the new one is. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+export async function atomicWrite(path: string, content: string | Uint8Array): Promise<void> {
   const partial = partialOf(path);
   try {
     await writeSynced(partial, content);
@@ -23,7 +23,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
  * Writes a folder of files that wasn't there before: beside its place, then renamed. Whatever happens meanwhile, the
  * folder is there with all of its files or not at all.
  */
-export async function writeWholeFolder(
+export async function atomicWriteFolder(
   path: string,
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<void> {
@@ -41,7 +41,7 @@ export async function writeWholeFolder(
 }
 
 /** Removes a folder; it loses its name first, so that none is ever there in part. */
-export async function removeWholeFolder(path: string): Promise<void> {
+export async function atomicRemoveFolder(path: string): Promise<void> {
   const partial = partialOf(path);
   await rename(path, partial);
   await rm(partial, { recursive: true, force: true });

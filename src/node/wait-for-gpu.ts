@@ -1,5 +1,4 @@
-/** Awaits what the GPU does; where nothing else is given, just that. */
-export type Patience = <T>(work: Promise<T>) => Promise<T>;
+import type { WaitForGpu } from "../backends/platform.js";
 
 /** The longest sleep, in milliseconds: what else the process does waits no longer for its turn. */
 const LONGEST = 1;
@@ -16,7 +15,7 @@ let scheduled = false;
  * arithmetic. Here each turn sleeps an eighth of the time since the last news, so that short work is noticed at once and
  * long work soon enough.
  */
-export const patience: Patience = async (work) => {
+export const waitForGpu: WaitForGpu = async (work) => {
   since = performance.now();
   awaited++;
   schedule();

@@ -1,8 +1,8 @@
-import type { Platform } from "../open.js";
-import { findAdapter } from "./open.js";
-import { patience } from "./patience.js";
+import type { Platform } from "../backends/platform.js";
+import { findAdapter } from "../backends/webgpu/open.js";
 import { hasVulkanLoader, loadSoftwareDriver } from "./software-adapter.js";
-import { notebookIn } from "./user-cache.js";
+import { tuningCacheIn } from "./user-cache.js";
+import { waitForGpu } from "./wait-for-gpu.js";
 
 /** WebGPU in Node: Dawn, from the optional package `webgpu`, and a software adapter where no GPU is found. */
 export const dawn: Platform = {
@@ -16,8 +16,8 @@ export const dawn: Platform = {
     }
     return software && (await loadSoftwareDriver()) ? instanceOf("software", create) : undefined;
   },
-  notebook: notebookIn("products.json"),
-  patience,
+  tuningCache: tuningCacheIn("products.json"),
+  waitForGpu,
   remedy:
     "In Node WebGPU needs the package webgpu (npm install webgpu) and a GPU with a Vulkan, Metal or D3D12 driver; on " +
     "Linux also the Vulkan loader (Debian: apt install libvulkan1 and the driver's package, such as mesa-vulkan-drivers). " +
