@@ -15,11 +15,18 @@ const CALLS: readonly [className: string, method: string, counts: keyof Counts][
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Counts calls by any library while `work` runs. Timed runs go without. */
-export async function counting(work: () => Promise<unknown>): Promise<Counts> {
+/**
+ * Counts calls by any library while `work` runs. Timed runs go without.
+ *
+ * @param classes - WebGPU's classes as the library has them
+ */
+export async function counting(
+  work: () => Promise<unknown>,
+  classes: Record<string, { prototype: object }> = globals as never,
+): Promise<Counts> {
   const counts = Object.fromEntries(COUNTED.map((name) => [name, 0])) as Counts;
   const restore = CALLS.map(([className, method, name]) => {
-    const { prototype } = (globals as Record<string, { prototype: Record<string, Method> }>)[className];
+    const prototype = classes[className].prototype as Record<string, Method>;
     const original = prototype[method];
     prototype[method] = function (...args) {
       counts[name]++;
