@@ -1,9 +1,10 @@
 import { kernels } from "../backends/cpu/kernels.js";
-import { launchOrder, ownerOf } from "../compile/order.js";
+import { launchOrder } from "../compile/order.js";
 import type { Argument } from "../compile/plan.js";
 import { emptyStep, type StepFields, StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import { ancestors, isConstant, type Tensor } from "../graph/tensor.js";
+import { storageOf } from "../graph/views.js";
 
 /** Arrays of numbers that the CPU kernels run on just as well as on float32. */
 type Wide = Float64Array | Uint32Array;
@@ -38,7 +39,7 @@ export class Evaluator {
 
   /** The array that holds a tensor. Write variables' before `run`, read results' after it. */
   of(tensor: Tensor): Wide {
-    const owner = ownerOf(tensor);
+    const owner = storageOf(tensor);
     let array = this.#memory.get(owner);
     if (!array) {
       array = owner.dtype === "f32" ? new Float64Array(owner.size) : new Uint32Array(owner.size);

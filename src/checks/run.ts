@@ -1,9 +1,9 @@
 import type { Backend } from "../backends/backend.js";
 import { compile } from "../compile/compile.js";
-import { ownerOf, writtenInputs } from "../compile/order.js";
 import { type StepFields, StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import { type Tensor, variable } from "../graph/tensor.js";
+import { storageOf, writtenInputs } from "../graph/views.js";
 import { collect } from "../ops/batch.js";
 import { broadcastTo } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
@@ -17,7 +17,7 @@ function capture(x: Tensor, name: string, steps: readonly StepFields[]): Tensor 
 }
 
 /** The variables that a tensor's op changes in place. */
-const writtenBy = (tensor: Tensor) => writtenInputs(tensor).map((input) => ownerOf(tensor.inputs[input]));
+const writtenBy = (tensor: Tensor) => writtenInputs(tensor).map((input) => storageOf(tensor.inputs[input]));
 
 export interface RunOptions {
   steps?: readonly StepFields[];
@@ -40,16 +40,16 @@ export async function runTensors(
   { steps = [ONE_STEP], fused = false }: RunOptions = {},
 ): Promise<Values[]> {
   const sinks = outputs.map((output, i) => (output.op.writes ? output : capture(output, `result ${i}`, steps)));
-  const captured = new Set(sinks.filter((sink, i) => sink !== outputs[i]).map(ownerOf));
+  const captured = new Set(sinks.filter((sink, i) => sink !== outputs[i]).map(storageOf));
   const written = outputs.flatMap((output, i) => [
-    ...(sinks[i] === output ? [] : [ownerOf(sinks[i])]),
+    ...(sinks[i] === output ? [] : [storageOf(sinks[i])]),
     ...writtenBy(output),
   ]);
   const table = new StepTable(steps.length);
   steps.forEach((step, i) => {
     table.set(i, step);
   });
-  const leaves = [...new Set([...values.keys(), ...sinks.map(ownerOf)])];
+  const leaves = [...new Set([...values.keys(), ...sinks.map(storageOf)])];
   const memory = new Map(
     leaves.map((leaf) => [leaf.label, device.create(leaf.label, leaf.dtype, leaf.size, values.get(leaf))]),
   );

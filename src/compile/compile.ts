@@ -1,9 +1,10 @@
 import type { Tensor } from "../graph/tensor.js";
-import { ALL_PASSES, fuse, type Passes, unfused } from "./fuse.js";
-import { baseOf, chainReads, Dependencies, type Group, isLiteral, outputsOf } from "./groups.js";
+import { storageOf, viewBase, writtenInputs } from "../graph/views.js";
+import { ALL_PASSES, fuse, type Passes, singleLaunches } from "./fuse.js";
+import { chainReads, type Group, isLiteral } from "./groups.js";
 import { fuseHead } from "./heads.js";
 import { assignMemory } from "./memory.js";
-import { launchOrder, ownerOf, writtenInputs } from "./order.js";
+import { launchOrder } from "./order.js";
 import type { Argument, ChainOperand, Launch, Plan, Result } from "./plan.js";
 import { absorbBatches, absorbTransposes, rewrite } from "./rewrite.js";
 
@@ -20,14 +21,13 @@ export function compile(label: string, outputs: readonly Tensor[], { fused = fal
   const passes = fused === true ? ALL_PASSES : fused;
   const direct = rewrite(outputs, [absorbTransposes]);
   const order = launchOrder(passes ? absorb(direct, passes) : direct);
-  const groups = passes ? fuse(order, passes) : unfused(order);
-  const dependencies = new Dependencies(order);
+  const { groups, dependencies } = passes ? fuse(order, passes) : singleLaunches(order);
   const kept = (group: Group): Tensor[] =>
-    isPlain(group) ? [group.root].filter(({ op }) => !op.writes) : outputsOf(group, dependencies);
+    isPlain(group) ? [group.root].filter(({ op }) => !op.writes) : dependencies.outputsOf(group);
   const { buffers, bufferOf } = assignMemory(groups.map((group) => ({ reads: readsOf(group), makes: kept(group) })));
 
   const argument = (tensor: Tensor): Argument => ({
-    buffer: bufferOf.get(ownerOf(tensor))!,
+    buffer: bufferOf.get(storageOf(tensor))!,
     shape: tensor.shape,
     dtype: tensor.dtype,
   });
@@ -73,11 +73,13 @@ function resultOf({ root, chain }: Group, kept: readonly Tensor[], argument: (te
   const reads = chainReads({ root, chain });
   const operandOf = (tensor: Tensor): ChainOperand => {
     if (isLiteral(tensor)) return { number: (tensor.attributes.values as Float32Array)[0] };
-    const value = values.indexOf(baseOf(tensor));
-    return value >= 0 ? { value, shape: tensor.shape } : { read: reads.indexOf(ownerOf(tensor)), shape: tensor.shape };
+    const value = values.indexOf(viewBase(tensor));
+    return value >= 0
+      ? { value, shape: tensor.shape }
+      : { read: reads.indexOf(storageOf(tensor)), shape: tensor.shape };
   };
   const written = new Set(
-    chain.flatMap((member) => writtenInputs(member).map((input) => ownerOf(member.inputs[input]))),
+    chain.flatMap((member) => writtenInputs(member).map((input) => storageOf(member.inputs[input]))),
   );
   return {
     shape: root.shape,

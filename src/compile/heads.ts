@@ -1,6 +1,7 @@
 import { ancestors, type Tensor } from "../graph/tensor.js";
+import { viewBase } from "../graph/views.js";
 import { softmaxCrossEntropyHead } from "../ops/cross-entropy.js";
-import { baseOf, isLiteral } from "./groups.js";
+import { isLiteral } from "./groups.js";
 
 /** A batch's loss is worked on by a single workgroup; beyond so many logits many would be faster. */
 const MOST_LOGITS = 65536;
@@ -42,20 +43,20 @@ export function fuseHead(outputs: readonly Tensor[]): Map<Tensor, Tensor> {
 }
 
 const made = (tensor: Tensor, op: string): readonly Tensor[] | undefined => {
-  const base = baseOf(tensor);
+  const base = viewBase(tensor);
   return base.op.name === op ? base.inputs : undefined;
 };
 
 /** Those of a whole batch. */
 const isRowWeights = (tensor: Tensor): boolean => {
-  const { op, attributes } = baseOf(tensor);
+  const { op, attributes } = viewBase(tensor);
   return op.name === "rowWeights" && attributes.start === 0;
 };
 
 /** x of `batchSum(x)`: Σ x w */
 function batchSumOf(tensor: Tensor): Tensor | undefined {
   const product = made(made(tensor, "sum")?.[0] ?? tensor, "mul");
-  return product && isRowWeights(product[1]) ? baseOf(product[0]) : undefined;
+  return product && isRowWeights(product[1]) ? viewBase(product[0]) : undefined;
 }
 
 /** Σ w: the number of rows that exist */

@@ -1,7 +1,8 @@
-import type { Values } from "../core/dtype.js";
+import type { DType, Values } from "../core/dtype.js";
 import { isConstant, isVariable, type Tensor } from "../graph/tensor.js";
-import { ownerOf } from "./order.js";
+import { storageOf } from "../graph/views.js";
 import type { Argument, Launch, PlannedBuffer } from "./plan.js";
+import { type Lifetime, Scratch } from "./scratch.js";
 
 /** What a launch reads and makes; what it changes in place counts as read. */
 export interface Use {
@@ -21,7 +22,7 @@ export function assignMemory(launches: readonly Use[]): { buffers: PlannedBuffer
   const buffers: PlannedBuffer[] = [];
   const bufferOf = new Map<Tensor, number>();
   for (const { reads } of launches) {
-    for (const tensor of reads.map(ownerOf)) {
+    for (const tensor of reads.map(storageOf)) {
       if (!(isVariable(tensor) || isConstant(tensor)) || bufferOf.has(tensor)) continue;
       const { dtype, size: length, label: name } = tensor;
       bufferOf.set(tensor, buffers.length);
@@ -30,37 +31,30 @@ export function assignMemory(launches: readonly Use[]): { buffers: PlannedBuffer
     }
   }
 
-  const tenants = new Map<number, Lifetime[]>();
-  for (const lifetime of lifetimes(launches)) {
+  const sharing = new Map<DType, { scratch: Scratch; numbers: number[] }>();
+  const tensors = lifetimes(launches);
+  for (const lifetime of tensors) {
     const { dtype, size: length, label: name } = lifetime.tensor;
-    const isFree = (buffer: number) =>
-      buffers[buffer].dtype === dtype && !tenants.get(buffer)!.some((other) => overlap(lifetime, other));
-    const buffer = [...tenants.keys()].reverse().find(isFree) ?? buffers.length; // the last one is the smallest
-    if (buffer === buffers.length) buffers.push({ kind: "scratch", name, dtype, length });
-    bufferOf.set(lifetime.tensor, buffer);
-    tenants.set(buffer, [...(tenants.get(buffer) ?? []), lifetime]);
+    const { scratch, numbers } = sharing.get(dtype) ?? { scratch: new Scratch(tensors.length), numbers: [] };
+    sharing.set(dtype, { scratch, numbers });
+    const place = scratch.place(lifetime);
+    if (place === numbers.length) numbers.push(buffers.push({ kind: "scratch", name, dtype, length }) - 1);
+    bufferOf.set(lifetime.tensor, numbers[place]);
   }
   return { buffers, bufferOf };
 }
 
-/** From the launch that makes a tensor to the last one that reads it. */
-interface Lifetime {
-  tensor: Tensor;
-  from: number;
-  to: number;
-}
-
-const overlap = (a: Lifetime, b: Lifetime): boolean => a.from <= b.to && b.from <= a.to;
-
-/** Of all tensors that launches make, the largest first. */
-function lifetimes(launches: readonly Use[]): Lifetime[] {
+/** Of all tensors that launches make, the largest first, and those of one size in the order in which they are made. */
+function lifetimes(launches: readonly Use[]): (Lifetime & { tensor: Tensor })[] {
   const lastUse = new Map<Tensor, number>();
   launches.forEach(({ reads }, at) => {
-    for (const tensor of reads) lastUse.set(ownerOf(tensor), at);
+    for (const tensor of reads) lastUse.set(storageOf(tensor), at);
   });
   return launches
-    .flatMap(({ makes }, from) => makes.map((tensor) => ({ tensor, from, to: lastUse.get(tensor) ?? from })))
-    .sort((a, b) => b.tensor.size - a.tensor.size);
+    .flatMap(({ makes }, from) =>
+      makes.map((tensor) => ({ tensor, from, to: lastUse.get(tensor) ?? from, size: tensor.size })),
+    )
+    .sort((a, b) => b.size - a.size);
 }
 
 /** What a launch binds, in order: inputs, then each result's reads and outputs. */

@@ -1,18 +1,22 @@
 import { ArgumentError } from "../core/errors.js";
 import { ancestors, isConstant, isVariable, type Tensor } from "../graph/tensor.js";
-
-/** Follows views and in-place results to the tensor that owns the memory. */
-export function ownerOf(tensor: Tensor): Tensor {
-  if (tensor.op.view) return ownerOf(tensor.inputs[0]);
-  if (tensor.op.writes) return ownerOf(tensor.inputs[tensor.op.writes[0]]);
-  return tensor;
-}
+import { storageOf, viewBase, writtenInputs } from "../graph/views.js";
 
 export const needsLaunch = (tensor: Tensor): boolean => !isVariable(tensor) && !isConstant(tensor) && !tensor.op.view;
 
-/** Inputs that the kernel changes in place. An update without state has fewer inputs than its rules name. */
-export const writtenInputs = ({ op, inputs }: Tensor): number[] =>
-  [...(op.writes ?? []), ...(op.effects ?? [])].filter((input) => input < inputs.length);
+/** Readers of each tensor, in order and each once, by what `keyOf` makes of an input: its storage, or its view's base. */
+export function readersBy(keyOf: (input: Tensor) => Tensor, tensors: readonly Tensor[]): Map<Tensor, Tensor[]> {
+  const readers = new Map<Tensor, Tensor[]>();
+  for (const tensor of tensors) {
+    for (const input of tensor.inputs) {
+      const key = keyOf(input);
+      const known = readers.get(key);
+      if (!known) readers.set(key, [tensor]);
+      else if (known.at(-1) !== tensor) known.push(tensor);
+    }
+  }
+  return readers;
+}
 
 /**
  * The tensors to launch, in an order that keeps two promises: inputs come before what is made of them, and an op that
@@ -23,13 +27,7 @@ export const writtenInputs = ({ op, inputs }: Tensor): number[] =>
  */
 export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
   const tensors = ancestors(outputs);
-  const readersOf = new Map<Tensor, Tensor[]>();
-  for (const tensor of tensors) {
-    for (const input of tensor.inputs) {
-      const owner = ownerOf(input);
-      readersOf.set(owner, [...(readersOf.get(owner) ?? []), tensor]);
-    }
-  }
+  const readers = readersBy(storageOf, tensors);
   const order: Tensor[] = [];
   const begun = new Set<Tensor>();
   const done = new Set<Tensor>();
@@ -42,9 +40,10 @@ export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
     }
     for (const written of writtenInputs(tensor)) {
       if (isReadToo(tensor, written)) throw alsoRead(tensor, written);
-      const old = tensor.inputs[written];
-      for (const reader of readersOf.get(ownerOf(old)) ?? []) {
-        if (reader !== tensor && reader.inputs.some((input) => readsSameValue(input, old))) place(reader);
+      const old = viewBase(tensor.inputs[written]);
+      for (const reader of readers.get(storageOf(old)) ?? []) {
+        // Readers of the same value in this memory, not of its state after a change.
+        if (reader !== tensor && reader.inputs.some((input) => viewBase(input) === old)) place(reader);
       }
     }
     if (needsLaunch(tensor)) order.push(tensor);
@@ -56,7 +55,7 @@ export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
 
 /** Whether an input that the kernel changes is another of its inputs as well: no GPU binds memory both ways. */
 const isReadToo = ({ inputs }: Tensor, written: number) =>
-  inputs.some((input, i) => i !== written && ownerOf(input) === ownerOf(inputs[written]));
+  inputs.some((input, i) => i !== written && storageOf(input) === storageOf(inputs[written]));
 
 const alsoRead = ({ label, inputs }: Tensor, written: number) =>
   new ArgumentError(`${label}: changes ${inputs[written].label} in place and can't read it as another input as well.`);
@@ -65,9 +64,3 @@ const bothValues = ({ label }: Tensor, changed: Tensor) =>
   new ArgumentError(
     `${label}: needs what ${changed.label} leaves behind and, on the way, what it overwrites. Copy the old value first.`,
   );
-
-/** Whether two tensors are the same value of the same memory: views of one tensor, not its state after a change. */
-function readsSameValue(a: Tensor, b: Tensor): boolean {
-  const base = (tensor: Tensor): Tensor => (tensor.op.view ? base(tensor.inputs[0]) : tensor);
-  return base(a) === base(b);
-}

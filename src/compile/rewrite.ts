@@ -1,6 +1,6 @@
 import { ancestors, Tensor } from "../graph/tensor.js";
+import { viewBase } from "../graph/views.js";
 import { swapsLastTwo } from "../ops/layout.js";
-import { baseOf } from "./groups.js";
 
 /** Replaces a tensor by an equal one; returns it unchanged where the rule doesn't apply. */
 export type Rule = (tensor: Tensor) => Tensor;
@@ -36,13 +36,13 @@ export function absorbBatches(outputs: readonly Tensor[]): Rule {
     const [left] = tensor.inputs;
     for (const input of tensor.inputs) {
       if (tensor.op.view || (isProduct(tensor) && input === left && tensor.inputs[1] !== left)) continue;
-      others.add(baseOf(input));
+      others.add(viewBase(input));
     }
   }
   return (tensor) => {
     if (!isProduct(tensor)) return tensor;
     const [left, right] = tensor.inputs;
-    const batch = baseOf(left);
+    const batch = viewBase(left);
     if (batch.op.name !== "takeBatch" || batch.attributes.start || others.has(batch)) return tensor;
     // Under another shape, the product's rows would not be the data set's.
     if (left.shape.length !== 2 || left.shape[0] !== batch.attributes.batch) return tensor;

@@ -1,0 +1,56 @@
+import type { Tensor } from "../graph/tensor.js";
+import { viewBase } from "../graph/views.js";
+import { type MatmulAttributes, matmulSizes } from "../ops/matmul.js";
+import type { ReduceAttributes } from "../ops/reduce.js";
+import type { Dependencies } from "./dependencies.js";
+import { type Group, membersOf } from "./groups.js";
+import { hazardBetween } from "./hazards.js";
+
+/**
+ * Makes the launch of a bias's gradient a second result of the launch of its weight's. The one is the sum of dy over the
+ * rows, the other is xᵀ dy: the sum is what one more row of ones in xᵀ would give.
+ */
+export function pairColumnSums(
+  groups: readonly Group[],
+  dependencies: Dependencies,
+  fits: (group: Group) => boolean,
+): Group[] {
+  const products = new Map<Tensor, Group[]>();
+  for (const group of groups.filter(({ root }) => isWeightGradient(root))) {
+    const dy = viewBase(group.root.inputs[1]);
+    products.set(dy, [...(products.get(dy) ?? []), group]);
+  }
+  const paired = new Set<Group>();
+  for (const sums of groups.filter(({ root }) => isColumnSum(root))) {
+    const product = products.get(viewBase(sums.root.inputs[0]))?.find(({ root }) => hasColumnsOf(root, sums.root));
+    if (!product || product.sums) continue;
+    const needs = (group: Group) => membersOf(group).flatMap((member) => dependencies.needsOf(member));
+    const isIndependent = (a: Group, b: Group) =>
+      !dependencies.reaches(
+        a,
+        needs(b).filter((tensor) => dependencies.groupOf(tensor) !== b),
+      );
+    if (!isIndependent(product, sums) || !isIndependent(sums, product)) continue;
+    if (hazardBetween(product, sums) || !fits({ ...product, sums })) continue;
+    product.sums = sums;
+    for (const member of membersOf(sums)) dependencies.assign(member, product);
+    paired.add(sums);
+  }
+  return groups.filter((group) => !paired.has(group));
+}
+
+const isColumnSum = ({ op, attributes }: Tensor) => op.name === "sum" && (attributes as ReduceAttributes).outer === 1;
+
+/** Whether this is a product xᵀ dy of two matrices. */
+function isWeightGradient({ op, shape, attributes }: Tensor): boolean {
+  const { transposeA, transposeB } = attributes as MatmulAttributes;
+  return op.name === "matmul" && shape.length === 2 && transposeA === true && !transposeB;
+}
+
+/** Whether the rows that `sum` adds up are those of the product's second operand. */
+function hasColumnsOf(product: Tensor, sum: Tensor): boolean {
+  const [a, b] = product.inputs;
+  const { k, n } = matmulSizes(a.shape, b.shape, product.attributes);
+  const { length, inner } = sum.attributes as ReduceAttributes;
+  return k === length && n === inner;
+}
