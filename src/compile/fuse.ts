@@ -1,5 +1,5 @@
 import type { Tensor } from "../graph/tensor.js";
-import { viewBase } from "../graph/views.js";
+import { viewBase, writtenInputs } from "../graph/views.js";
 import { pairColumnSums } from "./column-sums.js";
 import { Dependencies } from "./dependencies.js";
 import { type Group, lengthOf } from "./groups.js";
@@ -68,6 +68,7 @@ class Fuser {
     for (const tensor of order) {
       const isElementwise = tensor.op.elementwise === true;
       const chain = isElementwise && this.passes.chains ? this.#withDeferred(tensor) : [tensor];
+      this.#placeReaders(tensor, chain);
       if (!isElementwise) this.#begin(tensor);
       else if (!this.passes.chains || !this.#isDeferred(tensor) || this.#wouldLiveOn(tensor, chain)) this.#place(chain);
     }
@@ -79,6 +80,14 @@ class Fuser {
     this.#groups.push(group);
     this.dependencies.assign(root, group);
     return group;
+  }
+
+  /** Launches the deferred ops that read memory which `tensor` changes in place, but for those of its own chain. */
+  #placeReaders(tensor: Tensor, chain: readonly Tensor[]): void {
+    if (writtenInputs(tensor).length === 0) return;
+    for (const need of this.dependencies.needsOf(tensor)) {
+      if (!this.dependencies.groupOf(need) && !chain.includes(need)) this.#place(this.#withDeferred(need));
+    }
   }
 
   /** Puts a chain into the launch of one of its operands, or else into as few of its own as can be. */
