@@ -134,15 +134,17 @@ export function isConstant(tensor: Tensor): boolean {
   return tensor.op === constantOp;
 }
 
-/** Every tensor that `outputs` are made of, inputs before what uses them. */
+/** Every tensor that `outputs` are made of, leaves first, then the others in order of creation: inputs before users. */
 export function ancestors(outputs: readonly Tensor[]): Tensor[] {
-  const seen = new Set<Tensor>();
-  const pending = [...outputs];
-  for (let tensor = pending.pop(); tensor; tensor = pending.pop()) {
-    if (seen.has(tensor)) continue;
-    seen.add(tensor);
-    pending.push(...tensor.inputs);
+  const leaves: Tensor[] = [];
+  const made: Tensor[] = [];
+  const seen = new Set<Tensor>(outputs);
+  for (const tensor of seen) {
+    (isLeaf(tensor) ? leaves : made).push(tensor);
+    for (const input of tensor.inputs) seen.add(input); // the loop comes to it as well
   }
-  const isLeaf = (tensor: Tensor) => Number(isVariable(tensor) || isConstant(tensor));
-  return [...seen].sort((a, b) => isLeaf(b) - isLeaf(a) || a.id - b.id);
+  const byCreation = (a: Tensor, b: Tensor) => a.id - b.id;
+  return [...leaves.sort(byCreation), ...made.sort(byCreation)];
 }
+
+const isLeaf = (tensor: Tensor) => isVariable(tensor) || isConstant(tensor);
