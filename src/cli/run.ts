@@ -1,18 +1,33 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { ArgumentError, DataError, FormatError, ShapeError } from "../index.js";
-import { compareCommand } from "./compare-command.js";
-import { crossValidateCommand } from "./cross-validate-command.js";
-import { deviceCommand } from "./device-command.js";
-import { evaluateCommand } from "./evaluate-command.js";
-import { explainCommand } from "./explain-command.js";
-import { findRateCommand } from "./find-rate-command.js";
-import type { Streams } from "./output.js";
-import { predictCommand } from "./predict-command.js";
-import { profileCommand } from "./profile-command.js";
-import { trainCommand } from "./train-command.js";
+import { addCommand, type CommandSpec } from "./commands/command.js";
+import { compareBackends } from "./commands/compare-backends.js";
+import { crossValidate } from "./commands/cross-validate.js";
+import { device } from "./commands/device.js";
+import { evaluate } from "./commands/evaluate.js";
+import { explain } from "./commands/explain.js";
+import { findRate } from "./commands/find-rate.js";
+import { predict } from "./commands/predict.js";
+import { profile } from "./commands/profile.js";
+import { train } from "./commands/train.js";
+import { longFlag } from "./settings/setting.js";
+import type { Streams } from "./text/output.js";
 
-export type { Streams } from "./output.js";
+export type { Streams } from "./text/output.js";
+
+/** The program's commands, as its help lists them. */
+export const commands: readonly CommandSpec[] = [
+  train,
+  predict,
+  evaluate,
+  device,
+  compareBackends,
+  crossValidate,
+  findRate,
+  profile,
+  explain,
+];
 
 /** What a run ends with: done, the run failed (diverged, device lost), or its arguments or data are wrong. */
 export const EXIT = { done: 0, failed: 1, wrong: 2 } as const;
@@ -44,19 +59,7 @@ Examples:
   neuromotor predict houses new-houses.csv > priced.csv
   neuromotor device`,
     );
-  for (const addCommand of [
-    trainCommand,
-    predictCommand,
-    evaluateCommand,
-    deviceCommand,
-    compareCommand,
-    crossValidateCommand,
-    findRateCommand,
-    profileCommand,
-    explainCommand,
-  ]) {
-    addCommand(program, streams);
-  }
+  for (const spec of commands) addCommand(program, spec, streams);
   try {
     await program.parseAsync(args, { from: "user" });
     return EXIT.done;
@@ -66,13 +69,22 @@ Examples:
       if (error.exitCode === 0) return EXIT.done;
       if (error.code !== "commander.help") {
         const message = error.message.replace(/^error: /, "").replace(/[.\s]*$/, ".");
-        tell(streams, `${message} See neuromotor${helpOf(args, program)} --help.`);
+        tell(streams, `${message}${ownersOf(error)} See neuromotor${helpOf(args, program)} --help.`);
       }
       return EXIT.wrong;
     }
     tell(streams, (error as Error).message);
     return WRONG.some((kind) => error instanceof kind) ? EXIT.wrong : EXIT.failed;
   }
+}
+
+/** The commands that do have an option which this one lacks. */
+function ownersOf({ code, message }: CommanderError): string {
+  const flag = code === "commander.unknownOption" && message.match(/--[\w-]+/)?.[0];
+  const owners = commands.filter(({ settings }) =>
+    Object.entries(settings).some(([name, { short }]) => flag === longFlag(name) || flag === `--${short}`),
+  );
+  return owners.length === 0 ? "" : ` It is an option of ${owners.map(({ name }) => name).join(", ")}.`;
 }
 
 /** The command that was meant, for its help. */

@@ -30,7 +30,7 @@ export function sigmoidCrossEntropy({ positiveWeight }: SigmoidCrossEntropyOptio
     throw new ArgumentError(`${NAME}: positiveWeight must be above 0, got ${weights.join(", ")}.`);
   }
   return {
-    config: { loss: NAME, ...(weights && { positiveWeight }) },
+    config: { loss: NAME, positiveWeight },
     checkOutputs(outputs) {
       if (!weights || weights.length === 1 || weights.length === outputs) return;
       throw new ArgumentError(

@@ -34,19 +34,19 @@ test.each(["webgpu", "wasm"])("train on %s", async (backend) => {
 });
 
 test("compare trains on every backend", async () => {
-  const { code, stdout } = await cli("compare", "xor", "--epochs", "20", "--seed", "2");
+  const { code, stdout } = await cli("compare-backends", "xor", "--epochs", "20", "--seed", "2");
   expect(code).toBe(0);
   expect(stdout).toMatch(/^xor: 2-6-1, 25 parameters; 4 rows to train, 20 epochs in batches of 4, seed 2\n/);
   expect(stdout).toMatch(/\ncpu .*\nwasm .*\nwebgpu .*\n/);
   const [, difference] = stdout.match(/parameters: (\S+) of the largest/)!;
   expect(Number(difference)).toBeLessThan(1e-4);
-  const json = JSON.parse((await cli("compare", "xor", "--epochs", "20", "--json")).stdout);
+  const json = JSON.parse((await cli("compare-backends", "xor", "--epochs", "20", "--json")).stdout);
   expect(json.runs.map(({ backend }: { backend: string }) => backend)).toEqual(["cpu", "wasm", "webgpu"]);
   expect(json.largestDifference.relative).toBeLessThan(1e-4);
 });
 
 test("compare without WebGPU", async () => {
-  expect(await cliJson("compare", "xor", "--epochs", "2")).toMatchObject({
+  expect(await cliJson("compare-backends", "xor", "--epochs", "2")).toMatchObject({
     runs: [{ backend: "cpu", steps: 2 }],
     largestDifference: null,
   });

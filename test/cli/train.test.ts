@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { SCHEDULES } from "../../src/cli/presets.js";
 import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
 
 const folder = useFolder();
@@ -106,23 +105,6 @@ describe("options of train", () => {
     expect(stdout).toContain("[batch, 5]");
     expect(stdout).toContain("dropout_1");
     expect(stdout).toContain("3 epochs, 3 steps in");
-  });
-
-  test.each([
-    ["--activation", "gelu"],
-    ["--l2", "0"],
-    ["--init", "lecunNormal"],
-    ["--loss", "meanSquaredError"],
-    ["--loss", "sigmoidCrossEntropy"],
-    ["--optimizer", "sgd"],
-    ["--optimizer", "rmsprop"],
-    ...SCHEDULES.map((name) => ["--schedule", name]),
-    ["--lr", "1e-3"],
-    ["--validation", "0"],
-    ["--early-stopping", "1"],
-    ["--task", "classification"],
-  ])("%s %s", async (...option) => {
-    expect(await cliJson("train", "iris", "--epochs", "3", ...option)).toMatchObject({ data: "iris", rows: 30 });
   });
 
   test("early stopping with and without a number, and none", async () => {

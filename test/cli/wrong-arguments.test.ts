@@ -27,13 +27,17 @@ test.each([
 test.each([
   ["an unknown command", ["trian", "iris"], /unknown command 'trian' \(Did you mean train\?\)/],
   ["an unknown option", ["train", "iris", "--epoch", "3"], /unknown option '--epoch' \(Did you mean --epochs\?\)/],
-  ["an option without its value", ["train", "iris", "--lr"], /--lr <rate>' argument missing/],
+  ["an option without its value", ["train", "iris", "--lr"], /--lr, --learning-rate <rate>' argument missing/],
   ["no data", ["train"], /missing required argument 'data'.*neuromotor train --help/],
   ["too much data", ["train", "iris", "digits"], /too many arguments/],
   ["unknown data", ["train", "irises"], /no data set called "irises".*iris, digits, diabetes, xor/],
   ["a missing file", ["train", "missing.csv", "--target", "x"], /missing\.csv: there is no such file/],
   ["a folder as data", ["train", "/", "--target", "x"], /it is a folder/],
-  ["momentum for adam", ["train", "iris", "--momentum", "0.9"], /--momentum is for sgd and rmsprop/],
+  [
+    "momentum for adam",
+    ["train", "iris", "--momentum", "0.9"],
+    /--momentum is for --optimizer sgd or rmsprop, not adam/,
+  ],
   ["cross-entropy for numbers", ["train", "diabetes", "--loss", "softmaxCrossEntropy"], /is for classes/],
   ["another task than the sample's", ["train", "iris", "--task", "regression"], /--task regression doesn't fit/],
   ["another target than the sample's", ["train", "iris", "--target", "x"], /--target is for CSV files/],
@@ -58,7 +62,7 @@ test("no command prints the help and ends with 2", async () => {
   expect(stderr).toContain("Usage: neuromotor");
 });
 
-test.each([[], ["train"], ["predict"], ["evaluate"], ["device"], ["compare"], ["find-rate"], ["explain"]])(
+test.each([[], ["train"], ["predict"], ["evaluate"], ["device"], ["compare-backends"], ["find-rate"], ["explain"]])(
   "%s --help",
   async (...command) => {
     const { code, stdout, stderr } = await cli(...command, "--help");

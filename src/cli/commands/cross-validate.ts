@@ -1,0 +1,169 @@
+import { basename } from "node:path";
+import { parseCsv, shorten } from "../../data/csv-table.js";
+import { type FoldOptions, kFolds, sampleNames } from "../../data/index.js";
+import {
+  ArgumentError,
+  type CrossValidation,
+  crossValidate as crossValidateOn,
+  DataError,
+  type FoldParts,
+} from "../../index.js";
+import { choice, text, wholeNumber } from "../settings/kinds.js";
+import { settingsFor } from "../settings/resolve.js";
+import { group, type Values, without } from "../settings/setting.js";
+import { commonSettings, earlyStoppingSettings, trainingSettings } from "../settings/table.js";
+import { alignRight } from "../text/epoch-table.js";
+import { plural, score } from "../text/numbers.js";
+import { assessPart } from "../training/assess.js";
+import { deviceFields, withDevice } from "../training/devices.js";
+import { type LoadedData, loadData, readDataFile } from "../training/load-data.js";
+import { type Parts, splitData } from "../training/parts.js";
+import { planTraining } from "../training/plan.js";
+import { train } from "../training/train.js";
+import { type Call, command } from "./command.js";
+
+const settings = {
+  ...group("Folds", {
+    folds: {
+      kind: wholeNumber,
+      goes: { to: "command" },
+      value: "n",
+      help: "parts that the rows are dealt out to",
+      default: 5,
+    },
+    repeats: {
+      kind: wholeNumber,
+      goes: { to: "command" },
+      value: "n",
+      help: "times that they are dealt out anew",
+      default: 1,
+    },
+    stratify: {
+      kind: choice,
+      goes: { to: "command" },
+      help: "keep the proportions of the classes in every part",
+      otherwise: "for classes",
+    },
+    groups: {
+      kind: text("a column's name"),
+      goes: { to: "command" },
+      value: "column",
+      help: "column of the CSV file whose equal values stay in one part",
+    },
+  }),
+  ...without(trainingSettings, "test"), // each part is held out once
+  ...earlyStoppingSettings,
+  ...commonSettings,
+};
+
+export const crossValidate = command({
+  name: "cross-validate",
+  description: "Train on all rows but one part and score on that, for each part in turn.",
+  arguments: [{ name: "data", help: `${sampleNames.join(", ")}, or a CSV file with --target` }],
+  settings,
+  notes:
+    "Scales are measured on each fold's training part alone; --validation is taken of that part, for early stopping.",
+  run: runCrossValidate,
+});
+
+async function runCrossValidate({ args: [given], asked, values, output }: Call<typeof settings>): Promise<void> {
+  const { folds, seed, repeats, stratify } = values;
+  const { loaded, groups } = await loadGrouped(given, values);
+  const { data } = loaded;
+  const settings = { ...settingsFor({ sample: loaded.sample, rows: data.rows }, asked), test: 0 };
+  const foldOptions: FoldOptions = { folds, repeats, stratify, groups, seed };
+  const parts = ({ train, validation, seed }: Omit<FoldParts, "repeat" | "fold">): Parts => ({
+    ...splitData(train, { test: 0, validation: settings.validation, seed }),
+    test: validation,
+  });
+  // What can be wrong is found here, before a device is opened.
+  const [first] = kFolds(data, foldOptions);
+  planTraining(data, settings, seed, parts({ train: data.take(first.train), validation: data.take(first.test), seed }));
+  await withDevice(values.backend, async (device) => {
+    const count = folds * repeats;
+    output.detail(`${data.name}: ${plural(data.rows, "row")} in ${folds} folds${times(repeats)}, seed ${seed}`);
+    output.detail(`device: ${device.description}\n`);
+    let done = 0;
+    const details: { epochs: number; seconds: number }[] = [];
+    const result = await crossValidateOn(
+      data,
+      async (fold) => {
+        if (output.hasBar) output.note(`fold ${++done} of ${count} ...`);
+        const plan = planTraining(data, settings, fold.seed, parts(fold));
+        const trained = await train(plan, device);
+        try {
+          details.push({ epochs: trained.epochs, seconds: trained.seconds });
+          return (await assessPart(trained, plan, "test")).scores;
+        } finally {
+          trained.trainer.dispose();
+        }
+      },
+      foldOptions,
+    );
+    output.detail(formatFolds(result, repeats));
+    output.detail();
+    output.result(summary(result, data.classes !== undefined));
+    output.json({
+      data: data.name,
+      seed,
+      ...deviceFields(device),
+      folds,
+      repeats,
+      rows: data.rows,
+      mean: result.mean,
+      deviation: result.deviation,
+      perFold: result.folds.map(({ scores, repeat, fold, trainRows, rows }, i) => ({
+        repeat: repeat + 1,
+        fold: fold + 1,
+        trainRows,
+        rows,
+        ...scores,
+        ...details[i],
+      })),
+    });
+  });
+}
+
+const times = (repeats: number) => (repeats > 1 ? `, ${repeats} times` : "");
+
+/** The data, and the group of every row where a column of them was named: it isn't a feature. */
+async function loadGrouped(
+  given: string,
+  options: Values<typeof settings>,
+): Promise<{ loaded: LoadedData; groups?: string[] }> {
+  const { groups: column, target, weights } = options;
+  if (column === undefined) return { loaded: await loadData(given, options) };
+  if (sampleNames.some((name) => name === given)) {
+    throw new ArgumentError(`--groups is for CSV files; ${given} has no column of groups.`);
+  }
+  const table = parseCsv(await readDataFile(given), basename(given));
+  const place = table.header.indexOf(column);
+  if (place < 0) throw new DataError(`${basename(given)}: there is no column ${shorten(column)} for --groups.`);
+  const featureNames = table.header.filter((name) => name !== target && name !== weights && name !== column);
+  return {
+    loaded: await loadData(given, { ...options, featureNames }),
+    groups: table.records.map((record) => record[place]),
+  };
+}
+
+/** A line for each fold. */
+function formatFolds({ folds }: CrossValidation, repeats: number): string {
+  const names = Object.keys(folds[0].scores);
+  return alignRight([
+    [...(repeats > 1 ? ["repeat"] : []), "fold", "rows", ...names],
+    ...folds.map(({ repeat, fold, rows, scores }) => [
+      ...(repeats > 1 ? [String(repeat + 1)] : []),
+      String(fold + 1),
+      String(rows),
+      ...names.map((name) => score(scores[name])),
+    ]),
+  ]);
+}
+
+/** "accuracy 0.9533 ± 0.0400, loss 0.1423 ± 0.0812 (5 folds)" */
+function summary({ folds, mean, deviation }: CrossValidation, isClasses: boolean): string {
+  const shown = isClasses ? ["accuracy", "loss"] : ["r2", "rmse", "loss"];
+  const label: Record<string, string> = { r2: "R²", rmse: "RMSE" };
+  const parts = shown.map((name) => `${label[name] ?? name} ${score(mean[name])} ± ${score(deviation[name])}`);
+  return `${parts.join(", ")} (mean and deviation of ${plural(folds.length, "fold")})`;
+}

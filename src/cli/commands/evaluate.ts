@@ -1,0 +1,94 @@
+import { sampleNames } from "../../data/index.js";
+import { DataError, Trainer } from "../../index.js";
+import { loadSaved, type SavedModel } from "../runs/saved.js";
+import { flag } from "../settings/kinds.js";
+import { group } from "../settings/setting.js";
+import { commonSettings, targetSettings } from "../settings/table.js";
+import { plural } from "../text/numbers.js";
+import { assess } from "../training/assess.js";
+import { deviceFields, withDevice } from "../training/devices.js";
+import { fingerprint, type LoadedData, loadData } from "../training/load-data.js";
+import { scaleFeatures, scaleTarget, splitData } from "../training/parts.js";
+import { type Call, command } from "./command.js";
+
+const settings = {
+  ...targetSettings,
+  ...group("Data", {
+    heldOut: { kind: flag, goes: { to: "command" }, help: "only the rows that train held out of the same data" },
+  }),
+  ...commonSettings,
+};
+
+export const evaluate = command({
+  name: "evaluate",
+  description: "Evaluate a saved model on all rows of a data set.",
+  arguments: [
+    { name: "model", help: "folder that train --out wrote" },
+    { name: "data", help: `${sampleNames.join(", ")}, or a CSV file` },
+  ],
+  settings,
+  notes: "--target is needed where the column is named otherwise than in training.",
+  run: runEvaluate,
+});
+
+async function runEvaluate({ args: [folder, given], values: options, output }: Call<typeof settings>): Promise<void> {
+  const saved = await loadSaved(folder);
+  const { model, metadata, standardiser } = saved;
+  const { classNames, target: scale } = metadata;
+  const loaded = await loadData(given, {
+    target: options.target ?? (sampleNames.some((name) => name === given) ? undefined : metadata.targetName),
+    weights: options.weights,
+    task: metadata.task,
+    featureNames: metadata.featureNames,
+    classNames,
+  });
+  checkFits(loaded, saved);
+  const isTrainingData = fingerprint(loaded.data) === metadata.split.fingerprint;
+  const heldOut = isTrainingData ? splitData(loaded.data, metadata.split).test : undefined;
+  if (options.heldOut && !heldOut) {
+    throw new DataError(
+      isTrainingData
+        ? `--held-out: ${folder} was trained with --test 0, so no rows were held out.`
+        : `--held-out: ${given} isn't the data that ${folder} was trained on. Leave --held-out away to use all rows.`,
+    );
+  }
+  const data = options.heldOut ? heldOut! : loaded.data;
+  await withDevice(options.backend, async (device) => {
+    const trainer = new Trainer(model, { device });
+    try {
+      const scaled = scaleTarget(scaleFeatures(data, standardiser), scale);
+      const { scores, report, line } = await assess(trainer, data, scaled, scale);
+      const rows = plural(data.rows, options.heldOut ? "held-out row" : "row");
+      output.detail(`${folder} (trained on ${metadata.data}) on ${rows} of ${loaded.data.name}:\n\n${report}`);
+      output.detail();
+      output.result(`${line} (${rows})`);
+      if (isTrainingData && !options.heldOut) {
+        const advice = heldOut ? `; --held-out evaluates the ${heldOut.rows} that weren't` : "";
+        output.note(`neuromotor: these rows include those the model was trained on${advice}.`);
+      }
+      output.json({
+        model: folder,
+        data: loaded.data.name,
+        ...deviceFields(device),
+        evaluatedOn: options.heldOut ? "test" : "all",
+        includesTrainingRows: isTrainingData && !options.heldOut,
+        rows: data.rows,
+        ...scores,
+      });
+    } finally {
+      trainer.dispose();
+    }
+  });
+}
+
+type Named = { featureNames?: readonly string[]; classNames?: readonly string[]; targetName?: string };
+
+/** A CSV file is read to fit; a sample may be another one than the model's. */
+function checkFits({ data, sample }: LoadedData, { metadata }: SavedModel): void {
+  if (sample === undefined) return;
+  const names = ({ featureNames, classNames, targetName }: Named) =>
+    JSON.stringify([featureNames, classNames, targetName]);
+  if (names(data) !== names(metadata)) {
+    throw new DataError(`The model was trained on ${metadata.data}; ${sample} has other features or another target.`);
+  }
+}

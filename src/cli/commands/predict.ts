@@ -1,0 +1,142 @@
+import { rename, rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import Papa from "papaparse";
+import { type CsvFeatures, readCsvFeatures } from "../../data/index.js";
+import { ArgumentError, DataError, Trainer } from "../../index.js";
+import { loadSaved, type SavedModel } from "../runs/saved.js";
+import { flag, text } from "../settings/kinds.js";
+import { group } from "../settings/setting.js";
+import { commonSettings } from "../settings/table.js";
+import { plural } from "../text/numbers.js";
+import { predictClasses } from "../training/assess.js";
+import { deviceFields, withDevice } from "../training/devices.js";
+import { readDataFile } from "../training/load-data.js";
+import { givesProbabilities } from "../training/losses.js";
+import { unscaleTarget } from "../training/parts.js";
+import { type Call, command } from "./command.js";
+
+const settings = {
+  ...group("Output", {
+    probabilities: { kind: flag, goes: { to: "command" }, help: "also add a column for the probability of each class" },
+    out: { kind: text("a file's name"), goes: { to: "command" }, value: "file", help: "write the CSV there instead" },
+  }),
+  ...commonSettings,
+};
+
+export const predict = command({
+  name: "predict",
+  description: "Add a column of predictions to a CSV file, on standard output.",
+  arguments: [
+    { name: "model", help: "folder that train --out wrote" },
+    { name: "file.csv", help: "with the model's feature columns, found by name; a target column isn't needed" },
+  ],
+  settings,
+  run: runPredict,
+});
+
+/** One prediction a row: a class name or a number; and, where asked for, the probability of each class. */
+interface Predictions {
+  values: (string | number)[];
+  probabilities?: number[][];
+}
+
+/** float32 keeps about seven digits; more would be noise. */
+const DIGITS = 7;
+
+async function runPredict({ args: [folder, file], values: options, output }: Call<typeof settings>): Promise<void> {
+  const saved = await loadSaved(folder);
+  const { metadata, standardiser } = saved;
+  if (options.probabilities) checkProbabilities(saved);
+  const source = await readDataFile(file);
+  const table = readCsvFeatures(source, { featureNames: metadata.featureNames, name: basename(file) });
+  const features = standardiser ? standardiser.applyTo(table.features) : table.features;
+  await withDevice(options.backend, async (device) => {
+    const trainer = new Trainer(saved.model, { device });
+    let predictions: Predictions;
+    try {
+      predictions = await predictRows(trainer, saved, features, options.probabilities ?? false);
+    } finally {
+      trainer.dispose();
+    }
+    const summary = { model: folder, ...deviceFields(device), task: metadata.task, rows: table.rows };
+    if (output.isJson && options.out === undefined) {
+      const { values, probabilities } = predictions;
+      output.json({
+        ...summary,
+        predictions: values,
+        ...(probabilities && { classNames: metadata.classNames, probabilities }),
+      });
+      return;
+    }
+    const csv = withColumns(table, predictions, metadata.classNames ?? []);
+    if (options.out === undefined) return output.result(csv);
+    await writeWhole(options.out, csv);
+    output.note(`neuromotor: wrote ${plural(table.rows, "row")} to ${options.out}.`);
+    output.json({ ...summary, out: options.out });
+  });
+}
+
+function checkProbabilities({ metadata, model }: SavedModel): void {
+  if (metadata.task === "regression")
+    throw new ArgumentError("--probabilities: this model predicts numbers, not classes.");
+  const loss = model.training?.loss;
+  if (loss && !givesProbabilities(loss)) {
+    throw new ArgumentError(
+      `--probabilities: this model was trained with ${loss.config.loss}, which doesn't make its outputs probabilities.`,
+    );
+  }
+}
+
+async function predictRows(
+  trainer: Trainer,
+  { metadata }: SavedModel,
+  features: Float32Array,
+  wantsProbabilities: boolean,
+): Promise<Predictions> {
+  const { classNames, target } = metadata;
+  if (target && !classNames) {
+    const { values } = await trainer.predict(features, { probabilities: true }); // rates, of counts
+    return { values: Array.from(unscaleTarget(values, target), rounded) };
+  }
+  const names = classNames!;
+  const values = Array.from(await predictClasses(trainer, features), (label) => names[label]);
+  if (!wantsProbabilities) return { values };
+  const raw = (await trainer.predict(features, { probabilities: true })).values;
+  const isSingle = raw.length === values.length;
+  const probabilities = values.map((_, row) =>
+    isSingle
+      ? [rounded(1 - raw[row]), rounded(raw[row])]
+      : Array.from(raw.subarray(row * names.length, (row + 1) * names.length), rounded),
+  );
+  return { values, probabilities };
+}
+
+const rounded = (value: number) => Number(value.toPrecision(DIGITS));
+
+/** The file as it was, with columns added; a name that is taken gets a number. */
+function withColumns(
+  { header, records, delimiter }: CsvFeatures,
+  { values, probabilities }: Predictions,
+  classNames: readonly string[],
+): string {
+  const names = [...header];
+  for (const wanted of ["prediction", ...(probabilities ? classNames.map((name) => `probability ${name}`) : [])]) {
+    let name = wanted;
+    for (let n = 2; names.includes(name); n++) name = `${wanted} ${n}`;
+    names.push(name);
+  }
+  const rows = records.map((record, row) => [...record, values[row], ...(probabilities?.[row] ?? [])]);
+  return `${Papa.unparse([names, ...rows], { newline: "\n", delimiter })}\n`;
+}
+
+/** Written beside its place and renamed, so that a file is there whole or not at all. */
+async function writeWhole(path: string, content: string): Promise<void> {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, content);
+    await rename(partial, path);
+  } catch (cause) {
+    await rm(partial, { force: true }).catch(() => {});
+    throw Object.assign(new DataError(`--out ${path}: it can't be written (${(cause as Error).message}).`), { cause });
+  }
+}

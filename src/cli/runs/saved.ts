@@ -1,0 +1,80 @@
+import { Standardiser, type StandardiserJson } from "../../data/index.js";
+import { FormatError, type Model } from "../../index.js";
+import { loadModel } from "../../node.js";
+import { settingsFrom } from "../settings/resolve.js";
+import type { Settings } from "../settings/table.js";
+import type { SplitPlan, TargetScale } from "../training/parts.js";
+
+/** What `train` saves beside a model: everything that predicting from a CSV file needs. */
+export interface ModelMetadata {
+  task: "classification" | "regression";
+  /** Name of the data set or file it was trained on. */
+  data: string;
+  featureNames: string[];
+  targetName: string;
+  /** Classes in the order of their indices. */
+  classNames?: string[];
+  /** Scale of the target, for numbers. */
+  target?: TargetScale;
+  standardiser?: StandardiserJson;
+  /** How it was trained; absent in models of older releases. */
+  settings?: Settings;
+  /** How the data were split, to find the held-out rows again. */
+  split: SplitPlan & { fingerprint: string };
+}
+
+export interface SavedModel {
+  model: Model;
+  metadata: ModelMetadata;
+  standardiser: Standardiser | undefined;
+}
+
+/** A model that `neuromotor train --out` saved. @throws FormatError when it is damaged, or was saved otherwise */
+export async function loadSaved(directory: string): Promise<SavedModel> {
+  const model = await loadModel(directory);
+  const metadata = model.metadata as unknown as ModelMetadata;
+  const problem = findProblem(metadata, model);
+  if (problem) {
+    throw new FormatError(
+      `${directory}: the metadata in model.json ${problem}. Give a folder that neuromotor train --out wrote.`,
+    );
+  }
+  const standardiser = metadata.standardiser && Standardiser.fromJSON(metadata.standardiser);
+  metadata.settings &&= settingsFrom(metadata.settings as Readonly<Record<string, unknown>>, directory);
+  if (standardiser && standardiser.mean.length !== metadata.featureNames.length) {
+    throw new FormatError(
+      `${directory}: the standardiser is for ${standardiser.mean.length} features, not the model's.`,
+    );
+  }
+  return { model, metadata, standardiser };
+}
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+const areNames = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every(isText) && new Set(value).size === value.length;
+
+function findProblem(metadata: ModelMetadata, { input, output }: Model): string | undefined {
+  const { task, featureNames, targetName, classNames, target, split, data } = metadata;
+  if (task !== "classification" && task !== "regression") return `doesn't say the task`;
+  if (!areNames(featureNames) || input.length !== 1 || featureNames.length !== input[0]) {
+    return `doesn't name the model's ${input.join(" x ")} features`;
+  }
+  if (!isText(targetName)) return "doesn't name the target";
+  if (!isText(data) || !isText(split?.fingerprint)) return "doesn't say what the model was trained on";
+  if (![split.test, split.validation].every((part) => part >= 0 && part < 1) || !Number.isSafeInteger(split.seed)) {
+    return "doesn't say how the data were split";
+  }
+  if (task === "classification") {
+    if (!areNames(classNames)) return "doesn't name the classes";
+    const outputs = output[0];
+    if (outputs !== classNames.length && !(outputs === 1 && classNames.length === 2)) {
+      return `names ${classNames.length} classes for ${outputs} outputs`;
+    }
+    return undefined;
+  }
+  if (output[0] !== 1) return `is for one number, but the model puts out ${output[0]}`;
+  if (!Number.isFinite(target?.mean) || !(Number.isFinite(target?.deviation) && target!.deviation > 0)) {
+    return "doesn't give the target's scale";
+  }
+  return undefined;
+}

@@ -1,0 +1,122 @@
+import { ArgumentError } from "../../index.js";
+
+/** A kind of value: how its text on the command line is read, and written again. */
+export interface Kind<T> {
+  /** Completes "--lr must be ". */
+  readonly expected: string;
+  /** Texts of this kind, of different values: all there are, or a few. Tests give each to every option of the kind. */
+  readonly examples: readonly string[];
+  /** @returns undefined for text that isn't of this kind */
+  parse(text: string): T | undefined;
+  /** The value as `parse` takes it. */
+  format(value: T): string;
+  /** The value that the option has where no text follows it, as `--json`. Without it, text must follow. */
+  readonly alone?: T;
+  /** The value of `--no-` before the option's name, which has no text. Without it, there is no such option. */
+  readonly negated?: T;
+  /** Whether the kind's text may hold a comma, which otherwise separates several values. */
+  readonly hasCommas?: boolean;
+}
+
+const DECIMAL = /^[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const LONGEST_SHOWN = 40;
+
+/** Text as messages show it. */
+const shown = (text: string) => JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
+
+/** A finite float32; undefined for any other text: "", "1x", "0x10", "Infinity", "1e999". */
+function numberOf(text: string): number | undefined {
+  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  return Number.isFinite(Math.fround(value)) ? value : undefined;
+}
+
+/** Numbers that pass a test. */
+const numbers = (expected: string, examples: readonly string[], accepts: (value: number) => boolean): Kind<number> => ({
+  expected,
+  examples,
+  parse(text) {
+    const value = numberOf(text);
+    return value !== undefined && accepts(value) ? value : undefined;
+  },
+  format: String,
+});
+
+/** A number that is above 0 as float32, too. */
+export const positive = numbers("a number above 0", ["0.5", "2", "1e-3"], (value) => Math.fround(value) > 0);
+export const atLeastZero = numbers("a number, 0 or more", ["0.5", "2"], (value) => value >= 0);
+/** A number in [0, 1). */
+export const fraction = numbers(
+  "a fraction from 0 to less than 1, such as 0.2",
+  ["0.2", "0.4"],
+  (value) => value >= 0 && value < 1,
+);
+
+const integers = (expected: string, least: number): Kind<number> => ({
+  expected,
+  examples: ["2", "3"],
+  parse(text) {
+    const value = /^\d+$/.test(text) ? Number(text) : -1;
+    return Number.isSafeInteger(value) && value >= least ? value : undefined;
+  },
+  format: String,
+});
+
+export const wholeNumber = integers("a whole number above 0", 1);
+export const seedNumber = integers("a whole number from 0 to 2^53 - 1", 0);
+
+/** A whole number above 0; `alone` where the option stands without one, 0 for `--no-`. */
+export const optionalCount = (alone: number): Kind<number> => ({ ...wholeNumber, alone, negated: 0 });
+
+/** Sizes of hidden layers: "128,64". */
+export const layerSizes: Kind<readonly number[]> = {
+  expected: "the sizes of the hidden layers, such as 128,64",
+  examples: ["7,5", "9"],
+  hasCommas: true,
+  parse(text) {
+    const sizes = text.split(",").map((size) => (/^ *\d+ *$/.test(size) ? Number(size) : 0));
+    return sizes.every((size) => size >= 1 && size <= 1e6) ? sizes : undefined;
+  },
+  format: String,
+};
+
+/**
+ * One of some names.
+ *
+ * @param also - other spellings, each with the name that it stands for
+ */
+export const oneOf = <T extends string>(names: readonly T[], also: Readonly<Record<string, T>> = {}): Kind<T> => ({
+  expected: `one of ${names.join(", ")}`,
+  examples: names,
+  parse: (text) => (names.includes(text as T) ? (text as T) : Object.hasOwn(also, text) ? also[text] : undefined),
+  format: String,
+});
+
+/** Any text but none, such as a path or a column's name. @param what - "a folder's name" */
+export const text = (what: string): Kind<string> => ({
+  expected: what,
+  examples: ["a", "b"],
+  hasCommas: true,
+  parse: (given) => (given.trim() === "" ? undefined : given),
+  format: String,
+});
+
+/** On where the option is given. */
+export const flag: Kind<boolean> = {
+  expected: "given alone",
+  examples: ["true"],
+  alone: true,
+  parse: (given) => (given === "true" ? true : given === "false" ? false : undefined),
+  format: String,
+};
+
+/** On, off by `--no-`, or neither. */
+export const choice: Kind<boolean> = { ...flag, negated: false };
+
+/** @param option - the option that the text was given for, such as "--lr" @throws ArgumentError when it isn't of the kind */
+export function parseAs<T>(kind: Kind<T>, option: string, given: string): T {
+  const value = kind.parse(given);
+  if (value !== undefined) return value;
+  // An option whose text may be left out takes the next argument for it.
+  const advice = kind.alone !== undefined && !/^[\d.+-]/.test(given) ? ` Put DATA before ${option}.` : "";
+  throw new ArgumentError(`${option} must be ${kind.expected}, got ${shown(given)}.${advice}`);
+}

@@ -1,0 +1,78 @@
+import { type Command, Option } from "commander";
+import { ArgumentError } from "../../index.js";
+import { type Kind, parseAs } from "./kinds.js";
+import { isPreset } from "./presets.js";
+import { type Asked, type Destination, flagOf, longFlag, negatedFlag, type Setting, type Table } from "./setting.js";
+import { belongings, defaultsInWords, takersOf } from "./takers.js";
+
+/*
+ * A table of settings as options of a command.
+ */
+
+/** Values of the settings that were given, each in a list: more than one where a grid was asked for. */
+export type Given<S extends Table> = { [Name in keyof Asked<S>]: NonNullable<Asked<S>[Name]>[] };
+
+/** Places that can't have several values: data and files are one at a time, and the last one given counts. */
+const SINGLE: readonly Destination["to"][] = ["data", "command"];
+
+/**
+ * Adds an option for each setting.
+ *
+ * @param takesLists - whether settings may be given several values, with commas between or by repeating the option
+ */
+export function addOptions(command: Command, table: Table, takesLists: boolean): void {
+  for (const [name, setting] of Object.entries(table)) {
+    const takes = SINGLE.includes(setting.goes.to) ? "last" : takesLists ? "list" : "one";
+    for (const option of optionsOf(table, name, takes)) command.addOption(option.helpGroup(`${setting.group}:`));
+  }
+}
+
+/** What was given of the settings. */
+export function givenOf<S extends Table>(command: Command, table: S): Given<S> {
+  const { ...options } = command.opts();
+  return Object.fromEntries(
+    Object.keys(table)
+      .filter((name) => options[name] !== undefined)
+      .map((name) => [name, options[name]]),
+  ) as Given<S>;
+}
+
+type Takes = "one" | "last" | "list";
+
+function optionsOf(table: Table, name: string, takes: Takes): Option[] {
+  const setting = table[name];
+  const { kind, short, value, help } = setting;
+  const flags = [...(short === undefined ? [] : [`--${short}`]), longFlag(name)].join(", ");
+  const word = value === undefined ? "" : kind.alone === undefined ? ` <${value}>` : ` [${value}]`;
+  const option = new Option(`${flags}${word}`, `${help}${notes(name, setting)}`);
+  option.argParser(reader(kind, flagOf(table, name), takes));
+  if (kind.alone !== undefined) option.preset(kind.format(kind.alone));
+  if (kind.negated === undefined) return [option];
+  return [option, new Option(negatedFlag(name), `without ${longFlag(name)}`).argParser(() => [kind.negated])];
+}
+
+/** Reads one option's text; commander hands in what was read of the same option before. */
+function reader<T>(kind: Kind<T>, option: string, takes: Takes) {
+  return (text: string, before: readonly T[] = []): T[] => {
+    const texts = takes === "list" && !kind.hasCommas ? text.split(",") : [text];
+    const values = texts.map((each) => parseAs(kind, option, each));
+    if (takes === "last" || before.length === 0) return values;
+    if (takes === "list") return [...before, ...values];
+    throw new ArgumentError(`${option} was given twice. This command trains one model: give it one value.`);
+  };
+}
+
+/** What help says after an option's own words: whose it is, and what holds without it. */
+function notes(name: string, { kind, goes, value, default: own, otherwise }: Setting): string {
+  const chosen = goes.to === "loss" || goes.to === "optimizer" ? goes : undefined;
+  const takers = chosen && name !== chosen.to ? takersOf(chosen.to, chosen.option) : [];
+  const usual = otherwise ?? (own === undefined || own === kind.negated ? defaultsInWords(takers) : kind.format(own));
+  const all = [
+    chosen && takers.length > 0 && belongings(chosen.to, takers),
+    kind.alone !== undefined && value !== undefined && `${kind.format(kind.alone)} without a number`,
+    isPreset(name)
+      ? `default: the preset's${usual === undefined ? "" : `, else ${usual}`}`
+      : usual && `default: ${usual}`,
+  ].filter(Boolean);
+  return all.length === 0 ? "" : ` (${all.join("; ")})`;
+}

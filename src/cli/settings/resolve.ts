@@ -1,0 +1,93 @@
+import { FormatError } from "../../index.js";
+import { isScaled, presetOf, presets } from "./presets.js";
+import { type Destination, defaultsOf, flagOf, negatedFlag, type Setting } from "./setting.js";
+import { modelSettings, type Settings } from "./table.js";
+
+/** With fewer rows than this, parts of them say nothing: all are trained on. */
+const LEAST_ROWS_TO_SPLIT = 20;
+
+/** Optimizers that Adam's rate doesn't suit, with one that does. */
+const LEARNING_RATES: Readonly<Record<string, number>> = { sgd: 0.05, adagrad: 0.05, adadelta: 1, lion: 5e-4 };
+
+/** A recipe is what is trained, and how: network, loss, optimizer and its rate. */
+const RECIPE: readonly Destination["to"][] = [
+  "layers",
+  "dense",
+  "before",
+  "after",
+  "loss",
+  "optimizer",
+  "wrapper",
+  "gradients",
+  "schedule",
+];
+
+/**
+ * How a data set is trained: what was asked for, else what the preset says, else the settings' own defaults. Of a preset
+ * only what a training can't do without is taken where the command line has a recipe of its own, so that nothing is
+ * added to it unasked.
+ *
+ * @param sample - the sample's name; undefined for a file
+ * @param preset - "auto" for the data's own, "none", or a preset's name
+ */
+export function settingsFor(
+  { sample, rows }: { sample: string | undefined; rows: number },
+  asked: Partial<Settings> & { preset?: string },
+): Settings {
+  const settings = { ...(defaultsOf(modelSettings) as Settings), ...(isScaled(sample) && { scale: "none" as const }) };
+  const { preset = "auto" } = asked;
+  const { needed, tuned, patience } = presetOf(preset, sample);
+  const isAsked = (name: string) => asked[name as keyof Settings] !== undefined;
+  const hasRecipe = Object.entries(modelSettings).some(([name, { goes }]) => isAsked(name) && RECIPE.includes(goes.to));
+  Object.assign(settings, needed, !hasRecipe && tuned, !isAsked("epochs") && patience && { earlyStopping: patience });
+  if (preset !== "none" && asked.optimizer !== undefined) {
+    settings.learningRate = LEARNING_RATES[asked.optimizer] ?? settings.learningRate;
+  }
+  if (rows < LEAST_ROWS_TO_SPLIT) Object.assign(settings, { test: 0, validation: 0 });
+  const names = Object.keys(modelSettings).filter(isAsked);
+  Object.assign(settings, Object.fromEntries(names.map((name) => [name, asked[name as keyof Settings]])));
+  // Without a validation part the training loss would be watched, which says nothing of when to stop.
+  if (settings.validation === 0 && !isAsked("earlyStopping")) settings.earlyStopping = 0;
+  return settings;
+}
+
+/**
+ * Settings that a model was saved with, by this release or an older one.
+ *
+ * @param name - of the model, for messages
+ * @throws FormatError when a value isn't one of its setting
+ */
+export function settingsFrom(saved: Readonly<Record<string, unknown>>, name: string): Settings {
+  const settings: Record<string, unknown> = defaultsOf(modelSettings);
+  for (const [setting, { kind, before }] of Object.entries<Setting>(modelSettings)) {
+    const value = saved[setting] === undefined ? before?.(saved) : saved[setting];
+    if (value === undefined) continue;
+    settings[setting] = value === kind.negated ? value : kind.parse(String(value));
+    if (settings[setting] !== undefined) continue;
+    throw new FormatError(
+      `${name}: the metadata in model.json has the setting ${setting} ${JSON.stringify(value)}, which must be ` +
+        `${kind.expected}.`,
+    );
+  }
+  return settings as Settings;
+}
+
+/** Settings as the options that give them. */
+export const asOptions = (settings: Partial<Settings>): string =>
+  Object.entries(settings)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => asOption(name, modelSettings[name as keyof Settings], value))
+    .join(" ");
+
+const asOption = (name: string, { kind }: Setting, value: unknown) =>
+  value === kind.negated ? negatedFlag(name) : `${flagOf(modelSettings, name)} ${kind.format(value)}`;
+
+/** The presets as lines of help. */
+export function describePresets(): string {
+  return Object.entries(presets)
+    .map(([name, { needed, tuned, patience }]) => {
+      const settings = { ...needed, ...tuned, ...(patience !== undefined && { earlyStopping: patience }) };
+      return `  ${name.padEnd(10)}${asOptions(settings)}`;
+    })
+    .join("\n");
+}

@@ -1,0 +1,34 @@
+import type { Dataset } from "../../data/index.js";
+import { ArgumentError, type Loss, lossFromConfig } from "../../index.js";
+import type { Settings } from "../settings/table.js";
+import { configOf } from "./config-of.js";
+
+const NUMBER_LOSSES = ["meanSquaredError", "meanAbsoluteError", "huber", "poisson"];
+/** Those that tell classes apart by the largest of several outputs; the others take one output for yes or no. */
+const CLASS_LOSSES = ["softmaxCrossEntropy", "categoricalFocal", "categoricalHinge", "klDivergence"];
+const PROBABILITY_LOSSES = ["softmaxCrossEntropy", "sigmoidCrossEntropy", "categoricalFocal", "focal", "klDivergence"];
+
+/** The loss by its name, or the one that suits the task. @throws ArgumentError when it doesn't fit task or options */
+export function lossFor(settings: Settings, data: Dataset): Loss {
+  const { loss } = settings;
+  const isClasses = data.classes !== undefined;
+  const target = JSON.stringify(data.targetName ?? "the target");
+  if (!isClasses && loss !== undefined && !NUMBER_LOSSES.includes(loss)) {
+    throw new ArgumentError(
+      `--loss ${loss} is for classes, but ${target} holds numbers. Use ${NUMBER_LOSSES.join(", ")}` +
+        ", or --task classification if they are classes.",
+    );
+  }
+  if (isClasses && loss === "poisson") {
+    throw new ArgumentError(`--loss poisson is for counts, but ${target} holds classes. Use --task regression.`);
+  }
+  const name = loss ?? (isClasses ? "softmaxCrossEntropy" : "meanSquaredError");
+  return lossFromConfig(configOf(settings, "loss", name) as Loss["config"]);
+}
+
+export const needsOutputPerClass = ({ config }: Loss): boolean => CLASS_LOSSES.includes(config.loss);
+
+export const givesProbabilities = ({ config }: Loss): boolean => PROBABILITY_LOSSES.includes(config.loss);
+
+/** Whether a target of numbers may be shifted and scaled for training: counts stay counts. */
+export const takesScaledTargets = (loss: string | undefined): boolean => loss !== "poisson";
