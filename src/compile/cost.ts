@@ -1,7 +1,7 @@
 import { sizeOf } from "../core/shape.js";
 import { type MatmulAttributes, matmulSizes } from "../ops/matmul.js";
 import { bindingsOf } from "./memory.js";
-import type { Launch } from "./plan.js";
+import { type Launch, type Plan, resultShape } from "./plan.js";
 
 /** What a launch has to do: arithmetic, and memory read and written if each element were moved just once. */
 export interface Cost {
@@ -11,16 +11,23 @@ export interface Cost {
 }
 
 export function costOf(launch: Launch): Cost {
-  const { op, attributes, inputs, output, results = [] } = launch;
+  const { op, attributes, inputs, results = [] } = launch;
   const bytes = 4 * bindingsOf(launch).reduce((sum, { argument }) => sum + sizeOf(argument.shape), 0);
   const chained = results.reduce((sum, { shape, chain }) => sum + sizeOf(shape) * chain.length, 0);
-  if (op !== "matmul") {
-    return { operations: sizeOf(output?.shape ?? results[0]?.shape ?? inputs.at(-1)!.shape) + chained, bytes };
-  }
-  const { m, k, n } = matmulSizes(inputs[0].shape, inputs[1].shape, attributes);
+  if (op !== "matmul") return { operations: terms(launch) + chained, bytes };
+  const { m, k } = matmulSizes(inputs[0].shape, inputs[1].shape, attributes);
   const { gather } = attributes as MatmulAttributes;
-  const batches = sizeOf((output?.shape ?? results[0].shape).slice(0, -2));
   // A product that reads its batch from the data set touches the batch's rows and numbers only.
   const spared = gather === undefined ? 0 : 4 * (sizeOf(inputs[0].shape) + inputs[2].shape[0] - m * k - gather);
-  return { operations: 2 * m * k * n * batches + chained, bytes: bytes - Math.max(spared, 0) };
+  return { operations: 2 * terms(launch) + chained, bytes: bytes - Math.max(spared, 0) };
+}
+
+/** Terms that the launches of one step add up or make, at least 1: how long the step takes, roughly. */
+export const workOf = (plan: Plan): number => plan.launches.reduce((work, launch) => work + terms(launch), 1);
+
+/** Terms of a launch's own kernel: multiply-adds of a product, elements of anything else. */
+function terms(launch: Launch): number {
+  const { op, attributes, inputs, output, results } = launch;
+  const elements = sizeOf(output || results ? resultShape(launch) : inputs.at(-1)!.shape); // in place: as it is given
+  return op === "matmul" ? elements * matmulSizes(inputs[0].shape, inputs[1].shape, attributes).k : elements;
 }

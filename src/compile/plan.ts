@@ -58,6 +58,9 @@ export interface Launch {
   results?: readonly Result[];
 }
 
+/** Shape of what the launch's own kernel makes. In-place ops make nothing. */
+export const resultShape = ({ output, results }: Launch): Shape => output?.shape ?? results![0].shape;
+
 /** A compiled graph: kernel calls in order over preassigned buffers. Runs any number of steps. */
 export interface Plan {
   label: string;

@@ -53,15 +53,22 @@ export function absorbBatches(outputs: readonly Tensor[]): Rule {
 
 const isProduct = ({ op, shape }: Tensor) => op.name === "matmul" && shape.length === 2;
 
+const isMatrixTranspose = ({ op, attributes }: Tensor) =>
+  op.name === "transpose" && swapsLastTwo(attributes.axes as readonly number[]);
+
 /** matmul(aᵀ, b) reads a as it is stored: a transpose of the last two axes on either side becomes an attribute. */
 export const absorbTransposes: Rule = (tensor) => {
   if (tensor.op.name !== "matmul") return tensor;
   const [a, b] = tensor.inputs;
   const { transposeA = false, transposeB = false } = tensor.attributes;
-  if (!swapsLastTwo(a) && !swapsLastTwo(b)) return tensor;
-  const absorbed = withInputs(tensor, [swapsLastTwo(a) ? a.inputs[0] : a, swapsLastTwo(b) ? b.inputs[0] : b], {
-    transposeA: transposeA !== swapsLastTwo(a),
-    transposeB: transposeB !== swapsLastTwo(b),
-  });
+  if (!isMatrixTranspose(a) && !isMatrixTranspose(b)) return tensor;
+  const absorbed = withInputs(
+    tensor,
+    [isMatrixTranspose(a) ? a.inputs[0] : a, isMatrixTranspose(b) ? b.inputs[0] : b],
+    {
+      transposeA: transposeA !== isMatrixTranspose(a),
+      transposeB: transposeB !== isMatrixTranspose(b),
+    },
+  );
   return absorbTransposes(absorbed); // the gradient of a product with a transpose has two of them in a row
 };

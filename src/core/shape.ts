@@ -26,6 +26,10 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
+/** Where an element lies, by its place along each axis. */
+export const offsetOf = (place: readonly number[], strides: readonly number[]): number =>
+  place.reduce((offset, at, axis) => offset + at * strides[axis], 0);
+
 /**
  * The shape of an elementwise result (NumPy's rule): axes are aligned at the right; sizes must be equal or 1.
  *

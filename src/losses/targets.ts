@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
-import { formatShape } from "../core/shape.js";
+import { formatShape, sizeOf } from "../core/shape.js";
 import type { Labels, Targets } from "./loss.js";
 
 /*
@@ -8,7 +8,7 @@ import type { Labels, Targets } from "./loss.js";
 
 /** Floats as they are, [rows, outputs]. @throws ShapeError or DataError when a row holds another number of them */
 export function floatTargets(loss: string, { labels, targetShape }: Labels, outputs: number): Targets {
-  const size = targetShape.reduce((product, axis) => product * axis, 1);
+  const size = sizeOf(targetShape);
   if (size !== outputs) {
     if (loss === "softmaxCrossEntropy" && size === 1) {
       throw new DataError(

@@ -44,13 +44,9 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   return transposeOp(x, { axes: order });
 }
 
-/** Whether this is a transpose that only swaps the last two axes. */
-export function swapsLastTwo(tensor: Tensor): boolean {
-  if (tensor.op.name !== "transpose") return false;
-  const axes = tensor.attributes.axes as readonly number[];
-  const rank = axes.length;
-  return axes.every((axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i));
-}
+/** Whether an order of axes only swaps the last two. */
+export const swapsLastTwo = (axes: readonly number[]): boolean =>
+  axes.every((axis, i) => axis === (i < axes.length - 2 ? i : 2 * axes.length - 3 - i));
 
 const sliceOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("slice", {
   shape: (_, { size }) => size,

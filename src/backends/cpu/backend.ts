@@ -2,6 +2,7 @@ import type { Launch, Plan } from "../../compile/plan.js";
 import { emptyStep, type StepTable } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
+import { type Shape, sizeOf } from "../../core/shape.js";
 import { Turns } from "../../core/tasks.js";
 import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
@@ -156,8 +157,4 @@ function bind(launch: Launch, memory: readonly Values[]) {
   return kernel(launch, arrays, output);
 }
 
-const exact = (values: Values, shape: readonly number[]) =>
-  values.subarray(
-    0,
-    shape.reduce((size, axis) => size * axis, 1),
-  ) as Values;
+const exact = (values: Values, shape: Shape) => values.subarray(0, sizeOf(shape)) as Values;

@@ -1,8 +1,6 @@
-import { sizeOf, stridesOf } from "../../core/shape.js";
+import { offsetOf, sizeOf, stridesOf } from "../../core/shape.js";
 import { places } from "./indexing.js";
 import type { CpuKernel } from "./kernel.js";
-
-const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
 export const transpose: CpuKernel = ({ inputs, output, attributes }, [x], y) => {
   const strides = stridesOf(inputs[0].shape);
@@ -17,7 +15,7 @@ export const transpose: CpuKernel = ({ inputs, output, attributes }, [x], y) => 
 
 export const slice: CpuKernel = ({ inputs, output, attributes }, [x], y) => {
   const strides = stridesOf(inputs[0].shape);
-  const from = places(output!.shape, strides, dot(attributes.start as number[], strides));
+  const from = places(output!.shape, strides, offsetOf(attributes.start as number[], strides));
   return () => {
     for (let i = 0; i < y.length; i++) y[i] = x[from[i]];
   };
@@ -25,7 +23,7 @@ export const slice: CpuKernel = ({ inputs, output, attributes }, [x], y) => {
 
 export const pad: CpuKernel = ({ inputs, output, attributes }, [x], y) => {
   const strides = stridesOf(output!.shape);
-  const to = places(inputs[0].shape, strides, dot(attributes.start as number[], strides));
+  const to = places(inputs[0].shape, strides, offsetOf(attributes.start as number[], strides));
   return () => {
     y.fill(0);
     for (let i = 0; i < x.length; i++) y[to[i]] = x[i];

@@ -1,3 +1,4 @@
+import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
@@ -10,7 +11,7 @@ import { compileEngine, type Exports, instantiate } from "./engine.js";
 import { writeLaunches } from "./launches.js";
 import { Heap, MOST_PAGES } from "./memory.js";
 import { CONTROL_BYTES, canSleep, chooseThreads, ThreadPool } from "./pool.js";
-import { type Host, type ProgramMemory, WasmProgram, workOf } from "./program.js";
+import { type Host, type ProgramMemory, WasmProgram } from "./program.js";
 import { type Layout, ProgramWriter } from "./writer.js";
 
 interface WasmBuffer extends DeviceBuffer {

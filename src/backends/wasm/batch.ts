@@ -1,6 +1,7 @@
+import { resultShape } from "../../compile/plan.js";
 import { sizeOf } from "../../core/shape.js";
 import { Kernel } from "./codes.js";
-import { resultShape, type WasmKernel, withResult } from "./kernel.js";
+import { type WasmKernel, withResult } from "./kernel.js";
 
 export const rowWeights = withResult((launch, y, writer) => {
   writer.instruction(Kernel.rowWeights, [y, sizeOf(resultShape(launch)), (launch.attributes.start ?? 0) as number], 0);

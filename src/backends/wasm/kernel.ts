@@ -1,14 +1,11 @@
-import type { Launch } from "../../compile/plan.js";
-import { type Shape, sizeOf } from "../../core/shape.js";
+import { type Launch, resultShape } from "../../compile/plan.js";
+import { sizeOf } from "../../core/shape.js";
 import { linksOf, writeChain } from "./chain.js";
 import { Kernel } from "./codes.js";
 import type { ProgramWriter } from "./writer.js";
 
 /** Writes a launch as instructions. */
 export type WasmKernel = (launch: Launch, writer: ProgramWriter) => void;
-
-/** Shape of what the launch's own kernel makes. */
-export const resultShape = ({ output, results }: Launch): Shape => output?.shape ?? results![0].shape;
 
 /**
  * A kernel that writes its whole result to memory at `y`; what is chained to it is worked off there afterwards. Results

@@ -1,11 +1,10 @@
-import { type Shape, sizeOf, stridesOf } from "../../core/shape.js";
+import { resultShape } from "../../compile/plan.js";
+import { offsetOf, type Shape, sizeOf, stridesOf } from "../../core/shape.js";
 import type { Attributes } from "../../graph/tensor.js";
 import { mergeAxes } from "./chain.js";
 import { Kernel } from "./codes.js";
-import { resultShape, withResult } from "./kernel.js";
+import { withResult } from "./kernel.js";
 import type { ProgramWriter } from "./writer.js";
-
-const dot = (a: Shape, b: Shape) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
 /** y[coordinates · stridesY] = x[coordinates · stridesX] for all coordinates in `shape`. */
 function writeMove(writer: ProgramWriter, shape: Shape, y: number, stridesY: Shape, x: number, stridesX: Shape): void {
@@ -34,7 +33,7 @@ export const slice = withResult((launch, y, writer) => {
   const [x] = launch.inputs;
   const shape = resultShape(launch);
   const strides = stridesOf(x.shape);
-  const from = writer.address(x) + 4 * dot(launch.attributes.start as Shape, strides);
+  const from = writer.address(x) + 4 * offsetOf(launch.attributes.start as Shape, strides);
   writeMove(writer, shape, y, stridesOf(shape), from, strides);
 });
 
@@ -43,7 +42,7 @@ export const pad = withResult((launch, y, writer) => {
   const shape = resultShape(launch);
   const strides = stridesOf(shape);
   writer.instruction(Kernel.fill, [y, sizeOf(shape)], sizeOf(shape));
-  const to = y + 4 * dot(launch.attributes.start as Shape, strides);
+  const to = y + 4 * offsetOf(launch.attributes.start as Shape, strides);
   writeMove(writer, x.shape, to, strides, writer.address(x), stridesOf(x.shape));
 });
 

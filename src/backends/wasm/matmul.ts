@@ -1,9 +1,9 @@
-import type { Launch } from "../../compile/plan.js";
+import { type Launch, resultShape } from "../../compile/plan.js";
 import { broadcastStrides, type Shape, sizeOf, stridesOf } from "../../core/shape.js";
 import { type MatmulAttributes, matmulSizes } from "../../ops/matmul.js";
 import { linksOf, writeChain } from "./chain.js";
 import { Kernel } from "./codes.js";
-import { resultShape, type WasmKernel } from "./kernel.js";
+import type { WasmKernel } from "./kernel.js";
 import type { ProgramWriter } from "./writer.js";
 
 // As in assembly/matmul.ts.

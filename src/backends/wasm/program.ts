@@ -1,10 +1,9 @@
+import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
 import { ArgumentError } from "../../core/errors.js";
-import { sizeOf } from "../../core/shape.js";
 import { LONGEST_SILENCE, type Turns } from "../../core/tasks.js";
 import type { CustomActivation } from "../../ops/activations.js";
-import { matmulSizes } from "../../ops/matmul.js";
 import type { Program } from "../backend.js";
 
 /** Where a program lies: instructions of each launch from `starts[i]` to `starts[i + 1]`, and what it works in. */
@@ -100,13 +99,4 @@ export class WasmProgram implements Program {
     const fitting = Math.floor((steps * CALL_MILLISECONDS) / Math.max(milliseconds, 0.01));
     this.#perCall = Math.max(Math.min(fitting, this.#perCall * 2), Math.min(this.#fewest, fitting), 1);
   }
-}
-
-/** A plan's multiply-adds per step, roughly: products by their sizes, everything else by its elements. */
-export function workOf(plan: Plan): number {
-  return plan.launches.reduce((work, { op, attributes, inputs, output, results }) => {
-    const elements = sizeOf(results?.[0].shape ?? output?.shape ?? inputs.at(-1)!.shape);
-    const inner = op === "matmul" ? matmulSizes(inputs[0].shape, inputs[1].shape, attributes).k : 1;
-    return work + elements * inner;
-  }, 1);
 }

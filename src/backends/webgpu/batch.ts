@@ -1,6 +1,5 @@
-import type { Launch } from "../../compile/plan.js";
+import { type Launch, resultShape } from "../../compile/plan.js";
 import { sizeOf } from "../../core/shape.js";
-import { resultShape } from "./elementwise.js";
 import { further, perElement, rowGrid, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";
 

@@ -1,4 +1,4 @@
-import type { Launch } from "../../compile/plan.js";
+import { type Launch, resultShape } from "../../compile/plan.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import { emitters } from "./chain.js";
 import { type KernelSource, perElement, type WebgpuKernel, type WgslPart, wgsl } from "./kernel.js";
@@ -35,9 +35,6 @@ const kernel =
     const body = [...statements, ...(value ? [`store(i, ${value});`] : [])].join("\n  ");
     return eachElement(launch, sizeOf(shape), body, functions);
   };
-
-/** Shape of what the launch's own kernel makes. */
-export const resultShape = ({ output, results }: Launch): Shape => output?.shape ?? results![0].shape;
 
 export const elementwise: Record<string, WebgpuKernel> = Object.fromEntries(
   Object.keys(emitters).map((op) => [op, kernel(op)]),

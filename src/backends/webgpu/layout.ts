@@ -1,5 +1,6 @@
+import { resultShape } from "../../compile/plan.js";
 import { sizeOf, stridesOf } from "../../core/shape.js";
-import { eachElement, resultShape } from "./elementwise.js";
+import { eachElement } from "./elementwise.js";
 import { indexExpression } from "./indexing.js";
 import { further, perElement, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
 import * as shaders from "./shaders.js";

@@ -1,7 +1,6 @@
-import type { Launch } from "../../compile/plan.js";
+import { type Launch, resultShape } from "../../compile/plan.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import { type MatmulAttributes, matmulSizes } from "../../ops/matmul.js";
-import { resultShape } from "./elementwise.js";
 import { broadcastIndex } from "./indexing.js";
 import { type WebgpuKernel, wgsl } from "./kernel.js";
 import type { Product } from "./products.js";

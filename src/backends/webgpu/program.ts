@@ -1,8 +1,7 @@
+import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
-import { sizeOf } from "../../core/shape.js";
-import { matmulSizes } from "../../ops/matmul.js";
 import type { Program } from "../backend.js";
 import type { WaitForGpu } from "../platform.js";
 import type { Commands } from "./commands.js";
@@ -126,13 +125,4 @@ export class WebgpuProgram implements Program {
     const next = Math.min(fitting, this.#perSubmit * 2, MAX_STEPS);
     this.#perSubmit = Math.max(next, this.#fewest);
   }
-}
-
-/** A plan's multiply-adds per step, roughly: products by their sizes, everything else by its elements. */
-function workOf(plan: Plan): number {
-  return plan.launches.reduce((work, { op, attributes, inputs, output, results }) => {
-    const elements = sizeOf(results?.[0].shape ?? output?.shape ?? inputs.at(-1)!.shape);
-    const inner = op === "matmul" ? matmulSizes(inputs[0].shape, inputs[1].shape, attributes).k : 1;
-    return work + elements * inner;
-  }, 1);
 }

@@ -1,5 +1,6 @@
-import { type Shape, sizeOf, stridesOf } from "../../core/shape.js";
+import { offsetOf, type Shape, sizeOf, stridesOf } from "../../core/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import { swapsLastTwo } from "../../ops/layout.js";
 import type { Formula } from "./formula.js";
 import { atom, call, literal, product, show, summation, termsOf, transposed } from "./written.js";
 
@@ -28,13 +29,9 @@ function termPlaces(tensor: Tensor, index: number): (i: number) => number {
 /** An element's place along each axis, and back. */
 const coordinates = (shape: Shape, index: number): number[] =>
   stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % shape[axis]);
-const placeOf = (shape: Shape, at: readonly number[]): number =>
-  stridesOf(shape).reduce((sum, stride, axis) => sum + stride * at[axis], 0);
+const placeOf = (shape: Shape, at: readonly number[]): number => offsetOf(at, stridesOf(shape));
 const isWithin = (shape: Shape, at: readonly number[]) => at.every((place, axis) => place >= 0 && place < shape[axis]);
 const minus = (at: readonly number[], start: readonly number[]) => at.map((place, axis) => place - start[axis]);
-
-const swapsLastTwo = (axes: readonly number[]) =>
-  axes.every((axis, i) => axis === (i < axes.length - 2 ? i : 2 * axes.length - 3 - i));
 
 /** Ops that add up along axes, or move elements without changing them. */
 export const axisFormulas: Readonly<Record<string, Formula>> = {

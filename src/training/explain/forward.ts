@@ -1,5 +1,6 @@
 import { ancestors, isConstant, isVariable, type Tensor } from "../../graph/tensor.js";
-import { baseOf, type Trace } from "./trace.js";
+import { viewBase } from "../../graph/views.js";
+import type { Trace } from "./trace.js";
 
 /** A loss of more ops than this is told op by op, a shorter one as one formula. */
 const MOST_LOSS_OPS = 6;
@@ -21,17 +22,17 @@ export class Forward {
   constructor(trace: Trace) {
     const tensors = ancestors([trace.loss]).filter(({ op }) => !op.view);
     for (const tensor of tensors) {
-      for (const input of new Set(tensor.inputs.map(baseOf))) {
+      for (const input of new Set(tensor.inputs.map(viewBase))) {
         this.#users.set(input, [...this.usersOf(input), tensor]);
       }
     }
-    this.#outputs = baseOf(trace.outputs);
-    this.rowLosses = baseOf(trace.rowLosses);
+    this.#outputs = viewBase(trace.outputs);
+    this.rowLosses = viewBase(trace.rowLosses);
     this.data = tensors.filter(({ op }) => op.name === "takeBatch");
     this.parameters = [...trace.updates.keys()];
     const fixed = new Set(tensors.filter(isConstant));
     for (const tensor of tensors) {
-      const isFixed = tensor.inputs.every((input) => fixed.has(baseOf(input)));
+      const isFixed = tensor.inputs.every((input) => fixed.has(viewBase(input)));
       if (isFixed && !isVariable(tensor)) fixed.add(tensor); // no data, no parameters: row weights
     }
     const layers = new Set(ancestors([trace.outputs]));
@@ -74,13 +75,13 @@ export class Forward {
   }
 
   #isParameter(tensor: Tensor): boolean {
-    return this.parameters.includes(baseOf(tensor));
+    return this.parameters.includes(viewBase(tensor));
   }
 
   /** Weighted inputs, with a bias or without. */
   #isPreactivation(tensor: Tensor): boolean {
     if (tensor.op.name === "matmul") return this.#isParameter(tensor.inputs[1]) && !this.#isOnlyProduct(tensor);
-    return tensor.op.name === "add" && tensor.inputs.some((input) => this.#isOnlyProduct(baseOf(input)));
+    return tensor.op.name === "add" && tensor.inputs.some((input) => this.#isOnlyProduct(viewBase(input)));
   }
 
   /** A product with a weight that waits for its bias. */
@@ -92,7 +93,7 @@ export class Forward {
   }
 
   #findParameters(tensor: Tensor, from: Tensor): void {
-    for (const input of tensor.inputs.map(baseOf)) {
+    for (const input of tensor.inputs.map(viewBase)) {
       if (this.#isParameter(input)) this.#firstUse.set(input, Math.min(from.id, this.#firstUse.get(input) ?? from.id));
       else if (!this.told.includes(input)) this.#findParameters(input, from);
     }

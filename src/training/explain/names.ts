@@ -1,6 +1,7 @@
 import { ancestors, isVariable, type Tensor } from "../../graph/tensor.js";
+import { viewBase } from "../../graph/views.js";
 import { Forward } from "./forward.js";
-import { baseOf, type Trace } from "./trace.js";
+import type { Trace } from "./trace.js";
 
 export type Section = "given" | "forward" | "loss" | "backward" | "update";
 
@@ -89,7 +90,7 @@ const scopeOf = (parameter: string) => parameter.slice(0, parameter.lastIndexOf(
 
 /** From the loss back; a parameter after the last tensor that adds to its gradient. */
 function backwardOrder(forward: Forward, named: readonly NamedTensor[]): NamedTensor[] {
-  const placeOf = ({ tensor }: NamedTensor) => (isVariable(tensor) ? forward.firstUse(tensor) : baseOf(tensor).id);
+  const placeOf = ({ tensor }: NamedTensor) => (isVariable(tensor) ? forward.firstUse(tensor) : viewBase(tensor).id);
   return named
     .filter(({ tensor }) => tensor.op.name !== "takeBatch")
     .map((each) => ({ each, place: placeOf(each), isParameter: isVariable(each.tensor) }))
@@ -103,7 +104,7 @@ function sharedByRules({ updates }: Trace): Tensor[] {
   const made = ancestors(applied).filter(({ scope, op }) => scope === "gradients" && !op.view);
   const users = new Map<Tensor, number>();
   for (const { inputs } of made) {
-    for (const input of new Set(inputs.map(baseOf))) users.set(input, (users.get(input) ?? 0) + 1);
+    for (const input of new Set(inputs.map(viewBase))) users.set(input, (users.get(input) ?? 0) + 1);
   }
   return made.filter((tensor) => users.get(tensor)! > 1 && !applied.includes(tensor));
 }

@@ -58,6 +58,3 @@ const NEUTRAL: Record<string, number> = { dropout: 1, noise: 0 };
 
 const drawOf = ({ op, attributes, shape, size, dtype }: Tensor): Tensor =>
   new Tensor(op, [constant(new Float32Array(size).fill(NEUTRAL[op.name]), shape)], attributes, shape, dtype);
-
-/** The tensor whose elements these are: what is only laid out anew has them in the same order. */
-export const baseOf = (tensor: Tensor): Tensor => (tensor.op.view ? baseOf(tensor.inputs[0]) : tensor);

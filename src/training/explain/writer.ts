@@ -1,8 +1,9 @@
 import { isConstant, isVariable, type Tensor } from "../../graph/tensor.js";
+import { viewBase } from "../../graph/views.js";
 import type { ElementWriter } from "./formula.js";
 import { formulas } from "./formulas.js";
 import type { NamedTensor } from "./names.js";
-import { baseOf, type Trace } from "./trace.js";
+import type { Trace } from "./trace.js";
 import type { ValuesOf } from "./work.js";
 import { atom, call, derivative, literal, product, sum, value, type Written } from "./written.js";
 
@@ -24,7 +25,7 @@ export class Writer {
   ) {
     this.#places = new Map(named.map((each, place) => [each, place]));
     for (const each of named) {
-      const base = baseOf(each.tensor);
+      const base = viewBase(each.tensor);
       this.#named.set(base, [...(this.#named.get(base) ?? []), each]);
     }
     const number = (tensor: Tensor, index: number) => valuesOf(tensor)[index];
@@ -33,7 +34,7 @@ export class Writer {
 
   /** A tensor by its symbol, or what it is made of. */
   whole = (tensor: Tensor): Written => {
-    const base = baseOf(tensor);
+    const base = viewBase(tensor);
     const symbol = this.#symbolOf(base);
     if (symbol === undefined) return this.#made(base);
     return symbol.startsWith("dL/d") ? derivative(symbol) : atom(symbol);
@@ -42,19 +43,19 @@ export class Writer {
   /** What a named tensor is made of. */
   definition(named: NamedTensor): Written {
     this.#defined = named;
-    const written = this.#isFirst(named) ? this.#made(baseOf(named.tensor)) : this.whole(named.tensor);
+    const written = this.#isFirst(named) ? this.#made(viewBase(named.tensor)) : this.whole(named.tensor);
     this.#defined = undefined;
     return written;
   }
 
   /** The same for one of its elements, in numbers. */
   elementDefinition(named: NamedTensor, index: number): Written {
-    const base = baseOf(named.tensor);
+    const base = viewBase(named.tensor);
     return this.#isFirst(named) ? this.#madeElement(base, index) : value(this.valuesOf(base)[index]);
   }
 
   #isFirst(named: NamedTensor): boolean {
-    return this.#named.get(baseOf(named.tensor))![0] === named;
+    return this.#named.get(viewBase(named.tensor))![0] === named;
   }
 
   /**
@@ -69,7 +70,7 @@ export class Writer {
   }
 
   #element(tensor: Tensor, index: number): Written {
-    const base = baseOf(tensor);
+    const base = viewBase(tensor);
     return this.#named.has(base) ? value(this.valuesOf(base)[index]) : this.#madeElement(base, index);
   }
 
