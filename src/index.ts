@@ -1,6 +1,7 @@
 /** The public surface for browser and Node. Files and Dawn are in "neuromotor/node", data sets in "neuromotor/data". */
 export type { AdapterSummary, Backend, BackendName } from "./backends/backend.js";
 export { type DeviceOptions, openDevice } from "./backends/open.js";
+export * from "./charts/index.js";
 export {
   type Check,
   type CheckInput,
@@ -45,6 +46,7 @@ export {
   randomNormal,
   zeros,
 } from "./initializers/index.js";
+export { type Language, languages } from "./language/index.js";
 export {
   activation,
   type DenseOptions,

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, minify, type Plugin, type UserConfig } from "vite";
 
 const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -59,18 +59,52 @@ async function compileEngine(entry: string, output: string, relaxed: boolean): P
   if (error) throw new Error(`assembly: ${error.message}\n${stderr}`);
 }
 
+const VEGA = source("charts/vega.ts");
+
+/** Vega, which draws charts, is a file of its own, beside the folder of this build's where `up` says so. */
+const vegaApart = (up: string): Plugin => ({
+  name: "vega-apart",
+  enforce: "pre",
+  async resolveId(id, importer) {
+    const found = id.endsWith("/vega.js") ? await this.resolve(id, importer, { skipSelf: true }) : null;
+    return found?.id === VEGA ? { id: VEGA, external: true } : null;
+  },
+  renderChunk(code, { fileName }) {
+    const above = up + "../".repeat(fileName.split("/").length - 1);
+    return { code: code.replace(/import\("[^"]*\/vega\.ts"\)/, `import("${above || "./"}vega.js")`), map: null };
+  },
+});
+
+/** Vite leaves the white space of libraries. */
+const minified = (): Plugin => ({
+  name: "minified",
+  async generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type === "chunk") file.code = (await minify(file.fileName, file.code, { module: true })).code;
+    }
+  },
+});
+
+const vega: UserConfig = {
+  root: source(".."),
+  publicDir: false,
+  plugins: [minified()],
+  build: {
+    outDir: "dist",
+    emptyOutDir: false,
+    target: "es2022",
+    license: { fileName: "vega.licenses.md" },
+    lib: { formats: ["es"], entry: { vega: VEGA } },
+  },
+};
+
 /** The entries that a page can use; the others take Node's own modules. */
 const FOR_PAGES = { index: source("index.ts"), data: source("data/index.ts") };
 
-/**
- * Builds the library, the WGSL of `shaders/` inlined as text, dependencies left to npm. It is built twice: into dist, which
- * Node takes, a module for each entry; and with `--mode page` into dist/browser, which bundlers take for pages, a module
- * for each source file, so that a page gets no more of it than it uses.
- */
-export default defineConfig(({ mode }) => ({
+const library = (mode: string): UserConfig => ({
   root: source(".."),
   publicDir: false,
-  plugins: [compactShaders(), wasmEngine()],
+  plugins: [compactShaders(), wasmEngine(), vegaApart(mode === "page" ? "../" : "")],
   build: {
     outDir: mode === "page" ? "dist/browser" : "dist",
     target: "es2022",
@@ -88,4 +122,12 @@ export default defineConfig(({ mode }) => ({
           : { chunkFileNames: "chunks/[name]-[hash].js" },
     },
   },
-}));
+});
+
+/**
+ * Builds the library, the WGSL of `shaders/` inlined as text, dependencies left to npm. It is built twice: into dist, which
+ * Node takes, a module for each entry; and with `--mode page` into dist/browser, which bundlers take for pages, a module
+ * for each source file, so that a page gets no more of it than it uses. `--mode vega` builds what draws charts into
+ * dist/vega.js, its dependencies inside and their licences beside it.
+ */
+export default defineConfig(({ mode }) => (mode === "vega" ? vega : library(mode)));

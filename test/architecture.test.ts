@@ -67,7 +67,8 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   data: { imports: ["core"] },
   model: { imports: MODEL },
   formats: { imports: MODEL },
-  charts: { imports: ["core", "metrics"] },
+  language: { imports: ["core"] },
+  charts: { imports: ["core", "language", "metrics"] },
   training: { imports: [...MODEL, "metrics", "data", "formats", "compile", "backends"] },
   // Gradient check and parity: the CPU's kernels over float64, any subject that a user can build.
   checks: { imports: [...MODEL, "compile", "backends", "backends/cpu"] },

@@ -86,6 +86,7 @@ async function pack(folder: string): Promise<void> {
   for (const [mode, outDir] of [
     ["production", "dist"],
     ["page", "dist/browser"],
+    ["vega", "dist"],
   ]) {
     const configFile = join(root, "src/vite.config.ts");
     await build({ configFile, mode, logLevel: "error", build: { outDir: join(source, outDir), emptyOutDir: false } });

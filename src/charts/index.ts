@@ -1,0 +1,14 @@
+export { type ActivationCurve, activationChart } from "./activation-curves.js";
+export { type CalibrationChartOptions, calibrationChart } from "./calibration.js";
+export { type ClassCounts, classFrequencyChart } from "./class-frequencies.js";
+export { type ConfusionMatrixOptions, confusionMatrixChart } from "./confusion-matrix.js";
+export { type DecisionSurface, decisionSurfaceChart, type SurfaceAxis } from "./decision-surface.js";
+export { type DrawOptions, drawChart } from "./draw.js";
+export { type GradientNorms, gradientNormChart } from "./gradient-norms.js";
+export { type HeatMapCell, type HeatMapOptions, heatMap } from "./heat-map.js";
+export { type CurveEpoch, type CurveHistory, type LearningCurvesOptions, learningCurves } from "./learning-curves.js";
+export { type DiagramLayer, networkDiagram } from "./network-diagram.js";
+export { predictionChart, type RegressionChartOptions, residualChart } from "./regression.js";
+export { type ScoreBar, type ScoreBarsOptions, scoreBars } from "./score-bars.js";
+export type { ChartOptions, ChartSpecification } from "./specification.js";
+export { precisionRecallChart, rocChart, type ThresholdCurveOptions } from "./threshold-curves.js";

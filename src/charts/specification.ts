@@ -1,0 +1,90 @@
+import { type Language, textsIn } from "../language/index.js";
+import { light } from "./palette.js";
+
+/**
+ * A chart as plain JSON: a Vega-Lite specification (version 6, https://vega.github.io/vega-lite), with its data, its look
+ * and, in `description`, its text alternative. `drawChart` makes an SVG of it; Vega's own tools open it unchanged.
+ */
+export interface ChartSpecification {
+  readonly $schema: string;
+  /** What is seen, in words and numbers. */
+  readonly description: string;
+  readonly [property: string]: unknown;
+}
+
+/** What every chart takes. */
+export interface ChartOptions {
+  /** Of all words and numbers; "en". */
+  language?: Language;
+  /** Of the plot without its axes, in pixels. */
+  width?: number;
+  height?: number;
+}
+
+const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+
+/** Thin spaces and a true minus sign; decimal comma where the language has one. */
+const locale: Record<Language, object> = {
+  en: { decimal: ".", thousands: ",", grouping: [3], currency: ["", ""], minus: "−" },
+  es: { decimal: ",", thousands: ".", grouping: [3], currency: ["", " €"], percent: " %", minus: "−" },
+};
+
+const label = { labelColor: light.soft, labelFont: FONT, labelFontSize: 11, labelFontWeight: "normal" };
+const title = { titleColor: light.soft, titleFont: FONT, titleFontSize: 11, titleFontWeight: "normal" };
+
+const look = (language: Language) => ({
+  aria: false, // but for marks that are given a description
+  background: "transparent",
+  font: FONT,
+  locale: { number: locale[language] },
+  padding: 2,
+  view: { stroke: null },
+  axis: {
+    ...label,
+    ...title,
+    domainColor: light.axis,
+    tickColor: light.axis,
+    gridColor: light.grid,
+    labelPadding: 5,
+    titlePadding: 8,
+    tickSize: 4,
+    labelLimit: 110,
+  },
+  axisX: { grid: false, labelFlush: false, labelOverlap: "greedy" },
+  axisY: { domain: false, ticks: false },
+  legend: {
+    ...label,
+    labelColor: light.ink,
+    title: null,
+    orient: "top",
+    direction: "horizontal",
+    offset: 6,
+    symbolStrokeWidth: 2.5,
+    symbolSize: 90,
+    columnPadding: 14,
+    labelLimit: 150,
+  },
+  title: { font: FONT, fontSize: 11, fontWeight: "normal", color: light.soft, offset: 6 },
+  text: { font: FONT, fontSize: 11, fill: light.ink },
+  range: { category: light.series },
+});
+
+interface Frame extends ChartOptions {
+  description: string;
+  /** Of the vertical axis. It stands level above it: turned text is hard to read. */
+  vertical?: string;
+}
+
+/** Puts a chart together. @param body - its data, marks and encodings */
+export function chart(
+  body: Record<string, unknown>,
+  { language = "en", width = 340, height = 210, description, vertical }: Frame,
+): ChartSpecification {
+  textsIn(language); // refuses one that there is no table of
+  const title = vertical && { text: vertical, anchor: "start", frame: "group" };
+  return { $schema: SCHEMA, description, width, height, ...(title && { title }), ...body, config: look(language) };
+}
+
+/** The table that a chart draws: a row an object. */
+export const rowsOf = (values: readonly object[]) => ({ values });
