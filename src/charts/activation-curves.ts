@@ -38,7 +38,7 @@ export function activationChart(curves: readonly ActivationCurve[], options: Cha
   const names = curves.map(({ name }) => name);
   const body = {
     data: rowsOf(points.filter(({ y }) => Number.isFinite(y))),
-    mark: { type: "line", strokeWidth: 2, clip: true },
+    mark: { type: "line", strokeWidth: 2 },
     encoding: {
       x: { field: "x", type: "quantitative", title: texts.input, axis: { grid: true }, scale: { nice: false } },
       y: { field: "y", type: "quantitative", title: null },

@@ -137,7 +137,7 @@ export function confusionMatrixChart(
 }
 
 function describe(
-  cells: readonly { truth: number; predicted: number; rows: number }[],
+  cells: readonly { truth: number; predicted: number; rows: number; share: number }[],
   classNames: readonly string[],
   language: NonNullable<ChartOptions["language"]>,
 ): string {
@@ -155,7 +155,7 @@ function describe(
         truth: classNames[mistakes[0].truth],
         predicted: classNames[mistakes[0].predicted],
         rows: numbers.count(mistakes[0].rows),
-        share: numbers.percent(mistakes[0].rows / total),
+        share: numbers.percent(mistakes[0].share),
       }),
     }),
   });

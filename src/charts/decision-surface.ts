@@ -83,7 +83,7 @@ export function decisionSurfaceChart(surface: DecisionSurface, options: ChartOpt
               encoding: {
                 x: { field: "x", type: "quantitative" },
                 y: { field: "y", type: "quantitative" },
-                color: names.length > 0 ? { field: "label", ...colour, legend: null } : { value: light.ink },
+                color: names.length > 0 ? { field: "label", ...colour, legend } : { value: light.ink },
               },
             },
           ]

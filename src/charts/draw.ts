@@ -1,3 +1,4 @@
+import { crc32c } from "../core/crc32c.js";
 import { compactSvg } from "./compact-svg.js";
 import { colours } from "./palette.js";
 import type { ChartSpecification } from "./specification.js";
@@ -20,8 +21,14 @@ export async function drawChart(
   { dark = false }: DrawOptions = {},
 ): Promise<string> {
   const { renderSvg } = await import("./vega.js");
-  const svg = compactSvg(await renderSvg(specification), specification.description);
+  const svg = ownIds(compactSvg(await renderSvg(specification), specification.description));
   return dark ? darken(svg) : svg;
+}
+
+/** Ids, of clip paths and gradients, that no other picture of a page has. */
+function ownIds(svg: string): string {
+  const suffix = crc32c(new TextEncoder().encode(svg)).toString(36);
+  return svg.replace(/(id="|url\(#)([\w-]+)/g, (_, before, id) => `${before}${id}-${suffix}`);
 }
 
 const darkOf = new Map(colours.map((colour) => [colour.light, colour.dark]));

@@ -67,7 +67,6 @@ export function gradientNormChart(norms: GradientNorms, options: ChartOptions = 
           domain: names,
           range: names.map((_, i) => dashes[Math.floor(i / light.series.length) % dashes.length]),
         },
-        legend: null,
       },
     },
   };

@@ -231,8 +231,8 @@ function pointers(
   const values = epochs
     .filter((_, i) => i % stride === 0)
     .map((epoch) => ({
-      from: epoch - stride / 2,
-      to: epoch + stride / 2,
+      from: Math.max(epochs[0], epoch - stride / 2),
+      to: Math.min(epochs.at(-1)!, epoch + stride / 2),
       text: `${names.epoch} ${epoch}: ${byEpoch
         .flatMap(({ line, values }) =>
           values.has(epoch) ? [`${line || names.score} ${names.short(values.get(epoch)!)}`] : [],
@@ -241,7 +241,7 @@ function pointers(
     }));
   return {
     data: rowsOf(values),
-    mark: { type: "rect", opacity: 0, clip: true },
+    mark: { type: "rect", color: light.paper, opacity: 0 },
     encoding: {
       x: { field: "from", type: "quantitative" },
       x2: { field: "to" },

@@ -60,6 +60,8 @@ const look = (language: Language) => ({
     orient: "top",
     direction: "horizontal",
     offset: 6,
+    symbolBaseStrokeColor: light.soft,
+    symbolBaseFillColor: light.soft,
     symbolStrokeWidth: 2.5,
     symbolSize: 90,
     columnPadding: 14,

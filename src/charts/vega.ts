@@ -1,11 +1,14 @@
-import { parse, textMetrics, View } from "vega";
+import { parse, resetSVGDefIds, textMetrics, View } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { ChartSpecification } from "./specification.js";
 import { widthOf } from "./text-width.js";
 
 declare module "vega" {
-  /** Missing in vega's own types. */
+  /* Missing in vega's own types. */
+
+  /** Numbers clip paths and gradients from 0 again. */
+  function resetSVGDefIds(): void;
   const textMetrics: {
     /** Whether text is measured by a canvas, which a page has and Node doesn't. */
     canvas(use: boolean): void;
@@ -17,6 +20,7 @@ declare module "vega" {
 export async function renderSvg(specification: ChartSpecification): Promise<string> {
   // The same widths, and so the same picture, in Node and on any page.
   textMetrics.canvas(false);
+  resetSVGDefIds();
   textMetrics.width = ({ fontSize = 11, text: own }, text = own) => widthOf(String(text ?? ""), fontSize);
   const { spec } = compile(specification as unknown as TopLevelSpec, { logger: silent });
   const view = new View(parse(spec, undefined, { ast: true }), { renderer: "none", expr: expressionInterpreter });
