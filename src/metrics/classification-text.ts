@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkOptions } from "../core/options.js";
 import type { ClassificationReport, ClassScores } from "./classification.js";
 
 /** Characters as Python counts them: code points, not UTF-16 units. */
@@ -10,28 +11,49 @@ function padLeft(text: string, width: number): string {
   return " ".repeat(Math.max(0, width - widthOf(text))) + text;
 }
 
-/** Two decimals, exact ties to even as Python prints them (`toFixed` rounds them up): 0.625 is "0.62". */
-function twoDecimals(score: number): string {
-  const eighths = score * 8; // the only ties at two decimals are odd eighths
-  return eighths % 4 === 1 ? (score - 0.005).toFixed(2) : score.toFixed(2);
+/** Decimals with exact ties to even, as Python prints them (`toFixed` rounds them up): 0.625 is "0.62". */
+function decimals(score: number, digits: number): string {
+  const unit = 10 ** digits;
+  // float64 holds a tie at n decimals exactly: an odd multiple of 2^-(n + 1).
+  const isTie = Math.abs(score * 2 ** (digits + 1)) % 2 === 1;
+  const below = Math.floor(score * unit);
+  return (isTie && below % 2 === 0 ? below / unit : score).toFixed(digits);
+}
+
+export interface ReportTextOptions {
+  /** Decimals of the scores, 0 to 15. */
+  digits?: number;
+}
+
+/** @throws ArgumentError when the number of decimals is none */
+export function checkDigits(where: string, digits: number): void {
+  if (Number.isInteger(digits) && digits >= 0 && digits <= 15) return;
+  throw new ArgumentError(`${where}: digits must be a whole number from 0 to 15, got ${digits}.`);
 }
 
 /**
  * The report as the text of sklearn.metrics.classification_report: a line for each class, then accuracy, macro and
- * weighted averages, scores with two decimals. Every line ends with a line feed, as there.
+ * weighted averages. Every line ends with a line feed, as there.
+ *
+ * @param options.digits - decimals of the scores; 2, as there
+ * @throws ArgumentError when the number of decimals isn't from 0 to 15
  */
-export function formatClassificationReport(report: ClassificationReport): string {
-  const width = Math.max("weighted avg".length, ...report.classes.map(({ name }) => widthOf(name)));
+export function formatClassificationReport(report: ClassificationReport, options: ReportTextOptions = {}): string {
+  checkOptions("formatClassificationReport", options, { digits: true });
+  const { digits = 2 } = options;
+  checkDigits("formatClassificationReport", digits);
+  const width = Math.max("weighted avg".length, digits, ...report.classes.map(({ name }) => widthOf(name)));
+  const shown = (score: number) => decimals(score, digits);
   const line = (name: string, ...cells: string[]) =>
     `${padLeft(name, width)} ${cells.map((cell) => ` ${cell.padStart(9)}`).join("")}\n`;
   const scoresLine = (name: string, { precision, recall, f1, support }: ClassScores) =>
-    line(name, twoDecimals(precision), twoDecimals(recall), twoDecimals(f1), String(support));
+    line(name, shown(precision), shown(recall), shown(f1), String(support));
   return [
     line("", "precision", "recall", "f1-score", "support"),
     "\n",
     ...report.classes.map((scores) => scoresLine(scores.name, scores)),
     "\n",
-    line("accuracy", "", "", twoDecimals(report.accuracy), String(report.macro.support)),
+    line("accuracy", "", "", shown(report.accuracy), String(report.macro.support)),
     scoresLine("macro avg", report.macro),
     scoresLine("weighted avg", report.weighted),
   ].join("");

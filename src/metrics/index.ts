@@ -1,7 +1,7 @@
 export { type Average, f1, precision, recall, type ScoreOptions } from "./averages.js";
 export type { ClassificationReport, ClassScores } from "./classification.js";
 export { accuracy, argmaxRows, classificationReport, confusionMatrix } from "./classification.js";
-export { formatClassificationReport, formatConfusionMatrix } from "./classification-text.js";
+export { formatClassificationReport, formatConfusionMatrix, type ReportTextOptions } from "./classification-text.js";
 export {
   averagePrecision,
   type PrecisionRecallCurve,

@@ -1,3 +1,5 @@
+import { checkOptions } from "../core/options.js";
+import { checkDigits, type ReportTextOptions } from "./classification-text.js";
 import { checkValuePairs } from "./pairs.js";
 
 /** The metrics of one regression, in float64. `mse` and `mae` are means over the rows; `rmse` is the root of `mse`. */
@@ -117,13 +119,22 @@ export function regressionReport(truth: ArrayLike<number>, predicted: ArrayLike<
   return { r2: r2(truth, predicted), mse, rmse: Math.sqrt(mse), mae: meanAbsoluteError(truth, predicted) };
 }
 
-/** The report as text, a metric a line, six significant digits; every line ends with a line feed. */
-export function formatRegressionReport(report: RegressionReport): string {
+/**
+ * The report as text, a metric a line; every line ends with a line feed.
+ *
+ * @param options.digits - decimals; where absent, six significant digits
+ * @throws ArgumentError when the number of decimals isn't from 0 to 15
+ */
+export function formatRegressionReport(report: RegressionReport, options: ReportTextOptions = {}): string {
+  checkOptions("formatRegressionReport", options, { digits: true });
+  const { digits } = options;
+  if (digits !== undefined) checkDigits("formatRegressionReport", digits);
+  const shown = (value: number) => (digits === undefined ? value.toPrecision(6) : value.toFixed(digits));
   const rows: [string, number][] = [
     ["R²", report.r2],
     ["MSE", report.mse],
     ["RMSE", report.rmse],
     ["MAE", report.mae],
   ];
-  return rows.map(([name, value]) => `${name.padEnd(4)}  ${value.toPrecision(6).padStart(12)}\n`).join("");
+  return rows.map(([name, value]) => `${name.padEnd(4)}  ${shown(value).padStart(12)}\n`).join("");
 }

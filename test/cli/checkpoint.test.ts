@@ -20,6 +20,8 @@ test("a run that was cut goes on to the same model, without its settings being t
   const resumed = await cliJson("train", "iris", "--resume", directory, "--out", path("resumed"));
   expect(resumed).toMatchObject({ seed: 4, epochs: 3, steps: 21 });
   expect(scoresOf(resumed)).toEqual(scoresOf(whole));
+  // The history is the whole run's, with the epochs before the cut.
+  expect(resumed.history).toEqual(whole.history);
   const tensors = (name: string) => readFileSync(join(path(name), "model.safetensors"));
   expect(tensors("resumed").equals(tensors("whole"))).toBe(true);
   expect(readdirSync(directory)).toContain("epoch-000012");

@@ -207,6 +207,11 @@ const byHand: Record<string, (command: CommandSpec) => Promise<unknown>> = {
     await cliJson("train", "iris", "--epochs", "1", "--schedule", "constant", "--checkpoint", directory);
     expect(await cliJson("train", "iris", "--resume", directory, "--epochs", "3")).toMatchObject({ epochs: 2 });
   },
+  async digits({ name }) {
+    const report = ["--digits", "4", "--backend", "cpu"];
+    const args = name === "train" ? ["train", "iris", "--epochs", "1"] : ["evaluate", await trainedTable(), csv.class];
+    expect((await cli(...args, ...report)).stdout).toMatch(/weighted avg( +[01]\.\d{4}){3} +\d+\n/);
+  },
   async heldOut() {
     await cliJson("train", "iris", "--epochs", "1", "--out", folder.path("held out"));
     expect(await cliJson("evaluate", folder.path("held out"), "iris")).toMatchObject({ rows: 150 });

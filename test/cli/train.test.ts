@@ -31,6 +31,40 @@ describe("what train prints", () => {
     expect(result.stepsPerSecond).toBeCloseTo(result.steps / result.seconds, 6);
   });
 
+  test("report, confusion matrix, area under the curve, scores of each part and the history", async () => {
+    const result = await cliJson("train", "iris", "--epochs", "4");
+    const { report, confusionMatrix, rocAuc, history, train, settings } = result;
+    expect(report.classes.map(({ name }: { name: string }) => name)).toEqual(["setosa", "versicolor", "virginica"]);
+    expect(report.accuracy).toBe(result.accuracy);
+    expect(confusionMatrix.flat().reduce((a: number, b: number) => a + b)).toBe(30);
+    expect([0, 1, 2].reduce((sum, i) => sum + confusionMatrix[i][i] / 30, 0)).toBeCloseTo(result.accuracy, 12);
+    expect(rocAuc).toBeGreaterThan(0.8);
+    expect(history.map(({ epoch }: { epoch: number }) => epoch)).toEqual([1, 2, 3, 4]);
+    expect(history[3]).toEqual({
+      epoch: 4,
+      loss: expect.any(Number),
+      accuracy: expect.any(Number),
+      validation: { loss: expect.any(Number), accuracy: expect.any(Number) },
+      learningRate: 0.01,
+    });
+    expect(history[3].validation.loss).toBeCloseTo(result.validation.loss, 6); // nothing has gone back to another epoch
+    expect(train.accuracy).toBeGreaterThan(0.5);
+    expect(settings).toMatchObject({ layers: [16, 8], epochs: 4, weightDecay: 0.02 });
+
+    const diabetes = await cliJson("train", "diabetes", "--epochs", "4");
+    expect(diabetes.report.r2).toBe(diabetes.r2);
+    expect(diabetes).not.toHaveProperty("confusionMatrix");
+  });
+
+  test("a report with more decimals", async () => {
+    const { stdout } = await cli("train", "iris", ...SHORT, "--digits", "3");
+    expect(stdout).toMatch(/\n +setosa +\d\.\d{3} +\d\.\d{3} +\d\.\d{3} +10\n/);
+    expect(stdout).toMatch(/\nROC AUC \d\.\d{3}\n/);
+    const regression = await cli("train", "diabetes", ...SHORT, "--digits", "1");
+    expect(regression.stdout).toMatch(/\nRMSE +\d+\.\d\n/);
+    expectFailure(await cli("train", "iris", "--digits", "16"), 2, /--digits must be a whole number from 0 to 15/);
+  });
+
   test("regression in the target's own units", async () => {
     const result = await cliJson("train", "diabetes", "--epochs", "60");
     expect(result.r2).toBeGreaterThan(0.3);

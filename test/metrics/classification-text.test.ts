@@ -50,6 +50,22 @@ a rather long name       0.00      0.00      0.00         0
   );
 });
 
+test("as many decimals as asked for, ties to even at each number of them", () => {
+  // As Python prints these scores: f"{0.125:.2f}", and so on.
+  const text = (score: number, digits: number) => {
+    const scores = { precision: score, recall: score, f1: score, support: 1 };
+    const report = { classes: [], accuracy: score, macro: scores, weighted: scores };
+    return /macro avg +(\S+)/.exec(formatClassificationReport(report, { digits }))![1];
+  };
+  expect([0.125, 0.375, 0.625, 0.875].map((score) => text(score, 2))).toEqual(["0.12", "0.38", "0.62", "0.88"]);
+  expect([0.03125, 0.09375, 0.15625].map((score) => text(score, 4))).toEqual(["0.0312", "0.0938", "0.1562"]);
+  expect([0.5, 0.25, 0.75].map((score) => text(score, 0))).toEqual(["0", "0", "1"]);
+  expect([0.25, 0.75, 0.35].map((score) => text(score, 1))).toEqual(["0.2", "0.8", "0.3"]); // 0.35 is 0.34999...
+  expect(text(2 / 3, 9)).toBe("0.666666667");
+  for (const digits of [-1, 16, 1.5, "2" as never]) expect(() => text(0.5, digits)).toThrow(ArgumentError);
+  expect(() => formatClassificationReport({} as never, { decimals: 2 } as never)).toThrow(/no option "decimals"/);
+});
+
 test("exact ties round to even: recall 0.125 and 0.625, accuracy 0.375", () => {
   const truth = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1];
   const predicted = [0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0];

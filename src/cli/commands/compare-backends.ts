@@ -98,7 +98,7 @@ const backendsFor = (backend: BackendChoice): BackendName[] => {
 
 async function trainOn(device: Backend, makePlan: () => ReturnType<typeof planTraining>, output: Output): Promise<Run> {
   const plan = makePlan(); // a model of its own, with the same first weights
-  const trained = await train(plan, device, epochBar(output, `${device.backend.padEnd(6)} `));
+  const trained = await train(plan, device, { watchers: epochBar(output, `${device.backend.padEnd(6)} `) });
   try {
     const { scores } = await assessPart(trained, plan, plan.parts.test ? "test" : "train");
     return {

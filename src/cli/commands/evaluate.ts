@@ -3,7 +3,7 @@ import { DataError, Trainer } from "../../index.js";
 import { loadSaved, type SavedModel } from "../runs/saved.js";
 import { flag } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
-import { commonSettings, targetSettings } from "../settings/table.js";
+import { commonSettings, reportSettings, targetSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
 import { assess } from "../training/assess.js";
 import { deviceFields, withDevice } from "../training/devices.js";
@@ -16,6 +16,7 @@ const settings = {
   ...group("Data", {
     heldOut: { kind: flag, goes: { to: "command" }, help: "only the rows that train held out of the same data" },
   }),
+  ...reportSettings,
   ...commonSettings,
 };
 
@@ -57,7 +58,7 @@ async function runEvaluate({ args: [folder, given], values: options, output }: C
     const trainer = new Trainer(model, { device });
     try {
       const scaled = scaleTarget(scaleFeatures(data, standardiser), scale);
-      const { scores, report, line } = await assess(trainer, data, scaled, scale);
+      const { scores, details, report, line } = await assess(trainer, data, scaled, scale, { digits: options.digits });
       const rows = plural(data.rows, options.heldOut ? "held-out row" : "row");
       output.detail(`${folder} (trained on ${metadata.data}) on ${rows} of ${loaded.data.name}:\n\n${report}`);
       output.detail();
@@ -74,6 +75,7 @@ async function runEvaluate({ args: [folder, given], values: options, output }: C
         includesTrainingRows: isTrainingData && !options.heldOut,
         rows: data.rows,
         ...scores,
+        ...details,
       });
     } finally {
       trainer.dispose();

@@ -1,23 +1,22 @@
 import { sampleNames } from "../../data/index.js";
 import { ArgumentError, type Backend } from "../../index.js";
-import { checkpoint } from "../../node.js";
 import { checkModelFolder, saveWhole } from "../runs/model-folder.js";
+import { assessRun, untimed } from "../runs/result.js";
 import type { ModelMetadata } from "../runs/saved.js";
 import { text, wholeNumber } from "../settings/kinds.js";
 import { describePresets, settingsFor } from "../settings/resolve.js";
 import { group } from "../settings/setting.js";
-import { commonSettings, earlyStoppingSettings, trainingSettings } from "../settings/table.js";
+import { commonSettings, earlyStoppingSettings, reportSettings, trainingSettings } from "../settings/table.js";
 import { bestEpoch, formatEpochs } from "../text/epoch-table.js";
 import { count, plural, rate, seconds, short } from "../text/numbers.js";
 import type { Output } from "../text/output.js";
 import { epochBar } from "../text/progress.js";
-import { assessPart } from "../training/assess.js";
-import { deviceFields, withDevice } from "../training/devices.js";
+import { withDevice } from "../training/devices.js";
 import { fingerprint, type LoadedData, loadData } from "../training/load-data.js";
 import { takesScaledTargets } from "../training/losses.js";
 import { type Plan, planTraining } from "../training/plan.js";
 import { dataOptions, loadCheckpoint, settingsOf } from "../training/resumed.js";
-import { type Trained, trainingFields, train as trainOn } from "../training/train.js";
+import { type Trained, train as trainOn } from "../training/train.js";
 import { type Call, command } from "./command.js";
 
 const folder = text("a folder's name");
@@ -52,6 +51,7 @@ const settings = {
       help: "go on from the newest checkpoint there, with the settings it was begun with",
     },
   }),
+  ...reportSettings,
   ...commonSettings,
 };
 
@@ -82,41 +82,26 @@ async function runTrain({ args: [given], asked, values, output }: Call<typeof se
     begun?.settings ?? settingsFor({ sample, rows: data.rows }, asked),
     begun?.seed ?? values.seed,
   );
-  const { seed } = plan;
   plan.model.metadata = { ...metadataOf(loaded, plan) };
   if (out !== undefined) await checkModelFolder(out);
   await withDevice(values.backend, async (device) => {
     describe(loaded, plan, device, output);
     if (saved) output.detail(`resumed from ${resume} after ${plural(saved.model.training!.epoch, "epoch")}\n`);
-    const checkpoints = directory === undefined ? [] : [checkpoint({ directory, keep })];
-    const trained = await trainOn(plan, device, [...epochBar(output), ...checkpoints], resume);
+    const checkpoints = directory === undefined ? undefined : { directory, keep };
+    const trained = await trainOn(plan, device, { watchers: epochBar(output), checkpoints, from: resume });
     try {
       describeTraining(trained, plan, output);
-      const held = await assessPart(trained, plan, plan.parts.test ? "test" : "train");
-      const validation = plan.parts.validation && (await assessPart(trained, plan, "validation"));
+      const { result, held, history } = await assessRun(loaded, plan, trained, device, values.digits);
       if (out !== undefined) {
         await saveWhole(trained.trainer, out);
       }
-      const rows = (plan.parts.test ?? plan.parts.train).rows;
-      const where = plan.parts.test
-        ? `${plural(rows, "held-out row")}`
-        : `the ${plural(rows, "row")} it was trained on`;
+      const rows = plural(result.rows, plan.parts.test ? "held-out row" : "row");
+      const where = plan.parts.test ? rows : `the ${rows} it was trained on`;
       output.detail(`\nOn ${where}:\n\n${held.report}`);
       output.detail();
       output.result(`${held.line} (${where})`);
       if (out !== undefined) output.detail(`Saved to ${out}.`);
-      output.json({
-        data: loaded.data.name,
-        seed,
-        ...deviceFields(device),
-        evaluatedOn: plan.parts.test ? "test" : "train",
-        rows,
-        ...held.scores,
-        validation: validation?.scores ?? null,
-        ...trainingFields(trained),
-        parameters: plan.model.parameterCount,
-        ...(out !== undefined && { out }),
-      });
+      output.json({ ...result, history: untimed(history), ...(out !== undefined && { out }) });
     } finally {
       trained.trainer.dispose();
     }
@@ -154,11 +139,11 @@ function describeTraining(trained: Trained, { settings, metrics }: Plan, output:
     return;
   }
   const goesBack = settings.earlyStopping > 0;
-  const isWhole = epochs === trainer.epoch;
+  const isWhole = history.epochs.length === trainer.epoch;
   output.detail(formatEpochs(history, metrics, { star: goesBack && isWhole }));
   if (goesBack) {
     const why = history.stopped ? `stopped: no better for ${plural(settings.earlyStopping, "epoch")}; ` : "";
-    // A resumed run doesn't know the scores of the epochs before.
+    // A checkpoint of an older release doesn't know the scores of the epochs before.
     const which = isWhole ? `epoch ${bestEpoch(history).epoch}` : "the best epoch";
     output.detail(`${isWhole ? "* " : ""}${why}the parameters of ${which} are kept`);
   }

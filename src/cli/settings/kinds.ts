@@ -62,6 +62,14 @@ const integers = (expected: string, least: number): Kind<number> => ({
 });
 
 export const wholeNumber = integers("a whole number above 0", 1);
+/** Decimals of a score. */
+export const decimals: Kind<number> = {
+  expected: "a whole number from 0 to 15",
+  examples: ["1", "4"],
+  parse: (text) => (/^\d{1,2}$/.test(text) && Number(text) <= 15 ? Number(text) : undefined),
+  format: String,
+};
+
 export const seedNumber = integers("a whole number from 0 to 2^53 - 1", 0);
 
 /** A whole number above 0; `alone` where the option stands without one, 0 for `--no-`. */

@@ -290,6 +290,16 @@ export const trainingSettings = {
   ...presetSettings,
 };
 
+export const reportSettings = group("Output", {
+  digits: {
+    kind: kinds.decimals,
+    goes: { to: "command" },
+    value: "n",
+    help: "decimals of the report's scores",
+    otherwise: "2 for classes",
+  },
+});
+
 /** What every command takes. */
 export const commonSettings = group("Run", {
   backend: {

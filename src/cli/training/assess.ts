@@ -1,13 +1,18 @@
 import { type Dataset, exactOf } from "../../data/index.js";
 import {
   argmaxRows,
+  type ClassificationReport,
   classificationReport,
   confusionMatrix,
   formatClassificationReport,
   formatConfusionMatrix,
   formatRegressionReport,
   type Prediction,
+  type RegressionReport,
+  type ReportTextOptions,
   regressionReport,
+  rocAuc,
+  rocAucOneVsRest,
   type Trainer,
 } from "../../index.js";
 import { score, short } from "../text/numbers.js";
@@ -19,11 +24,29 @@ import type { Trained } from "./train.js";
 export interface Assessment {
   /** { loss, accuracy }, or { loss, r2, mse, rmse, mae }: the loss as trained, the others in the target's own units and every row alike. */
   scores: { loss: number } & Record<string, number>;
+  /** What else is known of them, for programs. */
+  details: Details;
+  /** For each row what is true and what the model says: class indices, or numbers in the target's own units. */
+  truth: ArrayLike<number>;
+  predicted: ArrayLike<number>;
+  /** [rows, outputs] as the loss takes them: probabilities for most; undefined for numbers. */
+  outputs: Float32Array | undefined;
   /** The report, as text of several lines. */
   report: string;
   /** The scores, as one line. */
   line: string;
 }
+
+/** The report of a classification, or of a regression. */
+export type Details =
+  | {
+      report: ClassificationReport;
+      /** [classes, classes], a row for each true class. */
+      confusionMatrix: number[][];
+      /** Of more than two classes the mean of each against the rest; NaN where a class has no rows. */
+      rocAuc: number;
+    }
+  | { report: RegressionReport };
 
 /** A wider matrix doesn't fit on a screen. */
 const MOST_CLASSES_SHOWN = 20;
@@ -42,7 +65,8 @@ export const assessPart = (
   { trainer }: Trained,
   plan: Plan,
   part: "train" | "validation" | "test",
-): Promise<Assessment> => assess(trainer, plan.parts[part]!, plan.scaled[part]!, plan.target);
+  options: ReportTextOptions = {},
+): Promise<Assessment> => assess(trainer, plan.parts[part]!, plan.scaled[part]!, plan.target, options);
 
 /**
  * Evaluates a model.
@@ -55,26 +79,46 @@ export async function assess(
   data: Dataset,
   scaled: Dataset,
   target: TargetScale | undefined,
+  options: ReportTextOptions = {},
 ): Promise<Assessment> {
   const { loss } = await trainer.evaluate(scaled);
+  const { values } = await trainer.predict(scaled.features, { probabilities: true }); // rates, of counts
   if (target) {
-    const { values } = await trainer.predict(scaled.features, { probabilities: true }); // rates, of counts
-    const report = regressionReport(exactOf(data.labels), unscaleTarget(values, target));
+    const truth = exactOf(data.labels);
+    const predicted = unscaleTarget(values, target);
+    const report = regressionReport(truth, predicted);
     return {
       scores: { loss, ...report },
-      report: formatRegressionReport(report),
+      details: { report },
+      truth,
+      predicted,
+      outputs: undefined,
+      report: formatRegressionReport(report, options),
       line: `R² ${score(report.r2)}, RMSE ${short(report.rmse)}, loss ${score(loss)}`,
     };
   }
-  const predicted = await predictClasses(trainer, scaled.features);
+  const truth = data.labels;
   const names = data.classNames!;
-  const report = classificationReport(data.labels, predicted, { classNames: names });
-  const matrix = confusionMatrix(data.labels, predicted, names.length);
+  const predicted = await predictClasses(trainer, scaled.features);
+  const report = classificationReport(truth, predicted, { classNames: names });
+  const matrix = confusionMatrix(truth, predicted, names.length);
+  const auc = areaUnderCurve(truth, values, names.length);
+  const shownMatrix = names.length > MOST_CLASSES_SHOWN ? "" : `\n${formatConfusionMatrix(matrix, names)}`;
+  const shownAuc = Number.isNaN(auc) ? "" : `\nROC AUC ${auc.toFixed(options.digits ?? 4)}\n`;
   return {
     scores: { loss, accuracy: report.accuracy },
-    report:
-      formatClassificationReport(report) +
-      (names.length > MOST_CLASSES_SHOWN ? "" : `\n${formatConfusionMatrix(matrix, names)}`),
+    details: { report, confusionMatrix: matrix, rocAuc: auc },
+    truth,
+    predicted,
+    outputs: values,
+    report: formatClassificationReport(report, options) + shownMatrix + shownAuc,
     line: `accuracy ${score(report.accuracy)}, loss ${score(loss)}`,
   };
+}
+
+/** @param values - [rows, outputs], one output for yes or one for each class */
+function areaUnderCurve(truth: ArrayLike<number>, values: Float32Array, classes: number): number {
+  if (classes > 2) return rocAucOneVsRest(truth, values).macro;
+  const isSingle = values.length === truth.length;
+  return rocAuc(truth, isSingle ? values : Array.from(truth, (_, row) => values[2 * row + 1] - values[2 * row]));
 }

@@ -1,12 +1,15 @@
 import { type Backend, type Callback, type History, Trainer } from "../../index.js";
-import { resume } from "../../node.js";
+import { checkpoint, resume } from "../../node.js";
 import { optionsTo, type Settings, settingsTo } from "../settings/table.js";
+import { keepHistory } from "./history-keeper.js";
 import type { Plan } from "./plan.js";
 
 /** A training that is over; whoever gets it disposes of the trainer. */
 export interface Trained {
   trainer: Trainer;
+  /** Of the whole run, also where it was resumed; but for a checkpoint of an older release, which kept none. */
   history: History;
+  /** Epochs and steps of this call, which a resumed run had others before. */
   epochs: number;
   steps: number;
   /** Time spent on epochs, validation included; compiling and loading come before and are in `setupSeconds`. */
@@ -15,35 +18,37 @@ export interface Trained {
   stepsPerSecond: number;
 }
 
-/**
- * @param from - goes on with the newest checkpoint of this folder
- * @throws DivergedError or DeviceLostError
- */
-export async function train(
-  plan: Plan,
-  device: Backend,
-  watchers: readonly Callback[] = [],
-  from?: string,
-): Promise<Trained> {
+export interface TrainOptions {
+  watchers?: readonly Callback[];
+  /** Folder to write checkpoints to, and how many to keep. */
+  checkpoints?: { directory: string; keep: number | undefined };
+  /** Goes on with the newest checkpoint of this folder. */
+  from?: string;
+}
+
+/** @throws DivergedError or DeviceLostError */
+export async function train(plan: Plan, device: Backend, options: TrainOptions = {}): Promise<Trained> {
   const { settings, seed, model, loss, optimizer, gradients, schedule, metrics, scaled } = plan;
+  const { watchers = [], checkpoints, from } = options;
   const resumed = from === undefined ? undefined : await resume(from, { device });
   const trainer = resumed ?? new Trainer(model, { device, loss, optimizer, gradients, schedule, metrics });
+  const kept = checkpoints && keepHistory();
   try {
     const started = performance.now();
-    const history = await trainer.fit(scaled.train, {
+    const { epochs, stopped } = await trainer.fit(scaled.train, {
       ...optionsTo(settings, "fit"),
       seed,
       validation: scaled.validation,
-      callbacks: [...callbacksFor(settings), ...watchers],
+      callbacks: [...callbacksFor(settings), ...watchers, ...(checkpoints ? [kept!, checkpoint(checkpoints)] : [])],
       resume: resumed !== undefined,
     });
     const wall = (performance.now() - started) / 1000;
-    const seconds = history.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-    const steps = history.epochs.length * Math.ceil(scaled.train.rows / settings.batchSize);
+    const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+    const steps = epochs.length * Math.ceil(scaled.train.rows / settings.batchSize);
     return {
       trainer,
-      history,
-      epochs: history.epochs.length,
+      history: { epochs: kept?.epochs ?? epochs, stopped },
+      epochs: epochs.length,
       steps,
       seconds,
       setupSeconds: Math.max(0, wall - seconds),
