@@ -1,13 +1,14 @@
-import { rename, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import Papa from "papaparse";
 import { type CsvFeatures, readCsvFeatures } from "../../data/index.js";
 import { ArgumentError, DataError, Trainer } from "../../index.js";
+import { atomicWrite } from "../../node/atomic-write.js";
 import { loadSaved, type SavedModel } from "../runs/saved.js";
 import { flag, text } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
 import { commonSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
+import { escapeFormula } from "../text/spreadsheet.js";
 import { predictClasses } from "../training/assess.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { readDataFile } from "../training/load-data.js";
@@ -70,7 +71,7 @@ async function runPredict({ args: [folder, file], values: options, output }: Cal
     }
     const csv = withColumns(table, predictions, metadata.classNames ?? []);
     if (options.out === undefined) return output.result(csv);
-    await writeWhole(options.out, csv);
+    await writeFile(options.out, csv);
     output.note(`neuromotor: wrote ${plural(table.rows, "row")} to ${options.out}.`);
     output.json({ ...summary, out: options.out });
   });
@@ -125,18 +126,17 @@ function withColumns(
     for (let n = 2; names.includes(name); n++) name = `${wanted} ${n}`;
     names.push(name);
   }
-  const rows = records.map((record, row) => [...record, values[row], ...(probabilities?.[row] ?? [])]);
+  // The file's own cells stay as they are; what is added may come from a file that someone else wrote.
+  const safe = values.map((value) => (typeof value === "string" ? escapeFormula(value) : value));
+  const rows = records.map((record, row) => [...record, safe[row], ...(probabilities?.[row] ?? [])]);
   return `${Papa.unparse([names, ...rows], { newline: "\n", delimiter })}\n`;
 }
 
-/** Written beside its place and renamed, so that a file is there whole or not at all. */
-async function writeWhole(path: string, content: string): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`;
+/** @throws DataError when the file can't be written; then it is as it was before */
+async function writeFile(path: string, content: string): Promise<void> {
   try {
-    await writeFile(partial, content);
-    await rename(partial, path);
+    await atomicWrite(path, content);
   } catch (cause) {
-    await rm(partial, { force: true }).catch(() => {});
     throw Object.assign(new DataError(`--out ${path}: it can't be written (${(cause as Error).message}).`), { cause });
   }
 }
