@@ -4,6 +4,7 @@ import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { exactOf, toFloat32 } from "./exact.js";
 import { type Features, readFeatures, requireFinite } from "./features.js";
 import { type LabelKind, type Labels, labelWarnings, readLabels } from "./labels.js";
+import type { Preprocessing } from "./preprocessing/preprocessing.js";
 import { type Fold, foldRows, type Strata, splitRows, strataOf } from "./split.js";
 
 /** What a data set is made from; see `Dataset.from`. */
@@ -54,6 +55,7 @@ type Fields = Pick<
   | "featureNames"
   | "targetName"
   | "warnings"
+  | "preprocessing"
 >;
 
 /** `Dataset.from` takes another data set's fields as well: `Dataset.from({ ...data, weights })`. */
@@ -71,6 +73,7 @@ const SOURCE: OptionNames<DatasetSource & Fields> = {
   classes: true,
   targetShape: true,
   warnings: true,
+  preprocessing: true,
 };
 const SPLIT: OptionNames<SplitOptions> = { test: true, validation: true, stratify: true, seed: true };
 const FOLD: OptionNames<{ folds: number; stratify?: boolean; seed?: number }> = {
@@ -130,6 +133,8 @@ export class Dataset {
   readonly targetName: string | undefined;
   /** What is strange in the data but no error, such as a class that never occurs, in sentences. */
   readonly warnings: readonly string[];
+  /** How these features and labels were made of a table's rows, which the model that is trained on them keeps. */
+  readonly preprocessing: Preprocessing | undefined;
 
   private constructor(fields: Fields) {
     this.name = fields.name;
@@ -147,6 +152,7 @@ export class Dataset {
     this.featureNames = fields.featureNames && Object.freeze([...fields.featureNames]);
     this.targetName = fields.targetName;
     this.warnings = Object.freeze([...fields.warnings]);
+    this.preprocessing = fields.preprocessing;
     Object.freeze(this);
   }
 
@@ -190,7 +196,17 @@ export class Dataset {
       featureNames,
       targetName: source.targetName,
       warnings: [...new Set([...((source as Partial<Fields>).warnings ?? []), ...labelWarnings(targets)])],
+      preprocessing: (source as Partial<Fields>).preprocessing,
     });
+  }
+
+  /**
+   * A data set that keeps the arrays it is given, which are known to fit each other.
+   *
+   * @internal
+   */
+  static own(fields: Fields): Dataset {
+    return new Dataset(fields);
   }
 
   /**

@@ -37,7 +37,7 @@ const FIRST_POSITION = 2;
  * @throws ArgumentError when an option is out of range or there isn't a group for each row; DataError when there are fewer
  * rows or groups than folds, or when `stratify` meets labels that aren't classes
  */
-export function kFolds(data: Dataset, options: FoldOptions = {}): NumberedFold[] {
+export function kFolds(data: Pick<Dataset, "rows" | "classes" | "labels">, options: FoldOptions = {}): NumberedFold[] {
   checkOptions("kFolds", options, OPTIONS);
   const { folds = 5, repeats = 1, groups, seed = 0 } = options;
   const { rows, classes } = data;

@@ -1,16 +1,43 @@
 export {
   type CsvFeatures,
   type CsvFeaturesOptions,
-  type CsvOptions,
-  type CsvSource,
+  csvHeader,
+  type ReadCsvOptions as CsvOptions,
   readCsv,
   readCsvFeatures,
-} from "./csv.js";
+  readCsvTexts,
+} from "./csv/csv.js";
+export type { CsvSource } from "./csv/reader.js";
+export { csvLine } from "./csv/write.js";
 export { Dataset, type DatasetSource, type Split, type SplitOptions } from "./dataset.js";
 export { exactOf } from "./exact.js";
 export type { Features, NestedNumbers, NumberArray } from "./features.js";
 export { type FoldOptions, kFolds, type NumberedFold } from "./folds.js";
 export type { LabelKind, Labels } from "./labels.js";
+export type { Block, BlockColumn, BlockValues } from "./preprocessing/block.js";
+export type { Pipeline, PipelineEntry } from "./preprocessing/pipeline.js";
+export { Preprocessing, type RawColumn } from "./preprocessing/preprocessing.js";
+export { type FittedStep, type Json, registerStep, type Step, type StepKind } from "./preprocessing/step.js";
+export {
+  type DatePart,
+  type DatePartsOptions,
+  dateParts,
+  type ImputeOptions,
+  impute,
+  type OneHotOptions,
+  oneHot,
+  ordinal,
+  scaleMinMax,
+  scaleStandard,
+} from "./preprocessing/steps.js";
+export type { TargetCoding } from "./preprocessing/target.js";
 export { diabetes, digits, iris, isSampleName, loadSample, type SampleName, sampleNames, xor } from "./samples.js";
 export type { Fold } from "./split.js";
 export { type StandardiseOptions, Standardiser, type StandardiserJson, standardise } from "./standardise.js";
+export { tableFromCsv, tableFromRecords } from "./table/build.js";
+export type { DateOrder } from "./table/dates.js";
+export type { ColumnInfo } from "./table/infer.js";
+export type { ColumnReading } from "./table/kinds.js";
+export type { TableOptions, Task } from "./table/options.js";
+export type { DefaultPipelineOptions, Scaling } from "./table/pipeline.js";
+export { type PrepareOptions, Table, type TableSplit, type TableSplitOptions } from "./table/table.js";

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import { readCsv } from "./csv.js";
+import { readCsv } from "./csv/csv.js";
 import { Dataset } from "./dataset.js";
 
 const BRIGHTEST_PIXEL = 16;

@@ -1,6 +1,5 @@
 import { basename } from "node:path";
-import { parseCsv, shorten } from "../../data/csv-table.js";
-import { type FoldOptions, kFolds, sampleNames } from "../../data/index.js";
+import { type FoldOptions, kFolds, readCsvTexts, sampleNames } from "../../data/index.js";
 import {
   ArgumentError,
   type CrossValidation,
@@ -136,13 +135,13 @@ async function loadGrouped(
   if (sampleNames.some((name) => name === given)) {
     throw new ArgumentError(`--groups is for CSV files; ${given} has no column of groups.`);
   }
-  const table = parseCsv(await readDataFile(given), basename(given));
-  const place = table.header.indexOf(column);
-  if (place < 0) throw new DataError(`${basename(given)}: there is no column ${shorten(column)} for --groups.`);
-  const featureNames = table.header.filter((name) => name !== target && name !== weights && name !== column);
+  const { header, records } = readCsvTexts(await readDataFile(given), { name: basename(given) });
+  const place = header.indexOf(column);
+  if (place < 0) throw new DataError(`${basename(given)}: there is no column ${JSON.stringify(column)} for --groups.`);
+  const featureNames = header.filter((name) => name !== target && name !== weights && name !== column);
   return {
     loaded: await loadData(given, { ...options, featureNames }),
-    groups: table.records.map((record) => record[place]),
+    groups: records.map((record) => record[place]),
   };
 }
 

@@ -1,6 +1,5 @@
 import { basename } from "node:path";
-import Papa from "papaparse";
-import { type CsvFeatures, readCsvFeatures } from "../../data/index.js";
+import { type CsvFeatures, csvLine, readCsvFeatures } from "../../data/index.js";
 import { ArgumentError, DataError, Trainer } from "../../index.js";
 import { atomicWrite } from "../../node/atomic-write.js";
 import { loadSaved, type SavedModel } from "../runs/saved.js";
@@ -129,7 +128,7 @@ function withColumns(
   // The file's own cells stay as they are; what is added may come from a file that someone else wrote.
   const safe = values.map((value) => (typeof value === "string" ? escapeFormula(value) : value));
   const rows = records.map((record, row) => [...record, safe[row], ...(probabilities?.[row] ?? [])]);
-  return `${Papa.unparse([names, ...rows], { newline: "\n", delimiter })}\n`;
+  return [names, ...rows].map((fields) => csvLine(fields, delimiter)).join("");
 }
 
 /** @throws DataError when the file can't be written; then it is as it was before */

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import Papa from "papaparse";
-import { type CsvOptions, type Dataset, isSampleName, loadSample, readCsv, sampleNames } from "../../data/index.js";
+import { type CsvOptions, type Dataset, csvHeader, isSampleName, loadSample, readCsv, sampleNames } from "../../data/index.js";
 import { ArgumentError, DataError } from "../../index.js";
 import type { Task } from "../settings/table.js";
 
@@ -75,10 +74,7 @@ async function loadCsv(
   const source = await readDataFile(path);
   const name = basename(path);
   if (target === undefined) {
-    const start = new TextDecoder().decode(source.subarray(0, 4096));
-    const columns = (Papa.parse<string[]>(start, { preview: 1 }).data[0] ?? []).filter(
-      (column) => column.trim() !== "",
-    );
+    const columns = csvHeader(source).filter((column) => column !== "");
     const listed = columns.slice(0, 10).map((column) => JSON.stringify(column.trim().slice(0, 40)));
     throw new ArgumentError(
       `${name}: say which column to predict with --target COLUMN` +

@@ -1,0 +1,99 @@
+/** A record of a table, as its format gives it: cell by cell, as number or as text. */
+export interface Cells {
+  /** The line on which the record starts, or its number where there are no lines; counted from 1. */
+  readonly line: number;
+  /** How many cells it has. */
+  readonly count: number;
+  /** The plain decimal number in a cell; ±Infinity where it is too large for float64, NaN where it is anything else. */
+  number(column: number): number;
+  /** Whether a cell is digits that a number would lose some of: leading zeros, or more than float64 keeps. */
+  isCode(column: number): boolean;
+  /** The text of a cell without blanks around it; "" where there is nothing. */
+  text(column: number): string;
+  /** The text of a cell as it stands. */
+  raw(column: number): string;
+}
+
+/** What the records of a table are given to, one after the other. */
+export interface RecordSink {
+  /** @param header - names of the columns, before the first record */
+  begin(header: readonly string[]): void;
+  /** A column that no record before had; formats that don't list their columns in front have such. */
+  column?(name: string): void;
+  record(cells: Cells): void;
+}
+
+const ZERO = 48;
+const NINE = 57;
+const PLUS = 43;
+const MINUS = 45;
+const POINT = 46;
+const SPACE = 32;
+const LETTER_E = 101;
+const LOWER = 32;
+
+/** Numbers of so many digits are whole numbers below 2^53, and so are these powers of ten: their quotient rounds once. */
+const EXACT_DIGITS = 15;
+const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
+
+/**
+ * The decimal number in a part of a text: 12, -0.5, .5, 5., 1e-3, with blanks around it; not 0x10, 1_000 or 1,5. Looks at
+ * each character once, and makes no string of numbers with up to 15 digits.
+ *
+ * @returns the nearest float64, ±Infinity beyond its range, or NaN where it isn't such a number
+ */
+export function decimalAt(text: string, from: number, to: number): number {
+  let start = from;
+  let end = to;
+  while (start < end && text.charCodeAt(start) <= SPACE) start++;
+  while (end > start && text.charCodeAt(end - 1) <= SPACE) end--;
+  let i = start;
+  const sign = text.charCodeAt(i);
+  if (sign === MINUS || sign === PLUS) i++;
+  let digits = 0;
+  let decimals = 0;
+  let mantissa = 0;
+  for (let code = text.charCodeAt(i); i < end && code >= ZERO && code <= NINE; code = text.charCodeAt(++i)) {
+    mantissa = mantissa * 10 + (code - ZERO);
+    digits++;
+  }
+  if (i < end && text.charCodeAt(i) === POINT) {
+    for (let code = text.charCodeAt(++i); i < end && code >= ZERO && code <= NINE; code = text.charCodeAt(++i)) {
+      mantissa = mantissa * 10 + (code - ZERO);
+      digits++;
+      decimals++;
+    }
+  }
+  if (digits === 0) return Number.NaN;
+  if (i === end && digits <= EXACT_DIGITS) {
+    const value = decimals === 0 ? mantissa : mantissa / POWERS[decimals];
+    return sign === MINUS ? -value : value;
+  }
+  if (i < end && !isExponent(text, i, end)) return Number.NaN;
+  return Number(text.slice(start, end));
+}
+
+/** Whether a part of a text is an exponent: e5, E-12. */
+function isExponent(text: string, from: number, end: number): boolean {
+  if ((text.charCodeAt(from) | LOWER) !== LETTER_E) return false;
+  let i = from + 1;
+  const sign = text.charCodeAt(i);
+  if (i < end && (sign === MINUS || sign === PLUS)) i++;
+  if (i === end) return false;
+  for (; i < end; i++) if (text.charCodeAt(i) < ZERO || text.charCodeAt(i) > NINE) return false;
+  return true;
+}
+
+/** Longer whole numbers can't all be told apart as float64. */
+const LONGEST_EXACT = 15;
+
+/** Whether a part of a text is digits that a number would lose some of: leading zeros, or more than float64 keeps. */
+export function isCodeAt(text: string, from: number, to: number): boolean {
+  let start = from;
+  let end = to;
+  while (start < end && text.charCodeAt(start) <= SPACE) start++;
+  while (end > start && text.charCodeAt(end - 1) <= SPACE) end--;
+  if (end - start < 2 || (text.charCodeAt(start) !== ZERO && end - start <= LONGEST_EXACT)) return false;
+  for (let i = start; i < end; i++) if (text.charCodeAt(i) < ZERO || text.charCodeAt(i) > NINE) return false;
+  return true;
+}

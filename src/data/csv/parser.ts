@@ -1,0 +1,339 @@
+import { ArgumentError, DataError } from "../../core/errors.js";
+import { type Cells, decimalAt, isCodeAt, type RecordSink } from "./cells.js";
+import { type Dialect, type DialectOptions, findDialect } from "./dialect.js";
+import { shorten } from "./text.js";
+
+/** A longer record is a binary file, a file without line breaks, or an unclosed quote. 100,000 columns take less. */
+const LONGEST_RECORD = 2 ** 23;
+/** So much of a file tells how it is written. */
+const HEAD = 2 ** 18;
+const MOST_FAULTS = 10;
+const QUOTE = 34;
+const NEWLINE = 10;
+const HASH = 35;
+const SPACE = 32;
+const TAB = 9;
+
+export interface CsvOptions extends DialectOptions {
+  /** For messages. */
+  name: string;
+  /**
+   * The first fault is an error at once, blank lines and columns without a name of their own among them. Else faults are
+   * told at the end, and such columns get names.
+   */
+  strict?: boolean;
+}
+
+/**
+ * Takes text of separated values apart, piece by piece as it comes, and hands each record on. Fields may be quoted, with
+ * quotes in them doubled; a quote within an unquoted field is a character like others. Nothing is kept but the record at
+ * work.
+ */
+export class CsvParser {
+  dialect: Dialect | undefined;
+  /** What was passed over or settled on the way, in sentences. */
+  readonly notes: string[] = [];
+  /** What is wrong with the file, line by line. */
+  readonly faults: string[] = [];
+  #faultCount = 0;
+  #rest = "";
+  #pieces: string[] = [];
+  #waiting = 0;
+  #heldReturn = false;
+  #line = 1;
+  #width = -1;
+  #extra: "none" | "names" | "trailing" = "none";
+  readonly #record = new CsvRecord();
+
+  constructor(
+    private readonly sink: RecordSink,
+    private readonly options: CsvOptions,
+  ) {
+    const { delimiter, name } = options;
+    if (delimiter !== undefined && (delimiter.length !== 1 || /["\r\n\ufeff]/.test(delimiter))) {
+      throw new ArgumentError(`${name}: delimiter must be one character such as ";", got ${shorten(delimiter)}.`);
+    }
+  }
+
+  /** @throws DataError for a NUL byte or an overlong record; in strict reading for any fault */
+  push(piece: string): void {
+    const text = this.#lineEnds(piece);
+    if (text.includes("\0")) {
+      const before = this.#rest + this.#pieces.join("") + text.slice(0, text.indexOf("\0"));
+      const line = this.#line + before.split("\n").length - 1;
+      throw new DataError(`${this.options.name}: line ${line} holds a NUL byte: a binary file. Save it as text.`);
+    }
+    this.#pieces.push(text);
+    this.#waiting += text.length;
+    // A record that isn't whole is looked at again when twice as much is there: each character a few times at most.
+    if (this.#waiting >= Math.max(this.#rest.length, this.dialect ? 1 : HEAD)) this.#work(false);
+  }
+
+  /** @throws DataError when the file is empty, has no records, or ends within quotes; and for all faults on the way */
+  end(): void {
+    if (this.#heldReturn) this.#pieces.push("\n");
+    this.#heldReturn = false;
+    this.#work(true);
+    const { name } = this.options;
+    if (this.#width < 0) throw new DataError(`${name}: the file is empty. It needs a header line and rows.`);
+    if (this.#faultCount > this.faults.length) {
+      this.faults.push(`and ${this.#faultCount - this.faults.length} more of that kind`);
+    }
+  }
+
+  /** CRLF and CR as LF; a CR at the end of a piece waits for what follows it. */
+  #lineEnds(piece: string): string {
+    let text = this.#heldReturn ? `\r${piece}` : piece;
+    this.#heldReturn = text.endsWith("\r");
+    if (this.#heldReturn) text = text.slice(0, -1);
+    return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
+  }
+
+  #work(isLast: boolean): void {
+    let text = this.#rest + this.#pieces.join("");
+    this.#pieces = [];
+    this.#waiting = 0;
+    if (!this.dialect) {
+      text = text.replace(/^\ufeff/, "");
+      if (text.trim() === "") {
+        this.#rest = text;
+        return;
+      }
+      this.dialect = findDialect(text.slice(0, HEAD), this.options, isLast && text.length <= HEAD);
+      this.#line += text.slice(0, this.dialect.start).split("\n").length - 1;
+      text = text.slice(this.dialect.start);
+    }
+    let at = 0;
+    while (at < text.length) {
+      const next = this.#record.read(text, at, this.dialect.delimiter.charCodeAt(0), this.#line, isLast);
+      if (next === undefined || this.#record.length > LONGEST_RECORD) {
+        this.#requireShort(next === undefined ? text.length - at : this.#record.length);
+        break;
+      }
+      this.#take(this.#record, text, next, isLast);
+      this.#line += this.#record.lines;
+      at = next;
+    }
+    this.#rest = text.slice(at);
+    if (isLast && this.#rest !== "") this.#unclosed();
+  }
+
+  #requireShort(length: number): void {
+    if (length <= LONGEST_RECORD) return;
+    throw new DataError(
+      `${this.options.name}: line ${this.#line} has ${length} characters; lines of a CSV file may have ` +
+        `${LONGEST_RECORD}. Is it a CSV file, does it have line breaks, and is every quote closed?`,
+    );
+  }
+
+  #unclosed(): never {
+    throw new DataError(
+      `${this.options.name}: line ${this.#line}: a quote is opened and never closed. Quotes inside a quoted field must ` +
+        'be doubled ("").',
+    );
+  }
+
+  #take(record: CsvRecord, text: string, next: number, isLast: boolean): void {
+    if (record.isBlank()) {
+      const isRestBlank = isLast && text.slice(next).trim() === "";
+      if (this.options.strict && this.#width >= 0 && !isRestBlank && text.slice(next).trim() !== "") {
+        this.#fault(record.line, "is blank. Remove it.");
+      }
+      return;
+    }
+    if (this.#width >= 0 && this.dialect!.comments && record.first() === HASH && record.count !== this.#width) return;
+    if (record.badQuote) {
+      this.#fault(record.line, 'text follows a closing quote. Quotes inside a quoted field must be doubled ("").', ":");
+    }
+    if (this.#width < 0) this.#begin(record, text, next, isLast);
+    else this.#check(record);
+  }
+
+  /** Takes the first record as header, or makes one for it. */
+  #begin(record: CsvRecord, text: string, next: number, isLast: boolean): void {
+    const { header, delimiter } = this.dialect!;
+    const names = Array.from({ length: record.count }, (_, i) => record.text(i));
+    this.#extra = header ? this.#extraField(names.length, text, next, delimiter, isLast) : "none";
+    this.#width = names.length + Number(this.#extra !== "none");
+    if (this.#extra === "trailing") this.notes.push("each line ends with a delimiter that the header lacks");
+    if (!header) {
+      this.notes.push(`there is no header: the columns are called "column 1" to "column ${names.length}"`);
+      this.sink.begin(names.map((_, i) => `column ${i + 1}`));
+      this.sink.record(record);
+      return;
+    }
+    this.sink.begin(this.#named(this.#extra === "names" ? ["", ...names] : names));
+  }
+
+  /** Names that differ: a column without one is called by its number, unless it is the first, which holds rows' names. */
+  #named(header: readonly string[]): string[] {
+    const { strict, name } = this.options;
+    const seen = new Set<string>();
+    return header.map((column, i) => {
+      if (strict && column === "") {
+        throw new DataError(
+          `${name}: line ${this.#line}: column ${i + 1} of ${header.length} has no name. Name it or remove it.`,
+        );
+      }
+      if (strict && seen.has(column)) {
+        throw new DataError(
+          `${name}: line ${this.#line}: two columns are named ${shorten(column)}. Rename or remove one.`,
+        );
+      }
+      let own = column === "" && i > 0 ? `column ${i + 1}` : column;
+      for (let n = 2; seen.has(own); n++) own = `${column} ${n}`;
+      if (own !== column && column !== "")
+        this.notes.push(`two columns are named ${shorten(column)}: one is called ${shorten(own)}`);
+      seen.add(own);
+      return own;
+    });
+  }
+
+  /** Looks ahead: each record may have one field more than the header, R's row names in front or nothing at the end. */
+  #extraField(width: number, text: string, next: number, delimiter: string, isLast: boolean) {
+    const ahead = new CsvRecord();
+    let [records, empty] = [0, 0];
+    for (let at: number | undefined = next; at !== undefined && at < text.length && records < 50; ) {
+      at = ahead.read(text, at, delimiter.charCodeAt(0), 0, isLast);
+      if (at === undefined || ahead.isBlank()) continue;
+      if (ahead.count !== width + 1) return "none";
+      records++;
+      if (ahead.text(width) === "") empty++;
+    }
+    if (records > 0 && empty === records) return "trailing";
+    return records > 1 && !this.options.strict ? "names" : "none";
+  }
+
+  #check(record: CsvRecord): void {
+    const isTrailing = this.#extra === "trailing";
+    if (record.count === this.#width && !(isTrailing && record.text(this.#width - 1) !== "")) {
+      if (isTrailing) record.count--;
+      this.sink.record(record);
+      return;
+    }
+    const expected = this.#width - Number(isTrailing);
+    this.#fault(
+      record.line,
+      `has ${record.count} fields, but the header has ${expected}. Add or remove delimiters, or quote fields that hold one.`,
+    );
+  }
+
+  #fault(line: number, what: string, colon = ""): void {
+    const fault = `line ${line}${colon} ${what}`;
+    if (this.options.strict) throw new DataError(`${this.options.name}: ${fault}`);
+    if (this.#faultCount++ < MOST_FAULTS) this.faults.push(fault);
+  }
+}
+
+/** One record of separated values within a text: where its fields begin and end. */
+class CsvRecord implements Cells {
+  line = 0;
+  count = 0;
+  /** Line breaks that belong to it, its own end among them. */
+  lines = 0;
+  length = 0;
+  badQuote = false;
+  #text = "";
+  #starts = new Int32Array(64);
+  #ends = new Int32Array(64);
+  /** 1: quoted, 2: with doubled quotes. */
+  #quotes = new Uint8Array(64);
+
+  /**
+   * Reads the record that begins at `from`.
+   *
+   * @returns where the next one begins; undefined when the text ends before the record does
+   */
+  read(text: string, from: number, delimiter: number, line: number, isLast: boolean): number | undefined {
+    this.#text = text;
+    this.line = line;
+    this.count = 0;
+    this.lines = 1;
+    this.badQuote = false;
+    const blanks = delimiter === SPACE;
+    const { length } = text;
+    let i = from;
+    if (blanks) while (text.charCodeAt(i) === SPACE || text.charCodeAt(i) === TAB) i++;
+    for (;;) {
+      let quotes = 0;
+      let start = i;
+      let end: number;
+      if (text.charCodeAt(i) === QUOTE) {
+        start = ++i;
+        quotes = 1;
+        for (;;) {
+          const close = text.indexOf('"', i);
+          if (close < 0 || (close === length - 1 && !isLast)) return undefined;
+          i = close + 1;
+          if (text.charCodeAt(i) !== QUOTE) break;
+          quotes = 2;
+          i++;
+        }
+        end = i - 1;
+        for (let at = text.indexOf("\n", start); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) this.lines++;
+        while (i < length && text.charCodeAt(i) !== NEWLINE && !isBetween(text.charCodeAt(i), delimiter, blanks)) {
+          if (text.charCodeAt(i) > SPACE) this.badQuote = true;
+          i++;
+        }
+      } else {
+        while (i < length) {
+          const code = text.charCodeAt(i);
+          if (code === delimiter || code === NEWLINE || (blanks && code === TAB)) break;
+          i++;
+        }
+        end = i;
+      }
+      if (i >= length && !isLast) return undefined;
+      this.#add(start, end, quotes);
+      if (blanks) while (text.charCodeAt(i) === SPACE || text.charCodeAt(i) === TAB) i++;
+      if (i >= length || text.charCodeAt(i) === NEWLINE) break;
+      if (!blanks) i++;
+    }
+    this.length = i - from;
+    return i + 1;
+  }
+
+  #add(start: number, end: number, quotes: number): void {
+    if (this.count === this.#starts.length) {
+      const [starts, ends, kinds] = [this.#starts, this.#ends, this.#quotes];
+      this.#starts = new Int32Array(starts.length * 2);
+      this.#ends = new Int32Array(starts.length * 2);
+      this.#quotes = new Uint8Array(starts.length * 2);
+      this.#starts.set(starts);
+      this.#ends.set(ends);
+      this.#quotes.set(kinds);
+    }
+    this.#starts[this.count] = start;
+    this.#ends[this.count] = end;
+    this.#quotes[this.count++] = quotes;
+  }
+
+  isBlank(): boolean {
+    return this.count === 1 && this.#quotes[0] === 0 && this.text(0) === "";
+  }
+
+  /** The code of the first character. */
+  first(): number {
+    return this.#quotes[0] === 0 ? this.#text.charCodeAt(this.#starts[0]) : QUOTE;
+  }
+
+  number(column: number): number {
+    return decimalAt(this.#text, this.#starts[column], this.#ends[column]);
+  }
+
+  isCode(column: number): boolean {
+    return isCodeAt(this.#text, this.#starts[column], this.#ends[column]);
+  }
+
+  text(column: number): string {
+    return this.raw(column).trim();
+  }
+
+  /** The field as it stands in the file, its quotes taken off. */
+  raw(column: number): string {
+    const raw = this.#text.slice(this.#starts[column], this.#ends[column]);
+    return this.#quotes[column] === 2 ? raw.replace(/""/g, '"') : raw;
+  }
+}
+
+const isBetween = (code: number, delimiter: number, blanks: boolean) => code === delimiter || (blanks && code === TAB);

@@ -1,0 +1,57 @@
+import { DataError } from "../../core/errors.js";
+import type { RecordSink } from "./cells.js";
+import { TextBytes } from "./decode.js";
+import { type CsvOptions, CsvParser } from "./parser.js";
+
+/** CSV as text, or as the bytes of a text file. */
+export type CsvSource = string | Uint8Array;
+
+/** So much of a text or of bytes that are there already is taken at a time. */
+const PIECE = 2 ** 20;
+
+/** What was found out about a file while it was read. */
+export interface Reading {
+  delimiter: string;
+  /** What was settled on, in sentences. */
+  notes: readonly string[];
+}
+
+/** Reads a text file of separated values, piece by piece, into a sink. */
+export class CsvReader {
+  readonly #bytes: TextBytes;
+  readonly #parser: CsvParser;
+
+  constructor(
+    sink: RecordSink,
+    private readonly options: CsvOptions,
+  ) {
+    this.#bytes = new TextBytes(options.name);
+    this.#parser = new CsvParser(sink, options);
+  }
+
+  push(piece: string | Uint8Array): void {
+    this.#parser.push(typeof piece === "string" ? piece : this.#bytes.push(piece));
+  }
+
+  /** @throws DataError with all that is wrong with the file's lines */
+  end(): Reading {
+    this.#parser.push(this.#bytes.end());
+    this.#parser.end();
+    const { faults, notes, dialect } = this.#parser;
+    if (faults.length > 0) {
+      const list = faults.length === 1 ? ` ${faults[0]}` : faults.map((fault) => `\n- ${fault}`).join("");
+      throw new DataError(`${this.options.name}:${list}`);
+    }
+    return { delimiter: dialect!.delimiter, notes: this.#bytes.note ? [this.#bytes.note, ...notes] : notes };
+  }
+}
+
+/** Reads text or bytes that are there already. */
+export function readSource(source: CsvSource, sink: RecordSink, options: CsvOptions): Reading {
+  const reader = new CsvReader(sink, options);
+  for (let from = 0; from < source.length; from += PIECE) {
+    const to = from + PIECE;
+    reader.push(typeof source === "string" ? source.slice(from, to) : source.subarray(from, to));
+  }
+  return reader.end();
+}

@@ -1,0 +1,73 @@
+import { DataError } from "../../core/errors.js";
+import { type Cells, decimalAt, isCodeAt, type RecordSink } from "../csv/cells.js";
+import type { Reading } from "../csv/reader.js";
+
+/** Rows as a program has them: values by the names of their columns. */
+export type RecordList = readonly Readonly<Record<string, unknown>>[];
+
+/** A record whose cells are values of a program: numbers, text, booleans, dates, null. */
+export class ValueCells implements Cells {
+  line = 0;
+  #values: ArrayLike<unknown> = [];
+
+  /** @param line - the record's number, counted from 1 */
+  set(values: ArrayLike<unknown>, line: number): this {
+    this.#values = values;
+    this.line = line;
+    return this;
+  }
+
+  get count(): number {
+    return this.#values.length;
+  }
+
+  number(column: number): number {
+    const value = this.#values[column];
+    if (typeof value === "number") return value;
+    if (typeof value === "bigint") return Number(value);
+    return typeof value === "string" ? decimalAt(value, 0, value.length) : Number.NaN;
+  }
+
+  isCode(column: number): boolean {
+    const value = this.#values[column];
+    if (typeof value === "bigint") return !Number.isSafeInteger(Number(value));
+    return typeof value === "string" && isCodeAt(value, 0, value.length);
+  }
+
+  text(column: number): string {
+    return this.raw(column).trim();
+  }
+
+  raw(column: number): string {
+    const value = this.#values[column];
+    if (typeof value === "string") return value;
+    if (value === null || value === undefined || Number.isNaN(value)) return "";
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString();
+    return typeof value === "object" ? JSON.stringify(value) : String(value);
+  }
+}
+
+/** Reads records; columns come in the order in which they first occur. @throws DataError when one isn't an object */
+export function readRecords(records: RecordList, sink: RecordSink): Reading {
+  const header = new Set<string>();
+  records.forEach((record, row) => {
+    if (typeof record !== "object" || record === null || Array.isArray(record)) {
+      throw new DataError(
+        `Row ${row}, counted from 0, must be an object such as { age: 22 }, got ${JSON.stringify(record)}.`,
+      );
+    }
+    for (const name in record) header.add(name);
+  });
+  const names = [...header];
+  sink.begin(names);
+  const cells = new ValueCells();
+  records.forEach((record, row) => {
+    sink.record(
+      cells.set(
+        names.map((name) => record[name]),
+        row + 1,
+      ),
+    );
+  });
+  return { delimiter: ",", notes: [] };
+}

@@ -1,0 +1,123 @@
+import { ArgumentError, DataError } from "../../core/errors.js";
+import { checkOptions } from "../../core/options.js";
+import type { RecordSink } from "../csv/cells.js";
+import { type CsvSource, type Reading, readSource } from "../csv/reader.js";
+import { type RecordList, readRecords } from "../formats/records.js";
+import { ColumnSink, type ReadColumn } from "./columns.js";
+import { type Inference, inferColumns } from "./infer.js";
+import { TABLE_OPTIONS, type TableOptions } from "./options.js";
+import { Survey } from "./survey.js";
+import { Table } from "./table.js";
+import { MissingMarks } from "./words.js";
+
+/** Gives all records of a table to a sink; may be called again. */
+export type Feed = (sink: RecordSink) => Reading;
+export type AsyncFeed = (sink: RecordSink) => Promise<Reading>;
+
+/**
+ * The two passes that make a table: the first finds out what each column is, the second keeps what is read of it in the
+ * smallest form.
+ */
+class TableBuilder {
+  readonly survey: Survey;
+  readonly #marks: MissingMarks;
+  readonly #options: TableOptions;
+  readonly #name: string;
+
+  constructor(options: TableOptions, name: string) {
+    checkOptions("readTable", options, TABLE_OPTIONS);
+    checkTask(options);
+    this.#options = options;
+    this.#name = options.name ?? name;
+    this.#marks = new MissingMarks(options.missing);
+    this.survey = new Survey(this.#marks);
+  }
+
+  /** After the first pass: what takes the second, and what makes a table of it. */
+  plan({ delimiter, notes }: Reading): { sink: ColumnSink; table: () => Table } {
+    const { survey } = this;
+    const [name, options] = [this.#name, this.#options];
+    if (survey.rows === 0)
+      throw new DataError(`${name}: there is a header but no rows below it. Add at least one row.`);
+    const inference = inferColumns(survey, options, name, delimiter);
+    const sink = new ColumnSink(name, readColumns(inference, options), this.#marks, survey.rows);
+    return { sink, table: () => this.#table(inference, sink, notes) };
+  }
+
+  #table({ columns, task }: Inference, sink: ColumnSink, notes: readonly string[]): Table {
+    const [name, options] = [this.#name, this.#options];
+    const stores = sink.end();
+    if (sink.rows === 0) throw new DataError(`${name}: no row has a value in every column to predict.`);
+    const left = `${sink.left.toLocaleString("en-US")} ${sink.left === 1 ? "row" : "rows"} without a target or weight left out`;
+    return new Table({
+      name,
+      rows: sink.rows,
+      columns,
+      stores,
+      task,
+      targets: options.targets ?? (options.target === undefined ? [] : [options.target]),
+      classNames: options.classNames,
+      missing: this.#marks.given,
+      notes: sink.left > 0 ? [...notes, left] : notes,
+    });
+  }
+}
+
+function checkTask({ task = "auto", classNames, targets }: TableOptions): void {
+  if (!["auto", "classification", "regression"].includes(task)) {
+    throw new ArgumentError(
+      `readTable: task must be "auto", "classification" or "regression", got ${JSON.stringify(task)}.`,
+    );
+  }
+  if (classNames && task === "regression") {
+    throw new ArgumentError('readTable: classNames are for classes; leave them out, or pass task: "classification".');
+  }
+  if (targets && task === "classification") {
+    throw new ArgumentError("readTable: several targets are numbers, or yes and no each; leave the task out.");
+  }
+}
+
+function readColumns({ columns }: Inference, { classNames }: TableOptions): ReadColumn[] {
+  return columns.flatMap(({ name, role, reading }): ReadColumn[] => {
+    if (!reading || role === "left out") return [];
+    const names = role === "target" && classNames ? new Set(classNames) : undefined;
+    return [
+      { name, reading, gaps: role === "target" || role === "weights" ? "leave out" : "keep", ...(names && { names }) },
+    ];
+  });
+}
+
+/** A table from records that are there already. */
+export function buildTable(feed: Feed, options: TableOptions, name: string): Table {
+  const builder = new TableBuilder(options, name);
+  const { sink, table } = builder.plan(feed(builder.survey));
+  feed(sink);
+  return table();
+}
+
+/** A table from records that come piece by piece, twice. */
+export async function buildTableFrom(feed: AsyncFeed, options: TableOptions, name: string): Promise<Table> {
+  const builder = new TableBuilder(options, name);
+  const { sink, table } = builder.plan(await feed(builder.survey));
+  await feed(sink);
+  return table();
+}
+
+/**
+ * A table from the text of a CSV file, or the bytes of it.
+ *
+ * @throws DataError with all that is wrong with the file
+ */
+export function tableFromCsv(source: CsvSource, options: TableOptions = {}): Table {
+  const { name = "CSV", delimiter, header } = options;
+  return buildTable((sink) => readSource(source, sink, { name, delimiter, header }), options, name);
+}
+
+/**
+ * A table from rows as a program has them: `[{ age: 22, sex: "male" }, ...]`; null, undefined, NaN and "" are gaps.
+ *
+ * @throws DataError with all that is wrong with the rows
+ */
+export function tableFromRecords(records: RecordList, options: TableOptions = {}): Table {
+  return buildTable((sink) => readRecords(records, sink), options, options.name ?? "records");
+}

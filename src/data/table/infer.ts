@@ -1,0 +1,241 @@
+import { ArgumentError, DataError } from "../../core/errors.js";
+import { nearestName } from "../../core/options.js";
+import { listNames, shorten } from "../csv/text.js";
+import { type ColumnReading, differentOf, type Kind, kindOf, numberKind } from "./kinds.js";
+import type { TableOptions } from "./options.js";
+import type { ColumnSurvey, Survey } from "./survey.js";
+import { booleanWords } from "./words.js";
+
+/** What a column of a table is taken for, and why. */
+export interface ColumnInfo {
+  readonly name: string;
+  readonly kind: Kind["name"];
+  readonly role: "feature" | "target" | "weights" | "groups" | "left out";
+  /** Rows without a value. */
+  readonly missing: number;
+  /** Different values; undefined when there are more than are kept account of. */
+  readonly different: number | undefined;
+  readonly reason: string;
+  /** How its cells are read; undefined where they aren't. */
+  readonly reading: ColumnReading | undefined;
+}
+
+/** The columns of a table with what is learned. */
+export interface Inference {
+  columns: ColumnInfo[];
+  /** Undefined where there is no target. */
+  task: "classification" | "regression" | undefined;
+}
+
+const MOST_CLASSES = 20;
+
+/**
+ * Decides what each column of a table is.
+ *
+ * @throws ArgumentError when an option names a column that isn't there, or contradicts another; DataError, with all that
+ * is wrong, when a column that must be read can't be
+ */
+export function inferColumns(survey: Survey, options: TableOptions, name: string, delimiter: string): Inference {
+  const targets = options.targets ?? (options.target === undefined ? [] : [options.target]);
+  checkNames(survey, options, targets, name);
+  const faults: string[] = [];
+  const infoOf = (column: ColumnSurvey, index: number): ColumnInfo => {
+    const common = { name: column.name, missing: column.missing, different: differentOf(column) };
+    const info = (role: ColumnInfo["role"], { name: kind, reading, reason }: Kind): ColumnInfo => ({
+      ...common,
+      kind,
+      role,
+      reason,
+      reading: role === "left out" ? undefined : reading,
+    });
+    if (targets.includes(column.name)) return info("target", targetKind(column, options, delimiter, faults));
+    if (column.name === options.weights) return info("weights", declared(column, "number", options, delimiter, faults));
+    if (column.name === options.groups)
+      return info("groups", { name: "category", reading: { kind: "category" }, reason: "groups of rows" });
+    return featureInfo(column, index, survey, options, delimiter, faults, info);
+  };
+  const columns = survey.columns.map(infoOf);
+  const left = columns.filter(({ role }) => role === "feature");
+  if (left.length === 0 && targets.length > 0) {
+    faults.push(
+      `no column is left to learn from: ${
+        columns
+          .filter(({ role }) => role === "left out")
+          .map(({ name, reason }) => `${shorten(name)} (${reason})`)
+          .slice(0, 10)
+          .join(", ") || "add columns"
+      }`,
+    );
+  }
+  if (faults.length > 0) {
+    const list = faults.length === 1 ? ` ${faults[0]}` : faults.map((fault) => `\n- ${fault}`).join("");
+    throw new DataError(`${name}:${list}`);
+  }
+  const target = columns.find(({ role }) => role === "target");
+  const task = target && (target.reading?.kind === "number" || targets.length > 1 ? "regression" : "classification");
+  return { columns: orderFeatures(columns, options.features), task };
+}
+
+/** Features in the order that was asked for; other columns stay where they are. */
+function orderFeatures(columns: ColumnInfo[], features: readonly string[] | undefined): ColumnInfo[] {
+  if (!features) return columns;
+  const asked = features.map((name) => columns.find((column) => column.name === name)!);
+  return [...asked, ...columns.filter((column) => !asked.includes(column))];
+}
+
+function checkNames(survey: Survey, options: TableOptions, targets: readonly string[], table: string): void {
+  const names = survey.columns.map(({ name }) => name);
+  const known = new Set(names);
+  const lists: Record<string, readonly string[]> = {
+    target: targets,
+    features: options.features ?? [],
+    ignore: options.ignore ?? [],
+    categorical: options.categorical ?? [],
+    numeric: options.numeric ?? [],
+    dates: Object.keys(options.dates ?? {}),
+    weights: options.weights === undefined ? [] : [options.weights],
+    groups: options.groups === undefined ? [] : [options.groups],
+  };
+  for (const [option, listed] of Object.entries(lists)) {
+    for (const name of listed) {
+      if (known.has(name)) continue;
+      const nearest = names.length <= 1000 ? nearestName(name, names) : undefined;
+      throw new DataError(
+        `${table}: there is no column ${shorten(name)}, which ${option} names. ` +
+          (nearest ? `Did you mean ${shorten(nearest)}? ` : "") +
+          `Use one of its columns: ${listNames(names)}.`,
+      );
+    }
+  }
+  if (options.target !== undefined && options.targets)
+    throw new ArgumentError(`${table}: give target or targets, not both.`);
+  const twice = lists.features.find(
+    (name) =>
+      targets.includes(name) || name === options.weights || name === options.groups || lists.ignore.includes(name),
+  );
+  if (twice !== undefined) {
+    throw new ArgumentError(`${table}: ${shorten(twice)} can't be one of the features and something else as well.`);
+  }
+  const both = lists.numeric.find((name) => lists.categorical.includes(name));
+  if (both !== undefined) throw new ArgumentError(`${table}: ${shorten(both)} can't be both numeric and categorical.`);
+}
+
+type InfoOf = (role: ColumnInfo["role"], kind: Kind) => ColumnInfo;
+
+function featureInfo(
+  column: ColumnSurvey,
+  index: number,
+  survey: Survey,
+  options: TableOptions,
+  delimiter: string,
+  faults: string[],
+  info: InfoOf,
+): ColumnInfo {
+  const { features, ignore, categorical, numeric, dates } = options;
+  const { name } = column;
+  const asked = features?.includes(name) ?? false;
+  const kind = categorical?.includes(name)
+    ? declared(column, "category", options, delimiter, faults)
+    : numeric?.includes(name)
+      ? declared(column, "number", options, delimiter, faults)
+      : dates && Object.hasOwn(dates, name)
+        ? ({ name: "date", reading: { kind: "date", order: dates[name] }, reason: "dates, as was said" } as const)
+        : kindOf(column, delimiter, options.decimal);
+  if (ignore?.includes(name) || (features && !asked)) return info("left out", { ...kind, reason: "not asked for" });
+  const isDeclared = asked || categorical?.includes(name) || numeric?.includes(name);
+  if (!isDeclared && index === 0 && name === "") return info("left out", { ...kind, reason: "names of the rows" });
+  if (!isDeclared && countsRows(column, survey)) return info("left out", { ...kind, reason: "counts the rows" });
+  if (kind.reading) return info("feature", kind);
+  if (kind.name === "unclear") {
+    faults.push(`column ${shorten(name)} holds ${kind.reason}. ${remedyOf(column, kind)}`);
+  } else if (asked && kind.name === "text") {
+    faults.push(
+      `column ${shorten(name)} holds ${kind.reason}, no categories. Leave it out, or name it in categorical.`,
+    );
+  } else if (asked && kind.name === "constant") {
+    return info("feature", { ...kind, reading: column.textCount > 0 ? { kind: "category" } : { kind: "number" } });
+  }
+  return info("left out", kind);
+}
+
+function remedyOf({ firstText, name }: ColumnSurvey, { reason }: Kind): string {
+  if (reason.includes("decimal")) return "Give decimal.";
+  if (reason.includes("order of day")) return `Give dates: { ${JSON.stringify(name)}: "dmy" }, or ignore the column.`;
+  return `Correct it, give missing: [${shorten(firstText!.text)}] where that marks a gap, or name the column in categorical or ignore.`;
+}
+
+/** Whether a column is 0, 1, 2, ... or 1, 2, 3, ... from the first row to the last, as indices that were saved are. */
+function countsRows({ counting, numbers, min }: ColumnSurvey, { rows, columns }: Survey): boolean {
+  return counting && numbers === rows && rows > 2 && (min === 0 || min === 1) && columns.length > 2;
+}
+
+/** A column's values as names. */
+function categories({ textCount, codes }: ColumnSurvey, reason: string): Kind {
+  const plain = textCount === 0 && codes === 0;
+  return { name: "category", reading: { kind: "category", ...(plain && { plain }) }, reason };
+}
+
+function declared(
+  column: ColumnSurvey,
+  kind: "number" | "category",
+  options: TableOptions,
+  delimiter: string,
+  faults: string[],
+): Kind {
+  if (kind === "category")
+    return { name: "category", reading: { kind: "category" }, reason: "categories, as was said" };
+  const { firstText, textCount } = column;
+  if (textCount === 0) return { name: "number", reading: { kind: "number" }, reason: "numbers, as was said" };
+  const words = column.numbers === 0 && column.texts ? booleanWords(column.texts.keys()) : undefined;
+  if (words) return { name: "boolean", reading: { kind: "boolean", words }, reason: "no and yes, as 0 and 1" };
+  const found = numberKind(column, delimiter, options.decimal) ?? kindOf(column, delimiter, options.decimal);
+  if (found.reading?.kind === "number") return found;
+  faults.push(
+    `column ${shorten(column.name)} must be numbers, but ${textCount.toLocaleString("en-US")} of its cells aren't: line ` +
+      `${firstText!.line} has ${shorten(firstText!.text)}. Correct it, or give missing: [${shorten(firstText!.text)}] where that marks a gap.`,
+  );
+  return found;
+}
+
+/** What a column to predict is: numbers, or names of classes. */
+export function targetKind(column: ColumnSurvey, options: TableOptions, delimiter: string, faults: string[]): Kind {
+  const { name, present, numbers } = column;
+  const { task = options.classNames ? "classification" : "auto", targets } = options;
+  const where = `the target column ${shorten(name)}`;
+  const found = kindOf(column, delimiter, options.decimal);
+  const different = differentOf(column);
+  if (present === 0) {
+    faults.push(`${where} has no value in any row.`);
+    return found;
+  }
+  const isNumeric = options.numeric?.includes(name) || targets !== undefined || task === "regression";
+  if (isNumeric) return declared(column, "number", options, delimiter, faults);
+  const classes = categories(column, `${different ?? "many"} classes`);
+  if (different === 1 && !options.classNames) {
+    const [only] = column.texts!.keys();
+    const single = shorten(only ?? String(column.different![0]));
+    const asNumber = only === undefined ? ', or take task: "regression" for a number' : "";
+    faults.push(
+      `${where} holds a single class, ${single}, in every row: there is nothing to tell apart. Add rows of another class${asNumber}.`,
+    );
+    return found;
+  }
+  if (task === "classification" || options.categorical?.includes(name)) return classes;
+  if (found.reading?.kind === "number" && found.reading.format) return found;
+  if (found.name === "number") {
+    const isFew = column.whole && column.different !== undefined && (column.different.length < numbers || numbers <= 2);
+    return isFew && column.different!.length <= MOST_CLASSES ? classes : found;
+  }
+  if (found.name === "boolean" || found.name === "category") return classes;
+  if (different !== undefined && different <= MOST_CLASSES && found.name === "text") return classes;
+  if (found.name === "unclear") {
+    faults.push(`${where} holds ${found.reason}. ${remedyOf(column, found)}`);
+  } else if (found.name === "date") {
+    faults.push(`${where} holds ${found.reason}, which are neither classes nor numbers. Name another column.`);
+  } else {
+    faults.push(
+      `${where} holds ${found.reason}: neither numbers nor classes. Pass task: "classification" if each is a class.`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,111 @@
+import { listNames, shorten } from "../csv/text.js";
+import { DATE_ORDERS, type DateOrder } from "./dates.js";
+import { formatFrom, NUMBER_FORMATS, type NumberFormat } from "./number-format.js";
+import type { ColumnSurvey } from "./survey.js";
+import { booleanWords } from "./words.js";
+
+/** How the cells of a column are read: as plain JSON, which a model keeps. */
+export type ColumnReading =
+  | { kind: "number"; format?: NumberFormat }
+  | { kind: "boolean"; words: readonly [no: string, yes: string] }
+  | { kind: "date"; order: DateOrder }
+  /** `plain`: all are plain numbers, of which 1, 1.0 and +1 are the same. */
+  | { kind: "category"; plain?: boolean };
+
+/** What a column was found to be. `reading` is undefined where nothing can be learned from it. */
+export interface Kind {
+  name: "number" | "boolean" | "date" | "category" | "text" | "constant" | "empty" | "unclear";
+  reading: ColumnReading | undefined;
+  /** Why it is taken for that. */
+  reason: string;
+}
+
+/** As many different texts are names of categories in any case. */
+const FEW = 20;
+/** Rows that a category has on average, where there are more of them. */
+const ROWS_PER_CATEGORY = 10;
+
+/** Texts among numbers, for each of these, that may be slips; more of them are no slips. */
+const MOST_SLIPS = 0.1;
+
+const count = (number: number, noun: string) => `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
+
+/** Different values of a column; undefined when there are more than are kept account of. */
+export function differentOf({ texts, different, numbers, codes }: ColumnSurvey): number | undefined {
+  if (!texts || (!different && numbers > codes)) return undefined;
+  return texts.size + (numbers > codes ? (different?.length ?? 0) : 0);
+}
+
+/** What a column holds, by all of its cells. */
+export function kindOf(survey: ColumnSurvey, delimiter: string, decimal?: "." | ","): Kind {
+  const { present, numbers, codes, textCount, missing } = survey;
+  if (present === 0) return { name: "empty", reading: undefined, reason: "no value in any row" };
+  const different = differentOf(survey);
+  if (different === 1 && missing === 0) {
+    return { name: "constant", reading: undefined, reason: "the same value in every row" };
+  }
+  if (textCount === 0 && codes === 0) return { name: "number", reading: { kind: "number" }, reason: rangeOf(survey) };
+  const words = numbers === 0 && survey.texts ? booleanWords(survey.texts.keys()) : undefined;
+  if (words) return { name: "boolean", reading: { kind: "boolean", words }, reason: `${words[0]} or ${words[1]}` };
+  if (codes === 0) {
+    const number = numberKind(survey, delimiter, decimal);
+    if (number) return number;
+    const date = numbers === 0 ? dateKind(survey) : undefined;
+    if (date) return date;
+  }
+  return categoryKind(survey, different);
+}
+
+function rangeOf({ min, max }: ColumnSurvey): string {
+  const short = (value: number) => String(Number(value.toPrecision(10)));
+  return `${short(min)} to ${short(max)}`;
+}
+
+/** A column of numbers that aren't all written plainly; undefined where its texts aren't numbers. */
+export function numberKind(survey: ColumnSurvey, delimiter: string, decimal: "." | "," | undefined): Kind | undefined {
+  const asked = NUMBER_FORMATS.reduce((bits, format, i) => bits | (decimal === format.decimal ? 1 << i : 0), 0);
+  const format = formatFrom(decimal ? survey.formats & asked : survey.formats, delimiter);
+  if (!format) return undefined;
+  const example = shorten(survey.firstText!.text);
+  if (format === "unclear") {
+    const reason = `numbers such as ${example}: say whether the comma is decimal ("," or ".")`;
+    return { name: "unclear", reading: undefined, reason };
+  }
+  return { name: "number", reading: { kind: "number", format }, reason: `numbers written as ${example}` };
+}
+
+function dateKind({ orders, firstText }: ColumnSurvey): Kind | undefined {
+  const fitting = DATE_ORDERS.filter((_, i) => orders & (1 << i));
+  if (fitting.length === 0) return undefined;
+  const example = shorten(firstText!.text);
+  if (fitting.length > 1) {
+    const reason = `dates such as ${example}: say the order of day and month ("dmy" or "mdy")`;
+    return { name: "unclear", reading: undefined, reason };
+  }
+  return { name: "date", reading: { kind: "date", order: fitting[0] }, reason: `dates such as ${example}` };
+}
+
+function categoryKind(survey: ColumnSurvey, different: number | undefined): Kind {
+  const { present, numbers, codes, textCount, firstText } = survey;
+  const isMixed = numbers > codes && textCount > 0;
+  const isUnique = different === present && present > 2;
+  if (different !== undefined && !isUnique) {
+    const isFew = different <= FEW;
+    if (isFew || (!isMixed && present >= different * ROWS_PER_CATEGORY)) {
+      const names =
+        survey.texts!.size === different && different <= 5 ? `: ${listNames([...survey.texts!.keys()])}` : "";
+      return {
+        name: "category",
+        reading: { kind: "category" },
+        reason: `${count(different, "category").replace("categorys", "categories")}${names}`,
+      };
+    }
+  }
+  if (isMixed && textCount <= numbers * MOST_SLIPS && present > 3) {
+    const reason = `${count(numbers, "number")}, but line ${firstText!.line} has ${shorten(firstText!.text)}`;
+    return { name: "unclear", reading: undefined, reason };
+  }
+  const many = different === undefined ? "more than 1,000" : different.toLocaleString("en-US");
+  const what = codes > 0 && textCount === 0 ? "codes" : "texts";
+  return { name: "text", reading: undefined, reason: `${many} different ${what} in ${count(present, "row")}` };
+}

@@ -1,0 +1,70 @@
+import { decimalAt } from "../csv/cells.js";
+
+/** How numbers are written other than plainly: what stands before decimals, and what between groups of three digits. */
+export interface NumberFormat {
+  decimal: "." | ",";
+  /** "" for none; " " for blanks of any kind and apostrophes. */
+  thousands: "" | "," | "." | " ";
+}
+
+/** The ways of writing numbers that are told apart, plain decimals first. */
+export const NUMBER_FORMATS: readonly NumberFormat[] = [
+  { decimal: ".", thousands: "," },
+  { decimal: ",", thousands: "." },
+  { decimal: ".", thousands: " " },
+  { decimal: ",", thousands: " " },
+];
+
+/** A currency sign or code, or a percent sign, before or after; a sign may stand before or after it. */
+const UNIT = "(?:[$€£¥₹₽₩]|USD|EUR|GBP|CHF|JPY|%)";
+const AROUND = new RegExp(`^([+-]?)(?:${UNIT}\\s?)?([+-]?[\\d.,'’\\s]*\\d[.,]?)(?:\\s?${UNIT})?$`, "u");
+const LONGEST = 40;
+
+const GROUPED: Readonly<Record<NumberFormat["thousands"], RegExp>> = {
+  "": /^\d*$/,
+  ",": /^\d{1,3}(,\d{3})+$/,
+  ".": /^\d{1,3}(\.\d{3})+$/,
+  " ": /^\d{1,3}([\s'’]\d{3})+$/,
+};
+
+/**
+ * The number that a text stands for in a format: "1,234.50", "$12", "12 %" where decimals follow a point, "1.234,50" or
+ * "12,5" where they follow a comma. Percents keep their number: "12 %" is 12.
+ *
+ * @returns NaN where the text isn't a number of this format
+ */
+export function parseNumber(text: string, { decimal, thousands }: NumberFormat): number {
+  if (text.length > LONGEST) return Number.NaN;
+  const [, sign, body] = text.match(AROUND) ?? [];
+  if (body === undefined || (sign !== "" && /^[+-]/.test(body))) return Number.NaN;
+  const inner = /^[+-]/.test(body) ? body[0] : "";
+  const digits = body.slice(inner.length);
+  const point = digits.lastIndexOf(decimal);
+  const whole = point < 0 ? digits : digits.slice(0, point);
+  const decimals = point < 0 ? "" : digits.slice(point + 1);
+  if (!/^\d*$/.test(decimals) || !(GROUPED[""].test(whole) || GROUPED[thousands].test(whole))) return Number.NaN;
+  const plain = `${sign}${inner}${whole.replace(/\D/g, "")}.${decimals}`;
+  return decimalAt(plain, 0, plain.length);
+}
+
+/** The formats in which a text is a number, as bits in the order of `NUMBER_FORMATS`. */
+export function formatsOf(text: string): number {
+  if (text.length > LONGEST || !AROUND.test(text)) return 0;
+  return NUMBER_FORMATS.reduce((bits, format, i) => bits | (Number.isNaN(parseNumber(text, format)) ? 0 : 1 << i), 0);
+}
+
+/**
+ * The one format that all texts of a column are numbers in. Where a comma may part thousands or decimals, as in 402,528,
+ * a file that commas delimit has thousands; others don't say.
+ *
+ * @param bits - formats that fit every text
+ * @returns "unclear" where the texts don't decide; undefined where no format fits
+ */
+export function formatFrom(bits: number, delimiter: string): NumberFormat | "unclear" | undefined {
+  const fitting = NUMBER_FORMATS.filter((_, i) => bits & (1 << i));
+  if (fitting.length === 0) return undefined;
+  const decimals = new Set(fitting.map(({ decimal }) => decimal));
+  if (decimals.size === 1 || delimiter === ",") return fitting[0];
+  // No text has a point or a comma: both read the same.
+  return bits === (1 << NUMBER_FORMATS.length) - 1 ? fitting[0] : "unclear";
+}

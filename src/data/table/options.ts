@@ -1,0 +1,59 @@
+import type { OptionNames } from "../../core/options.js";
+import type { DateOrder } from "./dates.js";
+
+export type Task = "auto" | "classification" | "regression";
+
+/** What may be said of a table; what isn't is found out from its columns, and told by `table.columns`. */
+export interface TableOptions {
+  /** Column to predict. */
+  target?: string;
+  /** Several columns to predict: numbers, or yes and no. */
+  targets?: readonly string[];
+  /** "auto" (default): text and few whole numbers that repeat are classes, other numbers are predicted as numbers. */
+  task?: Task;
+  /** Columns to learn from, in this order; else all that are of use. */
+  features?: readonly string[];
+  /** Columns to leave out. */
+  ignore?: readonly string[];
+  /** Columns whose values are names, numbers among them: each becomes a column of 0 and 1. */
+  categorical?: readonly string[];
+  /** Columns whose values are numbers, identifiers among them. */
+  numeric?: readonly string[];
+  /** Columns of dates, where day and month can't be told apart: { joined: "dmy" }. */
+  dates?: Readonly<Record<string, DateOrder>>;
+  /** Column with the weight of each row, 0 or more. */
+  weights?: string;
+  /** Column that says which rows belong together; it isn't learned from. */
+  groups?: string;
+  /** What marks a gap beside NA, null, ? and the like: ["-9999", "unknown"]. */
+  missing?: readonly string[];
+  /** What stands before decimals; found in the columns where absent. */
+  decimal?: "." | ",";
+  /** One character between fields of a text file; found in the file where absent. */
+  delimiter?: string;
+  /** Whether the first line of a text file names its columns; found in the file where absent. */
+  header?: boolean;
+  /** The classes, in this order; sorted as found where absent. */
+  classNames?: readonly string[];
+  /** What messages call the table; the file's name where absent. */
+  name?: string;
+}
+
+export const TABLE_OPTIONS: OptionNames<TableOptions> = {
+  target: true,
+  targets: true,
+  task: true,
+  features: true,
+  ignore: true,
+  categorical: true,
+  numeric: true,
+  dates: true,
+  weights: true,
+  groups: true,
+  missing: true,
+  decimal: true,
+  delimiter: true,
+  header: true,
+  classNames: true,
+  name: true,
+};

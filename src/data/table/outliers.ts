@@ -1,0 +1,71 @@
+import { momentsOf } from "../moments.js";
+
+/** So many times the distance between the quartiles is far from the rest. */
+const FAR = 50;
+/** Deviations from the mean that are far, where more than half the rows have one value. */
+const FAR_DEVIATIONS = 50;
+const MOST_NAMED = 5;
+/** A sample tells quartiles well enough. */
+const MOST_SORTED = 2000;
+/** Fewer numbers have no rest to be far from. */
+const LEAST = 8;
+
+/** Of a column: a number that lies far from the rest, and in how many rows one does. */
+export interface FarNumbers {
+  name: string;
+  value: number;
+  rows: number;
+}
+
+/** Least and greatest number of a column, and those that lie far from all others; gaps passed over. */
+export function measureNumbers(values: Float64Array): {
+  range: readonly [low: number, high: number] | undefined;
+  outside: Omit<FarNumbers, "name"> | undefined;
+} {
+  let [min, max, count] = [Infinity, -Infinity, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] < min) min = values[i];
+    if (values[i] > max) max = values[i];
+    if (!Number.isNaN(values[i])) count++;
+  }
+  if (count === 0) return { range: undefined, outside: undefined };
+  return { range: [min, max], outside: count < LEAST || min === max ? undefined : outsideOf(values, min, max) };
+}
+
+function outsideOf(values: Float64Array, min: number, max: number): Omit<FarNumbers, "name"> | undefined {
+  const sorted = sampleOf(values).sort();
+  const [low, high] = [sorted[Math.floor(sorted.length / 4)], sorted[Math.floor((sorted.length * 3) / 4)]];
+  let [from, to] = [low - (high - low) * FAR, high + (high - low) * FAR];
+  if (!(high > low)) {
+    const { mean, deviation } = momentsOf(values.filter((value) => !Number.isNaN(value)));
+    [from, to] = [mean - deviation * FAR_DEVIATIONS, mean + deviation * FAR_DEVIATIONS];
+  }
+  if (min >= from && max <= to) return undefined;
+  const outside = values.filter((value) => value < from || value > to);
+  return { value: outside[0], rows: outside.length };
+}
+
+/** At most 2,000 of the numbers, evenly chosen, without gaps. */
+function sampleOf(values: Float64Array): Float64Array {
+  const every = Math.ceil(values.length / MOST_SORTED);
+  const sample = new Float64Array(Math.ceil(values.length / every));
+  let length = 0;
+  for (let i = 0; i < values.length; i += every) if (!Number.isNaN(values[i])) sample[length++] = values[i];
+  return sample.subarray(0, length);
+}
+
+/**
+ * A sentence on numbers that lie far from all others of their column in the training rows: marks for what is unknown, such
+ * as -9999, or columns that are nearly constant.
+ */
+export function farWarning(far: readonly FarNumbers[]): string[] {
+  if (far.length === 0) return [];
+  const listed = far
+    .slice(0, MOST_NAMED)
+    .map(({ name, value, rows }) => `${JSON.stringify(name)} has ${value} in ${rows} of its rows`);
+  const more = far.length > MOST_NAMED ? ` and ${far.length - MOST_NAMED} more columns` : "";
+  return [
+    `Numbers lie far from all others of their column: ${listed.join(", ")}${more}. ` +
+      "If they mark what is unknown, say so with missing.",
+  ];
+}

@@ -1,0 +1,130 @@
+import type { Cells, RecordSink } from "../csv/cells.js";
+import { DATE_ORDERS, ordersOf } from "./dates.js";
+import { formatsOf, NUMBER_FORMATS } from "./number-format.js";
+import type { MissingMarks } from "./words.js";
+
+/** Of so many different numbers, or texts, a column keeps account; past them it is said that there are more. */
+export const MOST_NUMBERS = 20;
+export const MOST_TEXTS = 1000;
+
+const ALL_FORMATS = (1 << NUMBER_FORMATS.length) - 1;
+/** Formats with decimals after a point. */
+const POINTED = NUMBER_FORMATS.reduce((bits, { decimal }, i) => bits | (decimal === "." ? 1 << i : 0), 0);
+const ALL_ORDERS = (1 << DATE_ORDERS.length) - 1;
+/** A number that could be thousands after a point, too. */
+const PERHAPS_GROUPED = /^[+-]?\d{1,3}\.\d{3}$/;
+
+/** Where a text first stood that isn't a number. */
+export interface FirstText {
+  line: number;
+  text: string;
+}
+
+/** What a column holds, found in one pass over its cells without keeping them. */
+export class ColumnSurvey {
+  missing = 0;
+  /** Plain decimal numbers. */
+  numbers = 0;
+  infinite: FirstText | undefined;
+  min = Infinity;
+  max = -Infinity;
+  whole = true;
+  /** Each number is one more than that before it. */
+  counting = true;
+  /** Different numbers, up to 20; undefined when there are more. */
+  different: number[] | undefined = [];
+  /** Texts that aren't plain numbers, and codes; how often each. Undefined when there are more than 1,000. */
+  texts: Map<string, number> | undefined = new Map();
+  textCount = 0;
+  /** Digits that a number would lose some of: 007. */
+  codes = 0;
+  firstText: FirstText | undefined;
+  /** Formats of numbers, and orders of dates, that all texts fit, as bits. */
+  formats = ALL_FORMATS;
+  orders = ALL_ORDERS;
+  #last = Number.NaN;
+
+  constructor(readonly name: string) {}
+
+  get present(): number {
+    return this.numbers + this.textCount;
+  }
+
+  add(cells: Cells, column: number, marks: MissingMarks): void {
+    const value = cells.number(column);
+    if (Number.isNaN(value)) this.#addText(cells.text(column), cells.line, marks);
+    else if (marks.hasNumber(value)) this.missing++;
+    else this.#addNumber(value, cells, column);
+  }
+
+  #addNumber(value: number, cells: Cells, column: number): void {
+    if (value === Infinity || value === -Infinity) this.infinite ??= { line: cells.line, text: cells.text(column) };
+    this.numbers++;
+    if (value < this.min) this.min = value;
+    if (value > this.max) this.max = value;
+    if (!Number.isInteger(value)) this.#addFraction(cells, column);
+    else if (cells.isCode(column)) {
+      this.codes++;
+      this.#count(cells.text(column));
+    }
+    if (this.numbers > 1 && value !== this.#last + 1) this.counting = false;
+    if (value !== this.#last && this.different && !this.different.includes(value)) {
+      if (this.different.length === MOST_NUMBERS) this.different = undefined;
+      else this.different.push(value);
+    }
+    this.#last = value;
+  }
+
+  #addFraction(cells: Cells, column: number): void {
+    this.whole = false;
+    if ((this.formats & ~POINTED) !== 0 && !PERHAPS_GROUPED.test(cells.text(column))) this.formats &= POINTED;
+  }
+
+  #addText(text: string, line: number, marks: MissingMarks): void {
+    if (marks.hasText(text)) {
+      this.missing++;
+      return;
+    }
+    this.textCount++;
+    this.firstText ??= { line, text };
+    this.#count(text);
+    if (this.formats !== 0) this.formats &= formatsOf(text);
+    if (this.orders !== 0) this.orders &= ordersOf(text);
+  }
+
+  #count(text: string): void {
+    if (!this.texts) return;
+    const count = this.texts.get(text) ?? 0;
+    if (count === 0 && this.texts.size === MOST_TEXTS) this.texts = undefined;
+    else this.texts.set(text, count + 1);
+  }
+}
+
+/** Surveys the columns of a table. */
+export class Survey implements RecordSink {
+  columns: ColumnSurvey[] = [];
+  rows = 0;
+  #places: number[] = [];
+
+  /** @param only - the columns to look at; all where absent */
+  constructor(
+    private readonly marks: MissingMarks,
+    private readonly only?: readonly string[],
+  ) {}
+
+  begin(header: readonly string[]): void {
+    this.columns = header.map((name) => new ColumnSurvey(name));
+    this.#places = [...header.keys()].filter((place) => !this.only || this.only.includes(header[place]));
+  }
+
+  column(name: string): void {
+    const column = new ColumnSurvey(name);
+    column.missing = this.rows;
+    this.#places.push(this.columns.push(column) - 1);
+  }
+
+  record(cells: Cells): void {
+    this.rows++;
+    for (const place of this.#places) this.columns[place].add(cells, place, this.marks);
+  }
+}

@@ -1,0 +1,297 @@
+import { ArgumentError, DataError } from "../../core/errors.js";
+import { checkOptions, type OptionNames } from "../../core/options.js";
+import { listNames, shorten } from "../csv/text.js";
+import { Dataset } from "../dataset.js";
+import { type FoldOptions, kFolds, type NumberedFold } from "../folds.js";
+import { labelWarnings, type Targets } from "../labels.js";
+import { momentsOf } from "../moments.js";
+import type { Block } from "../preprocessing/block.js";
+import type { BlockSource, Pipeline } from "../preprocessing/pipeline.js";
+import { FEATURES, Preprocessing, type RawColumn } from "../preprocessing/preprocessing.js";
+import { sortedNames } from "../preprocessing/steps.js";
+import type { TargetCoding } from "../preprocessing/target.js";
+import { splitRows, strataOf } from "../split.js";
+import { type ColumnValues, NameStore } from "./columns.js";
+import { formatColumns } from "./format.js";
+import type { ColumnInfo } from "./infer.js";
+import { type FarNumbers, farWarning, measureNumbers } from "./outliers.js";
+import { type DefaultPipelineOptions, defaultPipeline } from "./pipeline.js";
+
+/** How a table's columns become a model's features and targets. */
+export interface PrepareOptions extends DefaultPipelineOptions {
+  /** Columns and steps of one's own in place of the default ones: `[...table.pipeline(), { columns, steps }]`. */
+  pipeline?: Pipeline;
+  /** Scale numbers to predict to mean 0 and deviation 1. Default true; `predictRows` brings them back. */
+  scaleTarget?: boolean;
+}
+
+export interface TableSplitOptions extends PrepareOptions {
+  /** Fraction of all rows that goes to the test part, in [0, 1); 0 for no such part, the default. */
+  test?: number;
+  /** Fraction of all rows that goes to the validation part. */
+  validation?: number;
+  /** Keep the proportions of the classes in every part. Default: where there are classes. */
+  stratify?: boolean;
+  seed?: number;
+}
+
+const PREPARE: OptionNames<PrepareOptions> = {
+  pipeline: true,
+  scaleTarget: true,
+  scale: true,
+  impute: true,
+  indicators: true,
+};
+const SPLIT: OptionNames<TableSplitOptions> = { ...PREPARE, test: true, validation: true, stratify: true, seed: true };
+
+/** Parts of a table, made ready to train on by what was measured on the training part. */
+export interface TableSplit {
+  train: Dataset;
+  test: Dataset | undefined;
+  validation: Dataset | undefined;
+  preprocessing: Preprocessing;
+  /** Row numbers of the parts, in the table. */
+  rows: { train: number[]; test: number[]; validation: number[] };
+}
+
+/** What a table is made of; `readTable` and `Table.fromRecords` find it out. */
+export interface TableParts {
+  name: string;
+  rows: number;
+  columns: readonly ColumnInfo[];
+  stores: ReadonlyMap<string, ColumnValues>;
+  task: "classification" | "regression" | undefined;
+  targets: readonly string[];
+  classNames: readonly string[] | undefined;
+  missing: readonly string[];
+  notes: readonly string[];
+}
+
+/**
+ * A table as it was published: columns of numbers, names, dates, with gaps. What is learned from each column is in
+ * `columns`; nothing is measured on rows until they are split.
+ */
+export class Table implements BlockSource {
+  readonly name: string;
+  readonly rows: number;
+  /** What each column is taken for, and why. */
+  readonly columns: readonly ColumnInfo[];
+  /** What is to be predicted; undefined where there is no target. */
+  readonly task: "classification" | "regression" | undefined;
+  readonly targets: readonly string[];
+  /** The classes of the target. */
+  readonly classNames: readonly string[] | undefined;
+  /** What was settled on reading, in sentences. */
+  readonly notes: readonly string[];
+  /** What is strange but no error, such as classes that differ in case only. */
+  readonly warnings: readonly string[];
+  readonly #stores: ReadonlyMap<string, ColumnValues>;
+  readonly #missing: readonly string[];
+
+  constructor(parts: TableParts) {
+    this.name = parts.name;
+    this.rows = parts.rows;
+    this.columns = parts.columns;
+    this.task = parts.task;
+    this.targets = parts.targets;
+    this.notes = parts.notes;
+    this.#stores = parts.stores;
+    this.#missing = parts.missing;
+    this.classNames = this.task === "classification" ? this.#classes(parts.classNames) : undefined;
+    this.warnings = this.classNames ? this.#classWarnings(this.classNames) : [];
+  }
+
+  /** Values of some rows of some columns. @throws DataError when there is no such column, or it wasn't read */
+  block(columns: readonly string[], rows: ArrayLike<number>): Block {
+    return { rows: rows.length, columns: columns.map((name) => ({ name, values: this.values(name, rows) })) };
+  }
+
+  /**
+   * A column's values: numbers (NaN for gaps; dates in milliseconds since 1970) or names (undefined for gaps).
+   *
+   * @param rows - row numbers; all rows where absent
+   */
+  values(column: string, rows?: ArrayLike<number>): Float64Array<ArrayBuffer> | (string | undefined)[] {
+    const store = this.#stores.get(column);
+    if (!store) throw new DataError(`${this.name}: there is no column ${JSON.stringify(column)} that was read.`);
+    const length = rows?.length ?? this.rows;
+    if (store instanceof NameStore) return Array.from({ length }, (_, i) => store.at(rows ? rows[i] : i));
+    const values = new Float64Array(length);
+    store.gather(rows ?? everyRow(length), values);
+    return values;
+  }
+
+  /** The default steps of the table's features, to be changed or added to. */
+  pipeline(options: DefaultPipelineOptions = {}): Pipeline {
+    return defaultPipeline(this.columns, options);
+  }
+
+  /**
+   * Random parts that share no row, with preprocessing fitted on the training part alone.
+   *
+   * @throws ArgumentError for fractions out of range; DataError when a part would be empty or there is no target
+   */
+  split(
+    options: TableSplitOptions & { test: number; validation: number },
+  ): TableSplit & { test: Dataset; validation: Dataset };
+  split(options: TableSplitOptions & { test: number }): TableSplit & { test: Dataset };
+  split(options?: TableSplitOptions): TableSplit;
+  split(options: TableSplitOptions = {}): TableSplit {
+    checkOptions("Table.split", options, SPLIT);
+    const { test = 0, validation = 0, stratify = this.task === "classification", seed = 0 } = options;
+    return this.prepare(this.#partRows(test, validation, stratify, seed), options);
+  }
+
+  /** Data sets of given rows, with preprocessing fitted on those to train on. */
+  prepare(rows: { train: number[]; test?: number[]; validation?: number[] }, options: PrepareOptions = {}): TableSplit {
+    const { train, test = [], validation = [] } = rows;
+    const { columns, warnings: far } = this.#measure(train);
+    const preprocessing = this.#fit(train, columns, options);
+    const warnings = [...this.warnings, ...far];
+    const dataset = (part: number[]) => this.dataset(preprocessing, part, warnings);
+    return {
+      train: dataset(train),
+      test: test.length > 0 ? dataset(test) : undefined,
+      validation: validation.length > 0 ? dataset(validation) : undefined,
+      preprocessing,
+      rows: { train, test, validation },
+    };
+  }
+
+  /** Row numbers for cross-validation; `prepare` makes data sets of them, with preprocessing fitted for each fold. */
+  kFold(options: FoldOptions = {}): NumberedFold[] {
+    const groups = this.columns.find(({ role }) => role === "groups");
+    const known = groups && (this.values(groups.name) as (string | undefined)[]).map((name) => name ?? "");
+    return kFolds(this.#labels(), { ...(known && { groups: known }), ...options });
+  }
+
+  /** Rows as a data set that a model with this preprocessing takes. */
+  dataset(
+    preprocessing: Preprocessing,
+    rows: ArrayLike<number> = everyRow(this.rows),
+    warnings: readonly string[] = [],
+  ): Dataset {
+    const { [FEATURES]: input } = preprocessing.apply(this, rows);
+    if (!input || preprocessing.inputs.size > 1) {
+      throw new ArgumentError(
+        `A data set has one input, called "${FEATURES}"; the preprocessing has ${[...preprocessing.inputs.keys()].join(", ")}.`,
+      );
+    }
+    const weights = this.columns.find(({ role }) => role === "weights");
+    const target = preprocessing.target!;
+    return Dataset.own({
+      name: this.name,
+      rows: rows.length,
+      shape: [input.names.length],
+      features: input.values instanceof Float32Array ? input.values : Float32Array.from(input.values),
+      ...this.#targetsOf(target, rows),
+      weights: weights && Float32Array.from(this.values(weights.name, rows) as Float64Array),
+      featureNames: input.names,
+      targetName: this.targets.join(", "),
+      warnings,
+      preprocessing,
+    });
+  }
+
+  /** The columns as a table of text. */
+  toString(): string {
+    return formatColumns(this);
+  }
+
+  /** Features with the range of their numbers in the training rows, and what lies far from the rest of these. */
+  #measure(train: number[]): { columns: RawColumn[]; warnings: string[] } {
+    const far: FarNumbers[] = [];
+    const columns = this.columns.flatMap(({ name, reading, role }): RawColumn[] => {
+      if (!reading || role !== "feature") return [];
+      if (reading.kind !== "number") return [{ name, reading }];
+      const { range, outside } = measureNumbers(this.values(name, train) as Float64Array);
+      if (outside) far.push({ name, ...outside });
+      return [{ name, reading, ...(range && { range }) }];
+    });
+    return { columns, warnings: farWarning(far) };
+  }
+
+  #fit(train: number[], columns: RawColumn[], options: PrepareOptions): Preprocessing {
+    const { scale, impute, indicators, scaleTarget = true } = options;
+    const pipeline = options.pipeline ?? this.pipeline({ scale, impute, indicators });
+    const target = this.#targetCoding(train, scaleTarget);
+    return Preprocessing.fit(this, train, { [FEATURES]: pipeline }, { columns, missing: this.#missing, target });
+  }
+
+  #targetCoding(train: number[], isScaled: boolean): TargetCoding {
+    const { targets, classNames } = this;
+    if (targets.length === 0)
+      throw new DataError(`${this.name}: say which column to predict: readTable(file, { target }).`);
+    if (classNames) return { kind: "classes", name: targets[0], classNames };
+    const isFlag = (name: string) => this.columns.find((column) => column.name === name)!.reading!.kind === "boolean";
+    const scales = targets.map((name) => {
+      if (!isScaled || isFlag(name)) return { mean: 0, deviation: 1 };
+      const { mean, deviation } = momentsOf(this.values(name, train) as Float64Array);
+      return { mean, deviation: deviation || 1 };
+    });
+    const [mean, deviation] = [scales.map((scale) => scale.mean), scales.map((scale) => scale.deviation)];
+    return { kind: "numbers", names: targets, mean, deviation };
+  }
+
+  #targetsOf(target: TargetCoding, rows: ArrayLike<number>): Targets {
+    if (target.kind === "classes") {
+      const { classNames } = target;
+      const places = new Map(classNames.map((name, place) => [name, place]));
+      const values = this.values(target.name, rows) as string[];
+      const labels = Uint32Array.from(values, (name) => placeOf(places, name, this.name));
+      return { labels, labelKind: "classes", targetShape: [], classes: classNames.length, classNames };
+    }
+    const { names, mean, deviation } = target;
+    const labels = new Float32Array(rows.length * names.length);
+    names.forEach((name, column) => {
+      const values = this.values(name, rows) as Float64Array;
+      for (let row = 0; row < values.length; row++) {
+        labels[row * names.length + column] = (values[row] - mean[column]) / deviation[column];
+      }
+    });
+    return { labels, labelKind: "numbers", targetShape: [names.length], classes: undefined, classNames: undefined };
+  }
+
+  /** Class indices of all rows; numbers to predict don't matter to folds. */
+  #labels() {
+    const { rows, classNames } = this;
+    const none = { rows, classes: undefined, labels: new Float32Array(0) };
+    if (!classNames) return none;
+    const { labels } = this.#targetsOf({ kind: "classes", name: this.targets[0], classNames }, everyRow(rows));
+    return { rows, classes: classNames.length, labels };
+  }
+
+  #classes(given: readonly string[] | undefined): readonly string[] {
+    const store = this.#stores.get(this.targets[0]) as NameStore;
+    const unlisted = given && store.names.find((name) => !given.includes(name));
+    if (unlisted !== undefined) {
+      throw new DataError(
+        `${this.name}: ${shorten(unlisted)} isn't one of the classes ${listNames(given!)}. Add it to classNames or correct it.`,
+      );
+    }
+    return given ?? sortedNames(store.names);
+  }
+
+  #classWarnings(classNames: readonly string[]): string[] {
+    return labelWarnings(this.#targetsOf({ kind: "classes", name: this.targets[0], classNames }, everyRow(this.rows)));
+  }
+
+  #partRows(test: number, validation: number, stratify: boolean, seed: number) {
+    const { labels, classes } = this.#labels();
+    const strata = stratify && labels instanceof Uint32Array ? strataOf(labels, classes!) : undefined;
+    if (stratify && !strata)
+      throw new DataError("split: stratify needs classes, but the target is numbers. Leave stratify out.");
+    if (test > 0) return splitRows(this.rows, { test, validation: validation || undefined, seed }, strata);
+    if (validation === 0) return { train: [...everyRow(this.rows)], test: [], validation: [] };
+    const parts = splitRows(this.rows, { test: validation, validation: undefined, seed }, strata);
+    return { train: parts.train, test: [], validation: parts.test };
+  }
+}
+
+const everyRow = (rows: number) => Uint32Array.from({ length: rows }, (_, row) => row);
+
+function placeOf(places: ReadonlyMap<string, number>, name: string, table: string): number {
+  const place = places.get(name);
+  if (place !== undefined) return place;
+  throw new DataError(`${table}: ${shorten(name)} isn't one of the classes ${listNames([...places.keys()])}.`);
+}

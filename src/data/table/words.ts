@@ -1,0 +1,63 @@
+/** Marks that R, pandas, Excel and databases write for what isn't known. They are missing everywhere, never a class. */
+const MISSING = [
+  "",
+  "na",
+  "n/a",
+  "nan",
+  "-nan",
+  "null",
+  "none",
+  "nil",
+  "nat",
+  "<na>",
+  "#n/a",
+  "#na",
+  "#n/a n/a",
+  "?",
+  "-",
+  "--",
+  ".",
+];
+
+/** Which texts mark a gap: those above in any case, and those that were given, as they are. */
+export class MissingMarks {
+  readonly #given: ReadonlySet<string>;
+  readonly #numbers: ReadonlySet<number>;
+
+  /** @param given - further marks, such as "-9999" or "unknown" */
+  constructor(readonly given: readonly string[] = []) {
+    this.#given = new Set(given.map((mark) => mark.trim()));
+    const numbers = [...this.#given].filter((mark) => mark !== "").map(Number);
+    this.#numbers = new Set(numbers.filter(Number.isFinite));
+  }
+
+  /** @param text - without blanks around it */
+  hasText(text: string): boolean {
+    return isMissingMark(text) || this.#given.has(text);
+  }
+
+  hasNumber(value: number): boolean {
+    return this.#numbers.size > 0 && this.#numbers.has(value);
+  }
+}
+
+const marks = new Set(MISSING);
+const LONGEST_MARK = Math.max(...MISSING.map((mark) => mark.length));
+
+export const isMissingMark = (text: string): boolean => text.length <= LONGEST_MARK && marks.has(text.toLowerCase());
+
+/** Pairs of words for no and yes. */
+const PAIRS: readonly (readonly [no: string, yes: string])[] = [
+  ["false", "true"],
+  ["no", "yes"],
+  ["f", "t"],
+  ["n", "y"],
+  ["off", "on"],
+];
+
+/** The words for no and yes that the texts of a column are, in lower case; undefined where they are others. */
+export function booleanWords(texts: Iterable<string>): readonly [no: string, yes: string] | undefined {
+  const words = new Set<string>();
+  for (const text of texts) if (words.add(text.toLowerCase()).size > 2) return undefined;
+  return words.size === 2 ? PAIRS.find((pair) => pair.every((word) => words.has(word))) : undefined;
+}
