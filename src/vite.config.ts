@@ -115,7 +115,7 @@ const library = (mode: string): UserConfig => ({
     },
     rolldownOptions: {
       checks: { bundlerTimings: false }, // the engine takes seconds to compile
-      external: [/^node:/, "webgpu", "papaparse", "commander", "cli-progress"],
+      external: [/^node:/, "webgpu", "commander", "cli-progress"],
       output:
         mode === "page"
           ? { preserveModules: true, preserveModulesRoot: source("."), entryFileNames: "[name].js" }

@@ -2,7 +2,15 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { type CsvOptions, type Dataset, csvHeader, isSampleName, loadSample, readCsv, sampleNames } from "../../data/index.js";
+import {
+  type CsvOptions,
+  csvHeader,
+  type Dataset,
+  isSampleName,
+  loadSample,
+  readCsv,
+  sampleNames,
+} from "../../data/index.js";
 import { ArgumentError, DataError } from "../../index.js";
 import type { Task } from "../settings/table.js";
 

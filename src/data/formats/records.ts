@@ -47,6 +47,15 @@ export class ValueCells implements Cells {
   }
 }
 
+/** Whether a value is a list of rows as a program has them. */
+export const areRecords = (value: unknown): value is RecordList =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  typeof value[0] === "object" &&
+  value[0] !== null &&
+  !Array.isArray(value[0]) &&
+  !ArrayBuffer.isView(value[0]);
+
 /** Reads records; columns come in the order in which they first occur. @throws DataError when one isn't an object */
 export function readRecords(records: RecordList, sink: RecordSink): Reading {
   const header = new Set<string>();

@@ -1,6 +1,8 @@
 import { DataError } from "../../core/errors.js";
 import type { Cells, RecordSink } from "../csv/cells.js";
 import { listNames, shorten } from "../csv/text.js";
+import type { Block } from "../preprocessing/block.js";
+import type { BlockSource } from "../preprocessing/pipeline.js";
 import { parseDate } from "./dates.js";
 import type { ColumnReading } from "./kinds.js";
 import { parseNumber } from "./number-format.js";
@@ -59,7 +61,7 @@ export class NameStore {
 }
 
 /** The value of a cell, as its column is read; undefined for a gap, or the text that it can't be read as. */
-export function valueOf(
+export function cellValue(
   cells: Cells,
   column: number,
   reading: ColumnReading,
@@ -177,13 +179,13 @@ export class ColumnSink implements RecordSink {
   record(cells: Cells): void {
     const { columns, marks } = this;
     for (const i of this.#required) {
-      if (valueOf(cells, this.#places[i], columns[i].reading, marks) !== undefined) continue;
+      if (cellValue(cells, this.#places[i], columns[i].reading, marks) !== undefined) continue;
       this.left++;
       return;
     }
     this.rows++;
     for (let i = 0; i < columns.length; i++) {
-      const value = valueOf(cells, this.#places[i], columns[i].reading, marks);
+      const value = cellValue(cells, this.#places[i], columns[i].reading, marks);
       const store = this.#kept[i];
       if (value === undefined && columns[i].gaps === "refuse") {
         this.#fault(gapFault(columns[i].name, cells.line, cells.text(this.#places[i])));
@@ -221,5 +223,34 @@ export class ColumnSink implements RecordSink {
     }
     for (const store of this.stores.values()) store.end();
     return this.stores;
+  }
+}
+
+export const everyRow = (rows: number): Uint32Array<ArrayBuffer> => Uint32Array.from({ length: rows }, (_, row) => row);
+
+/** Rows of columns that were kept. */
+export class ColumnRows implements BlockSource {
+  /** @param name - what messages call the table */
+  constructor(
+    private readonly name: string,
+    readonly rows: number,
+    private readonly stores: ReadonlyMap<string, ColumnValues>,
+  ) {}
+
+  block(columns: readonly string[], rows: ArrayLike<number>): Block {
+    return { rows: rows.length, columns: columns.map((name) => ({ name, values: this.values(name, rows) })) };
+  }
+
+  /** A column's values in these rows, all where absent: numbers, NaN for gaps, or names, undefined for gaps. */
+  values(
+    column: string,
+    rows: ArrayLike<number> = everyRow(this.rows),
+  ): Float64Array<ArrayBuffer> | (string | undefined)[] {
+    const store = this.stores.get(column);
+    if (!store) throw new DataError(`${this.name}: there is no column ${shorten(column)} that was read.`);
+    if (store instanceof NameStore) return Array.from({ length: rows.length }, (_, i) => store.at(rows[i]));
+    const values = new Float64Array(rows.length);
+    store.gather(rows, values);
+    return values;
   }
 }

@@ -11,7 +11,7 @@ import { FEATURES, Preprocessing, type RawColumn } from "../preprocessing/prepro
 import { sortedNames } from "../preprocessing/steps.js";
 import type { TargetCoding } from "../preprocessing/target.js";
 import { splitRows, strataOf } from "../split.js";
-import { type ColumnValues, NameStore } from "./columns.js";
+import { ColumnRows, type ColumnValues, everyRow } from "./columns.js";
 import { formatColumns } from "./format.js";
 import type { ColumnInfo } from "./infer.js";
 import { type FarNumbers, farWarning, measureNumbers } from "./outliers.js";
@@ -85,7 +85,7 @@ export class Table implements BlockSource {
   readonly notes: readonly string[];
   /** What is strange but no error, such as classes that differ in case only. */
   readonly warnings: readonly string[];
-  readonly #stores: ReadonlyMap<string, ColumnValues>;
+  readonly #rows: ColumnRows;
   readonly #missing: readonly string[];
 
   constructor(parts: TableParts) {
@@ -95,7 +95,7 @@ export class Table implements BlockSource {
     this.task = parts.task;
     this.targets = parts.targets;
     this.notes = parts.notes;
-    this.#stores = parts.stores;
+    this.#rows = new ColumnRows(parts.name, parts.rows, parts.stores);
     this.#missing = parts.missing;
     this.classNames = this.task === "classification" ? this.#classes(parts.classNames) : undefined;
     this.warnings = this.classNames ? this.#classWarnings(this.classNames) : [];
@@ -103,7 +103,7 @@ export class Table implements BlockSource {
 
   /** Values of some rows of some columns. @throws DataError when there is no such column, or it wasn't read */
   block(columns: readonly string[], rows: ArrayLike<number>): Block {
-    return { rows: rows.length, columns: columns.map((name) => ({ name, values: this.values(name, rows) })) };
+    return this.#rows.block(columns, rows);
   }
 
   /**
@@ -112,13 +112,7 @@ export class Table implements BlockSource {
    * @param rows - row numbers; all rows where absent
    */
   values(column: string, rows?: ArrayLike<number>): Float64Array<ArrayBuffer> | (string | undefined)[] {
-    const store = this.#stores.get(column);
-    if (!store) throw new DataError(`${this.name}: there is no column ${JSON.stringify(column)} that was read.`);
-    const length = rows?.length ?? this.rows;
-    if (store instanceof NameStore) return Array.from({ length }, (_, i) => store.at(rows ? rows[i] : i));
-    const values = new Float64Array(length);
-    store.gather(rows ?? everyRow(length), values);
-    return values;
+    return this.#rows.values(column, rows);
   }
 
   /** The default steps of the table's features, to be changed or added to. */
@@ -262,14 +256,7 @@ export class Table implements BlockSource {
   }
 
   #classes(given: readonly string[] | undefined): readonly string[] {
-    const store = this.#stores.get(this.targets[0]) as NameStore;
-    const unlisted = given && store.names.find((name) => !given.includes(name));
-    if (unlisted !== undefined) {
-      throw new DataError(
-        `${this.name}: ${shorten(unlisted)} isn't one of the classes ${listNames(given!)}. Add it to classNames or correct it.`,
-      );
-    }
-    return given ?? sortedNames(store.names);
+    return given ?? sortedNames(this.values(this.targets[0]) as string[]);
   }
 
   #classWarnings(classNames: readonly string[]): string[] {
@@ -287,8 +274,6 @@ export class Table implements BlockSource {
     return { train: parts.train, test: [], validation: parts.test };
   }
 }
-
-const everyRow = (rows: number) => Uint32Array.from({ length: rows }, (_, row) => row);
 
 function placeOf(places: ReadonlyMap<string, number>, name: string, table: string): number {
   const place = places.get(name);
