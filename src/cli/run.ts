@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { ArgumentError, DataError, FormatError, ShapeError } from "../index.js";
 import { addCommand, type CommandSpec } from "./commands/command.js";
+import { compare } from "./commands/compare.js";
 import { compareBackends } from "./commands/compare-backends.js";
 import { crossValidate } from "./commands/cross-validate.js";
 import { device } from "./commands/device.js";
@@ -21,6 +22,7 @@ export const commands: readonly CommandSpec[] = [
   train,
   predict,
   evaluate,
+  compare,
   device,
   compareBackends,
   crossValidate,

@@ -6,7 +6,7 @@ import type { EpochRecord } from "../training/history.js";
 import { atomicWrite } from "./atomic-write.js";
 
 /** An epoch in one line of a log: its scores by name, those of the validation part with a prefix. */
-function columnsOf({ epoch, validation, learningRate, seconds, ...scores }: EpochRecord): [string, number][] {
+export function columnsOf({ epoch, validation, learningRate, seconds, ...scores }: EpochRecord): [string, number][] {
   const held = Object.entries(validation ?? {}).map(([name, value]): [string, number] => [`validation_${name}`, value]);
   return [["epoch", epoch], ...Object.entries(scores), ...held, ["learningRate", learningRate], ["seconds", seconds]];
 }

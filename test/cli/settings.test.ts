@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { CommandSpec } from "../../src/cli/commands/command.js";
+import { trainSettings } from "../../src/cli/commands/train-settings.js";
 import { commands } from "../../src/cli/run.js";
 import { type Destination, longFlag, negatedFlag, type Setting, type Table } from "../../src/cli/settings/setting.js";
 import { modelSettings } from "../../src/cli/settings/table.js";
 import { takersOf } from "../../src/cli/settings/takers.js";
 import type { Dataset } from "../../src/data/index.js";
-import { type Callback, lossNames, type Model, optimizerNames, Trainer } from "../../src/index.js";
+import { type Callback, DivergedError, lossNames, type Model, optimizerNames, Trainer } from "../../src/index.js";
 import type { SavedTraining } from "../../src/model/model.js";
 import { cli, cliJson, table, useFolder } from "./command-line.js";
 
@@ -186,6 +187,16 @@ const byHand: Record<string, (command: CommandSpec) => Promise<unknown>> = {
     await cliJson("train", "iris", "--epochs", "1", "--out", folder.path("out"));
     expect(existsSync(folder.path("out/model.json"))).toBe(true);
   },
+  async run() {
+    const before = process.cwd();
+    process.chdir(folder.path(""));
+    try {
+      expect(await cliJson("train", "iris", "--epochs", "1", "--run", "first")).toMatchObject({ out: "runs/first" });
+      expect(existsSync(folder.path("runs/first/model.json"))).toBe(true);
+    } finally {
+      process.chdir(before);
+    }
+  },
   async checkpoint() {
     await cliJson("train", "iris", "--epochs", "1", "--checkpoint", folder.path("checkpoints"));
     expect(existsSync(folder.path("checkpoints/epoch-000001/model.json"))).toBe(true);
@@ -324,6 +335,28 @@ test("the name of the API and the short one are the same option", async () => {
     const recorded = (await record("train", "iris", `--${short}`, text)) as Recorded;
     expect(recorded.model.metadata).toEqual((await recordWith(train, name, text)).model.metadata);
   }
+});
+
+test.each(
+  Object.entries(trainSettings as Table).filter(([, { goes, kind }]) => {
+    return goes.to !== "data" && goes.to !== "command" && kind.examples.length > 1;
+  }),
+)("several values of %s make a grid", async (name, { kind, goes }) => {
+  const chosen = goes.to === "loss" || goes.to === "optimizer" ? goes : undefined;
+  const taker =
+    chosen && chosen.to !== name ? [longFlag(chosen.to), takersOf(chosen.to, chosen.option).at(-1)!.name] : [];
+  const found: unknown[] = [];
+  vi.spyOn(Trainer.prototype, "fit").mockImplementation(async function (this: Trainer) {
+    const { settings, split } = this.model.metadata as Record<string, Record<string, unknown>>;
+    found.push({ ...split, ...settings }[name]);
+    throw new DivergedError("recorded", 1, 1, "loss");
+  });
+  // Losses of classes, but the one that is for counts.
+  const texts = kind.examples.filter((text) => text !== "poisson").slice(0, 3);
+  const options = kind.hasCommas ? texts.flatMap((text) => [longFlag(name), text]) : [longFlag(name), texts.join(",")];
+  const { code, stderr } = await cli("train", "iris", ...options, ...taker, "--backend", "cpu", "--quiet");
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "neuromotor: recorded\n" }); // all of them diverged
+  expect(found).toEqual(texts.map((text) => kind.parse(text)));
 });
 
 test("what can be negated is off by its --no- option", async () => {

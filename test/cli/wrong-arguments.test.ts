@@ -3,7 +3,8 @@ import { cli, expectFailure, table, useFolder } from "./command-line.js";
 
 const folder = useFolder();
 
-const NUMBERS = ["abc", "", "NaN", "Infinity", "-1", "1e999", "0x10", "1,5", "1_0", " "];
+// 1,x and 1,, are lists of which one isn't a number; 0,5 is one where a comma separates nothing.
+const NUMBERS = ["abc", "", "NaN", "Infinity", "-1", "1e999", "0x10", "1,x", "1,,", "1_0", " ", "01"];
 
 test.each([
   ...NUMBERS.concat("0", "1e-60").map((text) => ["--lr", text]),
@@ -23,6 +24,14 @@ test.each([
 ])("%s %j is refused", async (option, value) => {
   expectFailure(await cli("train", "iris", option, value), 2, new RegExp(`neuromotor: ${option} must be `));
 });
+
+test.each(["--lr", "--epochs", "--l2", "--seed", "--dropout"])(
+  "explain takes one value: %s 1,5 is refused",
+  async (option) => {
+    expectFailure(await cli("explain", "iris", option, "1,5"), 2, new RegExp(`${option} must be `));
+    expectFailure(await cli("explain", "iris", option, "1", option, "2"), 2, /twice|must be/);
+  },
+);
 
 test.each([
   ["an unknown command", ["trian", "iris"], /unknown command 'trian' \(Did you mean train\?\)/],

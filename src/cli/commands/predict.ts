@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { type CsvFeatures, csvLine, readCsvFeatures } from "../../data/index.js";
 import { ArgumentError, DataError, Trainer } from "../../index.js";
 import { atomicWrite } from "../../node/atomic-write.js";
+import { probabilityRows, rounded } from "../runs/predictions.js";
 import { loadSaved, type SavedModel } from "../runs/saved.js";
 import { flag, text } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
@@ -39,9 +40,6 @@ interface Predictions {
   values: (string | number)[];
   probabilities?: number[][];
 }
-
-/** float32 keeps about seven digits; more would be noise. */
-const DIGITS = 7;
 
 async function runPredict({ args: [folder, file], values: options, output }: Call<typeof settings>): Promise<void> {
   const saved = await loadSaved(folder);
@@ -102,16 +100,8 @@ async function predictRows(
   const values = Array.from(await predictClasses(trainer, features), (label) => names[label]);
   if (!wantsProbabilities) return { values };
   const raw = (await trainer.predict(features, { probabilities: true })).values;
-  const isSingle = raw.length === values.length;
-  const probabilities = values.map((_, row) =>
-    isSingle
-      ? [rounded(1 - raw[row]), rounded(raw[row])]
-      : Array.from(raw.subarray(row * names.length, (row + 1) * names.length), rounded),
-  );
-  return { values, probabilities };
+  return { values, probabilities: probabilityRows(raw, names.length, values) };
 }
-
-const rounded = (value: number) => Number(value.toPrecision(DIGITS));
 
 /** The file as it was, with columns added; a name that is taken gets a number. */
 function withColumns(

@@ -3,7 +3,9 @@ import { FormatError, type Model } from "../../index.js";
 import { loadModel } from "../../node.js";
 import { settingsFrom } from "../settings/resolve.js";
 import type { Settings } from "../settings/table.js";
+import { fingerprint, type LoadedData } from "../training/load-data.js";
 import type { SplitPlan, TargetScale } from "../training/parts.js";
+import type { Plan } from "../training/plan.js";
 
 /** What `train` saves beside a model: everything that predicting from a CSV file needs. */
 export interface ModelMetadata {
@@ -27,6 +29,22 @@ export interface SavedModel {
   model: Model;
   metadata: ModelMetadata;
   standardiser: Standardiser | undefined;
+}
+
+/** What is saved beside a model that was trained so. */
+export function metadataOf({ data }: LoadedData, { parts, settings, seed, target, standardiser }: Plan): ModelMetadata {
+  const features = data.shape[0];
+  return {
+    task: parts.train.classNames ? "classification" : "regression",
+    data: data.name,
+    featureNames: [...(data.featureNames ?? Array.from({ length: features }, (_, i) => `feature ${i}`))],
+    targetName: data.targetName ?? "target",
+    ...(data.classNames && { classNames: [...data.classNames] }),
+    ...(target && { target }),
+    ...(standardiser && { standardiser: standardiser.toJSON() }),
+    settings,
+    split: { test: settings.test, validation: settings.validation, seed, fingerprint: fingerprint(data) },
+  };
 }
 
 /** A model that `neuromotor train --out` saved. @throws FormatError when it is damaged, or was saved otherwise */

@@ -55,7 +55,7 @@ const integers = (expected: string, least: number): Kind<number> => ({
   expected,
   examples: ["2", "3"],
   parse(text) {
-    const value = /^\d+$/.test(text) ? Number(text) : -1;
+    const value = /^(0|[1-9]\d*)$/.test(text) ? Number(text) : -1;
     return Number.isSafeInteger(value) && value >= least ? value : undefined;
   },
   format: String,
@@ -107,6 +107,12 @@ export const text = (what: string): Kind<string> => ({
   parse: (given) => (given.trim() === "" ? undefined : given),
   format: String,
 });
+
+/** The name of one folder, without a path. */
+export const folderName: Kind<string> = {
+  ...text("a name without / and \\"),
+  parse: (given) => (/^[^/\\]*[^/\\.\s][^/\\]*$/.test(given) ? given : undefined),
+};
 
 /** On where the option is given. */
 export const flag: Kind<boolean> = {

@@ -88,6 +88,10 @@ export const flagOf = (table: Table, name: string): string => {
   return short === undefined ? longFlag(name) : `--${short}`;
 };
 
+/** A value as tables show it. */
+export const asText = ({ kind }: Setting, value: unknown): string =>
+  value === kind.negated ? "none" : kind.format(value);
+
 /** A table's defaults. */
 export function defaultsOf<S extends Table>(table: S): Partial<Values<S>> {
   const rows = Object.entries(table).filter(([, setting]) => setting.default !== undefined);

@@ -1,4 +1,5 @@
 import { Dataset, exactOf, type Standardiser } from "../../data/index.js";
+import { splitRows } from "../../data/split.js";
 
 /** Fractions and seed of a split; fractions of 0 leave a part out. */
 export interface SplitPlan {
@@ -12,6 +13,8 @@ export interface Parts {
   validation: Dataset | undefined;
   /** Undefined where no rows were held out. */
   test: Dataset | undefined;
+  /** Rows of the data set that are in each part, from 0; all in order where absent. */
+  rowsOf?: { train: readonly number[]; validation?: readonly number[]; test?: readonly number[] };
 }
 
 /** How a target's numbers are scaled for training: (target - mean) / deviation. */
@@ -20,13 +23,28 @@ export interface TargetScale {
   deviation: number;
 }
 
-/** The parts of a split; classes keep their proportions. @throws DataError when a part would be empty */
-export function splitData(data: Dataset, { test, validation, seed }: SplitPlan): Parts {
-  const stratify = data.classes !== undefined;
-  if (test > 0) return data.split({ test, validation: validation || undefined, stratify, seed });
-  if (validation === 0) return { train: data, validation: undefined, test: undefined };
-  const parts = data.split({ test: validation, stratify, seed });
-  return { train: parts.train, validation: parts.test, test: undefined };
+/** Row numbers of the parts of a split; classes keep their proportions. @throws DataError when a part would be empty */
+export function splitRowsOf(data: Dataset, { test, validation, seed }: SplitPlan): Parts["rowsOf"] {
+  if (test === 0 && validation === 0) return undefined;
+  const { labels, classes } = data;
+  const strata = labels instanceof Uint32Array && classes !== undefined ? { labels, classes } : undefined;
+  // A single part that is held out is the split's test part, whatever it is for.
+  const isSingle = test === 0 || validation === 0;
+  const fractions = isSingle ? { test: test || validation, validation: undefined } : { test, validation };
+  const rows = splitRows(data.rows, { ...fractions, seed }, strata);
+  return {
+    train: rows.train,
+    validation: validation === 0 ? undefined : isSingle ? rows.test : rows.validation,
+    test: test === 0 ? undefined : rows.test,
+  };
+}
+
+/** The parts of a split. @throws DataError when a part would be empty */
+export function splitData(data: Dataset, plan: SplitPlan): Parts {
+  const rowsOf = splitRowsOf(data, plan);
+  if (!rowsOf) return { train: data, validation: undefined, test: undefined };
+  const part = (rows: readonly number[] | undefined) => rows && data.take(rows);
+  return { train: data.take(rowsOf.train), validation: part(rowsOf.validation), test: part(rowsOf.test), rowsOf };
 }
 
 /** Features to mean 0 and deviation 1, or as they are; the same rule for every part. */

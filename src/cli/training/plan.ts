@@ -30,10 +30,8 @@ export function prepare(parts: Parts, settings: Settings): Prepared {
 const scaleOf = (train: Dataset, loss: string | undefined) =>
   takesScaledTargets(loss) ? targetScale(train) : { mean: 0, deviation: 1 };
 
-/** Everything that can be wrong with the settings is found here, before a device is opened. */
-export interface Plan extends Prepared {
-  settings: Settings;
-  seed: number;
+/** What trains a model, but the data. */
+export interface Recipe {
   model: Model;
   loss: Loss;
   optimizer: Optimizer;
@@ -42,22 +40,31 @@ export interface Plan extends Prepared {
   metrics: string[];
 }
 
+/** A training, whole. Everything that can be wrong with its settings is found here, before a device is opened. */
+export interface Plan extends Prepared, Recipe {
+  settings: Settings;
+  seed: number;
+}
+
+/** @throws ArgumentError when settings don't fit each other or the data */
+export function recipeFor(data: Dataset, settings: Settings, seed: number): Recipe {
+  const loss = lossFor(settings, data);
+  return {
+    loss,
+    optimizer: optimizerFor(settings),
+    model: buildModel(data, settings, loss, seed),
+    metrics: data.classes !== undefined ? ["accuracy"] : [],
+    gradients: gradientsFor(settings),
+    schedule: scheduleFor(settings.schedule, settings.epochs),
+  };
+}
+
 /**
  * @param parts - of the data; those of a random split where absent
  * @throws ArgumentError, DataError or ShapeError when settings and data don't fit each other
  */
-export function planTraining(
-  data: Dataset,
-  settings: Settings,
-  seed: number,
-  parts = splitData(data, { test: settings.test, validation: settings.validation, seed }),
-): Plan {
-  const loss = lossFor(settings, data);
-  const optimizer = optimizerFor(settings);
-  const prepared = prepare(parts, settings);
-  const model = buildModel(data, settings, loss, seed);
-  const metrics = data.classes !== undefined ? ["accuracy"] : [];
-  const gradients = gradientsFor(settings);
-  const schedule = scheduleFor(settings.schedule, settings.epochs);
-  return { ...prepared, settings, seed, model, loss, optimizer, gradients, schedule, metrics };
+export function planTraining(data: Dataset, settings: Settings, seed: number, parts?: Parts): Plan {
+  const { test, validation } = settings;
+  const recipe = recipeFor(data, settings, seed);
+  return { ...prepare(parts ?? splitData(data, { test, validation, seed }), settings), ...recipe, settings, seed };
 }

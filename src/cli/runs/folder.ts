@@ -1,0 +1,117 @@
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ArgumentError, type Trainer } from "../../index.js";
+import { atomicWrite } from "../../node/atomic-write.js";
+import { saveModel, tensorboard } from "../../node.js";
+import { historyCsv, historyJsonl } from "./history.js";
+import { predictionsCsv } from "./predictions.js";
+import type { FinishedRun } from "./run.js";
+
+/** What a run's folder holds, in the order in which an old run's files give way to a new one's. */
+export const RUN_FILES = {
+  tensors: "model.safetensors",
+  model: "model.json",
+  predictions: "predictions.csv",
+  historyCsv: "history.csv",
+  historyJsonl: "history.jsonl",
+  tensorboard: "tensorboard",
+  configuration: "configuration.json",
+  metrics: "metrics.json",
+} as const;
+
+const FILES: readonly string[] = Object.values(RUN_FILES);
+
+/** Where a run is written before it is moved to its place: beside it, so that moving is renaming. */
+const partialOf = (directory: string) => `${directory.replace(/[/\\]+$/, "")}.${process.pid}.partial`;
+
+/**
+ * Finds out, before any training, whether a run can be saved there. A run or model that is there already will be
+ * replaced; nothing else is. Leaves nothing behind.
+ *
+ * @throws ArgumentError when it can't
+ */
+export async function checkRunFolder(directory: string): Promise<void> {
+  const found = await stat(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw unusable(directory, error);
+  });
+  if (found && !found.isDirectory()) throw new ArgumentError(`--out ${directory}: there is a file of that name.`);
+  if (found) {
+    await requireOwnFiles(directory);
+    await access(directory, constants.W_OK | constants.X_OK).catch((error) => {
+      throw unusable(directory, error);
+    });
+    return;
+  }
+  try {
+    const first = await mkdir(partialOf(directory), { recursive: true });
+    if (first) await rm(first, { recursive: true });
+  } catch (error) {
+    throw unusable(directory, error as Error);
+  }
+}
+
+/** Files of the names that will be written must be those of a model, not of something else. */
+async function requireOwnFiles(directory: string): Promise<void> {
+  const names = await readdir(directory).catch((error) => {
+    throw unusable(directory, error);
+  });
+  const taken = FILES.filter((file) => names.includes(file));
+  if (taken.length === 0) return;
+  const json = await readFile(join(directory, RUN_FILES.model), "utf8").catch(() => "");
+  if (!json.includes('"neuromotor-model"')) {
+    throw new ArgumentError(
+      `--out ${directory}: its ${taken.join(" and ")} isn't neuromotor's, and would be overwritten. Give another folder.`,
+    );
+  }
+}
+
+const unusable = (directory: string, cause: Error) =>
+  Object.assign(new ArgumentError(`--out ${directory}: it can't be written (${cause.message}).`), { cause });
+
+/** Saves a run as a whole: a folder is there with all its files, or as it was before. */
+export async function saveRun(trainer: Trainer, run: FinishedRun, directory: string): Promise<void> {
+  const partial = partialOf(directory);
+  const first = await mkdir(partial, { recursive: true });
+  try {
+    await saveModel(trainer, partial);
+    for (const [file, text] of Object.entries(textsOf(run))) await atomicWrite(join(partial, file), text);
+    await writeEvents(trainer, run, join(partial, RUN_FILES.tensorboard));
+    try {
+      await rename(partial, directory);
+    } catch {
+      // It is there already and not empty: the files go into it.
+      for (const file of await filesIn(partial)) {
+        await rm(join(directory, file), { recursive: true, force: true });
+        await rename(join(partial, file), join(directory, file));
+      }
+      await rm(partial, { recursive: true });
+    }
+  } catch (error) {
+    await rm(first ?? partial, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+const filesIn = async (directory: string) => {
+  const names = await readdir(directory);
+  return FILES.filter((file) => names.includes(file));
+};
+
+function textsOf({ configuration, metrics, history, predictions }: FinishedRun): Record<string, string> {
+  const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+  return {
+    [RUN_FILES.configuration]: json(configuration),
+    [RUN_FILES.metrics]: json(metrics),
+    [RUN_FILES.historyCsv]: historyCsv(history),
+    [RUN_FILES.historyJsonl]: historyJsonl(history),
+    [RUN_FILES.predictions]: predictionsCsv(predictions),
+  };
+}
+
+/** The history as TensorBoard reads it, written as during a training. */
+async function writeEvents(trainer: Trainer, { history }: FinishedRun, directory: string): Promise<void> {
+  const { onStart, onEpoch } = tensorboard({ directory });
+  await onStart!(Object.assign(Object.create(trainer) as Trainer, { epoch: 0, step: 0 }), history.length);
+  for (const record of history) await onEpoch!(record, trainer);
+}

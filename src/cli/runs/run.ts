@@ -1,0 +1,126 @@
+import { version } from "../../../package.json";
+import type { Backend, EpochRecord } from "../../index.js";
+import type { Settings } from "../settings/table.js";
+import { type Assessment, assessPart, type Details } from "../training/assess.js";
+import { deviceFields } from "../training/devices.js";
+import { fingerprint, type LoadedData } from "../training/load-data.js";
+import { givesProbabilities } from "../training/losses.js";
+import type { Plan } from "../training/plan.js";
+import { type Trained, trainingFields } from "../training/train.js";
+import { type Predictions, predictionsOf } from "./predictions.js";
+
+export const RUN_FORMAT = "neuromotor-run";
+export const RUN_VERSION = 1;
+
+/** What was trained: `configuration.json` of a run's folder. */
+export interface RunConfiguration {
+  format: typeof RUN_FORMAT;
+  version: typeof RUN_VERSION;
+  /** The release that trained it. */
+  neuromotor: string;
+  data: {
+    name: string;
+    fingerprint: string;
+    rows: number;
+    features: number;
+    target: string;
+    classNames?: readonly string[];
+    /** Rows of each part. */
+    parts: { train: number; validation?: number; test?: number };
+  };
+  settings: Settings;
+  seed: number;
+  device: { backend: string; adapter: string; software: boolean };
+}
+
+/** How good it is: `metrics.json` of a run's folder. */
+export type RunMetrics = {
+  /** The part that the scores beside this are of: `rows` rows held out, or the training's own where there are none. */
+  evaluatedOn: "test" | "train";
+  rows: number;
+  loss: number;
+  accuracy?: number;
+  r2?: number;
+  /** Scores of the rows that training watched, and of those that it learned from, without dropout. */
+  validation: Assessment["scores"] | null;
+  train: Assessment["scores"];
+  epochs: number;
+  steps: number;
+  seconds: number;
+  setupSeconds: number;
+  stepsPerSecond: number;
+  parameters: number;
+} & Details;
+
+/** A training that is over and evaluated: all that a run's folder holds but the model. */
+export interface FinishedRun {
+  configuration: RunConfiguration;
+  metrics: RunMetrics;
+  history: readonly EpochRecord[];
+  /** Of the rows that were evaluated. */
+  predictions: Predictions;
+  /** The report as text, and the scores as one line. */
+  report: string;
+  line: string;
+}
+
+/** Evaluates a trained model on all its parts. @param digits - decimals of the report */
+export async function finishRun(
+  { data }: LoadedData,
+  plan: Plan,
+  trained: Trained,
+  device: Backend,
+  digits: number | undefined,
+): Promise<FinishedRun> {
+  const { parts, settings, seed, model, loss } = plan;
+  const train = await assessPart(trained, plan, "train", { digits });
+  const validation = parts.validation && (await assessPart(trained, plan, "validation"));
+  const held = parts.test ? await assessPart(trained, plan, "test", { digits }) : train;
+  const evaluatedOn = parts.test ? "test" : "train";
+  return {
+    configuration: {
+      format: RUN_FORMAT,
+      version: RUN_VERSION,
+      neuromotor: version,
+      data: {
+        name: data.name,
+        fingerprint: fingerprint(data),
+        rows: data.rows,
+        features: data.shape[0],
+        target: data.targetName ?? "target",
+        classNames: data.classNames,
+        parts: { train: parts.train.rows, validation: parts.validation?.rows, test: parts.test?.rows },
+      },
+      settings,
+      seed,
+      device: deviceFields(device),
+    },
+    metrics: {
+      evaluatedOn,
+      rows: (parts.test ?? parts.train).rows,
+      ...held.scores,
+      ...held.details,
+      validation: validation?.scores ?? null,
+      train: train.scores,
+      ...trainingFields(trained),
+      parameters: model.parameterCount,
+    },
+    history: trained.history.epochs,
+    predictions: predictionsOf(held, data.classNames, parts.rowsOf?.[evaluatedOn], givesProbabilities(loss)),
+    report: held.report,
+    line: held.line,
+  };
+}
+
+/** A run as --json prints it. The history has no wall-clock times, so that equal runs print the same of it. */
+export const runAsJson = ({ configuration, metrics, history }: Omit<FinishedRun, "predictions">) => {
+  const { data, seed, settings, device } = configuration;
+  return {
+    data: data.name,
+    seed,
+    settings,
+    ...device,
+    ...metrics,
+    history: history.map(({ seconds, ...record }) => record),
+  };
+};

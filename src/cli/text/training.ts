@@ -1,0 +1,55 @@
+import type { Backend } from "../../index.js";
+import type { LoadedData } from "../training/load-data.js";
+import { takesScaledTargets } from "../training/losses.js";
+import type { Plan } from "../training/plan.js";
+import type { Trained } from "../training/train.js";
+import { bestEpoch, formatEpochs } from "./epoch-table.js";
+import { count, plural, rate, seconds, short } from "./numbers.js";
+import type { Output } from "./output.js";
+
+/*
+ * What `train` prints about a training besides its report.
+ */
+
+/** Data, parts, device and network, before a training. */
+export function describePlan(
+  { data }: LoadedData,
+  { parts, seed, target, model, settings }: Plan,
+  device: Backend,
+  output: Output,
+): void {
+  const kind = data.classNames ? `${data.classNames.length} classes` : `to predict: ${data.targetName}`;
+  const { train, validation, test } = parts;
+  output.detail(`${data.name}: ${plural(data.rows, "row")}, ${plural(data.shape[0], "feature")}, ${kind}`);
+  const sizes = [`${count(train.rows)} to train`];
+  if (validation) sizes.push(`${count(validation.rows)} to validate`);
+  if (test) sizes.push(`${count(test.rows)} to test`);
+  output.detail(`rows: ${sizes.join(", ")} (seed ${seed})${test ? "" : "; none held out"}`);
+  if (target && takesScaledTargets(settings.loss)) {
+    output.detail(
+      `${data.targetName} is scaled for training: mean ${short(target.mean)}, deviation ${short(target.deviation)}`,
+    );
+  }
+  output.detail(`device: ${device.description}\n\n${model.summary()}`);
+  output.detail();
+}
+
+/** Losses by epoch, why it ended, and how long it took. */
+export function describeTraining(trained: Trained, { settings, metrics }: Plan, output: Output): void {
+  const { trainer, history, epochs, steps } = trained;
+  if (epochs === 0) {
+    output.detail("nothing was left to train");
+    return;
+  }
+  const goesBack = settings.earlyStopping > 0;
+  const isWhole = history.epochs.length === trainer.epoch;
+  output.detail(formatEpochs(history, metrics, { star: goesBack && isWhole }));
+  if (goesBack) {
+    const why = history.stopped ? `stopped: no better for ${plural(settings.earlyStopping, "epoch")}; ` : "";
+    // A checkpoint of an older release doesn't know the scores of the epochs before.
+    const which = isWhole ? `epoch ${bestEpoch(history).epoch}` : "the best epoch";
+    output.detail(`${isWhole ? "* " : ""}${why}the parameters of ${which} are kept`);
+  }
+  const time = `${seconds(trained.seconds)}, ${rate(trained.stepsPerSecond)} steps/s`;
+  output.detail(`${plural(epochs, "epoch")}, ${plural(steps, "step")} in ${time}`);
+}
