@@ -13,10 +13,12 @@ export { Dataset, type DatasetSource, type Split, type SplitOptions } from "./da
 export { exactOf } from "./exact.js";
 export type { Features, NestedNumbers, NumberArray } from "./features.js";
 export { type FoldOptions, kFolds, type NumberedFold } from "./folds.js";
+export type { RecordList } from "./formats/records.js";
 export type { LabelKind, Labels } from "./labels.js";
 export type { Block, BlockColumn, BlockValues } from "./preprocessing/block.js";
 export type { Pipeline, PipelineEntry } from "./preprocessing/pipeline.js";
 export { Preprocessing, type RawColumn } from "./preprocessing/preprocessing.js";
+export type { RawRows } from "./preprocessing/raw-rows.js";
 export { type FittedStep, type Json, registerStep, type Step, type StepKind } from "./preprocessing/step.js";
 export {
   type DatePart,

@@ -23,7 +23,7 @@ export interface ModelFiles {
 const FORMAT = "neuromotor-model";
 const VERSION = 1;
 
-const FIELDS = ["format", "version", "checksums", "input", "seed", "layers", "training", "metadata"];
+const FIELDS = ["format", "version", "checksums", "input", "seed", "layers", "training", "preprocessing", "metadata"];
 
 interface ModelJson {
   format: typeof FORMAT;
@@ -34,6 +34,7 @@ interface ModelJson {
   seed: number;
   layers: LayerConfig[];
   training?: TrainingJson;
+  preprocessing?: Record<string, unknown>;
   metadata: Record<string, unknown>;
 }
 
@@ -58,6 +59,7 @@ export function encodeModel(model: Model, training?: SavedTraining): ModelFiles 
     seed: model.seed,
     layers,
     ...(training && { training: describeTraining(training) }),
+    ...(model.preprocessing && { preprocessing: model.preprocessing }),
     metadata: model.metadata,
   };
   return { json: sealJson(`${JSON.stringify(json, null, 2)}\n`), safetensors };
@@ -81,6 +83,7 @@ export function decodeModel({ json, safetensors }: ModelFiles, name = "model"): 
   const model = buildModel(description, stored, name);
   const training = tensorsTo(stored, model.parameters(), name);
   if (description.training) model.training = { ...restoreTraining(description.training, name), ...training };
+  model.preprocessing = description.preprocessing;
   model.metadata = description.metadata ?? {};
   return model;
 }
@@ -112,8 +115,10 @@ function parseDescription(json: string, name: string): ModelJson {
   if (!Array.isArray(parsed.layers)) throw new FormatError(`${name}: model.json has no list of layers.`);
   const { training, metadata } = parsed;
   if (training !== undefined) checkTraining(training, name);
-  if (metadata !== undefined && (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))) {
-    throw new FormatError(`${name}: the metadata in model.json must be an object.`);
+  for (const [what, part] of Object.entries({ metadata, preprocessing: parsed.preprocessing })) {
+    if (part !== undefined && (typeof part !== "object" || part === null || Array.isArray(part))) {
+      throw new FormatError(`${name}: the ${what} in model.json must be an object.`);
+    }
   }
   return parsed;
 }

@@ -77,6 +77,8 @@ export class Model {
   readonly output: Shape;
   /** What was saved beside the model: preprocessing, class names, anything that is JSON. */
   metadata: Record<string, unknown> = {};
+  /** How raw rows of a table become its features, as `Preprocessing` of "neuromotor/data" describes itself in JSON. */
+  preprocessing: Record<string, unknown> | undefined;
   /** How it was trained, where it was loaded from a file. */
   training?: SavedTraining;
   readonly layers: readonly NamedLayer[];

@@ -1,5 +1,6 @@
-import { type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
+import type { RawRows } from "../data/preprocessing/raw-rows.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import type { Model } from "../model/model.js";
 import { batchSum, collect, record } from "../ops/batch.js";
@@ -17,7 +18,7 @@ import {
 } from "./graphs.js";
 import type { Scores } from "./history.js";
 import { scoresOf } from "./metrics.js";
-import { BATCH, checkCount, shapeError } from "./options.js";
+import { BATCH, checkCount, fitsInput, shapeError } from "./options.js";
 import { encode, loadPass, type Pass, StepResults } from "./pass.js";
 import type { FeatureSource } from "./trainer.js";
 
@@ -81,18 +82,32 @@ export async function evaluateOn(recipe: Recipe, memory: DeviceMemory, data: Dat
  * @param Data - the class Dataset: imported here, it would be taken out of the page into a file of its own
  * @throws ShapeError or DataError when they don't fit
  */
-export function featuresOf(source: FeatureSource, input: Shape, Data: typeof Dataset): Float32Array<ArrayBuffer> {
+export async function featuresOf(
+  source: FeatureSource,
+  { input, preprocessing }: Model,
+  Data: typeof Dataset,
+): Promise<Float32Array<ArrayBuffer>> {
   if (source instanceof Data) {
-    if (!sameShape(source.shape, input)) throw shapeError(input, source.shape);
+    if (!fitsInput(source.shape, input)) throw shapeError(input, source.shape);
     return source.features as Float32Array<ArrayBuffer>;
   }
+  const raw = source as RawRows;
+  if ("block" in raw || isRecord(raw[0])) {
+    const { rawFeatures } = await import("../data/preprocessing/raw-rows.js");
+    return rawFeatures(preprocessing, raw);
+  }
+  const given = source as Float32Array | number[][];
   const size = sizeOf(input);
-  const rows = source instanceof Float32Array ? source.length / size : source.length;
-  if (!Number.isInteger(rows)) throw shapeError(input, [source.length]);
+  const rows = given instanceof Float32Array ? given.length / size : given.length;
+  if (!Number.isInteger(rows)) throw shapeError(input, [given.length]);
   // A Dataset checks the numbers; its labels play no part here.
-  const features = source as Float32Array | number[][];
-  return Data.from({ features, labels: new Float32Array(rows), shape: input }).features as Float32Array<ArrayBuffer>;
+  const { features } = Data.from({ features: given, labels: new Float32Array(rows), shape: input });
+  return features as Float32Array<ArrayBuffer>;
 }
+
+/** Whether a row is values by the names of columns. */
+const isRecord = (row: unknown): boolean =>
+  typeof row === "object" && row !== null && !Array.isArray(row) && !ArrayBuffer.isView(row);
 
 export async function predictOn(
   { model, loss }: Recipe,

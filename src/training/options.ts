@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
-import type { Shape } from "../core/shape.js";
+import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 
 /** @returns the number @throws ArgumentError when it isn't a positive integer */
 export function checkCount(name: string, value: number): number {
@@ -11,6 +11,12 @@ export function checkCount(name: string, value: number): number {
 
 /** Rows per step of an evaluation or prediction, where nobody chose. */
 export const BATCH = 256;
+
+/** Whether samples fit a model: of its shape; or images [height, width, channels] for rows of pixels, or the other way. */
+export function fitsInput(sample: Shape, input: Shape): boolean {
+  const axes = [sample.length, input.length].sort().join();
+  return sameShape(sample, input) || (axes === "1,3" && sizeOf(sample) === sizeOf(input));
+}
 
 /** Features of another shape than the model's. */
 export function shapeError(input: Shape, shape: Shape): ShapeError {

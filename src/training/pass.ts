@@ -82,7 +82,7 @@ export function encode(recipe: Recipe, data: Dataset, batchSize: number, epochs 
   return {
     shapes: {
       rows: data.rows,
-      sample: data.shape,
+      sample: recipe.model.input,
       targets: { shape: targets.shape.slice(1), dtype },
       classes: Boolean(classes),
       weights: Boolean(weights),

@@ -2,6 +2,7 @@ import type { Backend } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
+import type { RawRows } from "../data/preprocessing/raw-rows.js";
 import type { Loss } from "../losses/index.js";
 import type { Model, SavedTraining } from "../model/model.js";
 import type { GradientRule, Optimizer } from "../optimizers/index.js";
@@ -15,7 +16,7 @@ import { type FitOptions, type Run, TrainingRun } from "./fit.js";
 import { type Recipe, stateVariables } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { type Metric, metricOf } from "./metrics.js";
-import { shapeError } from "./options.js";
+import { fitsInput, shapeError } from "./options.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 
 export interface TrainerOptions {
@@ -40,8 +41,11 @@ export interface Prediction {
   values: Float32Array<ArrayBuffer>;
 }
 
-/** Features of samples: a data set, rows of numbers, or one flat array, row after row. */
-export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[];
+/**
+ * Features of samples: a data set, rows of numbers, or one flat array, row after row; or raw rows, a table or records by
+ * the names of columns, for a model that keeps the preprocessing of the table it was trained on.
+ */
+export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[] | RawRows;
 
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
@@ -124,6 +128,7 @@ export class Trainer implements TrainingControl {
     this.#checkData(data);
     if (options.validation) this.#checkData(options.validation);
     if (this.#resting) throw new ArgumentError("Trainer: it is still training. Call fit again when fit is over.");
+    if (data.preprocessing) this.model.preprocessing = data.preprocessing.toJSON();
     return this.#exclusively(async () => {
       const told = options.resume
         ? (await import("./further.js")).resumeRun(this, this.memory, options, data.rows)
@@ -155,7 +160,7 @@ export class Trainer implements TrainingControl {
   /**
    * What the model puts out for each row: logits, for losses that take logits.
    *
-   * @param features - [rows, ...input]
+   * @param features - [rows, ...input], or raw rows of a table
    * @param options.probabilities - put through the loss's softmax or sigmoid
    * @param options.batchSize - rows per step; where absent 256, or fewer, to fit the device
    * @throws ShapeError or DataError when the features don't fit; DeviceError when a batch doesn't fit the device
@@ -165,7 +170,7 @@ export class Trainer implements TrainingControl {
     { probabilities = false, batchSize }: { probabilities?: boolean; batchSize?: number } = {},
   ): Promise<Prediction> {
     const { featuresOf, predictOn } = await import("./evaluate.js");
-    const values = featuresOf(features, this.model.input, Dataset);
+    const values = await featuresOf(features, this.model, Dataset);
     return this.#exclusively(() => predictOn(this.#recipe, this.memory, values, probabilities, batchSize));
   }
 
@@ -319,7 +324,7 @@ export class Trainer implements TrainingControl {
     if (!(data instanceof Dataset)) {
       throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
     }
-    if (!sameShape(data.shape, this.model.input)) throw shapeError(this.model.input, data.shape);
+    if (!fitsInput(data.shape, this.model.input)) throw shapeError(this.model.input, data.shape);
     this.#recipe.loss.encode(data.take([0]), sizeOf(this.model.output));
   }
 }

@@ -1,10 +1,12 @@
 import { DataError } from "../../core/errors.js";
-import type { RecordSink } from "../csv/cells.js";
 import { type RecordList, readRecords } from "../formats/records.js";
-import { ColumnRows, ColumnSink } from "../table/columns.js";
+import { ColumnRows, ColumnSink, everyRow } from "../table/columns.js";
 import { MissingMarks } from "../table/words.js";
 import type { BlockSource } from "./pipeline.js";
-import type { Preprocessing } from "./preprocessing.js";
+import { FEATURES, Preprocessing } from "./preprocessing.js";
+
+/** Rows as they are before preprocessing: a table, or records by the names of their columns. */
+export type RawRows = BlockSource | RecordList;
 
 /** What takes raw rows in the way that a model's training rows were read. */
 export function rawSink({ columns, missing }: Preprocessing, name: string, rows = 0): ColumnSink {
@@ -23,6 +25,29 @@ export const rawRows = (sink: ColumnSink, name: string): BlockSource => new Colu
 export function recordRows(preprocessing: Preprocessing, records: RecordList): BlockSource {
   if (records.length === 0) throw new DataError("There are no rows. Give at least one.");
   const sink = rawSink(preprocessing, "rows", records.length);
-  readRecords(records, sink as RecordSink);
+  readRecords(records, sink);
   return rawRows(sink, "rows");
+}
+
+/** Raw rows as what a model's preprocessing takes. */
+export const sourceOf = (preprocessing: Preprocessing, rows: RawRows): BlockSource =>
+  "block" in rows ? rows : recordRows(preprocessing, rows);
+
+/**
+ * The features of raw rows, by the preprocessing that a model keeps.
+ *
+ * @param json - as the model has it
+ * @throws DataError when the model keeps none, or the rows can't be read as those it was trained on
+ */
+export function rawFeatures(json: Record<string, unknown> | undefined, rows: RawRows): Float32Array<ArrayBuffer> {
+  if (!json) {
+    throw new DataError(
+      "The model keeps no preprocessing, so it takes numbers, not raw rows. Train it on a part of a table " +
+        "(readTable), or give it features.",
+    );
+  }
+  const preprocessing = Preprocessing.fromJSON(json);
+  const source = sourceOf(preprocessing, rows);
+  const { values } = preprocessing.apply(source, everyRow(source.rows))[FEATURES];
+  return values instanceof Float32Array ? values : Float32Array.from(values);
 }
