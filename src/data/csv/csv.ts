@@ -99,7 +99,8 @@ export function readCsv(source: CsvSource, options: ReadCsvOptions): Dataset {
       `${name}: there is no column besides the target ${shorten(target)}. Add columns to learn from.`,
     );
   }
-  const columns = numberColumns(weights === undefined ? featureNames : [...featureNames, weights]);
+  const columns = numberColumns(featureNames);
+  if (weights !== undefined) columns.push({ ...numberColumns([weights])[0], isWeight: true });
   const faults: string[] = [];
   columns.push(targetColumn(survey, options, task, reading, faults));
   // Cells that can't be read are told first, by line; then what the target as a whole isn't fit for.
@@ -115,7 +116,7 @@ export function readCsv(source: CsvSource, options: ReadCsvOptions): Dataset {
     featureNames,
     targetName: target,
     name,
-    ...(weights !== undefined && { weights: weightsOf(stores.get(weights) as NumberStore, name, weights) }),
+    ...(weights !== undefined && { weights: weightsOf(stores.get(weights) as NumberStore) }),
     ...("names" in labels ? namesOf(labels, classNames) : { labels: featuresOf([labels], survey.rows) }),
   });
 }
@@ -160,14 +161,7 @@ function readColumns(
   return sink.end();
 }
 
-function weightsOf(store: NumberStore, table: string, column: string): Float64Array {
-  const weights = Float64Array.from({ length: store.length }, (_, row) => store.at(row));
-  const bad = weights.findIndex((weight) => weight < 0);
-  if (bad < 0) return weights;
-  throw new DataError(
-    `${table}: row ${bad + 1}, column ${shorten(column)}: a weight must be 0 or more, got ${weights[bad]}.`,
-  );
-}
+const weightsOf = (store: NumberStore) => Float64Array.from({ length: store.length }, (_, row) => store.at(row));
 
 export interface CsvFeaturesOptions {
   /** Columns to read, in the order that the model was trained with; other columns are ignored. */

@@ -17,6 +17,8 @@ export interface ReadColumn {
   gaps: "keep" | "leave out" | "refuse";
   /** The only names that it may have. */
   names?: ReadonlySet<string>;
+  /** Weights: 0 or more. */
+  isWeight?: boolean;
 }
 
 /** The values of a column: numbers (dates in milliseconds, no and yes as 0 and 1) or names; a gap is NaN or undefined. */
@@ -131,6 +133,10 @@ function gapFault(name: string, line: number, text: string): string {
   return `${where} ${what}. Fill it in or remove the row; readTable() fills gaps.`;
 }
 
+function weightFault(name: string, line: number, value: number): string {
+  return `line ${line}, column ${shorten(name)}: a weight must be 0 or more, got ${value}.`;
+}
+
 function nameFault(name: string, line: number, text: string, names: ReadonlySet<string>): string {
   return `line ${line}, column ${shorten(name)}: ${shorten(text)} isn't one of the classes ${listNames([...names])}.`;
 }
@@ -191,8 +197,10 @@ export class ColumnSink implements RecordSink {
         this.#fault(gapFault(columns[i].name, cells.line, cells.text(this.#places[i])));
       }
       if (store instanceof NumberStore) {
-        if (typeof value === "number") store.push(value);
-        else {
+        if (typeof value === "number") {
+          store.push(value);
+          if (columns[i].isWeight && value < 0) this.#fault(weightFault(columns[i].name, cells.line, value));
+        } else {
           if (value !== undefined) this.#fault(cellFault(columns[i].name, columns[i].reading, cells.line, value));
           store.push(Number.NaN);
         }
