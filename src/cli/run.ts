@@ -31,7 +31,7 @@ export const commands: readonly CommandSpec[] = [
   explain,
 ];
 
-/** What a run ends with: done, the run failed (diverged, device lost), or its arguments or data are wrong. */
+/** Exit codes: done; failed (training diverged, device lost); wrong arguments or data. */
 export const EXIT = { done: 0, failed: 1, wrong: 2 } as const;
 
 const WRONG = [ArgumentError, DataError, ShapeError, FormatError];
@@ -50,7 +50,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
-      outputError: () => {}, // told below, in the same words as every other error
+      outputError: () => {}, // printed below, in the same form as every other error
     })
     .addHelpText(
       "after",
@@ -71,11 +71,11 @@ Examples:
       if (error.exitCode === 0) return EXIT.done;
       if (error.code !== "commander.help") {
         const message = error.message.replace(/^error: /, "").replace(/[.\s]*$/, ".");
-        tell(streams, `${message}${ownersOf(error)} See neuromotor${helpOf(args, program)} --help.`);
+        printError(streams, `${message}${ownersOf(error)} See neuromotor${helpOf(args, program)} --help.`);
       }
       return EXIT.wrong;
     }
-    tell(streams, (error as Error).message);
+    printError(streams, (error as Error).message);
     return WRONG.some((kind) => error instanceof kind) ? EXIT.wrong : EXIT.failed;
   }
 }
@@ -95,6 +95,6 @@ function helpOf([name]: readonly string[], { commands }: Command): string {
 }
 
 /** An error as one line. */
-function tell(streams: Streams, message: string): void {
+function printError(streams: Streams, message: string): void {
   streams.stderr.write(`neuromotor: ${message.replace(/\s*\n\s*/g, " ")}\n`);
 }

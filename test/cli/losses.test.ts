@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lossNames } from "../../src/index.js";
 import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
@@ -60,7 +62,35 @@ test("a column of weights is no feature, and rows of weight 0 teach nothing", as
   expect(ofWeighted).toBeLessThan(loss / 2); // the lies count in the one, not in the other
 });
 
+test("class weights: by number, and balanced by the classes of the training part", async () => {
+  // 160 rows of one class, 40 of the other.
+  const lines = table(400, "class").trim().split("\n");
+  const [high, low] = ["high", "low"].map((name) => lines.filter((line) => line.endsWith(name)));
+  const file = write("rare.csv", `${[lines[0], ...high.slice(0, 160), ...low.slice(0, 40)].join("\n")}\n`);
+  const weightsWith = async (...options: string[]) => {
+    const out = path(`weighted ${options.join(" ")}`);
+    await cliJson("train", file, "--target", "class", "--epochs", "1", "--validation", "0", ...options, "--out", out);
+    return JSON.parse(readFileSync(join(out, "model.json"), "utf8")).training.loss.classWeights;
+  };
+  expect(await weightsWith()).toBeUndefined();
+  expect(await weightsWith("--class-weights", "1,2.5")).toEqual([1, 2.5]);
+  // 128 and 32 rows are left to train on.
+  expect(await weightsWith("--class-weights", "balanced")).toEqual([160 / (2 * 128), 160 / (2 * 32)]);
+  const recall = async (...options: string[]) => {
+    const { report } = await cliJson("train", file, "--target", "class", ...FAST, ...options);
+    return report.classes[1].recall;
+  };
+  expect(await recall("--class-weights", "1,20")).toBeGreaterThan(await recall("--class-weights", "20,1"));
+});
+
 test.each<[string, string[], RegExp]>([
+  ["too few class weights", ["--class-weights", "1,2"], /2 weights for 3 classes \(setosa, versicolor, virginica\)/],
+  ["class weights of hinge", ["--loss", "hinge", "--class-weights", "1,2,3"], /--class-weights is for --loss softmax/],
+  [
+    "negative class weights",
+    ["--class-weights", "1,-2,3"],
+    /--class-weights must be balanced, or a number of 0 or more/,
+  ],
   [
     "delta without huber",
     ["--loss", "meanSquaredError", "--delta", "1"],

@@ -79,7 +79,8 @@ const arrived: {
     const found = configs(recorded).filter((config) => config.layer === layer);
     expect(found).toEqual(hidden(recorded).map(() => expect.objectContaining({ [option]: value })));
   },
-  loss: ({ training }, { option }, value) => expect(training.loss!.config[option]).toEqual(value),
+  loss: ({ training, data }, { option, from }, value) =>
+    expect(training.loss!.config[option]).toEqual(from ? from(value, data) : value),
   optimizer: ({ training }, { option }, value) => expect(training.optimizer!.config[option]).toEqual(value),
   wrapper({ training }, { optimizer, option }, value) {
     expect(training.optimizer!.config.optimizer).toMatch(new RegExp(`^${optimizer}\\(`));

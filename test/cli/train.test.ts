@@ -21,6 +21,20 @@ describe("what train prints", () => {
     expect(stdout.split("\n").length).toBeLessThan(70);
   });
 
+  test.each([
+    ["iris", []],
+    ["digits", ["--epochs", "2"]],
+    ["diabetes", ["--optimizer", "sgd", "--epochs", "2", "--loss", "huber", "--delta", "2"]],
+    ["xor", ["--early-stopping", "3", "--validation", "0.25"]],
+  ])("the settings that a training has as options: %s %j", async (data, options) => {
+    const { stdout } = await cli("train", data, ...options, "--backend", "cpu");
+    const [, shown] = /\nsettings: (.*)\n/.exec(stdout)!;
+    expect(shown).toMatch(/^--preset none --/);
+    const again = await cliJson("train", data, ...shown.split(" "));
+    const { loss, settings, history } = await cliJson("train", data, ...options);
+    expect(again).toMatchObject({ loss, settings, history });
+  });
+
   test("for programs: the fields of the contract", async () => {
     const result = await cliJson("train", "iris", "--seed", "3");
     expect(result).toMatchObject({ backend: "cpu", adapter: expect.any(String), evaluatedOn: "test", rows: 30 });

@@ -4,26 +4,26 @@ import { addOptions, givenOf } from "../settings/options.js";
 import { type Asked, defaultsOf, type Table, type Values } from "../settings/setting.js";
 import { Output, type Streams } from "../text/output.js";
 
-/** What a command is called with. */
+/** Arguments and settings of one call of a command. */
 export interface Call<S extends Table> {
-  /** Its arguments, in their order; those that were left out have their defaults. */
+  /** The arguments in order, with defaults for those left out. */
   args: string[];
-  /** The settings that were asked for; the first combination where there are several. */
+  /** The settings on the command line; of a grid, the first combination. */
   asked: Asked<S>;
-  /** Every combination of the values that were asked for. */
+  /** Every combination of the values on the command line. */
   grid: Asked<S>[];
-  /** Every setting's value: as asked, else its default. */
+  /** Value of every setting: from the command line, else its default. */
   values: Values<S>;
   output: Output;
 }
 
-/** A command of the program, whole: what it takes, and what it does. */
+/** A command of the program: arguments, settings, help and the function that runs it. */
 export interface CommandSpec<S extends Table = Table> {
   name: string;
   description: string;
   arguments: readonly { name: string; help: string; default?: string; variadic?: boolean }[];
   settings: S;
-  /** Whether settings may be given several values, which makes a grid. */
+  /** True if settings may have several values, which make a grid. */
   takesLists?: boolean;
   /** Further help, after the options. */
   notes?: string | (() => string);

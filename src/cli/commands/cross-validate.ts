@@ -16,7 +16,7 @@ import { plural, score } from "../text/numbers.js";
 import { assessPart } from "../training/assess.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { type LoadedData, loadData, readDataFile } from "../training/load-data.js";
-import { type Parts, splitData } from "../training/parts.js";
+import { type DataParts, splitData } from "../training/parts.js";
 import { planTraining } from "../training/plan.js";
 import { train } from "../training/train.js";
 import { type Call, command } from "./command.js";
@@ -71,7 +71,7 @@ async function runCrossValidate({ args: [given], asked, values, output }: Call<t
   const { data } = loaded;
   const settings = { ...settingsFor({ sample: loaded.sample, rows: data.rows }, asked), test: 0 };
   const foldOptions: FoldOptions = { folds, repeats, stratify, groups, seed };
-  const parts = ({ train, validation, seed }: Omit<FoldParts, "repeat" | "fold">): Parts => ({
+  const parts = ({ train, validation, seed }: Omit<FoldParts, "repeat" | "fold">): DataParts => ({
     ...splitData(train, { test: 0, validation: settings.validation, seed }),
     test: validation,
   });

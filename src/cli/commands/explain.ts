@@ -88,7 +88,7 @@ async function runExplain(call: ExplainCall): Promise<void> {
   });
 }
 
-/** What is explained: a network, the data it may be trained on first, and the rows of the step. */
+/** The network to explain, the data to train it on first, and the rows of the step. */
 async function subjectOf({ args: [given], asked, values }: ExplainCall) {
   const fixed = await textbookNetwork(given, asked);
   const { data, sample } = fixed ? { data: fixed.data, sample: "xor" } : await loadData(given, values);
@@ -115,7 +115,7 @@ const scheduleOf = ({ schedule, epochs }: Settings, asked: Partial<Settings>): S
 const firstRows = (data: TextbookNetwork["data"], rows: number) =>
   data.take(Array.from({ length: Math.min(rows, data.rows) }, (_, row) => row));
 
-/** What a network with given weights leaves open are its optimizer and how long it is trained. */
+/** Settings that a network with given weights fixes; optimizer and number of epochs stay open. */
 const GIVEN: readonly Destination["to"][] = ["data", "layers", "dense", "before", "after", "loss"];
 
 /** The network with given weights that was meant, if it was one. @throws ArgumentError when options don't fit it */

@@ -3,7 +3,7 @@ import { dense, type Loss, type Model, meanAbsoluteError, meanSquaredError, sequ
 
 /** A network with fixed first weights, to be worked by hand. */
 export interface TextbookNetwork {
-  /** What it is, in a few words. */
+  /** Description in a few words. */
   title: string;
   data: Dataset;
   model: Model;

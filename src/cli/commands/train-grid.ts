@@ -26,7 +26,7 @@ interface Cell {
   out: string | undefined;
 }
 
-/** How a cell ended. */
+/** Result of one training of a grid. */
 interface Outcome {
   cell: Cell;
   run?: Omit<FinishedRun, "predictions">;

@@ -5,7 +5,7 @@ import type { Call } from "./command.js";
 
 const folder = text("a folder's name");
 
-/** Where `--run` puts the folders of runs. */
+/** Folder that `--run` puts runs in. */
 export const RUNS = "runs";
 
 export const trainSettings = {

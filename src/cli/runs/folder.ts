@@ -7,7 +7,7 @@ import { historyCsv, historyJsonl } from "./history.js";
 import { predictionsCsv } from "./predictions.js";
 import type { FinishedRun } from "./run.js";
 
-/** What a run's folder holds, in the order in which an old run's files give way to a new one's. */
+/** Files of a run's folder, in the order in which a new run replaces those of an old one. */
 export const RUN_FILES = {
   tensors: "model.safetensors",
   model: "model.json",
@@ -21,7 +21,7 @@ export const RUN_FILES = {
 
 const FILES: readonly string[] = Object.values(RUN_FILES);
 
-/** Where a run is written before it is moved to its place: beside it, so that moving is renaming. */
+/** Path that a run is written to before it is renamed: beside its place, on the same disk. */
 const partialOf = (directory: string) => `${directory.replace(/[/\\]+$/, "")}.${process.pid}.partial`;
 
 /**

@@ -2,13 +2,13 @@ import Papa from "papaparse";
 import { escapeFormula } from "../text/spreadsheet.js";
 import type { Assessment } from "../training/assess.js";
 
-/** What a model says of some rows, beside the truth. */
+/** Predictions for some rows, beside the truth. */
 export interface Predictions {
   /** Row of the data set, from 1. */
   rows: readonly number[];
   truth: readonly (string | number)[];
   predicted: readonly (string | number)[];
-  /** What the loss gives for each class, where it gives probabilities. */
+  /** Probability of each class; only for losses that give probabilities. */
   probabilities?: { classNames: readonly string[]; values: readonly number[][] };
 }
 
@@ -20,7 +20,7 @@ export const rounded = (value: number) => Number(value.toPrecision(DIGITS));
 /**
  * Predictions with the names of their classes, in the order of the data set's rows.
  *
- * @param rows - of the data set, from 0; all in order where absent
+ * @param rows - row numbers in the data set, from 0; undefined: all in order
  * @param givesProbabilities - whether the loss takes outputs for probabilities
  */
 export function predictionsOf(

@@ -12,11 +12,11 @@ import { type Predictions, predictionsOf } from "./predictions.js";
 export const RUN_FORMAT = "neuromotor-run";
 export const RUN_VERSION = 1;
 
-/** What was trained: `configuration.json` of a run's folder. */
+/** Data and settings of a run: `configuration.json` of its folder. */
 export interface RunConfiguration {
   format: typeof RUN_FORMAT;
   version: typeof RUN_VERSION;
-  /** The release that trained it. */
+  /** Version of neuromotor. */
   neuromotor: string;
   data: {
     name: string;
@@ -33,15 +33,15 @@ export interface RunConfiguration {
   device: { backend: string; adapter: string; software: boolean };
 }
 
-/** How good it is: `metrics.json` of a run's folder. */
+/** Scores and times of a run: `metrics.json` of its folder. */
 export type RunMetrics = {
-  /** The part that the scores beside this are of: `rows` rows held out, or the training's own where there are none. */
+  /** Part of the data that the scores below are of: the rows held out, or the training part if there are none. */
   evaluatedOn: "test" | "train";
   rows: number;
   loss: number;
   accuracy?: number;
   r2?: number;
-  /** Scores of the rows that training watched, and of those that it learned from, without dropout. */
+  /** Scores of the validation and the training part, without dropout. */
   validation: Assessment["scores"] | null;
   train: Assessment["scores"];
   epochs: number;
@@ -52,7 +52,7 @@ export type RunMetrics = {
   parameters: number;
 } & Details;
 
-/** A training that is over and evaluated: all that a run's folder holds but the model. */
+/** A finished and evaluated training: everything in a run's folder except the model. */
 export interface FinishedRun {
   configuration: RunConfiguration;
   metrics: RunMetrics;

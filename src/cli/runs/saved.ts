@@ -7,7 +7,7 @@ import { fingerprint, type LoadedData } from "../training/load-data.js";
 import type { SplitPlan, TargetScale } from "../training/parts.js";
 import type { Plan } from "../training/plan.js";
 
-/** What `train` saves beside a model: everything that predicting from a CSV file needs. */
+/** Metadata that `train` saves with a model: everything that predicting from a CSV file needs. */
 export interface ModelMetadata {
   task: "classification" | "regression";
   /** Name of the data set or file it was trained on. */
@@ -19,9 +19,9 @@ export interface ModelMetadata {
   /** Scale of the target, for numbers. */
   target?: TargetScale;
   standardiser?: StandardiserJson;
-  /** How it was trained; absent in models of older releases. */
+  /** Settings of the training; models of older releases may have none. */
   settings?: Settings;
-  /** How the data were split, to find the held-out rows again. */
+  /** The split of the data, to find the held-out rows again. */
   split: SplitPlan & { fingerprint: string };
 }
 
@@ -31,7 +31,7 @@ export interface SavedModel {
   standardiser: Standardiser | undefined;
 }
 
-/** What is saved beside a model that was trained so. */
+/** Metadata of a model that is trained by a plan. */
 export function metadataOf({ data }: LoadedData, { parts, settings, seed, target, standardiser }: Plan): ModelMetadata {
   const features = data.shape[0];
   return {

@@ -14,7 +14,7 @@ export interface Kind<T> {
   readonly alone?: T;
   /** The value of `--no-` before the option's name, which has no text. Without it, there is no such option. */
   readonly negated?: T;
-  /** Whether the kind's text may hold a comma, which otherwise separates several values. */
+  /** True if a text may hold commas; in other kinds a comma separates values. */
   readonly hasCommas?: boolean;
 }
 
@@ -83,6 +83,19 @@ export const layerSizes: Kind<readonly number[]> = {
   parse(text) {
     const sizes = text.split(",").map((size) => (/^ *\d+ *$/.test(size) ? Number(size) : 0));
     return sizes.every((size) => size >= 1 && size <= 1e6) ? sizes : undefined;
+  },
+  format: String,
+};
+
+/** Weights of the classes, or the word for weights by how rare each class is. */
+export const classWeights: Kind<"balanced" | readonly number[]> = {
+  expected: "balanced, or a number of 0 or more for each class, such as 1,2,5",
+  examples: ["balanced", "1,2,5"],
+  hasCommas: true,
+  parse(text) {
+    if (text === "balanced") return text;
+    const weights = text.split(",").map((weight) => atLeastZero.parse(weight.trim()));
+    return weights.every((weight) => weight !== undefined) ? weights : undefined;
   },
   format: String,
 };

@@ -27,7 +27,7 @@ export function addOptions(command: Command, table: Table, takesLists: boolean):
   }
 }
 
-/** What was given of the settings. */
+/** Values of the settings that stand on the command line. */
 export function givenOf<S extends Table>(command: Command, table: S): Given<S> {
   const { ...options } = command.opts();
   return Object.fromEntries(
@@ -62,7 +62,7 @@ function reader<T>(kind: Kind<T>, option: string, takes: Takes) {
   };
 }
 
-/** What help says after an option's own words: whose it is, and what holds without it. */
+/** End of an option's help: the losses or optimizers that take it, and its default. */
 function notes(name: string, { kind, goes, value, default: own, otherwise }: Setting): string {
   const chosen = goes.to === "loss" || goes.to === "optimizer" ? goes : undefined;
   const takers = chosen && name !== chosen.to ? takersOf(chosen.to, chosen.option) : [];

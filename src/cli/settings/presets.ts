@@ -2,16 +2,16 @@ import type { Settings } from "./table.js";
 
 /** Settings of a data set, found by trying. */
 export interface Preset {
-  /** What every training needs some value of; whatever was asked for comes first. */
+  /** Values that every training needs; options on the command line come first. */
   needed: Partial<Settings>;
-  /** Tuned together with the rest, and of no use without: left out where the command line has a recipe of its own. */
+  /** Values tuned together with the others: left out if the command line names a network, loss or optimizer. */
   tuned?: Partial<Settings>;
-  /** Epochs without a better validation loss before training stops; left out where the number of epochs was asked for. */
+  /** Epochs without a better validation loss before training stops; left out if the command line gives --epochs. */
   patience?: number;
 }
 
 /**
- * Those of samples are tuned on the seeds 101 to 140 (other splits and first weights than the ones that
+ * Presets of samples are tuned on the seeds 101 to 140 (other splits and first weights than the ones that
  * test/cli/defaults.test.ts reports on).
  */
 export const presets: Readonly<Record<string, Preset>> = {

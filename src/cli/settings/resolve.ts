@@ -9,7 +9,7 @@ const LEAST_ROWS_TO_SPLIT = 20;
 /** Optimizers that Adam's rate doesn't suit, with one that does. */
 const LEARNING_RATES: Readonly<Record<string, number>> = { sgd: 0.05, adagrad: 0.05, adadelta: 1, lion: 5e-4 };
 
-/** A recipe is what is trained, and how: network, loss, optimizer and its rate. */
+/** Destinations of a recipe: network, loss, optimizer and its rate. */
 const RECIPE: readonly Destination["to"][] = [
   "layers",
   "dense",
@@ -70,6 +70,14 @@ export function settingsFrom(saved: Readonly<Record<string, unknown>>, name: str
     );
   }
   return settings as Settings;
+}
+
+/** Settings without those that have their default. */
+export function withoutDefaults(settings: Settings): Partial<Settings> {
+  const defaults: Record<string, unknown> = defaultsOf(modelSettings);
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => String(value) !== String(defaults[name])),
+  );
 }
 
 /** Settings as the options that give them. */

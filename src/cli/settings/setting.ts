@@ -1,9 +1,10 @@
+import type { Dataset } from "../../data/index.js";
 import type { Callback } from "../../index.js";
 import type { Kind } from "./kinds.js";
 
 /**
- * Where a setting's value goes. Most are options of something that is made from its config: the value stands there under
- * the name `option`.
+ * The place where a setting's value takes effect. `option` is the value's name in the config of a layer, loss, optimizer
+ * or rule, or in the options of `fit`.
  */
 export type Destination<T = unknown> =
   /** The hidden layers themselves. */
@@ -12,7 +13,9 @@ export type Destination<T = unknown> =
   | { readonly to: "dense"; readonly option: string }
   /** A layer before the first one, or after every hidden one; 0 adds none. */
   | { readonly to: "before" | "after"; readonly layer: string; readonly option: string }
-  | { readonly to: "loss" | "optimizer"; readonly option: string }
+  | { readonly to: "optimizer"; readonly option: string }
+  /** An option of the loss; `from` makes it of the value and the training part. */
+  | { readonly to: "loss"; readonly option: string; from?(value: T, train: Dataset): unknown }
   /** An optimizer put around the chosen one. */
   | { readonly to: "wrapper"; readonly optimizer: string; readonly option: string }
   | { readonly to: "gradients"; readonly rule: string; readonly option: string }
@@ -25,22 +28,22 @@ export type Destination<T = unknown> =
   /** The fraction of the rows in a part. */
   | { readonly to: "split"; readonly part: "validation" | "test" }
   | { readonly to: "seed" }
-  /** How the data are read and scaled. */
+  /** Reading and scaling of the data. */
   | { readonly to: "data" }
-  /** What the command itself does with it. */
+  /** The command itself. */
   | { readonly to: "command" };
 
 /** An option of the command line; its name stands before it in the table, in camel case. */
 export interface Setting<T = unknown> {
   readonly kind: Kind<T>;
-  /** Where the value goes; it decides what else follows: which losses and optimizers take it, what a resumed run checks. */
+  /** The place where the value takes effect. */
   readonly goes: Destination<T>;
   /** The value's name in help: "rate" in `--lr <rate>`. Absent for options without one. */
   readonly value?: string;
   readonly help: string;
-  /** What the setting is where nothing else is said; shown in help. */
+  /** The value without the option; shown in help. */
   readonly default?: T;
-  /** The same in words, where it depends on something else. */
+  /** The default in words, if it depends on something else. */
   readonly otherwise?: string;
   /** A second, shorter name of the option. */
   readonly short?: string;

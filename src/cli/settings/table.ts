@@ -7,14 +7,15 @@ import {
   lossNames,
   optimizerNames,
 } from "../../index.js";
+import { classWeightsOf } from "../training/class-weights.js";
 import { scheduleNames, shortScheduleNames } from "../training/schedules.js";
 import * as kinds from "./kinds.js";
 import { presetNames } from "./presets.js";
 import { type Destination, goingTo, group, type Values } from "./setting.js";
 
 /*
- * The options that several commands take, a row each. Everything about an option follows from its row: how it is read,
- * its help, where its value goes, what is saved, what a resumed run checks, and a test that the value arrives.
+ * The options that several commands take, a row each. Everything about an option follows from its row: how its text is
+ * read, its help, where its value goes, how it is saved, how a resumed run checks it, and a test that the value arrives.
  */
 
 export type BackendChoice = "auto" | BackendName;
@@ -115,6 +116,13 @@ export const lossSettings = group("Loss", {
     help: "share of the target spread over all classes",
     before: lossOption("labelSmoothing"),
   },
+  classWeights: {
+    kind: kinds.classWeights,
+    goes: { to: "loss", option: "classWeights", from: classWeightsOf },
+    value: "weights",
+    help: "how much each class counts, in the report's order, such as 1,2,5; balanced: rare classes more",
+    otherwise: "all alike",
+  },
   positiveWeight: {
     kind: kinds.positive,
     goes: { to: "loss", option: "positiveWeight" },
@@ -160,11 +168,35 @@ export const optimizerSettings = group("Optimizer", {
     help: "learning rate",
     short: "lr",
   },
+  beta1: {
+    kind: kinds.fraction,
+    goes: { to: "optimizer", option: "beta1" },
+    value: "factor",
+    help: "decay of the mean gradient",
+  },
+  beta2: {
+    kind: kinds.fraction,
+    goes: { to: "optimizer", option: "beta2" },
+    value: "factor",
+    help: "decay of the mean squared gradient",
+  },
+  epsilon: {
+    kind: kinds.atLeastZero,
+    goes: { to: "optimizer", option: "epsilon" },
+    value: "number",
+    help: "added to the root of the mean squared gradient",
+  },
   momentum: {
     kind: kinds.fraction,
     goes: { to: "optimizer", option: "momentum" },
     value: "factor",
     help: "share of the last step that is kept",
+  },
+  dampening: {
+    kind: kinds.fraction,
+    goes: { to: "optimizer", option: "dampening" },
+    value: "factor",
+    help: "share of the gradient that momentum leaves out; as much as the momentum makes a moving average",
   },
   weightDecay: {
     kind: kinds.atLeastZero,
@@ -247,7 +279,7 @@ export const earlyStoppingSettings = group("Training", {
   },
 });
 
-/** What trains a model, as it is saved with it. */
+/** Settings that are saved with a model. */
 export const modelSettings = {
   ...group("Data", { scale: dataSettings.scale }),
   ...networkSettings,
@@ -257,14 +289,14 @@ export const modelSettings = {
   ...earlyStoppingSettings,
 };
 
-/** How a model is trained. */
+/** Settings of a training. */
 export type Settings = Values<typeof modelSettings>;
 
 /** The settings that go to one place and have a value. @param to - "fit", "loss", ... */
 export const settingsTo = <To extends Destination["to"]>(settings: Settings, to: To) =>
   goingTo(modelSettings, settings, to);
 
-/** Options of one thing, by the names they have there, from the settings that go to it. */
+/** Options of the hidden layers or of `fit`, by their names there. */
 export const optionsTo = (settings: Settings, to: "dense" | "fit"): Record<string, unknown> =>
   Object.fromEntries(settingsTo(settings, to).map(({ goes, value }) => [goes.option, value]));
 
@@ -280,7 +312,7 @@ export const presetSettings = group("Training", {
   },
 });
 
-/** What the commands take that make a model and train it. */
+/** Options of all commands that train a model. */
 export const trainingSettings = {
   ...dataSettings,
   ...networkSettings,
@@ -300,7 +332,7 @@ export const reportSettings = group("Output", {
   },
 });
 
-/** What every command takes. */
+/** Options of all commands that compute. */
 export const commonSettings = group("Run", {
   backend: {
     kind: kinds.oneOf<BackendChoice>(["auto", "webgpu", "wasm", "cpu"]),

@@ -2,16 +2,16 @@ import { lossFromConfig, lossNames, optimizerNames } from "../../index.js";
 import { optimizerFromConfig } from "../../optimizers/index.js";
 
 /*
- * Which losses and optimizers an option belongs to, as their own configs say.
+ * The losses and optimizers that an option belongs to, read from their own configs.
  */
 
-/** What settings choose by name, and give options to. */
+/** Things that one setting chooses by name and others give options to. */
 export type Chosen = "loss" | "optimizer";
 
-/** One that takes an option. */
+/** A loss or optimizer that takes an option. */
 export interface Taker {
   name: string;
-  /** The option's value where nothing is said. */
+  /** The option's default. */
   default: unknown;
 }
 
@@ -20,7 +20,7 @@ const registries: Record<Chosen, { names: readonly string[]; configOf(name: stri
   optimizer: { names: optimizerNames, configOf: (optimizer) => optimizerFromConfig({ optimizer }).config },
 };
 
-/** All that take an option. */
+/** The losses or optimizers that take an option. */
 export function takersOf(chosen: Chosen, option: string): Taker[] {
   const { names, configOf } = registries[chosen];
   return names.flatMap((name) => {
@@ -29,7 +29,7 @@ export function takersOf(chosen: Chosen, option: string): Taker[] {
   });
 }
 
-/** Which takers an option has, in words; undefined where all of their kind take it. */
+/** The takers' names in words; undefined if every loss or optimizer takes the option. */
 export function belongings(chosen: Chosen, takers: readonly Taker[]): string | undefined {
   if (takers.length === registries[chosen].names.length) return undefined;
   return `for ${takers.map(({ name }) => name).join(", ")}`;

@@ -1,10 +1,10 @@
-/** Where a run writes. Standard output is for results, standard error for progress and diagnostics. */
+/** The two streams of a command: standard output for results, standard error for progress and diagnostics. */
 export interface Streams {
   stdout: { write(text: string): unknown; columns?: number };
   stderr: { write(text: string): unknown; isTTY?: boolean };
 }
 
-/** What a command prints, as --json and --quiet ask for. */
+/** Printing of a command, as --json and --quiet ask for it. */
 export class Output {
   constructor(
     readonly streams: Streams,
@@ -31,7 +31,7 @@ export class Output {
     if (!this.options.quiet) this.streams.stderr.write(ended(text));
   }
 
-  /** Whether a bar may be drawn: only where someone watches. */
+  /** True if a progress bar may be drawn: standard error is a terminal, without --json and --quiet. */
   get hasBar(): boolean {
     return Boolean(this.streams.stderr.isTTY) && !this.options.quiet && !this.options.json;
   }

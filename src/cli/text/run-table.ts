@@ -4,7 +4,7 @@ import { score, seconds } from "./numbers.js";
 
 /** A line of a table of runs: one run, or runs that differ in their seed alone. */
 export interface RunRow {
-  /** What tells it from the others, a cell for each heading. */
+  /** Settings that differ from the other lines, a cell for each heading. */
   labels: readonly string[];
   /** undefined for a run that diverged. */
   runs: readonly (RunMetrics | undefined)[];

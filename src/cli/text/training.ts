@@ -1,4 +1,5 @@
 import type { Backend } from "../../index.js";
+import { asOptions, withoutDefaults } from "../settings/resolve.js";
 import type { LoadedData } from "../training/load-data.js";
 import { takesScaledTargets } from "../training/losses.js";
 import type { Plan } from "../training/plan.js";
@@ -8,7 +9,7 @@ import { count, plural, rate, seconds, short } from "./numbers.js";
 import type { Output } from "./output.js";
 
 /*
- * What `train` prints about a training besides its report.
+ * Text that `train` prints about a training, besides the report.
  */
 
 /** Data, parts, device and network, before a training. */
@@ -25,6 +26,7 @@ export function describePlan(
   if (validation) sizes.push(`${count(validation.rows)} to validate`);
   if (test) sizes.push(`${count(test.rows)} to test`);
   output.detail(`rows: ${sizes.join(", ")} (seed ${seed})${test ? "" : "; none held out"}`);
+  output.detail(`settings: --preset none ${asOptions(withoutDefaults(settings))}`);
   if (target && takesScaledTargets(settings.loss)) {
     output.detail(
       `${data.targetName} is scaled for training: mean ${short(target.mean)}, deviation ${short(target.deviation)}`,

@@ -20,14 +20,15 @@ import { type TargetScale, unscaleTarget } from "./parts.js";
 import type { Plan } from "./plan.js";
 import type { Trained } from "./train.js";
 
-/** How good a model is on some rows. */
+/** Quality of a model on some rows. */
 export interface Assessment {
-  /** { loss, accuracy }, or { loss, r2, mse, rmse, mae }: the loss as trained, the others in the target's own units and every row alike. */
+  /** { loss, accuracy }, or { loss, r2, mse, rmse, mae }: the loss as trained; the others in the target's own units, without row weights. */
   scores: { loss: number } & Record<string, number>;
-  /** What else is known of them, for programs. */
+  /** The report, and for classes confusion matrix and area under the ROC curve, for programs. */
   details: Details;
-  /** For each row what is true and what the model says: class indices, or numbers in the target's own units. */
+  /** Class index of each row, or its number in the target's own units. */
   truth: ArrayLike<number>;
+  /** The same as the model predicts it. */
   predicted: ArrayLike<number>;
   /** [rows, outputs] as the loss takes them: probabilities for most; undefined for numbers. */
   outputs: Float32Array | undefined;

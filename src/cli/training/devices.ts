@@ -3,13 +3,13 @@ import type { Backend } from "../../index.js";
 import { openDevice } from "../../node.js";
 import type { BackendChoice } from "../settings/table.js";
 
-/** What computes: the GPU's name, or the processor's. */
+/** Name of the GPU that computes, or of the processor. */
 export function adapterName({ adapter }: Backend): string {
   if (adapter) return adapter.description;
   return cpus()[0]?.model.replace(/\s+/g, " ").trim() || process.arch;
 }
 
-/** What results say of the device. */
+/** Fields of a result that describe the device. */
 export const deviceFields = (device: Backend) => ({
   backend: device.backend,
   adapter: adapterName(device),

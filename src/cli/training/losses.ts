@@ -4,11 +4,16 @@ import type { Settings } from "../settings/table.js";
 import { configOf } from "./config-of.js";
 
 const NUMBER_LOSSES = ["meanSquaredError", "meanAbsoluteError", "huber", "poisson"];
-/** Those that tell classes apart by the largest of several outputs; the others take one output for yes or no. */
+/** Losses that need an output for each class, also for two classes; the others take one output for yes or no. */
 const CLASS_LOSSES = ["softmaxCrossEntropy", "categoricalFocal", "categoricalHinge", "klDivergence"];
 const PROBABILITY_LOSSES = ["softmaxCrossEntropy", "sigmoidCrossEntropy", "categoricalFocal", "focal", "klDivergence"];
 
-/** The loss by its name, or the one that suits the task. @throws ArgumentError when it doesn't fit task or options */
+/**
+ * The loss by its name, or the one that suits the task.
+ *
+ * @param data - the training part
+ * @throws ArgumentError when the loss doesn't fit the task, or an option the loss
+ */
 export function lossFor(settings: Settings, data: Dataset): Loss {
   const { loss } = settings;
   const isClasses = data.classes !== undefined;
@@ -23,12 +28,12 @@ export function lossFor(settings: Settings, data: Dataset): Loss {
     throw new ArgumentError(`--loss poisson is for counts, but ${target} holds classes. Use --task regression.`);
   }
   const name = loss ?? (isClasses ? "softmaxCrossEntropy" : "meanSquaredError");
-  return lossFromConfig(configOf(settings, "loss", name) as Loss["config"]);
+  return lossFromConfig(configOf(settings, "loss", name, data) as Loss["config"]);
 }
 
 export const needsOutputPerClass = ({ config }: Loss): boolean => CLASS_LOSSES.includes(config.loss);
 
 export const givesProbabilities = ({ config }: Loss): boolean => PROBABILITY_LOSSES.includes(config.loss);
 
-/** Whether a target of numbers may be shifted and scaled for training: counts stay counts. */
+/** True if targets may be shifted and scaled for training; counts must stay counts. */
 export const takesScaledTargets = (loss: string | undefined): boolean => loss !== "poisson";

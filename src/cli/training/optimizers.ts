@@ -12,7 +12,7 @@ export function optimizerFor(settings: Settings): Optimizer {
   return optimizerFromConfig(config as Optimizer["config"]);
 }
 
-/** What is done to gradients before the optimizer takes them. */
+/** Rules for gradients, applied before the optimizer. */
 export const gradientsFor = (settings: Settings): GradientRule[] =>
   settingsTo(settings, "gradients").map(
     ({ goes, value }) => gradientRuleFromConfig({ rule: goes.rule, [goes.option]: value })!,

@@ -8,23 +8,23 @@ export interface SplitPlan {
   seed: number;
 }
 
-export interface Parts {
+export interface DataParts {
   train: Dataset;
   validation: Dataset | undefined;
   /** Undefined where no rows were held out. */
   test: Dataset | undefined;
-  /** Rows of the data set that are in each part, from 0; all in order where absent. */
+  /** Row numbers of each part in the data set, from 0; undefined: all rows in order. */
   rowsOf?: { train: readonly number[]; validation?: readonly number[]; test?: readonly number[] };
 }
 
-/** How a target's numbers are scaled for training: (target - mean) / deviation. */
+/** Scale of a target for training: (target - mean) / deviation. */
 export interface TargetScale {
   mean: number;
   deviation: number;
 }
 
 /** Row numbers of the parts of a split; classes keep their proportions. @throws DataError when a part would be empty */
-export function splitRowsOf(data: Dataset, { test, validation, seed }: SplitPlan): Parts["rowsOf"] {
+export function splitRowsOf(data: Dataset, { test, validation, seed }: SplitPlan): DataParts["rowsOf"] {
   if (test === 0 && validation === 0) return undefined;
   const { labels, classes } = data;
   const strata = labels instanceof Uint32Array && classes !== undefined ? { labels, classes } : undefined;
@@ -40,7 +40,7 @@ export function splitRowsOf(data: Dataset, { test, validation, seed }: SplitPlan
 }
 
 /** The parts of a split. @throws DataError when a part would be empty */
-export function splitData(data: Dataset, plan: SplitPlan): Parts {
+export function splitData(data: Dataset, plan: SplitPlan): DataParts {
   const rowsOf = splitRowsOf(data, plan);
   if (!rowsOf) return { train: data, validation: undefined, test: undefined };
   const part = (rows: readonly number[] | undefined) => rows && data.take(rows);

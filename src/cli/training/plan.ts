@@ -5,21 +5,21 @@ import type { Settings } from "../settings/table.js";
 import { lossFor, takesScaledTargets } from "./losses.js";
 import { buildModel } from "./network.js";
 import { gradientsFor, optimizerFor } from "./optimizers.js";
-import { type Parts, scaleFeatures, scaleTarget, splitData, type TargetScale, targetScale } from "./parts.js";
+import { type DataParts, scaleFeatures, scaleTarget, splitData, type TargetScale, targetScale } from "./parts.js";
 import { scheduleFor } from "./schedules.js";
 
 /** A data set made ready for training. */
 export interface Prepared {
   /** As they are in the data set. */
-  parts: Parts;
+  parts: DataParts;
   /** As the model sees them. */
-  scaled: Parts;
+  scaled: DataParts;
   standardiser: Standardiser | undefined;
   target: TargetScale | undefined;
 }
 
 /** Measures the scales on the training part only: held-out rows must not shape what is trained. */
-export function prepare(parts: Parts, settings: Settings): Prepared {
+export function prepare(parts: DataParts, settings: Settings): Prepared {
   const standardiser = settings.scale === "standard" ? Standardiser.fit(parts.train) : undefined;
   const target = parts.train.classes === undefined ? scaleOf(parts.train, settings.loss) : undefined;
   const scale = (part: Dataset | undefined) => part && scaleTarget(scaleFeatures(part, standardiser), target);
@@ -30,7 +30,7 @@ export function prepare(parts: Parts, settings: Settings): Prepared {
 const scaleOf = (train: Dataset, loss: string | undefined) =>
   takesScaledTargets(loss) ? targetScale(train) : { mean: 0, deviation: 1 };
 
-/** What trains a model, but the data. */
+/** Model, loss, optimizer and all else that a training needs besides data. */
 export interface Recipe {
   model: Model;
   loss: Loss;
@@ -46,7 +46,7 @@ export interface Plan extends Prepared, Recipe {
   seed: number;
 }
 
-/** @throws ArgumentError when settings don't fit each other or the data */
+/** @param data - the training part @throws ArgumentError or DataError when settings don't fit each other or the data */
 export function recipeFor(data: Dataset, settings: Settings, seed: number): Recipe {
   const loss = lossFor(settings, data);
   return {
@@ -60,11 +60,15 @@ export function recipeFor(data: Dataset, settings: Settings, seed: number): Reci
 }
 
 /**
- * @param parts - of the data; those of a random split where absent
+ * @param parts - of the data; default: those of a random split
  * @throws ArgumentError, DataError or ShapeError when settings and data don't fit each other
  */
-export function planTraining(data: Dataset, settings: Settings, seed: number, parts?: Parts): Plan {
-  const { test, validation } = settings;
-  const recipe = recipeFor(data, settings, seed);
-  return { ...prepare(parts ?? splitData(data, { test, validation, seed }), settings), ...recipe, settings, seed };
+export function planTraining(
+  data: Dataset,
+  settings: Settings,
+  seed: number,
+  parts = splitData(data, { test: settings.test, validation: settings.validation, seed }),
+): Plan {
+  const recipe = recipeFor(parts.train, settings, seed);
+  return { ...prepare(parts, settings), ...recipe, settings, seed };
 }

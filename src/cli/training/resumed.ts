@@ -27,7 +27,7 @@ export async function loadCheckpoint(folder: string, checkpoints: string | undef
   return saved;
 }
 
-/** How the data are read as they were before. */
+/** Options that read the data as the checkpoint had them. */
 export function dataOptions(given: string, target: string | undefined, { metadata }: SavedModel): DataOptions {
   const isSample = sampleNames.some((name) => name === given);
   const { featureNames, classNames, targetName } = metadata;

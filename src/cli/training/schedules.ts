@@ -4,16 +4,16 @@ import { scheduleFromConfig } from "../../schedules/index.js";
 /** Share of the epochs in which the rate rises. */
 const WARMUP = 0.1;
 
-/** A schedule that a name alone stands for: its options follow from the number of epochs. */
+/** A schedule whose options follow from the number of epochs. */
 interface NamedSchedule {
   options(epochs: number): Record<string, unknown>;
-  /** Its first name, in the command line of before. */
+  /** A shorter name on the command line. */
   short?: string;
-  /** Goes on for ever: it doesn't depend on the number of epochs. */
+  /** True if the schedule doesn't depend on the number of epochs. */
   endless?: boolean;
 }
 
-/** Each ends at a hundredth of the rate it began with, or lower; but constantRate and reduceOnPlateau. */
+/** Schedules by their names in the API. All but the endless ones end at a hundredth of their first rate, or lower. */
 const schedules: Readonly<Record<string, NamedSchedule>> = {
   constant: { options: () => ({}), endless: true },
   cosineAnnealing: { options: (epochs) => ({ period: epochs }), short: "cosine" },
@@ -48,5 +48,5 @@ export const shortScheduleNames: Readonly<Record<string, string>> = Object.fromE
 export const scheduleFor = (name: string, epochs: number): Schedule =>
   scheduleFromConfig({ schedule: name, ...schedules[name].options(epochs) });
 
-/** Whether a run with this schedule can go on for more epochs than it was begun with. */
+/** True if a run with this schedule can go on for more epochs than it was begun with. */
 export const isEndless = (name: string): boolean => schedules[name].endless ?? false;

@@ -7,9 +7,9 @@ import type { Plan } from "./plan.js";
 /** A training that is over; whoever gets it disposes of the trainer. */
 export interface Trained {
   trainer: Trainer;
-  /** Of the whole run, also where it was resumed; but for a checkpoint of an older release, which kept none. */
+  /** Epochs of the whole run, those before a resume included (checkpoints of 0.1.0 kept none). */
   history: History;
-  /** Epochs and steps of this call, which a resumed run had others before. */
+  /** Epochs and steps of this call alone, not those before a resume. */
   epochs: number;
   steps: number;
   /** Time spent on epochs, validation included; compiling and loading come before and are in `setupSeconds`. */
@@ -64,7 +64,7 @@ export async function train(plan: Plan, device: Backend, options: TrainOptions =
 const callbacksFor = (settings: Settings): Callback[] =>
   settingsTo(settings, "callbacks").flatMap(({ goes, value }) => (value ? [goes.callback(value)] : []));
 
-/** What results say of a training. */
+/** Fields of a result that describe the training. */
 export const trainingFields = ({ epochs, steps, seconds, setupSeconds, stepsPerSecond }: Trained) => ({
   epochs,
   steps,
