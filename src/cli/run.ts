@@ -1,35 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { ArgumentError, DataError, FormatError, ShapeError } from "../index.js";
-import { addCommand, type CommandSpec } from "./commands/command.js";
-import { compare } from "./commands/compare.js";
-import { compareBackends } from "./commands/compare-backends.js";
-import { crossValidate } from "./commands/cross-validate.js";
-import { device } from "./commands/device.js";
-import { evaluate } from "./commands/evaluate.js";
-import { explain } from "./commands/explain.js";
-import { findRate } from "./commands/find-rate.js";
-import { predict } from "./commands/predict.js";
-import { profile } from "./commands/profile.js";
-import { train } from "./commands/train.js";
+import { addCommand } from "./commands/command.js";
+import { commands } from "./commands/index.js";
 import { longFlag } from "./settings/setting.js";
 import type { Streams } from "./text/output.js";
 
 export type { Streams } from "./text/output.js";
-
-/** The program's commands, as its help lists them. */
-export const commands: readonly CommandSpec[] = [
-  train,
-  predict,
-  evaluate,
-  compare,
-  device,
-  compareBackends,
-  crossValidate,
-  findRate,
-  profile,
-  explain,
-];
 
 /** Exit codes: done; failed (training diverged, device lost); wrong arguments or data. */
 export const EXIT = { done: 0, failed: 1, wrong: 2 } as const;

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { CommandSpec } from "../../src/cli/commands/command.js";
+import { commands } from "../../src/cli/commands/index.js";
 import { trainSettings } from "../../src/cli/commands/train-settings.js";
-import { commands } from "../../src/cli/run.js";
 import { type Destination, longFlag, negatedFlag, type Setting, type Table } from "../../src/cli/settings/setting.js";
 import { modelSettings } from "../../src/cli/settings/table.js";
 import { takersOf } from "../../src/cli/settings/takers.js";
@@ -378,4 +378,31 @@ test("an option of other commands says whose it is", async () => {
   const { code, stderr } = await cli("cross-validate", "iris", "--test", "0.2");
   expect(code).toBe(2);
   expect(stderr).toMatch(/unknown option '--test'.* It is an option of train, compare-backends, .*explain\./);
+});
+
+test("help and reference have every option of every command, with its default", async () => {
+  const { code, stdout } = await cli("reference");
+  expect(code).toBe(0);
+  for (const [i, command] of commands.entries()) {
+    const section = stdout.split(/^## neuromotor /m)[i + 1];
+    const { stdout: help } = await cli(command.name, "--help");
+    expect(section.startsWith(command.name)).toBe(true);
+    for (const [name, { default: value, kind, help: words }] of Object.entries(command.settings)) {
+      const line = section.split("\n").find((each) => new RegExp(`${longFlag(name)}[ ,\`]`).test(each))!;
+      expect(line, `${command.name} ${name}`).toContain(words);
+      expect(help).toContain(longFlag(name));
+      if (value !== undefined && value !== kind.negated)
+        expect(line).toMatch(new RegExp(`(default:|else) ${kind.format(value)}`));
+    }
+  }
+});
+
+test("help of options that only some take says which, and their defaults", async () => {
+  const { stdout } = await cli("train", "--help");
+  const line = (flag: string) => stdout.split("\n").find((each) => each.includes(flag))!;
+  expect(line("--momentum")).toMatch(/\(for sgd, rmsprop; default: 0\)$/);
+  expect(line("--gamma")).toMatch(/\(for categoricalFocal, focal; default: 2\)$/);
+  expect(line("--alpha")).toMatch(/\(for focal; default: 0\.25\)$/);
+  expect(line("--weight-decay")).toMatch(/\(default: the preset's, else 0, 0\.01 for adamw\)$/);
+  expect(line("--early-stopping [patience]")).toMatch(/\(10 without a number; default: the preset's\)$/);
 });

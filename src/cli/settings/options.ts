@@ -40,15 +40,22 @@ export function givenOf<S extends Table>(command: Command, table: S): Given<S> {
 type Takes = "one" | "last" | "list";
 
 function optionsOf(table: Table, name: string, takes: Takes): Option[] {
-  const setting = table[name];
-  const { kind, short, value, help } = setting;
-  const flags = [...(short === undefined ? [] : [`--${short}`]), longFlag(name)].join(", ");
-  const word = value === undefined ? "" : kind.alone === undefined ? ` <${value}>` : ` [${value}]`;
-  const option = new Option(`${flags}${word}`, `${help}${notes(name, setting)}`);
+  const { kind } = table[name];
+  const { flags, help } = describeOption(table, name);
+  const option = new Option(flags, help);
   option.argParser(reader(kind, flagOf(table, name), takes));
   if (kind.alone !== undefined) option.preset(kind.format(kind.alone));
   if (kind.negated === undefined) return [option];
   return [option, new Option(negatedFlag(name), `without ${longFlag(name)}`).argParser(() => [kind.negated])];
+}
+
+/** An option as help and documentation show it: "--lr, --learning-rate <rate>", and what it does. */
+export function describeOption(table: Table, name: string): { flags: string; help: string } {
+  const setting = table[name];
+  const { kind, short, value, help } = setting;
+  const names = [...(short === undefined ? [] : [`--${short}`]), longFlag(name)].join(", ");
+  const word = value === undefined ? "" : kind.alone === undefined ? ` <${value}>` : ` [${value}]`;
+  return { flags: names + word, help: help + notes(name, setting) };
 }
 
 /** Reads one option's text; commander hands in what was read of the same option before. */

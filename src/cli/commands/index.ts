@@ -1,0 +1,27 @@
+import type { CommandSpec } from "./command.js";
+import { compare } from "./compare.js";
+import { compareBackends } from "./compare-backends.js";
+import { crossValidate } from "./cross-validate.js";
+import { device } from "./device.js";
+import { evaluate } from "./evaluate.js";
+import { explain } from "./explain.js";
+import { findRate } from "./find-rate.js";
+import { predict } from "./predict.js";
+import { profile } from "./profile.js";
+import { referenceOf } from "./reference.js";
+import { train } from "./train.js";
+
+/** The program's commands, as its help lists them. */
+export const commands: readonly CommandSpec[] = [
+  train,
+  predict,
+  evaluate,
+  compare,
+  device,
+  compareBackends,
+  crossValidate,
+  findRate,
+  profile,
+  explain,
+  referenceOf(() => commands),
+];
