@@ -1,0 +1,42 @@
+import { type ActivationName, activations, initializerNames } from "../../../index.js";
+import * as kinds from "../kinds.js";
+import { group } from "../setting.js";
+
+export const networkSettings = group("Network", {
+  layers: {
+    kind: kinds.layerSizes,
+    goes: { to: "layers" },
+    value: "sizes",
+    help: "hidden layers, such as 128,64",
+    default: [32] as readonly number[],
+  },
+  activation: {
+    kind: kinds.oneOf(Object.keys(activations) as ActivationName[]),
+    goes: { to: "dense", option: "activation" },
+    value: "name",
+    help: `of the hidden layers: ${Object.keys(activations).join(", ")}`,
+    default: "relu" as ActivationName,
+  },
+  initializer: {
+    kind: kinds.oneOf(initializerNames),
+    goes: { to: "dense", option: "initializer" },
+    value: "name",
+    help: `first weights of the hidden layers: ${initializerNames.join(", ")}`,
+    otherwise: "by the activation",
+    short: "init",
+  },
+  dropout: {
+    kind: kinds.fraction,
+    goes: { to: "after", layer: "dropout", option: "rate" },
+    value: "rate",
+    help: "after each hidden layer, 0 to less than 1",
+    default: 0,
+  },
+  inputNoise: {
+    kind: kinds.atLeastZero,
+    goes: { to: "before", layer: "gaussianNoise", option: "deviation" },
+    value: "deviation",
+    help: "added to the (scaled) features while training",
+    default: 0,
+  },
+});

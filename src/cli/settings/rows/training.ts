@@ -1,0 +1,66 @@
+import { earlyStopping } from "../../../index.js";
+import * as kinds from "../kinds.js";
+import { presetNames } from "../presets.js";
+import { group } from "../setting.js";
+
+export const fitSettings = group("Training", {
+  epochs: {
+    kind: kinds.wholeNumber,
+    goes: { to: "fit", option: "epochs" },
+    value: "n",
+    help: "passes over the training part, at most",
+    default: 100,
+  },
+  batchSize: {
+    kind: kinds.wholeNumber,
+    goes: { to: "fit", option: "batchSize" },
+    value: "n",
+    help: "rows per step",
+    default: 32,
+  },
+  microBatchSize: {
+    kind: kinds.wholeNumber,
+    goes: { to: "fit", option: "microBatchSize" },
+    value: "n",
+    help: "rows of a batch at a time, where all don't fit",
+    otherwise: "all",
+    short: "micro-batch",
+  },
+  validation: {
+    kind: kinds.fraction,
+    goes: { to: "split", part: "validation" },
+    value: "fraction",
+    help: "of the rows, to watch while training; 0 for none",
+    default: 0,
+  },
+  test: {
+    kind: kinds.fraction,
+    goes: { to: "split", part: "test" },
+    value: "fraction",
+    help: "of the rows, held out for the report; 0 for none",
+    default: 0.2,
+  },
+});
+
+export const earlyStoppingSettings = group("Training", {
+  earlyStopping: {
+    kind: kinds.optionalCount(10),
+    goes: { to: "callbacks", callback: (patience: number) => earlyStopping({ patience }) },
+    value: "patience",
+    help: "stop after so many epochs without a better validation loss, and go back to the best",
+    default: 0,
+    before: ({ patience }) => patience,
+  },
+});
+
+export const presetSettings = group("Training", {
+  preset: {
+    kind: kinds.oneOf(["auto", "none", ...presetNames]),
+    goes: { to: "command" },
+    value: "name",
+    help:
+      `settings that nobody asked for: auto (the data set's own), none, ${presetNames.join(", ")}; ` +
+      "a network, loss or optimizer of your own leaves out what was tuned for the preset's",
+    default: "auto",
+  },
+});
