@@ -13,8 +13,21 @@ export { Dataset, type DatasetSource, type Split, type SplitOptions } from "./da
 export { exactOf } from "./exact.js";
 export type { Features, NestedNumbers, NumberArray } from "./features.js";
 export { type FoldOptions, kFolds, type NumberedFold } from "./folds.js";
+export { type ArrayFile, readIdx } from "./formats/idx.js";
+export { imageDataset, type PixelOptions } from "./formats/images.js";
+export { readNpy, readNpz } from "./formats/npy.js";
 export type { RecordList } from "./formats/records.js";
 export type { LabelKind, Labels } from "./labels.js";
+export type { DownloadOptions } from "./named/download.js";
+export {
+  cifar10,
+  fashionMnist,
+  mnist,
+  type PublishedSplit,
+  studentPerformance,
+  tinyshakespeare,
+  titanic,
+} from "./named/named.js";
 export type { Block, BlockColumn, BlockValues } from "./preprocessing/block.js";
 export type { Pipeline, PipelineEntry } from "./preprocessing/pipeline.js";
 export { Preprocessing, type RawColumn } from "./preprocessing/preprocessing.js";
@@ -34,6 +47,7 @@ export {
 } from "./preprocessing/steps.js";
 export type { TargetCoding } from "./preprocessing/target.js";
 export { diabetes, digits, iris, isSampleName, loadSample, type SampleName, sampleNames, xor } from "./samples.js";
+export type { ByteInput } from "./sources/source.js";
 export type { Fold } from "./split.js";
 export { type StandardiseOptions, Standardiser, type StandardiserJson, standardise } from "./standardise.js";
 export { tableFromCsv, tableFromRecords } from "./table/build.js";
@@ -42,4 +56,5 @@ export type { ColumnInfo } from "./table/infer.js";
 export type { ColumnReading } from "./table/kinds.js";
 export type { TableOptions, Task } from "./table/options.js";
 export type { DefaultPipelineOptions, Scaling } from "./table/pipeline.js";
+export { readTable } from "./table/read-table.js";
 export { type PrepareOptions, Table, type TableSplit, type TableSplitOptions } from "./table/table.js";

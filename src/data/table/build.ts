@@ -82,7 +82,13 @@ function readColumns({ columns }: Inference, { classNames }: TableOptions): Read
     if (!reading || role === "left out") return [];
     const names = role === "target" && classNames ? new Set(classNames) : undefined;
     return [
-      { name, reading, gaps: role === "target" || role === "weights" ? "leave out" : "keep", ...(names && { names }) },
+      {
+        name,
+        reading,
+        gaps: role === "target" || role === "weights" ? "leave out" : "keep",
+        ...(names && { names }),
+        isWeight: role === "weights",
+      },
     ];
   });
 }

@@ -1,0 +1,96 @@
+import { DataError } from "../../core/errors.js";
+import type { RecordSink } from "../csv/cells.js";
+import { TextBytes } from "../csv/decode.js";
+import type { Reading } from "../csv/reader.js";
+import type { ByteSource } from "../sources/source.js";
+import { type RecordList, readRecords, ValueCells } from "./records.js";
+
+const READING: Reading = { delimiter: ",", notes: [] };
+
+/**
+ * The records of a JSON text: a list of objects, a list of lists whose first has the columns' names, or an object with a
+ * list for each column.
+ *
+ * @throws DataError when it is none of these
+ */
+export function recordsOfJson(text: string, name: string): RecordList {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw Object.assign(new DataError(`${name}: it isn't JSON (${(cause as Error).message}).`), { cause });
+  }
+  if (Array.isArray(json) && json.every((row) => typeof row === "object" && row !== null && !Array.isArray(row)))
+    return json;
+  if (Array.isArray(json) && json.length > 0 && json.every(Array.isArray)) {
+    const [header, ...rows] = json as unknown[][];
+    return rows.map((row) => Object.fromEntries(header.map((column, i) => [String(column), row[i]])));
+  }
+  const columns = typeof json === "object" && json !== null ? Object.entries(json) : [];
+  if (columns.length > 0 && columns.every(([, values]) => Array.isArray(values))) {
+    const rows = Math.max(...columns.map(([, values]) => values.length));
+    return Array.from({ length: rows }, (_, row) =>
+      Object.fromEntries(columns.map(([column, values]) => [column, values[row]])),
+    );
+  }
+  throw new DataError(
+    `${name}: the JSON must be a list of objects, such as [{ "age": 22 }, ...], or an object of lists.`,
+  );
+}
+
+/**
+ * Reads JSON lines, an object on each, piece by piece. A column that first occurs in a later line is told to the sink.
+ *
+ * @throws DataError naming the line that isn't an object
+ */
+export async function readJsonLines(source: ByteSource, sink: RecordSink, known: string[]): Promise<Reading> {
+  const bytes = new TextBytes(source.name);
+  const places = new Map(known.map((column, place) => [column, place]));
+  const cells = new ValueCells();
+  let [rest, line, begun] = ["", 0, false];
+  const take = (text: string) => {
+    line++;
+    if (text.trim() === "") return;
+    const record = parseLine(text, source.name, line);
+    const isFirst = !begun;
+    if (isFirst) {
+      for (const column of Object.keys(record)) if (!places.has(column)) places.set(column, known.push(column) - 1);
+      sink.begin(known);
+      begun = true;
+    }
+    for (const column in record) {
+      if (places.has(column)) continue;
+      places.set(column, known.push(column) - 1);
+      sink.column?.(column);
+    }
+    sink.record(
+      cells.set(
+        known.map((column) => record[column]),
+        line,
+      ),
+    );
+  };
+  for await (const piece of source.pieces()) {
+    const lines = (rest + bytes.push(piece)).split("\n");
+    rest = lines.pop()!;
+    for (const text of lines) take(text);
+  }
+  rest += bytes.end();
+  if (rest !== "") take(rest);
+  if (!begun) throw new DataError(`${source.name}: there are no rows. Give at least one.`);
+  return READING;
+}
+
+function parseLine(text: string, name: string, line: number): Record<string, unknown> {
+  let record: unknown;
+  try {
+    record = JSON.parse(text);
+  } catch (cause) {
+    throw Object.assign(new DataError(`${name}: line ${line} isn't JSON (${(cause as Error).message}).`), { cause });
+  }
+  if (typeof record === "object" && record !== null && !Array.isArray(record)) return record as Record<string, unknown>;
+  throw new DataError(`${name}: line ${line} must be an object such as {"age": 22}, got ${text.slice(0, 40)}.`);
+}
+
+/** Records of a JSON text, into a sink. */
+export const readJson = (records: RecordList, sink: RecordSink): Reading => readRecords(records, sink);

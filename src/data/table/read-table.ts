@@ -1,0 +1,114 @@
+import { DataError } from "../../core/errors.js";
+import type { RecordSink } from "../csv/cells.js";
+import { CsvReader } from "../csv/reader.js";
+import { isIdx } from "../formats/idx.js";
+import { isNpy, readNpy } from "../formats/npy.js";
+import { areRecords, type RecordList } from "../formats/records.js";
+import { isZip, readZip } from "../formats/zip.js";
+import { type ByteInput, type ByteSource, openSource, readAll, readHead } from "../sources/source.js";
+import { type AsyncFeed, buildTableFrom, tableFromRecords } from "./build.js";
+import type { TableOptions } from "./options.js";
+import type { Table } from "./table.js";
+
+const HEAD = 4096;
+
+/**
+ * Reads a table as it was published, and finds out what each of its columns is: CSV and the like, JSON, JSON lines,
+ * NumPy arrays, Parquet and Arrow, each known by its content; gzip is decompressed. A text file is read piece by piece,
+ * twice: once to find out what its columns are, once to keep what is read of them.
+ *
+ * @param source - a path (in Node), an address, bytes, a File, a stream; or rows of a program
+ * @example const { train, test } = (await readTable("titanic.csv", { target: "Survived" })).split({ test: 0.2 });
+ * @throws DataError with all that is wrong with the file, and the way out
+ */
+export async function readTable(source: ByteInput | RecordList, options: TableOptions = {}): Promise<Table> {
+  if (areRecords(source)) return tableFromRecords(source, options);
+  const opened = await openSource(source as ByteInput, options.name);
+  const feed = await feedOf(opened, options);
+  return buildTableFrom(feed, options, opened.name);
+}
+
+/** What gives the records of a source to a sink, as often as it is asked. @throws DataError for a format that isn't read */
+export async function feedOf(
+  source: ByteSource,
+  options: Pick<TableOptions, "delimiter" | "header">,
+): Promise<AsyncFeed> {
+  const { name } = source;
+  const head = await readHead(source, HEAD);
+  const { isArrow, isParquet, parquetColumns, arrowColumns, readColumns } = await import("../formats/columnar.js");
+  if (isParquet(head) || isArrow(head)) {
+    const bytes = await readAll(source);
+    const columns = isParquet(head) ? await parquetColumns(bytes, name) : await arrowColumns(bytes, name);
+    return async (sink) => readColumns(columns, sink);
+  }
+  if (isNpy(head)) return arrayFeed(await readAll(source), name);
+  if (isZip(head)) return zipFeed(await readAll(source), name);
+  if (isIdx(head)) {
+    throw new DataError(
+      `${name}: it is an IDX file, which holds images or labels alone. Take both: imageDataset(readIdx(images), readIdx(labels)).`,
+    );
+  }
+  const start = new TextDecoder()
+    .decode(head)
+    .replace(/^\ufeff/, "")
+    .trimStart();
+  if (/^\{\s*"/.test(start) || /^\[\s*[[{]/.test(start)) return jsonFeed(source, start);
+  return (sink) => readText(source, sink, options);
+}
+
+async function readText(
+  source: ByteSource,
+  sink: RecordSink,
+  { delimiter, header }: Pick<TableOptions, "delimiter" | "header">,
+) {
+  const reader = new CsvReader(sink, { name: source.name, delimiter, header });
+  for await (const piece of source.pieces()) reader.push(piece);
+  return reader.end();
+}
+
+async function jsonFeed(source: ByteSource, start: string): Promise<AsyncFeed> {
+  const { readJson, readJsonLines, recordsOfJson } = await import("../formats/json.js");
+  const [line] = start.split("\n", 1);
+  if (start.startsWith("{") && isJson(line)) {
+    const known: string[] = [];
+    return (sink) => readJsonLines(source, sink, known);
+  }
+  const records = recordsOfJson(new TextDecoder().decode(await readAll(source)), source.name);
+  return async (sink) => readJson(records, sink);
+}
+
+function isJson(text: string): boolean {
+  try {
+    const value = JSON.parse(text);
+    return !Object.values(value as object).every(Array.isArray);
+  } catch {
+    return false;
+  }
+}
+
+/** A NumPy array of rows: its columns are called by their numbers. */
+async function arrayFeed(bytes: Uint8Array, name: string): Promise<AsyncFeed> {
+  const { shape, values } = readNpy(bytes, name);
+  if (shape.length !== 2) {
+    throw new DataError(`${name}: a table is an array of rows, [rows, columns], but this is [${shape.join(", ")}].`);
+  }
+  const [rows, width] = shape;
+  const columns = Array.from({ length: width }, (_, column) => {
+    const cells = Float64Array.from({ length: rows }, (_, row) => values[row * width + column]);
+    return [`column ${column + 1}`, cells] as const;
+  });
+  const { readColumns } = await import("../formats/columnar.js");
+  return async (sink) => readColumns(columns, sink);
+}
+
+async function zipFeed(bytes: Uint8Array, name: string): Promise<AsyncFeed> {
+  const files = await readZip(bytes, name);
+  if (files.has("[Content_Types].xml")) throw new DataError(`${name}: it is an Excel workbook. Save the sheet as CSV.`);
+  const [[entry, content] = [], ...others] = [...files].filter(([entry]) => !entry.endsWith("/"));
+  if (entry === undefined || others.length > 0) {
+    throw new DataError(
+      `${name}: the archive holds ${others.length + 1} files; unpack it and take one: ${[...files.keys()].slice(0, 5).join(", ")}.`,
+    );
+  }
+  return feedOf(await openSource(content!, entry), {});
+}

@@ -1,0 +1,261 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { deflateRawSync, gzipSync } from "node:zlib";
+import { tableFromArrays, tableToIPC } from "apache-arrow";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { imageDataset, readIdx, readNpy, readNpz, readTable, type Table } from "neuromotor/data";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ArgumentError, DataError } from "../../src/core/errors.js";
+import { readZip } from "../../src/data/formats/zip.js";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const count = (length: number) => Array.from({ length }, (_, i) => i);
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "neuromotor-formats-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+const write = async (name: string, content: string | Uint8Array) => {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+};
+
+const age = count(12).map((i) => (i === 3 ? null : 20 + i * 1.5));
+const sex = count(12).map((i) => (i % 3 ? "m" : "f"));
+const label = count(12).map((i) => i % 2);
+const records = count(12).map((row) => ({ age: age[row], sex: sex[row], label: label[row] }));
+const csv = `age,sex,label\n${records.map(({ age, sex, label }) => `${age ?? ""},${sex},${label}`).join("\n")}\n`;
+/** What every form of the same table must give. */
+const contents = (table: Table) => [table.values("age"), table.values("sex"), table.values("label"), table.classNames];
+const expected = [Float64Array.from(age, (value) => value ?? Number.NaN), sex, label.map(String), ["0", "1"]];
+
+describe("readTable takes", () => {
+  test.each<[string, () => Promise<Parameters<typeof readTable>[0]>]>([
+    ["a path", () => write("a.csv", csv)],
+    ["a path of gzip", () => write("a.csv.gz", gzipSync(csv))],
+    ["a file: address", async () => pathToFileURL(await write("b.csv", csv))],
+    ["a data: address", async () => `data:text/csv,${encodeURIComponent(csv)}`],
+    ["bytes", async () => bytes(csv)],
+    ["gzip bytes", async () => new Uint8Array(gzipSync(csv))],
+    ["a Blob", async () => new Blob([csv])],
+    ["a Response", async () => new Response(csv)],
+    ["a stream", async () => new Blob([csv]).stream()],
+    [
+      "pieces that cut characters and lines",
+      async () =>
+        (async function* () {
+          for (const byte of bytes(csv)) yield Uint8Array.of(byte);
+        })(),
+    ],
+    ["rows of a program", async () => records],
+    ["JSON", () => write("a.json", JSON.stringify(records, null, 1))],
+    ["JSON of lists", async () => bytes(JSON.stringify([["age", "sex", "label"], ...records.map(Object.values)]))],
+    ["JSON of columns", async () => bytes(JSON.stringify({ age, sex, label }))],
+    ["JSON lines", () => write("a.jsonl", records.map((record) => JSON.stringify(record)).join("\n"))],
+    ["tabs", async () => bytes(csv.replaceAll(",", "\t"))],
+    [
+      "Parquet",
+      async () =>
+        new Uint8Array(
+          parquetWriteBuffer({
+            columnData: [
+              { name: "age", data: age, type: "DOUBLE" },
+              { name: "sex", data: sex, type: "STRING" },
+              { name: "label", data: label, type: "INT32" },
+            ],
+          }),
+        ),
+    ],
+    [
+      "Arrow",
+      async () =>
+        tableToIPC(tableFromArrays({ age: age.map((value) => value), sex, label: Int32Array.from(label) }), "file"),
+    ],
+    [
+      "a stream of Arrow messages",
+      async () =>
+        tableToIPC(tableFromArrays({ age: age.map((value) => value), sex, label: Int32Array.from(label) }), "stream"),
+    ],
+  ])("%s", async (_, source) => {
+    expect(contents(await readTable(await source(), { target: "label" }))).toEqual(expected);
+  });
+
+  test("JSON lines whose later lines have more columns", async () => {
+    const lines = bytes('{"x":1,"y":0}\n{"x":2,"y":1,"z":"a"}\n\n{"x":3,"y":0,"z":"b"}\n{"x":4,"y":1,"z":"a"}\n');
+    const table = await readTable(lines, { target: "y" });
+    expect(table.columns.map(({ name, missing }) => [name, missing])).toEqual([
+      ["x", 0],
+      ["y", 0],
+      ["z", 1],
+    ]);
+    expect(table.values("z")).toEqual([undefined, "a", "b", "a"]);
+  });
+
+  test.each<[string, Parameters<typeof readTable>[0], RegExp]>([
+    ["a file that isn't there", "/nowhere/x.csv", /x\.csv: there is no such file/],
+    ["a folder", tmpdir(), /it is a folder/],
+    ["text", "a,b\n1,2", /path or an address; for the text itself there is tableFromCsv/],
+    ["nothing of use", 7 as never, /must be a path or address/],
+    ["cut-off gzip", new Uint8Array(gzipSync(csv.repeat(50))).subarray(0, 60), /gzip file is damaged or cut off/],
+    ["bad JSON", bytes('[{"a":1},'), /it isn't JSON/],
+    ["a bad line", bytes('{"a":1}\n{"a":'), /line 2 isn't JSON/],
+    ["a damaged Parquet file", bytes("PAR1xxxxxxxxxxxxxxxx"), /Parquet file can't be read/],
+    ["a damaged Arrow file", bytes("ARROW1xxxxxxxxxxxxxxxxxxxx"), /Arrow file can't be read/],
+    ["an IDX file", Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 5), /IDX file.*imageDataset/],
+  ])("%s is an error", async (_, source, message) => {
+    const reading = readTable(source);
+    await expect(reading).rejects.toThrow(message);
+    await reading.catch((error) => expect(error instanceof DataError || error instanceof ArgumentError).toBe(true));
+  });
+});
+
+/** An array as NumPy saves it. */
+function npy(descr: string, shape: readonly number[], data: Uint8Array, fortran = false): Uint8Array {
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
+  const header = `${`{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': (${sizes}), }`.padEnd(117)}\n`;
+  return Uint8Array.of(0x93, ...bytes("NUMPY"), 1, 0, header.length, 0, ...bytes(header), ...data);
+}
+const raw = (values: ArrayBufferView) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+/** A zip archive of stored or deflated files. */
+function zip(files: Record<string, Uint8Array>, deflated: boolean): Uint8Array {
+  const [parts, directory]: [number[][], number[][]] = [[], []];
+  let at = 0;
+  const u16 = (value: number) => [value & 255, (value >> 8) & 255];
+  const u32 = (value: number) => [...u16(value & 0xffff), ...u16(value >>> 16)];
+  for (const [name, content] of Object.entries(files)) {
+    const data = deflated ? deflateRawSync(content) : content;
+    const common = [
+      ...u16(20),
+      ...u16(0),
+      ...u16(deflated ? 8 : 0),
+      ...u32(0),
+      ...u32(0),
+      ...u32(data.length),
+      ...u32(content.length),
+      ...u16(name.length),
+    ];
+    const local = [...u32(0x04034b50), ...common, ...u16(4), ...bytes(name), 1, 2, 3, 4, ...data];
+    directory.push([
+      ...u32(0x02014b50),
+      ...u16(20),
+      ...common,
+      ...u16(0),
+      ...u16(0),
+      ...u16(0),
+      ...u16(0),
+      ...u32(0),
+      ...u32(at),
+      ...bytes(name),
+    ]);
+    parts.push(local);
+    at += local.length;
+  }
+  const entries = directory.flat();
+  const count = Object.keys(files).length;
+  return Uint8Array.from([
+    ...parts.flat(),
+    ...entries,
+    ...u32(0x06054b50),
+    0,
+    0,
+    0,
+    0,
+    ...u16(count),
+    ...u16(count),
+    ...u32(entries.length),
+    ...u32(at),
+    0,
+    0,
+  ]);
+}
+
+describe("NumPy arrays", () => {
+  test.each<[string, string, ArrayBufferView]>([
+    ["float32", "<f4", Float32Array.of(1, 2, 3, 4, 5, -6.5)],
+    ["float64", "<f8", Float64Array.of(1, 2, 3, 4, 5, -6.5)],
+    ["int64", "<i8", BigInt64Array.of(1n, 2n, 3n, 4n, 5n, -6n)],
+    ["uint8", "|u1", Uint8Array.of(1, 2, 3, 4, 5, 6)],
+    ["int16", "<i2", Int16Array.of(1, 2, 3, 4, 5, -6)],
+    ["big-endian", ">i2", Int16Array.of(0x0100, 0x0200, 0x0300, 0x0400, 0x0500, 0x0600)],
+    ["float16", "<f2", Uint16Array.of(0x3c00, 0x4000, 0x4200, 0x4400, 0x4500, 0xc680)],
+  ])("%s", (_, descr, values) => {
+    const array = readNpy(npy(descr, [2, 3], raw(values)));
+    expect(array.shape).toEqual([2, 3]);
+    expect([...array.values].slice(0, 5)).toEqual([1, 2, 3, 4, 5]);
+    expect([6, -6, -6.5]).toContain(array.values[5]);
+  });
+
+  test("in Fortran's order, of one axis, and none of numbers", () => {
+    expect([...readNpy(npy("<f4", [2, 3], raw(Float32Array.of(1, 4, 2, 5, 3, 6)), true)).values]).toEqual([
+      1, 2, 3, 4, 5, 6,
+    ]);
+    expect(readNpy(npy("|u1", [3], Uint8Array.of(1, 2, 3))).shape).toEqual([3]);
+    expect(() => readNpy(npy("<c8", [1], new Uint8Array(8)))).toThrow(/real numbers.*<c8/);
+    expect(() => readNpy(npy("<f4", [9], new Uint8Array(8)))).toThrow(/need 36 bytes, the file has 8/);
+    expect(() => readNpy(bytes("no"))).toThrow(DataError);
+  });
+
+  test.each([true, false])("archives of them, deflated %s", async (deflated) => {
+    const archive = zip(
+      { "x.npy": npy("<f4", [2], raw(Float32Array.of(1, 2))), "y.npy": npy("|u1", [2], Uint8Array.of(0, 1)) },
+      deflated,
+    );
+    const arrays = await readNpz(archive);
+    expect([[...arrays.keys()], [...arrays.get("x")!.values]]).toEqual([
+      ["x", "y"],
+      [1, 2],
+    ]);
+    await expect(readZip(archive.subarray(0, archive.length - 30))).rejects.toThrow(DataError);
+    await expect(readNpz(zip({ a: bytes("b") }, deflated))).rejects.toThrow(/no NumPy array/);
+  });
+
+  test("a table of numbers", async () => {
+    const table = await readTable(
+      npy("<f8", [6, 2], raw(Float64Array.of(0.5, 0, 1.5, 1, 2.5, 0, 3.5, 1, 4.5, 0, 5.5, 1))),
+      { target: "column 2" },
+    );
+    expect([table.rows, table.classNames, [...(table.values("column 1") as Float64Array)]]).toEqual([
+      6,
+      ["0", "1"],
+      [0.5, 1.5, 2.5, 3.5, 4.5, 5.5],
+    ]);
+  });
+});
+
+describe("IDX", () => {
+  const idx = (type: number, shape: number[], data: Uint8Array) =>
+    Uint8Array.of(0, 0, type, shape.length, ...shape.flatMap((size) => [0, 0, size >> 8, size & 255]), ...data);
+  const images = idx(8, [2, 2, 3], Uint8Array.from([0, 51, 102, 153, 204, 255, 255, 0, 0, 0, 0, 0]));
+
+  test("images and labels", () => {
+    const data = imageDataset(readIdx(images), readIdx(idx(8, [2], Uint8Array.of(1, 0))), { classNames: ["a", "b"] });
+    expect([data.shape, [...data.labels], data.labelKind]).toEqual([[2, 3, 1], [1, 0], "classes"]);
+    expect([...data.features.subarray(0, 3)].map((pixel) => pixel.toFixed(2))).toEqual(["0.00", "0.20", "0.40"]);
+  });
+
+  test("other numbers, big-endian", () => {
+    expect([...readIdx(idx(13, [2], Uint8Array.of(0x3f, 0x80, 0, 0, 0xc0, 0x20, 0, 0))).values]).toEqual([1, -2.5]);
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    ["another file", () => readIdx(bytes("12345678")), /isn't an IDX file/],
+    ["a file cut off", () => readIdx(images.subarray(0, -1)), /need 28 bytes, the file has 27/],
+    [
+      "too few labels",
+      () => imageDataset(readIdx(images), readIdx(idx(8, [1], Uint8Array.of(1)))),
+      /2 images, but labels are \[1\]/,
+    ],
+    [
+      "labels as images",
+      () => imageDataset(readIdx(idx(8, [1], Uint8Array.of(1))), readIdx(images)),
+      /images must be bytes/,
+    ],
+  ])("%s is an error", (_, work, message) => {
+    expect(work).toThrow(DataError);
+    expect(work).toThrow(message);
+  });
+});
