@@ -115,7 +115,17 @@ const library = (mode: string): UserConfig => ({
     },
     rolldownOptions: {
       checks: { bundlerTimings: false }, // the engine takes seconds to compile
-      external: [/^node:/, "webgpu", "commander", "cli-progress", "apache-arrow", "hyparquet", "hyparquet-compressors", "fast-png", "jpeg-js"],
+      external: [
+        /^node:/,
+        "webgpu",
+        "commander",
+        "cli-progress",
+        "apache-arrow",
+        "hyparquet",
+        "hyparquet-compressors",
+        "fast-png",
+        "jpeg-js",
+      ],
       output:
         mode === "page"
           ? { preserveModules: true, preserveModulesRoot: source("."), entryFileNames: "[name].js" }

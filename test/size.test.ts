@@ -20,7 +20,8 @@ describe.each(bundlers)("a page that trains on a GPU, made of the published pack
   });
 
   test("leaves the WASM engines alone, of which another page fetches one: with a fused multiply-add, or without", () => {
-    const engines = built[bundler].left.filter(({ code }) => code.includes(WASM));
+    // Readers of Parquet are at hand here, and have WebAssembly of their own.
+    const engines = built[bundler].left.filter(({ code }) => code.includes(WASM) && !/snappy/i.test(code));
     expect(engines).toHaveLength(2);
     for (const { code } of engines) expect((code.length * 0.75) / 1000).toBeLessThanOrEqual(ENGINE_KILOBYTES);
   });

@@ -187,7 +187,7 @@ async function* decompressed({ name, pieces }: ByteSource): AsyncIterable<Uint8A
 }
 
 /** Bytes without their compression. */
-export function inflated(pieces: AsyncIterable<Uint8Array>, format: CompressionFormat): AsyncIterable<Uint8Array> {
+export function inflated(pieces: AsyncIterable<Uint8Array>, format: "gzip" | "deflate-raw"): AsyncIterable<Uint8Array> {
   const from = pieces[Symbol.asyncIterator]();
   const compressed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
