@@ -116,6 +116,14 @@ describe("train with several values", () => {
     expect(await cliJson("evaluate", `${out}/layers-4_lr-0.1`, "iris", "--held-out")).toMatchObject({ rows: 30 });
   });
 
+  test("a value that is given twice is trained once", async () => {
+    expect(await cliJson("train", "iris", "--epochs", "2", "--lr", "0.1,0.10", "--lr", "1e-1")).toMatchObject({
+      epochs: 2,
+    });
+    const { runs } = await cliJson("train", "iris", "--epochs", "2", "--layers", "8", "--layers", "4", "--layers", "8");
+    expect(runs.map(({ differs }: { differs: object }) => differs)).toEqual([{ layers: "8" }, { layers: "4" }]);
+  });
+
   test("finds what is wrong with any of them before the first is trained", async () => {
     const before = folder.list();
     const out = ["--out", folder.path("wrong")];

@@ -3,7 +3,7 @@ import { type Backend, type BackendName, DeviceError, type Model } from "../../i
 import { openDevice } from "../../node.js";
 import { settingsFor } from "../settings/resolve.js";
 import { type BackendChoice, commonSettings, trainingSettings } from "../settings/table.js";
-import { alignRight } from "../text/epoch-table.js";
+import { alignRight } from "../text/align.js";
 import { count, plural, rate, score, seconds } from "../text/numbers.js";
 import type { Output } from "../text/output.js";
 import { epochBar } from "../text/progress.js";

@@ -11,7 +11,7 @@ import { choice, text, wholeNumber } from "../settings/kinds.js";
 import { settingsFor } from "../settings/resolve.js";
 import { group, type Values, without } from "../settings/setting.js";
 import { commonSettings, earlyStoppingSettings, trainingSettings } from "../settings/table.js";
-import { alignRight } from "../text/epoch-table.js";
+import { alignRight } from "../text/align.js";
 import { plural, score } from "../text/numbers.js";
 import { assessPart } from "../training/assess.js";
 import { deviceFields, withDevice } from "../training/devices.js";

@@ -5,7 +5,7 @@ import { text } from "../settings/kinds.js";
 import { settingsFor } from "../settings/resolve.js";
 import { group, without } from "../settings/setting.js";
 import { commonSettings, trainingSettings } from "../settings/table.js";
-import { alignRight } from "../text/epoch-table.js";
+import { alignRight } from "../text/align.js";
 import { short } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { loadData } from "../training/load-data.js";

@@ -63,11 +63,16 @@ function reader<T>(kind: Kind<T>, option: string, takes: Takes) {
   return (text: string, before: readonly T[] = []): T[] => {
     const texts = takes === "list" && !kind.hasCommas ? text.split(",") : [text];
     const values = texts.map((each) => parseAs(kind, option, each));
-    if (takes === "last" || before.length === 0) return values;
-    if (takes === "list") return [...before, ...values];
+    if (takes === "last" || before.length === 0) return unique(values, kind);
+    if (takes === "list") return unique([...before, ...values], kind);
     throw new ArgumentError(`${option} was given twice. This command trains one model: give it one value.`);
   };
 }
+
+/** A value that was given twice is trained once. */
+const unique = <T>(values: readonly T[], kind: Kind<T>): T[] => [
+  ...new Map(values.map((value) => [kind.format(value), value])).values(),
+];
 
 /** End of an option's help: the losses or optimizers that take it, and its default. */
 function notes(name: string, { kind, goes, value, default: own, otherwise }: Setting): string {

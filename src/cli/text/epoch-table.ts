@@ -1,4 +1,5 @@
 import type { EpochRecord, History } from "../../index.js";
+import { alignRight } from "./align.js";
 import { score, short } from "./numbers.js";
 
 /** More lines than this are thinned out. */
@@ -35,10 +36,4 @@ export function formatEpochs(history: History, metrics: readonly string[], { sta
   ]);
   const header = ["epoch ", ...names, ...(hasValidation ? names.map((name) => `validation ${name}`) : []), "rate"];
   return alignRight([header, ...rows]);
-}
-
-/** Lines of right-aligned columns. */
-export function alignRight(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => row.map((cell, i) => cell.padStart(widths[i])).join("  ")).join("\n");
 }

@@ -1,5 +1,5 @@
 import type { RunMetrics } from "../runs/run.js";
-import { alignRight } from "./epoch-table.js";
+import { alignRight } from "./align.js";
 import { score, seconds } from "./numbers.js";
 
 /** A line of a table of runs: one run, or runs that differ in their seed alone. */
