@@ -1,4 +1,4 @@
-import Papa from "papaparse";
+import { csvLine } from "../../data/index.js";
 import { escapeFormula } from "../text/spreadsheet.js";
 import type { Assessment } from "../training/assess.js";
 
@@ -64,5 +64,5 @@ export function predictionsCsv({ rows, truth, predicted, probabilities }: Predic
   const names = probabilities?.classNames.map((name) => `probability ${name}`) ?? [];
   const cell = (value: string | number) => (typeof value === "string" ? escapeFormula(value) : value);
   const lines = rows.map((row, i) => [row, cell(truth[i]), cell(predicted[i]), ...(probabilities?.values[i] ?? [])]);
-  return `${Papa.unparse([["row", "truth", "prediction", ...names], ...lines], { newline: "\n" })}\n`;
+  return [["row", "truth", "prediction", ...names], ...lines].map((fields) => csvLine(fields)).join("");
 }
