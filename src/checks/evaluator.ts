@@ -1,6 +1,7 @@
 import { kernels } from "../backends/cpu/kernels.js";
 import { launchOrder } from "../compile/order.js";
 import type { Argument } from "../compile/plan.js";
+import { lower, type Rewritten } from "../compile/rewrite.js";
 import { emptyStep, type StepFields, StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import { ancestors, isConstant, type Tensor } from "../graph/tensor.js";
@@ -16,14 +17,16 @@ export const ONE_STEP: StepFields = { first: 0, rows: 1 };
 
 /**
  * A graph evaluated in float64: the CPU backend's own kernels over float64 memory, one array per tensor, nothing shared
- * and nothing rewritten.
+ * and nothing fused.
  */
 export class Evaluator {
   readonly #memory = new Map<Tensor, Wide>();
   readonly #calls: readonly (readonly [Tensor, Call])[];
+  readonly #lowered: Rewritten;
 
-  constructor(readonly outputs: readonly Tensor[]) {
-    this.#calls = launchOrder(outputs).map((tensor) => {
+  constructor(outputs: readonly Tensor[]) {
+    this.#lowered = lower(outputs);
+    this.#calls = launchOrder(this.#lowered.outputs).map((tensor) => {
       const { op, label, attributes, inputs } = tensor;
       const argument = ({ shape, dtype }: Tensor): Argument => ({ buffer: 0, shape, dtype });
       const output = op.writes ? {} : { output: argument(tensor) };
@@ -39,7 +42,7 @@ export class Evaluator {
 
   /** The array that holds a tensor. Write variables' before `run`, read results' after it. */
   of(tensor: Tensor): Wide {
-    const owner = storageOf(tensor);
+    const owner = storageOf(this.#lowered.of(tensor));
     let array = this.#memory.get(owner);
     if (!array) {
       array = owner.dtype === "f32" ? new Float64Array(owner.size) : new Uint32Array(owner.size);
@@ -61,7 +64,7 @@ export class Evaluator {
   /** A `run` of no more than what depends on a variable: for when nothing else has changed. */
   runAfter(variable: Tensor, record: StepFields = ONE_STEP): () => void {
     const after = new Set([variable]);
-    for (const tensor of ancestors(this.outputs)) {
+    for (const tensor of ancestors(this.#lowered.outputs)) {
       if (tensor.inputs.some((input) => after.has(input))) after.add(tensor);
     }
     const calls = this.#calls.filter(([tensor]) => after.has(tensor));

@@ -1,3 +1,4 @@
+import { lower } from "../compile/rewrite.js";
 import type { StepFields } from "../compile/steps.js";
 import { ancestors, isConstant, isVariable, type Tensor } from "../graph/tensor.js";
 import type { CustomActivation } from "../ops/activations.js";
@@ -67,10 +68,11 @@ function summedBy({ op, inputs }: Tensor, evaluator: Evaluator): number {
 
 /** How traced results are made: each by terms and functions of all its launches together, as if they lay on one path. */
 export function makingsOf(
-  outputs: readonly Tensor[],
+  results: readonly Tensor[],
   values: ReadonlyMap<Tensor, ArrayLike<number>>,
   step: StepFields,
 ): Required<Making>[] {
+  const { outputs } = lower(results);
   const evaluator = new Evaluator(outputs);
   evaluator.set(values);
   evaluator.run(step);

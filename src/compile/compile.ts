@@ -2,11 +2,11 @@ import type { Tensor } from "../graph/tensor.js";
 import { storageOf, viewBase, writtenInputs } from "../graph/views.js";
 import { ALL_PASSES, fuse, type Passes, singleLaunches } from "./fuse.js";
 import { chainReads, type Group, isLiteral } from "./groups.js";
-import { fuseHead } from "./heads.js";
+import { fuseLosses } from "./loss-fusion.js";
 import { assignMemory } from "./memory.js";
 import { launchOrder } from "./order.js";
 import type { Argument, ChainOperand, Launch, Plan, Result } from "./plan.js";
-import { absorbBatches, absorbTransposes, rewrite } from "./rewrite.js";
+import { absorbBatches, absorbTransposes, lower, rewrite } from "./rewrite.js";
 
 export interface CompileOptions {
   /** Several ops to a launch, for backends that can; otherwise one op each. Tests leave out single passes. */
@@ -18,9 +18,8 @@ export interface CompileOptions {
  * (updates, `record`, `collect`): what a plan leaves behind is what it wrote to variables.
  */
 export function compile(label: string, outputs: readonly Tensor[], { fused = false }: CompileOptions = {}): Plan {
-  const passes = fused === true ? ALL_PASSES : fused;
-  const direct = rewrite(outputs, [absorbTransposes]);
-  const order = launchOrder(passes ? absorb(direct, passes) : direct);
+  const passes = fused === true ? ALL_PASSES : fused || undefined;
+  const order = launchOrder(prepared(outputs, passes));
   const { groups, dependencies } = passes ? fuse(order, passes) : singleLaunches(order);
   const kept = (group: Group): Tensor[] =>
     isPlain(group) ? [group.root].filter(({ op }) => !op.writes) : dependencies.outputsOf(group);
@@ -38,22 +37,20 @@ export function compile(label: string, outputs: readonly Tensor[], { fused = fal
       label: labelOf(group),
       attributes: root.attributes,
       inputs: root.inputs.map(argument),
+      writes: writtenInputs(root),
     };
-    if (isPlain(group)) {
-      return { ...call, writes: writtenInputs(root), ...(root.op.writes ? {} : { output: argument(root) }) };
-    }
+    if (isPlain(group)) return root.op.writes ? call : { ...call, output: argument(root) };
     const own = kept(group);
-    const results = [group, ...(sums ? [sums] : [])].map((part) => resultOf(part, own, argument));
-    return { ...call, writes: [], results };
+    return { ...call, results: [group, ...(sums ? [sums] : [])].map((part) => resultOf(part, own, argument)) };
   });
   return { label, buffers, launches };
 }
 
-/** Rewrites for backends that fuse: the loss in one op, products that read their batch from the data set. */
-function absorb(outputs: readonly Tensor[], { head, batches }: Passes): Tensor[] {
-  const heads = head ? fuseHead(outputs) : new Map<Tensor, Tensor>();
-  const headed = rewrite(outputs, [(tensor) => heads.get(tensor) ?? tensor]);
-  return batches ? rewrite(headed, [absorbBatches(headed)]) : headed;
+/** The graph as it is launched: of ops that have kernels, which read their inputs as these are stored. */
+function prepared(outputs: readonly Tensor[], passes: Passes | undefined): Tensor[] {
+  const whole = passes?.head ? rewrite(outputs, fuseLosses(outputs)).outputs : outputs;
+  const direct = rewrite(lower(whole).outputs, absorbTransposes).outputs;
+  return passes?.batches ? rewrite(direct, absorbBatches(direct)).outputs : direct;
 }
 
 const isPlain = ({ chain, sums }: Group) => chain.length === 0 && !sums;

@@ -1,6 +1,6 @@
 import type { DType, Values } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
-import type { Attributes } from "../graph/tensor.js";
+import type { Attributes } from "../graph/op.js";
 
 /**
  * Where a tensor's elements live. A variable's memory is the caller's, found by its name; a constant's is filled when

@@ -1,29 +1,56 @@
-import { ancestors, Tensor } from "../graph/tensor.js";
+import { ancestors, inScope, isConstant, isVariable, Tensor } from "../graph/tensor.js";
 import { viewBase } from "../graph/views.js";
-import { swapsLastTwo } from "../ops/layout.js";
+import { takeBatch } from "../ops/batch.js";
+import { swapsLastTwo, transposeOp } from "../ops/layout.js";
+import { type MatmulAttributes, matmul } from "../ops/matmul.js";
 
-/** Replaces a tensor by an equal one; returns it unchanged where the rule doesn't apply. */
-export type Rule = (tensor: Tensor) => Tensor;
+/**
+ * Gives an equal tensor in place of one of the old graph; undefined where the rule doesn't apply.
+ *
+ * @param inputs - the tensor's inputs in the new graph
+ * @param of - what any tensor that was made before this one became
+ */
+export type Rule = (tensor: Tensor, inputs: readonly Tensor[], of: (tensor: Tensor) => Tensor) => Tensor | undefined;
 
-/** The graph of `outputs` with every rule applied to every tensor, inputs first. */
-export function rewrite(outputs: readonly Tensor[], rules: readonly Rule[]): Tensor[] {
-  const replacement = new Map<Tensor, Tensor>();
-  for (const tensor of ancestors(outputs)) {
-    const inputs = tensor.inputs.map((input) => replacement.get(input)!);
-    const changed = inputs.some((input, i) => input !== tensor.inputs[i]);
-    const rebuilt = changed ? withInputs(tensor, inputs) : tensor;
-    replacement.set(
-      tensor,
-      rules.reduce((current, rule) => rule(current), rebuilt),
-    );
-  }
-  return outputs.map((output) => replacement.get(output)!);
+/** A graph in which a rule was applied to every tensor. */
+export interface Rewritten {
+  outputs: Tensor[];
+  /** What a tensor of the old graph became; a tensor that isn't of it is itself. */
+  of(tensor: Tensor): Tensor;
 }
 
-/** The same op on other inputs of the same shapes, keeping the label and its place in the order of creation. */
-function withInputs(tensor: Tensor, inputs: readonly Tensor[], attributes = tensor.attributes): Tensor {
-  const node = new Tensor(tensor.op, inputs, attributes, tensor.shape, tensor.dtype);
-  return Object.assign(node, { scope: tensor.scope, id: tensor.id });
+/**
+ * The graph of `outputs` with a rule applied to every tensor, inputs first. Tensors are made anew, in the old order and in
+ * their scopes; variables and constants stay.
+ */
+export function rewrite(outputs: readonly Tensor[], rule: Rule): Rewritten {
+  const replacements = new Map<Tensor, Tensor>();
+  const of = (tensor: Tensor) => replacements.get(tensor) ?? tensor;
+  for (const tensor of ancestors(outputs)) {
+    if (isVariable(tensor) || isConstant(tensor)) continue;
+    const inputs = tensor.inputs.map(of);
+    replacements.set(tensor, rule(tensor, inputs, of) ?? copyOf(tensor, inputs));
+  }
+  return { outputs: outputs.map(of), of };
+}
+
+/** The same op on other inputs of the same shapes, in the same scope. */
+const copyOf = (
+  { op, attributes: old, shape, dtype, scope }: Tensor,
+  inputs: readonly Tensor[],
+  attributes: Tensor["attributes"] = old,
+): Tensor => new Tensor(op, inputs, attributes, shape, dtype, scope);
+
+/** Replaces composites by what they are made of (`lower` in graph/op.ts), until none is left. */
+export function lower(outputs: readonly Tensor[]): Rewritten {
+  const rule: Rule = ({ op, attributes, scope }, inputs) => inScope(scope, () => op.lower?.(inputs, attributes));
+  let lowered: Rewritten = { outputs: [...outputs], of: (tensor) => tensor };
+  while (ancestors(lowered.outputs).some(({ op }) => op.lower)) {
+    const before = lowered.of;
+    const next = rewrite(lowered.outputs, rule);
+    lowered = { outputs: next.outputs, of: (tensor) => next.of(before(tensor)) };
+  }
+  return lowered;
 }
 
 /**
@@ -35,40 +62,34 @@ export function absorbBatches(outputs: readonly Tensor[]): Rule {
   for (const tensor of ancestors(outputs)) {
     const [left] = tensor.inputs;
     for (const input of tensor.inputs) {
-      if (tensor.op.view || (isProduct(tensor) && input === left && tensor.inputs[1] !== left)) continue;
+      if (tensor.op.view || (isMatrixProduct(tensor) && input === left && tensor.inputs[1] !== left)) continue;
       others.add(viewBase(input));
     }
   }
-  return (tensor) => {
-    if (!isProduct(tensor)) return tensor;
-    const [left, right] = tensor.inputs;
+  return (tensor, [left, right]) => {
+    if (!isMatrixProduct(tensor) || others.has(viewBase(tensor.inputs[0]))) return undefined;
     const batch = viewBase(left);
-    if (batch.op.name !== "takeBatch" || batch.attributes.start || others.has(batch)) return tensor;
+    if (batch.op !== takeBatch.op || batch.attributes.start) return undefined;
     // Under another shape, the product's rows would not be the data set's.
-    if (left.shape.length !== 2 || left.shape[0] !== batch.attributes.batch) return tensor;
+    if (left.shape.length !== 2 || left.shape[0] !== batch.attributes.batch) return undefined;
     const [data, order] = batch.inputs;
-    return withInputs(tensor, [data, right, order], { ...tensor.attributes, gather: batch.attributes.batch });
+    return copyOf(tensor, [data, right, order], { ...tensor.attributes, gather: batch.attributes.batch });
   };
 }
 
-const isProduct = ({ op, shape }: Tensor) => op.name === "matmul" && shape.length === 2;
+const isMatrixProduct = ({ op, shape }: Tensor) => op === matmul.op && shape.length === 2;
 
-const isMatrixTranspose = ({ op, attributes }: Tensor) =>
-  op.name === "transpose" && swapsLastTwo(attributes.axes as readonly number[]);
-
-/** matmul(aᵀ, b) reads a as it is stored: a transpose of the last two axes on either side becomes an attribute. */
-export const absorbTransposes: Rule = (tensor) => {
-  if (tensor.op.name !== "matmul") return tensor;
-  const [a, b] = tensor.inputs;
-  const { transposeA = false, transposeB = false } = tensor.attributes;
-  if (!isMatrixTranspose(a) && !isMatrixTranspose(b)) return tensor;
-  const absorbed = withInputs(
-    tensor,
-    [isMatrixTranspose(a) ? a.inputs[0] : a, isMatrixTranspose(b) ? b.inputs[0] : b],
-    {
-      transposeA: transposeA !== isMatrixTranspose(a),
-      transposeB: transposeB !== isMatrixTranspose(b),
-    },
-  );
-  return absorbTransposes(absorbed); // the gradient of a product with a transpose has two of them in a row
+/** matmul(aᵀ, b) reads a as it is stored: transposes of the last two axes on either side become attributes. */
+export const absorbTransposes: Rule = (tensor, inputs) => {
+  if (tensor.op !== matmul.op) return undefined;
+  const { transposeA, transposeB } = tensor.attributes as MatmulAttributes;
+  const [a, b] = [withoutTransposes(inputs[0], transposeA), withoutTransposes(inputs[1], transposeB)];
+  if (a.stored === inputs[0] && b.stored === inputs[1]) return undefined;
+  return copyOf(tensor, [a.stored, b.stored], { transposeA: a.transposed, transposeB: b.transposed });
 };
+
+/** The matrix below transposes, and whether it is to be read the other way round. The gradient of a product has two. */
+function withoutTransposes(stored: Tensor, transposed = false): { stored: Tensor; transposed: boolean } {
+  const isTransposed = stored.op === transposeOp.op && swapsLastTwo(stored.attributes.axes as readonly number[]);
+  return isTransposed ? withoutTransposes(stored.inputs[0], !transposed) : { stored, transposed };
+}

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
-import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+import { defineOp, type OpFunction } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
 import { abs, add, div, erf, exp, greater, mul, select, square, sub } from "./elementwise.js";
 
 /*

@@ -1,6 +1,7 @@
 import { ShapeError } from "../core/errors.js";
 import { formatShape, sameShape } from "../core/shape.js";
-import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+import { defineOp, type OpFunction } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
 import { div, mul } from "./elementwise.js";
 import { sum } from "./reduce.js";
 
@@ -31,26 +32,64 @@ const rowWeightsOp: OpFunction<{ batch: number; start?: number }> = defineOp("ro
 /** 1 for each row of the batch from `start` on that exists, 0 for those past the end: [batch]. */
 export const rowWeights = (batch: number, start = 0): Tensor => rowWeightsOp({ batch, start });
 
-/** Sum of a value per row over the rows that exist, [batch] to a scalar; the first is row `start` of the step's batch. */
-export const batchSum = (perRow: Tensor, start = 0): Tensor => sum(mul(perRow, rowWeights(perRow.shape[0], start)));
+/** Rows of the step's batch that are taken together: as many as there are values, from `start` on. */
+type PartOfBatch = { start: number; batch: number };
+
+/** Σ x w, of values and weights [rows]. */
+export const batchSumOp: OpFunction<PartOfBatch> = defineOp("batchSum", {
+  shape: () => [],
+  lower: ([perRow, weights]) => sum(mul(perRow, weights)),
+  gradient: (dy, [, weights]) => [mul(dy, weights), undefined],
+});
+
+/** Σ x w / rows, of values and weights [rows] and the number of rows that exist in the whole batch, a scalar. */
+export const batchMeanOp: OpFunction<PartOfBatch> = defineOp("batchMean", {
+  shape: () => [],
+  lower: ([perRow, weights, rows]) => div(sum(mul(perRow, weights)), rows),
+  gradient: (dy, [, weights, rows]) => [batchMeanGradientOp(dy, weights, rows), undefined, undefined],
+});
+
+/** dx = dy w / rows, for each row: [rows] */
+export const batchMeanGradientOp: OpFunction = defineOp("batchMeanGradient", {
+  shape: ([, weights]) => weights.shape,
+  lower: ([dy, weights, rows]) => mul(div(dy, rows), weights),
+});
 
 /**
- * Mean of a value per row over the rows that exist, exactly: their weighted sum over the sum of the weights. Rows past
- * the end get a gradient of 0. Of a part of a batch, what it adds to the mean over the whole.
+ * Sum of a value per row over the rows that exist.
  *
- * @param perRow - [batch]
- * @param part.start - which row of the step's batch is the first
+ * @param perRow - [rows]
+ * @param part.start - row of the step's batch that is the first
  * @param part.batch - rows of the step's batch
  * @returns scalar
  * @throws ShapeError when there is more than one axis
  */
-export function batchMean(perRow: Tensor, { start = 0, batch = perRow.shape[0] } = {}): Tensor {
-  if (perRow.shape.length !== 1) {
-    throw new ShapeError(`batchMean: expected one value per row, [batch], got ${formatShape(perRow.shape)}.`);
-  }
-  const [rows] = perRow.shape;
+export function batchSum(perRow: Tensor, part: Partial<PartOfBatch> = {}): Tensor {
+  const { start, batch, rows } = partOf("batchSum", perRow, part);
+  return batchSumOp(perRow, rowWeights(rows, start), { start, batch });
+}
+
+/**
+ * Mean of a value per row over the rows that exist, exactly: their weighted sum over the sum of the weights. Rows past
+ * the end get a gradient of 0. Of a micro-batch, its contribution to the mean over the whole batch.
+ *
+ * @param perRow - [rows]
+ * @param part.start - row of the step's batch that is the first
+ * @param part.batch - rows of the step's batch
+ * @returns scalar
+ * @throws ShapeError when there is more than one axis
+ */
+export function batchMean(perRow: Tensor, part: Partial<PartOfBatch> = {}): Tensor {
+  const { start, batch, rows } = partOf("batchMean", perRow, part);
   const weights = rowWeights(rows, start);
-  return div(sum(mul(perRow, weights)), sum(rows === batch ? weights : rowWeights(batch)));
+  return batchMeanOp(perRow, weights, sum(rows === batch ? weights : rowWeights(batch)), { start, batch });
+}
+
+function partOf(name: string, { shape }: Tensor, { start = 0, batch = shape[0] }: Partial<PartOfBatch>) {
+  if (shape.length !== 1) {
+    throw new ShapeError(`${name}: expected one value per row, [batch], got ${formatShape(shape)}.`);
+  }
+  return { start, batch, rows: shape[0] };
 }
 
 /**
@@ -62,7 +101,7 @@ export function batchMean(perRow: Tensor, { start = 0, batch = perRow.shape[0] }
  */
 export const correct: OpFunction = defineOp("correct", { shape: ([, labels]) => labels.shape });
 
-const recordOp: OpFunction<{ slot: number }> = defineOp("record", {
+export const recordOp: OpFunction<{ slot: number }> = defineOp("record", {
   elementwise: true,
   shape: ([results]) => results.shape,
   writes: [0],

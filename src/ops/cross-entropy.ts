@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { formatShape, sameShape } from "../core/shape.js";
-import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+import { defineOp, type OpFunction } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
 import { softplus } from "./activations.js";
 import { add, mul, neg, square, sub } from "./elementwise.js";
 import { mean, sum } from "./reduce.js";
@@ -11,7 +12,7 @@ import { logSoftmax } from "./softmax.js";
  * stable formula; the mean over the batch is taken by `batchMean`.
  */
 
-const crossEntropyOp: OpFunction<{ smoothing: number }> = defineOp("softmaxCrossEntropy", {
+export const crossEntropyOp: OpFunction<{ smoothing: number }> = defineOp("softmaxCrossEntropy", {
   shape: ([logits, labels]) => {
     if (labels.dtype !== "u32" || !sameShape(labels.shape, logits.shape.slice(0, -1))) {
       throw new ShapeError(
@@ -21,11 +22,14 @@ const crossEntropyOp: OpFunction<{ smoothing: number }> = defineOp("softmaxCross
     }
     return labels.shape;
   },
-  gradient: (dy, [logits, labels], _, attributes) => [crossEntropyGradient(logits, labels, dy, attributes), undefined],
+  gradient: (dy, [logits, labels], _, attributes) => [
+    crossEntropyGradientOp(logits, labels, dy, attributes),
+    undefined,
+  ],
 });
 
 /** dlogits = dy (softmax(logits) - q), q being the smoothed one-hot target */
-const crossEntropyGradient: OpFunction<{ smoothing: number }> = defineOp("softmaxCrossEntropyGradient", {
+export const crossEntropyGradientOp: OpFunction<{ smoothing: number }> = defineOp("softmaxCrossEntropyGradient", {
   shape: ([logits]) => logits.shape,
 });
 

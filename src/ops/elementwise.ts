@@ -1,5 +1,6 @@
 import { broadcastShapes } from "../core/shape.js";
-import { type Attributes, defineOp, type OpFunction, type OpRules, type Tensor } from "../graph/tensor.js";
+import { type Attributes, defineOp, type OpFunction, type OpRules } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
 import { sumTo } from "./sum.js";
 
 /*

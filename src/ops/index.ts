@@ -1,5 +1,6 @@
 /** Every op, for layers, losses and activations of one's own: functions of symbolic tensors. */
-export { constant, type Operand, Tensor, variable } from "../graph/tensor.js";
+export type { Operand } from "../graph/op.js";
+export { constant, Tensor, variable } from "../graph/tensor.js";
 export {
   elu,
   gelu,

@@ -1,6 +1,7 @@
 import { ShapeError } from "../core/errors.js";
 import { formatShape, resolveAxis, type Shape, sameShape, sizeOf } from "../core/shape.js";
-import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+import { defineOp, type OpFunction } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
 
 /*
  * Ops that move elements without changing them.
@@ -22,7 +23,7 @@ const reshapeOp: OpFunction<{ shape: Shape }> = defineOp("reshape", {
 export const reshape = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : reshapeOp(x, { shape: [...shape] });
 
-const transposeOp: OpFunction<{ axes: readonly number[] }> = defineOp("transpose", {
+export const transposeOp: OpFunction<{ axes: readonly number[] }> = defineOp("transpose", {
   shape: ([x], { axes }) => axes.map((axis) => x.shape[axis]),
   gradient: (dy, _, __, { axes }) => [transpose(dy, inverse(axes))],
 });

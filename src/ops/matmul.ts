@@ -1,6 +1,6 @@
 import { ShapeError } from "../core/errors.js";
 import { broadcastShapes, formatShape, type Shape, sizeOf } from "../core/shape.js";
-import { defineOp, type OpFunction } from "../graph/tensor.js";
+import { defineOp, type OpFunction } from "../graph/op.js";
 import { transpose } from "./layout.js";
 import { sumTo } from "./sum.js";
 

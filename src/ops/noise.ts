@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
-import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+import { defineOp, type OpFunction } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
 
 const noiseOp: OpFunction<{ deviation: number; layer: number }> = defineOp("noise", {
   elementwise: true,

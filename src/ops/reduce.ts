@@ -1,4 +1,5 @@
-import { defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+import { defineOp, type OpFunction } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
 import { div, equal, mul } from "./elementwise.js";
 import { along, type ReduceAttributes, type ReduceOptions, reduceAxes, reducedShape, sum, sumOp } from "./sum.js";
 

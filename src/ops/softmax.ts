@@ -1,5 +1,5 @@
+import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
-import { defineOp, type OpFunction } from "../graph/tensor.js";
 import { exp, mul, sub } from "./elementwise.js";
 import { sum } from "./reduce.js";
 

@@ -1,5 +1,6 @@
 import { broadcastShapes, resolveAxis, type Shape, sameShape, sizeOf } from "../core/shape.js";
-import { type Attributes, defineOp, type Operand, type OpFunction, Tensor } from "../graph/tensor.js";
+import { type Attributes, defineOp, type Operand, type OpFunction } from "../graph/op.js";
+import { Tensor } from "../graph/tensor.js";
 import { reshape } from "./layout.js";
 
 /*

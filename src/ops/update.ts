@@ -1,6 +1,7 @@
 import { ShapeError } from "../core/errors.js";
 import { formatShape, sameShape } from "../core/shape.js";
-import { type Attributes, defineOp, type OpFunction, type Tensor } from "../graph/tensor.js";
+import { type Attributes, defineOp, type OpFunction } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
 
 /*
  * Optimizer updates, in place: they change the parameter and its state. Numbers that change from step to step come

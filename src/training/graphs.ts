@@ -115,7 +115,7 @@ function addends(
   const outputs = forward(model, rows.x, parameters, (start / microBatch) * SOURCES);
   const mean = inScope("loss", () => batchMean(rowLosses(loss, outputs, rows, shapes), { start, batch }));
   const hits = metrics.map((metric) =>
-    inScope("metrics", () => batchSum(rowMetric(metric, outputs, rows, loss), start)),
+    inScope("metrics", () => batchSum(rowMetric(metric, outputs, rows, loss), { start, batch })),
   );
   return [mean, ...hits, ...gradients(mean, [...parameters.values()], (a, b) => add(a, b), gradientOf)];
 }

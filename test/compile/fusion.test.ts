@@ -85,6 +85,8 @@ const rules: Record<string, () => GradientRule[]> = {
 interface Network {
   widths: number[];
   activation: ActivationName;
+  /** Of the last layer. */
+  outputs?: ActivationName;
   rate: number;
   loss: string;
   optimizer: string;
@@ -97,6 +99,7 @@ const networks: fc.Arbitrary<Network> = fc.record({
     maxLength: 4,
   }),
   activation: fc.constantFrom(...(Object.keys(activations) as ActivationName[])),
+  outputs: fc.constantFrom("linear", "linear", "relu", "tanh"),
   rate: fc.constantFrom(0, 0, 0.3),
   loss: fc.constantFrom(...Object.keys(losses)),
   optimizer: fc.constantFrom(...Object.keys(optimizers)),
@@ -116,7 +119,7 @@ async function train(backend: Backend, network: Network) {
     dense(width, { activation: network.activation }),
     ...(network.rate ? [dropout(network.rate)] : []),
   ]);
-  const model = sequential({ input: [6], seed: 4 }, [...hidden, dense(CLASSES)]);
+  const model = sequential({ input: [6], seed: 4 }, [...hidden, dense(CLASSES, { activation: network.outputs })]);
   using trainer = new Trainer(model, {
     device: backend,
     loss: losses[network.loss](),
@@ -235,9 +238,32 @@ test("elementwise ops that double their ways to the input are fused as fast as o
   expect(launches.length).toBeLessThan(4);
 });
 
+// What follows the loss's gradient is worked off in its launch, which changes the results in place.
+test("a last layer with an activation, and batches of one row, train alike with the loss in one launch", async () => {
+  for (const backend of FUSING) {
+    for (const [outputs, batchSize] of [
+      ["relu", 16],
+      ["linear", 1],
+    ] as const) {
+      const network = {
+        widths: [5],
+        activation: "tanh",
+        rate: 0,
+        loss: "smoothed",
+        optimizer: "sgd",
+        outputs,
+        batchSize,
+      } as const;
+      const fused = await train(device(backend), { ...network, widths: [5] });
+      const plain = await train(withFusion(device(backend), false), { ...network, widths: [5] });
+      expectClose(fused.losses, plain.losses, { terms: ROUNDINGS * 6, what: `losses on ${backend}` });
+      expect(fused.accuracy).toBe(plain.accuracy);
+    }
+  }
+});
+
 test("labels that are reshaped, and a loss that is scaled, keep their own launches", () => {
-  const heads = (labelShape: number[], rows: number, scale: number) => {
-    const batch = 8;
+  const heads = (labelShape: number[], rows: number, scale: number, batch = 8) => {
     const order = variable("order", [20], "u32");
     const labels = reshape(takeBatch(variable("labels", labelShape, "u32"), order, { batch }), [rows]);
     const logits = variable("logits", [rows, 3]);
@@ -251,6 +277,7 @@ test("labels that are reshaped, and a loss that is scaled, keep their own launch
   expect(heads([20], 8, 1)).toBe(1);
   expect(heads([20, 3], 24, 1)).toBe(0);
   expect(heads([20], 8, 0.5)).toBe(0);
+  expect(heads([20], 1, 1, 1)).toBe(1);
 });
 
 test("a chain that reads more than a launch can bind becomes several", async () => {

@@ -1,4 +1,5 @@
-import { registry, Tensor } from "../../src/graph/tensor.js";
+import { registry } from "../../src/graph/op.js";
+import { Tensor } from "../../src/graph/tensor.js";
 import { relu } from "../../src/ops/activations.js";
 import * as batch from "../../src/ops/batch.js";
 import { softmaxCrossEntropy, softmaxCrossEntropyHead } from "../../src/ops/cross-entropy.js";
@@ -258,7 +259,7 @@ const quotient = {
   wgsl: { forward: "x", gradient: "x * y + 1.0" },
 };
 
-/** Means over a batch that isn't full. */
+/** Composites over a batch that isn't full. */
 export const batchCases: Record<string, Case[]> = {
   batchMean: [1, 3, 64, 65].map((rows) => ({
     name: `${rows} of 65 rows`,
@@ -272,6 +273,18 @@ export const batchCases: Record<string, Case[]> = {
     inputs: [normal(5)],
     steps: [{ first: 3, rows }],
   })),
+  batchMeanGradient: [
+    {
+      name: "3 of 5 rows",
+      trace: (dy, rows) => batch.batchMeanGradientOp(dy, batch.rowWeights(5), rows),
+      inputs: [normal(), uniform(1, 5)],
+      steps: [{ first: 0, rows: 3 }],
+    },
+  ],
+};
+
+/** Composites of composites. */
+export const batchLossCases: Record<string, Case[]> = {
   "batchMean of softmaxCrossEntropy": [2, 5].map((rows) => ({
     name: `${rows} of 5 rows`,
     trace: (z, labels) => batch.batchMean(softmaxCrossEntropy(z, labels)),

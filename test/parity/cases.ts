@@ -2,7 +2,7 @@ import type { Case } from "./case.js";
 import { activationCases, elementwiseCases } from "./cases-elementwise.js";
 import { layoutCases, matmulCases } from "./cases-layout.js";
 import { compositeCases, reduceCases, softmaxCases } from "./cases-reduce.js";
-import { batchCases, stepCases } from "./cases-step.js";
+import { batchCases, batchLossCases, stepCases } from "./cases-step.js";
 import { withoutGradient } from "./exceptions.js";
 
 /** Cases of every op in the registry, by the op's name. */
@@ -13,13 +13,14 @@ export const opCases: Readonly<Record<string, readonly Case[]>> = {
   ...reduceCases,
   ...softmaxCases,
   ...stepCases,
+  ...batchCases,
 };
 
 /** Cases of functions that are written with ops. */
 export const functionCases: Readonly<Record<string, readonly Case[]>> = {
   ...activationCases,
   ...compositeCases,
-  ...batchCases,
+  ...batchLossCases,
 };
 
 export const allCases = { ...opCases, ...functionCases };

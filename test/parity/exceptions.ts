@@ -15,6 +15,7 @@ export const withoutGradient: Readonly<Record<string, string>> = {
   adamax: "changes parameters, a sink",
   adadelta: "changes parameters, a sink",
   lion: "changes parameters, a sink",
+  batchMeanGradient: "is itself a gradient, checked with batchMean",
   softmaxCrossEntropyGradient: "is itself a gradient, checked with softmaxCrossEntropy",
   softmaxCrossEntropyHead: "is itself a gradient, compared with softmaxCrossEntropyGradient",
   customActivationGradient: "is itself a gradient, checked with customActivation",

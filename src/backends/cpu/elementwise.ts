@@ -1,5 +1,5 @@
 import { broadcastStrides, type Shape } from "../../core/shape.js";
-import type { Attributes } from "../../graph/tensor.js";
+import type { Attributes } from "../../graph/op.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import { places } from "./indexing.js";
 import type { CpuKernel } from "./kernel.js";

@@ -1,6 +1,6 @@
 import type { Argument } from "../../compile/plan.js";
 import { NOISE_DEVIATION, Stream, thresholdOf } from "../../core/random.js";
-import type { Attributes } from "../../graph/tensor.js";
+import type { Attributes } from "../../graph/op.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { UpdateAttributes } from "../../ops/update.js";
 import type { Operand } from "./chain.js";

@@ -1,6 +1,6 @@
 import { resultShape } from "../../compile/plan.js";
 import { offsetOf, type Shape, sizeOf, stridesOf } from "../../core/shape.js";
-import type { Attributes } from "../../graph/tensor.js";
+import type { Attributes } from "../../graph/op.js";
 import { mergeAxes } from "./chain.js";
 import { Kernel } from "./codes.js";
 import { withResult } from "./kernel.js";

@@ -1,6 +1,6 @@
 import { NOISE_DEVIATION, Stream, thresholdOf } from "../../core/random.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
-import type { Attributes } from "../../graph/tensor.js";
+import type { Attributes } from "../../graph/op.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import { broadcastIndex } from "./indexing.js";
 import { further, literal, type WgslPart } from "./kernel.js";

@@ -1,5 +1,6 @@
 import { broadcastStrides, stridesOf } from "../../core/shape.js";
-import type { Attributes, Tensor } from "../../graph/tensor.js";
+import type { Attributes } from "../../graph/op.js";
+import type { Tensor } from "../../graph/tensor.js";
 import type { Formula } from "./formula.js";
 import * as written from "./written.js";
 import { atom, call, literal, product, type Written } from "./written.js";

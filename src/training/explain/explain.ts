@@ -71,7 +71,7 @@ export async function explainOn(
   const told = { seed, step: place.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
   const step = emptyStep();
   new Steps(rows, rows, told).table().get(0, step);
-  const worked = await work(trace.order, new Map([...Object.entries(data), ...after]), step);
+  const worked = await work(trace.order, new Map([...Object.entries(data), ...after]), step, trace.loweredOf);
   // What equations mean by a parameter is what it was before the step.
   const valuesOf: ValuesOf = (tensor) => (isVariable(tensor) && before.get(tensor.label)) || worked(tensor);
 

@@ -1,11 +1,15 @@
 import { launchOrder } from "../../compile/order.js";
-import { type Attributes, ancestors, constant, Tensor } from "../../graph/tensor.js";
+import { lower } from "../../compile/rewrite.js";
+import type { Attributes } from "../../graph/op.js";
+import { ancestors, constant, Tensor } from "../../graph/tensor.js";
 import { type DataShapes, type Recipe, trainingGraph } from "../graphs.js";
 
 /** The graph of a training step, and which of its tensors is what. */
 export interface Trace {
-  /** Every tensor that needs working, in an order in which that can be done. */
+  /** Every tensor that has a kernel, in an order in which they can be worked. */
   order: Tensor[];
+  /** Which of them a tensor of the graph is, as composites are worked by what they are made of. */
+  loweredOf(tensor: Tensor): Tensor;
   /** What the loss sees: the model's outputs. */
   outputs: Tensor;
   /** Losses of the rows, before weights and mean. */
@@ -43,10 +47,13 @@ export function traceStep(recipe: Recipe, shapes: DataShapes): Trace {
       .filter(({ op }) => op.name in NEUTRAL)
       .map((tensor) => [tensor.attributes, drawOf(tensor)]),
   );
+  const lowered = lower(outputs);
+  const order = launchOrder(lowered.outputs).filter((tensor) => tensor !== lowered.of(recorded));
   return {
     ...seen!,
     draws,
-    order: [...draws.values(), ...launchOrder(outputs).filter((tensor) => tensor !== recorded)],
+    order: [...draws.values(), ...order],
+    loweredOf: lowered.of,
     loss: recorded.inputs[1],
     gradientOf,
     updates: new Map(own.map((update) => [update.inputs[0], update])),

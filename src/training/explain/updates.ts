@@ -1,4 +1,4 @@
-import type { Attributes } from "../../graph/tensor.js";
+import type { Attributes } from "../../graph/op.js";
 import * as written from "./written.js";
 import { digits, type Written } from "./written.js";
 

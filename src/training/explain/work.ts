@@ -13,15 +13,18 @@ export type ValuesOf = (tensor: Tensor) => Values;
  *
  * @param order - inputs before what is made of them, changes in place after other readers of the old value
  * @param variables - contents by name, changed in place by what writes to them
+ * @param loweredOf - the tensor of `order` for one that the caller knows
  */
 export async function work(
   order: readonly Tensor[],
   variables: ReadonlyMap<string, Values>,
   step: Step,
+  loweredOf: (tensor: Tensor) => Tensor,
 ): Promise<ValuesOf> {
   const kernels = await referenceKernels();
   const results = new Map<Tensor, Values>();
-  const valuesOf = (tensor: Tensor): Values => {
+  const valuesOf = (known: Tensor): Values => {
+    const tensor = loweredOf(known);
     if (isVariable(tensor)) return variables.get(tensor.label)!;
     if (isConstant(tensor)) return tensor.attributes.values as Values;
     return tensor.op.view ? valuesOf(tensor.inputs[0]) : results.get(tensor)!;

@@ -77,7 +77,8 @@ export class Writer {
   #made(tensor: Tensor): Written {
     if (isConstant(tensor)) return listed(this.valuesOf(tensor));
     if (isVariable(tensor)) return atom(tensor.label);
-    const { op, inputs } = tensor;
+    const { op, inputs, attributes } = tensor;
+    if (op.lower) return this.whole(op.lower(inputs, attributes));
     const drawn = this.trace.draws.get(tensor.attributes);
     if (drawn && drawn !== tensor) {
       const [x, draw] = [this.whole(inputs[0]), this.whole(drawn)];
@@ -88,7 +89,8 @@ export class Writer {
 
   #madeElement(tensor: Tensor, index: number): Written {
     if (isConstant(tensor)) return literal(this.valuesOf(tensor)[index]);
-    const { op, inputs } = tensor;
+    const { op, inputs, attributes } = tensor;
+    if (op.lower) return this.#element(op.lower(inputs, attributes), index);
     const drawn = this.trace.draws.get(tensor.attributes);
     if (drawn && drawn !== tensor) {
       const [x, draw] = [this.#at(inputs[0], index), this.#at(drawn, index)];

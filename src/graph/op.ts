@@ -1,0 +1,76 @@
+import type { DType } from "../core/dtype.js";
+import { ArgumentError } from "../core/errors.js";
+import type { Shape } from "../core/shape.js";
+import { constant, Tensor } from "./tensor.js";
+
+/** Settings of an op besides its inputs: axes, slopes, rates. Plain values, fixed when the graph is traced. */
+export type Attributes = Readonly<Record<string, unknown>>;
+
+/** An op's argument: a tensor, or a number that becomes a scalar constant. */
+export type Operand = Tensor | number;
+
+/** The rules that make an op: the result's shape, the gradient, and how the compiler may treat it. */
+export interface OpRules<A extends Attributes> {
+  /** Shape of the result. Throws a ShapeError when the inputs don't fit. */
+  shape(inputs: readonly Tensor[], attributes: A): Shape;
+  /** Element type of the result; f32 where absent. */
+  dtype?(inputs: readonly Tensor[], attributes: A): DType;
+  /**
+   * The chain rule: given dL/dy, one gradient per input, of that input's shape (`undefined` where none flows).
+   * Written with ops, so that gradients are graphs like any other.
+   */
+  gradient?(dy: Tensor, inputs: readonly Tensor[], y: Tensor, attributes: A): readonly (Tensor | undefined)[];
+  /**
+   * The same value written with other ops. An op with this rule is a composite: it has no kernel, is seen whole by the
+   * gradients and by the compiler's patterns, and is replaced by what this gives before anything is launched.
+   */
+  lower?(inputs: readonly Tensor[], attributes: A): Tensor;
+  /** Inputs that the kernel changes in place. The op's result is then the first of them, after the change. */
+  writes?: readonly number[];
+  /** Inputs that the kernel changes in place besides making its result. */
+  effects?: readonly number[];
+  /** The result shares its input's memory (reshape): nothing is launched. */
+  view?: boolean;
+  /** Element i of the result needs only element i of each (broadcast) input: it can be fused into what made them. */
+  elementwise?: boolean;
+}
+
+export interface Op extends OpRules<Attributes> {
+  readonly name: string;
+}
+
+/** Every op that `defineOp` made, by name. */
+export const registry = new Map<string, Op>();
+
+/** An op as a function of its operands, with its attributes (if it has any) as a last object. */
+export interface OpFunction<A extends Attributes = Record<never, never>> {
+  (...operands: Record<never, never> extends A ? [...Operand[]] | [...Operand[], A] : [...Operand[], A]): Tensor;
+  /** The op itself: what tensors made by the function have as their `op`. */
+  readonly op: Op;
+}
+
+/**
+ * Defines an op from its rules and enters it in the registry. A bundler may leave out an op that nobody calls.
+ *
+ * @throws ArgumentError when there is an op of this name
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function defineOp<A extends Attributes = Record<never, never>>(name: string, rules: OpRules<A>): OpFunction<A> {
+  if (registry.has(name)) throw new ArgumentError(`defineOp: an op named "${name}" exists already.`);
+  const op = { name, ...rules } as unknown as Op;
+  registry.set(name, op);
+  const apply = (...operands: (Operand | Attributes)[]): Tensor => {
+    const last = operands.at(-1);
+    const hasAttributes = typeof last === "object" && !(last instanceof Tensor);
+    const attributes = hasAttributes ? (operands.pop() as Attributes) : {};
+    const inputs = (operands as Operand[]).map((operand) => asTensor(operand, name));
+    return new Tensor(op, inputs, attributes, op.shape(inputs, attributes), op.dtype?.(inputs, attributes) ?? "f32");
+  };
+  return Object.assign(apply, { op }) as OpFunction<A>;
+}
+
+function asTensor(operand: Operand, op: string): Tensor {
+  if (operand instanceof Tensor) return operand;
+  if (typeof operand === "number") return constant(operand);
+  throw new ArgumentError(`${op}: expected a tensor or a number, got ${operand === null ? "null" : typeof operand}.`);
+}
