@@ -1,9 +1,9 @@
 import type { Tensor } from "../graph/tensor.js";
 import { viewBase } from "../graph/views.js";
-import { type MatmulAttributes, matmulSizes } from "../ops/matmul.js";
-import type { ReduceAttributes } from "../ops/reduce.js";
+import { type MatmulAttributes, matmul, matmulSizes } from "../ops/matmul.js";
+import { type ReduceAttributes, sumOp } from "../ops/sum.js";
 import type { Dependencies } from "./dependencies.js";
-import { type Group, membersOf } from "./groups.js";
+import type { Group } from "./groups.js";
 import { hazardBetween } from "./hazards.js";
 
 /**
@@ -24,27 +24,20 @@ export function pairColumnSums(
   for (const sums of groups.filter(({ root }) => isColumnSum(root))) {
     const product = products.get(viewBase(sums.root.inputs[0]))?.find(({ root }) => hasColumnsOf(root, sums.root));
     if (!product || product.sums) continue;
-    const needs = (group: Group) => membersOf(group).flatMap((member) => dependencies.needsOf(member));
-    const isIndependent = (a: Group, b: Group) =>
-      !dependencies.reaches(
-        a,
-        needs(b).filter((tensor) => dependencies.groupOf(tensor) !== b),
-      );
-    if (!isIndependent(product, sums) || !isIndependent(sums, product)) continue;
-    if (hazardBetween(product, sums) || !fits({ ...product, sums })) continue;
-    product.sums = sums;
-    for (const member of membersOf(sums)) dependencies.assign(member, product);
+    if (!dependencies.areIndependent(product, sums) || hazardBetween(product, sums)) continue;
+    if (!fits({ ...product, sums })) continue;
+    dependencies.pair(product, sums);
     paired.add(sums);
   }
   return groups.filter((group) => !paired.has(group));
 }
 
-const isColumnSum = ({ op, attributes }: Tensor) => op.name === "sum" && (attributes as ReduceAttributes).outer === 1;
+const isColumnSum = ({ op, attributes }: Tensor) => op === sumOp.op && (attributes as ReduceAttributes).outer === 1;
 
 /** Whether this is a product xᵀ dy of two matrices. */
 function isWeightGradient({ op, shape, attributes }: Tensor): boolean {
   const { transposeA, transposeB } = attributes as MatmulAttributes;
-  return op.name === "matmul" && shape.length === 2 && transposeA === true && !transposeB;
+  return op === matmul.op && shape.length === 2 && transposeA === true && !transposeB;
 }
 
 /** Whether the rows that `sum` adds up are those of the product's second operand. */

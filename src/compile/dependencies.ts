@@ -3,27 +3,25 @@ import { viewBase, writtenInputs } from "../graph/views.js";
 import { chainReads, type Group, membersOf } from "./groups.js";
 import { needsLaunch, readersBy } from "./order.js";
 
-/** First and last place of a group's members in the order. */
-interface Span {
-  first: number;
-  last: number;
-}
-
-/** Which tensors read which, and which launch needs which: what fusion must not break. */
+/**
+ * Which tensors read which, and which launch needs which: what fusion must not break.
+ *
+ * Launches are kept in an order in which they can run while tensors join them, so that a search for what needs a launch
+ * ends at those that come before it (Pearce, Kelly, A dynamic topological sort algorithm for directed acyclic graphs, 2006).
+ */
 export class Dependencies {
   readonly #places: ReadonlyMap<Tensor, number>;
   readonly #readers: ReadonlyMap<Tensor, readonly Tensor[]>;
   readonly #needs = new Map<Tensor, readonly Tensor[]>();
   readonly #groupOf = new Map<Tensor, Group>();
-  readonly #spans = new Map<Group, Span>();
-  /** How many groups have members on both sides of boundary c, which lies between places c - 1 and c. */
-  readonly #crossing: Uint32Array;
+  /** Launches so far, in an order in which they can run, and the place of each in it. */
+  readonly #launches: Group[] = [];
+  readonly #ranks = new Map<Group, number>();
 
   /** @param order - the tensors to launch, as `launchOrder` gives them */
   constructor(order: readonly Tensor[]) {
     this.#places = new Map(order.map((tensor, place) => [tensor, place]));
     this.#readers = readersBy(viewBase, order);
-    this.#crossing = new Uint32Array(order.length + 1);
   }
 
   /** The tensors that read this value, itself or through a view. */
@@ -40,17 +38,45 @@ export class Dependencies {
     return this.#groupOf.get(viewBase(tensor));
   }
 
-  /** Makes a tensor a member of a group. */
-  assign(tensor: Tensor, group: Group): void {
-    this.#groupOf.set(tensor, group);
-    const place = this.placeOf(tensor);
-    const span = this.#spans.get(group);
-    if (!span) {
-      this.#spans.set(group, { first: place, last: place });
-      return;
-    }
-    for (; span.first > place; span.first--) this.#crossing[span.first]++;
-    for (; span.last < place; span.last++) this.#crossing[span.last + 1]++;
+  /** Begins a launch: the last so far. Whatever it needs must have one already. */
+  begin(root: Tensor): Group {
+    const group: Group = { root, chain: [] };
+    this.#groupOf.set(root, group);
+    this.#ranks.set(group, this.#launches.push(group) - 1);
+    return group;
+  }
+
+  /** Whether a chain can be computed by a launch: nothing that it needs of other launches may need that launch. */
+  canJoin(group: Group, chain: readonly Tensor[]): boolean {
+    return this.#neededAfter(group, this.#needsOutside(chain, group)) !== undefined;
+  }
+
+  /** Appends a chain to a launch that it can join. */
+  join(group: Group, chain: readonly Tensor[]): void {
+    this.#putBefore(group, this.#neededAfter(group, this.#needsOutside(chain, group))!);
+    group.chain.push(...chain);
+    for (const member of chain) this.#groupOf.set(member, group);
+  }
+
+  /** Whether neither launch needs the other, however indirectly. */
+  areIndependent(a: Group, b: Group): boolean {
+    const [first, second] = this.#inOrder(a, b);
+    return this.#neededAfter(first, this.#needsOutside(membersOf(second), second)) !== undefined;
+  }
+
+  /** Makes `sums` the second result of an independent launch. */
+  pair(group: Group, sums: Group): void {
+    const [first, second] = this.#inOrder(group, sums);
+    this.#putBefore(first, this.#neededAfter(first, this.#needsOutside(membersOf(second), second))!);
+    const rank = this.#ranks.get(first)!;
+    this.#launches[rank] = group;
+    this.#ranks.set(group, rank);
+    group.sums = sums;
+    for (const member of membersOf(sums)) this.#groupOf.set(member, group);
+  }
+
+  #inOrder(a: Group, b: Group): [Group, Group] {
+    return this.#ranks.get(a)! < this.#ranks.get(b)! ? [a, b] : [b, a];
   }
 
   /**
@@ -82,32 +108,42 @@ export class Dependencies {
     return false;
   }
 
-  /**
-   * Whether `group` must be launched, however indirectly, before one of `tensors`.
-   *
-   * A launch needs whatever any of its members needs, so that an early tensor's group may need a late one: only what lies
-   * before a boundary that no group reaches across is sure not to need what lies after it. The search stops at the last
-   * such boundary before the group.
-   */
-  reaches(group: Group, tensors: readonly Tensor[]): boolean {
-    const boundary = this.#boundaryBefore(group);
-    const seen = new Set<Group | Tensor>();
-    const pending = [...tensors];
-    for (let tensor = pending.pop(); tensor; tensor = pending.pop()) {
-      const own = this.#groupOf.get(tensor);
-      if (own === group) return true;
-      if (seen.has(own ?? tensor)) continue;
-      seen.add(own ?? tensor);
-      if ((own ? this.#spans.get(own)!.last : this.placeOf(tensor)) < boundary) continue;
-      for (const member of own ? membersOf(own) : [tensor]) pending.push(...this.needsOf(member));
-    }
-    return false;
+  /** What tensors need of others than themselves and the members of `group`. */
+  #needsOutside(tensors: readonly Tensor[], group: Group): Tensor[] {
+    const needs = tensors.flatMap((tensor) => this.needsOf(tensor));
+    return needs.filter((need) => !tensors.includes(need) && this.#groupOf.get(need) !== group);
   }
 
-  #boundaryBefore(group: Group): number {
-    let boundary = this.#spans.get(group)!.first;
-    while (this.#crossing[boundary] > 0) boundary--; // none crosses boundary 0
-    return boundary;
+  /**
+   * Launches that some tensors need, however indirectly, out of those that come after `group`: no others can need it.
+   *
+   * @returns undefined where `group` is needed itself
+   */
+  #neededAfter(group: Group, tensors: readonly Tensor[]): Set<Group> | undefined {
+    const rank = this.#ranks.get(group)!;
+    const needed = new Set<Group>();
+    const pending = [...tensors];
+    for (let tensor = pending.pop(); tensor; tensor = pending.pop()) {
+      const launch = this.#groupOf.get(tensor)!;
+      if (launch === group) return undefined;
+      if (this.#ranks.get(launch)! < rank || needed.has(launch)) continue;
+      needed.add(launch);
+      for (const member of membersOf(launch)) pending.push(...this.needsOf(member));
+    }
+    return needed;
+  }
+
+  /** Puts launches that come after `group` before it, and keeps the order otherwise. */
+  #putBefore(group: Group, launches: ReadonlySet<Group>): void {
+    if (launches.size === 0) return;
+    const first = this.#ranks.get(group)!;
+    const last = Math.max(...[...launches].map((launch) => this.#ranks.get(launch)!));
+    const others = this.#launches.slice(first, last + 1).filter((launch) => !launches.has(launch));
+    const moved = this.#launches.slice(first, last + 1).filter((launch) => launches.has(launch));
+    for (const [i, launch] of [...moved, ...others].entries()) {
+      this.#launches[first + i] = launch;
+      this.#ranks.set(launch, first + i);
+    }
   }
 
   /** Members whose values another launch reads. In-place ops have written theirs already. */

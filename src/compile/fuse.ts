@@ -76,9 +76,8 @@ class Fuser {
   }
 
   #begin(root: Tensor): Group {
-    const group: Group = { root, chain: [] };
+    const group = this.dependencies.begin(root);
     this.#groups.push(group);
-    this.dependencies.assign(root, group);
     return group;
   }
 
@@ -99,12 +98,8 @@ class Fuser {
       this.#place(chain.slice(length));
       return;
     }
-    const [root, ...rest] = chain;
-    const group = target ?? this.#begin(root);
-    for (const member of target ? chain : rest) {
-      group.chain.push(member);
-      this.dependencies.assign(member, group);
-    }
+    if (target) this.dependencies.join(target, chain);
+    else this.dependencies.join(this.#begin(chain[0]), chain.slice(1));
   }
 
   /** Whether a tensor is placed together with its only reader: an elementwise op that takes its elements one by one. */
@@ -172,8 +167,6 @@ class Fuser {
     if (operands.some((operand) => isInside(operand) && !isUsable(operand))) return false;
     const joined = { root, chain: [...group.chain, ...chain] };
     if (hasHazard(joined)) return false;
-    const needs = chain.flatMap((member) => this.dependencies.needsOf(member));
-    const outside = needs.filter((tensor) => !chain.includes(tensor) && !isInside(tensor));
-    return !this.dependencies.reaches(group, outside) && this.fits(joined);
+    return this.dependencies.canJoin(group, chain) && this.fits(joined);
   }
 }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { Dependencies } from "../../src/compile/dependencies.js";
-import type { Group } from "../../src/compile/groups.js";
 import { hasHazard, hazardBetween } from "../../src/compile/hazards.js";
 import { launchOrder } from "../../src/compile/order.js";
 import { type Tensor, variable } from "../../src/graph/tensor.js";
@@ -13,12 +12,12 @@ import { sgdUpdate } from "../../src/ops/update.js";
 const PLAIN = { first: 0, momentum: false, nesterov: false };
 const matrix = (name: string) => variable(name, [4, 4]);
 
-/** Dependencies of the graph of `outputs`, with groups of some of its tensors. */
+/** Dependencies of the graph of `outputs`, with launches of some of its tensors: what they need must come first. */
 function grouped(outputs: readonly Tensor[], ...members: readonly (readonly Tensor[])[]) {
   const dependencies = new Dependencies(launchOrder(outputs));
-  const groups = members.map(([root, ...chain]): Group => {
-    const group: Group = { root, chain: [...chain] };
-    for (const member of [root, ...chain]) dependencies.assign(member, group);
+  const groups = members.map(([root, ...chain]) => {
+    const group = dependencies.begin(root);
+    dependencies.join(group, chain);
     return group;
   });
   return { dependencies, groups };
@@ -50,28 +49,63 @@ describe("a launch must come", () => {
   });
 });
 
-describe("what needs a group, however indirectly,", () => {
+describe("a chain can join a launch", () => {
+  const x = matrix("x");
+
+  test("unless it needs, however indirectly, what needs that launch", () => {
+    const a = matmul(x, x);
+    const c = matmul(neg(a), x);
+    const sum = add(a, c);
+    const { dependencies, groups } = grouped([sum], [a, c.inputs[0]], [c]);
+    expect(dependencies.canJoin(groups[0], [sum])).toBe(false);
+    expect(dependencies.canJoin(groups[1], [sum])).toBe(true);
+  });
+
+  test("which then comes after all that the chain needs, and so do those that need it", () => {
+    const early = matmul(x, x);
+    const product = matmul(x, neg(x));
+    const between = matmul(early, x);
+    const late = add(early, product);
+    const { dependencies, groups } = grouped([between, late], [early], [product.inputs[1]], [between], [product]);
+    dependencies.join(groups[0], [late]);
+    expect(dependencies.schedule(groups)).toEqual([groups[1], groups[3], groups[0], groups[2]]);
+    // `product` has nothing to do with `early` but that it is launched before it, as `late` needs it.
+    const user = neg(late);
+    expect(dependencies.canJoin(groups[3], [user])).toBe(false);
+  });
+
+  test("and not by way of another chain that joined an early launch", () => {
+    const early = matmul(x, x);
+    const product = matmul(x, neg(x));
+    const late = add(early, product);
+    const user = add(product, matmul(x, early));
+    const { dependencies, groups } = grouped([late, user], [early], [product.inputs[1]], [product], [user.inputs[1]]);
+    expect(dependencies.canJoin(groups[2], [user])).toBe(true);
+    dependencies.join(groups[0], [late]); // now `early`'s launch needs `product`, and `user` needs `early`
+    expect(dependencies.canJoin(groups[2], [user])).toBe(false);
+  });
+});
+
+describe("two launches are independent", () => {
   const x = matrix("x");
   const a = matmul(x, x);
   const b = neg(a);
   const c = matmul(b, x);
-  const d = matmul(x, c);
   const apart = matmul(x, reshape(x, [4, 4]));
 
-  test("is told from what doesn't", () => {
-    const { dependencies, groups } = grouped([d, apart], [a, b], [c], [d], [apart]);
-    expect(dependencies.reaches(groups[0], [d])).toBe(true);
-    expect(dependencies.reaches(groups[1], [b])).toBe(false);
-    expect(dependencies.reaches(groups[0], [apart])).toBe(false);
+  test("where neither needs the other, whichever came first", () => {
+    const { dependencies, groups } = grouped([c, apart], [a], [b], [c], [apart]);
+    expect(dependencies.areIndependent(groups[0], groups[1])).toBe(false);
+    expect(dependencies.areIndependent(groups[2], groups[0])).toBe(false);
+    expect(dependencies.areIndependent(groups[0], groups[3])).toBe(true);
+    expect(dependencies.areIndependent(groups[3], groups[2])).toBe(true);
   });
 
-  test("may stand before it: an early tensor whose launch makes a late one, too", () => {
-    const early = matmul(x, x);
-    const product = matmul(x, neg(x));
-    const late = mul(product, 2);
-    const { dependencies, groups } = grouped([early, late], [early, late], [product]);
-    expect(dependencies.placeOf(early)).toBeLessThan(dependencies.placeOf(product));
-    expect(dependencies.reaches(groups[1], [early])).toBe(true);
+  test("and may be paired: then both are needed by those that need one", () => {
+    const { dependencies, groups } = grouped([c, apart], [a], [b], [c], [apart]);
+    dependencies.pair(groups[3], groups[0]);
+    expect(dependencies.schedule([groups[3], groups[1], groups[2]])).toEqual([groups[3], groups[1], groups[2]]);
+    expect(dependencies.canJoin(groups[3], [neg(c)])).toBe(false);
   });
 });
 
