@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import { type Backend, type Callback, DivergedError } from "../../index.js";
+import { asText, flagOf, type Table } from "../settings/setting.js";
+import type { Settings } from "../settings/table.js";
+import type { LoadedData } from "../training/load-data.js";
+import { splitRowsOf } from "../training/parts.js";
+import { planTraining, recipeFor } from "../training/plan.js";
+import { train } from "../training/train.js";
+import { checkRunFolder, saveRun } from "./folder.js";
+import { type FinishedRun, finishRun } from "./run.js";
+import { metadataOf } from "./saved.js";
+
+/*
+ * Trainings that differ in some of their settings.
+ */
+
+/** One training of a grid. */
+export interface Cell {
+  /** Its values of the settings that differ, as options say them: { lr: "0.1", seed: "2" }. */
+  differs: Readonly<Record<string, string>>;
+  settings: Settings;
+  seed: number;
+  /** The folder that its run is saved to. */
+  out: string | undefined;
+}
+
+/** Result of one training of a grid. */
+export interface Outcome {
+  cell: Cell;
+  run?: Omit<FinishedRun, "predictions">;
+  diverged?: DivergedError;
+}
+
+/**
+ * The trainings of a grid.
+ *
+ * @param grid - settings that were asked for, a combination for each training
+ * @param table - of these settings
+ * @param settingsOf - completes the settings of one training
+ * @param out - each run is saved to a folder of its own in this one
+ */
+export function cellsOf<Asked extends { seed?: number }>(
+  grid: readonly Asked[],
+  table: Table,
+  settingsOf: (asked: Asked) => Settings,
+  out: string | undefined,
+): Cell[] {
+  const names = Object.keys(grid[0]).filter((name) => new Set(grid.map((asked) => asked[name as "seed"])).size > 1);
+  return grid.map((asked) => {
+    const values = asked as Readonly<Record<string, unknown>>;
+    const differs = Object.fromEntries(
+      names.map((name) => [flagOf(table, name).slice(2), asText(table[name], values[name])]),
+    );
+    const folder = Object.entries(differs).map(([name, value]) => `${name}-${value}`);
+    return {
+      differs,
+      settings: settingsOf(asked),
+      seed: asked.seed ?? 0,
+      out: out && join(out, folder.join("_").replace(/[^\w.,-]/g, "-")),
+    };
+  });
+}
+
+/**
+ * Finds what can be wrong with any of the trainings, before the first one.
+ *
+ * @throws ArgumentError or DataError when settings and data don't fit each other, or a run can't be saved
+ */
+export async function checkCells({ data }: LoadedData, cells: readonly Cell[]): Promise<void> {
+  for (const { settings, seed, out } of cells) {
+    recipeFor(data, settings, seed);
+    splitRowsOf(data, { ...settings, seed });
+    if (out !== undefined) await checkRunFolder(out);
+  }
+}
+
+export interface CellOptions {
+  /** Decimals of reports. */
+  digits?: number;
+  /** Callbacks of one training. @param place - from 0 */
+  watchers?(place: number): readonly Callback[];
+}
+
+/** Trains the cells one after the other and saves the runs that have a folder. A training that diverges ends alone. */
+export async function trainCells(
+  loaded: LoadedData,
+  cells: readonly Cell[],
+  device: Backend,
+  { digits, watchers }: CellOptions = {},
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const cell of cells) {
+    const plan = planTraining(loaded.data, cell.settings, cell.seed);
+    plan.model.metadata = { ...metadataOf(loaded, plan) };
+    try {
+      const trained = await train(plan, device, { watchers: watchers?.(outcomes.length) });
+      try {
+        const { predictions, ...run } = await finishRun(loaded, plan, trained, device, digits);
+        if (cell.out !== undefined) await saveRun(trained.trainer, { ...run, predictions }, cell.out);
+        outcomes.push({ cell, run });
+      } finally {
+        trained.trainer.dispose();
+      }
+    } catch (error) {
+      if (!(error instanceof DivergedError)) throw error;
+      outcomes.push({ cell, diverged: error });
+    }
+  }
+  return outcomes;
+}
