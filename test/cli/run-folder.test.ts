@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from "node:path";
 import Papa from "papaparse";
 import { beforeAll, describe, expect, test } from "vitest";
+import { saveRun } from "../../src/cli/runs/folder.js";
 import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
 
 const folder = useFolder();
@@ -134,6 +135,13 @@ describe("a run's folder", () => {
       );
       expect(readFileSync(join(out, file), "utf8")).toBe("mine");
     }
+  });
+
+  test("says which folder can't be written when the training is over", async () => {
+    const taken = folder.write("taken", "mine");
+    const saving = saveRun({} as never, {} as never, join(taken, "run"));
+    await expect(saving).rejects.toThrow(/^--out .*taken.run: the run was trained, but can't be saved \(ENOTDIR/);
+    expect(readFileSync(taken, "utf8")).toBe("mine");
   });
 
   test("--run is short for --out runs/NAME, and takes one of both", async () => {

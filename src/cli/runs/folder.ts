@@ -69,11 +69,16 @@ async function requireOwnFiles(directory: string): Promise<void> {
 const unusable = (directory: string, cause: Error) =>
   Object.assign(new ArgumentError(`--out ${directory}: it can't be written (${cause.message}).`), { cause });
 
-/** Saves a run as a whole: a folder is there with all its files, or as it was before. */
+/**
+ * Saves a run as a whole: a folder is there with all its files, or as it was before.
+ *
+ * @throws Error naming the folder when it can't be written, such as on a full disk
+ */
 export async function saveRun(trainer: Trainer, run: FinishedRun, directory: string): Promise<void> {
   const partial = partialOf(directory);
-  const first = await mkdir(partial, { recursive: true });
+  let first: string | undefined;
   try {
+    first = await mkdir(partial, { recursive: true });
     await saveModel(trainer, partial);
     for (const [file, text] of Object.entries(textsOf(run))) await atomicWrite(join(partial, file), text);
     await writeEvents(trainer, run, join(partial, RUN_FILES.tensorboard));
@@ -88,8 +93,10 @@ export async function saveRun(trainer: Trainer, run: FinishedRun, directory: str
       await rm(partial, { recursive: true });
     }
   } catch (error) {
-    await rm(first ?? partial, { recursive: true, force: true });
-    throw error;
+    await rm(first ?? partial, { recursive: true, force: true }).catch(() => {});
+    if (!(error as NodeJS.ErrnoException).code) throw error; // not of the file system
+    const message = `--out ${directory}: the run was trained, but can't be saved (${(error as Error).message}).`;
+    throw new Error(message, { cause: error });
   }
 }
 
