@@ -6,7 +6,7 @@ import { fuseLosses } from "./loss-fusion.js";
 import { assignMemory } from "./memory.js";
 import { launchOrder } from "./order.js";
 import type { Argument, ChainOperand, Launch, Plan, Result } from "./plan.js";
-import { absorbBatches, absorbTransposes, lower, rewrite } from "./rewrite.js";
+import { absorbBatches, absorbTransposes, lower } from "./rewrite.js";
 
 export interface CompileOptions {
   /** Several ops to a launch, for backends that can; otherwise one op each. Tests leave out single passes. */
@@ -48,9 +48,9 @@ export function compile(label: string, outputs: readonly Tensor[], { fused = fal
 
 /** The graph as it is launched: of ops that have kernels, which read their inputs as these are stored. */
 function prepared(outputs: readonly Tensor[], passes: Passes | undefined): Tensor[] {
-  const whole = passes?.head ? rewrite(outputs, fuseLosses(outputs)).outputs : outputs;
-  const direct = rewrite(lower(whole).outputs, absorbTransposes).outputs;
-  return passes?.batches ? rewrite(direct, absorbBatches(direct)).outputs : direct;
+  const whole = passes?.head ? fuseLosses(outputs) : outputs;
+  const lowered = lower(whole, absorbTransposes).outputs;
+  return passes?.batches ? absorbBatches(lowered) : lowered;
 }
 
 const isPlain = ({ chain, sums }: Group) => chain.length === 0 && !sums;

@@ -2,7 +2,7 @@ import { ancestors, inScope, isVariable, type Tensor } from "../graph/tensor.js"
 import { batchMeanGradientOp, batchMeanOp, batchSumOp, correct, recordOp, takeBatch } from "../ops/batch.js";
 import { crossEntropyGradientOp, crossEntropyOp, softmaxCrossEntropyHead } from "../ops/cross-entropy.js";
 import { all, any, literal, type Matched, madeBy, where } from "./pattern.js";
-import type { Rule } from "./rewrite.js";
+import { rewrite } from "./rewrite.js";
 
 /*
  * The loss fusion: softmax cross-entropy's loss, hits and gradient of a training step become one op.
@@ -43,7 +43,7 @@ const HITS = madeBy(recordOp, results, all(ofWholeBatch, madeBy(batchSumOp, made
  * Finds training steps with softmax cross-entropy, and puts one op in the place of those that record the loss and the
  * number of hits and make the logits' gradient. The loss must be the mean over the batch.
  */
-export function fuseLosses(outputs: readonly Tensor[]): Rule {
+export function fuseLosses(outputs: readonly Tensor[]): readonly Tensor[] {
   const fused = new Map<Tensor, Fused>();
   for (const gradient of ancestors(outputs)) {
     const found = GRADIENT(gradient, {});
@@ -57,7 +57,7 @@ export function fuseLosses(outputs: readonly Tensor[]): Rule {
       for (const replaced of [gradient, loss, ...(hits ? [hits] : [])]) fused.set(replaced, replacement);
     }
   }
-  return (tensor, _, of) => fused.get(tensor)?.in(of);
+  return fused.size > 0 ? rewrite(outputs, (tensor, _, of) => fused.get(tensor)?.in(of)).outputs : outputs;
 }
 
 /** The op that takes the place of several, made where the first of them stands. */

@@ -41,40 +41,50 @@ const copyOf = (
   attributes: Tensor["attributes"] = old,
 ): Tensor => new Tensor(op, inputs, attributes, shape, dtype, scope);
 
-/** Replaces composites by what they are made of (`lower` in graph/op.ts), until none is left. */
-export function lower(outputs: readonly Tensor[]): Rewritten {
-  const rule: Rule = ({ op, attributes, scope }, inputs) => inScope(scope, () => op.lower?.(inputs, attributes));
+/**
+ * Replaces composites by what they are made of (`lower` in graph/op.ts) until none is left.
+ *
+ * @param rule - applied to all other tensors on the way
+ */
+export function lower(outputs: readonly Tensor[], rule: Rule = () => undefined): Rewritten {
   let lowered: Rewritten = { outputs: [...outputs], of: (tensor) => tensor };
-  while (ancestors(lowered.outputs).some(({ op }) => op.lower)) {
+  for (let isLeft = true; isLeft; ) {
+    isLeft = false;
     const before = lowered.of;
-    const next = rewrite(lowered.outputs, rule);
+    const next = rewrite(lowered.outputs, (tensor, inputs, of) => {
+      const { op, attributes, scope } = tensor;
+      if (!op.lower) return rule(tensor, inputs, of);
+      isLeft = true; // and may be made of composites in turn
+      return inScope(scope, () => op.lower!(inputs, attributes));
+    });
     lowered = { outputs: next.outputs, of: (tensor) => next.of(before(tensor)) };
   }
   return lowered;
 }
 
 /**
- * A product reads its batch's rows straight from the data set: `takeBatch` on the left becomes an attribute, and isn't
- * launched. Only where products are its only readers, for it would be launched for the others.
+ * Lets products read their batch's rows straight from the data set: `takeBatch` on the left becomes an attribute, and
+ * isn't launched. Only where products are its only readers, for it would be launched for the others.
  */
-export function absorbBatches(outputs: readonly Tensor[]): Rule {
-  const others = new Set<Tensor>();
+export function absorbBatches(outputs: readonly Tensor[]): Tensor[] {
+  const batches = new Set<Tensor>();
   for (const tensor of ancestors(outputs)) {
+    if (tensor.op === takeBatch.op && !tensor.attributes.start) batches.add(tensor);
     const [left] = tensor.inputs;
     for (const input of tensor.inputs) {
       if (tensor.op.view || (isMatrixProduct(tensor) && input === left && tensor.inputs[1] !== left)) continue;
-      others.add(viewBase(input));
+      batches.delete(viewBase(input));
     }
   }
-  return (tensor, [left, right]) => {
-    if (!isMatrixProduct(tensor) || others.has(viewBase(tensor.inputs[0]))) return undefined;
-    const batch = viewBase(left);
-    if (batch.op !== takeBatch.op || batch.attributes.start) return undefined;
+  if (batches.size === 0) return [...outputs];
+  return rewrite(outputs, (tensor, [left, right]) => {
+    if (!isMatrixProduct(tensor) || !batches.has(viewBase(tensor.inputs[0]))) return undefined;
+    const { inputs, attributes } = viewBase(left);
     // Under another shape, the product's rows would not be the data set's.
-    if (left.shape.length !== 2 || left.shape[0] !== batch.attributes.batch) return undefined;
-    const [data, order] = batch.inputs;
-    return copyOf(tensor, [data, right, order], { ...tensor.attributes, gather: batch.attributes.batch });
-  };
+    if (left.shape.length !== 2 || left.shape[0] !== attributes.batch) return undefined;
+    const [data, order] = inputs;
+    return copyOf(tensor, [data, right, order], { ...tensor.attributes, gather: attributes.batch });
+  }).outputs;
 }
 
 const isMatrixProduct = ({ op, shape }: Tensor) => op === matmul.op && shape.length === 2;
