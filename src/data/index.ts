@@ -56,5 +56,6 @@ export type { ColumnInfo } from "./table/infer.js";
 export type { ColumnReading } from "./table/kinds.js";
 export type { TableOptions, Task } from "./table/options.js";
 export type { DefaultPipelineOptions, Scaling } from "./table/pipeline.js";
+export { type ReadAsOptions, readTableAs } from "./table/read-as.js";
 export { readTable } from "./table/read-table.js";
 export { type PrepareOptions, Table, type TableSplit, type TableSplitOptions } from "./table/table.js";

@@ -10,18 +10,19 @@ test.each<[string, string | Uint8Array, RegExp]>([
   ["a header alone", "a,class\n", /no rows/],
   ["no target column", "a,b\n1,2\n3,4\n", /no column "class"/],
   ["a ragged row", `${good}1,2\n`, /line 42 has 2 fields, but the header has 4/],
-  ["text in a column of numbers", good.replace("0.370", "much"), /line 3, column "a".*"much"/],
-  ["an empty cell", good.replace("0.370", ""), /line 3, column "a" is empty/],
-  ["NaN", good.replace("0.370", "NaN"), /line 3, column "a".*finite/],
+  [
+    "text in a column of numbers",
+    good.replace("0.370", "much"),
+    /column "a" holds 39 numbers, but line 3 has "much".*missing: \["much"\]/,
+  ],
+  ["infinity", good.replace("0.370", "inf"), /column "a" holds 39 numbers, but line 3 has "inf"/],
   ["a number beyond float32", good.replace("0.370", "1e39"), /too large/],
-  ["an empty label", good.replace("low", ""), /column "class" is empty/],
   ["a single class", good.replaceAll("high", "low"), /single class/],
-  ["two columns of one name", good.replace("id", "a"), /two columns are named "a"/],
   ["an unclosed quote", good.replace(",low", ',"low'), /quote/],
   ["a line of 10 MB", `a,class\n${"1".repeat(10e6)},x\n`, /line 2/],
   ["damaged UTF-8", damaged, /line 3 isn't valid UTF-8/],
   ["a binary file", new Uint8Array(1000), /NUL/],
-  ["the target alone", "class\na\nb\n", /no column besides/],
+  ["the target alone", "class\na\nb\n", /no column is left to learn from/],
 ])("%s ends with 2 and leaves nothing", async (name, content, message) => {
   const file = folder.write(`${name.replaceAll(" ", "-")}.csv`, content);
   const before = folder.list();
@@ -38,4 +39,16 @@ test("text as a number to predict", async () => {
     2,
     /must be numbers, but 40 of its cells aren't/,
   );
+});
+
+test.each<[string, string, RegExp]>([
+  ["an empty cell", good.replace("0.370", ""), /^a +number +feature +1 /m],
+  ["NaN", good.replace("0.370", "NaN"), /^a +number +feature +1 /m],
+  ["an empty label", good.replace("low", ""), /1 row without a target or weight left out/],
+  ["two columns of one name", good.replace("id", "a"), /two columns are named "a": one is called "a 2"/],
+])("%s is said, and trained on", async (name, content, message) => {
+  const file = folder.write(`${name.replaceAll(" ", "-")}-said.csv`, content);
+  const { code, stdout } = await cli("train", file, "--target", "class", "--backend", "cpu", "--epochs", "1");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(message);
 });

@@ -48,7 +48,7 @@ test.each<[string, string[], RegExp]>([
   ["too many folds", ["xor", "--folds", "5"], /4 rows can't fill 5 folds/],
   ["a test part", ["iris", "--test", "0.2"], /unknown option '--test'.*an option of train/],
   ["stratified numbers", ["diabetes", "--stratify"], /Leave stratify out/],
-  ["groups of a sample", ["iris", "--groups", "species"], /--groups is for CSV files/],
+  ["groups of a sample", ["iris", "--groups", "species"], /--groups is for files/],
 ])("%s is refused", async (_, args, message) => {
   expectFailure(await cli("cross-validate", ...args), 2, message);
 });

@@ -132,7 +132,7 @@ test.each([
     /explain neuron: its network, loss and data are/,
   ],
   ["a target for the neuron", ["explain", "neuron", "--target", "y"], /explain neuron: its network, loss and data are/],
-  ["a target for xor", ["explain", "xor", "--target", "y"], /--target is for CSV files/],
+  ["a target for xor", ["explain", "xor", "--target", "y"], /--target is for files/],
   [
     "momentum for adam",
     ["explain", "xor", "--optimizer", "adam", "--momentum", "0.5"],

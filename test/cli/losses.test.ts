@@ -103,7 +103,7 @@ test.each<[string, string[], RegExp]>([
     /--label-smoothing is for --loss softmaxCrossEntropy/,
   ],
   ["a gamma without gradient", ["--loss", "categoricalFocal", "--gamma", "0.5"], /gamma must be 0 or at least 1/],
-  ["weights of a sample", ["--weights", "w"], /--weights is for CSV files/],
+  ["weights of a sample", ["--weights", "w"], /--weights is for files/],
 ])("%s is refused", async (_, args, message) => {
   expectFailure(await cli("train", "iris", ...args), 2, message);
 });

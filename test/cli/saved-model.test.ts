@@ -168,11 +168,15 @@ describe("a damaged model", () => {
     ["no class names", metadata((m) => delete m.classNames), /classes/],
     ["too many class names", metadata((m) => m.classNames.push("more")), /3 classes for 2 outputs/],
     ["no split", metadata((m) => delete m.split), /doesn't say/],
-    ["a broken standardiser", metadata((m) => m.standardiser.deviation.fill(0)), /Standardiser/],
     [
-      "a short standardiser",
-      metadata((m) => Object.values<number[]>(m.standardiser).map((l) => l.pop())),
-      /standardiser/,
+      "preprocessing without columns",
+      edit((json) => delete (json.preprocessing as { columns?: unknown }).columns),
+      /describe its columns/,
+    ],
+    [
+      "preprocessing without steps",
+      edit((json) => Object.assign(json.preprocessing, { inputs: { features: {} } })),
+      /list of columns/,
     ],
   ])("%s ends with 2", async (name, damage, message) => {
     const copy = folder.path(`damaged ${name}`);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { CommandSpec } from "../../src/cli/commands/command.js";
@@ -10,7 +10,7 @@ import { takersOf } from "../../src/cli/settings/takers.js";
 import type { Dataset } from "../../src/data/index.js";
 import { type Callback, DivergedError, lossNames, type Model, optimizerNames, Trainer } from "../../src/index.js";
 import type { SavedTraining } from "../../src/model/model.js";
-import { cli, cliJson, table, useFolder } from "./command-line.js";
+import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
 
 /*
  * Every value of every option arrives: in the settings that are saved, and in what trains. The cases come from the
@@ -147,6 +147,83 @@ const byHand: Record<string, (command: CommandSpec) => Promise<unknown>> = {
     const result = (await record(name, csv.class, "--target", "class", "--weights", "a")) as Recorded;
     expect(result.data.weights).toHaveLength(result.data.rows);
     expect(result.data.featureNames).toEqual(["id", "b, with comma"]);
+  },
+  async features({ name }) {
+    for (const [given, features] of [
+      ["a", ["a"]],
+      ['"b, with comma",id', ["b, with comma", "id"]],
+    ] as const) {
+      const result = (await record(name, csv.class, "--target", "class", "--features", given)) as Recorded;
+      expect(result.data.featureNames).toEqual(features);
+    }
+  },
+  async ignore({ name }) {
+    const result = (await record(name, csv.class, "--target", "class", "--ignore", "id")) as Recorded;
+    expect(result.data.featureNames).toEqual(["a", "b, with comma"]);
+  },
+  async categorical({ name }) {
+    const result = (await record(name, csv.class, "--target", "class", "--categorical", "id")) as Recorded;
+    expect(result.data.featureNames).toEqual([..."0123456"].map((id) => `id=${id}`).concat("a", "b, with comma"));
+  },
+  async numeric({ name }) {
+    const codes = csv.class.replace("class", "codes");
+    writeFileSync(codes, readFileSync(csv.class, "utf8").replace(/^(\d),/gm, "0$1,"));
+    const names = async (...options: string[]) =>
+      ((await record(name, codes, "--target", "class", ...options)) as Recorded).data.featureNames;
+    expect(await names()).toContain("id=01");
+    expect(await names("--numeric", "id")).toEqual(["id", "a", "b, with comma"]);
+  },
+  async missing({ name }) {
+    const result = (await record(name, csv.class, "--target", "class", "--missing", "low")) as { stderr: string };
+    expect(result.stderr).toMatch(/single class, "high"/);
+  },
+  async decimal({ name }) {
+    const file = csv.class.replace("class", "decimal");
+    const lines = Array.from({ length: 40 }, (_, i) => `${i % 9},${(i * 37) % 10}00;${i % 2}`);
+    writeFileSync(file, `x;class\n${lines.join("\n")}\n`);
+    const failed = (await record(name, file, "--target", "class")) as { stderr: string };
+    expect(failed.stderr).toMatch(/say whether the comma is decimal/);
+    expect(((await record(name, file, "--target", "class", "--decimal", ",")) as Recorded).data.featureNames).toEqual([
+      "x",
+    ]);
+  },
+  async dataDir({ name }) {
+    const result = (await record(name, "titanic", "--data-dir", csv.class)) as { stderr: string };
+    expect(result.stderr).toContain(`${csv.class}/titanic`);
+  },
+  async "evaluate.dataDir"() {
+    const model = await trainedTable();
+    expectFailure(await cli("evaluate", model, "titanic", "--data-dir", csv.class), 2, /titanic/);
+  },
+  async "columns.target"() {
+    const { stdout } = await cli("columns", csv.class, "--target", "id");
+    expect(stdout).toMatch(/^id +category +target/m);
+  },
+  async "columns.task"() {
+    const { stdout } = await cli("columns", csv.class, "--target", "id", "--task", "regression");
+    expect(stdout).toMatch(/^id +number +target/m);
+  },
+  async "columns.features"() {
+    const { stdout } = await cli("columns", csv.class, "--features", "a");
+    expect(stdout).toMatch(/^id +number +left out.*not asked for$/m);
+  },
+  async "columns.ignore"() {
+    expect((await cli("columns", csv.class, "--ignore", "a")).stdout).toMatch(/^a +number +left out/m);
+  },
+  async "columns.categorical"() {
+    expect((await cli("columns", csv.class, "--categorical", "id")).stdout).toMatch(/^id +category/m);
+  },
+  async "columns.numeric"() {
+    expectFailure(await cli("columns", csv.class, "--numeric", "class"), 2, /"class" must be numbers/);
+  },
+  async "columns.missing"() {
+    expect((await cli("columns", csv.class, "--missing", "low")).stdout).toMatch(/^class +category +feature +\d+ +1 /m);
+  },
+  async "columns.decimal"() {
+    const file = csv.class.replace("class", "comma");
+    writeFileSync(file, "x;y\n1,500;a\n2,250;b\n1,125;a\n");
+    expectFailure(await cli("columns", file), 2, /decimal/);
+    expect((await cli("columns", file, "--decimal", ",")).stdout).toMatch(/^x +number +feature/m);
   },
   async task({ name }) {
     const args = ["--target", "id", "--task"];

@@ -49,7 +49,7 @@ test.each([
   ],
   ["cross-entropy for numbers", ["train", "diabetes", "--loss", "softmaxCrossEntropy"], /is for classes/],
   ["another task than the sample's", ["train", "iris", "--task", "regression"], /--task regression doesn't fit/],
-  ["another target than the sample's", ["train", "iris", "--target", "x"], /--target is for CSV files/],
+  ["another target than the sample's", ["train", "iris", "--target", "x"], /--target is for files/],
   ["parts that leave nothing", ["train", "iris", "--test", "0.5", "--validation", "0.5"], /leave no rows to train on/],
   ["a part without rows", ["train", "xor", "--test", "0.01"], /test part empty/],
   ["more parameters than memory", ["train", "iris", "--layers", "1000000,1000000"], /parameters are too many/],

@@ -244,7 +244,12 @@ test("a pipeline for each named input; whole numbers where all of an input's col
     port: [{ columns: ["port"], steps: [ordinal()] }],
     age: [{ columns: ["age"], steps: [impute()] }],
   };
-  const preprocessing = Preprocessing.fit(table, rows.train, pipelines, { columns, missing: [], target: undefined });
+  const preprocessing = Preprocessing.fit(table, rows.train, pipelines, {
+    columns,
+    missing: [],
+    target: undefined,
+    targetColumns: [],
+  });
   const { port, age } = Preprocessing.fromJSON(JSON.parse(JSON.stringify(preprocessing))).apply(table, rows.test);
   expect(port.values).toEqual(Uint32Array.of(3, 0, 3));
   expect(age.values).toEqual(Float32Array.of(27, 4, 61.5));

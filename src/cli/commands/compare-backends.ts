@@ -1,4 +1,3 @@
-import { sampleNames } from "../../data/index.js";
 import { type Backend, type BackendName, DeviceError, type Model } from "../../index.js";
 import { openDevice } from "../../node.js";
 import { settingsFor } from "../settings/resolve.js";
@@ -9,7 +8,7 @@ import type { Output } from "../text/output.js";
 import { epochBar } from "../text/progress.js";
 import { assessPart } from "../training/assess.js";
 import { deviceFields } from "../training/devices.js";
-import { loadData } from "../training/load-data.js";
+import { dataNames, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
 import { train, trainingFields } from "../training/train.js";
 import { type Call, command } from "./command.js";
@@ -19,7 +18,7 @@ const settings = { ...trainingSettings, ...commonSettings };
 export const compareBackends = command({
   name: "compare-backends",
   description: "Train the same model on every backend found, and compare speed and results.",
-  arguments: [{ name: "data", help: `${sampleNames.join(", ")}, or a CSV file with --target`, default: "digits" }],
+  arguments: [{ name: "data", help: `${dataNames.join(", ")}, or a file with --target`, default: "digits" }],
   settings,
   notes: "--backend webgpu fails where there is none; wasm leaves WebGPU out, cpu WebAssembly, too.",
   run: runCompareBackends,
@@ -39,11 +38,12 @@ interface Run {
 
 async function runCompareBackends({ args, asked, values, output }: Call<typeof settings>): Promise<void> {
   const { backend: chosen, seed } = values;
-  const { data, sample } = await loadData(args[0], values);
+  const loaded = await loadData(args[0], values);
+  const { data, sample } = loaded;
   // Stopping early would end the runs after different numbers of steps.
   const settings = settingsFor({ sample, rows: data.rows }, { ...asked, earlyStopping: 0 });
-  const { parts, model } = planTraining(data, settings, seed);
-  const sizes = [data.shape[0], ...settings.layers, model.output[0]].join("-");
+  const { parts, model } = planTraining(loaded, settings, seed);
+  const sizes = [model.input[0], ...settings.layers, model.output[0]].join("-");
   output.detail(
     `${data.name}: ${sizes}, ${count(model.parameterCount)} parameters; ${count(parts.train.rows)} rows to train, ` +
       `${plural(settings.epochs, "epoch")} in batches of ${settings.batchSize}, seed ${seed}`,
@@ -62,7 +62,7 @@ async function runCompareBackends({ args, asked, values, output }: Call<typeof s
     }
     try {
       if (!output.hasBar) output.note(`training on ${device.description} ...`);
-      runs.push(await trainOn(device, () => planTraining(data, settings, seed), output));
+      runs.push(await trainOn(device, () => planTraining(loaded, settings, seed), output));
     } finally {
       device.dispose();
     }

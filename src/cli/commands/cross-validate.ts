@@ -1,12 +1,5 @@
-import { basename } from "node:path";
-import { type FoldOptions, kFolds, readCsvTexts, sampleNames } from "../../data/index.js";
-import {
-  ArgumentError,
-  type CrossValidation,
-  crossValidate as crossValidateOn,
-  DataError,
-  type FoldParts,
-} from "../../index.js";
+import { type FoldOptions, kFolds } from "../../data/index.js";
+import { ArgumentError, type CrossValidation, crossValidate as crossValidateOn, type FoldParts } from "../../index.js";
 import { choice, text, wholeNumber } from "../settings/kinds.js";
 import { settingsFor } from "../settings/resolve.js";
 import { group, type Values, without } from "../settings/setting.js";
@@ -15,7 +8,7 @@ import { alignRight } from "../text/align.js";
 import { plural, score } from "../text/numbers.js";
 import { assessPart } from "../training/assess.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { type LoadedData, loadData, readDataFile } from "../training/load-data.js";
+import { dataNames, type LoadedData, loadData } from "../training/load-data.js";
 import { type DataParts, splitData } from "../training/parts.js";
 import { planTraining } from "../training/plan.js";
 import { train } from "../training/train.js";
@@ -58,7 +51,7 @@ const settings = {
 export const crossValidate = command({
   name: "cross-validate",
   description: "Train on all rows but one part and score on that, for each part in turn.",
-  arguments: [{ name: "data", help: `${sampleNames.join(", ")}, or a CSV file with --target` }],
+  arguments: [{ name: "data", help: `${dataNames.join(", ")}, or a file with --target` }],
   settings,
   notes:
     "Scales are measured on each fold's training part alone; --validation is taken of that part, for early stopping.",
@@ -77,7 +70,12 @@ async function runCrossValidate({ args: [given], asked, values, output }: Call<t
   });
   // What can be wrong is found here, before a device is opened.
   const [first] = kFolds(data, foldOptions);
-  planTraining(data, settings, seed, parts({ train: data.take(first.train), validation: data.take(first.test), seed }));
+  planTraining(
+    loaded,
+    settings,
+    seed,
+    parts({ train: data.take(first.train), validation: data.take(first.test), seed }),
+  );
   await withDevice(values.backend, async (device) => {
     const count = folds * repeats;
     output.detail(`${data.name}: ${plural(data.rows, "row")} in ${folds} folds${times(repeats)}, seed ${seed}`);
@@ -88,7 +86,7 @@ async function runCrossValidate({ args: [given], asked, values, output }: Call<t
       data,
       async (fold) => {
         if (output.hasBar) output.note(`fold ${++done} of ${count} ...`);
-        const plan = planTraining(data, settings, fold.seed, parts(fold));
+        const plan = planTraining(loaded, settings, fold.seed, parts(fold));
         const trained = await train(plan, device);
         try {
           details.push({ epochs: trained.epochs, seconds: trained.seconds });
@@ -130,19 +128,11 @@ async function loadGrouped(
   given: string,
   options: Values<typeof settings>,
 ): Promise<{ loaded: LoadedData; groups?: string[] }> {
-  const { groups: column, target, weights } = options;
-  if (column === undefined) return { loaded: await loadData(given, options) };
-  if (sampleNames.some((name) => name === given)) {
-    throw new ArgumentError(`--groups is for CSV files; ${given} has no column of groups.`);
-  }
-  const { header, records } = readCsvTexts(await readDataFile(given), { name: basename(given) });
-  const place = header.indexOf(column);
-  if (place < 0) throw new DataError(`${basename(given)}: there is no column ${JSON.stringify(column)} for --groups.`);
-  const featureNames = header.filter((name) => name !== target && name !== weights && name !== column);
-  return {
-    loaded: await loadData(given, { ...options, featureNames }),
-    groups: records.map((record) => record[place]),
-  };
+  const { groups } = options;
+  const loaded = await loadData(given, options);
+  if (groups === undefined) return { loaded };
+  if (!loaded.table) throw new ArgumentError(`--groups is for files; ${given} has no column of groups.`);
+  return { loaded, groups: (loaded.table.values(groups) as (string | undefined)[]).map((name) => name ?? "") };
 }
 
 /** A line for each fold. */

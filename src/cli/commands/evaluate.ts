@@ -1,13 +1,13 @@
-import { sampleNames } from "../../data/index.js";
+import type { Dataset } from "../../data/index.js";
 import { DataError, Trainer } from "../../index.js";
-import { loadSaved, type SavedModel } from "../runs/saved.js";
+import { loadSaved, preprocessingOf, type SavedModel } from "../runs/saved.js";
 import { flag } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
 import { commonSettings, reportSettings, targetSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
 import { assess } from "../training/assess.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { fingerprint, type LoadedData, loadData } from "../training/load-data.js";
+import { dataNames, fingerprint, type LoadedData, loadData, rowNumbers } from "../training/load-data.js";
 import { scaleFeatures, scaleTarget, splitData } from "../training/parts.js";
 import { type Call, command } from "./command.js";
 
@@ -25,7 +25,7 @@ export const evaluate = command({
   description: "Evaluate a saved model on all rows of a data set.",
   arguments: [
     { name: "model", help: "folder that train --out wrote" },
-    { name: "data", help: `${sampleNames.join(", ")}, or a CSV file` },
+    { name: "data", help: `${dataNames.join(", ")}, or a file` },
   ],
   settings,
   notes: "--target is needed where the column is named otherwise than in training.",
@@ -34,18 +34,19 @@ export const evaluate = command({
 
 async function runEvaluate({ args: [folder, given], values: options, output }: Call<typeof settings>): Promise<void> {
   const saved = await loadSaved(folder);
-  const { model, metadata, standardiser } = saved;
-  const { classNames, target: scale } = metadata;
+  const { model, metadata } = saved;
+  const { classNames, target: scale, targetName, task, featureNames } = metadata;
+  const isNamed = dataNames.includes(given);
+  const preprocessing = model.preprocessing && !isNamed ? preprocessingOf(saved) : undefined;
   const loaded = await loadData(given, {
-    target: options.target ?? (sampleNames.some((name) => name === given) ? undefined : metadata.targetName),
+    target: options.target ?? (isNamed ? undefined : targetName),
     weights: options.weights,
-    task: metadata.task,
-    featureNames: metadata.featureNames,
-    classNames,
+    dataDir: options.dataDir,
+    ...(preprocessing ? { preprocessing } : { task, featureNames, classNames }),
   });
   checkFits(loaded, saved);
-  const isTrainingData = fingerprint(loaded.data) === metadata.split.fingerprint;
-  const heldOut = isTrainingData ? splitData(loaded.data, metadata.split).test : undefined;
+  const isTrainingData = fingerprint(loaded) === metadata.split.fingerprint;
+  const heldOut = loaded.test ?? (isTrainingData ? splitData(loaded.data, metadata.split).test : undefined);
   if (options.heldOut && !heldOut) {
     throw new DataError(
       isTrainingData
@@ -57,7 +58,7 @@ async function runEvaluate({ args: [folder, given], values: options, output }: C
   await withDevice(options.backend, async (device) => {
     const trainer = new Trainer(model, { device });
     try {
-      const scaled = scaleTarget(scaleFeatures(data, standardiser), scale);
+      const scaled = scaledRows(data, loaded, saved);
       const { scores, details, report, line } = await assess(trainer, data, scaled, scale, { digits: options.digits });
       const rows = plural(data.rows, options.heldOut ? "held-out row" : "row");
       output.detail(`${folder} (trained on ${metadata.data}) on ${rows} of ${loaded.data.name}:\n\n${report}`);
@@ -83,11 +84,17 @@ async function runEvaluate({ args: [folder, given], values: options, output }: C
   });
 }
 
+/** Rows as the model sees them. */
+function scaledRows(data: Dataset, { table }: LoadedData, saved: SavedModel): Dataset {
+  if (table) return table.dataset(preprocessingOf(saved), rowNumbers(data));
+  return scaleTarget(scaleFeatures(data, saved.standardiser), saved.metadata.target);
+}
+
 type Named = { featureNames?: readonly string[]; classNames?: readonly string[]; targetName?: string };
 
 /** A CSV file is read to fit; a sample may be another one than the model's. */
-function checkFits({ data, sample }: LoadedData, { metadata }: SavedModel): void {
-  if (sample === undefined) return;
+function checkFits({ data, sample, table }: LoadedData, { metadata }: SavedModel): void {
+  if (sample === undefined || table) return;
   const names = ({ featureNames, classNames, targetName }: Named) =>
     JSON.stringify([featureNames, classNames, targetName]);
   if (names(data) !== names(metadata)) {

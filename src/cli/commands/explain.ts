@@ -91,7 +91,8 @@ async function runExplain(call: ExplainCall): Promise<void> {
 /** The network to explain, the data to train it on first, and the rows of the step. */
 async function subjectOf({ args: [given], asked, values }: ExplainCall) {
   const fixed = await textbookNetwork(given, asked);
-  const { data, sample } = fixed ? { data: fixed.data, sample: "xor" } : await loadData(given, values);
+  const loaded = fixed ? { data: fixed.data, sample: "xor" } : await loadData(given, values);
+  const { data, sample } = loaded;
   const settings = settingsFor({ sample, rows: data.rows }, asked);
   if (fixed && asked.optimizer === undefined) {
     Object.assign(settings, { optimizer: "sgd", learningRate: asked.learningRate ?? fixed.learningRate });
@@ -102,7 +103,7 @@ async function subjectOf({ args: [given], asked, values }: ExplainCall) {
     const trainer = { model, loss, optimizer: optimizerFor(settings), gradients: gradientsFor(settings), schedule };
     return { title: `${data.name}, ${title}`, data, batch: firstRows(data, values.rows), settings, trainer };
   }
-  const { model, loss, optimizer, gradients, scaled } = planTraining(data, settings, values.seed);
+  const { model, loss, optimizer, gradients, scaled } = planTraining(loaded, settings, values.seed);
   const batch = firstRows(scaled.train, values.rows);
   const trainer = { model, loss, optimizer, gradients, schedule };
   return { title: data.name, data: scaled.train, batch, settings, trainer };

@@ -1,4 +1,3 @@
-import { sampleNames } from "../../data/index.js";
 import { type RateSearch, Trainer } from "../../index.js";
 import { positive, wholeNumber } from "../settings/kinds.js";
 import { settingsFor } from "../settings/resolve.js";
@@ -6,7 +5,7 @@ import { group, without } from "../settings/setting.js";
 import { commonSettings, trainingSettings } from "../settings/table.js";
 import { score, short } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { loadData } from "../training/load-data.js";
+import { dataNames, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
 import { type Call, command } from "./command.js";
 
@@ -29,15 +28,16 @@ const settings = {
 export const findRate = command({
   name: "find-rate",
   description: "Look for a learning rate: how the loss goes while the rate rises from very low to very high.",
-  arguments: [{ name: "data", help: `${sampleNames.join(", ")}, or a CSV file with --target` }],
+  arguments: [{ name: "data", help: `${dataNames.join(", ")}, or a file with --target` }],
   settings,
   run: runFindRate,
 });
 
 async function runFindRate({ args: [given], asked, values: options, output }: Call<typeof settings>): Promise<void> {
-  const { data, sample } = await loadData(given, options);
+  const loaded = await loadData(given, options);
+  const { data, sample } = loaded;
   const settings = settingsFor({ sample, rows: data.rows }, asked);
-  const { model, loss, optimizer, gradients, scaled } = planTraining(data, settings, options.seed);
+  const { model, loss, optimizer, gradients, scaled } = planTraining(loaded, settings, options.seed);
   const { batchSize, microBatchSize } = settings;
   const { from, to, steps, seed } = options;
   await withDevice(options.backend, async (device) => {

@@ -1,3 +1,4 @@
+import { columns } from "./columns.js";
 import type { CommandSpec } from "./command.js";
 import { compare } from "./compare.js";
 import { compareBackends } from "./compare-backends.js";
@@ -14,6 +15,7 @@ import { train } from "./train.js";
 /** The program's commands, as its help lists them. */
 export const commands: readonly CommandSpec[] = [
   train,
+  columns,
   predict,
   evaluate,
   compare,

@@ -1,5 +1,4 @@
 import { writeFile } from "node:fs/promises";
-import { sampleNames } from "../../data/index.js";
 import { ArgumentError, type Profile, Trainer } from "../../index.js";
 import { text } from "../settings/kinds.js";
 import { settingsFor } from "../settings/resolve.js";
@@ -8,7 +7,7 @@ import { commonSettings, trainingSettings } from "../settings/table.js";
 import { alignRight } from "../text/align.js";
 import { short } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { loadData } from "../training/load-data.js";
+import { dataNames, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
 import { type Call, command } from "./command.js";
 
@@ -28,7 +27,7 @@ const settings = {
 export const profile = command({
   name: "profile",
   description: "Time a training step launch by launch: where it spends its time, and at which rates.",
-  arguments: [{ name: "data", help: `${sampleNames.join(", ")}, or a CSV file with --target` }],
+  arguments: [{ name: "data", help: `${dataNames.join(", ")}, or a file with --target` }],
   settings,
   notes:
     "Each launch is timed by itself and repeated, so their sum is more than a step, whose launches overlap." +
@@ -37,9 +36,10 @@ export const profile = command({
 });
 
 async function runProfile({ args: [given], asked, values: options, output }: Call<typeof settings>): Promise<void> {
-  const { data, sample } = await loadData(given, options);
+  const loaded = await loadData(given, options);
+  const { data, sample } = loaded;
   const settings = settingsFor({ sample, rows: data.rows }, asked);
-  const { model, loss, optimizer, gradients, metrics, scaled } = planTraining(data, settings, options.seed);
+  const { model, loss, optimizer, gradients, metrics, scaled } = planTraining(loaded, settings, options.seed);
   const { batchSize, microBatchSize } = settings;
   await withDevice(options.backend, async (device) => {
     const trainer = new Trainer(model, { device, loss, optimizer, gradients, metrics });

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { sampleNames } from "../../data/index.js";
 import { ArgumentError } from "../../index.js";
 import { checkRunFolder, saveRun } from "../runs/folder.js";
 import { finishRun, runAsJson } from "../runs/run.js";
@@ -9,7 +8,7 @@ import { plural } from "../text/numbers.js";
 import { epochBar } from "../text/progress.js";
 import { describePlan, describeTraining } from "../text/training.js";
 import { withDevice } from "../training/devices.js";
-import { loadData } from "../training/load-data.js";
+import { dataNames, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
 import { dataOptions, loadCheckpoint, settingsOf } from "../training/resumed.js";
 import { train as trainOn } from "../training/train.js";
@@ -20,7 +19,7 @@ import { RUNS, type TrainCall, trainSettings } from "./train-settings.js";
 export const train = command({
   name: "train",
   description: "Train a model and evaluate it on rows held out; with several values of a setting, a model for each.",
-  arguments: [{ name: "data", help: `${sampleNames.join(", ")}, or a CSV file with --target` }],
+  arguments: [{ name: "data", help: `${dataNames.join(", ")}, or a file with --target` }],
   settings: trainSettings,
   takesLists: true,
   notes: () =>
@@ -48,12 +47,14 @@ async function trainOne(call: TrainCall): Promise<void> {
   const saved = resume === undefined ? undefined : await loadCheckpoint(resume, values.checkpoint);
   const loaded = await loadData(
     given,
-    saved ? { task: saved.metadata.task, ...dataOptions(given, values.target, saved) } : values,
+    saved
+      ? { task: saved.metadata.task, dataDir: values.dataDir, ...dataOptions(given, values.target, saved) }
+      : values,
   );
-  const begun = saved && settingsOf(saved, loaded.data, asked);
+  const begun = saved && settingsOf(saved, loaded, asked);
   const { sample, data } = loaded;
   const settings = begun?.settings ?? settingsFor({ sample, rows: data.rows }, asked);
-  const plan = planTraining(data, settings, begun?.seed ?? values.seed);
+  const plan = planTraining(loaded, settings, begun?.seed ?? values.seed);
   plan.model.metadata = { ...metadataOf(loaded, plan) };
   if (out !== undefined) await checkRunFolder(out);
   await withDevice(values.backend, async (device) => {

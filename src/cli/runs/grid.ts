@@ -66,10 +66,10 @@ export function cellsOf<Asked extends { seed?: number }>(
  *
  * @throws ArgumentError or DataError when settings and data don't fit each other, or a run can't be saved
  */
-export async function checkCells({ data }: LoadedData, cells: readonly Cell[]): Promise<void> {
+export async function checkCells({ data, test }: LoadedData, cells: readonly Cell[]): Promise<void> {
   for (const { settings, seed, out } of cells) {
     recipeFor(data, settings, seed);
-    splitRowsOf(data, { ...settings, seed });
+    splitRowsOf(data, { ...settings, ...(test && { test: 0 }), seed });
     if (out !== undefined) await checkRunFolder(out);
   }
 }
@@ -90,7 +90,7 @@ export async function trainCells(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const cell of cells) {
-    const plan = planTraining(loaded.data, cell.settings, cell.seed);
+    const plan = planTraining(loaded, cell.settings, cell.seed);
     plan.model.metadata = { ...metadataOf(loaded, plan) };
     try {
       const trained = await train(plan, device, { watchers: watchers?.(outcomes.length) });

@@ -66,12 +66,13 @@ export interface FinishedRun {
 
 /** Evaluates a trained model on all its parts. @param digits - decimals of the report */
 export async function finishRun(
-  { data }: LoadedData,
+  loaded: LoadedData,
   plan: Plan,
   trained: Trained,
   device: Backend,
   digits: number | undefined,
 ): Promise<FinishedRun> {
+  const { data } = loaded;
   const { parts, settings, seed, model, loss } = plan;
   const train = await assessPart(trained, plan, "train", { digits });
   const validation = parts.validation && (await assessPart(trained, plan, "validation"));
@@ -84,9 +85,9 @@ export async function finishRun(
       neuromotor: version,
       data: {
         name: data.name,
-        fingerprint: fingerprint(data),
+        fingerprint: fingerprint(loaded),
         rows: data.rows,
-        features: data.shape[0],
+        features: model.input[0],
         target: data.targetName ?? "target",
         classNames: data.classNames,
         parts: { train: parts.train.rows, validation: parts.validation?.rows, test: parts.test?.rows },

@@ -1,4 +1,5 @@
-import { Standardiser, type StandardiserJson } from "../../data/index.js";
+import { Preprocessing, Standardiser, type StandardiserJson } from "../../data/index.js";
+import { FEATURES } from "../../data/preprocessing/preprocessing.js";
 import { FormatError, type Model } from "../../index.js";
 import { loadModel } from "../../node.js";
 import { settingsFrom } from "../settings/resolve.js";
@@ -32,18 +33,22 @@ export interface SavedModel {
 }
 
 /** Metadata of a model that is trained by a plan. */
-export function metadataOf({ data }: LoadedData, { parts, settings, seed, target, standardiser }: Plan): ModelMetadata {
-  const features = data.shape[0];
+export function metadataOf(
+  loaded: LoadedData,
+  { parts, scaled, model, settings, seed, target, standardiser }: Plan,
+): ModelMetadata {
+  const { data } = loaded;
+  const [features] = model.input;
   return {
     task: parts.train.classNames ? "classification" : "regression",
     data: data.name,
-    featureNames: [...(data.featureNames ?? Array.from({ length: features }, (_, i) => `feature ${i}`))],
+    featureNames: [...(scaled.train.featureNames ?? Array.from({ length: features }, (_, i) => `feature ${i}`))],
     targetName: data.targetName ?? "target",
     ...(data.classNames && { classNames: [...data.classNames] }),
     ...(target && { target }),
     ...(standardiser && { standardiser: standardiser.toJSON() }),
     settings,
-    split: { test: settings.test, validation: settings.validation, seed, fingerprint: fingerprint(data) },
+    split: { test: settings.test, validation: settings.validation, seed, fingerprint: fingerprint(loaded) },
   };
 }
 
@@ -65,6 +70,24 @@ export async function loadSaved(directory: string): Promise<SavedModel> {
     );
   }
   return { model, metadata, standardiser };
+}
+
+/** How raw rows become what the model takes: as it keeps it; of samples and older releases, numbers to be scaled. */
+export function preprocessingOf({ model, metadata, standardiser }: SavedModel): Preprocessing {
+  if (model.preprocessing) return Preprocessing.fromJSON(model.preprocessing);
+  const { featureNames, classNames, target, targetName } = metadata;
+  const entries = featureNames.map((name, i) => {
+    const state = standardiser && [{ shift: standardiser.mean[i], scale: standardiser.deviation[i] }];
+    return { columns: [name], names: [name], steps: state ? [{ step: "standardise", options: {}, state }] : [] };
+  });
+  const reading = { kind: "number" };
+  return Preprocessing.fromJSON({
+    columns: featureNames.map((name) => ({ name, reading, required: true })),
+    inputs: { [FEATURES]: { entries } },
+    target: classNames
+      ? { kind: "classes", name: targetName, classNames }
+      : { kind: "numbers", names: [targetName], mean: [target!.mean], deviation: [target!.deviation] },
+  });
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";

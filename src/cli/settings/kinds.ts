@@ -121,6 +121,20 @@ export const text = (what: string): Kind<string> => ({
   format: String,
 });
 
+/** Several names, commas between them; one that holds a comma stands in double quotes. */
+export const names = (what: string): Kind<readonly string[]> => ({
+  expected: what,
+  examples: ["a", 'a,"b, with comma"'],
+  hasCommas: true,
+  parse(given) {
+    const list = [...given.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))(?=,|$)/g)].map(([, quoted, plain]) =>
+      quoted === undefined ? plain.trim() : quoted.replaceAll('""', '"'),
+    );
+    return list.length > 0 && list.every((name) => name !== "") ? list : undefined;
+  },
+  format: (list) => list.map((name) => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(),
+});
+
 /** The name of one folder, without a path. */
 export const folderName: Kind<string> = {
   ...text("a name without / and \\"),

@@ -44,6 +44,19 @@ export const presets: Readonly<Record<string, Preset>> = {
       test: 0,
     },
   },
+  // Nets of the published reports; images are scaled already.
+  mnist: {
+    needed: { layers: [256, 128], activation: "relu", learningRate: 1e-3, epochs: 10, batchSize: 128, validation: 0.1 },
+    tuned: { schedule: "cosineAnnealing" },
+  },
+  fashionMnist: {
+    needed: { layers: [256, 128], activation: "relu", learningRate: 1e-3, epochs: 15, batchSize: 128, validation: 0.1 },
+    tuned: { schedule: "cosineAnnealing", dropout: 0.1 },
+  },
+  cifar10: {
+    needed: { layers: [512, 256], activation: "relu", learningRate: 5e-4, epochs: 20, batchSize: 128, validation: 0.1 },
+    tuned: { dropout: 0.2 },
+  },
   // For a data set of the user's own: a size that learns most tables, held back by early stopping.
   table: {
     needed: { layers: [32], activation: "relu", learningRate: 5e-3, epochs: 200, batchSize: 32, validation: 0.15 },
@@ -59,7 +72,8 @@ export const isPreset = (name: string): boolean =>
   Object.values(presets).some(({ needed, tuned }) => name in { ...needed, ...tuned, earlyStopping: 0 });
 
 /** Samples whose features have one scale already: pixels, 0 and 1. Scaling each by its own would blow up rare ink. */
-export const isScaled = (sample: string | undefined): boolean => sample === "digits" || sample === "xor";
+export const isScaled = (sample: string | undefined): boolean =>
+  sample !== undefined && ["digits", "xor", "mnist", "fashionMnist", "cifar10"].includes(sample);
 
 /** The preset of a name: "auto" for the data's own, "none" for nothing. @param sample - undefined for a file */
 export function presetOf(name: string, sample: string | undefined): Preset {

@@ -12,7 +12,7 @@ import { type Destination, goingTo, group, type Values } from "./setting.js";
  */
 
 export { type BackendChoice, commonSettings, reportSettings } from "./rows/common.js";
-export { type Scale, type Task, targetSettings } from "./rows/data.js";
+export { columnSettings, dataSettings, type Scale, type Task, targetSettings } from "./rows/data.js";
 export { earlyStoppingSettings } from "./rows/training.js";
 
 /** Settings that are saved with a model. */

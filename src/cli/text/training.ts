@@ -1,3 +1,4 @@
+import type { Table } from "../../data/index.js";
 import type { Backend } from "../../index.js";
 import { asOptions, withoutDefaults } from "../settings/resolve.js";
 import type { LoadedData } from "../training/load-data.js";
@@ -14,14 +15,15 @@ import type { Output } from "./output.js";
 
 /** Data, parts, device and network, before a training. */
 export function describePlan(
-  { data }: LoadedData,
+  { data, table }: LoadedData,
   { parts, seed, target, model, settings }: Plan,
   device: Backend,
   output: Output,
 ): void {
   const kind = data.classNames ? `${data.classNames.length} classes` : `to predict: ${data.targetName}`;
   const { train, validation, test } = parts;
-  output.detail(`${data.name}: ${plural(data.rows, "row")}, ${plural(data.shape[0], "feature")}, ${kind}`);
+  if (table) describeTable(table, output);
+  output.detail(`${data.name}: ${plural(data.rows, "row")}, ${plural(model.input[0], "feature")}, ${kind}`);
   const sizes = [`${count(train.rows)} to train`];
   if (validation) sizes.push(`${count(validation.rows)} to validate`);
   if (test) sizes.push(`${count(test.rows)} to test`);
@@ -34,6 +36,12 @@ export function describePlan(
   }
   output.detail(`device: ${device.description}\n\n${model.summary()}`);
   output.detail();
+}
+
+/** What the columns of a file were taken for, and what was settled on reading. */
+function describeTable(table: Table, output: Output): void {
+  output.detail(`${table}\n`);
+  for (const note of table.notes) output.detail(`${table.name}: ${note}`);
 }
 
 /** Losses by epoch, why it ended, and how long it took. */

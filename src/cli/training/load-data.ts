@@ -1,103 +1,161 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import {
-  type CsvOptions,
+  cifar10,
   csvHeader,
-  type Dataset,
+  Dataset,
+  fashionMnist,
   isSampleName,
   loadSample,
+  mnist,
+  type Preprocessing,
   readCsv,
+  readTable,
+  readTableAs,
   sampleNames,
+  studentPerformance,
+  type Table,
+  type TableOptions,
+  titanic,
 } from "../../data/index.js";
-import { ArgumentError, DataError } from "../../index.js";
+import { ArgumentError } from "../../index.js";
 import type { Task } from "../settings/table.js";
+import { readDataFile } from "./data-file.js";
 
-export interface DataOptions {
-  /** Column of a CSV file to predict. */
-  target?: string;
-  /** Column of a CSV file with sample weights. */
-  weights?: string;
+export interface DataOptions extends Omit<TableOptions, "task" | "targets" | "name"> {
   task?: Task;
+  /** Columns of a file that older releases read: all numbers, in this order. */
   featureNames?: readonly string[];
-  classNames?: readonly string[];
+  /** What the model learned from: the file is read in the same way. */
+  preprocessing?: Preprocessing;
+  /** Folder of published data sets. */
+  dataDir?: string;
 }
 
-/** A data set and where it came from: a sample's name, or undefined for a file. */
+/** A data set, and where it came from. */
 export interface LoadedData {
+  /** The rows to split. Of a table it has no features but the number of the row: columns are fitted after the split. */
   data: Dataset;
+  /** Name of the sample or published data set; undefined for a file. */
   sample?: string;
+  table?: Table;
+  /** The part that was published to test with. */
+  test?: Dataset;
 }
 
-const READ_ERRORS: Record<string, string> = {
-  ENOENT: "there is no such file",
-  ENOTDIR: "there is no such file",
-  EISDIR: "it is a folder, not a file",
-  EACCES: "it may not be read",
-};
+const images = { mnist, fashionMnist, cifar10 } as const;
+const tables = { titanic, studentPerformance } as const;
 
-/** @throws DataError when the file can't be read */
-export async function readDataFile(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const { code = "", message } = cause as NodeJS.ErrnoException;
-    throw Object.assign(new DataError(`${path}: ${READ_ERRORS[code] ?? message}.`), { cause });
-  }
-}
+/** Names of data sets that commands take in place of a file. */
+export const dataNames: readonly string[] = [...sampleNames, ...Object.keys(images), ...Object.keys(tables)];
 
-/** A file where there is one or the name looks like one; else a sample. */
-const isPath = (given: string) => existsSync(given) || /[/\\]|\.[ct]sv$/i.test(given);
+/** A file where there is one or the name looks like one; else a data set's name. */
+const isPath = (given: string) => existsSync(given) || /[/\\]|\.\w+$|^-$/.test(given);
 
 /**
- * The data set that a command was given: a path of a CSV file, or a sample's name.
+ * The data set that a command was given: a path of a file, or the name of a data set.
  *
  * @throws DataError or ArgumentError when there is none, or it isn't of use
  */
 export async function loadData(given: string, options: DataOptions): Promise<LoadedData> {
-  if (isPath(given)) return { data: await loadCsv(given, options) };
-  if (!isSampleName(given)) {
-    throw new ArgumentError(
-      `There is no file and no data set called ${JSON.stringify(given.slice(0, 60))}. ` +
-        `Give a CSV file, or one of ${sampleNames.join(", ")}.`,
-    );
+  if (isPath(given)) return loadFile(given, options);
+  if (Object.hasOwn(tables, given)) {
+    const { dataDir } = options;
+    const table = await tables[given as keyof typeof tables]({ dataDir, ...tableOptions(options) });
+    return { table, data: rowsOfTable(table), sample: given };
   }
-  const data = await loadSample(given);
+  const loaded = await loadNamed(given, options);
+  const { data } = loaded;
   if (options.target !== undefined && options.target !== data.targetName) {
-    throw new ArgumentError(`--target is for CSV files; the data set ${given} has "${data.targetName}" to predict.`);
+    throw new ArgumentError(`--target is for files; the data set ${given} has "${data.targetName}" to predict.`);
   }
-  if (options.weights !== undefined) throw new ArgumentError(`--weights is for CSV files; ${given} has no weights.`);
+  for (const name of ["weights", "features", "ignore", "categorical", "numeric", "missing", "decimal"] as const) {
+    if (options[name] !== undefined) throw new ArgumentError(`--${name} is for files; ${given} is ready as it is.`);
+  }
   const task = data.classes === undefined ? "regression" : "classification";
   if (options.task && options.task !== "auto" && options.task !== task) {
     throw new ArgumentError(`--task ${options.task} doesn't fit the data set ${given}, which is for ${task}.`);
   }
-  return { data, sample: given };
+  return loaded;
 }
 
-async function loadCsv(
-  path: string,
-  { target, weights, task, featureNames, classNames }: DataOptions,
-): Promise<Dataset> {
-  const source = await readDataFile(path);
-  const name = basename(path);
-  if (target === undefined) {
-    const columns = csvHeader(source).filter((column) => column !== "");
-    const listed = columns.slice(0, 10).map((column) => JSON.stringify(column.trim().slice(0, 40)));
-    throw new ArgumentError(
-      `${name}: say which column to predict with --target COLUMN` +
-        (listed.length > 0 ? `: ${listed.join(", ")}${columns.length > listed.length ? ", ..." : ""}.` : "."),
-    );
+async function loadNamed(given: string, { dataDir }: DataOptions): Promise<LoadedData> {
+  if (Object.hasOwn(images, given)) {
+    const { train, test } = await images[given as keyof typeof images]({ dataDir });
+    return { data: train, test, sample: given };
   }
-  const options: CsvOptions = { target, weights, task, featureNames, classNames, name };
-  return readCsv(source, options);
+  if (isSampleName(given)) return { data: await loadSample(given), sample: given };
+  throw new ArgumentError(
+    `There is no file and no data set called ${JSON.stringify(given.slice(0, 60))}. ` +
+      `Give a file, or one of ${dataNames.join(", ")}.`,
+  );
 }
 
-/** Tells data sets apart: a hash of the features and labels. */
-export function fingerprint({ features, labels }: Dataset): string {
+/** The options that are a table's; undefined ones are left out. */
+function tableOptions(options: DataOptions): TableOptions {
+  const { task, target, weights, features, ignore, categorical, numeric, missing, decimal, groups, classNames } =
+    options;
+  const given = { task, target, weights, features, ignore, categorical, numeric, missing, decimal, groups, classNames };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+async function loadFile(path: string, options: DataOptions): Promise<LoadedData> {
+  const { target, weights, task, featureNames, classNames, preprocessing } = options;
+  const name = path === "-" ? "standard input" : basename(path);
+  if (preprocessing) {
+    const table = await readTableAs(preprocessing, path, { target, weights, name });
+    return { table, data: rowsOfTable(table) };
+  }
+  if (target === undefined) throw await targetMissing(path, name);
+  if (featureNames) {
+    const source = await readDataFile(path);
+    return { data: readCsv(source, { target, weights, task, featureNames, classNames, name }) };
+  }
+  const table = await readTable(path, { ...tableOptions(options), name });
+  return { table, data: rowsOfTable(table) };
+}
+
+async function targetMissing(path: string, name: string): Promise<ArgumentError> {
+  const columns = path === "-" ? [] : csvHeader(await readDataFile(path)).filter((column) => column !== "");
+  const listed = columns.slice(0, 10).map((column) => JSON.stringify(column.trim().slice(0, 40)));
+  return new ArgumentError(
+    `${name}: say which column to predict with --target COLUMN` +
+      (listed.length > 0 ? `: ${listed.join(", ")}${columns.length > listed.length ? ", ..." : ""}.` : "."),
+  );
+}
+
+/** The rows of a table as a data set whose one feature is the number of the row; labels are in their own unit. */
+function rowsOfTable(table: Table): Dataset {
+  const { name, rows, classNames, targets, columns } = table;
+  const [target] = targets;
+  const values = table.values(target);
+  const weights = columns.find(({ role }) => role === "weights");
+  return Dataset.from({
+    name,
+    features: Float32Array.from({ length: rows }, (_, row) => row),
+    shape: [1],
+    featureNames: ["row"],
+    targetName: target,
+    ...(classNames ? { labels: values as string[], classNames } : { labels: values as Float64Array<ArrayBuffer> }),
+    ...(weights && { weights: table.values(weights.name) as Float64Array<ArrayBuffer> }),
+  });
+}
+
+/** Row numbers of a part of a table's rows. */
+export const rowNumbers = ({ features }: Dataset): number[] => Array.from(features);
+
+/** Tells data sets apart: a hash of all that is learned from and predicted. */
+export function fingerprint({ data, table }: LoadedData): string {
   const hash = createHash("sha256");
-  for (const { buffer, byteOffset, byteLength } of [features, labels]) {
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  const update = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+    hash.update(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength));
+  if (!table) for (const numbers of [data.features, data.labels]) update(numbers);
+  const named = (wanted: string) => table?.columns.filter(({ role }) => role === wanted) ?? [];
+  for (const { name } of [...named("feature"), ...named("target")]) {
+    const values = table!.values(name);
+    if (values instanceof Float64Array) update(values);
+    else hash.update(values.map((value) => JSON.stringify(value ?? null)).join());
   }
   return hash.digest("hex").slice(0, 32);
 }

@@ -1,3 +1,4 @@
+import { sizeOf } from "../../core/shape.js";
 import type { Dataset } from "../../data/index.js";
 import {
   type ActivationName,
@@ -34,7 +35,8 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
   const { layers, activation } = settings;
   const { classes = 1 } = data;
   const outputs = classes === 2 && !needsOutputPerClass(loss) ? 1 : classes;
-  const sizes = [data.shape[0], ...layers, outputs];
+  const features = sizeOf(data.shape);
+  const sizes = [features, ...layers, outputs];
   const parameters = sizes.slice(1).reduce((sum, size, i) => sum + size * (sizes[i] + 1), 0);
   if (parameters > MOST_PARAMETERS) {
     throw new ArgumentError(`--layers ${layers}: ${parameters.toLocaleString("en-US")} parameters are too many.`);
@@ -43,7 +45,7 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
     initializer: INITIALIZERS[activation] ?? "glorotUniform",
     ...optionsTo(settings, "dense"),
   };
-  return sequential({ input: data.shape, seed }, [
+  return sequential({ input: [features], seed }, [
     ...addedLayers(settings, "before"),
     ...layers.flatMap((units) => [dense(units, options), ...addedLayers(settings, "after")]),
     dense(outputs),

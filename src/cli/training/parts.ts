@@ -39,12 +39,22 @@ export function splitRowsOf(data: Dataset, { test, validation, seed }: SplitPlan
   };
 }
 
-/** The parts of a split. @throws DataError when a part would be empty */
-export function splitData(data: Dataset, plan: SplitPlan): DataParts {
-  const rowsOf = splitRowsOf(data, plan);
-  if (!rowsOf) return { train: data, validation: undefined, test: undefined };
+/**
+ * The parts of a split.
+ *
+ * @param published - the part to test with, where it was published apart: then none is split off
+ * @throws DataError when a part would be empty
+ */
+export function splitData(data: Dataset, plan: SplitPlan, published?: Dataset): DataParts {
+  const rowsOf = splitRowsOf(data, published ? { ...plan, test: 0 } : plan);
+  if (!rowsOf) return { train: data, validation: undefined, test: published };
   const part = (rows: readonly number[] | undefined) => rows && data.take(rows);
-  return { train: data.take(rowsOf.train), validation: part(rowsOf.validation), test: part(rowsOf.test), rowsOf };
+  return {
+    train: data.take(rowsOf.train),
+    validation: part(rowsOf.validation),
+    test: published ?? part(rowsOf.test),
+    rowsOf,
+  };
 }
 
 /** Features to mean 0 and deviation 1, or as they are; the same rule for every part. */

@@ -1,7 +1,8 @@
-import type { Dataset } from "../../data/index.js";
-import { Standardiser } from "../../data/index.js";
+import { type Dataset, Standardiser, type Table } from "../../data/index.js";
 import type { GradientRule, Loss, Model, Optimizer, Schedule } from "../../index.js";
+import { ArgumentError } from "../../index.js";
 import type { Settings } from "../settings/table.js";
+import { type LoadedData, rowNumbers } from "./load-data.js";
 import { lossFor, takesScaledTargets } from "./losses.js";
 import { buildModel } from "./network.js";
 import { gradientsFor, optimizerFor } from "./optimizers.js";
@@ -19,12 +20,27 @@ export interface Prepared {
 }
 
 /** Measures the scales on the training part only: held-out rows must not shape what is trained. */
-export function prepare(parts: DataParts, settings: Settings): Prepared {
+export function prepare(parts: DataParts, settings: Settings, table?: Table): Prepared {
+  if (table) return prepareTable(parts, settings, table);
+  if (settings.scale === "minmax")
+    throw new ArgumentError("--scale minmax is for files; samples take standard or none.");
   const standardiser = settings.scale === "standard" ? Standardiser.fit(parts.train) : undefined;
   const target = parts.train.classes === undefined ? scaleOf(parts.train, settings.loss) : undefined;
   const scale = (part: Dataset | undefined) => part && scaleTarget(scaleFeatures(part, standardiser), target);
   const scaled = { train: scale(parts.train)!, validation: scale(parts.validation), test: scale(parts.test) };
   return { parts, scaled, standardiser, target };
+}
+
+/** Columns become features by what is measured on the training rows of a table. */
+function prepareTable(parts: DataParts, { scale, loss }: Settings, table: Table): Prepared {
+  const rows = (part: Dataset | undefined) => part && rowNumbers(part);
+  const { train, test, validation, preprocessing } = table.prepare(
+    { train: rowNumbers(parts.train), test: rows(parts.test), validation: rows(parts.validation) },
+    { scale, scaleTarget: takesScaledTargets(loss) },
+  );
+  const { target } = preprocessing;
+  const scaled = target?.kind === "numbers" ? { mean: target.mean[0], deviation: target.deviation[0] } : undefined;
+  return { parts, scaled: { train, test, validation }, standardiser: undefined, target: scaled };
 }
 
 const scaleOf = (train: Dataset, loss: string | undefined) =>
@@ -46,7 +62,7 @@ export interface Plan extends Prepared, Recipe {
   seed: number;
 }
 
-/** @param data - the training part @throws ArgumentError or DataError when settings don't fit each other or the data */
+/** @param data - the training part, scaled @throws ArgumentError or DataError when settings don't fit each other or the data */
 export function recipeFor(data: Dataset, settings: Settings, seed: number): Recipe {
   const loss = lossFor(settings, data);
   return {
@@ -64,11 +80,11 @@ export function recipeFor(data: Dataset, settings: Settings, seed: number): Reci
  * @throws ArgumentError, DataError or ShapeError when settings and data don't fit each other
  */
 export function planTraining(
-  data: Dataset,
+  { data, table, test }: LoadedData,
   settings: Settings,
   seed: number,
-  parts = splitData(data, { test: settings.test, validation: settings.validation, seed }),
+  parts = splitData(data, { test: settings.test, validation: settings.validation, seed }, test),
 ): Plan {
-  const recipe = recipeFor(parts.train, settings, seed);
-  return { ...prepare(parts, settings), ...recipe, settings, seed };
+  const prepared = prepare(parts, settings, table);
+  return { ...prepared, ...recipeFor(prepared.scaled.train, settings, seed), settings, seed };
 }

@@ -1,11 +1,9 @@
-import type { Dataset } from "../../data/index.js";
-import { sampleNames } from "../../data/index.js";
 import { ArgumentError, FormatError } from "../../index.js";
 import { newestCheckpoint } from "../../node.js";
-import { loadSaved, type SavedModel } from "../runs/saved.js";
+import { loadSaved, preprocessingOf, type SavedModel } from "../runs/saved.js";
 import { flagOf, type Table } from "../settings/setting.js";
 import { commonSettings, modelSettings, type Settings } from "../settings/table.js";
-import { type DataOptions, fingerprint } from "./load-data.js";
+import { type DataOptions, dataNames, fingerprint, type LoadedData } from "./load-data.js";
 import { isEndless } from "./schedules.js";
 
 /**
@@ -28,9 +26,11 @@ export async function loadCheckpoint(folder: string, checkpoints: string | undef
 }
 
 /** Options that read the data as the checkpoint had them. */
-export function dataOptions(given: string, target: string | undefined, { metadata }: SavedModel): DataOptions {
-  const isSample = sampleNames.some((name) => name === given);
+export function dataOptions(given: string, target: string | undefined, saved: SavedModel): DataOptions {
+  const { metadata, model } = saved;
+  const isSample = dataNames.some((name) => name === given);
   const { featureNames, classNames, targetName } = metadata;
+  if (model.preprocessing && !isSample) return { preprocessing: preprocessingOf(saved), target };
   return { featureNames, classNames, target: target ?? (isSample ? undefined : targetName) };
 }
 
@@ -42,14 +42,14 @@ export function dataOptions(given: string, target: string | undefined, { metadat
  */
 export function settingsOf(
   { metadata }: SavedModel,
-  data: Dataset,
+  loaded: LoadedData,
   asked: Partial<Settings> & { seed?: number },
 ): { settings: Settings; seed: number } {
   const settings = metadata.settings!;
   const { seed, fingerprint: before } = metadata.split;
-  if (fingerprint(data) !== before) {
+  if (fingerprint(loaded) !== before) {
     throw new ArgumentError(
-      `--resume: ${data.name} isn't the data that the checkpoint was trained on (${metadata.data}).`,
+      `--resume: ${loaded.data.name} isn't the data that the checkpoint was trained on (${metadata.data}).`,
     );
   }
   const begun: Record<string, unknown> = { ...settings, seed };

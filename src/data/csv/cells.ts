@@ -16,8 +16,13 @@ export interface Cells {
 
 /** What the records of a table are given to, one after the other. */
 export interface RecordSink {
-  /** @param header - names of the columns, before the first record */
-  begin(header: readonly string[]): void;
+  /**
+   * Comes before the first record.
+   *
+   * @param header - names of the columns
+   * @param delimiter - character between the fields of a text file
+   */
+  begin(header: readonly string[], delimiter?: string): void;
   /** A column that no record before had; formats that don't list their columns in front have such. */
   column?(name: string): void;
   record(cells: Cells): void;

@@ -22,6 +22,8 @@ export interface CsvOptions extends DialectOptions {
    * told at the end, and such columns get names.
    */
   strict?: boolean;
+  /** The first fault is an error at once. */
+  eager?: boolean;
 }
 
 /**
@@ -158,11 +160,14 @@ export class CsvParser {
     if (this.#extra === "trailing") this.notes.push("each line ends with a delimiter that the header lacks");
     if (!header) {
       this.notes.push(`there is no header: the columns are called "column 1" to "column ${names.length}"`);
-      this.sink.begin(names.map((_, i) => `column ${i + 1}`));
+      this.sink.begin(
+        names.map((_, i) => `column ${i + 1}`),
+        delimiter,
+      );
       this.sink.record(record);
       return;
     }
-    this.sink.begin(this.#named(this.#extra === "names" ? ["", ...names] : names));
+    this.sink.begin(this.#named(this.#extra === "names" ? ["", ...names] : names), delimiter);
   }
 
   /** Names that differ: a column without one is called by its number, unless it is the first, which holds rows' names. */
@@ -220,7 +225,8 @@ export class CsvParser {
 
   #fault(line: number, what: string, colon = ""): void {
     const fault = `line ${line}${colon} ${what}`;
-    if (this.options.strict) throw new DataError(`${this.options.name}: ${fault}`);
+    const { strict, eager, name } = this.options;
+    if (strict || eager) throw new DataError(`${name}: ${fault}`);
     if (this.#faultCount++ < MOST_FAULTS) this.faults.push(fault);
   }
 }

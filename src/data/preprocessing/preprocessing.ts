@@ -10,6 +10,8 @@ export interface RawColumn {
   reading: ColumnReading;
   /** Least and greatest number of the training rows. */
   range?: readonly [low: number, high: number];
+  /** A gap is an error: no step fills it. */
+  required?: boolean;
 }
 
 interface Fields {
@@ -18,6 +20,8 @@ interface Fields {
   missing: readonly string[];
   inputs: ReadonlyMap<string, FittedPipeline>;
   target: TargetCoding | undefined;
+  /** The columns to predict, as they were read. */
+  targetColumns: readonly RawColumn[];
 }
 
 /** The name of a model's input where it has one. */
@@ -37,12 +41,14 @@ export class Preprocessing {
   /** A pipeline for each named input of the model. */
   readonly inputs: ReadonlyMap<string, FittedPipeline>;
   readonly target: TargetCoding | undefined;
+  readonly targetColumns: readonly RawColumn[];
 
-  private constructor({ columns, missing, inputs, target }: Fields) {
+  private constructor({ columns, missing, inputs, target, targetColumns }: Fields) {
     this.columns = columns;
     this.missing = missing;
     this.inputs = inputs;
     this.target = target;
+    this.targetColumns = targetColumns;
   }
 
   /**
@@ -54,7 +60,7 @@ export class Preprocessing {
     source: BlockSource,
     rows: ArrayLike<number>,
     pipelines: Readonly<Record<string, Pipeline>>,
-    { columns, missing, target }: Omit<Fields, "inputs">,
+    { columns, missing, target, targetColumns }: Omit<Fields, "inputs">,
   ): Preprocessing {
     const inputs = new Map<string, FittedPipeline>();
     for (const [name, pipeline] of Object.entries(pipelines)) {
@@ -62,7 +68,7 @@ export class Preprocessing {
     }
     const used = new Set(Object.values(pipelines).flatMap((pipeline) => pipeline.flatMap((entry) => entry.columns)));
     const kept = columns.filter(({ name }) => used.has(name));
-    return new Preprocessing({ columns: kept, missing, inputs, target });
+    return new Preprocessing({ columns: kept, missing, inputs, target, targetColumns });
   }
 
   /** What the model takes for these rows, by the name of its input. @throws DataError when a result isn't finite */
@@ -88,9 +94,9 @@ export class Preprocessing {
   }
 
   toJSON(): Record<string, unknown> {
-    const { columns, missing, target } = this;
+    const { columns, missing, target, targetColumns } = this;
     const inputs = Object.fromEntries([...this.inputs].map(([name, pipeline]) => [name, pipeline.toJSON()]));
-    return { columns, missing, inputs, ...(target && { target }) };
+    return { columns, missing, inputs, ...(target && { target }), targetColumns };
   }
 
   /**
@@ -100,7 +106,7 @@ export class Preprocessing {
    */
   static fromJSON(json: unknown): Preprocessing {
     registerBuiltInSteps();
-    const { columns, missing = [], inputs, target } = (json ?? {}) as Record<string, unknown>;
+    const { columns, missing = [], inputs, target, targetColumns = [] } = (json ?? {}) as Record<string, unknown>;
     const isColumn = (column: Partial<RawColumn>) =>
       typeof column?.name === "string" &&
       ["number", "boolean", "date", "category"].includes(column.reading?.kind ?? "");
@@ -108,6 +114,8 @@ export class Preprocessing {
       !Array.isArray(columns) ||
       !columns.every(isColumn) ||
       !Array.isArray(missing) ||
+      !Array.isArray(targetColumns) ||
+      !targetColumns.every(isColumn) ||
       typeof inputs !== "object" ||
       !inputs
     ) {
@@ -121,6 +129,7 @@ export class Preprocessing {
       missing,
       inputs: new Map(pipelines),
       target: target === undefined ? undefined : targetFromJSON(target),
+      targetColumns,
     });
   }
 }

@@ -10,7 +10,11 @@ export type RawRows = BlockSource | RecordList;
 
 /** What takes raw rows in the way that a model's training rows were read. */
 export function rawSink({ columns, missing }: Preprocessing, name: string, rows = 0): ColumnSink {
-  const kept = columns.map((column) => ({ name: column.name, reading: column.reading, gaps: "keep" as const }));
+  const kept = columns.map(({ name, reading, required }) => ({
+    name,
+    reading,
+    gaps: required ? ("refuse" as const) : ("keep" as const),
+  }));
   return new ColumnSink(name, kept, new MissingMarks(missing), rows);
 }
 

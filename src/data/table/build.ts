@@ -12,7 +12,8 @@ import { MissingMarks } from "./words.js";
 
 /** Gives all records of a table to a sink; may be called again. */
 export type Feed = (sink: RecordSink) => Reading;
-export type AsyncFeed = (sink: RecordSink) => Promise<Reading>;
+/** @param between - called after each piece of a text file, so that what came can be worked on */
+export type AsyncFeed = (sink: RecordSink, between?: () => Promise<void>) => Promise<Reading>;
 
 /**
  * The two passes that make a table: the first finds out what each column is, the second keeps what is read of it in the

@@ -105,7 +105,7 @@ function categoryKind(survey: ColumnSurvey, different: number | undefined): Kind
     const reason = `${count(numbers, "number")}, but line ${firstText!.line} has ${shorten(firstText!.text)}`;
     return { name: "unclear", reading: undefined, reason };
   }
-  const many = different === undefined ? "more than 1,000" : different.toLocaleString("en-US");
+  const many = different === undefined ? "many" : different.toLocaleString("en-US");
   const what = codes > 0 && textCount === 0 ? "codes" : "texts";
   return { name: "text", reading: undefined, reason: `${many} different ${what} in ${count(present, "row")}` };
 }

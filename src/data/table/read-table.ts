@@ -28,11 +28,11 @@ export async function readTable(source: ByteInput | RecordList, options: TableOp
   return buildTableFrom(feed, options, opened.name);
 }
 
+/** How a text file is read. `eager`: the first fault is an error at once. */
+type TextOptions = Pick<TableOptions, "delimiter" | "header"> & { eager?: boolean };
+
 /** What gives the records of a source to a sink, as often as it is asked. @throws DataError for a format that isn't read */
-export async function feedOf(
-  source: ByteSource,
-  options: Pick<TableOptions, "delimiter" | "header">,
-): Promise<AsyncFeed> {
+export async function feedOf(source: ByteSource, options: TextOptions): Promise<AsyncFeed> {
   const { name } = source;
   const head = await readHead(source, HEAD);
   const { isArrow, isParquet, parquetColumns, arrowColumns, readColumns } = await import("../formats/columnar.js");
@@ -53,16 +53,16 @@ export async function feedOf(
     .replace(/^\ufeff/, "")
     .trimStart();
   if (/^\{\s*"/.test(start) || /^\[\s*[[{]/.test(start)) return jsonFeed(source, start);
-  return (sink) => readText(source, sink, options);
+  return (sink, between) => readText(source, sink, options, between);
 }
 
-async function readText(
-  source: ByteSource,
-  sink: RecordSink,
-  { delimiter, header }: Pick<TableOptions, "delimiter" | "header">,
-) {
-  const reader = new CsvReader(sink, { name: source.name, delimiter, header });
-  for await (const piece of source.pieces()) reader.push(piece);
+async function readText(source: ByteSource, sink: RecordSink, options: TextOptions, between?: () => Promise<void>) {
+  const { delimiter, header, eager } = options;
+  const reader = new CsvReader(sink, { name: source.name, delimiter, header, eager });
+  for await (const piece of source.pieces()) {
+    reader.push(piece);
+    await between?.();
+  }
   return reader.end();
 }
 

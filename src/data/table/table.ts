@@ -172,7 +172,11 @@ export class Table implements BlockSource {
       );
     }
     const weights = this.columns.find(({ role }) => role === "weights");
-    const target = preprocessing.target!;
+    // Here the columns to predict may be called otherwise than in training.
+    const { targets } = this;
+    const coding = preprocessing.target!;
+    const target: TargetCoding =
+      coding.kind === "classes" ? { ...coding, name: targets[0] } : { ...coding, names: targets };
     return Dataset.own({
       name: this.name,
       rows: rows.length,
@@ -209,7 +213,11 @@ export class Table implements BlockSource {
     const { scale, impute, indicators, scaleTarget = true } = options;
     const pipeline = options.pipeline ?? this.pipeline({ scale, impute, indicators });
     const target = this.#targetCoding(train, scaleTarget);
-    return Preprocessing.fit(this, train, { [FEATURES]: pipeline }, { columns, missing: this.#missing, target });
+    const targetColumns = this.columns.flatMap(({ name, reading, role }) =>
+      role === "target" ? [{ name, reading: reading! }] : [],
+    );
+    const rest = { columns, missing: this.#missing, target, targetColumns };
+    return Preprocessing.fit(this, train, { [FEATURES]: pipeline }, rest);
   }
 
   #targetCoding(train: number[], isScaled: boolean): TargetCoding {

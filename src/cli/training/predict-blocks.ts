@@ -1,0 +1,49 @@
+import type { Preprocessing } from "../../data/index.js";
+import { RawBlocks } from "../../data/preprocessing/raw-blocks.js";
+import type { ByteSource } from "../../data/sources/source.js";
+import { feedOf } from "../../data/table/read-table.js";
+import { DataError, predictRows, type RowPredictions, type Trainer } from "../../index.js";
+import { rounded } from "../runs/predictions.js";
+
+/** Rows of a file as they stand in it, with the names of its columns. */
+export interface FileBlock {
+  header: readonly string[];
+  delimiter: string;
+  texts: readonly (readonly string[])[];
+}
+
+/**
+ * Predicts for the rows of a file block by block, while it is being read.
+ *
+ * @param each - takes every block with its predictions, rounded to what float32 keeps
+ * @returns how many rows there were
+ * @throws DataError when the file can't be read, or lacks a column
+ */
+export async function predictBlocks(
+  trainer: Trainer,
+  preprocessing: Preprocessing,
+  source: ByteSource,
+  options: { probabilities: boolean },
+  each: (block: FileBlock, predictions: RowPredictions) => Promise<void>,
+): Promise<number> {
+  const blocks = new RawBlocks(preprocessing, source.name);
+  const work = async (ready = blocks.take()) => {
+    for (const { texts, rows } of ready) {
+      const { values, probabilities, ...rest } = await predictRows(trainer, rows, options);
+      const { header, delimiter } = blocks;
+      await each(
+        { header, delimiter, texts },
+        {
+          ...rest,
+          values: values.map((value) => (typeof value === "number" ? rounded(value) : value)),
+          probabilities: probabilities?.map((row) => row.map(rounded)),
+        },
+      );
+    }
+  };
+  const feed = await feedOf(source, { eager: true });
+  await feed(blocks, work);
+  await work(blocks.end());
+  if (blocks.rows > 0) return blocks.rows;
+  throw new DataError(`${source.name}: there is a header but no rows below it. Add at least one row.`);
+}
