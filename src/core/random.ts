@@ -48,7 +48,15 @@ export function philox(
 }
 
 /** What a run of random numbers is for. Each use has a stream of its own, so that they never share bits. */
-export const Stream = { weights: 0, shuffle: 1, split: 2, dropout: 3, noise: 4 } as const;
+export const Stream = {
+  weights: 0,
+  shuffle: 1,
+  split: 2,
+  dropout: 3,
+  noise: 4,
+  synthetic: 5,
+  augmentation: 6,
+} as const;
 
 /** The 64-bit key of a seed: an integer from 0 to 2^53 - 1, as [low, high] words. */
 export function seedKey(seed: number): [number, number] {

@@ -46,10 +46,33 @@ export {
   scaleStandard,
 } from "./preprocessing/steps.js";
 export type { TargetCoding } from "./preprocessing/target.js";
-export { diabetes, digits, iris, isSampleName, loadSample, type SampleName, sampleNames, xor } from "./samples.js";
+export {
+  breastCancer,
+  diabetes,
+  digits,
+  iris,
+  isSampleName,
+  loadSample,
+  type SampleName,
+  sampleNames,
+  wine,
+  xor,
+} from "./samples.js";
 export type { ByteInput } from "./sources/source.js";
 export type { Fold } from "./split.js";
 export { type StandardiseOptions, Standardiser, type StandardiserJson, standardise } from "./standardise.js";
+export { syntheticDigits } from "./synthetic/digits.js";
+export {
+  type BlobsOptions,
+  blobs,
+  type CheckerboardOptions,
+  checkerboard,
+  circles,
+  moons,
+  type SpiralsOptions,
+  type SyntheticOptions,
+  spirals,
+} from "./synthetic/plane.js";
 export { tableFromCsv, tableFromRecords } from "./table/build.js";
 export type { DateOrder } from "./table/dates.js";
 export type { ColumnInfo } from "./table/infer.js";

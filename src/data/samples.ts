@@ -1,6 +1,8 @@
 import { ArgumentError } from "../core/errors.js";
 import { readCsv } from "./csv/csv.js";
 import { Dataset } from "./dataset.js";
+import { syntheticDigits } from "./synthetic/digits.js";
+import { blobs, checkerboard, circles, moons, spirals } from "./synthetic/plane.js";
 
 const BRIGHTEST_PIXEL = 16;
 
@@ -38,6 +40,23 @@ export async function diabetes(): Promise<Dataset> {
   return readCsv(text, { target: "progression", task: "regression", name: "diabetes" });
 }
 
+/**
+ * Wines of three growers (Forina and others): 178 rows of 13 measurements. Source and licence: `samples/README.md`.
+ */
+export async function wine(): Promise<Dataset> {
+  const { default: text } = await import("./samples/wine.csv?raw");
+  return readCsv(text, { target: "class", name: "wine" });
+}
+
+/**
+ * Breast tumours (Wolberg, Street and Mangasarian): 569 rows of 30 measurements, malignant or benign. Source and licence:
+ * `samples/README.md`.
+ */
+export async function breastCancer(): Promise<Dataset> {
+  const { default: url } = await import("./samples/breast-cancer.csv.gz?url&inline");
+  return readCsv(await gunzipDataUrl(url), { target: "class", name: "breastCancer" });
+}
+
 /** Exclusive or: the 4 rows that a network without a hidden layer can't tell apart. */
 export async function xor(): Promise<Dataset> {
   const features = [
@@ -49,7 +68,21 @@ export async function xor(): Promise<Dataset> {
   return Dataset.from({ name: "xor", features, labels: [0, 1, 1, 0], featureNames: ["a", "b"], targetName: "a xor b" });
 }
 
-const loaders = { iris, digits, diabetes, xor } as const;
+/** Those drawn from a seed come with their defaults. */
+const loaders = {
+  iris,
+  digits,
+  diabetes,
+  xor,
+  wine,
+  breastCancer,
+  moons: async () => moons(),
+  circles: async () => circles(),
+  spirals: async () => spirals(),
+  blobs: async () => blobs(),
+  checkerboard: async () => checkerboard(),
+  syntheticDigits: () => syntheticDigits(),
+} as const;
 
 export type SampleName = keyof typeof loaders;
 

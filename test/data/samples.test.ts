@@ -43,7 +43,7 @@ test("xor has the four rows of its truth table", async () => {
 });
 
 test("samples load by name, and an unknown name lists those that exist", async () => {
-  expect([...sampleNames]).toEqual(["iris", "digits", "diabetes", "xor"]);
+  expect(sampleNames.slice(0, 6)).toEqual(["iris", "digits", "diabetes", "xor", "wine", "breastCancer"]);
   for (const name of sampleNames) expect((await loadSample(name)).name).toBe(name);
   await expect(loadSample("mnits")).rejects.toThrow(/no sample data set "mnits"; use iris, digits, diabetes, xor/);
   expect(isSampleName("iris")).toBe(true);

@@ -49,6 +49,10 @@ export const presets: Readonly<Record<string, Preset>> = {
     needed: { layers: [256, 128], activation: "relu", learningRate: 1e-3, epochs: 10, batchSize: 128, validation: 0.1 },
     tuned: { schedule: "cosineAnnealing" },
   },
+  syntheticDigits: {
+    needed: { layers: [256, 128], activation: "relu", learningRate: 1e-3, epochs: 15, batchSize: 64, validation: 0.1 },
+    tuned: { schedule: "cosineAnnealing" },
+  },
   fashionMnist: {
     needed: { layers: [256, 128], activation: "relu", learningRate: 1e-3, epochs: 15, batchSize: 128, validation: 0.1 },
     tuned: { schedule: "cosineAnnealing", dropout: 0.1 },
@@ -73,7 +77,7 @@ export const isPreset = (name: string): boolean =>
 
 /** Samples whose features have one scale already: pixels, 0 and 1. Scaling each by its own would blow up rare ink. */
 export const isScaled = (sample: string | undefined): boolean =>
-  sample !== undefined && ["digits", "xor", "mnist", "fashionMnist", "cifar10"].includes(sample);
+  sample !== undefined && ["digits", "xor", "mnist", "fashionMnist", "cifar10", "syntheticDigits"].includes(sample);
 
 /** The preset of a name: "auto" for the data's own, "none" for nothing. @param sample - undefined for a file */
 export function presetOf(name: string, sample: string | undefined): Preset {
