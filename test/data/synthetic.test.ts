@@ -92,7 +92,7 @@ test("drawn digits need a hidden layer", async () => {
     await trainer.fit(train, { epochs: 10, batchSize: 50 });
     const scores = await trainer.evaluate(held);
     trainer.dispose();
-    return scores.accuracy;
+    return scores.accuracy!;
   };
   const [linear, deep] = [
     await accuracy([]),
