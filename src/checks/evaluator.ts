@@ -1,6 +1,6 @@
 import { kernels } from "../backends/cpu/kernels.js";
 import { launchOrder } from "../compile/order.js";
-import type { Argument } from "../compile/plan.js";
+import { type Argument, callOf } from "../compile/plan.js";
 import { lower, type Rewritten } from "../compile/rewrite.js";
 import { emptyStep, type StepFields, StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
@@ -27,10 +27,10 @@ export class Evaluator {
   constructor(outputs: readonly Tensor[]) {
     this.#lowered = lower(outputs);
     this.#calls = launchOrder(this.#lowered.outputs).map((tensor) => {
-      const { op, label, attributes, inputs } = tensor;
+      const { op, label, inputs } = tensor;
       const argument = ({ shape, dtype }: Tensor): Argument => ({ buffer: 0, shape, dtype });
       const output = op.writes ? {} : { output: argument(tensor) };
-      const launch = { op: op.name, label, attributes, inputs: inputs.map(argument), ...output, writes: [] };
+      const launch = { ...callOf(tensor, argument), label, ...output, writes: [] };
       const call = kernels[op.name](
         launch,
         inputs.map((input) => this.of(input) as unknown as Values),

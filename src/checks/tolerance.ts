@@ -1,3 +1,5 @@
+import type { InexactFunction } from "../graph/error-model.js";
+
 /*
  * The one tolerance policy. How far a float32 result may be from the expected one follows from how it was made:
  *
@@ -14,8 +16,11 @@ const BASE = 4;
 /** Results below float32's normal numbers may be flushed to zero. */
 const SMALLEST = 2 ** -126;
 
+/** What a limit grants for: functions that ops declare, and what a backend may be told to do. */
+export type FunctionClass = InexactFunction | "exact" | "half";
+
 /** ULP granted by the WGSL specification ("Accuracy of concrete floating point expressions"). */
-const ulps = {
+const ulps: Readonly<Record<FunctionClass, (argument: number) => number>> = {
   /** Moves or chooses values, or rounds correctly. */
   exact: () => 0,
   /** x / y */
@@ -23,13 +28,13 @@ const ulps = {
   /** Inherited from 1 / inverseSqrt(x), 2 ULP and a division. */
   root: () => 4.5,
   /** 3 + 2 |x|; the argument's own rounding is within it. */
-  exponential: (argument: number) => 3 + 2 * argument,
+  exponential: (argument) => 3 + 2 * argument,
   /** Absolute 2^-21 between 0.5 and 2, else 3 ULP. */
   logarithm: () => 4,
   /** log Σ e^(x - largest): 4 ULP of the logarithm, and no more of the exponentials, whose |x| e^-|x| stays small. */
   logSumExp: () => 8,
   /** Inherited from exp2(y log2 x): the logarithm's error times y, through the exponential. */
-  power: (argument: number) => 3 + 5 * argument,
+  power: (argument) => 3 + 5 * argument,
   /** A product of operands that are rounded to half precision, of which each may lose 2^-11. */
   half: () => 2 ** -10 * 2 ** 23,
   /** tanh: absolute 1e-5. */
@@ -37,8 +42,6 @@ const ulps = {
   /** sin and cos: absolute 2^-11; atan, asin and acos: 4096 ULP. */
   trigonometric: () => 4096,
 };
-
-export type FunctionClass = keyof typeof ulps;
 
 /** How a result was made. */
 export interface Making {

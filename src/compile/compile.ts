@@ -1,3 +1,4 @@
+import { numbersOf } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import { storageOf, viewBase, writtenInputs } from "../graph/views.js";
 import { ALL_PASSES, fuse, type Passes, singleLaunches } from "./fuse.js";
@@ -5,7 +6,7 @@ import { chainReads, type Group, isLiteral } from "./groups.js";
 import { fuseLosses } from "./loss-fusion.js";
 import { assignMemory } from "./memory.js";
 import { launchOrder } from "./order.js";
-import type { Argument, ChainOperand, Launch, Plan, Result } from "./plan.js";
+import { type Argument, type ChainOperand, callOf, type Launch, type Plan, type Result } from "./plan.js";
 import { absorbBatches, absorbTransposes, lower } from "./rewrite.js";
 
 export interface CompileOptions {
@@ -32,13 +33,7 @@ export function compile(label: string, outputs: readonly Tensor[], { fused = fal
   });
   const launches = groups.map((group): Launch => {
     const { root, sums } = group;
-    const call = {
-      op: root.op.name,
-      label: labelOf(group),
-      attributes: root.attributes,
-      inputs: root.inputs.map(argument),
-      writes: writtenInputs(root),
-    };
+    const call = { ...callOf(root, argument), label: labelOf(group), writes: writtenInputs(root) };
     if (isPlain(group)) return root.op.writes ? call : { ...call, output: argument(root) };
     const own = kept(group);
     return { ...call, results: [group, ...(sums ? [sums] : [])].map((part) => resultOf(part, own, argument)) };
@@ -84,7 +79,7 @@ function resultOf({ root, chain }: Group, kept: readonly Tensor[], argument: (te
     chain: chain.map((member) => ({
       op: member.op.name,
       attributes: member.attributes,
-      operands: member.inputs.map(operandOf),
+      operands: [...member.inputs.map(operandOf), ...numbersOf(member).map((number) => ({ number }))],
       shape: member.op.writes ? member.inputs[1].shape : member.shape,
     })),
     outputs: values.flatMap((tensor, value) => (kept.includes(tensor) ? [{ value, to: argument(tensor) }] : [])),

@@ -1,6 +1,7 @@
 import type { DType, Values } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
-import type { Attributes } from "../graph/op.js";
+import { type Attributes, numbersOf } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
 
 /**
  * Where a tensor's elements live. A variable's memory is the caller's, found by its name; a constant's is filled when
@@ -28,6 +29,7 @@ export type ChainOperand = { value: number; shape: Shape } | { read: number; sha
 export interface ChainOp {
   op: string;
   attributes: Attributes;
+  /** A scalar function's numbers come last. */
   operands: readonly ChainOperand[];
   /** What it works on; for an in-place op the shape of what it is given. */
   shape: Shape;
@@ -49,6 +51,8 @@ export interface Launch {
   /** For people: where in the model it comes from, "dense_1/matmul". */
   label: string;
   attributes: Attributes;
+  /** Numbers that a scalar function takes after its operands; absent for other ops. */
+  numbers?: readonly number[];
   inputs: readonly Argument[];
   /** Inputs that the kernel changes in place. */
   writes: readonly number[];
@@ -57,6 +61,17 @@ export interface Launch {
   /** In fused launches: the kernel's result, then the sums of a product's second operand, if wanted. */
   results?: readonly Result[];
 }
+
+/** The part of a launch that is its op's own. */
+export const callOf = (
+  { op, attributes, inputs }: Tensor,
+  argument: (tensor: Tensor, input: number) => Argument,
+): Pick<Launch, "op" | "attributes" | "numbers" | "inputs"> => ({
+  op: op.name,
+  attributes,
+  ...(op.scalar && { numbers: numbersOf({ op, attributes }) }),
+  inputs: inputs.map(argument),
+});
 
 /** Shape of what the launch's own kernel makes. In-place ops make nothing. */
 export const resultShape = ({ output, results }: Launch): Shape => output?.shape ?? results![0].shape;

@@ -1,6 +1,7 @@
 import type { DType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
+import type { ErrorModel } from "./error-model.js";
 import { constant, Tensor } from "./tensor.js";
 
 /** Settings of an op besides its inputs: axes, slopes, rates. Plain values, fixed when the graph is traced. */
@@ -8,6 +9,21 @@ export type Attributes = Readonly<Record<string, unknown>>;
 
 /** An op's argument: a tensor, or a number that becomes a scalar constant. */
 export type Operand = Tensor | number;
+
+/**
+ * An op that is a function of numbers, element by element: y = f(operands, numbers). Each backend has one function of the
+ * op's name, which takes the operands and then the numbers.
+ */
+export interface ScalarFunction {
+  operands: 1 | 2 | 3;
+  /** Attributes that follow the operands. */
+  numbers?: readonly string[];
+  /**
+   * The function as text: of x, or of a, b and c, and of the numbers by their names. With + - * / ^, |x|, √x, x², -x, [a > b]
+   * for 1 where that holds and else 0, and functions by name, as in "max(0, x) + slope * min(0, x)".
+   */
+  formula: string;
+}
 
 /** The rules that make an op: the result's shape, the gradient, and how the compiler may treat it. */
 export interface OpRules<A extends Attributes> {
@@ -33,7 +49,15 @@ export interface OpRules<A extends Attributes> {
   view?: boolean;
   /** Element i of the result needs only element i of each (broadcast) input: it can be fused into what made them. */
   elementwise?: boolean;
+  /** Of an elementwise op that is a function of its operands alone, without random numbers or memory of its own. */
+  scalar?: ScalarFunction;
+  /** How far results may be from the exact ones. */
+  error?: ErrorModel<A>;
 }
+
+/** Ops with a kernel must say how exact it is; views have none, and composites are made of ops that say it. */
+type CompleteRules<A extends Attributes> = OpRules<A> &
+  ({ error: ErrorModel<A> } | { view: true } | Required<Pick<OpRules<A>, "lower">>);
 
 export interface Op extends OpRules<Attributes> {
   readonly name: string;
@@ -41,6 +65,10 @@ export interface Op extends OpRules<Attributes> {
 
 /** Every op that `defineOp` made, by name. */
 export const registry = new Map<string, Op>();
+
+/** The numbers that a scalar function takes after its operands. */
+export const numbersOf = ({ op, attributes }: Pick<Tensor, "op" | "attributes">): number[] =>
+  (op.scalar?.numbers ?? []).map((name) => attributes[name] as number);
 
 /** An op as a function of its operands, with its attributes (if it has any) as a last object. */
 export interface OpFunction<A extends Attributes = Record<never, never>> {
@@ -55,7 +83,10 @@ export interface OpFunction<A extends Attributes = Record<never, never>> {
  * @throws ArgumentError when there is an op of this name
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function defineOp<A extends Attributes = Record<never, never>>(name: string, rules: OpRules<A>): OpFunction<A> {
+export function defineOp<A extends Attributes = Record<never, never>>(
+  name: string,
+  rules: CompleteRules<A>,
+): OpFunction<A> {
   if (registry.has(name)) throw new ArgumentError(`defineOp: an op named "${name}" exists already.`);
   const op = { name, ...rules } as unknown as Op;
   registry.set(name, op);
@@ -64,6 +95,9 @@ export function defineOp<A extends Attributes = Record<never, never>>(name: stri
     const hasAttributes = typeof last === "object" && !(last instanceof Tensor);
     const attributes = hasAttributes ? (operands.pop() as Attributes) : {};
     const inputs = (operands as Operand[]).map((operand) => asTensor(operand, name));
+    if (op.scalar && op.scalar.operands !== inputs.length) {
+      throw new ArgumentError(`${name}: takes ${op.scalar.operands} operands, got ${inputs.length}.`);
+    }
     return new Tensor(op, inputs, attributes, op.shape(inputs, attributes), op.dtype?.(inputs, attributes) ?? "f32");
   };
   return Object.assign(apply, { op }) as OpFunction<A>;

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
+import { defineElementwise } from "./define-elementwise.js";
 import { abs, add, div, erf, exp, greater, mul, select, square, sub } from "./elementwise.js";
 
 /*
@@ -8,50 +9,56 @@ import { abs, add, div, erf, exp, greater, mul, select, square, sub } from "./el
  * gradient; the others are written with ops, and their gradient follows by the chain rule.
  */
 
-const sameShapeAsInput = ([x]: readonly Tensor[]) => x.shape;
-
 /** max(x, 0); derivative 0 at 0 (Nair, Hinton, 2010) */
-export const relu: OpFunction = defineOp("relu", {
-  elementwise: true,
-  shape: sameShapeAsInput,
+export const relu: OpFunction = defineElementwise("relu", {
+  operands: 1,
+  formula: "max(0, x)",
+  error: {},
   // y is above 0 just where x is, and x need not be kept.
   gradient: (dy, _, y) => [mul(dy, greater(y, 0))],
 });
 
-const leakyReluOp: OpFunction<{ slope: number }> = defineOp("leakyRelu", {
-  elementwise: true,
-  shape: sameShapeAsInput,
+const leakyReluOp: OpFunction<{ slope: number }> = defineElementwise("leakyRelu", {
+  operands: 1,
+  numbers: ["slope"],
+  formula: "max(0, x) + slope * min(0, x)",
+  error: {},
   gradient: (dy, [x], y, { slope }) => [select(greater(slope >= 0 ? y : x, 0), dy, mul(dy, slope))],
 });
 /** x where x > 0, else slope x; slope 0.01 as torch.nn.LeakyReLU */
 export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => leakyReluOp(x, { slope });
 
-const eluOp: OpFunction<{ alpha: number }> = defineOp("elu", {
-  elementwise: true,
-  shape: sameShapeAsInput,
+const eluOp: OpFunction<{ alpha: number }> = defineElementwise("elu", {
+  operands: 1,
+  numbers: ["alpha"],
+  formula: "max(0, x) + alpha * (e^min(0, x) - 1)",
+  error: { functions: ["exponential"] },
   gradient: (dy, [x], y, { alpha }) => [select(greater(alpha >= 0 ? y : x, 0), dy, mul(dy, add(y, alpha)))],
 });
 /** x where x > 0, else alpha (e^x - 1) (Clevert, Unterthiner, Hochreiter, 2016) */
 export const elu = (x: Tensor, alpha = 1): Tensor => eluOp(x, { alpha });
 
 /** σ(x) = 1 / (1 + e^-x); σ' = y (1 - y) */
-export const sigmoid: OpFunction = defineOp("sigmoid", {
-  elementwise: true,
-  shape: sameShapeAsInput,
+export const sigmoid: OpFunction = defineElementwise("sigmoid", {
+  operands: 1,
+  formula: "σ(x)",
+  error: { functions: ["exponential", "division"] },
   gradient: (dy, _, y) => [mul(dy, mul(y, sub(1, y)))],
 });
 
 /** (e^x - e^-x) / (e^x + e^-x); derivative 1 - y² */
-export const tanh: OpFunction = defineOp("tanh", {
-  elementwise: true,
-  shape: sameShapeAsInput,
+export const tanh: OpFunction = defineElementwise("tanh", {
+  operands: 1,
+  formula: "tanh(x)",
+  error: { functions: ["hyperbolic"] },
   gradient: (dy, _, y) => [mul(dy, sub(1, square(y)))],
 });
 
 /** log(1 + e^x), computed as max(x, 0) + log(1 + e^-|x|); derivative σ(x) */
-export const softplus: OpFunction = defineOp("softplus", {
-  elementwise: true,
-  shape: sameShapeAsInput,
+export const softplus: OpFunction = defineElementwise("softplus", {
+  operands: 1,
+  formula: "ln(1 + e^x)",
+  error: { functions: ["logSumExp"] },
   gradient: (dy, [x]) => [mul(dy, sigmoid(x))],
 });
 
@@ -122,15 +129,17 @@ export interface CustomActivation {
 
 export type Activation = ActivationName | CustomActivation;
 
-const customOp: OpFunction<{ activation: CustomActivation }> = defineOp("customActivation", {
+export const customActivationOp: OpFunction<{ activation: CustomActivation }> = defineOp("customActivation", {
   elementwise: true,
-  shape: sameShapeAsInput,
+  shape: ([x]) => x.shape,
+  error: { wgsl: ({ activation }) => activation.wgsl.forward },
   gradient: (dy, [x], y, { activation }) => [customGradient(dy, x, y, { activation })],
 });
 
 const customGradient: OpFunction<{ activation: CustomActivation }> = defineOp("customActivationGradient", {
   elementwise: true,
-  shape: sameShapeAsInput,
+  shape: ([dy]) => dy.shape,
+  error: { wgsl: ({ activation }) => activation.wgsl.gradient },
 });
 
 /**
@@ -140,7 +149,7 @@ const customGradient: OpFunction<{ activation: CustomActivation }> = defineOp("c
  */
 export function activate(x: Tensor, activation: Activation): Tensor {
   checkActivation(activation);
-  return typeof activation === "string" ? activations[activation](x) : customOp(x, { activation });
+  return typeof activation === "string" ? activations[activation](x) : customActivationOp(x, { activation });
 }
 
 /** @throws ArgumentError when `activation` is neither a known name nor a complete CustomActivation */

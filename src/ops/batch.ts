@@ -21,11 +21,13 @@ import { sum } from "./reduce.js";
  * @returns [batch, ...sample]
  */
 export const takeBatch: OpFunction<{ batch: number; start?: number }> = defineOp("takeBatch", {
+  error: {},
   shape: ([data], { batch }) => [batch, ...data.shape.slice(1)],
   dtype: ([data]) => data.dtype,
 });
 
 const rowWeightsOp: OpFunction<{ batch: number; start?: number }> = defineOp("rowWeights", {
+  error: {},
   shape: (_, { batch }) => [batch],
 });
 
@@ -99,9 +101,10 @@ function partOf(name: string, { shape }: Tensor, { start = 0, batch = shape[0] }
  * @param labels - [batch] u32
  * @returns [batch]
  */
-export const correct: OpFunction = defineOp("correct", { shape: ([, labels]) => labels.shape });
+export const correct: OpFunction = defineOp("correct", { error: {}, shape: ([, labels]) => labels.shape });
 
 export const recordOp: OpFunction<{ slot: number }> = defineOp("record", {
+  error: {},
   elementwise: true,
   shape: ([results]) => results.shape,
   writes: [0],
@@ -115,7 +118,7 @@ export const recordOp: OpFunction<{ slot: number }> = defineOp("record", {
  */
 export const record = (results: Tensor, value: Tensor, slot: number): Tensor => recordOp(results, value, { slot });
 
-const collectOp: OpFunction = defineOp("collect", { shape: ([rows]) => rows.shape, writes: [0] });
+const collectOp: OpFunction = defineOp("collect", { error: {}, shape: ([rows]) => rows.shape, writes: [0] });
 
 /** Writes a batch's rows to their places `first + i` in `rows`, a variable [rows, ...row]; x is [batch, ...row]. */
 export function collect(rows: Tensor, x: Tensor): Tensor {
@@ -127,4 +130,7 @@ export function collect(rows: Tensor, x: Tensor): Tensor {
 export const MAX_COUNTED = 7;
 
 /** How many elements of each tensor are NaN or infinite, by a test of the bits: [tensors], in their order. */
-export const countNonFinite: OpFunction = defineOp("countNonFinite", { shape: (tensors) => [tensors.length] });
+export const countNonFinite: OpFunction = defineOp("countNonFinite", {
+  error: {},
+  shape: (tensors) => [tensors.length],
+});

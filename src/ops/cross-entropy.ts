@@ -5,7 +5,7 @@ import type { Tensor } from "../graph/tensor.js";
 import { softplus } from "./activations.js";
 import { add, mul, neg, square, sub } from "./elementwise.js";
 import { mean, sum } from "./reduce.js";
-import { logSoftmax } from "./softmax.js";
+import { classesOf, logSoftmax } from "./softmax.js";
 
 /*
  * Losses of each row. Every one takes raw outputs (logits), so that softmax or sigmoid and the logarithm meet in one
@@ -13,6 +13,7 @@ import { logSoftmax } from "./softmax.js";
  */
 
 export const crossEntropyOp: OpFunction<{ smoothing: number }> = defineOp("softmaxCrossEntropy", {
+  error: { functions: ["logSumExp"], terms: classesOf, summed: Math.max },
   shape: ([logits, labels]) => {
     if (labels.dtype !== "u32" || !sameShape(labels.shape, logits.shape.slice(0, -1))) {
       throw new ShapeError(
@@ -30,6 +31,7 @@ export const crossEntropyOp: OpFunction<{ smoothing: number }> = defineOp("softm
 
 /** dlogits = dy (softmax(logits) - q), q being the smoothed one-hot target */
 export const crossEntropyGradientOp: OpFunction<{ smoothing: number }> = defineOp("softmaxCrossEntropyGradient", {
+  error: { functions: ["logSumExp", "exponential"], terms: classesOf },
   shape: ([logits]) => logits.shape,
 });
 
@@ -62,7 +64,11 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 
  */
 export const softmaxCrossEntropyHead: OpFunction<{ smoothing: number; lossSlot: number; hitsSlot: number }> = defineOp(
   "softmaxCrossEntropyHead",
-  { shape: ([, logits]) => logits.shape, effects: [0] },
+  {
+    error: { functions: ["logSumExp", "exponential"], terms: ([, logits]) => classesOf([logits]) },
+    shape: ([, logits]) => logits.shape,
+    effects: [0],
+  },
 );
 
 /** Cross-entropy with whole target distributions, per row: -Σⱼ qⱼ log softmax(z)ⱼ. Both are [..., classes]. */

@@ -3,6 +3,7 @@ import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 
 const dropoutOp: OpFunction<{ rate: number; layer: number }> = defineOp("dropout", {
+  error: {},
   elementwise: true,
   shape: ([x]) => x.shape,
   // The mask is a function of (seed, step, layer, element): drawn again here instead of being kept.

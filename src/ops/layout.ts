@@ -24,6 +24,7 @@ export const reshape = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : reshapeOp(x, { shape: [...shape] });
 
 export const transposeOp: OpFunction<{ axes: readonly number[] }> = defineOp("transpose", {
+  error: {},
   shape: ([x], { axes }) => axes.map((axis) => x.shape[axis]),
   gradient: (dy, _, __, { axes }) => [transpose(dy, inverse(axes))],
 });
@@ -50,11 +51,13 @@ export const swapsLastTwo = (axes: readonly number[]): boolean =>
   axes.every((axis, i) => axis === (i < axes.length - 2 ? i : 2 * axes.length - 3 - i));
 
 const sliceOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("slice", {
+  error: {},
   shape: (_, { size }) => size,
   gradient: (dy, [x], _, { start }) => [pad(dy, start, x.shape)],
 });
 
 const padOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("pad", {
+  error: {},
   shape: (_, { size }) => size,
   gradient: (dy, [x], _, { start }) => [slice(dy, start, x.shape)],
 });
@@ -88,6 +91,7 @@ function checkBlock(name: string, start: Shape, size: Shape, whole: Shape): void
 }
 
 const concatenateOp: OpFunction<{ axis: number }> = defineOp("concatenate", {
+  error: {},
   shape: ([a, b], { axis }) => a.shape.map((size, i) => (i === axis ? size + b.shape[i] : size)),
   gradient: (dy, [a, b], _, { axis }) => [
     slice(
@@ -136,6 +140,7 @@ export function concatenate(tensors: readonly Tensor[], axis = -1): Tensor {
  * @throws ShapeError when `rows` isn't one axis of u32
  */
 export const gather: OpFunction = defineOp("gather", {
+  error: {},
   shape: ([table, rows]) => {
     if (table.shape.length < 1 || rows.shape.length !== 1 || rows.dtype !== "u32") {
       throw new ShapeError(
@@ -157,6 +162,7 @@ export const gather: OpFunction = defineOp("gather", {
  * @returns [count, ...row]
  */
 export const scatterAdd: OpFunction<{ count: number }> = defineOp("scatterAdd", {
+  error: { terms: ([x]) => x[0], summed: Math.max },
   shape: ([x], { count }) => [count, ...x.shape.slice(1)],
   gradient: (dy, [, rows]) => [gather(dy, rows), undefined],
 });

@@ -35,6 +35,7 @@ export function matmulSizes(a: Shape, b: Shape, { transposeA = false, transposeB
  * @throws ShapeError when the inner sizes differ
  */
 export const matmul: OpFunction<MatmulAttributes> = defineOp("matmul", {
+  error: { terms: ([a, b], attributes) => matmulSizes(a, b, attributes).k, summed: (a, b) => a * b },
   shape: ([a, b], attributes) => {
     const shapes = `${formatShape(a.shape)} and ${formatShape(b.shape)}`;
     if (a.shape.length < 2 || b.shape.length < 2) {

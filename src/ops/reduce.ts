@@ -6,6 +6,7 @@ import { along, type ReduceAttributes, type ReduceOptions, reduceAxes, reducedSh
 export { type ReduceAttributes, type ReduceOptions, sum } from "./sum.js";
 
 const maxOp: OpFunction<ReduceAttributes> = defineOp("max", {
+  error: {},
   shape: reducedShape,
   gradient: (dy, [x], y, sizes) => {
     const hits = equal(x, along(y, x, sizes));

@@ -20,6 +20,7 @@ export const along = (y: Tensor, x: Tensor, { outer, length, inner }: ReduceAttr
   reshape(broadcastTo(reshape(y, [outer, 1, inner]), [outer, length, inner]), x.shape);
 
 export const sumOp: OpFunction<ReduceAttributes> = defineOp("sum", {
+  error: { terms: (_, { length }) => length, summed: Math.max },
   shape: reducedShape,
   gradient: (dy, [x], _, sizes) => [along(dy, x, sizes)],
 });
@@ -44,6 +45,8 @@ export const broadcastTo = (x: Operand, shape: readonly number[]): Tensor =>
 
 const broadcast: OpFunction<{ shape: readonly number[] }> = defineOp("broadcastTo", {
   elementwise: true,
+  scalar: { operands: 1, formula: "x" },
+  error: {},
   shape: ([x], { shape }) => broadcastShapes("broadcastTo", [x.shape, shape]),
   gradient: (dy, [x]) => [sumTo(dy, x.shape)],
 });

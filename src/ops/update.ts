@@ -1,5 +1,6 @@
 import { ShapeError } from "../core/errors.js";
 import { formatShape, sameShape } from "../core/shape.js";
+import type { ErrorModel } from "../graph/error-model.js";
 import { type Attributes, defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 
@@ -16,8 +17,9 @@ export interface UpdateAttributes extends Attributes {
   first: number;
 }
 
-const updateRules = (name: string) => ({
+const updateRules = (name: string, error: ErrorModel<unknown>) => ({
   elementwise: true,
+  error,
   shape: ([parameter, gradient, state]: readonly Tensor[]) => {
     if (!sameShape(parameter.shape, gradient.shape)) {
       throw new ShapeError(
@@ -41,7 +43,7 @@ const updateRules = (name: string) => ({
  * Hyperparameters: learningRate, weightDecay, momentum, 1 - dampening.
  */
 export const sgdUpdate: OpFunction<UpdateAttributes & { momentum: boolean; nesterov: boolean }> = defineOp("sgd", {
-  ...updateRules("sgd"),
+  ...updateRules("sgd", {}),
   writes: [0, 2],
 });
 
@@ -58,7 +60,7 @@ export const sgdUpdate: OpFunction<UpdateAttributes & { momentum: boolean; neste
 export const rmspropUpdate: OpFunction<UpdateAttributes & { centered: boolean; momentum: boolean }> = defineOp(
   "rmsprop",
   {
-    ...updateRules("rmsprop"),
+    ...updateRules("rmsprop", { functions: ["root", "division"] }),
     writes: [0, 2],
   },
 );
@@ -78,7 +80,7 @@ export const rmspropUpdate: OpFunction<UpdateAttributes & { centered: boolean; m
  * inner.
  */
 export const adamUpdate: OpFunction<UpdateAttributes & { amsgrad: boolean; decoupled?: boolean; nesterov?: boolean }> =
-  defineOp("adam", { ...updateRules("adam"), writes: [0, 2] });
+  defineOp("adam", { ...updateRules("adam", { functions: ["root", "division"] }), writes: [0, 2] });
 
 /**
  * Adamax (Kingma, Ba, 2015) as torch.optim.Adamax. State: [m, u].
@@ -90,7 +92,7 @@ export const adamUpdate: OpFunction<UpdateAttributes & { amsgrad: boolean; decou
  * Hyperparameters: stepSize = learningRate / (1 - beta1^t), weightDecay, beta1, 1 - beta1, beta2, epsilon.
  */
 export const adamaxUpdate: OpFunction<UpdateAttributes> = defineOp("adamax", {
-  ...updateRules("adamax"),
+  ...updateRules("adamax", { functions: ["division"] }),
   writes: [0, 2],
 });
 
@@ -104,7 +106,7 @@ export const adamaxUpdate: OpFunction<UpdateAttributes> = defineOp("adamax", {
  * Hyperparameters: learningRate, weightDecay, rho, 1 - rho, epsilon.
  */
 export const adadeltaUpdate: OpFunction<UpdateAttributes> = defineOp("adadelta", {
-  ...updateRules("adadelta"),
+  ...updateRules("adadelta", { functions: ["root", "root", "division"] }),
   writes: [0, 2],
 });
 
@@ -116,4 +118,7 @@ export const adadeltaUpdate: OpFunction<UpdateAttributes> = defineOp("adadelta",
  *
  * Hyperparameters: learningRate, shrink = 1 - learningRate weightDecay, beta1, 1 - beta1, beta2, 1 - beta2.
  */
-export const lionUpdate: OpFunction<UpdateAttributes> = defineOp("lion", { ...updateRules("lion"), writes: [0, 2] });
+export const lionUpdate: OpFunction<UpdateAttributes> = defineOp("lion", {
+  ...updateRules("lion", {}),
+  writes: [0, 2],
+});

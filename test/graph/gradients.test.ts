@@ -78,6 +78,6 @@ describe("tensors", () => {
   });
 
   test("an op's name is taken once", () => {
-    expect(() => defineOp("add", { shape: () => [] })).toThrow(/"add" exists already/);
+    expect(() => defineOp("add", { shape: () => [], error: {} })).toThrow(/"add" exists already/);
   });
 });

@@ -1,57 +1,42 @@
+import { type Launch, resultShape } from "../../compile/plan.js";
 import { broadcastStrides, type Shape } from "../../core/shape.js";
-import type { Attributes } from "../../graph/op.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import { places } from "./indexing.js";
 import type { CpuKernel } from "./kernel.js";
 
-/** The scalar function of each elementwise op, in float64. `shaders/functions/elementwise.wgsl` holds their twins. */
-const unary: Record<string, (attributes: Attributes) => (x: number) => number> = {
-  neg: () => (x) => -x,
-  exp: () => Math.exp,
-  log: () => Math.log,
-  sqrt: () => Math.sqrt,
-  square: () => (x) => x * x,
-  abs: () => Math.abs,
-  sign: () => Math.sign,
-  erf: () => erf,
-  broadcastTo: () => (x) => x,
-  clamp:
-    ({ low, high }) =>
-    (x) =>
-      Math.min(Math.max(x, low as number), high as number),
-  relu: () => (x) => (x > 0 || Number.isNaN(x) ? x : 0),
-  leakyRelu:
-    ({ slope }) =>
-    (x) =>
-      x > 0 ? x : x * (slope as number),
-  elu:
-    ({ alpha }) =>
-    (x) =>
-      x > 0 ? x : (alpha as number) * Math.expm1(x),
-  sigmoid: () => (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
-  tanh: () => Math.tanh,
-  softplus: () => (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  customActivation: ({ activation }) => (activation as CustomActivation).forward,
-};
+type Scalar = (...operands: number[]) => number;
 
-const binary: Record<string, (a: number, b: number) => number> = {
+/**
+ * The function of each elementwise op on its operands and then its numbers, in float64.
+ * `shaders/functions/elementwise.wgsl` holds their twins.
+ */
+const functions: Record<string, Scalar> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
   pow: (a, b) => a ** b,
-  maximum: Math.max,
-  minimum: Math.min,
+  maximum: (a, b) => Math.max(a, b),
+  minimum: (a, b) => Math.min(a, b),
   greater: (a, b) => (a > b ? 1 : 0),
   equal: (a, b) => (a === b ? 1 : 0),
-};
-
-const ternary: Record<string, (attributes: Attributes) => (a: number, b: number, c: number) => number> = {
-  select: () => (condition, a, b) => (condition !== 0 ? a : b),
-  customActivationGradient: ({ activation }) => {
-    const { gradient } = activation as CustomActivation;
-    return (dy, x, y) => dy * gradient(x, y);
-  },
+  select: (condition, a, b) => (condition !== 0 ? a : b),
+  neg: (x) => -x,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  square: (x) => x * x,
+  abs: Math.abs,
+  sign: Math.sign,
+  erf: (x) => erf(x),
+  broadcastTo: (x) => x,
+  clamp: (x, low, high) => Math.min(Math.max(x, low), high),
+  relu: (x) => (x > 0 || Number.isNaN(x) ? x : 0),
+  leakyRelu: (x, slope) => (x > 0 ? x : x * slope),
+  elu: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
+  sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
+  tanh: Math.tanh,
+  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
 };
 
 /**
@@ -81,34 +66,35 @@ function erf(x: number): number {
 /** Where an operand's element for each element of the result lies. */
 const offsets = (shape: Shape, target: Shape) => places(target, broadcastStrides(shape, target));
 
-const unaryKernel: CpuKernel = ({ op, attributes, inputs, output }, [x], y) => {
-  const f = unary[op](attributes);
-  const at = offsets(inputs[0].shape, output!.shape);
-  return () => {
-    for (let i = 0; i < y.length; i++) y[i] = f(x[at[i]]);
+/** A kernel that applies a function to each element of one, two or three operands. */
+const kernel =
+  (functionOf: (launch: Launch) => Scalar): CpuKernel =>
+  (launch, [a, b, c], y) => {
+    const f = functionOf(launch);
+    const [atA, atB, atC] = launch.inputs.map(({ shape }) => offsets(shape, resultShape(launch)));
+    const loops = [
+      () => {
+        for (let i = 0; i < y.length; i++) y[i] = f(a[atA[i]]);
+      },
+      () => {
+        for (let i = 0; i < y.length; i++) y[i] = f(a[atA[i]], b[atB[i]]);
+      },
+      () => {
+        for (let i = 0; i < y.length; i++) y[i] = f(a[atA[i]], b[atB[i]], c[atC[i]]);
+      },
+    ];
+    return loops[launch.inputs.length - 1];
   };
+
+/** A function of the operands alone, its numbers given. */
+const bound = (f: Scalar, { numbers = [] }: Launch): Scalar =>
+  numbers.length > 0 ? (...operands) => f(...operands, ...numbers) : f;
+
+export const elementwise: Record<string, CpuKernel> = {
+  ...Object.fromEntries(Object.entries(functions).map(([op, f]) => [op, kernel((launch) => bound(f, launch))])),
+  customActivation: kernel(({ attributes }) => (attributes.activation as CustomActivation).forward),
+  customActivationGradient: kernel(({ attributes }) => {
+    const { gradient } = attributes.activation as CustomActivation;
+    return (dy, x, y) => dy * gradient(x, y);
+  }),
 };
-
-const binaryKernel: CpuKernel = ({ op, inputs, output }, [a, b], y) => {
-  const f = binary[op];
-  const [atA, atB] = inputs.map((input) => offsets(input.shape, output!.shape));
-  return () => {
-    for (let i = 0; i < y.length; i++) y[i] = f(a[atA[i]], b[atB[i]]);
-  };
-};
-
-const ternaryKernel: CpuKernel = ({ op, attributes, inputs, output }, [a, b, c], y) => {
-  const f = ternary[op](attributes);
-  const [atA, atB, atC] = inputs.map((input) => offsets(input.shape, output!.shape));
-  return () => {
-    for (let i = 0; i < y.length; i++) y[i] = f(a[atA[i]], b[atB[i]], c[atC[i]]);
-  };
-};
-
-const each = (table: object, kernel: CpuKernel) => Object.keys(table).map((op) => [op, kernel] as const);
-
-export const elementwise: Record<string, CpuKernel> = Object.fromEntries([
-  ...each(unary, unaryKernel),
-  ...each(binary, binaryKernel),
-  ...each(ternary, ternaryKernel),
-]);

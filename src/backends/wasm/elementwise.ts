@@ -17,13 +17,8 @@ interface Call {
 /** What an op of a chain is given: operands, then words that its function in assembly/chain.ts reads. */
 type Encoder = (call: Call) => { operands: readonly Operand[]; words: readonly number[] };
 
-/** An op on its operands and then on some of its attributes. */
-const plain =
-  (...numbers: string[]): Encoder =>
-  ({ operands, attributes }) => ({
-    operands: [...operands, ...numbers.map((number) => ({ number: attributes[number] as number }))],
-    words: [],
-  });
+/** An op on its operands. */
+const plain: Encoder = ({ operands }) => ({ operands, words: [] });
 
 const dropout: Encoder = ({ operands, attributes }) => {
   const { rate, layer } = attributes as { rate: number; layer: number };
@@ -63,14 +58,12 @@ const update =
 
 const PLAIN = ["neg", "exp", "log", "sqrt", "square", "abs", "sign", "erf", "broadcastTo", "relu", "sigmoid", "tanh"]
   .concat(["softplus", "add", "sub", "mul", "div", "pow", "maximum", "minimum", "greater", "equal", "select"])
-  .map((op) => [op, plain()] as const);
+  .concat(["clamp", "leakyRelu", "elu"])
+  .map((op) => [op, plain] as const);
 
 /** How each elementwise op is written into a chain, by name. */
 export const encoders: Readonly<Record<string, Encoder>> = {
   ...Object.fromEntries(PLAIN),
-  leakyRelu: plain("slope"),
-  elu: plain("alpha"),
-  clamp: plain("low", "high"),
   dropout,
   noise,
   customActivation: custom,

@@ -28,9 +28,12 @@ export const withResult =
 
 /** An elementwise op, and what follows it, as a chain of their own. In-place ops are as long as what they are given. */
 export const elementwiseKernel: WasmKernel = (launch, writer) => {
-  const { op, attributes, inputs, writes, output, results } = launch;
+  const { op, attributes, numbers = [], inputs, writes, output, results } = launch;
   const shape = writes.length > 0 ? inputs[1].shape : resultShape(launch);
-  const operands = inputs.map((argument) => ({ argument, shape: argument.shape }));
+  const operands = [
+    ...inputs.map((argument) => ({ argument, shape: argument.shape })),
+    ...numbers.map((number) => ({ number })),
+  ];
   const links = [{ op, attributes, operands, shape }, ...(results ? linksOf(results[0]) : [])];
   const outputs = results ? results[0].outputs : output ? [{ value: 0, to: output }] : [];
   const size = sizeOf(shape);

@@ -38,15 +38,13 @@ function read(operand: Operand, shape: Shape): string {
 /** Ops whose functions are in functions/elementwise-long.wgsl. */
 const LONG = ["log", "pow", "elu", "softplus", "erf"];
 
-/** A function of functions/elementwise.wgsl, on the operands and then some of the op's attributes. */
+/** A function of functions/elementwise.wgsl. */
 const call =
-  (op: string, ...numbers: string[]): Emitter =>
-  ({ attributes, operands, shape }) => {
-    const values = operands.map((operand) => read(operand, shape));
-    const literals = numbers.map((number) => literal(attributes[number] as number));
+  (op: string): Emitter =>
+  ({ operands, shape }) => {
     return {
       statements: [],
-      value: `op_${op}(${[...values, ...literals].join(", ")})`,
+      value: `op_${op}(${operands.map((operand) => read(operand, shape)).join(", ")})`,
       functions: [
         shaders.elementwiseFunctions,
         shaders.finite,
@@ -149,14 +147,12 @@ const record: Emitter = ({ attributes, operands, shape, name }) => {
 
 const plain = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "greater", "equal", "select", "neg", "exp"]
   .concat(["log", "sqrt", "square", "abs", "sign", "erf", "broadcastTo", "relu", "sigmoid", "tanh", "softplus"])
+  .concat(["clamp", "leakyRelu", "elu"])
   .map((op) => [op, call(op)] as const);
 
 /** WGSL of every elementwise op, by name. */
 export const emitters: Readonly<Record<string, Emitter>> = {
   ...Object.fromEntries(plain),
-  clamp: call("clamp", "low", "high"),
-  leakyRelu: call("leakyRelu", "slope"),
-  elu: call("elu", "alpha"),
   dropout: random("dropout", ({ rate }) => [`${thresholdOf(rate)}u`, literal(1 / (1 - rate))]),
   noise: random("noise", ({ deviation }) => [literal(deviation / NOISE_DEVIATION)]),
   customActivation: custom("forward"),

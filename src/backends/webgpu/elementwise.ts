@@ -28,9 +28,12 @@ export function eachElement(
 const kernel =
   (op: string): WebgpuKernel =>
   (launch) => {
-    const { inputs, attributes, writes } = launch;
+    const { inputs, numbers = [], attributes, writes } = launch;
     const shape: Shape = writes.length > 0 ? inputs[1].shape : resultShape(launch);
-    const operands = inputs.map((input, i) => ({ buffer: OPERANDS[i], shape: input.shape }));
+    const operands = [
+      ...inputs.map((input, i) => ({ buffer: OPERANDS[i], shape: input.shape })),
+      ...numbers.map((number) => ({ number })),
+    ];
     const { statements, value, functions } = emitters[op]({ attributes, operands, shape, name: op });
     const body = [...statements, ...(value ? [`store(i, ${value});`] : [])].join("\n  ");
     return eachElement(launch, sizeOf(shape), body, functions);

@@ -80,19 +80,6 @@ export const axisFormulas: Readonly<Record<string, Formula>> = {
     whole: ({ inputs: [x] }, write) => write(x),
     element: ({ inputs: [x] }, index, at) => at(x, index),
   },
-  broadcastTo: {
-    whole: ({ inputs: [x] }, write) => write(x),
-    element({ inputs: [x], shape }, index, at) {
-      const own = coordinates(shape, index).slice(shape.length - x.shape.length);
-      return at(
-        x,
-        placeOf(
-          x.shape,
-          own.map((place, axis) => (x.shape[axis] === 1 ? 0 : place)),
-        ),
-      );
-    },
-  },
   slice: {
     whole({ inputs: [x], attributes, shape }, write) {
       const start = attributes.start as number[];

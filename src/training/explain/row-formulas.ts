@@ -1,5 +1,4 @@
 import type { Tensor } from "../../graph/tensor.js";
-import { exponential } from "./elementwise-formulas.js";
 import type { ElementWriter, Formula } from "./formula.js";
 import {
   atom,
@@ -7,6 +6,7 @@ import {
   difference,
   literal,
   negative,
+  power,
   product,
   quotient,
   show,
@@ -29,6 +29,8 @@ function softmaxAt(x: Tensor, index: number, at: ElementWriter): Written {
 /** The target distribution of a class: 1 at the label; with smoothing, a little for all classes. */
 const target = (hit: Written, { attributes: { smoothing }, inputs: [z] }: Tensor): Written =>
   sum(product(literal(1 - (smoothing as number)), hit), literal((smoothing as number) / z.shape.at(-1)!));
+
+const exponential = (x: Written): Written => power(atom("e"), x);
 
 const oneHot = (labels: Written) => call("onehot", labels);
 

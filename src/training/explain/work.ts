@@ -1,5 +1,5 @@
 import { referenceKernels } from "../../backends/reference.js";
-import type { Launch } from "../../compile/plan.js";
+import { callOf, type Launch } from "../../compile/plan.js";
 import type { Step } from "../../compile/steps.js";
 import type { Values } from "../../core/dtype.js";
 import { isConstant, isVariable, type Tensor } from "../../graph/tensor.js";
@@ -30,14 +30,12 @@ export async function work(
     return tensor.op.view ? valuesOf(tensor.inputs[0]) : results.get(tensor)!;
   };
   for (const tensor of order) {
-    const { op, label, attributes, shape, dtype, size } = tensor;
+    const { op, label, shape, dtype, size } = tensor;
     const inputs = tensor.inputs.map(valuesOf);
     const place = (input: Tensor, buffer: number) => ({ buffer, shape: input.shape, dtype: input.dtype });
     const launch: Launch = {
-      op: op.name,
+      ...callOf(tensor, place),
       label,
-      attributes,
-      inputs: tensor.inputs.map(place),
       writes: [],
       output: { buffer: tensor.inputs.length, shape, dtype },
     };

@@ -1,7 +1,7 @@
 import { isConstant, isVariable, type Tensor } from "../../graph/tensor.js";
 import { viewBase } from "../../graph/views.js";
 import type { ElementWriter } from "./formula.js";
-import { formulas } from "./formulas.js";
+import { formulaOf } from "./formulas.js";
 import type { NamedTensor } from "./names.js";
 import type { Trace } from "./trace.js";
 import type { ValuesOf } from "./work.js";
@@ -84,7 +84,7 @@ export class Writer {
       const [x, draw] = [this.whole(inputs[0]), this.whole(drawn)];
       return op.name === "dropout" ? product(x, draw, "⊙") : sum(x, draw);
     }
-    return formulas[op.name]?.whole(tensor, this.whole) ?? call(op.name, ...inputs.map(this.whole));
+    return formulaOf(op)?.whole(tensor, this.whole) ?? call(op.name, ...inputs.map(this.whole));
   }
 
   #madeElement(tensor: Tensor, index: number): Written {
@@ -96,7 +96,7 @@ export class Writer {
       const [x, draw] = [this.#at(inputs[0], index), this.#at(drawn, index)];
       return op.name === "dropout" ? product(x, draw) : sum(x, draw);
     }
-    return formulas[op.name]?.element(tensor, index, this.#at) ?? value(this.valuesOf(tensor)[index]);
+    return formulaOf(op)?.element(tensor, index, this.#at) ?? value(this.valuesOf(tensor)[index]);
   }
 }
 

@@ -1,0 +1,32 @@
+import { broadcastShapes } from "../core/shape.js";
+import type { ErrorModel } from "../graph/error-model.js";
+import { type Attributes, defineOp, type OpFunction, type OpRules, type ScalarFunction } from "../graph/op.js";
+import { sumTo } from "./sum.js";
+
+/** What an op states that is a function of numbers, element by element. */
+export interface ElementwiseRules<A extends Attributes> extends ScalarFunction {
+  error: ErrorModel<A>;
+  /** One gradient per operand, of the op's own shape: where an operand is repeated, it is summed up. */
+  gradient?: OpRules<A>["gradient"];
+}
+
+/** Defines an op that is a function of numbers, element by element; operands broadcast to each other. */
+/* @__NO_SIDE_EFFECTS__ */
+export const defineElementwise = <A extends Attributes = Record<never, never>>(
+  name: string,
+  { error, gradient, ...scalar }: ElementwiseRules<A>,
+): OpFunction<A> =>
+  defineOp<A>(name, {
+    elementwise: true,
+    scalar,
+    error,
+    shape: (inputs) =>
+      broadcastShapes(
+        name,
+        inputs.map((input) => input.shape),
+      ),
+    ...(gradient && {
+      gradient: (dy, inputs, y, attributes) =>
+        gradient(dy, inputs, y, attributes).map((flow, i) => flow && sumTo(flow, inputs[i].shape)),
+    }),
+  });
