@@ -1,3 +1,4 @@
+export type { Augmentation } from "./augmentation/augment.js";
 export {
   type CsvFeatures,
   type CsvFeaturesOptions,

@@ -47,6 +47,8 @@ export interface SavedRun {
   /** Where batches go through the network in parts. */
   microBatchSize?: number;
   shuffle: boolean;
+  /** How images were changed in every epoch, as `fit` was given it. */
+  augment?: object;
   /** Of the training data. */
   rows: number;
   /** Whether a callback ended it. */

@@ -177,6 +177,11 @@ export class LoadedGraph {
     return this.own.get(name)!;
   }
 
+  /** Other contents for a variable of its own. */
+  rewrite(name: string, values: Values): Promise<void> {
+    return upload(this.device, this.own.get(name), values);
+  }
+
   dispose(): void {
     this.program.dispose();
     this.device.destroy([...this.own.values()]);

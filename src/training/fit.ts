@@ -1,6 +1,7 @@
 import { compile } from "../compile/compile.js";
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
+import type { Augmentation } from "../data/augmentation/augment.js";
 import type { Dataset } from "../data/dataset.js";
 import type { SavedRun } from "../model/model.js";
 import type { Schedule } from "../schedules/index.js";
@@ -32,6 +33,8 @@ export interface FitOptions {
   seed?: number;
   /** Evaluated after every epoch. */
   validation?: Dataset;
+  /** Changes the images of the training data at random, anew in every epoch: { shift: 2, rotate: 10 }. */
+  augment?: Augmentation;
   callbacks?: readonly Callback[];
   /** Also return the loss of every step. */
   recordSteps?: boolean;
@@ -92,6 +95,8 @@ export class TrainingRun {
   #inspection?: LoadedGraph;
   #validation?: Evaluation;
   #source!: Source;
+  /** The training images as they are seen in the epoch at work, where they are augmented. */
+  #images?: Float32Array<ArrayBuffer>;
   #loadedOn?: DeviceMemory;
 
   /** @throws ArgumentError when an option is out of range */
@@ -103,16 +108,16 @@ export class TrainingRun {
     private readonly options: RunOptions,
   ) {
     const { epochs = 10, batchSize = 32, shuffle = true, seed = recipe.model.seed, callbacks = [] } = options;
-    const { start = progress.epoch, stopped = false, microBatchSize } = options;
+    const { start = progress.epoch, stopped = false, microBatchSize, augment } = options;
     this.#end = start + checkCount("fit: epochs", epochs);
     this.#batch = Math.min(checkCount("fit: batchSize", batchSize), data.rows);
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
     }
     this.#callbacks = callbacks;
-    this.#run = { start, seed, batchSize, microBatchSize, shuffle, rows: data.rows, stopped, callbacks };
+    this.#run = { start, seed, batchSize, microBatchSize, shuffle, augment, rows: data.rows, stopped, callbacks };
     // A schedule that follows results needs an epoch's before it has the next one's rate.
-    const isWatched = callbacks.length > 0 || options.validation || schedule?.follow;
+    const isWatched = callbacks.length > 0 || options.validation || schedule?.follow || augment;
     this.#perEpoch = new Steps(data.rows, this.#batch).perEpoch;
     const together = Math.floor(Math.min(STEPS_PER_RUN / this.#perEpoch, ROWS_PER_RUN / data.rows));
     this.#epochsPerRun = isWatched ? 1 : Math.max(1, Math.min(together, epochs));
@@ -162,6 +167,10 @@ export class TrainingRun {
       this.#pieces ??= hasSteps ? new Pieces(progress, recipe, this.#callbacks) : undefined;
     }
     this.#source = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
+    if (options.augment) {
+      this.#images ??= new Float32Array(this.data.features.length);
+      this.#source = { ...this.#source, data: { ...this.#source.data, features: this.#images } };
+    }
     if (options.microBatchSize !== undefined) {
       const { microBatchOf } = await import("./further.js");
       this.#source.shapes.microBatch = microBatchOf(options.microBatchSize, this.#batch);
@@ -194,6 +203,7 @@ export class TrainingRun {
       hyperparameters,
     });
     const order = this.#orders(count);
+    if (this.options.augment) await this.#augment(this.options.augment);
     const [words, counts, ...more] = await progress.survive(() => this.#runOnDevice(steps, order));
     const validation = this.#validation && more.shift();
     const results = new StepResults(words, slotCount(recipe));
@@ -211,11 +221,19 @@ export class TrainingRun {
     const { memory } = this.progress;
     memory.keep("run start", "all");
     const training = this.#training!;
+    if (this.#images) await training.refresh("features");
     const trained = await (this.#pieces?.run(training, steps, order) ?? training.run(steps, order));
     await this.#inspection!.program.run(this.#oneStep);
     const validated = await this.#validation?.run();
     const outputs = [trained, this.#inspection!.buffer("inspection"), ...(validated ? [validated] : [])];
     return memory.read([...outputs, ...memory.homeward()]);
+  }
+
+  /** The images of the epoch to come. */
+  async #augment(augment: Augmentation): Promise<void> {
+    const { augmentEpoch } = await import("../data/augmentation/augment.js");
+    const { features, shape } = this.data;
+    await augmentEpoch(features, this.#images!, shape, augment, this.#run.seed, this.progress.epoch);
   }
 
   /** The shuffled rows of the run's epochs, one epoch after the other. */

@@ -42,6 +42,8 @@ export interface Pass {
    * @returns what the steps left, once little of the work is left
    */
   run(steps: Steps, order?: Uint32Array<ArrayBuffer>): Promise<Output>;
+  /** Takes the source's numbers of that name anew, which have changed since. */
+  refresh(name: string): Promise<void>;
   /** Writes what the first steps need, as many as the device has room for, to be run by themselves. */
   begin(steps: Steps, order?: Uint32Array<ArrayBuffer>): Promise<{ graph: LoadedGraph; table: StepTable }>;
   dispose(): void;
@@ -111,7 +113,7 @@ export async function loadPass(memory: DeviceMemory, graph: PassGraph, source: S
     return loadWindows(memory, graph, source, plan);
   }
   const loaded = await LoadedGraph.load(plan, memory, { ...data, ...(order && { order }) }, shapes.steps);
-  return new WholePass(memory, loaded, graph.output, shapes.batch);
+  return new WholePass(memory, loaded, graph.output, shapes.batch, data);
 }
 
 /** The data stay on the device; a run writes its order and its steps, and nothing where they are those of the last. */
@@ -124,7 +126,12 @@ class WholePass implements Pass {
     private readonly graph: LoadedGraph,
     private readonly output = "results",
     readonly batch: number,
+    private readonly data: Source["data"],
   ) {}
+
+  refresh(name: string): Promise<void> {
+    return this.graph.rewrite(name, this.data[name]);
+  }
 
   async run(steps: Steps, order?: Uint32Array<ArrayBuffer>): Promise<Output> {
     const { graph, table } = await this.begin(steps, order);

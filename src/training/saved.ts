@@ -77,12 +77,18 @@ export function resumeRun(trainer: Trainer, memory: DeviceMemory, options: FitOp
     const what = name === "rows" ? "the data have as many rows" : `${name} is`;
     throw new ArgumentError(`fit: to resume a run, ${what} as before: ${before}, not ${value}.`);
   }
+  const { augment = run.augment } = options;
+  if (JSON.stringify(augment) !== JSON.stringify(run.augment)) {
+    throw new ArgumentError(
+      `fit: to resume a run, augment is as before: ${JSON.stringify(run.augment)}, not ${JSON.stringify(augment)}.`,
+    );
+  }
   restoreCallbacks(callbacks, run.callbacks);
   if (saved.kept) {
     memory.keep("kept", "parameters");
     for (const [{ label }, copy] of memory.copyOf("kept")!) memory.device.write(copy, saved.kept.get(label)!.values);
   }
-  return { ...options, seed, batchSize, microBatchSize, shuffle, start: run.start, stopped: run.stopped };
+  return { ...options, seed, batchSize, microBatchSize, shuffle, augment, start: run.start, stopped: run.stopped };
 }
 
 /** Each callback takes the first state under its name that no other took. */

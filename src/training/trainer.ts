@@ -128,6 +128,10 @@ export class Trainer implements TrainingControl {
     this.#checkData(data);
     if (options.validation) this.#checkData(options.validation);
     if (this.#resting) throw new ArgumentError("Trainer: it is still training. Call fit again when fit is over.");
+    if (options.augment) {
+      const { checkAugmentation } = await import("../data/augmentation/augment.js");
+      checkAugmentation(options.augment, data.shape);
+    }
     if (data.preprocessing) this.model.preprocessing = data.preprocessing.toJSON();
     return this.#exclusively(async () => {
       const told = options.resume

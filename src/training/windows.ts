@@ -115,6 +115,9 @@ class WindowedPass implements Pass {
     return left;
   }
 
+  /** The next windows are filled from the source in any case. */
+  async refresh(): Promise<void> {}
+
   async begin(steps: Steps, order = this.source.order!) {
     const [graph] = this.windows;
     await this.#fill(graph, steps, 0, order);

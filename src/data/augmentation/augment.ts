@@ -1,0 +1,175 @@
+import { ArgumentError } from "../../core/errors.js";
+import { checkOptions, type OptionNames } from "../../core/options.js";
+import { RandomStream, Stream } from "../../core/random.js";
+import { formatShape, type Shape, sizeOf } from "../../core/shape.js";
+import { Turns } from "../../core/tasks.js";
+
+/** How images are changed at random, each anew in every epoch. */
+export interface Augmentation {
+  /** Moved by up to so many pixels along each axis. */
+  shift?: number;
+  /** Turned by up to so many degrees either way. */
+  rotate?: number;
+  /** Made larger or smaller by up to this factor: 0.1 for 0.9 to 1.1. */
+  scale?: number;
+  /** Bent: points on a coarse grid move by a normal distance of so many pixels, those between them along (Simard, 2003). */
+  elastic?: number;
+  /** Mirrored, left for right, half of the time. */
+  flip?: boolean;
+  /** Standard deviation of normal numbers added to each value. */
+  noise?: number;
+  /** Side of a square in pixels that is set to 0, at a random place (DeVries and Taylor, 2017). */
+  cutout?: number;
+}
+
+const OPTIONS: OptionNames<Augmentation> = {
+  shift: true,
+  rotate: true,
+  scale: true,
+  elastic: true,
+  flip: true,
+  noise: true,
+  cutout: true,
+};
+
+/** Points of the elastic grid along each axis. */
+const GRID = 5;
+
+/**
+ * Checks an augmentation, and that it is of images.
+ *
+ * @throws ArgumentError when an option is unknown or out of range, or samples aren't [height, width, channels]
+ */
+export function checkAugmentation(augment: Augmentation, shape: Shape): void {
+  checkOptions("augment", augment, OPTIONS);
+  for (const [name, value] of Object.entries(augment)) {
+    if (name === "flip" ? typeof value === "boolean" : value >= 0 && value < Infinity) continue;
+    throw new ArgumentError(
+      `augment: ${name} must be ${name === "flip" ? "true or false" : "a number, 0 or more"}, got ${value}.`,
+    );
+  }
+  if (augment.scale !== undefined && augment.scale >= 1) {
+    throw new ArgumentError(`augment: scale must be below 1, such as 0.1 for 0.9 to 1.1, got ${augment.scale}.`);
+  }
+  if (shape.length === 3) return;
+  throw new ArgumentError(
+    `augment: is for images [height, width, channels], but samples are ${formatShape(shape)}. Say their shape: ` +
+      "Dataset.from({ ...data, shape: [28, 28, 1] }).",
+  );
+}
+
+/**
+ * One image as it is seen in one epoch. Its numbers depend on seed, epoch and row alone: they are the same on every
+ * backend, in every order of rows, in windows and on resume.
+ *
+ * @param image - [height, width, channels]
+ * @param out - of the same size; written
+ */
+export function augmentImage(
+  image: Float32Array,
+  out: Float32Array,
+  [height, width, channels]: Shape,
+  augment: Augmentation,
+  random: RandomStream,
+): void {
+  const { shift = 0, rotate = 0, scale = 0, elastic = 0, flip = false, noise = 0, cutout = 0 } = augment;
+  const spread = (most: number) => (most > 0 ? (random.nextUniform() * 2 - 1) * most : 0);
+  const isMirrored = flip && random.nextWord() >= 2 ** 31;
+  const angle = (spread(rotate) * Math.PI) / 180;
+  const factor = 1 / (1 + spread(scale));
+  const [dx, dy] = [spread(shift), spread(shift)];
+  const bend = elastic > 0 ? Array.from({ length: 2 * GRID * GRID }, () => random.nextNormal() * elastic) : undefined;
+  const [cos, sin] = [Math.cos(angle) * factor, Math.sin(angle) * factor];
+  const [cx, cy] = [(width - 1) / 2, (height - 1) / 2];
+  let place = 0;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      // The place in the image that comes here: every step taken back.
+      let [x, y] = [column - cx - dx, row - cy - dy];
+      if (bend) {
+        x += bent(bend, 0, row / height, column / width);
+        y += bent(bend, 1, row / height, column / width);
+      }
+      [x, y] = [cos * x + sin * y, cos * y - sin * x];
+      if (isMirrored) x = -x;
+      sample(image, x + cx, y + cy, height, width, channels, out, place);
+      place += channels;
+    }
+  }
+  if (noise > 0) for (let i = 0; i < place; i++) out[i] += random.nextNormal() * noise;
+  if (cutout > 0) cut(out, height, width, channels, cutout, random);
+}
+
+/** Displacement between the points of the grid, by bilinear interpolation. @param axis - 0 for x, 1 for y */
+function bent(bend: readonly number[], axis: number, along: number, across: number): number {
+  const [v, u] = [along * (GRID - 1), across * (GRID - 1)];
+  const [top, left] = [Math.min(GRID - 2, Math.floor(v)), Math.min(GRID - 2, Math.floor(u))];
+  const [fv, fu] = [v - top, u - left];
+  const at = (row: number, column: number) => bend[(row * GRID + column) * 2 + axis];
+  const upper = at(top, left) * (1 - fu) + at(top, left + 1) * fu;
+  const lower = at(top + 1, left) * (1 - fu) + at(top + 1, left + 1) * fu;
+  return upper * (1 - fv) + lower * fv;
+}
+
+/** The value between pixels, by bilinear interpolation; 0 outside of the image. */
+function sample(
+  image: Float32Array,
+  x: number,
+  y: number,
+  height: number,
+  width: number,
+  channels: number,
+  out: Float32Array,
+  place: number,
+): void {
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const [fx, fy] = [x - left, y - top];
+  for (let channel = 0; channel < channels; channel++) {
+    let value = 0;
+    for (let corner = 0; corner < 4; corner++) {
+      const [column, row] = [left + (corner & 1), top + (corner >> 1)];
+      if (column < 0 || column >= width || row < 0 || row >= height) continue;
+      const weight = (corner & 1 ? fx : 1 - fx) * (corner >> 1 ? fy : 1 - fy);
+      value += weight * image[(row * width + column) * channels + channel];
+    }
+    out[place + channel] = value;
+  }
+}
+
+function cut(
+  out: Float32Array,
+  height: number,
+  width: number,
+  channels: number,
+  size: number,
+  random: RandomStream,
+): void {
+  const [row, column] = [random.nextBelow(height), random.nextBelow(width)];
+  const [top, left] = [Math.max(0, row - (size >> 1)), Math.max(0, column - (size >> 1))];
+  const [bottom, right] = [Math.min(height, row - (size >> 1) + size), Math.min(width, column - (size >> 1) + size)];
+  for (let y = top; y < bottom; y++) out.fill(0, (y * width + left) * channels, (y * width + right) * channels);
+}
+
+/**
+ * All images of a data set as they are seen in one epoch.
+ *
+ * @param images - [rows, ...shape]
+ * @param out - of the same size; written. Other work of the thread gets its turn in between
+ */
+export async function augmentEpoch(
+  images: Float32Array,
+  out: Float32Array,
+  shape: Shape,
+  augment: Augmentation,
+  seed: number,
+  epoch: number,
+): Promise<void> {
+  const size = sizeOf(shape);
+  const turns = new Turns();
+  for (let row = 0; row * size < images.length; row++) {
+    const random = new RandomStream(seed, Stream.augmentation, epoch, row);
+    const [from, to] = [row * size, (row + 1) * size];
+    augmentImage(images.subarray(from, to), out.subarray(from, to), shape, augment, random);
+    if (row % 16 === 15 && turns.isDue(1)) await turns.give();
+  }
+}
