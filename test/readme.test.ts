@@ -1,12 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
+import { useFolder } from "./fixtures.js";
 
 const readme = await readFile(new URL("../README.md", import.meta.url), "utf8");
 const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
-const folder = await mkdtemp(join(tmpdir(), "neuromotor-readme-"));
-afterAll(() => rm(folder, { recursive: true }));
+const folder = useFolder().path();
 
 /** Runs an example as a module of its own, in an empty folder. */
 async function run(code: string, name: string): Promise<void> {

@@ -2,12 +2,13 @@ import { afterAll, expect, test } from "vitest";
 import { WasmBackend } from "../../src/backends/wasm/backend.js";
 import { Dataset } from "../../src/data/index.js";
 import { adam, dense, dropout, sequential, softmaxCrossEntropy, Trainer } from "../../src/index.js";
+import { sines } from "../fixtures.js";
 import { expectEqual } from "../tolerance.js";
 
 // A step of over a million multiply-adds, in sizes that no number of threads divides.
 const ROWS = 401;
 const data = Dataset.from({
-  features: Float32Array.from({ length: ROWS * 211 }, (_, i) => Math.sin(i * 1.7)),
+  features: sines(ROWS * 211),
   labels: Uint32Array.from({ length: ROWS }, (_, row) => (row * row) % 7),
   shape: [211],
 });

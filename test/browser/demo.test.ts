@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { adam, type BackendName, dense, sequential, sigmoidCrossEntropy, Trainer } from "neuromotor";
@@ -8,10 +6,11 @@ import { openDevice } from "neuromotor/node";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { build, createServer, type InlineConfig, preview } from "vite";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { useFolder } from "../fixtures.js";
 import { expectClose } from "../tolerance.js";
 import { launchChromium } from "./chromium.js";
 
-let folder: string;
+const folder = useFolder().path();
 let config: InlineConfig;
 let browser: Browser;
 /** The demo as `npm run demo` serves it, and as `vite build` makes it. */
@@ -21,8 +20,6 @@ const cleanups: (() => Promise<unknown>)[] = [];
 let problems: string[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "neuromotor-demo-"));
-  cleanups.push(() => rm(folder, { recursive: true, force: true }));
   config = {
     configFile: fileURLToPath(new URL("../../demo/vite.config.ts", import.meta.url)),
     cacheDir: join(folder, "cache"), // as on a first visit, and apart from a demo that runs already

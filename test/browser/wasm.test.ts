@@ -1,21 +1,18 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { createServer } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { useFolder } from "../fixtures.js";
 import { expectEqual } from "../tolerance.js";
 import { launchChromium } from "./chromium.js";
 
 const source = (file: string) => fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
 const cleanups: (() => Promise<unknown>)[] = [];
 let browser: Browser;
-let folder: string;
+const folder = useFolder().path();
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "neuromotor-wasm-"));
-  cleanups.push(() => rm(folder, { recursive: true, force: true }));
   browser = await launchChromium();
   cleanups.push(() => browser.close());
 });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { beforeAll, expect, test } from "vitest";
-import { useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
 
 /*
  * The bundle as a process of its own. It is built below node_modules, so that its imports of packages are found.

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
+import { cli, cliJson, expectFailure, table } from "./command-line.js";
 
 const folder = useFolder();
 const CPU = ["--backend", "cpu"];

@@ -1,7 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import { run } from "../../src/cli/run.js";
 
 export interface Outcome {
@@ -33,21 +30,6 @@ export function expectFailure({ code, stdout, stderr }: Outcome, expected: numbe
   expect(stderr).toMatch(message);
   expect(stderr).toMatch(/^neuromotor: [^\n]{1,400}\n$/);
   expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
-}
-
-/** A folder for a test file's files, removed afterwards. */
-export function useFolder() {
-  const folder = mkdtempSync(join(tmpdir(), "neuromotor-cli-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const path = (name: string) => join(folder, name);
-  return {
-    path,
-    list: () => readdirSync(folder).sort(),
-    write(name: string, content: string | Uint8Array) {
-      writeFileSync(path(name), content);
-      return path(name);
-    },
-  };
 }
 
 /** A table that is easy to learn: the class says whether a + b is above 1; the number is 3 a - 2 b + 100. */

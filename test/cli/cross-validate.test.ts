@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
+import { cli, cliJson, expectFailure, table } from "./command-line.js";
 
 const { write } = useFolder();
 const FAST = ["--layers", "8", "--epochs", "10", "--lr", "0.02", "--seed", "1"];

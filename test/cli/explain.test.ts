@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { useFolder } from "../fixtures.js";
 import golden from "../golden/xor.json" with { type: "json" };
-import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
+import { cli, cliJson, expectFailure, table } from "./command-line.js";
 
 const CPU = ["--backend", "cpu"];
 const folder = useFolder();

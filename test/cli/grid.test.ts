@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { combinations } from "../../src/cli/settings/grid.js";
 import { bestRow, formatRuns } from "../../src/cli/text/run-table.js";
-import { cli, cliJson, expectFailure, useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
+import { cli, cliJson, expectFailure } from "./command-line.js";
 
 const folder = useFolder();
 const FAST = ["--epochs", "3", "--backend", "cpu"];

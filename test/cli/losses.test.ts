@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lossNames } from "../../src/index.js";
-import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
+import { cli, cliJson, expectFailure, table } from "./command-line.js";
 
 const { write, path } = useFolder();
 const FAST = ["--layers", "8", "--epochs", "30", "--lr", "0.02", "--seed", "1"];

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cli, cliJson, expectFailure, useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
+import { cli, cliJson, expectFailure } from "./command-line.js";
 
 const { path } = useFolder();
 

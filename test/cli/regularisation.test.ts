@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadModel } from "../../src/node.js";
-import { cli, cliJson, expectFailure, useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
+import { cli, cliJson, expectFailure } from "./command-line.js";
 
 const folder = useFolder();
 const SHORT = ["iris", "--epochs", "4", "--early-stopping", "9", "--seed", "2"];

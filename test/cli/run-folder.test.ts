@@ -3,7 +3,8 @@ import { join } from "node:path";
 import Papa from "papaparse";
 import { beforeAll, describe, expect, test } from "vitest";
 import { saveRun } from "../../src/cli/runs/folder.js";
-import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
+import { cli, cliJson, expectFailure, table } from "./command-line.js";
 
 const folder = useFolder();
 const run = folder.path("run");

@@ -10,7 +10,8 @@ import { takersOf } from "../../src/cli/settings/takers.js";
 import type { Dataset } from "../../src/data/index.js";
 import { type Callback, DivergedError, lossNames, type Model, optimizerNames, Trainer } from "../../src/index.js";
 import type { SavedTraining } from "../../src/model/model.js";
-import { cli, cliJson, expectFailure, table, useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
+import { cli, cliJson, expectFailure, table } from "./command-line.js";
 
 /*
  * Every value of every option arrives: in the settings that are saved, and in what trains. The cases come from the

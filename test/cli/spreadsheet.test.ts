@@ -1,7 +1,8 @@
 import Papa from "papaparse";
 import { describe, expect, test } from "vitest";
 import { escapeFormula } from "../../src/cli/text/spreadsheet.js";
-import { cli, cliJson, useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
+import { cli, cliJson } from "./command-line.js";
 
 const folder = useFolder();
 

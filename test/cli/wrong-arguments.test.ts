@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { cli, expectFailure, table, useFolder } from "./command-line.js";
+import { useFolder } from "../fixtures.js";
+import { cli, expectFailure, table } from "./command-line.js";
 
 const folder = useFolder();
 

@@ -37,6 +37,7 @@ import { reshape } from "../../src/ops/layout.js";
 import { sgdUpdate } from "../../src/ops/update.js";
 import { trainingGraph } from "../../src/training/graphs.js";
 import { useDevices } from "../devices/backends.js";
+import { sines } from "../fixtures.js";
 import { normal } from "../parity/data.js";
 import { expectParity, symbols } from "../parity/run.js";
 import { expectClose } from "../tolerance.js";
@@ -110,7 +111,7 @@ const networks: fc.Arbitrary<Network> = fc.record({
 const ROWS = 21;
 const CLASSES = 3;
 const data = Dataset.from({
-  features: Float32Array.from({ length: ROWS * 6 }, (_, i) => Math.sin(i * 1.7)),
+  features: sines(ROWS * 6),
   labels: Uint32Array.from({ length: ROWS }, (_, row) => (row * row) % CLASSES),
 });
 

@@ -8,11 +8,9 @@ import {
   adam,
   type Callback,
   dense,
-  dropout,
   type EpochRecord,
   earlyStopping,
   type FitOptions,
-  type Model,
   maxNorm,
   movingAverage,
   reduceOnPlateau,
@@ -22,6 +20,7 @@ import {
   Trainer,
 } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
+import { irisNetwork, parametersOf, withoutTime } from "../fixtures.js";
 import { platform } from "./platform.js";
 
 const opened: Backend[] = [];
@@ -34,11 +33,8 @@ async function gpu(options = {}): Promise<WebgpuBackend> {
   return device;
 }
 
-const network = () => sequential({ input: [4], seed: 2 }, [dense(8, { activation: "relu" }), dropout(0.3), dense(3)]);
-const numbers = (model: Model) => [...model.parameters()].map(([name, { values }]) => [name, [...values]]);
-const keyOf = ({ seconds, ...record }: EpochRecord) => record;
 const newTrainer = (device: Backend) =>
-  new Trainer(network(), {
+  new Trainer(irisNetwork(), {
     device,
     loss: softmaxCrossEntropy(),
     optimizer: adam({ learningRate: 0.02 }),
@@ -82,7 +78,12 @@ describe("a training whose device is destroyed", () => {
     const callbacks = [...(options.callbacks ?? []), ...more];
     const history = await trainer.fit(await iris(), { epochs: EPOCHS, batchSize: 16, seed: 3, ...options, callbacks });
     const held = await trainer.evaluate(await iris());
-    return { numbers: numbers(trainer.model), epochs: history.epochs.map(keyOf), stopped: history.stopped, held };
+    return {
+      numbers: parametersOf(trainer.model),
+      epochs: history.epochs.map(withoutTime),
+      stopped: history.stopped,
+      held,
+    };
   };
 
   test(`at ${moments.length} random submits goes on to the bits of one that wasn't`, async () => {
@@ -104,15 +105,15 @@ describe("a training whose device is destroyed", () => {
     const data = await iris();
     const averages = async (device: WebgpuBackend, disturb: () => void) => {
       const optimizer = movingAverage(maxNorm(adam({ learningRate: 0.02 }), 1), { decay: 0.9 });
-      using trainer = new Trainer(network(), { device, loss: softmaxCrossEntropy(), optimizer });
+      using trainer = new Trainer(irisNetwork(), { device, loss: softmaxCrossEntropy(), optimizer });
       const callbacks = [{ onEpoch: ({ epoch }: EpochRecord) => void (epoch === 2 && disturb()) }];
       await trainer.fit(data, { epochs: 4, batchSize: 16, seed: 3, callbacks });
       const held = await trainer.withAverage(async () => {
         disturb();
-        return { average: numbers(trainer.model), scores: await trainer.evaluate(data) };
+        return { average: parametersOf(trainer.model), scores: await trainer.evaluate(data) };
       });
       await trainer.fit(data, { epochs: 1, batchSize: 16, seed: 3 });
-      return { ...held, numbers: numbers(trainer.model) };
+      return { ...held, numbers: parametersOf(trainer.model) };
     };
     const expected = await averages(await gpu(), () => {});
     const device = await gpu();
@@ -152,7 +153,7 @@ describe("a training whose device is destroyed", () => {
     expect(seen).toHaveLength(5);
     using whole = newTrainer(await gpu());
     await whole.fit(await iris(), { epochs: 5, validation: await iris(), seed: 3 });
-    expect(numbers(trainer.model)).toEqual(numbers(whole.model));
+    expect(parametersOf(trainer.model)).toEqual(parametersOf(whole.model));
   });
 
   test("epochs that run together begin anew together", async () => {
@@ -173,7 +174,7 @@ describe("the handle that the user holds", () => {
     await second.fit(data, { epochs: 2, seed: 3 });
     const scores = await first.evaluate(data);
     await first.fit(data, { epochs: 2, seed: 3 });
-    expect(numbers(first.model)).toEqual(numbers(second.model));
+    expect(parametersOf(first.model)).toEqual(parametersOf(second.model));
     device.device.destroy();
     using third = newTrainer(await gpu());
     await third.fit(data, { epochs: 2, seed: 3 });
@@ -221,12 +222,12 @@ describe("the handle that the user holds", () => {
     expect(trainer.epoch).toBe(3);
     using whole = newTrainer(await gpu());
     await whole.fit(data, { epochs: 3, seed: 3 });
-    expect(numbers(trainer.model)).toEqual(numbers(whole.model));
+    expect(parametersOf(trainer.model)).toEqual(parametersOf(whole.model));
 
     isThere = true; // and when it is back, the trainer goes on
     await trainer.fit(data, { epochs: 2, seed: 3 });
     await whole.fit(data, { epochs: 2, seed: 3 });
-    expect(numbers(trainer.model)).toEqual(numbers(whole.model));
+    expect(parametersOf(trainer.model)).toEqual(parametersOf(whole.model));
   });
 
   test("large parameters are brought home now and then; a loss between goes back to the last that were", async () => {

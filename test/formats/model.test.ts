@@ -1,8 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { iris, standardise } from "../../src/data/index.js";
+import { describe, expect, test } from "vitest";
 import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
 import {
   activation,
@@ -18,7 +16,6 @@ import {
   encodeModel,
   flatten,
   lion,
-  type Model,
   nadam,
   type Optimizer,
   parameterGroups,
@@ -30,13 +27,10 @@ import {
 } from "../../src/index.js";
 import { loadModel, saveModel } from "../../src/node.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { irisNetwork, irisSplit, parametersOf, useFolder } from "../fixtures.js";
 
 const device = useDevices();
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "neuromotor-model-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = useFolder().path();
 
 const network = () =>
   sequential({ input: [2, 2], seed: 5 }, [
@@ -46,11 +40,6 @@ const network = () =>
     dropout(0.3),
     dense(3, { bias: false }),
   ]);
-const flowers = async () => {
-  const { train } = standardise((await iris()).split({ test: 0.2, stratify: true, seed: 1 }));
-  return train;
-};
-const numbers = (model: Model) => [...model.parameters()].map(([name, { values }]) => [name, [...values]]);
 
 const optimizers: [string, () => Optimizer][] = [
   ["adam", () => adam({ learningRate: 0.01 })],
@@ -67,16 +56,15 @@ const optimizers: [string, () => Optimizer][] = [
 
 describe.each(BACKENDS)("a checkpoint on %s", (backend) => {
   test.each(optimizers)("%s: resumed gives the bits of a run that was not interrupted", async (_, optimizer) => {
-    const data = await flowers();
-    const build = () => sequential({ input: [4], seed: 2 }, [dense(8, { activation: "relu" }), dropout(0.3), dense(3)]);
+    const { train: data } = await irisSplit();
     const setup = { device: device(backend), loss: softmaxCrossEntropy(), schedule: cosineAnnealing({ period: 9 }) };
 
-    const whole = build();
+    const whole = irisNetwork();
     using uninterrupted = new Trainer(whole, { ...setup, optimizer: optimizer() });
     const expected = await uninterrupted.fit(data, { epochs: 6, batchSize: 16, seed: 3 });
 
     const directory = join(folder, `${backend} resume`);
-    using first = new Trainer(build(), { ...setup, optimizer: optimizer() });
+    using first = new Trainer(irisNetwork(), { ...setup, optimizer: optimizer() });
     await first.fit(data, { epochs: 2, batchSize: 16, seed: 3 });
     await saveModel(first, directory, { optimizer: true });
 
@@ -84,7 +72,7 @@ describe.each(BACKENDS)("a checkpoint on %s", (backend) => {
     using resumed = new Trainer(loaded, { device: device(backend) });
     expect(resumed.epoch).toBe(2);
     const history = await resumed.fit(data, { epochs: 4, batchSize: 16, seed: 3 });
-    expect(numbers(loaded)).toEqual(numbers(whole));
+    expect(parametersOf(loaded)).toEqual(parametersOf(whole));
     expect(history.epochs.map(({ epoch, loss }) => [epoch, loss])).toEqual(
       expected.epochs.slice(2).map(({ epoch, loss }) => [epoch, loss]),
     );
@@ -98,7 +86,7 @@ test("a model of every layer comes back as it was, with its metadata", async () 
   await saveModel(model, directory);
   expect((await readdir(directory)).sort()).toEqual(["model.json", "model.safetensors"]);
   const loaded = await loadModel(directory);
-  expect(numbers(loaded)).toEqual(numbers(model));
+  expect(parametersOf(loaded)).toEqual(parametersOf(model));
   expect(loaded.summary()).toBe(model.summary());
   expect(loaded.metadata).toEqual(model.metadata);
   expect(loaded.training).toBeUndefined();

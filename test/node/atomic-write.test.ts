@@ -1,14 +1,15 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, open, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { atomicRemoveFolder, atomicWrite, atomicWriteFolder } from "../../src/node/atomic-write.js";
+import { useFolder } from "../fixtures.js";
 
+const { next } = useFolder();
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "neuromotor-atomic-"));
+  folder = next();
+  await mkdir(folder);
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 test("a file is replaced as a whole, and nothing is left beside it", async () => {
   const path = join(folder, "a.txt");

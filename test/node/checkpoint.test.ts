@@ -1,20 +1,16 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { iris, standardise } from "../../src/data/index.js";
+import { describe, expect, test } from "vitest";
 import type { BackendName } from "../../src/index.js";
 import {
   adam,
   type Callback,
   cosineAnnealing,
   dense,
-  dropout,
   type EpochRecord,
   earlyStopping,
   type FitOptions,
   linearWarmup,
-  type Model,
   type Optimizer,
   reduceOnPlateau,
   rmsprop,
@@ -26,19 +22,12 @@ import {
 } from "../../src/index.js";
 import { bestCheckpoint, checkpoint, loadModel, newestCheckpoint, resume } from "../../src/node.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { irisNetwork, irisSplit, parametersOf, useFolder, withoutTime } from "../fixtures.js";
 
 const device = useDevices();
-let folder: string;
-let count = 0;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "neuromotor-checkpoints-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
-const newFolder = () => join(folder, String(count++));
+const folder = useFolder();
+const newFolder = folder.next;
 
-const network = () => sequential({ input: [4], seed: 2 }, [dense(8, { activation: "relu" }), dropout(0.3), dense(3)]);
-const numbers = (model: Model) => [...model.parameters()].map(([name, { values }]) => [name, [...values]]);
-const flowers = async () => standardise((await iris()).split({ test: 0.2, stratify: true, seed: 1 }));
 const setup = (backend: BackendName, optimizer: Optimizer = adam({ learningRate: 0.01 }), schedule?: Schedule) => ({
   device: device(backend),
   loss: softmaxCrossEntropy(),
@@ -84,7 +73,7 @@ const ways: [string, () => Optimizer, () => Schedule | undefined][] = [
 
 describe.each(BACKENDS)("a run on %s that crashed", (backend) => {
   test.each(ways)("%s: resumed, it gives the bits of one that never stopped", async (name, optimizer, schedule) => {
-    const { train, test: held } = await flowers();
+    const { train, test: held } = await irisSplit();
     // Dropout, shuffling, a short last batch, and early stopping that remembers its best epoch.
     const told = (callbacks: Callback[]): FitOptions => ({
       epochs: EPOCHS,
@@ -94,10 +83,9 @@ describe.each(BACKENDS)("a run on %s that crashed", (backend) => {
       validation: held,
       callbacks: [...callbacks, earlyStopping({ patience: 3 })],
     });
-    const whole = network();
+    const whole = irisNetwork();
     using uninterrupted = new Trainer(whole, setup(backend, optimizer(), schedule()));
     const expected = await uninterrupted.fit(train, told([]));
-    const keyOf = ({ seconds, ...record }: EpochRecord) => record;
 
     const directory = newFolder();
     const seen: object[] = [];
@@ -105,25 +93,25 @@ describe.each(BACKENDS)("a run on %s that crashed", (backend) => {
       // The checkpoint comes first in the list, and is taken last.
       const callbacks = [checkpoint({ directory, keep: 2 }), crash(when)];
       const options = setup(backend, optimizer(), schedule());
-      using trainer = (await resume(directory, options)) ?? new Trainer(network(), options);
+      using trainer = (await resume(directory, options)) ?? new Trainer(irisNetwork(), options);
       seen.length = trainer.epoch;
-      callbacks.push({ onEpoch: (record: EpochRecord) => void seen.push(keyOf(record)) });
+      callbacks.push({ onEpoch: (record: EpochRecord) => void seen.push(withoutTime(record)) });
       const outcome = await trainer.fit(train, { ...told(callbacks), resume: true }).catch((error) => error);
       if (outcome instanceof Error) {
         expect(outcome.message).toBe("crash");
         continue;
       }
       expect(outcome.stopped).toBe(expected.stopped);
-      expect(numbers(trainer.model)).toEqual(numbers(whole));
+      expect(parametersOf(trainer.model)).toEqual(parametersOf(whole));
     }
-    expect(seen).toEqual(expected.epochs.map(keyOf));
+    expect(seen).toEqual(expected.epochs.map(withoutTime));
   });
 });
 
 describe("checkpoints", () => {
   const run = async (directory: string, epochs: number, options = {}, more: Callback[] = []) => {
-    const { train, test: held } = await flowers();
-    using trainer = new Trainer(network(), setup("cpu"));
+    const { train, test: held } = await irisSplit();
+    using trainer = new Trainer(irisNetwork(), setup("cpu"));
     const callbacks = [checkpoint({ directory, ...options }), ...more];
     return await trainer.fit(train, { epochs, batchSize: 16, validation: held, callbacks });
   };
@@ -155,11 +143,11 @@ describe("checkpoints", () => {
 
   test("the best score is remembered over a resume, and accuracy gets better upwards", async () => {
     const directory = newFolder();
-    const { train, test: held } = await flowers();
+    const { train, test: held } = await irisSplit();
     const scores = [0.5, 0.9, 0.6, 0.7, 0.8];
     const spoil = spoiled("accuracy", scores);
     for (const epochs of [3, 5]) {
-      using trainer = (await resume(directory, { device: device("cpu") })) ?? new Trainer(network(), setup("cpu"));
+      using trainer = (await resume(directory, { device: device("cpu") })) ?? new Trainer(irisNetwork(), setup("cpu"));
       const callbacks = [checkpoint({ directory, keep: 1, best: "accuracy" }), spoil];
       await trainer.fit(train, { epochs, batchSize: 16, validation: held, resume: true, callbacks });
       expect(trainer.epoch).toBe(epochs);
@@ -169,7 +157,7 @@ describe("checkpoints", () => {
 
   test("a run that was over, or stopped, has nothing left to do", async () => {
     const directory = newFolder();
-    const { train, test: held } = await flowers();
+    const { train, test: held } = await irisSplit();
     const stop = { onEpoch: ({ epoch }: EpochRecord) => (epoch === 4 ? "stop" : undefined) };
     await run(directory, 9, {}, [stop]);
     using trainer = (await resume(directory, { device: device("cpu") }))!;
@@ -201,9 +189,9 @@ describe("checkpoints", () => {
 
   test("a trainer that is disposed while it trains leaves the epoch's checkpoint", async () => {
     const directory = newFolder();
-    const trainer = new Trainer(network(), setup("cpu"));
+    const trainer = new Trainer(irisNetwork(), setup("cpu"));
     const stop = { onEpoch: ({ epoch }: EpochRecord) => epoch === 2 && trainer.dispose() };
-    const { train } = await flowers();
+    const { train } = await irisSplit();
     await trainer.fit(train, { epochs: 9, callbacks: [stop, checkpoint({ directory })] });
     expect(await newestCheckpoint(directory)).toBe(join(directory, "epoch-000002"));
   });
@@ -220,7 +208,7 @@ describe("checkpoints", () => {
 describe("refused with an ArgumentError", () => {
   const expectArgumentError = (promise: Promise<unknown>, message: RegExp) =>
     expect(promise).rejects.toMatchObject({ name: "ArgumentError", message: expect.stringMatching(message) });
-  const fresh = () => new Trainer(network(), setup("cpu"));
+  const fresh = () => new Trainer(irisNetwork(), setup("cpu"));
 
   test.each([
     [{}, /needs a directory/],
@@ -233,7 +221,7 @@ describe("refused with an ArgumentError", () => {
 
   test("a folder with another run's checkpoints, before any work", async () => {
     const directory = newFolder();
-    const { train } = await flowers();
+    const { train } = await irisSplit();
     const callbacks = [checkpoint({ directory })];
     using first = fresh();
     await first.fit(train, { epochs: 2, callbacks });
@@ -246,7 +234,7 @@ describe("refused with an ArgumentError", () => {
   });
 
   test("a folder that can't be written, a score there isn't, a layer that can't be saved", async () => {
-    const { train } = await flowers();
+    const { train } = await irisSplit();
     const file = newFolder();
     await writeFile(file, "");
     using trainer = fresh();
@@ -265,7 +253,7 @@ describe("refused with an ArgumentError", () => {
 
   test("another seed, batch or data; a trainer that has moved on", async () => {
     const directory = newFolder();
-    const { train, test: held } = await flowers();
+    const { train, test: held } = await irisSplit();
     using first = fresh();
     await first.fit(train, { epochs: 2, batchSize: 16, callbacks: [checkpoint({ directory })] });
     const resumed = () => resume(directory, { device: device("cpu") }) as Promise<Trainer>;
@@ -287,15 +275,15 @@ describe("refused with an ArgumentError", () => {
 });
 
 test("where there is no checkpoint yet, there is nothing to resume", async () => {
-  expect(await resume(join(folder, "nowhere"), { device: device("cpu") })).toBeUndefined();
-  expect(await newestCheckpoint(folder)).toBeUndefined();
-  expect(await bestCheckpoint(folder)).toBeUndefined();
+  expect(await resume(folder.path("nowhere"), { device: device("cpu") })).toBeUndefined();
+  expect(await newestCheckpoint(folder.path())).toBeUndefined();
+  expect(await bestCheckpoint(folder.path())).toBeUndefined();
 });
 
 test("a damaged checkpoint is named; without it the one before is the newest", async () => {
   const directory = newFolder();
-  const { train } = await flowers();
-  using trainer = new Trainer(network(), setup("cpu"));
+  const { train } = await irisSplit();
+  using trainer = new Trainer(irisNetwork(), setup("cpu"));
   await trainer.fit(train, { epochs: 3, callbacks: [checkpoint({ directory, best: false })] });
   const file = join(directory, "epoch-000003/model.safetensors");
   const bytes = await readFile(file);

@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { RandomStream } from "../../src/core/random.js";
-import { type Model, openDevice } from "../../src/index.js";
+import { openDevice } from "../../src/index.js";
 import { loadModel, newestCheckpoint } from "../../src/node.js";
 import { compactShaders, wasmEngine } from "../../src/vite.config.js";
+import { parametersOf, useFolder } from "../fixtures.js";
 import { data, newTrainer, RUN } from "./killed-child.js";
 
 const KILLS = 100;
@@ -21,10 +21,9 @@ const CHAINS = 2;
 const MOST_EPOCHS = 3;
 const LONGEST_LIFE = 40;
 
-let folder: string;
+const folder = useFolder().path();
 let program: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "neuromotor-killed-"));
   const output = await build({
     configFile: false,
     logLevel: "error",
@@ -34,9 +33,6 @@ beforeAll(async () => {
   const [{ fileName }] = (output as { output: { fileName: string; isEntry: boolean }[] }).output;
   program = join(folder, fileName);
 });
-afterAll(() => rm(folder, { recursive: true }));
-
-const numbers = (model: Model) => [...model.parameters()].map(([name, { values }]) => [name, [...values]]);
 
 /** Lets a process train and kills it. @returns the epoch it went on from */
 function trainAndKill(directory: string, { epochs, milliseconds }: { epochs: number; milliseconds: number }) {
@@ -85,7 +81,7 @@ test(`${KILLS} times killed at any moment, every checkpoint is whole, and the ru
       await whole.fit(data, { ...RUN, epochs: epoch });
       const last = await loadModel((await newestCheckpoint(directory))!);
       expect(last.training!.epoch).toBe(epoch);
-      expect(numbers(last)).toEqual(numbers(whole.model));
+      expect(parametersOf(last)).toEqual(parametersOf(whole.model));
     }),
   );
   expect(read).toBeGreaterThan(KILLS);

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { iris } from "../../src/data/index.js";
 import {
   adam,
@@ -15,16 +14,11 @@ import {
 } from "../../src/index.js";
 import { checkpoint, csvLog, jsonlLog, progress, resume, tensorboard } from "../../src/node.js";
 import { useDevices } from "../devices/backends.js";
+import { useFolder } from "../fixtures.js";
 import { crcBitByBit, readEvents } from "./event-reader.js";
 
 const device = useDevices();
-let folder: string;
-let count = 0;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "neuromotor-logs-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
-const newPath = () => join(folder, String(count++));
+const { next: newPath, path } = useFolder();
 
 const newTrainer = () =>
   new Trainer(sequential({ input: [4], seed: 1 }, [dense(3)]), {
@@ -129,8 +123,8 @@ describe("logs", () => {
 
   test.each([csvLog, jsonlLog])("a file that can't be written is an ArgumentError before any work", async (log) => {
     using trainer = newTrainer();
-    const failure = trainer.fit(await iris(), { callbacks: [log(folder)] });
-    await expect(failure).rejects.toMatchObject({ name: "ArgumentError", message: expect.stringContaining(folder) });
+    const failure = trainer.fit(await iris(), { callbacks: [log(path())] });
+    await expect(failure).rejects.toMatchObject({ name: "ArgumentError", message: expect.stringContaining(path()) });
     expect(trainer.step).toBe(0);
   });
 });

@@ -1,20 +1,18 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { tuningCacheIn, writableCache } from "../../src/node/user-cache.js";
+import { useFolder } from "../fixtures.js";
 
-const folders: string[] = [];
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-});
+const folder = useFolder();
+afterEach(() => vi.unstubAllEnvs());
 
 async function cacheHome(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "neuromotor-cache-"));
-  folders.push(folder);
-  vi.stubEnv("XDG_CACHE_HOME", folder);
-  return folder;
+  const home = folder.next();
+  await mkdir(home);
+  vi.stubEnv("XDG_CACHE_HOME", home);
+  return home;
 }
 
 test("a tuning cache is a whole file of the user's cache", async () => {

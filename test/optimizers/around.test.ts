@@ -1,41 +1,29 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { Dataset } from "../../src/data/index.js";
+import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
   adam,
-  dense,
   type Model,
   maxNorm,
-  meanSquaredError,
   movingAverage,
   type Optimizer,
   parameterGroups,
-  sequential,
   sgd,
   Trainer,
 } from "../../src/index.js";
 import { loadModel, saveModel } from "../../src/node.js";
 import { optimizerFromConfig } from "../../src/optimizers/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { parametersOf, regression, useFolder } from "../fixtures.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices({ guards: true });
-const folder = await mkdtemp(join(tmpdir(), "neuromotor-around-"));
-afterAll(() => rm(folder, { recursive: true }));
-
-const ROWS = 12;
-const data = Dataset.from({
-  features: Float32Array.from({ length: ROWS * 3 }, (_, i) => 4 * Math.sin(i * 1.7)),
-  labels: Float32Array.from({ length: ROWS }, (_, row) => 3 * Math.cos(row)),
-});
-const network = () => sequential({ input: [3], seed: 3 }, [dense(5, { activation: "tanh" }), dense(1)]);
-const numbers = (model: Model) => new Map([...model.parameters()].map(([name, { values }]) => [name, [...values]]));
+const folder = useFolder().path();
+const { rows: ROWS, data, network } = regression;
+const numbers = (model: Model) => new Map(parametersOf(model));
 const whole = { epochs: 1, batchSize: ROWS };
 const trainerFor = (backend: (typeof BACKENDS)[number], optimizer: Optimizer, model = network()) =>
-  new Trainer(model, { device: device(backend), loss: meanSquaredError(), optimizer });
+  regression.trainer(device(backend), optimizer, model);
 
 describe.each(BACKENDS)("movingAverage on %s", (backend) => {
   const DECAY = 0.8;

@@ -1,35 +1,24 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { Dataset } from "../../src/data/index.js";
+import { describe, expect, test } from "vitest";
 import {
   adam,
   clipByGlobalNorm,
   clipByValue,
-  dense,
   type GradientRule,
   l1Penalty,
   l2Penalty,
   meanSquaredError,
-  sequential,
   sgd,
   Trainer,
 } from "../../src/index.js";
 import { loadModel, saveModel } from "../../src/node.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { regression, useFolder } from "../fixtures.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices({ guards: true });
-const folder = await mkdtemp(join(tmpdir(), "neuromotor-gradients-"));
-afterAll(() => rm(folder, { recursive: true }));
-
-const ROWS = 12;
-const data = Dataset.from({
-  features: Float32Array.from({ length: ROWS * 3 }, (_, i) => 4 * Math.sin(i * 1.7)),
-  labels: Float32Array.from({ length: ROWS }, (_, row) => 3 * Math.cos(row)),
-});
-const network = () => sequential({ input: [3], seed: 3 }, [dense(5, { activation: "tanh" }), dense(1)]);
+const folder = useFolder().path();
+const { rows: ROWS, data, network } = regression;
 const RATE = 0.125;
 
 /** Parameters before, and what one step of plain descent subtracts from them for each unit of rate. */

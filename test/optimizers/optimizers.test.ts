@@ -1,25 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { Dataset } from "../../src/data/index.js";
 import {
   adadelta,
   adagrad,
   adam,
   adamax,
   adamw,
-  dense,
   lion,
-  meanSquaredError,
   nadam,
   type Optimizer,
   optimizerNames,
   parameterGroups,
   rmsprop,
-  sequential,
   sgd,
-  Trainer,
 } from "../../src/index.js";
 import { optimizerFromConfig } from "../../src/optimizers/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { regression } from "../fixtures.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices({ guards: true });
@@ -46,15 +42,12 @@ describe.each(Object.entries(all))("%s", (name, build) => {
   });
 });
 
-const data = Dataset.from({
-  features: Float32Array.from({ length: 12 * 3 }, (_, i) => Math.sin(i * 1.7)),
-  labels: Float32Array.from({ length: 12 }, (_, row) => Math.cos(row)),
-});
+const { data } = regression;
 
 async function train(backend: (typeof BACKENDS)[number], optimizer: Optimizer, epochs = 1) {
-  const model = sequential({ input: [3], seed: 3 }, [dense(5, { activation: "tanh" }), dense(1)]);
+  const model = regression.network();
   const before = new Map([...model.parameters()].map(([name, { values }]) => [name, values.slice()]));
-  using trainer = new Trainer(model, { device: device(backend), loss: meanSquaredError(), optimizer });
+  using trainer = regression.trainer(device(backend), optimizer, model);
   await trainer.fit(data, { epochs, batchSize: 12 });
   return { before, after: model.parameters() };
 }

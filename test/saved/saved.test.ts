@@ -6,8 +6,9 @@ import type { FunctionClass } from "../../src/checks/tolerance.js";
 import { Dataset } from "../../src/data/index.js";
 import { earlyStopping, type FitOptions, meanSquaredError, sgd, Trainer } from "../../src/index.js";
 import { bestCheckpoint, checkpoint, loadModel, resume } from "../../src/node.js";
-import { cliJson, useFolder } from "../cli/command-line.js";
+import { cliJson } from "../cli/command-line.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { useFolder } from "../fixtures.js";
 import { expectClose } from "../tolerance.js";
 
 /*

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { digits } from "../../src/data/index.js";
 import type { BackendName } from "../../src/index.js";
-import { adam, dense, dropout, type Model, sequential, sgd, softmaxCrossEntropy, Trainer } from "../../src/index.js";
+import { adam, dense, dropout, sequential, sgd, softmaxCrossEntropy, Trainer } from "../../src/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { weightsOf } from "../fixtures.js";
 
 const device = useDevices();
 const network = () =>
   sequential({ input: [64], seed: 1 }, [dense(16, { activation: "relu" }), dropout(0.1), dense(10)]);
-const weights = (model: Model) => [...model.parameters().values()].flatMap(({ values }) => [...values]);
 const setup = (backend: BackendName) => ({
   device: device(backend),
   loss: softmaxCrossEntropy(),
@@ -20,7 +20,7 @@ describe.each(BACKENDS)("looking for a learning rate on %s", (backend) => {
     using trainer = new Trainer(network(), setup(backend));
     using other = new Trainer(network(), setup(backend));
     for (const each of [trainer, other]) await each.fit(data, { epochs: 1 });
-    const before = weights(trainer.model);
+    const before = weightsOf(trainer.model);
     const { rates, losses, smoothed, suggestion } = await trainer.findLearningRate(data, { from: 1e-5, to: 100 });
     expect(rates).toHaveLength(100); // more than the 57 steps of a pass
     expect(rates[0]).toBe(1e-5);
@@ -32,21 +32,21 @@ describe.each(BACKENDS)("looking for a learning rate on %s", (backend) => {
     expect(suggestion).toBeLessThan(0.5);
 
     expect([trainer.epoch, trainer.learningRate]).toEqual([1, 0.01]);
-    expect(weights(trainer.model)).toEqual(before);
+    expect(weightsOf(trainer.model)).toEqual(before);
     for (const each of [trainer, other]) await each.fit(data, { epochs: 1 });
-    expect(weights(trainer.model)).toEqual(weights(other.model));
+    expect(weightsOf(trainer.model)).toEqual(weightsOf(other.model));
   });
 
   test("ends where a loss is NaN or infinite", async () => {
     const model = sequential({ input: [64], seed: 1 }, [dense(16), dense(10)]); // nothing that saturates
     using trainer = new Trainer(model, { ...setup(backend), optimizer: sgd() });
-    const before = weights(model);
+    const before = weightsOf(model);
     const { rates, losses } = await trainer.findLearningRate(await digits(), { to: 1e30, steps: 200, batchSize: 64 });
     expect(losses.length).toBeLessThan(200);
     expect(rates).toHaveLength(losses.length);
     expect(losses.every(Number.isFinite)).toBe(true);
     await trainer.sync();
-    expect(weights(model)).toEqual(before);
+    expect(weightsOf(model)).toEqual(before);
   });
 });
 

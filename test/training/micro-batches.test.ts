@@ -17,12 +17,13 @@ import {
 } from "../../src/index.js";
 import { trainingGraph } from "../../src/training/graphs.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { irisNetwork, sines } from "../fixtures.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices({ guards: true });
 const ROWS = 23;
 const weights = Float32Array.from({ length: ROWS }, (_, row) => 0.5 + (row % 3));
-const features = Float32Array.from({ length: ROWS * 3 }, (_, i) => 2 * Math.sin(i * 1.7));
+const features = sines(ROWS * 3, 2);
 const classes = Dataset.from({ features, labels: Uint32Array.from({ length: ROWS }, (_, row) => row % 4), weights });
 const numbers = Dataset.from({ features, labels: Float32Array.from(features.subarray(0, ROWS)), weights });
 
@@ -68,7 +69,7 @@ describe.each(BACKENDS)("micro-batches on %s", (backend) => {
   test("with dropout and momentum, two fits of 2 epochs go on like one of 4, to the bit", async () => {
     const data = await iris();
     const run = async (...epochs: number[]) => {
-      const model = sequential({ input: [4], seed: 2 }, [dense(8, { activation: "relu" }), dropout(0.5), dense(3)]);
+      const model = irisNetwork({ rate: 0.5 });
       const optimizer = adam({ learningRate: 0.01 });
       using trainer = new Trainer(model, { device: device(backend), loss: softmaxCrossEntropy(), optimizer });
       for (const count of epochs) await trainer.fit(data, { epochs: count, batchSize: 50, microBatchSize: 20 });

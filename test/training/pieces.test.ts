@@ -5,9 +5,7 @@ import {
   type Callback,
   cosineAnnealing,
   dense,
-  dropout,
   type EpochRecord,
-  type Model,
   type StepRecord,
   sequential,
   sgd,
@@ -15,15 +13,14 @@ import {
   Trainer,
 } from "../../src/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { irisNetwork, weightsOf } from "../fixtures.js";
 
 const device = useDevices();
 const small = useDevices({ maxBufferBytes: 1024 });
-const network = () => sequential({ input: [4], seed: 2 }, [dense(8, { activation: "relu" }), dropout(0.3), dense(3)]);
-const weights = (model: Model) => [...model.parameters().values()].flatMap(({ values }) => [...values]);
 
 describe.each(BACKENDS)("callbacks on steps on %s", (backend) => {
   const run = async (callbacks: Callback[], from = device) => {
-    const model = network();
+    const model = irisNetwork();
     using trainer = new Trainer(model, {
       device: from(backend),
       loss: softmaxCrossEntropy(),
@@ -35,7 +32,7 @@ describe.each(BACKENDS)("callbacks on steps on %s", (backend) => {
     const fit = { epochs: 3, batchSize: 16, seed: 4, recordSteps: true, callbacks };
     const { epochs, stepLosses } = await trainer.fit(await iris(), fit);
     return {
-      weights: weights(model),
+      weights: weightsOf(model),
       losses: epochs.map(({ loss, accuracy }) => [loss, accuracy]),
       stepLosses,
       epochs,
@@ -97,18 +94,18 @@ describe.each(BACKENDS)("callbacks on steps on %s", (backend) => {
       optimizer: sgd({ learningRate: 0.1 }),
     });
     await trainer.fit(await iris(), { epochs: 1, batchSize: 15 });
-    const good = weights(model);
+    const good = weightsOf(model);
     trainer.learningRate = 1e30;
     const callbacks = [{ every: 1, onStep: ({ step }: StepRecord) => void steps.push(step) }];
     const failure = await trainer.fit(await iris(), { epochs: 2, batchSize: 15, callbacks }).catch((error) => error);
     expect(failure).toMatchObject({ name: "DivergedError", epoch: 2, step: 2 });
     expect(steps).toEqual([11]);
-    expect(weights(model)).toEqual(good);
+    expect(weightsOf(model)).toEqual(good);
   });
 });
 
 test.each([0, -1, 1.5, Number.NaN, "3"])("every %j is refused before any work", async (every) => {
-  using trainer = new Trainer(network(), { device: device("cpu"), loss: softmaxCrossEntropy(), optimizer: adam() });
+  using trainer = new Trainer(irisNetwork(), { device: device("cpu"), loss: softmaxCrossEntropy(), optimizer: adam() });
   const callbacks = [{ every: every as number, onStep() {} }];
   await expect(trainer.fit(await iris(), { callbacks })).rejects.toThrow(/every must be a positive integer/);
   expect(trainer.step).toBe(0);

@@ -7,11 +7,9 @@ import {
   customSchedule,
   decodeModel,
   dense,
-  dropout,
   encodeModel,
   exponentialDecay,
   linearWarmup,
-  type Model,
   reduceOnPlateau,
   type Schedule,
   sequential,
@@ -20,11 +18,11 @@ import {
   Trainer,
 } from "../../src/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { irisNetwork, weightsOf } from "../fixtures.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices();
-const network = () => sequential({ input: [4], seed: 2 }, [dense(8, { activation: "tanh" }), dropout(0.3), dense(3)]);
-const weights = (model: Model) => [...model.parameters().values()].flatMap(({ values }) => [...values]);
+const network = () => irisNetwork({ activation: "tanh" });
 const setup = (backend: BackendName, schedule?: Schedule) => ({
   device: device(backend),
   loss: softmaxCrossEntropy(),
@@ -41,14 +39,14 @@ describe.each(BACKENDS)("schedules while training on %s", (backend) => {
       const model = build();
       using trainer = new Trainer(model, { ...setup(backend, schedule), optimizer: sgd({ learningRate: 0.1 }) });
       const history = await trainer.fit(data.take(rows), { epochs, batchSize: 16, shuffle: false });
-      return { weights: weights(model), history };
+      return { weights: weightsOf(model), history };
     };
     const all = Array.from({ length: 48 }, (_, i) => i);
     // Step 4 is the second of the second epoch: rows 16 to 31.
     const one = await run(all.slice(16, 32), 1, onlyStep(0));
     const many = await run(all, 3, onlyStep(4));
     expectClose(Float32Array.from(many.weights), Float32Array.from(one.weights), { terms: 16 });
-    expect(many.weights).not.toEqual(weights(build()));
+    expect(many.weights).not.toEqual(weightsOf(build()));
     const last = await run(all, 3, onlyStep(5));
     expect(last.history.epochs.map(({ learningRate }) => learningRate)).toEqual([0, 0.5, 0]);
   });
@@ -61,7 +59,7 @@ describe.each(BACKENDS)("schedules while training on %s", (backend) => {
       using trainer = new Trainer(model, setup(backend, schedule));
       const records = [];
       for (const epochs of fits) records.push(...(await trainer.fit(data, { epochs, batchSize: 15 })).epochs);
-      return { weights: weights(model), rates: records.map(({ learningRate }) => learningRate) };
+      return { weights: weightsOf(model), rates: records.map(({ learningRate }) => learningRate) };
     };
     const whole = await run(5);
     expect(await run(2, 1, 2)).toEqual(whole);
@@ -91,7 +89,7 @@ describe.each(BACKENDS)("schedules while training on %s", (backend) => {
         const loaded = decodeModel(files);
         using resumed = new Trainer(loaded, given);
         const rest = await resumed.fit(data, { ...fit, epochs: 14 - stop });
-        expect(weights(loaded)).toEqual(weights(model));
+        expect(weightsOf(loaded)).toEqual(weightsOf(model));
         expect(rest.epochs.map(({ learningRate }) => learningRate)).toEqual(
           epochs.slice(stop).map(({ learningRate }) => learningRate),
         );
@@ -112,12 +110,12 @@ test("a model saved with a schedule of the user's own predicts, and trains once 
   using resumed = new Trainer(decodeModel(files), { device: device("cpu"), schedule: own });
   await resumed.fit(data, { epochs: 2 });
   await first.fit(data, { epochs: 2 });
-  expect(weights(resumed.model)).toEqual(weights(first.model));
+  expect(weightsOf(resumed.model)).toEqual(weightsOf(first.model));
 });
 
 test.each([Number.NaN, -1, Number.POSITIVE_INFINITY, "0.1"])("a schedule that gives %j is refused", async (rate) => {
   const model = network();
-  const before = weights(model);
+  const before = weightsOf(model);
   for (const per of ["epoch", "step"] as const) {
     const schedule = customSchedule((place) => (place === 3 ? (rate as number) : 0), { per });
     using trainer = new Trainer(model, { ...setup("cpu", schedule), optimizer: sgd({ learningRate: 1 }) });
@@ -125,7 +123,7 @@ test.each([Number.NaN, -1, Number.POSITIVE_INFINITY, "0.1"])("a schedule that gi
       name: "ArgumentError",
       message: expect.stringContaining(`"custom" gave ${rate} for ${per} 3`),
     });
-    expect(weights(model)).toEqual(before);
+    expect(weightsOf(model)).toEqual(before);
   }
 });
 

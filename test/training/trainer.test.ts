@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BackendName } from "../../src/backends/backend.js";
-import { Dataset, digits, iris, standardise } from "../../src/data/index.js";
+import { Dataset, digits, iris } from "../../src/data/index.js";
 import {
   adam,
   cosineAnnealing,
@@ -22,6 +22,7 @@ import {
   type TrainerOptions,
 } from "../../src/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { irisSplit, weightsOf } from "../fixtures.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices();
@@ -46,13 +47,9 @@ const options = (backend: BackendName, more: Partial<TrainerOptions> = {}): Trai
   ...more,
 });
 
-const flowers = async () => standardise((await iris()).split({ test: 0.2, stratify: true, seed: 1 }));
-const weights = (model: ReturnType<typeof network>) =>
-  [...model.parameters().values()].flatMap(({ values }) => [...values]);
-
 describe.each(BACKENDS)("the trainer on %s", (backend) => {
   test("learns Iris and reports as it goes", async () => {
-    const { train, test: held } = await flowers();
+    const { train, test: held } = await irisSplit();
     using trainer = new Trainer(network(), options(backend, { schedule: cosineAnnealing({ period: 40 }) }));
     const seen: EpochRecord[] = [];
     const callback = { onEpoch: (record: EpochRecord) => void seen.push(record) };
@@ -69,7 +66,7 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
   });
 
   test("predicts what it evaluates, in any batch size", async () => {
-    const { train, test: held } = await flowers();
+    const { train, test: held } = await irisSplit();
     using trainer = new Trainer(network(), options(backend));
     await trainer.fit(train, { epochs: 5 });
     const { shape, values } = await trainer.predict(held.features);
@@ -121,7 +118,7 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
   });
 
   test("tells where a training with class labels and a loss of numbers diverged", async () => {
-    const { train } = await flowers();
+    const { train } = await irisSplit();
     using trainer = new Trainer(
       unbounded(),
       options(backend, { loss: meanSquaredError(), optimizer: sgd({ learningRate: 1e6 }) }),
@@ -130,7 +127,7 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
   });
 
   test("saves, evaluates and predicts in a callback; what it saved goes on to the same bits", async () => {
-    const { train, test: held } = await flowers();
+    const { train, test: held } = await irisSplit();
     const fit = { batchSize: 16, seed: 3 };
     const whole = new Trainer(network(), options(backend));
     await whole.fit(train, { ...fit, epochs: 5 });
@@ -150,13 +147,13 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
     const resumed = new Trainer(decodeModel(files!), { device: device(backend) });
     expect(resumed.epoch).toBe(2);
     await resumed.fit(train, { ...fit, epochs: 3 });
-    expect(weights(watched.model)).toEqual(weights(whole.model));
-    expect(weights(resumed.model)).toEqual(weights(whole.model));
+    expect(weightsOf(watched.model)).toEqual(weightsOf(whole.model));
+    expect(weightsOf(resumed.model)).toEqual(weightsOf(whole.model));
     for (const trainer of [whole, watched, resumed]) trainer.dispose();
   });
 
   test("disposed while it trains, it ends with the epoch and leaves the device to others", async () => {
-    const { train } = await flowers();
+    const { train } = await irisSplit();
     const trainer = new Trainer(network(), options(backend));
     const callbacks = [{ onEpoch: ({ epoch }: EpochRecord) => void (epoch === 3 && trainer.dispose()) }];
     const between = trainer.fit(train, { epochs: 1000, callbacks });
@@ -171,12 +168,12 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
   });
 
   test("the same seed gives the same bits; another seed others", async () => {
-    const { train } = await flowers();
+    const { train } = await irisSplit();
     const run = async (seed: number) => {
       const model = network();
       using trainer = new Trainer(model, options(backend));
       await trainer.fit(train, { epochs: 4, batchSize: 16, seed });
-      return weights(model);
+      return weightsOf(model);
     };
     const first = await run(7);
     expect(await run(7)).toEqual(first);
@@ -184,23 +181,23 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
   });
 
   test("epochs run together or watched one by one give the same bits", async () => {
-    const { train } = await flowers();
+    const { train } = await irisSplit();
     const run = async (callbacks: { onEpoch(): void }[]) => {
       const model = network();
       using trainer = new Trainer(model, options(backend));
       const history = await trainer.fit(train, { epochs: 6, batchSize: 16, callbacks });
-      return { weights: weights(model), losses: history.epochs.map(({ loss }) => loss) };
+      return { weights: weightsOf(model), losses: history.epochs.map(({ loss }) => loss) };
     };
     expect(await run([])).toEqual(await run([{ onEpoch() {} }]));
   });
 
   test("two fits of 3 epochs go on like one of 6", async () => {
-    const { train } = await flowers();
+    const { train } = await irisSplit();
     const run = async (...epochs: number[]) => {
       const model = network();
       using trainer = new Trainer(model, options(backend, { optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }) }));
       for (const count of epochs) await trainer.fit(train, { epochs: count, batchSize: 16 });
-      return weights(model);
+      return weightsOf(model);
     };
     expect(await run(3, 3)).toEqual(await run(6));
   });
@@ -222,7 +219,7 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
     const second = await whole.fit(rows(16, 21), { epochs: 1, batchSize: 5, shuffle: false, recordSteps: true });
     expect(stepLosses![0]).toBe(first.stepLosses![0]);
     expectClose(stepLosses!.subarray(1), second.stepLosses!, { terms: 16, what: "loss of the short batch" });
-    expectClose(Float32Array.from(weights(model)), Float32Array.from(weights(other)), {
+    expectClose(Float32Array.from(weightsOf(model)), Float32Array.from(weightsOf(other)), {
       terms: 16,
       what: "parameters",
     });
@@ -237,7 +234,7 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
   });
 
   test("early stopping ends after its patience and brings the best epoch back", async () => {
-    const { train, test: held } = await flowers();
+    const { train, test: held } = await irisSplit();
     const model = network();
     using trainer = new Trainer(model, options(backend, { optimizer: rmsprop({ learningRate: 0.05 }) }));
     const history = await trainer.fit(train, {
@@ -254,7 +251,7 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
   });
 
   test("parameters set from outside are what the device uses next", async () => {
-    const { test: held } = await flowers();
+    const { test: held } = await irisSplit();
     const model = network();
     using trainer = new Trainer(model, options(backend));
     const before = (await trainer.predict(held)).values;
@@ -264,27 +261,27 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
   });
 
   test("divergence names epoch, step and tensor, and goes back to the last good epoch", async () => {
-    const { train } = await flowers();
+    const { train } = await irisSplit();
     const model = unbounded();
     using trainer = new Trainer(model, options(backend, { optimizer: sgd({ learningRate: 0.1 }) }));
     await trainer.fit(train, { epochs: 2, batchSize: 16 });
-    const good = weights(model);
+    const good = weightsOf(model);
     trainer.learningRate = 1e30;
     const failure = await trainer.fit(train, { epochs: 3, batchSize: 16 }).catch((error) => error);
     expect(failure.name).toBe("DivergedError");
     expect(failure).toMatchObject({ epoch: 3, step: 2 });
     expect(failure.tensor).toMatch(/^dense/);
     expect(failure.message).toContain("Lower the learning rate");
-    expect(weights(model)).toEqual(good);
+    expect(weightsOf(model)).toEqual(good);
     expect(trainer.epoch).toBe(2);
     trainer.learningRate = 0.1;
     await trainer.fit(train, { epochs: 1, batchSize: 16 });
-    expect(weights(model).every(Number.isFinite)).toBe(true);
+    expect(weightsOf(model).every(Number.isFinite)).toBe(true);
   });
 
   // Five epochs run together; the third goes bad, and what the first two did is kept.
   test("divergence late in a run keeps the epochs before it", async () => {
-    const { train } = await flowers();
+    const { train } = await irisSplit();
     const bad = { config: { schedule: "test" }, learningRate: (epoch: number) => (epoch < 2 ? 0.1 : 1e30) };
     const run = async (epochs: number) => {
       const model = unbounded();
@@ -293,7 +290,7 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
         () => undefined,
         (error) => error,
       );
-      return { weights: weights(model), epoch: trainer.epoch, failure };
+      return { weights: weightsOf(model), epoch: trainer.epoch, failure };
     };
     const good = await run(2);
     const spoiled = await run(5);
@@ -309,7 +306,7 @@ test("CPU and WebGPU train digits alike", async () => {
     const model = sequential({ input: [64], seed: 1 }, [dense(32, { activation: "relu" }), dropout(0.2), dense(10)]);
     using trainer = new Trainer(model, options(backend, { optimizer: adam({ learningRate: 2e-3 }) }));
     await trainer.fit(train, { epochs: 3, batchSize: 32, seed: 1 });
-    return { scores: await trainer.evaluate(held), weights: weights(model) };
+    return { scores: await trainer.evaluate(held), weights: weightsOf(model) };
   };
   const [cpu, webgpu] = [await run("cpu"), await run("webgpu")];
   expect(cpu.scores.accuracy).toBeGreaterThan(0.85);

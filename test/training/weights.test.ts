@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Dataset, iris, readCsv, standardise } from "../../src/data/index.js";
+import { Dataset, readCsv, standardise } from "../../src/data/index.js";
 import {
   categoricalHinge,
   customLoss,
@@ -18,13 +18,14 @@ import {
   topK,
 } from "../../src/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { irisSplit, weightsOf } from "../fixtures.js";
 import { expectClose } from "../tolerance.js";
 
 const device = useDevices();
 const METRICS = ["accuracy", topK(2)];
 
 const flowers = async () => {
-  const { train } = standardise((await iris()).split({ test: 0.2, stratify: true, seed: 1 }));
+  const { train } = await irisSplit();
   return train.take(Array.from({ length: 50 }, (_, row) => row));
 };
 
@@ -57,7 +58,7 @@ async function train(backend: (typeof BACKENDS)[number], loss: Loss, data: Datas
     shuffle: false,
     recordSteps: true,
   });
-  const values = [...model.parameters().values()].flatMap(({ values }) => [...values]);
+  const values = weightsOf(model);
   return { before, records, stepLosses: stepLosses!, values };
 }
 
