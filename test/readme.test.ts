@@ -68,3 +68,24 @@ test("cross-validation prints its mean and deviation", async () => {
   expect(mean).toBeGreaterThan(0.9);
   expect(deviation).toBeLessThan(0.1);
 });
+
+test("the table as published is read, trained on, and asked for someone", async () => {
+  const lines = Array.from({ length: 150 }, (_, i) => {
+    const [sex, survived] = i % 3 === 0 ? ["female", Number(i % 24 !== 0)] : ["male", Number(i % 19 === 0)];
+    const age = i % 6 === 1 ? "" : 1 + ((i * 17) % 70);
+    return `${i + 1},${survived},${1 + ((i % 4) % 3)},"Name${i}, X",${sex},${age},${7.25 + i},${"SCQ"[(i % 5) % 3]}`;
+  });
+  const header = "PassengerId,Survived,Pclass,Name,Sex,Age,Fare,Embarked";
+  await writeFile(join(folder, "titanic.csv"), [header, ...lines].join("\n"));
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  await run(examples[5], "table-example.ts");
+  const [[columns], [scores], [predicted]] = log.mock.calls as [
+    [string],
+    [{ accuracy: number }],
+    [{ values: string[] }],
+  ];
+  log.mockRestore();
+  expect(columns).toMatch(/^Sex +category +feature/m);
+  expect(scores.accuracy).toBeGreaterThan(0.8);
+  expect(predicted.values).toEqual(["1"]);
+});
