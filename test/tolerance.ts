@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { furthest, limitFor, type Making } from "../src/checks/tolerance.js";
+import { type Conditioning, furthest, limitFor } from "../src/checks/tolerance.js";
 
 /* The policy of `src/checks/tolerance.ts`, as tests call on it. */
 
@@ -7,9 +7,9 @@ import { furthest, limitFor, type Making } from "../src/checks/tolerance.js";
 export function expectClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
-  { what = "result", ...making }: Making & { what?: string } = {},
+  { what = "result", ...conditioning }: Conditioning & { what?: string } = {},
 ): void {
-  expectWithin(limitFor(expected, making), actual, expected, what);
+  expectWithin(limitFor(expected, conditioning), actual, expected, what);
 }
 
 /** Fails unless both hold the same bits; zeros of either sign are equal. */

@@ -1,11 +1,11 @@
 import type { Shape } from "../core/shape.js";
 import { ancestors, type Tensor, variable } from "../graph/tensor.js";
-import { activate, type CustomActivation } from "../ops/activations.js";
+import { activate, type CustomActivation, customActivationOp } from "../ops/activations.js";
 import type { Traced } from "./subject.js";
 
-/** Where an activation is checked of which nothing else is known: -6 to 6, with 0 and the kinks at whole numbers. */
+/** Numbers at which an activation is checked by itself: -6 to 6, with 0 and the kinks at whole numbers. */
 export const ACTIVATION_VALUES = Float32Array.from({ length: 97 }, (_, i) => -6 + i / 8);
-/** Differences are taken so far on either side. */
+/** Distance of the numbers on either side that differences are taken of. */
 const BESIDE = 1e-5;
 
 /**
@@ -13,7 +13,7 @@ const BESIDE = 1e-5;
  * layer, and at those from -6 to 6 for which it is finite, named after itself. Few rows of data don't meet all branches.
  */
 export function activationsIn({ y, single }: Traced, valuesOf: (tensor: Tensor) => ArrayLike<number>): Traced[] {
-  const found = single ? [] : ancestors([y]).filter(({ op }) => op.name === "customActivation");
+  const found = single ? [] : ancestors([y]).filter(({ op }) => op === customActivationOp.op);
   const met = found.flatMap(({ scope, attributes, inputs: [input] }) => {
     const activation = attributes.activation as CustomActivation;
     const values = Float32Array.from(valuesOf(input));

@@ -11,11 +11,11 @@ import { indexAt } from "./text.js";
 import { gradientsOf, weigh } from "./weighted.js";
 
 export interface GradientCheckOptions extends SubjectOptions {
-  /** How many elements of each parameter and input are compared at most, drawn at random by the seed; 100. */
+  /** The most elements of each parameter and input that are compared, drawn at random by the seed; default 100. */
   elements?: number;
 }
 
-/** As `checkGradients` of `index.ts`, which loads it. */
+/** The check behind `checkGradients` of `index.ts`. */
 export async function checkGradients(
   subject: CheckSubject,
   { elements = 100, ...options }: GradientCheckOptions = {},
@@ -58,7 +58,7 @@ export async function gradientParts(
   return { parts, differences };
 }
 
-/** What to differentiate by. @throws ArgumentError when there is nothing, or an op on the way has no gradient */
+/** Variables to differentiate by. @throws ArgumentError when there are none, or an op on the way has no gradient */
 export function differentiable(traced: Traced, seed: number): readonly Tensor[] {
   const { title, by, optional } = traced;
   if (by.length === 0) {

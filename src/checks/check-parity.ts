@@ -14,7 +14,7 @@ import { indexAt } from "./text.js";
 import { gradientsOf, weigh } from "./weighted.js";
 
 export interface ParityOptions extends SubjectOptions {
-  /** What to compare with the plain CPU: devices as `openDevice()` gives them. Where absent every backend that opens here. */
+  /** Devices, from `openDevice()`, to compare with the plain CPU. By default every backend that opens here. */
   devices?: readonly Backend[];
   /** One device, in place of `devices`. */
   device?: Backend;
@@ -22,7 +22,7 @@ export interface ParityOptions extends SubjectOptions {
 
 export type OpenDevice = (options?: DeviceOptions) => Promise<Backend>;
 
-/** As `checkParity` of `index.ts`, which loads it. @param open - opens the devices where none are given */
+/** The check behind `checkParity` of `index.ts`. @param open - opens devices if none are given */
 export async function checkParity(
   open: OpenDevice,
   subject: CheckSubject,
@@ -65,9 +65,9 @@ export async function checkParity(
   return new ParityReport(traced.title, states, parts, causes);
 }
 
-/** A graph to compare: what it gives, and what that is called. */
+/** A graph to compare, with the names of its results. */
 interface Compared {
-  /** Before the names, of an activation alone. */
+  /** Prefix of the names: that of an activation which is compared alone. */
   prefix: string;
   names: string[];
   shapes: Shape[];
@@ -93,7 +93,7 @@ async function referencesOf(cpu: Backend, traced: Traced, seed: number): Promise
   return compared;
 }
 
-/** Nothing, where an op has no gradient: its result can be compared all the same. */
+/** Variables to differentiate by; none if an op has no gradient, as its result can be compared all the same. */
 function differentiableOrNone(traced: Traced, seed: number): readonly Tensor[] {
   try {
     return differentiable(traced, seed);

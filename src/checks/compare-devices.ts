@@ -1,19 +1,19 @@
 import type { Backend } from "../backends/backend.js";
 import type { Values } from "../core/dtype.js";
 import type { Tensor } from "../graph/tensor.js";
+import { conditioningsOf } from "./conditioning.js";
 import { ONE_STEP } from "./evaluator.js";
-import { makingsOf } from "./making.js";
 import { type RunOptions, runTensors } from "./run.js";
 import { furthest, limitFor } from "./tolerance.js";
 
-/** What the reference gives for a graph, and how far others may be from it. */
+/** Results of the reference for a graph, and the error bounds of other devices' results. */
 export interface Reference {
   outputs: readonly Tensor[];
   values: ReadonlyMap<Tensor, Values>;
   steps: RunOptions["steps"];
-  /** As `runTensors` gives them. */
+  /** Arrays in the order of `runTensors`. */
   expected: readonly Values[];
-  /** For each of them, under the tolerance policy. */
+  /** Error bound of each array, by the tolerance policy. */
   limits: readonly number[];
 }
 
@@ -25,13 +25,13 @@ export async function referenceOn(
   steps: RunOptions["steps"] = [ONE_STEP],
 ): Promise<Reference> {
   const expected = await runTensors(cpu, outputs, values, { steps });
-  const makings = makingsOf(outputs, values, steps.at(-1)!);
-  // What an op writes to several variables is made like its own result.
-  const limits = expected.map((array, i) => limitFor(array, makings[Math.min(i, makings.length - 1)]));
+  const conditionings = conditioningsOf(outputs, values, steps.at(-1)!);
+  // The variables that an op writes to have the conditioning of its result.
+  const limits = expected.map((array, i) => limitFor(array, conditionings[Math.min(i, conditionings.length - 1)]));
   return { outputs, values, steps, expected, limits };
 }
 
-/** An array of a device and the reference's, and the element that is furthest off. */
+/** An array of a device beside the reference's, and the element that differs most. */
 export interface Deviation {
   actual: Values;
   expected: Values;

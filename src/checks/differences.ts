@@ -18,22 +18,22 @@ export interface Slopes {
   left: number;
   central: number;
   right: number;
-  /** How far rounding may put the central one off. */
+  /** Largest error of the central slope by rounding. */
   rounding: number;
 }
 
-/** L by one graph, and its derived gradients by another, over the same values. */
+/** L and its derived gradients over the same values, each evaluated by a graph of its own. */
 export class Differences {
-  /** dL/dx as the rules give it, by variable x. */
+  /** dL/dx by the ops' rules, for each variable x. */
   readonly derived: ReadonlyMap<Tensor, Float64Array>;
   readonly #forward: Evaluator;
   readonly #backward: Evaluator;
   readonly #gradients: ReadonlyMap<Tensor, Tensor>;
-  /** y where nothing is moved. */
-  readonly #home: Float64Array;
-  /** Evaluates what depends on each variable. */
+  /** y at the given values. */
+  readonly #unmoved: Float64Array;
+  /** Evaluations of the tensors that depend on a variable. */
   readonly #runs: ReadonlyMap<Tensor, () => void>;
-  /** The variable that the forward graph was last evaluated for, where it is moved. */
+  /** The variable that was moved when the forward graph was last evaluated, if one was. */
   #moved: Tensor | undefined;
 
   /** @throws ArgumentError when there is no gradient by one of the variables */
@@ -55,21 +55,21 @@ export class Differences {
       by.map((variable, i) => [variable, this.#backward.of(gradients[i]).slice() as Float64Array]),
     );
     this.#runs = new Map(by.map((variable) => [variable, this.#forward.runAfter(variable, step)]));
-    this.#home = this.valuesOf(weighted.y);
+    this.#unmoved = this.valuesOf(weighted.y);
   }
 
-  /** Values of a tensor on the way to y, where nothing is moved. */
+  /** Values of a tensor on the way to y, at the given values of the variables. */
   valuesOf(tensor: Tensor): Float64Array {
     this.#moveBack();
     return Float64Array.from(this.#forward.of(tensor));
   }
 
-  /** What the check is made at. */
+  /** The value of a variable's element at which its gradient is checked. */
   valueAt(variable: Tensor, place: number): number {
     return this.#forward.of(variable)[place];
   }
 
-  /** dL/dx at one element, as the rules give it where that element is moved by `shift`. */
+  /** dL/dx of one element by the ops' rules, after that element is moved by `shift`. */
   derivedNearby(variable: Tensor, place: number, shift: number): number {
     const x = this.#backward.of(variable);
     const here = x[place];
@@ -80,11 +80,11 @@ export class Differences {
     return slope;
   }
 
-  /** Slopes at one element over a step of `h`, where it is moved by `shift`. */
+  /** Slopes at one element over a step of `h`, after it is moved by `shift`. */
   slopes(variable: Tensor, place: number, h: number, shift = 0): Slopes {
     const here = this.valueAt(variable, place) + shift;
     const [low, high] = [here - h, here + h];
-    const middle = shift === 0 ? this.#home : this.#resultsAt(variable, place, here);
+    const middle = shift === 0 ? this.#unmoved : this.#resultsAt(variable, place, here);
     const below = this.#resultsAt(variable, place, low);
     const above = this.#resultsAt(variable, place, high);
     const { weights } = this.weighted;
@@ -104,9 +104,9 @@ export class Differences {
     };
   }
 
-  /** y where one element of a variable has another value, and all else is as it was. */
+  /** y with another value of one element of a variable. */
   #resultsAt(variable: Tensor, place: number, value: number): Float64Array {
-    if (variable !== this.#moved) this.#moveBack(); // it moved what this one may not
+    if (variable !== this.#moved) this.#moveBack(); // tensors that depend on the other variable alone
     this.#moved = variable;
     const x = this.#forward.of(variable);
     const here = x[place];

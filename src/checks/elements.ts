@@ -5,17 +5,17 @@ import type { Differences, Slopes } from "./differences.js";
 import { largest } from "./tolerance.js";
 import { SAMPLES } from "./weighted.js";
 
-/** Relative to the largest gradient of an array: far above what differences are off, far below what a wrong rule is. */
+/** Error bound relative to an array's largest gradient: far above the error of differences, far below that of a wrong rule. */
 const RELATIVE = 1e-6;
-/** Below this a float32 training knows no gradient. */
+/** Gradients below this are no gradients to a training in float32. */
 const NOTHING = 1e-16;
 /**
  * Steps relative to the element, or to 1 where that is larger. 1e-5 balances the errors of central differences, h² and
- * 2^-53 / h: 1e-10 and 1e-11 of what they are about. Where it gives something else than the rule, by way of a kink close
- * by or a function that is steep, shorter ones are taken.
+ * 2^-53 / h: 1e-10 and 1e-11 of the gradient. If it disagrees with the rule, shorter steps are tried: a kink may be close
+ * by, or the function steep.
  */
 const [STEP, SHORTER, SHORTEST] = [1e-5, 1e-6, 1e-7];
-/** Kinks are looked at from so far away, where rules can be held against differences again. */
+/** Distance from a kink at which rules can be compared with differences again. */
 const NEARBY = 1e-3;
 
 /**
@@ -34,19 +34,19 @@ export interface CheckedElement {
   error: number;
   limit: number;
   verdict: ElementVerdict;
-  /** Of a kink: the slopes on either side. */
+  /** Slopes on either side of a kink. */
   sides?: readonly [left: number, right: number];
 }
 
 export interface ElementOptions {
-  /** At most so many elements, drawn at random where there are more. */
+  /** The most elements that are checked, drawn at random from more. */
   elements: number;
   seed: number;
-  /** It is one activation, given as functions of a number: at a kink, its gradient must lie between the slopes beside it. */
+  /** Whether y is one activation, given as functions of a number: at a kink, its gradient must lie between the slopes. */
   single?: boolean;
 }
 
-/** Holds a variable's derived gradient against finite differences, element by element. */
+/** Compares a variable's derived gradient with finite differences, element by element. */
 export async function checkElements(
   differences: Differences,
   variable: Tensor,
@@ -108,7 +108,7 @@ export async function checkElements(
   }
 }
 
-/** How far a derived gradient may be from a numeric one. */
+/** The largest error of a derived gradient that is right. */
 const limitOf = (scale: number, { rounding }: Slopes): number =>
   Math.max(RELATIVE * scale, Number.isFinite(rounding) ? rounding : 0, NOTHING);
 

@@ -12,7 +12,7 @@ type Wide = Float64Array | Uint32Array;
 
 type Call = (step: ReturnType<typeof emptyStep>) => void;
 
-/** The step that a graph is run for where it doesn't matter which. */
+/** A step for graphs that don't depend on it. */
 export const ONE_STEP: StepFields = { first: 0, rows: 1 };
 
 /**
@@ -61,7 +61,7 @@ export class Evaluator {
     this.#run(this.#calls, record);
   }
 
-  /** A `run` of no more than what depends on a variable: for when nothing else has changed. */
+  /** A `run` of the tensors that depend on a variable, for when nothing else has changed. */
   runAfter(variable: Tensor, record: StepFields = ONE_STEP): () => void {
     const after = new Set([variable]);
     for (const tensor of ancestors(this.#lowered.outputs)) {

@@ -5,11 +5,11 @@ import { formatCount, formatError, formatValue, indexAt } from "./text.js";
 
 /** One element of a gradient, derived from the rules and by finite differences. */
 export interface GradientElement {
-  /** Of the parameter or input: "dense.weight", "inputs[0]"; of an activation of your own "dense/cube", or "cube" anywhere. */
+  /** Name of the parameter or input, "dense.weight", "inputs[0]"; or of an activation of your own: "dense/cube", "cube". */
   name: string;
   /** One number for each axis. */
   index: readonly number[];
-  /** What the element was; the gradient is the one at this value. */
+  /** Value of the element at which the gradient is taken. */
   value: number;
   derived: number;
   numeric: number;
@@ -26,7 +26,7 @@ export interface GradientElement {
 export interface GradientPart {
   name: string;
   shape: Shape;
-  /** How many of its elements were compared: those on kinks aside, which have no gradient to compare. */
+  /** Number of elements that were compared: all that were checked but those on kinks, which have no gradient. */
   checked: number;
   /** The element that is furthest off; on a kink only where all are. */
   worst: GradientElement;
@@ -35,11 +35,11 @@ export interface GradientPart {
   verdict: ElementVerdict;
 }
 
-/** What `checkGradients` found. Its text is a table, a line for each part. */
+/** Result of `checkGradients`. Its text is a table, a line for each part. */
 export class GradientReport {
   /** Whether something was compared, and nothing is wrong. */
   readonly ok: boolean;
-  /** How many elements were compared. */
+  /** Number of elements that were compared. */
   readonly checked: number;
   /** The element that is furthest beyond its limit, or nearest to it; of the first activation whose own gradient is wrong, if one is. */
   readonly worst: GradientElement;
@@ -109,7 +109,7 @@ function remarkOnKinks({ name, kinks }: GradientPart): string {
   );
 }
 
-/** How far an element is from its limit; one that isn't finite is furthest. */
+/** Error of an element in units of its limit; infinite for NaN. */
 const excess = ({ error, limit }: { error: number; limit: number }) =>
   Number.isNaN(error) ? Number.POSITIVE_INFINITY : error / limit;
 

@@ -16,7 +16,7 @@ export type { CheckInput } from "./inputs.js";
 export type { ParityDevice, ParityPart, ParityReport, ParityVerdict } from "./parity-report.js";
 export type { CheckSubject, SubjectOptions, TensorFunction } from "./subject.js";
 
-/** A check, by what it is given: a layer with `input`, a function of tensors with `inputs`, anything else by itself. */
+/** A check of a layer with `input`, of a function of tensors with `inputs`, or of any other subject by itself. */
 export interface Check<Options, Report> {
   (layer: Layer | LayerFunction, options: Options & { input: Shape }): Promise<Report>;
   (f: TensorFunction, options: Options & { inputs: readonly CheckInput[] }): Promise<Report>;
@@ -24,8 +24,8 @@ export interface Check<Options, Report> {
 }
 
 /**
- * Holds gradients, as they are derived from the ops' rules, against central differences, both in float64 by the plain CPU
- * kernels. What is differentiated is L = Σ wᵢ yᵢ, with normal weights w over the subject's result y.
+ * Compares gradients, as they are derived from the ops' rules, with central differences, both in float64 by the plain CPU
+ * kernels. They are gradients of L = Σ wᵢ yᵢ, with normal weights w over the subject's result y.
  *
  * - The step is 1e-5, relative to elements larger than 1; where it disagrees, steps of 1e-6, 1e-7 and 1e-5 of the element
  *   itself are tried: a kink may be close by, or the function steep.
@@ -50,13 +50,13 @@ export const checkGradients: Check<GradientCheckOptions, GradientReport> = async
   subject: CheckSubject,
   options?: GradientCheckOptions,
 ) => {
-  const check = await import("./further.js");
+  const check = await import("./check-gradients.js");
   return check.checkGradients(subject, options);
 };
 
 /**
- * Runs a subject on devices and compares what they give with the plain CPU backend: its result y, and the gradients of
- * Σ wᵢ yᵢ with normal weights w. Devices that fuse run it fused, as in training.
+ * Runs a subject on devices and compares them with the plain CPU backend: its result y, and the gradients of Σ wᵢ yᵢ with
+ * normal weights w. Devices that fuse run it fused, as in training.
  *
  * The limit is that of the engine's own tests, float32's rounding: 2^-24 (4 + terms + 2 ulps) of the largest number, where
  * `terms` counts the numbers that are added up on the way, and `ulps` is what the WGSL specification grants to the
@@ -65,8 +65,8 @@ export const checkGradients: Check<GradientCheckOptions, GradientReport> = async
  * Activations of your own are also compared one by one, at the numbers that they meet in the subject and at those from -6
  * to 6: their `wgsl` must say the same as `forward` and `gradient`.
  *
- * By itself it opens every backend of the platform and closes it again (in Node, the function of this name in
- * "neuromotor/node" finds GPUs); one that doesn't open is named in the report.
+ * Without `device` and `devices`, every backend of the platform is opened and closed again (in Node, the function of this
+ * name in "neuromotor/node" finds GPUs); the report names a backend that doesn't open.
  *
  * @example await checkParity(model, { device })
  * @param subject - a model, layer, function of tensors, loss or activation; see `checkGradients`
@@ -78,6 +78,6 @@ export const checkParity: Check<ParityOptions, ParityReport> = (subject: CheckSu
 
 /** @internal */
 export async function checkParityOn(open: OpenDevice, subject: CheckSubject, options?: ParityOptions) {
-  const check = await import("./further.js");
+  const check = await import("./check-parity.js");
   return check.checkParity(open, subject, options);
 }

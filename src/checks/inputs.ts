@@ -5,7 +5,7 @@ import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { INPUTS, normalNumbers } from "./weighted.js";
 
 /**
- * What a subject is given for one of its tensors:
+ * Values for one of a subject's tensors:
  * - a shape such as `[8, 4]`: normal numbers are drawn, none of them close to 0
  * - `{ shape, below }`: integers from 0 to below that bound are drawn, such as class indices
  * - `{ shape, values }`: values of your own, row-major, at which to check
@@ -20,7 +20,7 @@ export type CheckInput =
   | { shape: Shape; below: number }
   | { shape: Shape; values: Float32Array | Float64Array | Uint32Array | readonly number[] };
 
-/** A tensor's values at home. */
+/** A tensor's values on the host. */
 export interface TensorData {
   shape: Shape;
   values: Values;

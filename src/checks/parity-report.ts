@@ -11,7 +11,7 @@ import { formatError, formatValue } from "./text.js";
  */
 export type ParityVerdict = "ok" | "differs" | "not finite" | "missing";
 
-/** One array on one device, held against the plain CPU's: the element that deviates most. */
+/** Comparison of one array of a device with the plain CPU's: the element that differs most. */
 export interface ParityPart {
   device: BackendName;
   /** "result", "gradient by dense.weight", or "dense/cube: result" for an activation of your own. */
@@ -19,9 +19,9 @@ export interface ParityPart {
   shape: Shape;
   /** One number for each axis. */
   index: readonly number[];
-  /** The device's. */
+  /** Value on the device. */
   actual: number;
-  /** The plain CPU's. */
+  /** Value on the plain CPU. */
   expected: number;
   /** |actual - expected| */
   error: number;
@@ -30,16 +30,16 @@ export interface ParityPart {
   verdict: ParityVerdict;
 }
 
-/** What became of a device. */
+/** State of a device after the check. */
 export interface ParityDevice {
   backend: BackendName;
   /** `failed`: it opened but couldn't run, as for WGSL that doesn't compile. `absent`: it doesn't open here. */
   state: "compared" | "failed" | "absent";
-  /** Its description, or why it failed or is absent. */
+  /** Description of the device, or the reason why it failed or is absent. */
   description: string;
 }
 
-/** What `checkParity` found. Its text is a table, a line for each array on each device. */
+/** Result of `checkParity`. Its text is a table, a line for each array on each device. */
 export class ParityReport {
   /** Whether one device at least was compared, none failed, and nothing differs. Absent devices are named in the text. */
   readonly ok: boolean;
@@ -86,6 +86,6 @@ export class ParityReport {
   }
 }
 
-/** How far a part is from its limit; what isn't finite or missing is furthest. */
+/** Error of a part in units of its limit; the largest number if it isn't finite or is missing. */
 const excess = ({ error, limit, verdict }: ParityPart): number =>
   verdict === "ok" || verdict === "differs" ? error / limit : Number.MAX_VALUE;

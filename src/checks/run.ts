@@ -21,7 +21,7 @@ const writtenBy = (tensor: Tensor) => writtenInputs(tensor).map((input) => stora
 
 export interface RunOptions {
   steps?: readonly StepFields[];
-  /** Several ops to a launch, where the device can: as in training. Else one op each, as the reference runs them. */
+  /** Whether a launch may compute several ops, as in training, if the device can; default false, as on the reference. */
   fused?: boolean;
 }
 

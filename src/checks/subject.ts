@@ -14,36 +14,36 @@ import { type CheckInput, dataOf, type TensorData } from "./inputs.js";
 export type TensorFunction = (...inputs: Tensor[]) => Tensor;
 
 /**
- * What can be checked: a model, a layer, a function of tensors (with `input` it is taken for a layer, with `inputs` for
+ * Subjects of the checks: a model, a layer, a function of tensors (with `input` it is taken for a layer, with `inputs` for
  * any other), a loss, an activation by its name or of your own.
  */
 export type CheckSubject = Model | Layer | LayerFunction | TensorFunction | Loss | Activation;
 
 /** Options that both checks take. */
 export interface SubjectOptions {
-  /** Of a layer: the shape of one sample, as `sequential` takes it. */
+  /** Shape of one sample, for a layer: as `sequential` takes it. */
   input?: Shape;
   /**
-   * What the subject is given, by the order of its tensors. Of a function of tensors: one for each. Where absent, a model
-   * or layer is given 4 samples, [4, ...input]; a loss 6 rows of 5 outputs, [6, 5], and drawn class labels as it encodes
-   * them for `Dataset`s; an activation the numbers from -6 to 6 in steps of an eighth.
+   * Inputs of the subject, in order; a function of tensors needs all of them. By default a model or layer gets 4 samples,
+   * [4, ...input]; a loss 6 rows of 5 outputs, [6, 5], and drawn class labels as it encodes them for `Dataset`s; an
+   * activation the numbers from -6 to 6 in steps of an eighth.
    */
   inputs?: readonly CheckInput[];
-  /** Of drawn inputs, a layer's first weights, dropout and samples: a whole number from 0 to 2^53 - 1; 0. */
+  /** Seed of drawn inputs, a layer's first weights, dropout and samples: a whole number from 0 to 2^53 - 1; default 0. */
   seed?: number;
 }
 
 /** A subject as a graph over variables that have values. */
 export interface Traced {
-  /** For people: `the layer "dense"`. */
+  /** Name for people: `the layer "dense"`. */
   title: string;
   y: Tensor;
   values: ReadonlyMap<Tensor, Values>;
   /** Variables that every check must differentiate by. */
   by: readonly Tensor[];
-  /** Those that are only differentiated by where every op on the way has a gradient: a model's input. */
+  /** Variables that a check differentiates by if every op on the way has a gradient: a model's input. */
   optional: readonly Tensor[];
-  /** It is one activation of the user's own, alone. */
+  /** Whether the subject is one activation of the user's own, alone. */
   single: boolean;
 }
 
@@ -51,7 +51,10 @@ const LAYER_ROWS = 4;
 const LOSS_SHAPE = [6, 5];
 
 /**
- * @throws ArgumentError when the subject is none, or lacks what it takes
+ * Traces a subject over its inputs.
+ *
+ * @param check - name of the function that was called, for errors
+ * @throws ArgumentError when the subject is none, or lacks an input
  * @throws ShapeError when inputs don't fit it
  */
 export function traceSubject(check: string, subject: CheckSubject, options: SubjectOptions): Traced {
@@ -122,7 +125,7 @@ function variablesOf(data: readonly TensorData[], nameOf: (place: number) => str
 
 const argumentName = (place: number) => `inputs[${place}]`;
 
-/** The inputs given, or those that the subject has where none are. @throws ArgumentError when there are others */
+/** The inputs given, or else the subject's own. @throws ArgumentError when there are more than `most` */
 function readInputs({ check, inputs, seed }: Source, most: number, otherwise: readonly CheckInput[]): TensorData[] {
   const given = inputs ?? otherwise;
   if (given.length > most)

@@ -4,11 +4,11 @@ import { type Shape, stridesOf } from "../core/shape.js";
 export const indexAt = (place: number, shape: Shape): number[] =>
   stridesOf(shape).map((stride, axis) => Math.floor(place / stride) % shape[axis]);
 
-/** With as many digits as float32 has. */
+/** A number with as many digits as float32 has. */
 export const formatValue = (value: number): string =>
   Number.isFinite(value) && value !== 0 ? String(Number(value.toPrecision(8))) : String(value);
 
-/** An error or a limit: two digits. */
+/** An error or a limit, with two digits. */
 export const formatError = (value: number): string =>
   Number.isFinite(value) && value !== 0 ? value.toExponential(1) : String(value);
 

@@ -1,7 +1,7 @@
 import type { InexactFunction } from "../graph/error-model.js";
 
 /*
- * The one tolerance policy. How far a float32 result may be from the expected one follows from how it was made:
+ * The one tolerance policy. The error bound of a float32 result follows from its conditioning:
  *
  *   limit = 2^-24 × (4 + terms + 2 ulps) × scale
  *
@@ -16,7 +16,7 @@ const BASE = 4;
 /** Results below float32's normal numbers may be flushed to zero. */
 const SMALLEST = 2 ** -126;
 
-/** What a limit grants for: functions that ops declare, and what a backend may be told to do. */
+/** Sources of error that a limit allows for: functions that ops declare, and rounding to half precision. */
 export type FunctionClass = InexactFunction | "exact" | "half";
 
 /** ULP granted by the WGSL specification ("Accuracy of concrete floating point expressions"). */
@@ -43,11 +43,11 @@ const ulps: Readonly<Record<FunctionClass, (argument: number) => number>> = {
   trigonometric: () => 4096,
 };
 
-/** How a result was made. */
-export interface Making {
-  /** How many numbers were added up for one element; 1 where none were. */
+/** Inputs of the error bound of a result. */
+export interface Conditioning {
+  /** Number of terms that were added up for one element; 1 by default. */
   terms?: number;
-  /** The inexact functions on the way to it. */
+  /** Inexact functions on the way to one element. */
   functions?: readonly FunctionClass[];
   /** The largest magnitude among the numbers that were added up. */
   summed?: number;
@@ -55,15 +55,15 @@ export interface Making {
   argument?: number;
 }
 
-/** Relative to the scale. */
-export function relativeLimit({ terms = 1, functions = [], argument = 1 }: Making): number {
+/** The error bound of an element, relative to the scale. */
+export function relativeLimit({ terms = 1, functions = [], argument = 1 }: Conditioning): number {
   const granted = functions.reduce((sum, name) => sum + ulps[name](argument), 0);
   return ROUNDING * (BASE + terms + 2 * granted);
 }
 
-/** How far an element may be from the expected array's. */
-export const limitFor = (expected: ArrayLike<number>, making: Making): number =>
-  Math.max(relativeLimit(making) * Math.max(largest(expected), making.summed ?? 0), SMALLEST);
+/** The error bound of an element of an array. */
+export const limitFor = (expected: ArrayLike<number>, conditioning: Conditioning): number =>
+  Math.max(relativeLimit(conditioning) * Math.max(largest(expected), conditioning.summed ?? 0), SMALLEST);
 
 /** The largest magnitude among the finite numbers. */
 export function largest(values: ArrayLike<number>): number {
@@ -75,8 +75,8 @@ export function largest(values: ArrayLike<number>): number {
 }
 
 /**
- * How far `actual` is from `expected`. NaN and infinities are 0 away from themselves and infinitely far from all others;
- * so is an element that is missing.
+ * Distance of `actual` from `expected`. NaN and infinities are at distance 0 of themselves, and infinitely far from all
+ * other values; a missing element is infinitely far from any.
  */
 export function errorOf(actual: number | undefined, expected: number): number {
   if (!Number.isFinite(expected)) return Object.is(actual, expected) ? 0 : Number.POSITIVE_INFINITY;
@@ -85,7 +85,7 @@ export function errorOf(actual: number | undefined, expected: number): number {
 }
 
 /**
- * The place of the element that is furthest from the expected one, and how far.
+ * Place and distance of the element that is furthest from the expected one.
  *
  * @throws RangeError when nothing is expected: that must not look like success
  */

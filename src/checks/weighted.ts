@@ -13,22 +13,22 @@ export function normalNumbers(shape: Shape, random: RandomStream): Float32Array<
   });
 }
 
-/** A tensor and how much each of its elements counts. */
+/** A tensor and the weight of each of its elements. */
 export interface Weighted {
   y: Tensor;
   weights: Float32Array<ArrayBuffer>;
 }
 
 /**
- * Elements weighed differently, so that none's gradient can hide behind another's. Of one activation alone no element meets
- * another: there each counts as 1, and the gradient is the activation's own.
+ * A tensor with normal weights, so that no element's gradient can hide behind another's. The elements of a single activation
+ * don't meet: there each weight is 1, and the gradient is the activation's own.
  */
 export const weigh = ({ y, single }: { y: Tensor; single: boolean }, seed: number): Weighted => {
   const random = new RandomStream(seed, Stream.noise, WEIGHTS);
   return { y, weights: single ? new Float32Array(y.size).fill(1) : normalNumbers(y.shape, random) };
 };
 
-/** Positions of the random numbers that checks draw; inputs follow. */
+/** Positions of the random numbers that checks draw. Those of the inputs are the last. */
 const WEIGHTS = 0;
 export const SAMPLES = 1;
 export const INPUTS = 2;

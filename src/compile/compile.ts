@@ -10,13 +10,16 @@ import { type Argument, type ChainOperand, callOf, type Launch, type Plan, type 
 import { absorbBatches, absorbTransposes, lower } from "./rewrite.js";
 
 export interface CompileOptions {
-  /** Several ops to a launch, for backends that can; otherwise one op each. Tests leave out single passes. */
+  /** Whether a launch may compute several ops, for backends that can; tests leave out single passes. Default false. */
   fused?: boolean | Passes;
 }
 
 /**
- * Compiles the graph of `outputs` to a plan: rewrite, order, fuse, assign memory. Outputs must be in-place results
- * (updates, `record`, `collect`): what a plan leaves behind is what it wrote to variables.
+ * Compiles the graph of `outputs` to a plan: rewrite, order, fuse, assign memory.
+ *
+ * @param label - of the plan, for people
+ * @param outputs - in-place results (updates, `record`, `collect`): nothing else outlives a run
+ * @throws ArgumentError when no order of the ops is right (see `launchOrder`)
  */
 export function compile(label: string, outputs: readonly Tensor[], { fused = false }: CompileOptions = {}): Plan {
   const passes = fused === true ? ALL_PASSES : fused || undefined;
@@ -41,7 +44,7 @@ export function compile(label: string, outputs: readonly Tensor[], { fused = fal
   return { label, buffers, launches };
 }
 
-/** The graph as it is launched: of ops that have kernels, which read their inputs as these are stored. */
+/** The graph in the form in which it is launched: no composites, and no transposes and batches that products can read. */
 function prepared(outputs: readonly Tensor[], passes: Passes | undefined): Tensor[] {
   const whole = passes?.head ? fuseLosses(outputs) : outputs;
   const lowered = lower(whole, absorbTransposes).outputs;
@@ -50,7 +53,7 @@ function prepared(outputs: readonly Tensor[], passes: Passes | undefined): Tenso
 
 const isPlain = ({ chain, sums }: Group) => chain.length === 0 && !sums;
 
-/** The tensors that a launch takes from memory. The root of `sums` reads what the product reads. */
+/** Tensors that a launch reads from memory. The root of `sums` reads the product's second operand. */
 const readsOf = (group: Group): Tensor[] => [
   ...group.root.inputs,
   ...chainReads(group),
@@ -59,7 +62,7 @@ const readsOf = (group: Group): Tensor[] => [
 
 const labelOf = ({ root, chain }: Group): string => [root.label, ...chain.map(({ op }) => op.name)].join(" + ");
 
-/** A group's part as the kernel sees it: where operands are found and which values are kept. */
+/** A result of a group's launch: operands by the places where they are found, and the values that are stored. */
 function resultOf({ root, chain }: Group, kept: readonly Tensor[], argument: (tensor: Tensor) => Argument): Result {
   const values = [root, ...chain];
   const reads = chainReads({ root, chain });

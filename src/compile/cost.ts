@@ -3,7 +3,7 @@ import { type MatmulAttributes, matmulSizes } from "../ops/matmul.js";
 import { bindingsOf } from "./memory.js";
 import { type Launch, type Plan, resultShape } from "./plan.js";
 
-/** What a launch has to do: arithmetic, and memory read and written if each element were moved just once. */
+/** Work of a launch: arithmetic, and bytes of memory if each element is moved once. */
 export interface Cost {
   /** Additions and multiplications; two for each term of a product, one for each element of anything else. */
   operations: number;
@@ -22,10 +22,10 @@ export function costOf(launch: Launch): Cost {
   return { operations: 2 * terms(launch) + chained, bytes: bytes - Math.max(spared, 0) };
 }
 
-/** Terms that the launches of one step add up or make, at least 1: how long the step takes, roughly. */
+/** Work of one step, roughly: the terms of all its launches, at least 1. */
 export const workOf = (plan: Plan): number => plan.launches.reduce((work, launch) => work + terms(launch), 1);
 
-/** Terms of a launch's own kernel: multiply-adds of a product, elements of anything else. */
+/** Terms of a launch's own kernel: multiply-adds of a product, elements of any other. */
 function terms(launch: Launch): number {
   const { op, attributes, inputs, output, results } = launch;
   const elements = sizeOf(output || results ? resultShape(launch) : inputs.at(-1)!.shape); // in place: as it is given

@@ -4,17 +4,17 @@ import { chainReads, type Group, membersOf } from "./groups.js";
 import { needsLaunch, readersBy } from "./order.js";
 
 /**
- * Which tensors read which, and which launch needs which: what fusion must not break.
+ * The readers and needs of tensors and launches, which fusion must respect.
  *
- * Launches are kept in an order in which they can run while tensors join them, so that a search for what needs a launch
- * ends at those that come before it (Pearce, Kelly, A dynamic topological sort algorithm for directed acyclic graphs, 2006).
+ * Launches are kept in an order in which they can run while tensors join them, so that a search for launches that need
+ * another ends at those that come before it (Pearce, Kelly, A dynamic topological sort algorithm for directed acyclic graphs, 2006).
  */
 export class Dependencies {
   readonly #places: ReadonlyMap<Tensor, number>;
   readonly #readers: ReadonlyMap<Tensor, readonly Tensor[]>;
   readonly #needs = new Map<Tensor, readonly Tensor[]>();
   readonly #groupOf = new Map<Tensor, Group>();
-  /** Launches so far, in an order in which they can run, and the place of each in it. */
+  /** Launches that have begun, in an order in which they can run, and the place of each in it. */
   readonly #launches: Group[] = [];
   readonly #ranks = new Map<Group, number>();
 
@@ -29,7 +29,7 @@ export class Dependencies {
     return this.#readers.get(viewBase(tensor)) ?? [];
   }
 
-  /** Where a tensor stands in the order; before all of it where it needs no launch. */
+  /** Place of a tensor in the order; -1 if it needs no launch. */
   placeOf(tensor: Tensor): number {
     return this.#places.get(tensor) ?? -1;
   }
@@ -38,7 +38,7 @@ export class Dependencies {
     return this.#groupOf.get(viewBase(tensor));
   }
 
-  /** Begins a launch: the last so far. Whatever it needs must have one already. */
+  /** Begins a launch, the last so far. The tensors that it needs must have launches already. */
   begin(root: Tensor): Group {
     const group: Group = { root, chain: [] };
     this.#groupOf.set(root, group);
@@ -46,7 +46,7 @@ export class Dependencies {
     return group;
   }
 
-  /** Whether a chain can be computed by a launch: nothing that it needs of other launches may need that launch. */
+  /** Whether an order remains if a launch computes a chain as well: no other launch that the chain needs may need it. */
   canJoin(group: Group, chain: readonly Tensor[]): boolean {
     return this.#neededAfter(group, this.#needsOutside(chain, group)) !== undefined;
   }
@@ -108,16 +108,17 @@ export class Dependencies {
     return false;
   }
 
-  /** What tensors need of others than themselves and the members of `group`. */
+  /** Needs of tensors, but for the tensors themselves and the members of `group`. */
   #needsOutside(tensors: readonly Tensor[], group: Group): Tensor[] {
     const needs = tensors.flatMap((tensor) => this.needsOf(tensor));
     return needs.filter((need) => !tensors.includes(need) && this.#groupOf.get(need) !== group);
   }
 
   /**
-   * Launches that some tensors need, however indirectly, out of those that come after `group`: no others can need it.
+   * Launches after `group` in the order that some tensors need, directly or by way of others. Launches before it can't
+   * need it.
    *
-   * @returns undefined where `group` is needed itself
+   * @returns undefined if `group` is needed itself
    */
   #neededAfter(group: Group, tensors: readonly Tensor[]): Set<Group> | undefined {
     const rank = this.#ranks.get(group)!;
@@ -146,7 +147,7 @@ export class Dependencies {
     }
   }
 
-  /** Members whose values another launch reads. In-place ops have written theirs already. */
+  /** Members that other launches read. The results of in-place ops are in memory anyway. */
   outputsOf(group: Group): Tensor[] {
     const members = new Set(membersOf(group));
     return [...members].filter(
@@ -161,7 +162,7 @@ export class Dependencies {
     return root.inputs.length + reads + this.outputsOf(group).length;
   }
 
-  /** Groups so that each comes after all that it needs, otherwise in the order in which they are given. */
+  /** Sorts groups so that each comes after its needs, and otherwise keeps their order. */
   schedule(groups: readonly Group[]): Group[] {
     const begun = new Set<Group>();
     const scheduled = new Set<Group>();

@@ -8,7 +8,7 @@ import { hasHazard } from "./hazards.js";
 /** Storage buffers that a kernel may bind: the least that WebGPU promises. */
 const MAX_BINDINGS = 8;
 
-/** The steps of fusion, each of which can be left out: what a test compares. */
+/** Passes of the fusion. Tests leave out single ones, and compare. */
 export interface Passes {
   /** Products read their batch straight from the data set. */
   batches: boolean;
@@ -16,7 +16,7 @@ export interface Passes {
   head: boolean;
   /** Elementwise ops follow each other in one launch. */
   chains: boolean;
-  /** Elementwise ops are worked off on the results of products, reductions and other kernels. */
+  /** Elementwise ops are epilogues of products, reductions and other kernels. */
   epilogues: boolean;
   /** Optimizer updates end the launch that makes their gradient; a bias's comes with its weight's. */
   updates: boolean;
@@ -24,7 +24,7 @@ export interface Passes {
 
 export const ALL_PASSES: Passes = { batches: true, head: true, chains: true, epilogues: true, updates: true };
 
-/** What becomes of the tensors to launch: their groups, and what these need of each other. */
+/** Launches as groups of tensors, in order, and their dependencies. */
 export interface Fusion {
   groups: Group[];
   dependencies: Dependencies;
@@ -39,10 +39,11 @@ export function singleLaunches(order: readonly Tensor[]): Fusion {
  * Groups tensors into launches:
  *
  * 1. a chain of elementwise ops is one launch;
- * 2. a chain that follows a product, a reduction or any other kernel is worked off on its results before they are stored;
- * 3. an optimizer update is such a chain's end, and the bias's gradient comes out of the same pass as the weight's.
+ * 2. a chain that follows a product, a reduction or any other kernel is applied to its results before they are stored: its
+ *    epilogue;
+ * 3. an optimizer update is the end of such a chain, and the bias's gradient comes out of the same pass as the weight's.
  *
- * A tensor joins a launch only if nothing it needs comes after that launch, so that an order remains.
+ * A tensor joins a launch only if none of its needs depends on that launch, so that an order remains.
  *
  * @param order - the tensors to launch, as `launchOrder` gives them
  */
@@ -54,6 +55,7 @@ export function fuse(order: readonly Tensor[], passes: Passes): Fusion {
   return { groups, dependencies };
 }
 
+/** The fusion of one graph, tensor by tensor. */
 class Fuser {
   readonly #groups: Group[] = [];
 
@@ -63,7 +65,7 @@ class Fuser {
     private readonly fits: (group: Group) => boolean,
   ) {}
 
-  /** Groups in the order in which they begin. */
+  /** Groups of the tensors, in the order in which they begin. */
   groups(order: readonly Tensor[]): Group[] {
     for (const tensor of order) {
       const isElementwise = tensor.op.elementwise === true;
@@ -102,7 +104,7 @@ class Fuser {
     else this.dependencies.join(this.#begin(chain[0]), chain.slice(1));
   }
 
-  /** Whether a tensor is placed together with its only reader: an elementwise op that takes its elements one by one. */
+  /** Whether a tensor is put off until its only reader, an elementwise op of the same length, which it is placed with. */
   #isDeferred(tensor: Tensor): boolean {
     const readers = this.dependencies.readersOf(tensor);
     const [reader] = readers;
@@ -117,7 +119,7 @@ class Fuser {
     return this.dependencies.needsKernelAfter(tensor, reader) && this.#targetFor(chain) !== undefined;
   }
 
-  /** A tensor after those of its inputs that were deferred to it. */
+  /** A chain of the deferred tensors that wait for a tensor, and the tensor itself. */
   #withDeferred(tensor: Tensor): Tensor[] {
     const before = [...new Set(tensor.inputs.map(viewBase))].filter(
       (input) => input.op.elementwise && !this.dependencies.groupOf(input) && this.#isDeferred(input),
@@ -126,8 +128,8 @@ class Fuser {
   }
 
   /**
-   * How many of a chain's first ops make a launch: it must be able to bind all that it reads and leaves, and have no
-   * hazard. At least one.
+   * Number of a chain's first ops that one launch can compute, at least 1: it must be able to bind the buffers that it
+   * reads and writes, and have no hazard.
    */
   #longestLaunch(chain: readonly Tensor[]): number {
     const isLegal = (count: number) => {
@@ -139,7 +141,7 @@ class Fuser {
     return count;
   }
 
-  /** The last launch that the chain can join: one of those that make its operands. */
+  /** The last launch that a chain can join, among those that make its operands. */
   #targetFor(chain: readonly Tensor[]): Group | undefined {
     if (!this.passes.updates && chain.some(({ op }) => op.writes)) return undefined;
     const own = new Set(chain);
@@ -156,12 +158,13 @@ class Fuser {
       .find((group) => this.#canFuse(group, chain, operands));
   }
 
+  /** Whether a launch can compute a chain as well. */
   #canFuse(group: Group, chain: readonly Tensor[], operands: readonly Tensor[]): boolean {
     const { root } = group;
     const length = lengthOf(chain[0]);
     if (!(root.op.elementwise ? this.passes.chains : this.passes.epilogues)) return false;
     if (root.op.writes || root.size !== length || root.dtype !== "f32") return false;
-    // Of the launch's own values only this element's are at hand, and not those written in place.
+    // A kernel has only this element's values at hand, and not those that it wrote in place.
     const isInside = (tensor: Tensor) => this.dependencies.groupOf(tensor) === group;
     const isUsable = (operand: Tensor) => operand.size === length && !viewBase(operand).op.writes;
     if (operands.some((operand) => isInside(operand) && !isUsable(operand))) return false;

@@ -13,7 +13,7 @@ export interface Group {
 /** Every tensor that the group's launch computes. */
 export const membersOf = ({ root, chain, sums }: Group): Tensor[] => [root, ...chain, ...(sums ? membersOf(sums) : [])];
 
-/** Elements that an op works on: an in-place op is as long as what it is given, not as what it changes. */
+/** Number of elements that an op works on; of an in-place op, those of its second input. */
 export const lengthOf = (tensor: Tensor): number => (tensor.op.writes ? tensor.inputs[1].size : tensor.size);
 
 /** Constants of one element become numbers in the kernel's text, and are bound nowhere. */

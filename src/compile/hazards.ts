@@ -3,14 +3,13 @@ import { storageOf, writtenInputs } from "../graph/views.js";
 import { type Group, lengthOf, membersOf } from "./groups.js";
 
 /*
- * Hazards of memory that is changed in place: reads that would see the new value where the old one is meant, or a value
- * that is half written.
+ * Hazards of memory that is changed in place: a read would see the new value instead of the old one, or a tensor of which
+ * some elements are new.
  */
 
 /**
- * Whether one launch of these tensors would have a hazard: memory that its root reads as well, that is changed twice, or
- * that a member reads after the change or at other elements than its own. A member that reads its own element before it
- * is changed shares the binding.
+ * Whether a launch would have a hazard: it changes memory twice, or changes memory that its root reads, or that a member
+ * reads after the change or at other elements than its own. A member may read its own element before the change.
  */
 export function hasHazard({ root, chain }: Group): boolean {
   const changes = new Map<Tensor, number>();
@@ -34,7 +33,7 @@ export function hasHazard({ root, chain }: Group): boolean {
   });
 }
 
-/** Whether one part of a launch changes memory that the other touches: they run at different times. */
+/** Whether one part of a launch changes memory that the other touches: the parts run at different times. */
 export function hazardBetween(a: Group, b: Group): boolean {
   const touched = (group: Group) => new Set(membersOf(group).flatMap(({ inputs }) => inputs.map(storageOf)));
   const changed = (group: Group) =>

@@ -5,10 +5,10 @@ import { all, any, literal, type Matched, madeBy, where } from "./pattern.js";
 import { rewrite } from "./rewrite.js";
 
 /*
- * The loss fusion: softmax cross-entropy's loss, hits and gradient of a training step become one op.
+ * The loss fusion: softmax cross-entropy's loss, correct rows and gradient of a training step become one op.
  */
 
-/** A batch's loss is worked on by a single workgroup; beyond so many logits many would be faster. */
+/** The most logits of a batch: a single workgroup takes the loss, and many would be faster for more. */
 const MOST_LOGITS = 65536;
 
 const results = all(any("results"), where(isVariable));
@@ -16,7 +16,7 @@ const logits = all(
   any("logits"),
   where(({ shape, size }) => shape.length === 2 && size <= MOST_LOGITS),
 );
-/** One a row, straight from the data set: under another shape the rows would be others. */
+/** Labels of the step's rows, straight from the data set: under another shape the rows would be others. */
 const labels = all(any("labels"), madeBy(takeBatch, any("data"), any("order")));
 /** A mean or sum over all rows of a step's batch. */
 const ofWholeBatch = where(
@@ -37,50 +37,39 @@ const GRADIENT = madeBy(
   labels,
   madeBy(batchMeanGradientOp, literal(1), any("weights"), any("rows")),
 );
-const HITS = madeBy(recordOp, results, all(ofWholeBatch, madeBy(batchSumOp, madeBy(correct, logits, labels))));
+const CORRECT = madeBy(recordOp, results, all(ofWholeBatch, madeBy(batchSumOp, madeBy(correct, logits, labels))));
 
 /**
- * Finds training steps with softmax cross-entropy, and puts one op in the place of those that record the loss and the
- * number of hits and make the logits' gradient. The loss must be the mean over the batch.
+ * Finds training steps with softmax cross-entropy, and puts one op in the place of those that record the mean loss and the
+ * number of correct rows and make the logits' gradient.
  */
 export function fuseLosses(outputs: readonly Tensor[]): readonly Tensor[] {
-  const fused = new Map<Tensor, Fused>();
+  const fused = new Map<Tensor, (of: (tensor: Tensor) => Tensor) => Tensor>();
   for (const gradient of ancestors(outputs)) {
     const found = GRADIENT(gradient, {});
     if (!found) continue;
     const { smoothing } = gradient.attributes;
-    const isLoss = (output: Tensor) => LOSS(output, found)?.losses.attributes.smoothing === smoothing;
-    const loss = outputs.find(isLoss);
-    const hits = loss && outputs.find((output) => HITS(output, { ...found, results: loss.inputs[0] }));
-    if (loss) {
-      const replacement = new Fused(found, gradient, loss, hits);
-      for (const replaced of [gradient, loss, ...(hits ? [hits] : [])]) fused.set(replaced, replacement);
-    }
+    const loss = outputs.find((output) => LOSS(output, found)?.losses.attributes.smoothing === smoothing);
+    if (!loss) continue;
+    const correct = outputs.find((output) => CORRECT(output, { ...found, results: loss.inputs[0] }));
+    const make = fusedLoss(found, gradient, loss, correct);
+    for (const replaced of [gradient, loss, ...(correct ? [correct] : [])]) fused.set(replaced, make);
   }
-  return fused.size > 0 ? rewrite(outputs, (tensor, _, of) => fused.get(tensor)?.in(of)).outputs : outputs;
+  return fused.size > 0 ? rewrite(outputs, (tensor, _, of) => fused.get(tensor)?.(of)).outputs : outputs;
 }
 
-/** The op that takes the place of several, made where the first of them stands. */
-class Fused {
-  #made: Tensor | undefined;
-
-  constructor(
-    private readonly found: Matched,
-    private readonly gradient: Tensor,
-    private readonly loss: Tensor,
-    private readonly hits: Tensor | undefined,
-  ) {}
-
-  in(of: (tensor: Tensor) => Tensor): Tensor {
-    const { logits, data, order } = this.found;
-    const slotOf = (record: Tensor | undefined) => (record ? (record.attributes.slot as number) : -1);
-    this.#made ??= inScope("loss", () =>
-      softmaxCrossEntropyHead(of(this.loss.inputs[0]), of(logits), of(data), of(order), {
-        smoothing: this.gradient.attributes.smoothing as number,
-        lossSlot: slotOf(this.loss),
-        hitsSlot: slotOf(this.hits),
+/** Makes the op that replaces the others where the first of them stands; the same one for all. */
+function fusedLoss(found: Matched, gradient: Tensor, loss: Tensor, correct: Tensor | undefined) {
+  let made: Tensor | undefined;
+  const slotOf = (record: Tensor | undefined) => (record ? (record.attributes.slot as number) : -1);
+  return (of: (tensor: Tensor) => Tensor): Tensor => {
+    made ??= inScope("loss", () =>
+      softmaxCrossEntropyHead(of(loss.inputs[0]), of(found.logits), of(found.data), of(found.order), {
+        smoothing: gradient.attributes.smoothing as number,
+        lossSlot: slotOf(loss),
+        hitsSlot: slotOf(correct),
       }),
     );
-    return this.#made;
-  }
+    return made;
+  };
 }

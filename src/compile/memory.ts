@@ -4,7 +4,7 @@ import { storageOf } from "../graph/views.js";
 import type { Argument, Launch, PlannedBuffer } from "./plan.js";
 import { type Lifetime, Scratch } from "./scratch.js";
 
-/** What a launch reads and makes; what it changes in place counts as read. */
+/** Tensors that a launch reads, those that it changes in place among them, and tensors that it makes. */
 export interface Use {
   reads: readonly Tensor[];
   makes: readonly Tensor[];
@@ -13,8 +13,8 @@ export interface Use {
 /**
  * Gives every tensor of an ordered plan a buffer. Tensors that are never needed at the same time share scratch: the
  * largest are placed first, each in the smallest buffer that is free for as long as it is needed (greedy by size: Pisarchyk,
- * Lee, Efficient memory management for deep neural net inference, 2020). What a launch makes is never placed where it
- * reads: a kernel may not write what it reads.
+ * Lee, Efficient memory management for deep neural net inference, 2020). No launch makes a tensor in a buffer that it
+ * reads: WebGPU refuses kernels that do.
  *
  * @returns the buffers, and for each memory-owning tensor the index of its buffer
  */
@@ -44,7 +44,7 @@ export function assignMemory(launches: readonly Use[]): { buffers: PlannedBuffer
   return { buffers, bufferOf };
 }
 
-/** Of all tensors that launches make, the largest first, and those of one size in the order in which they are made. */
+/** Lifetimes of all tensors that launches make: the largest first, those of one size in the order in which they are made. */
 function lifetimes(launches: readonly Use[]): (Lifetime & { tensor: Tensor })[] {
   const lastUse = new Map<Tensor, number>();
   launches.forEach(({ reads }, at) => {
@@ -57,7 +57,7 @@ function lifetimes(launches: readonly Use[]): (Lifetime & { tensor: Tensor })[] 
     .sort((a, b) => b.size - a.size);
 }
 
-/** What a launch binds, in order: inputs, then each result's reads and outputs. */
+/** Buffers that a launch binds, in order: inputs, then each result's reads and outputs. */
 export function bindingsOf({
   inputs,
   writes,

@@ -4,7 +4,7 @@ import { type Attributes, numbersOf } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 
 /**
- * Where a tensor's elements live. A variable's memory is the caller's, found by its name; a constant's is filled when
+ * A buffer of a plan. A variable's memory is the caller's, found by its name; a constant's is filled when
  * the plan is loaded; scratch is shared by tensors that are never needed at the same time.
  */
 export type PlannedBuffer =
@@ -20,22 +20,22 @@ export interface Argument {
 }
 
 /**
- * Where a chained op finds an operand: a value of the same result (0 the kernel's own, then the chain's in order), an
- * argument of the result's `reads`, or a number.
+ * An operand of a chained op: a value of the same result (0 the kernel's own, then the chain's in order), an argument of
+ * the result's `reads`, or a number.
  */
 export type ChainOperand = { value: number; shape: Shape } | { read: number; shape: Shape } | { number: number };
 
-/** An elementwise op worked off on a kernel's result, before it is stored. In-place ops change some of its `reads`. */
+/** An elementwise op applied to a kernel's result before it is stored. In-place ops change some of the result's `reads`. */
 export interface ChainOp {
   op: string;
   attributes: Attributes;
   /** A scalar function's numbers come last. */
   operands: readonly ChainOperand[];
-  /** What it works on; for an in-place op the shape of what it is given. */
+  /** Shape of the op's result; of an in-place op, that of its second input. */
   shape: Shape;
 }
 
-/** What becomes of a value that a kernel computes, element by element. */
+/** A kernel's result, with its epilogue: the ops applied to each element, and the values that are stored. */
 export interface Result {
   /** Shape of the kernel's own value. */
   shape: Shape;
@@ -48,21 +48,21 @@ export interface Result {
 /** One kernel call. */
 export interface Launch {
   op: string;
-  /** For people: where in the model it comes from, "dense_1/matmul". */
+  /** Name for people: the part of the model and the op, "dense_1/matmul". */
   label: string;
   attributes: Attributes;
   /** Numbers that a scalar function takes after its operands; absent for other ops. */
   numbers?: readonly number[];
   inputs: readonly Argument[];
-  /** Inputs that the kernel changes in place. */
+  /** Numbers of the inputs that the kernel changes in place. */
   writes: readonly number[];
-  /** Where the kernel's result goes; absent where the op changes an input in place, and in fused launches. */
+  /** Destination of the result; absent in fused launches, and where the op changes an input in place. */
   output?: Argument;
-  /** In fused launches: the kernel's result, then the sums of a product's second operand, if wanted. */
+  /** Of a fused launch: the kernel's result, then the column sums of a product's second operand where they are needed. */
   results?: readonly Result[];
 }
 
-/** The part of a launch that is its op's own. */
+/** The part of a launch that follows from its op: all but the label and the destinations. */
 export const callOf = (
   { op, attributes, inputs }: Tensor,
   argument: (tensor: Tensor, input: number) => Argument,
@@ -73,7 +73,7 @@ export const callOf = (
   inputs: inputs.map(argument),
 });
 
-/** Shape of what the launch's own kernel makes. In-place ops make nothing. */
+/** Shape of the result of a launch's own kernel. In-place ops have none. */
 export const resultShape = ({ output, results }: Launch): Shape => output?.shape ?? results![0].shape;
 
 /** A compiled graph: kernel calls in order over preassigned buffers. Runs any number of steps. */

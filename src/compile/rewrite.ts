@@ -5,17 +5,17 @@ import { swapsLastTwo, transposeOp } from "../ops/layout.js";
 import { type MatmulAttributes, matmul } from "../ops/matmul.js";
 
 /**
- * Gives an equal tensor in place of one of the old graph; undefined where the rule doesn't apply.
+ * Makes an equal tensor of the new graph for one of the old graph; undefined if the rule doesn't apply.
  *
  * @param inputs - the tensor's inputs in the new graph
- * @param of - what any tensor that was made before this one became
+ * @param of - the new tensor for any that comes before this one
  */
 export type Rule = (tensor: Tensor, inputs: readonly Tensor[], of: (tensor: Tensor) => Tensor) => Tensor | undefined;
 
 /** A graph in which a rule was applied to every tensor. */
 export interface Rewritten {
   outputs: Tensor[];
-  /** What a tensor of the old graph became; a tensor that isn't of it is itself. */
+  /** The new tensor for one of the old graph; any other tensor stays itself. */
   of(tensor: Tensor): Tensor;
 }
 
@@ -42,7 +42,7 @@ const copyOf = (
 ): Tensor => new Tensor(op, inputs, attributes, shape, dtype, scope);
 
 /**
- * Replaces composites by what they are made of (`lower` in graph/op.ts) until none is left.
+ * Replaces composites by the ops that they consist of (`lower` in graph/op.ts) until none is left.
  *
  * @param rule - applied to all other tensors on the way
  */
@@ -98,7 +98,7 @@ export const absorbTransposes: Rule = (tensor, inputs) => {
   return copyOf(tensor, [a.stored, b.stored], { transposeA: a.transposed, transposeB: b.transposed });
 };
 
-/** The matrix below transposes, and whether it is to be read the other way round. The gradient of a product has two. */
+/** The matrix under any number of transposes, and whether it must be read transposed. Gradients of products have two. */
 function withoutTransposes(stored: Tensor, transposed = false): { stored: Tensor; transposed: boolean } {
   const isTransposed = stored.op === transposeOp.op && swapsLastTwo(stored.attributes.axes as readonly number[]);
   return isTransposed ? withoutTransposes(stored.inputs[0], !transposed) : { stored, transposed };

@@ -3,14 +3,14 @@ import { seedKey } from "../core/random.js";
 import { MAX_HYPERPARAMETERS } from "../ops/update.js";
 
 /**
- * What the kernels of one step are told, as 64 words of 32 bits: the layout of `struct Step` in
- * `shaders/functions/step.wgsl`, and 256 bytes so that a dynamic uniform offset can select a step.
+ * The record of one step for its kernels, 64 words of 32 bits: the layout of `struct Step` in
+ * `shaders/functions/step.wgsl`, and 256 bytes, so that a dynamic uniform offset can select a step.
  *
- * | word | what |
+ * | word | field |
  * |---|---|
  * | 0 | `index`: the step's row in the results, counted from the start of the run |
  * | 1 | `first`: the batch's first place in the epoch's order |
- * | 2 | `rows`: how many rows of the batch exist |
+ * | 2 | `rows`: the number of the batch's rows that exist |
  * | 3 | `step`: training steps done before this one; the position of random numbers |
  * | 4, 5 | `seed`: the key of random numbers |
  * | 8 ... 63 | hyperparameters, f32 |
@@ -28,7 +28,7 @@ export interface Step {
   hyperparameters: ArrayLike<number>;
 }
 
-/** What one step is told, as it is written to the table. */
+/** Fields of a step's record that a caller sets. */
 export interface StepFields {
   first: number;
   rows: number;

@@ -12,20 +12,20 @@ export type InexactFunction =
   | "trigonometric";
 
 /**
- * How far a float32 result of an op may be from the exact one. Of an op that moves, chooses or multiplies numbers there is
- * nothing to say: {}.
+ * Sources of error of an op's float32 results, beyond one rounding. An op that moves, chooses or multiplies numbers has
+ * none: {}.
  */
 export interface ErrorModel<A> {
-  /** The inexact functions that one element takes, each as often as it is taken. */
+  /** Inexact functions on the way to one element, each as often as it is called. */
   functions?: readonly InexactFunction[];
-  /** WGSL in which they are found by their names, where the op is the user's own. */
+  /** WGSL of a user's own op, in which the inexact functions are found by their names. */
   wgsl?(attributes: A): string;
-  /** How many numbers are added up for one element; 1 where absent. */
+  /** Number of terms that are added up for one element; 1 without this rule. */
   terms?(inputs: readonly Shape[], attributes: A): number;
   /**
-   * The largest magnitude among the numbers that are added up, which the result's may be far below.
+   * Largest magnitude of a term: the scale of the error where terms cancel, and the result is far smaller than they are.
    *
-   * @param largest - magnitudes of the f32 inputs
+   * @param largest - largest magnitude of each f32 input
    */
   summed?(...largest: readonly number[]): number;
 }

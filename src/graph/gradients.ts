@@ -3,15 +3,15 @@ import { formatShape, sameShape } from "../core/shape.js";
 import { ancestors, constant, inScope, type Tensor } from "./tensor.js";
 
 /**
- * Reverse mode: the gradients of a scalar with respect to some tensors, derived from the ops' gradient rules.
+ * Gradients of a scalar with respect to some tensors, in reverse mode by the ops' gradient rules.
  *
- * The tensors between the two are walked backwards; each hands dL/dy through its rule to its inputs, and what
- * reaches a tensor from several users is added up (the multivariate chain rule).
+ * Tensors between the scalar and the inputs are visited in reverse order. Each passes dL/dy through its op's rule to its
+ * inputs; the gradients that reach a tensor from several users are added (the multivariate chain rule).
  *
  * @param output - scalar [], usually the loss
- * @param inputs - what to differentiate by
- * @param add - the op that adds two gradients; handed in because ops are built on the graph and not the other way
- * @param gradientOf - takes up the gradient of every tensor between the two
+ * @param inputs - tensors to differentiate by
+ * @param add - the op that adds two gradients; a parameter, because ops are built on the graph and not the other way round
+ * @param gradientOf - collects the gradient of every tensor between the scalar and the inputs
  * @returns one gradient per input, each of its input's shape
  * @throws ArgumentError when the output doesn't depend on an input, or an op in between has no gradient rule
  */
@@ -38,18 +38,18 @@ export function gradients(
     if (!dy || !tensor.inputs.some((input) => between.has(input))) continue;
     if (!tensor.op.gradient) throw new ArgumentError(`gradients: the op of ${tensor.label} has no gradient rule.`);
     inScope(`gradient/${tensor.scope}`, () => {
-      const flows = tensor.op.gradient!(dy, tensor.inputs, tensor, tensor.attributes);
+      const gradients = tensor.op.gradient!(dy, tensor.inputs, tensor, tensor.attributes);
       tensor.inputs.forEach((input, i) => {
-        const flow = flows[i];
-        if (!flow || !between.has(input)) return;
-        if (!sameShape(flow.shape, input.shape)) {
+        const gradient = gradients[i];
+        if (!gradient || !between.has(input)) return;
+        if (!sameShape(gradient.shape, input.shape)) {
           throw new ShapeError(
-            `${tensor.op.name}: its gradient rule gives ${formatShape(flow.shape)} for input ${i}, ` +
+            `${tensor.op.name}: its gradient rule gives ${formatShape(gradient.shape)} for input ${i}, ` +
               `which is ${formatShape(input.shape)}.`,
           );
         }
         const sofar = gradientOf.get(input);
-        gradientOf.set(input, sofar ? add(sofar, flow) : flow);
+        gradientOf.set(input, sofar ? add(sofar, gradient) : gradient);
       });
     });
   }

@@ -29,7 +29,7 @@ export interface ScalarFunction {
 export interface OpRules<A extends Attributes> {
   /** Shape of the result. Throws a ShapeError when the inputs don't fit. */
   shape(inputs: readonly Tensor[], attributes: A): Shape;
-  /** Element type of the result; f32 where absent. */
+  /** Element type of the result; f32 without this rule. */
   dtype?(inputs: readonly Tensor[], attributes: A): DType;
   /**
    * The chain rule: given dL/dy, one gradient per input, of that input's shape (`undefined` where none flows).
@@ -41,17 +41,17 @@ export interface OpRules<A extends Attributes> {
    * gradients and by the compiler's patterns, and is replaced by what this gives before anything is launched.
    */
   lower?(inputs: readonly Tensor[], attributes: A): Tensor;
-  /** Inputs that the kernel changes in place. The op's result is then the first of them, after the change. */
+  /** Numbers of the inputs that the kernel changes in place. The op's result is the first of them, after the change. */
   writes?: readonly number[];
-  /** Inputs that the kernel changes in place besides making its result. */
+  /** Numbers of the inputs that the kernel changes in place besides making its result. */
   effects?: readonly number[];
   /** The result shares its input's memory (reshape): nothing is launched. */
   view?: boolean;
   /** Element i of the result needs only element i of each (broadcast) input: it can be fused into what made them. */
   elementwise?: boolean;
-  /** Of an elementwise op that is a function of its operands alone, without random numbers or memory of its own. */
+  /** The scalar function of an elementwise op that has neither random numbers nor memory of its own. */
   scalar?: ScalarFunction;
-  /** How far results may be from the exact ones. */
+  /** Sources of error of the kernel's results. */
   error?: ErrorModel<A>;
 }
 

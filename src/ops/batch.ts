@@ -6,8 +6,8 @@ import { div, mul } from "./elementwise.js";
 import { sum } from "./reduce.js";
 
 /*
- * What ties a step to its place in the epoch: which rows it reads, how many of them exist, where its results go.
- * The kernels of these ops read the step's record (see compile/steps.ts).
+ * Ops that depend on the step's place in the epoch: the rows that it reads, the number of them that exist, the place of its
+ * results. Their kernels read the step's record (see compile/steps.ts).
  */
 
 /**
@@ -16,8 +16,8 @@ import { sum } from "./reduce.js";
  *
  * @param data - [rows, ...sample], f32 or u32
  * @param order - [rows] u32, the epoch's shuffled row numbers
- * @param attributes.batch - how many rows
- * @param attributes.start - which of the batch is the first; 0 where absent
+ * @param attributes.batch - number of rows to take
+ * @param attributes.start - first of them among the rows of the step's batch; 0 by default
  * @returns [batch, ...sample]
  */
 export const takeBatch: OpFunction<{ batch: number; start?: number }> = defineOp("takeBatch", {
@@ -126,10 +126,10 @@ export function collect(rows: Tensor, x: Tensor): Tensor {
   return collectOp(rows, x);
 }
 
-/** How many tensors one `countNonFinite` takes: with its result they are the buffers that every GPU can bind. */
+/** The most tensors that one `countNonFinite` takes: with its result they are the buffers that every GPU can bind. */
 export const MAX_COUNTED = 7;
 
-/** How many elements of each tensor are NaN or infinite, by a test of the bits: [tensors], in their order. */
+/** Number of NaN and infinite elements of each tensor, by a test of the bits: [tensors], in their order. */
 export const countNonFinite: OpFunction = defineOp("countNonFinite", {
   error: {},
   shape: (tensors) => [tensors.length],

@@ -3,10 +3,10 @@ import type { ErrorModel } from "../graph/error-model.js";
 import { type Attributes, defineOp, type OpFunction, type OpRules, type ScalarFunction } from "../graph/op.js";
 import { sumTo } from "./sum.js";
 
-/** What an op states that is a function of numbers, element by element. */
+/** Rules of an op that is a function of numbers, element by element. */
 export interface ElementwiseRules<A extends Attributes> extends ScalarFunction {
   error: ErrorModel<A>;
-  /** One gradient per operand, of the op's own shape: where an operand is repeated, it is summed up. */
+  /** One gradient per operand, of the result's shape; sums over repeated axes are taken by `defineElementwise`. */
   gradient?: OpRules<A>["gradient"];
 }
 
@@ -27,6 +27,6 @@ export const defineElementwise = <A extends Attributes = Record<never, never>>(
       ),
     ...(gradient && {
       gradient: (dy, inputs, y, attributes) =>
-        gradient(dy, inputs, y, attributes).map((flow, i) => flow && sumTo(flow, inputs[i].shape)),
+        gradient(dy, inputs, y, attributes).map((each, i) => each && sumTo(each, inputs[i].shape)),
     }),
   });

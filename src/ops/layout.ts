@@ -4,7 +4,7 @@ import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 
 /*
- * Ops that move elements without changing them.
+ * Data movement: ops that lay out elements anew without changing them.
  */
 
 const reshapeOp: OpFunction<{ shape: Shape }> = defineOp("reshape", {

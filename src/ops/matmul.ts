@@ -4,15 +4,14 @@ import { defineOp, type OpFunction } from "../graph/op.js";
 import { transpose } from "./layout.js";
 import { sumTo } from "./sum.js";
 
-/** Which sides are stored transposed. Set by the compiler where it absorbs a `transpose`, so that none is copied. */
+/** Layout of a product's operands. The compiler sets it where it absorbs a `transpose` or a `takeBatch`. */
 export interface MatmulAttributes {
   [key: string]: unknown;
+  /** Whether the left operand is stored as [..., k, m]. */
   transposeA?: boolean;
+  /** Whether the right operand is stored as [..., n, k]. */
   transposeB?: boolean;
-  /**
-   * Set by the compiler where it absorbs a `takeBatch` of so many rows: the left side is the whole data set, and a third
-   * input is the epoch's order.
-   */
+  /** Number of rows that the left operand has in the batch: it is the whole data set, and a third input the epoch's order. */
   gather?: number;
 }
 

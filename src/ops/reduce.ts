@@ -9,8 +9,8 @@ const maxOp: OpFunction<ReduceAttributes> = defineOp("max", {
   error: {},
   shape: reducedShape,
   gradient: (dy, [x], y, sizes) => {
-    const hits = equal(x, along(y, x, sizes));
-    return [mul(hits, along(div(dy, sumOp(hits, sizes)), x, sizes))];
+    const isLargest = equal(x, along(y, x, sizes));
+    return [mul(isLargest, along(div(dy, sumOp(isLargest, sizes)), x, sizes))];
   },
 });
 

@@ -4,7 +4,7 @@ import { Tensor } from "../graph/tensor.js";
 import { reshape } from "./layout.js";
 
 /*
- * Adding up and repeating: each is the other's gradient.
+ * Sums over axes and broadcasting: each is the other's gradient.
  */
 
 /** A reduction sees its input as [outer, length, inner] and reduces the middle. */

@@ -121,7 +121,7 @@ async function trainedInNode(backend: BackendName) {
 }
 
 // A trained parameter is the sum of its first value and an update per step; these functions are on an update's way.
-const making = {
+const conditioning = {
   terms: 1 + EPOCHS * Math.ceil(4 / BATCH),
   functions: ["hyperbolic", "exponential", "root", "division"],
 } as const;
@@ -145,7 +145,7 @@ test.each(["served", "built"] as const)("the %s demo learns XOR on WebGPU, with 
     const inNode = await trainedInNode(backend);
     expect(inBrowser.map(({ name }) => name)).toEqual(inNode.map(({ name }) => name));
     inNode.forEach(({ name, values }, i) => {
-      expectClose(inBrowser[i].values, values, { what: `${name}, Node on ${backend}`, ...making });
+      expectClose(inBrowser[i].values, values, { what: `${name}, Node on ${backend}`, ...conditioning });
     });
   }
 });
@@ -169,7 +169,7 @@ test("without WebGPU the page says what to do and learns on the CPU", async () =
   }
   const inNode = await trainedInNode("cpu");
   (await parametersIn(page)).forEach(({ name, values }, i) => {
-    expectClose(values, inNode[i].values, { what: name, ...making });
+    expectClose(values, inNode[i].values, { what: name, ...conditioning });
   });
   await choose(page, { "Run on": "cpu" });
   await advice.waitFor({ state: "hidden" }); // whoever asks for the CPU needs no advice

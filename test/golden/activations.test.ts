@@ -6,7 +6,7 @@ import { add, mul } from "../../src/ops/elementwise.js";
 import { sum } from "../../src/ops/reduce.js";
 import { logSoftmax, softmax } from "../../src/ops/softmax.js";
 import { type Data, literal } from "../parity/data.js";
-import { makingOf, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
+import { conditioningOf, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
 import { expectClose } from "../tolerance.js";
 import { flat, type Golden, readGolden } from "./read.js";
 
@@ -47,9 +47,9 @@ async function expectGolden(
   const [dx] = gradients(sum(mul(y, constant(Float32Array.from(weights), y.shape))), variables, add);
   for (const device of devices.all) {
     const [values, gradient] = await runTensors(device, [y, dx], variables, [x]);
-    const making = (tensor: Tensor) => makingOf(tensor, variables, [x], { first: 0, rows: 1 });
-    expectClose(values, expected.y, { ...making(y), what: `${what} on ${device.backend}` });
-    expectClose(gradient, expected.dx, { ...making(dx), what: `derivative of ${what} on ${device.backend}` });
+    const conditioning = (tensor: Tensor) => conditioningOf(tensor, variables, [x], { first: 0, rows: 1 });
+    expectClose(values, expected.y, { ...conditioning(y), what: `${what} on ${device.backend}` });
+    expectClose(gradient, expected.dx, { ...conditioning(dx), what: `derivative of ${what} on ${device.backend}` });
   }
 }
 

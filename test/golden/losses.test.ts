@@ -12,7 +12,7 @@ import {
 import { batchMean } from "../../src/ops/batch.js";
 import { add } from "../../src/ops/elementwise.js";
 import { literal } from "../parity/data.js";
-import { makingOf, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
+import { conditioningOf, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
 import { expectClose } from "../tolerance.js";
 import { flat, type Golden, readGolden } from "./read.js";
 
@@ -46,9 +46,9 @@ describe.each(["ordinary", "extreme"] as const)("7 losses and their gradients on
     const [gradient] = gradients(mean, [variables[0]], add);
     for (const device of devices.all) {
       const [actual, actualGradient] = await runTensors(device, [mean, gradient], variables, inputs, [BATCH]);
-      const making = (tensor: Tensor) => makingOf(tensor, variables, inputs, BATCH);
-      expectClose(actual, flat(value), { ...making(mean), what: `loss on ${device.backend}` });
-      expectClose(actualGradient, flat(dlogits), { ...making(gradient), what: `dlogits on ${device.backend}` });
+      const conditioning = (tensor: Tensor) => conditioningOf(tensor, variables, inputs, BATCH);
+      expectClose(actual, flat(value), { ...conditioning(mean), what: `loss on ${device.backend}` });
+      expectClose(actualGradient, flat(dlogits), { ...conditioning(gradient), what: `dlogits on ${device.backend}` });
     }
   });
 

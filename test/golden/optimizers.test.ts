@@ -89,8 +89,8 @@ describe(`${cases.length} optimizer configurations over ${LAST} steps, as in PyT
           hyperparameters: [...new Array(FIRST).fill(7), ...optimizer.hyperparameters(i + 1, options.lr)],
         }));
         const [p] = await runOp(device, trace(optimizer), inputs, steps);
-        const making = { terms: ROUNDINGS * steps.length, functions: ["root", "division"] as const };
-        expectClose(p, flat(values), { ...making, what: `p after ${count} steps on ${device.backend}` });
+        const conditioning = { terms: ROUNDINGS * steps.length, functions: ["root", "division"] as const };
+        expectClose(p, flat(values), { ...conditioning, what: `p after ${count} steps on ${device.backend}` });
       }
     }
   });

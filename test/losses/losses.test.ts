@@ -20,7 +20,7 @@ import {
 import type { Loss } from "../../src/losses/index.js";
 import { checkGradient } from "../parity/check-gradient.js";
 import { type Data, indices, literal, normal, scaled, uniform } from "../parity/data.js";
-import { expectParity, makingOf, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
+import { conditioningOf, expectParity, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
 import { expectClose } from "../tolerance.js";
 
 type Row = readonly number[];
@@ -187,10 +187,10 @@ describe(`${CASES.length} losses beyond the golden file's`, () => {
         [...targets.values.subarray(row * width, (row + 1) * width)],
       ),
     );
-    const making = makingOf(perRow, variables, inputs, { first: 0, rows: 1 });
+    const conditioning = conditioningOf(perRow, variables, inputs, { first: 0, rows: 1 });
     for (const device of devices.all) {
       const [actual] = await runTensors(device, [perRow], variables, inputs);
-      expectClose(actual, expected, { ...making, what: `loss on ${device.backend}` });
+      expectClose(actual, expected, { ...conditioning, what: `loss on ${device.backend}` });
     }
   });
 
@@ -225,7 +225,7 @@ test("focal loss of gamma 0 is half of sigmoid cross-entropy, as alpha is a half
   const twice = ops.mul(2, focal({ gamma: 0, alpha: 0.5 }).perRow(variables[0], ops.sub(ops.mul(2, variables[1]), 1)));
   const plain = sigmoidCrossEntropy().perRow(variables[0], variables[1]);
   const [actual, expected] = await runTensors(devices.cpu, [twice, plain], variables, inputs);
-  expectClose(actual, expected, makingOf(twice, variables, inputs, { first: 0, rows: 1 }));
+  expectClose(actual, expected, conditioningOf(twice, variables, inputs, { first: 0, rows: 1 }));
 });
 
 describe("a saved loss comes back with its options", () => {

@@ -36,7 +36,7 @@ async function step(backend: (typeof BACKENDS)[number], gradients: GradientRule[
 }
 
 // A slope is the difference of two parameters below 8, over the rate.
-const making = { terms: 4 * ROWS, summed: 8 / RATE };
+const conditioning = { terms: 4 * ROWS, summed: 8 / RATE };
 
 describe.each(BACKENDS)("gradients on %s", (backend) => {
   test.each([
@@ -49,7 +49,7 @@ describe.each(BACKENDS)("gradients on %s", (backend) => {
       const expected = plain.slopes
         .get(name)!
         .map((value, i) => value + (name.endsWith("weight") ? slope(start[i]) : 0));
-      expectClose(values, expected, { ...making, what: name });
+      expectClose(values, expected, { ...conditioning, what: name });
     }
   });
 
@@ -59,7 +59,7 @@ describe.each(BACKENDS)("gradients on %s", (backend) => {
     expect(all.some((value) => Math.abs(value) > 0.6) && all.some((value) => Math.abs(value) < 0.4)).toBe(true);
     for (const [name, values] of clipped.slopes) {
       const expected = plain.slopes.get(name)!.map((value) => Math.min(Math.max(value, -0.5), 0.5));
-      expectClose(values, expected, { ...making, what: name });
+      expectClose(values, expected, { ...conditioning, what: name });
     }
   });
 

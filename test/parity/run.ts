@@ -1,10 +1,10 @@
 import { expect } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { compareOn, referenceOn } from "../../src/checks/compare-devices.js";
+import { conditioningsOf } from "../../src/checks/conditioning.js";
 import { ONE_STEP } from "../../src/checks/evaluator.js";
-import { makingsOf } from "../../src/checks/making.js";
 import * as checks from "../../src/checks/run.js";
-import type { Making } from "../../src/checks/tolerance.js";
+import type { Conditioning } from "../../src/checks/tolerance.js";
 import { gradientsOf, weigh } from "../../src/checks/weighted.js";
 import type { StepFields } from "../../src/compile/steps.js";
 import type { Values } from "../../src/core/dtype.js";
@@ -71,12 +71,12 @@ export const runTensors = (
 ): Promise<Values[]> => checks.runTensors(device, outputs.map(asFloats), valuesOf(variables, inputs), { steps });
 
 /** How a traced result is made, for the tolerance policy. */
-export const makingOf = (
+export const conditioningOf = (
   output: Tensor,
   variables: readonly Tensor[],
   inputs: readonly Data[],
   step: StepFields = ONE_STEP,
-): Required<Making> => makingsOf([output], valuesOf(variables, inputs), step)[0];
+): Required<Conditioning> => conditioningsOf([output], valuesOf(variables, inputs), step)[0];
 
 /** Traces a graph over the data and runs it on one device. */
 export function runOp(

@@ -106,8 +106,8 @@ describe.each(BACKENDS)("explaining a step of a trainer on %s", (backend) => {
     expect(explanation.steps.map(({ name }) => name)).toEqual(Object.keys(expected));
     for (const [name, values] of Object.entries(expected)) {
       // Through two layers: a sum of 4 terms at most, two sigmoids. Gradients are sums whose terms nearly cancel.
-      const making = { terms: 8, functions: ["exponential", "division"] as const, argument: 2, summed: 0.1 };
-      expectClose(explanation.get(name).values, values, { what: name, ...making });
+      const conditioning = { terms: 8, functions: ["exponential", "division"] as const, argument: 2, summed: 0.1 };
+      expectClose(explanation.get(name).values, values, { what: name, ...conditioning });
     }
     expect([explanation.rows, explanation.step, explanation.learningRate, explanation.optimizer]).toEqual([
       4,
@@ -186,11 +186,11 @@ test("logits and gradients of a 4-16-8-3 network are PyTorch's", async () => {
   const explanation = await trainer.explainStep(Dataset.from({ features: mlp.x, labels: mlp.labels }).take(rows));
   const { losses, firstStep } = mlp.runs["adam lr=0.01"];
   expect(Math.abs(explanation.loss / losses[0] - 1)).toBeLessThan(1e-6);
-  const making = { terms: 48, functions: ["exponential", "division"] as const, argument: 4 };
-  expectClose(explanation.get("dense_2.preactivation").values, firstStep.logits.flat(), making);
+  const conditioning = { terms: 48, functions: ["exponential", "division"] as const, argument: 4 };
+  expectClose(explanation.get("dense_2.preactivation").values, firstStep.logits.flat(), conditioning);
   layers.forEach((layer, i) => {
-    expectClose(explanation.get(`${layer}.weight.gradient`).values, firstStep.dW[i].flat(), making);
-    expectClose(explanation.get(`${layer}.bias.gradient`).values, firstStep.db[i], making);
+    expectClose(explanation.get(`${layer}.weight.gradient`).values, firstStep.dW[i].flat(), conditioning);
+    expectClose(explanation.get(`${layer}.bias.gradient`).values, firstStep.db[i], conditioning);
   });
 });
 

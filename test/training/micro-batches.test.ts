@@ -56,13 +56,13 @@ describe.each(BACKENDS)("micro-batches on %s", (backend) => {
     };
     const [whole, parts] = [await run({}), await run({ microBatchSize: given.microBatchSize })];
     // Two steps, each with sums over the rows and over the features.
-    const making = { terms: 2 * (ROWS + 6), functions: ["hyperbolic"] as const, summed: 8 };
+    const conditioning = { terms: 2 * (ROWS + 6), functions: ["hyperbolic"] as const, summed: 8 };
     for (const [name, { values }] of parts.model.parameters()) {
-      expectClose(values, whole.model.parameters().get(name)!.values, making);
+      expectClose(values, whole.model.parameters().get(name)!.values, conditioning);
     }
     for (const name of ["loss", ...metrics]) {
       const of = (record: typeof whole.record) => Float32Array.of((record as unknown as Record<string, number>)[name]);
-      expectClose(of(parts.record), of(whole.record), making);
+      expectClose(of(parts.record), of(whole.record), conditioning);
     }
   });
 

@@ -19,7 +19,7 @@ function reducedAxes(shape: Shape, { outer, length }: Sizes): string {
 type Sizes = { outer: number; length: number; inner: number };
 const sizesOf = ({ attributes }: Tensor) => attributes as Sizes;
 
-/** Where the terms of a reduction's element lie. */
+/** Places of the terms of a reduction's element. */
 function termPlaces(tensor: Tensor, index: number): (i: number) => number {
   const { length, inner } = sizesOf(tensor);
   const start = Math.floor(index / inner) * length * inner + (index % inner);
@@ -75,7 +75,7 @@ export const axisFormulas: Readonly<Record<string, Formula>> = {
       return at(x, placeOf(x.shape, place));
     },
   },
-  // What only repeats or lays out anew is not written.
+  // Ops that only lay out elements anew are not written.
   reshape: {
     whole: ({ inputs: [x] }, write) => write(x),
     element: ({ inputs: [x] }, index, at) => at(x, index),

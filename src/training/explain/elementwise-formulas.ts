@@ -7,7 +7,7 @@ import { call, literal, product, type Written } from "./written.js";
 
 type Write = (operands: readonly Written[], tensor: Tensor, times: string) => Written;
 
-/** The same for whole tensors and for elements; operands are repeated as in NumPy. */
+/** A formula that is the same for whole tensors and for elements; operands broadcast as in NumPy. */
 const elementwise = (write: Write): Formula => ({
   whole: (tensor, of) => write(tensor.inputs.map(of), tensor, timesOf(tensor.inputs)),
   element(tensor, index, at) {

@@ -1,7 +1,7 @@
 import type { Tensor } from "../../graph/tensor.js";
 import type { Written } from "./written.js";
 
-/** How an op is written: of whole tensors, and of the numbers that one element of its result is made of. */
+/** An op's formula, over whole tensors and over the numbers that one element of its result is made of. */
 export interface Formula {
   whole(tensor: Tensor, write: (input: Tensor) => Written): Written;
   /** @param index - of the element, row-major */

@@ -4,7 +4,7 @@
  * out: 0.25 * 2 * x is written 0.5 * x.
  */
 
-/** How strongly the parts of a text hold together, the weakest first. */
+/** Binding strength of a text's outermost operation, the weakest first. */
 const BINDS = { sum: 1, prefix: 2, product: 3, power: 4, atom: 5 } as const;
 
 /** coefficient * text, or the coefficient alone where the text is empty. */
@@ -12,7 +12,7 @@ export interface Written {
   readonly coefficient: number;
   readonly text: string;
   readonly binds: number;
-  /** Where a Σ begins that reaches to the end of the text: what is added after it must not fall to it. */
+  /** Place where a Σ begins that reaches to the end of the text: a term that is added must not become part of the sum. */
   readonly open?: number;
 }
 

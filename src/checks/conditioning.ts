@@ -5,7 +5,7 @@ import type { ErrorModel, InexactFunction } from "../graph/error-model.js";
 import type { Attributes } from "../graph/op.js";
 import { ancestors, isConstant, isVariable, type Tensor } from "../graph/tensor.js";
 import { Evaluator } from "./evaluator.js";
-import { largest, type Making } from "./tolerance.js";
+import { type Conditioning, largest } from "./tolerance.js";
 
 /** WGSL's inexact functions, as they are called in an activation of the user's own. */
 const WGSL: readonly (readonly [RegExp, InexactFunction])[] = [
@@ -18,7 +18,7 @@ const WGSL: readonly (readonly [RegExp, InexactFunction])[] = [
   [/\b(a?sin|a?cos|a?tan|atan2)\(/g, "trigonometric"],
 ];
 
-/** @throws ArgumentError when the op doesn't say how exact it is */
+/** The error model that the op of a tensor declares. @throws ArgumentError when it declares none */
 function errorOf({ op, label }: Tensor): ErrorModel<Attributes> {
   if (op.error || op.view) return op.error ?? {};
   throw new ArgumentError(
@@ -33,7 +33,7 @@ function inexactFunctions(tensor: Tensor): readonly InexactFunction[] {
   return WGSL.flatMap(([called, name]) => Array.from(text.matchAll(called), () => name));
 }
 
-/** How many numbers an op adds up for one element. */
+/** Number of terms that an op adds up for one element. */
 const termsOf = (tensor: Tensor): number =>
   errorOf(tensor).terms?.(
     tensor.inputs.map(({ shape }) => shape),
@@ -49,12 +49,12 @@ function summedBy(tensor: Tensor, evaluator: Evaluator): number {
   return largest([Math.fround(summed(...floats.map((input) => largest(Float32Array.from(evaluator.of(input))))))]);
 }
 
-/** How traced results are made: each by terms and functions of all its launches together, as if they lay on one path. */
-export function makingsOf(
+/** Conditioning of traced results: terms and functions of all launches that lead to each, as if they lay on one path. */
+export function conditioningsOf(
   results: readonly Tensor[],
   values: ReadonlyMap<Tensor, ArrayLike<number>>,
   step: StepFields,
-): Required<Making>[] {
+): Required<Conditioning>[] {
   const { outputs } = lower(results);
   const evaluator = new Evaluator(outputs);
   evaluator.set(values);
