@@ -15,6 +15,7 @@ export { exactOf } from "./exact.js";
 export type { Features, NestedNumbers, NumberArray } from "./features.js";
 export { type FoldOptions, kFolds, type NumberedFold } from "./folds.js";
 export { type ArrayFile, readIdx } from "./formats/idx.js";
+export { type ImageFolderOptions, imageFolder } from "./formats/image-folder.js";
 export { imageDataset, type PixelOptions } from "./formats/images.js";
 export { readNpy, readNpz } from "./formats/npy.js";
 export type { RecordList } from "./formats/records.js";
