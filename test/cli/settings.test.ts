@@ -99,6 +99,8 @@ const arrived: {
   seed: ({ model }, _, value) => expect(model.seed).toBe(value),
 };
 
+const commandOf = (wanted: string) => commands.find(({ name }) => name === wanted)!;
+
 /** Options without which a command doesn't show another. */
 const SHOWING: Record<string, string[]> = { explain: ["--epochs", "1"] };
 
@@ -187,6 +189,19 @@ const byHand: Record<string, (command: CommandSpec) => Promise<unknown>> = {
     expect(((await record(name, file, "--target", "class", "--decimal", ",")) as Recorded).data.featureNames).toEqual([
       "x",
     ]);
+  },
+  async maxRows({ name }) {
+    const part = (data: string, ...options: string[]) => record(name, data, "--max-rows", "60", ...options);
+    const validation = ["--validation", "0", ...("test" in commandOf(name).settings ? ["--test", "0"] : [])];
+    const { data } = (await part("iris", ...(SHOWING[name] ?? []), ...validation)) as Recorded;
+    expect(data.rows).toBe(name === "cross-validate" ? 48 : 60);
+    const classes = [0, 1, 2].map((label) => data.labels.filter((each: number) => each === label).length);
+    expect(classes).toEqual(classes.map(() => data.rows / 3));
+  },
+  async "explain.epochs"() {
+    expect(await cliJson("explain", "xor", "--epochs", "0")).toMatchObject({ epochs: 0, step: 1 });
+    expect(await cliJson("explain", "xor", "--epochs", "3")).toMatchObject({ epochs: 3, step: 4 });
+    expect(await cliJson("explain", "iris", "--epochs", "0", "--schedule", "cosine")).toMatchObject({ step: 1 });
   },
   async dataDir({ name }) {
     const result = (await record(name, "titanic", "--data-dir", csv.class)) as { stderr: string };

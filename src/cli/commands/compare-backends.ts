@@ -8,7 +8,7 @@ import type { Output } from "../text/output.js";
 import { epochBar } from "../text/progress.js";
 import { assessPart } from "../training/assess.js";
 import { deviceFields } from "../training/devices.js";
-import { dataNames, loadData } from "../training/load-data.js";
+import { dataNames, factsOf, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
 import { train, trainingFields } from "../training/train.js";
 import { type Call, command } from "./command.js";
@@ -39,9 +39,9 @@ interface Run {
 async function runCompareBackends({ args, asked, values, output }: Call<typeof settings>): Promise<void> {
   const { backend: chosen, seed } = values;
   const loaded = await loadData(args[0], values);
-  const { data, sample } = loaded;
+  const { data } = loaded;
   // Stopping early would end the runs after different numbers of steps.
-  const settings = settingsFor({ sample, rows: data.rows }, { ...asked, earlyStopping: 0 });
+  const settings = settingsFor(factsOf(loaded), { ...asked, earlyStopping: 0 });
   const { parts, model } = planTraining(loaded, settings, seed);
   const sizes = [model.input[0], ...settings.layers, model.output[0]].join("-");
   output.detail(

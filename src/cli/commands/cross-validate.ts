@@ -1,17 +1,13 @@
-import { type FoldOptions, kFolds } from "../../data/index.js";
-import { ArgumentError, type CrossValidation, crossValidate as crossValidateOn, type FoldParts } from "../../index.js";
+import { ArgumentError, type CrossValidation } from "../../index.js";
 import { choice, text, wholeNumber } from "../settings/kinds.js";
 import { settingsFor } from "../settings/resolve.js";
 import { group, type Values, without } from "../settings/setting.js";
 import { commonSettings, earlyStoppingSettings, trainingSettings } from "../settings/table.js";
 import { alignRight } from "../text/align.js";
 import { plural, score } from "../text/numbers.js";
-import { assessPart } from "../training/assess.js";
+import { checkFolds, crossValidateOn, type FoldSettings } from "../training/cross-validate.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { dataNames, type LoadedData, loadData } from "../training/load-data.js";
-import { type DataParts, splitData } from "../training/parts.js";
-import { planTraining } from "../training/plan.js";
-import { train } from "../training/train.js";
+import { dataNames, factsOf, type LoadedData, loadData } from "../training/load-data.js";
 import { type Call, command } from "./command.js";
 
 const settings = {
@@ -62,41 +58,16 @@ async function runCrossValidate({ args: [given], asked, values, output }: Call<t
   const { folds, seed, repeats, stratify } = values;
   const { loaded, groups } = await loadGrouped(given, values);
   const { data } = loaded;
-  const settings = { ...settingsFor({ sample: loaded.sample, rows: data.rows }, asked), test: 0 };
-  const foldOptions: FoldOptions = { folds, repeats, stratify, groups, seed };
-  const parts = ({ train, validation, seed }: Omit<FoldParts, "repeat" | "fold">): DataParts => ({
-    ...splitData(train, { test: 0, validation: settings.validation, seed }),
-    test: validation,
-  });
-  // What can be wrong is found here, before a device is opened.
-  const [first] = kFolds(data, foldOptions);
-  planTraining(
-    loaded,
-    settings,
-    seed,
-    parts({ train: data.take(first.train), validation: data.take(first.test), seed }),
-  );
+  const foldSettings = foldSettingsOf(loaded, asked, { folds, repeats, stratify, groups, seed });
+  checkFolds(loaded, foldSettings);
   await withDevice(values.backend, async (device) => {
     const count = folds * repeats;
-    output.detail(`${data.name}: ${plural(data.rows, "row")} in ${folds} folds${times(repeats)}, seed ${seed}`);
+    const rows = Math.min(data.rows, values.maxRows ?? data.rows);
+    output.detail(`${data.name}: ${plural(rows, "row")} in ${folds} folds${times(repeats)}, seed ${seed}`);
     output.detail(`device: ${device.description}\n`);
-    let done = 0;
-    const details: { epochs: number; seconds: number }[] = [];
-    const result = await crossValidateOn(
-      data,
-      async (fold) => {
-        if (output.hasBar) output.note(`fold ${++done} of ${count} ...`);
-        const plan = planTraining(loaded, settings, fold.seed, parts(fold));
-        const trained = await train(plan, device);
-        try {
-          details.push({ epochs: trained.epochs, seconds: trained.seconds });
-          return (await assessPart(trained, plan, "test")).scores;
-        } finally {
-          trained.trainer.dispose();
-        }
-      },
-      foldOptions,
-    );
+    const result = await crossValidateOn(loaded, foldSettings, device, (fold) => {
+      if (output.hasBar) output.note(`fold ${fold} of ${count} ...`);
+    });
     output.detail(formatFolds(result, repeats));
     output.detail();
     output.result(summary(result, data.classes !== undefined));
@@ -106,7 +77,7 @@ async function runCrossValidate({ args: [given], asked, values, output }: Call<t
       ...deviceFields(device),
       folds,
       repeats,
-      rows: data.rows,
+      rows,
       mean: result.mean,
       deviation: result.deviation,
       perFold: result.folds.map(({ scores, repeat, fold, trainRows, rows }, i) => ({
@@ -115,11 +86,18 @@ async function runCrossValidate({ args: [given], asked, values, output }: Call<t
         trainRows,
         rows,
         ...scores,
-        ...details[i],
+        ...result.trainings[i],
       })),
     });
   });
 }
+
+/** How each fold is trained: as asked for, and without a test part, since each fold is held out once. */
+export const foldSettingsOf = (
+  loaded: LoadedData,
+  asked: Parameters<typeof settingsFor>[1],
+  folds: FoldSettings["folds"],
+): FoldSettings => ({ settings: { ...settingsFor(factsOf(loaded), asked), test: 0 }, folds });
 
 const times = (repeats: number) => (repeats > 1 ? `, ${repeats} times` : "");
 
@@ -151,8 +129,10 @@ function formatFolds({ folds }: CrossValidation, repeats: number): string {
 
 /** "accuracy 0.9533 ± 0.0400, loss 0.1423 ± 0.0812 (5 folds)" */
 function summary({ folds, mean, deviation }: CrossValidation, isClasses: boolean): string {
-  const shown = isClasses ? ["accuracy", "loss"] : ["r2", "rmse", "loss"];
-  const label: Record<string, string> = { r2: "R²", rmse: "RMSE" };
-  const parts = shown.map((name) => `${label[name] ?? name} ${score(mean[name])} ± ${score(deviation[name])}`);
+  const shown = isClasses ? ["accuracy", "rocAuc", "loss"] : ["r2", "rmse", "loss"];
+  const label: Record<string, string> = { r2: "R²", rmse: "RMSE", rocAuc: "ROC AUC" };
+  const parts = shown
+    .filter((name) => !Number.isNaN(mean[name]))
+    .map((name) => `${label[name] ?? name} ${score(mean[name])} ± ${score(deviation[name])}`);
   return `${parts.join(", ")} (mean and deviation of ${plural(folds.length, "fold")})`;
 }

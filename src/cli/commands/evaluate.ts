@@ -1,6 +1,6 @@
 import type { Dataset } from "../../data/index.js";
 import { DataError, Trainer } from "../../index.js";
-import { loadSaved, preprocessingOf, type SavedModel } from "../runs/saved.js";
+import { loadSaved, namesOf, preprocessingOf, type SavedModel } from "../runs/saved.js";
 import { flag } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
 import { commonSettings, reportSettings, targetSettings } from "../settings/table.js";
@@ -46,7 +46,7 @@ async function runEvaluate({ args: [folder, given], values: options, output }: C
   });
   checkFits(loaded, saved);
   const isTrainingData = fingerprint(loaded) === metadata.split.fingerprint;
-  const heldOut = loaded.test ?? (isTrainingData ? splitData(loaded.data, metadata.split).test : undefined);
+  const heldOut = isTrainingData ? splitData(loaded.data, metadata.split, loaded.test).test : loaded.test;
   if (options.heldOut && !heldOut) {
     throw new DataError(
       isTrainingData
@@ -90,14 +90,12 @@ function scaledRows(data: Dataset, { table }: LoadedData, saved: SavedModel): Da
   return scaleTarget(scaleFeatures(data, saved.standardiser), saved.metadata.target);
 }
 
-type Named = { featureNames?: readonly string[]; classNames?: readonly string[]; targetName?: string };
-
 /** A CSV file is read to fit; a sample may be another one than the model's. */
 function checkFits({ data, sample, table }: LoadedData, { metadata }: SavedModel): void {
   if (sample === undefined || table) return;
-  const names = ({ featureNames, classNames, targetName }: Named) =>
+  const names = ({ featureNames, classNames, targetName }: ReturnType<typeof namesOf>) =>
     JSON.stringify([featureNames, classNames, targetName]);
-  if (names(data) !== names(metadata)) {
+  if (names(namesOf(data)) !== names(metadata)) {
     throw new DataError(`The model was trained on ${metadata.data}; ${sample} has other features or another target.`);
   }
 }

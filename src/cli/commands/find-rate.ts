@@ -5,7 +5,7 @@ import { group, without } from "../settings/setting.js";
 import { commonSettings, trainingSettings } from "../settings/table.js";
 import { score, short } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { dataNames, loadData } from "../training/load-data.js";
+import { dataNames, factsOf, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
 import { type Call, command } from "./command.js";
 
@@ -35,8 +35,8 @@ export const findRate = command({
 
 async function runFindRate({ args: [given], asked, values: options, output }: Call<typeof settings>): Promise<void> {
   const loaded = await loadData(given, options);
-  const { data, sample } = loaded;
-  const settings = settingsFor({ sample, rows: data.rows }, asked);
+  const { data } = loaded;
+  const settings = settingsFor(factsOf(loaded), asked);
   const { model, loss, optimizer, gradients, scaled } = planTraining(loaded, settings, options.seed);
   const { batchSize, microBatchSize } = settings;
   const { from, to, steps, seed } = options;

@@ -7,7 +7,7 @@ import { commonSettings, trainingSettings } from "../settings/table.js";
 import { alignRight } from "../text/align.js";
 import { short } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { dataNames, loadData } from "../training/load-data.js";
+import { dataNames, factsOf, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
 import { type Call, command } from "./command.js";
 
@@ -37,8 +37,8 @@ export const profile = command({
 
 async function runProfile({ args: [given], asked, values: options, output }: Call<typeof settings>): Promise<void> {
   const loaded = await loadData(given, options);
-  const { data, sample } = loaded;
-  const settings = settingsFor({ sample, rows: data.rows }, asked);
+  const { data } = loaded;
+  const settings = settingsFor(factsOf(loaded), asked);
   const { model, loss, optimizer, gradients, metrics, scaled } = planTraining(loaded, settings, options.seed);
   const { batchSize, microBatchSize } = settings;
   await withDevice(options.backend, async (device) => {

@@ -6,7 +6,7 @@ import { plural } from "../text/numbers.js";
 import { epochBar } from "../text/progress.js";
 import { formatRuns, type RunRow } from "../text/run-table.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { loadData } from "../training/load-data.js";
+import { factsOf, loadData } from "../training/load-data.js";
 import { type TrainCall, trainSettings } from "./train-settings.js";
 
 /**
@@ -25,8 +25,8 @@ export async function trainGrid(
     }
   }
   const loaded = await loadData(given, values);
-  const { data, sample } = loaded;
-  const cells = cellsOf(grid, trainSettings, (asked) => settingsFor({ sample, rows: data.rows }, asked), out);
+  const { data } = loaded;
+  const cells = cellsOf(grid, trainSettings, (asked) => settingsFor(factsOf(loaded), asked), out);
   await checkCells(loaded, cells);
   await withDevice(values.backend, async (device) => {
     output.detail(`${data.name}: ${plural(cells.length, "training")}, one after the other`);

@@ -8,7 +8,7 @@ import { plural } from "../text/numbers.js";
 import { epochBar } from "../text/progress.js";
 import { describePlan, describeTraining } from "../text/training.js";
 import { withDevice } from "../training/devices.js";
-import { dataNames, loadData } from "../training/load-data.js";
+import { dataNames, factsOf, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
 import { dataOptions, loadCheckpoint, settingsOf } from "../training/resumed.js";
 import { train as trainOn } from "../training/train.js";
@@ -52,8 +52,7 @@ async function trainOne(call: TrainCall): Promise<void> {
       : values,
   );
   const begun = saved && settingsOf(saved, loaded, asked);
-  const { sample, data } = loaded;
-  const settings = begun?.settings ?? settingsFor({ sample, rows: data.rows }, asked);
+  const settings = begun?.settings ?? settingsFor(factsOf(loaded), asked);
   const plan = planTraining(loaded, settings, begun?.seed ?? values.seed);
   plan.model.metadata = { ...metadataOf(loaded, plan) };
   if (out !== undefined) await checkRunFolder(out);

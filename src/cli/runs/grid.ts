@@ -66,10 +66,10 @@ export function cellsOf<Asked extends { seed?: number }>(
  *
  * @throws ArgumentError or DataError when settings and data don't fit each other, or a run can't be saved
  */
-export async function checkCells({ data, test }: LoadedData, cells: readonly Cell[]): Promise<void> {
+export async function checkCells({ data }: LoadedData, cells: readonly Cell[]): Promise<void> {
   for (const { settings, seed, out } of cells) {
     recipeFor(data, settings, seed);
-    splitRowsOf(data, { ...settings, ...(test && { test: 0 }), seed });
+    splitRowsOf(data, { ...settings, seed });
     if (out !== undefined) await checkRunFolder(out);
   }
 }

@@ -1,4 +1,5 @@
-import { Preprocessing, Standardiser, type StandardiserJson } from "../../data/index.js";
+import { sizeOf } from "../../core/shape.js";
+import { type Dataset, Preprocessing, Standardiser, type StandardiserJson } from "../../data/index.js";
 import { FEATURES } from "../../data/preprocessing/preprocessing.js";
 import { FormatError, type Model } from "../../index.js";
 import { loadModel } from "../../node.js";
@@ -32,23 +33,34 @@ export interface SavedModel {
   standardiser: Standardiser | undefined;
 }
 
+/** Names of features, target and classes; features and targets without names are counted. */
+export const namesOf = ({ shape, featureNames, targetName = "target", classNames }: Dataset) => ({
+  featureNames: [...(featureNames ?? Array.from({ length: sizeOf(shape) }, (_, i) => `feature ${i}`))],
+  targetName,
+  ...(classNames && { classNames: [...classNames] }),
+});
+
 /** Metadata of a model that is trained by a plan. */
 export function metadataOf(
   loaded: LoadedData,
-  { parts, scaled, model, settings, seed, target, standardiser }: Plan,
+  { parts, scaled, settings, seed, target, standardiser }: Plan,
 ): ModelMetadata {
   const { data } = loaded;
-  const [features] = model.input;
   return {
     task: parts.train.classNames ? "classification" : "regression",
     data: data.name,
-    featureNames: [...(scaled.train.featureNames ?? Array.from({ length: features }, (_, i) => `feature ${i}`))],
-    targetName: data.targetName ?? "target",
-    ...(data.classNames && { classNames: [...data.classNames] }),
+    ...namesOf(data),
+    featureNames: namesOf(scaled.train).featureNames,
     ...(target && { target }),
     ...(standardiser && { standardiser: standardiser.toJSON() }),
     settings,
-    split: { test: settings.test, validation: settings.validation, seed, fingerprint: fingerprint(loaded) },
+    split: {
+      test: settings.test,
+      validation: settings.validation,
+      ...(settings.maxRows !== undefined && { maxRows: settings.maxRows }),
+      seed,
+      fingerprint: fingerprint(loaded),
+    },
   };
 }
 

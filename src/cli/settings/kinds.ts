@@ -62,6 +62,7 @@ const integers = (expected: string, least: number): Kind<number> => ({
 });
 
 export const wholeNumber = integers("a whole number above 0", 1);
+export const count = integers("a whole number, 0 or more", 0);
 /** Decimals of a score. */
 export const decimals: Kind<number> = {
   expected: "a whole number from 0 to 15",

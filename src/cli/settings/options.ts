@@ -82,7 +82,7 @@ function notes(name: string, { kind, goes, value, default: own, otherwise }: Set
   const all = [
     chosen && takers.length > 0 && belongings(chosen.to, takers),
     kind.alone !== undefined && value !== undefined && `${kind.format(kind.alone)} without a number`,
-    isPreset(name)
+    isPreset(name) && goes.to !== "command"
       ? `default: the preset's${usual === undefined ? "" : `, else ${usual}`}`
       : usual && `default: ${usual}`,
   ].filter(Boolean);

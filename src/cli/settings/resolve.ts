@@ -22,16 +22,24 @@ const RECIPE: readonly Destination["to"][] = [
   "schedule",
 ];
 
+/** Facts about a data set that its settings depend on. */
+export interface DataFacts {
+  /** The sample's name; undefined for a file. */
+  sample: string | undefined;
+  rows: number;
+  /** Whether a part to test with was published apart. */
+  hasTest?: boolean;
+}
+
 /**
  * How a data set is trained: what was asked for, else what the preset says, else the settings' own defaults. Of a preset
  * only what a training can't do without is taken where the command line has a recipe of its own, so that nothing is
  * added to it unasked.
  *
- * @param sample - the sample's name; undefined for a file
  * @param preset - "auto" for the data's own, "none", or a preset's name
  */
 export function settingsFor(
-  { sample, rows }: { sample: string | undefined; rows: number },
+  { sample, rows, hasTest }: DataFacts,
   asked: Partial<Settings> & { preset?: string },
 ): Settings {
   const settings = { ...(defaultsOf(modelSettings) as Settings), ...(isScaled(sample) && { scale: "none" as const }) };
@@ -43,7 +51,8 @@ export function settingsFor(
   if (preset !== "none" && asked.optimizer !== undefined) {
     settings.learningRate = LEARNING_RATES[asked.optimizer] ?? settings.learningRate;
   }
-  if (rows < LEAST_ROWS_TO_SPLIT) Object.assign(settings, { test: 0, validation: 0 });
+  if (hasTest) settings.test = 0;
+  if (Math.min(rows, asked.maxRows ?? rows) < LEAST_ROWS_TO_SPLIT) Object.assign(settings, { test: 0, validation: 0 });
   const names = Object.keys(modelSettings).filter(isAsked);
   Object.assign(settings, Object.fromEntries(names.map((name) => [name, asked[name as keyof Settings]])));
   // Without a validation part the training loss would be watched, which says nothing of when to stop.

@@ -20,6 +20,7 @@ import {
   titanic,
 } from "../../data/index.js";
 import { ArgumentError } from "../../index.js";
+import type { DataFacts } from "../settings/resolve.js";
 import type { Task } from "../settings/table.js";
 import { readDataFile } from "./data-file.js";
 
@@ -43,6 +44,13 @@ export interface LoadedData {
   /** The part that was published to test with. */
   test?: Dataset;
 }
+
+/** What settings need to know of a data set. */
+export const factsOf = ({ data, sample, test }: LoadedData): DataFacts => ({
+  sample,
+  rows: data.rows,
+  hasTest: test !== undefined,
+});
 
 const images = { mnist, fashionMnist, cifar10 } as const;
 const tables = { titanic, studentPerformance } as const;

@@ -6,6 +6,8 @@ export interface SplitPlan {
   test: number;
   validation: number;
   seed: number;
+  /** So many rows are used at most. */
+  maxRows?: number;
 }
 
 export interface DataParts {
@@ -23,36 +25,48 @@ export interface TargetScale {
   deviation: number;
 }
 
+const strataOf = ({ labels, classes }: Dataset) =>
+  labels instanceof Uint32Array && classes !== undefined ? { labels, classes } : undefined;
+
+/** Row numbers of a drawn part of the rows, ascending; classes keep their proportions. undefined for all. */
+export function drawnRows(data: Dataset, { maxRows, seed }: Pick<SplitPlan, "maxRows" | "seed">): number[] | undefined {
+  if (maxRows === undefined || maxRows >= data.rows) return undefined;
+  const { test } = splitRows(data.rows, { test: maxRows / data.rows, validation: undefined, seed }, strataOf(data));
+  return test.sort((a, b) => a - b);
+}
+
 /** Row numbers of the parts of a split; classes keep their proportions. @throws DataError when a part would be empty */
-export function splitRowsOf(data: Dataset, { test, validation, seed }: SplitPlan): DataParts["rowsOf"] {
-  if (test === 0 && validation === 0) return undefined;
-  const { labels, classes } = data;
-  const strata = labels instanceof Uint32Array && classes !== undefined ? { labels, classes } : undefined;
+export function splitRowsOf(data: Dataset, plan: SplitPlan): DataParts["rowsOf"] {
+  const { test, validation, seed } = plan;
+  const drawn = drawnRows(data, plan);
+  if (test === 0 && validation === 0) return drawn && { train: drawn };
+  const some = drawn ? data.take(drawn) : data;
   // A single part that is held out is the split's test part, whatever it is for.
   const isSingle = test === 0 || validation === 0;
   const fractions = isSingle ? { test: test || validation, validation: undefined } : { test, validation };
-  const rows = splitRows(data.rows, { ...fractions, seed }, strata);
+  const rows = splitRows(some.rows, { ...fractions, seed }, strataOf(some));
+  const inData = (part: readonly number[]) => (drawn ? part.map((row) => drawn[row]) : part);
   return {
-    train: rows.train,
-    validation: validation === 0 ? undefined : isSingle ? rows.test : rows.validation,
-    test: test === 0 ? undefined : rows.test,
+    train: inData(rows.train),
+    validation: validation === 0 ? undefined : inData(isSingle ? rows.test : rows.validation),
+    test: test === 0 ? undefined : inData(rows.test),
   };
 }
 
 /**
  * The parts of a split.
  *
- * @param published - the part to test with, where it was published apart: then none is split off
+ * @param published - the part to test with where none is split off, if one was published apart
  * @throws DataError when a part would be empty
  */
 export function splitData(data: Dataset, plan: SplitPlan, published?: Dataset): DataParts {
-  const rowsOf = splitRowsOf(data, published ? { ...plan, test: 0 } : plan);
+  const rowsOf = splitRowsOf(data, plan);
   if (!rowsOf) return { train: data, validation: undefined, test: published };
   const part = (rows: readonly number[] | undefined) => rows && data.take(rows);
   return {
     train: data.take(rowsOf.train),
     validation: part(rowsOf.validation),
-    test: published ?? part(rowsOf.test),
+    test: part(rowsOf.test) ?? published,
     rowsOf,
   };
 }

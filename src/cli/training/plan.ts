@@ -83,7 +83,7 @@ export function planTraining(
   { data, table, test }: LoadedData,
   settings: Settings,
   seed: number,
-  parts = splitData(data, { test: settings.test, validation: settings.validation, seed }, test),
+  parts = splitData(data, { ...settings, seed }, test),
 ): Plan {
   const prepared = prepare(parts, settings, table);
   return { ...prepared, ...recipeFor(prepared.scaled.train, settings, seed), settings, seed };

@@ -26,6 +26,13 @@ export const fitSettings = group("Training", {
     otherwise: "all",
     short: "micro-batch",
   },
+  maxRows: {
+    kind: kinds.wholeNumber,
+    goes: { to: "rows" },
+    value: "n",
+    help: "use so many rows at most, drawn by the seed; a test part that was published stays whole",
+    otherwise: "all",
+  },
   validation: {
     kind: kinds.fraction,
     goes: { to: "split", part: "validation" },
@@ -37,7 +44,7 @@ export const fitSettings = group("Training", {
     kind: kinds.fraction,
     goes: { to: "split", part: "test" },
     value: "fraction",
-    help: "of the rows, held out for the report; 0 for none",
+    help: "of the rows, held out for the report; 0 for none, or the test part that was published",
     default: 0.2,
   },
 });
