@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import type { Dataset } from "../data/dataset.js";
 import { type FoldOptions, kFolds } from "../data/folds.js";
 import { Standardiser } from "../data/standardise.js";
+import type { Table } from "../data/table/table.js";
 import type { FitOptions } from "./fit.js";
 import type { Trainer } from "./trainer.js";
 
@@ -48,7 +49,8 @@ export interface CrossValidationOptions extends FoldOptions {
 }
 
 /**
- * Cross-validation: trains on all rows but one part, scores on that part, for each part in turn.
+ * Cross-validation: trains on all rows but one part, scores on that part, for each part in turn. A table's preprocessing
+ * is fitted for each fold, on the rows that it trains on alone.
  *
  * @param build - makes a new model and its Trainer for a fold, which is then trained, evaluated and disposed of; or does
  * all of that itself and returns the fold's scores
@@ -60,7 +62,7 @@ export interface CrossValidationOptions extends FoldOptions {
  * `evaluate` throw
  */
 export async function crossValidate(
-  data: Dataset,
+  data: Dataset | Table,
   build: (parts: FoldParts) => Trainer | FoldScores | Promise<Trainer | FoldScores>,
   options: CrossValidationOptions = {},
 ): Promise<CrossValidation> {
@@ -70,12 +72,13 @@ export async function crossValidate(
   }
   const results: FoldResult[] = [];
   const { folds, repeats, stratify, groups } = options;
-  for (const { repeat, fold, train: trainRows, test } of kFolds(data, { folds, repeats, stratify, groups, seed })) {
-    const parts = { train: data.take(trainRows), validation: data.take(test) };
-    const scaler = standardise ? Standardiser.fit(parts.train) : undefined;
+  const folding = { folds, repeats, stratify, groups, seed };
+  const isTable = "prepare" in data;
+  for (const { repeat, fold, train: trainRows, test } of isTable ? data.kFold(given(folding)) : kFolds(data, folding)) {
     const foldSeed = (seed + results.length) % Number.MAX_SAFE_INTEGER;
-    const train = scaler?.apply(parts.train) ?? parts.train;
-    const validation = scaler?.apply(parts.validation) ?? parts.validation;
+    const { train, validation } = isTable
+      ? tableParts(data, trainRows, test)
+      : datasetParts(data, trainRows, test, standardise);
     const made = await build({ train, validation, repeat, fold, seed: foldSeed });
     const scores = isTrainer(made) ? await score(made, train, validation, { seed: foldSeed, ...fit }) : made;
     const result = { repeat, fold, trainRows: trainRows.length, rows: test.length, scores };
@@ -83,6 +86,22 @@ export async function crossValidate(
     await onFold?.(result);
   }
   return { folds: results, ...summarise(results.map(({ scores }) => scores)) };
+}
+
+/** Options without those that nobody gave, which would stand in place of the table's own. */
+const given = <T extends object>(options: T): Partial<T> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+function datasetParts(data: Dataset, train: ArrayLike<number>, test: ArrayLike<number>, standardise: boolean) {
+  const parts = { train: data.take(train), validation: data.take(test) };
+  if (!standardise) return parts;
+  const scaler = Standardiser.fit(parts.train);
+  return { train: scaler.apply(parts.train), validation: scaler.apply(parts.validation) };
+}
+
+function tableParts(table: Table, train: ArrayLike<number>, test: ArrayLike<number>) {
+  const parts = table.prepare({ train: Array.from(train), test: Array.from(test) });
+  return { train: parts.train, validation: parts.test! };
 }
 
 const isTrainer = (made: Trainer | FoldScores): made is Trainer => typeof made?.fit === "function";

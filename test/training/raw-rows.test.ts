@@ -2,9 +2,11 @@ import { Dataset, tableFromCsv, tableFromRecords } from "neuromotor/data";
 import { afterAll, expect, test } from "vitest";
 import {
   adam,
+  crossValidate,
   decodeModel,
   dense,
   encodeModel,
+  type FoldParts,
   meanSquaredError,
   openDevice,
   predictRows,
@@ -110,4 +112,25 @@ test("a flat model takes images of its size, and the other way round", async () 
   const other = Dataset.from({ features: Float32Array.from(count(24)), shape: [3, 8], labels: [0] });
   await expect(trainer.evaluate(other)).rejects.toThrow(/takes features \[rows, 12\]/);
   trainer.dispose();
+});
+
+test("cross-validation of a table fits its preprocessing for each fold", async () => {
+  const means: number[] = [];
+  const build = ({ train, validation, seed }: FoldParts) => {
+    const place = train.featureNames!.indexOf("age");
+    const ages = [...train.features].filter((_, i) => i % train.shape[0] === place);
+    expect(Math.abs(ages.reduce((a, b) => a + b, 0) / train.rows)).toBeLessThan(1e-5);
+    means.push(validation.features[place]);
+    const network = sequential({ input: train.shape, seed }, [dense(1)]);
+    return new Trainer(network, {
+      device,
+      loss: sigmoidCrossEntropy(),
+      optimizer: adam({ learningRate: 0.1 }),
+      metrics: ["accuracy"],
+    });
+  };
+  const { folds, mean } = await crossValidate(table, build, { folds: 4, fit: { epochs: 10 } });
+  expect(folds.map(({ rows }) => rows)).toEqual([20, 20, 20, 20]);
+  expect(mean.accuracy).toBeGreaterThan(0.9);
+  expect(new Set(means).size).toBeGreaterThan(1);
 });

@@ -16,7 +16,7 @@ import type { Output } from "./output.js";
 /** Data, parts, device and network, before a training. */
 export function describePlan(
   { data, table }: LoadedData,
-  { parts, seed, target, model, settings }: Plan,
+  { parts, scaled, seed, target, model, settings }: Plan,
   device: Backend,
   output: Output,
 ): void {
@@ -34,6 +34,7 @@ export function describePlan(
       `${data.targetName} is scaled for training: mean ${short(target.mean)}, deviation ${short(target.deviation)}`,
     );
   }
+  for (const warning of scaled.train.warnings) output.note(`neuromotor: ${warning}`);
   output.detail(`device: ${device.description}\n\n${model.summary()}`);
   output.detail();
 }
