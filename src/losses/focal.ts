@@ -28,6 +28,7 @@ export function focal({ gamma = 2, alpha = 0.25 }: FocalOptions = {}): Loss {
   if (!(alpha > 0 && alpha < 1)) throw new ArgumentError(`focal: alpha must be in (0, 1), got ${alpha}.`);
   return {
     config: { loss: "focal", gamma, alpha },
+    isProbabilistic: true,
     encode: (data, outputs) => signedTargets("focal", targetsOf("focal", data, outputs, -1)),
     perRow(logits, signs) {
       // With u = ±z, 1 - p = σ(-u) = e^-softplus(u) and -log p = softplus(-u): nothing cancels, nothing is 0 to a power.
@@ -53,6 +54,7 @@ export function categoricalFocal({ gamma = 2 }: Pick<FocalOptions, "gamma"> = {}
   }
   return {
     config: { loss: "categoricalFocal", gamma },
+    isProbabilistic: true,
     checkOutputs: (outputs) => requireOutputs("categoricalFocal", outputs, "focal()"),
     encode: (data, outputs) => classTargets("categoricalFocal", data, outputs),
     perRow(logits, labels) {

@@ -19,6 +19,7 @@ const TOTAL_ERROR = 1e-3;
 export function klDivergence(): Loss {
   return {
     config: { loss: NAME },
+    isProbabilistic: true,
     checkOutputs: (outputs) => requireOutputs(NAME, outputs, "sigmoidCrossEntropy()"),
     encode(data, outputs) {
       const targets = { ...targetsOf(NAME, data, outputs), oneOfSeveral: true };

@@ -36,6 +36,8 @@ export interface Loss {
   readonly boundary?: number;
   /** @throws ArgumentError when a model that puts out so many numbers has nothing to learn from this loss */
   checkOutputs?(outputs: number): void;
+  /** Whether `probabilities` gives probabilities of classes or labels; not so where absent. */
+  readonly isProbabilistic?: true;
   /**
    * The labels as this loss wants them for a model that puts out [batch, outputs].
    *

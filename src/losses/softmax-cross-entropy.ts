@@ -31,6 +31,7 @@ export function softmaxCrossEntropy({ labelSmoothing = 0, classWeights }: Softma
   const weights = classWeights && [...classWeights];
   return {
     config: { loss: NAME, labelSmoothing, classWeights: weights },
+    isProbabilistic: true,
     checkOutputs(outputs) {
       requireOutputs(NAME, outputs, "sigmoidCrossEntropy()");
       if (weights && !(weights.length === outputs && weights.every((weight) => weight >= 0 && weight < Infinity))) {

@@ -8,7 +8,6 @@ import { group } from "../settings/setting.js";
 import { commonSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { givesProbabilities } from "../training/losses.js";
 import { predictBlocks } from "../training/predict-blocks.js";
 import { type Call, command } from "./command.js";
 
@@ -80,7 +79,7 @@ function checkProbabilities({ metadata, model }: SavedModel): void {
   if (metadata.task === "regression")
     throw new ArgumentError("--probabilities: this model predicts numbers, not classes.");
   const loss = model.training?.loss;
-  if (loss && !givesProbabilities(loss)) {
+  if (loss && !loss.isProbabilistic) {
     throw new ArgumentError(
       `--probabilities: this model was trained with ${loss.config.loss}, which doesn't make its outputs probabilities.`,
     );

@@ -4,7 +4,6 @@ import type { Settings } from "../settings/table.js";
 import { type Assessment, assessPart, type Details } from "../training/assess.js";
 import { deviceFields } from "../training/devices.js";
 import { fingerprint, type LoadedData } from "../training/load-data.js";
-import { givesProbabilities } from "../training/losses.js";
 import type { Plan } from "../training/plan.js";
 import { type Trained, trainingFields } from "../training/train.js";
 import { type Predictions, predictionsOf } from "./predictions.js";
@@ -107,7 +106,7 @@ export async function finishRun(
       parameters: model.parameterCount,
     },
     history: trained.history.epochs,
-    predictions: predictionsOf(held, data.classNames, parts.rowsOf?.[evaluatedOn], givesProbabilities(loss)),
+    predictions: predictionsOf(held, data.classNames, parts.rowsOf?.[evaluatedOn], loss.isProbabilistic ?? false),
     report: held.report,
     line: held.line,
   };

@@ -6,7 +6,6 @@ import { configOf } from "./config-of.js";
 const NUMBER_LOSSES = ["meanSquaredError", "meanAbsoluteError", "huber", "poisson"];
 /** Losses that need an output for each class, also for two classes; the others take one output for yes or no. */
 const CLASS_LOSSES = ["softmaxCrossEntropy", "categoricalFocal", "categoricalHinge", "klDivergence"];
-const PROBABILITY_LOSSES = ["softmaxCrossEntropy", "sigmoidCrossEntropy", "categoricalFocal", "focal", "klDivergence"];
 
 /**
  * The loss by its name, or the one that suits the task.
@@ -32,8 +31,6 @@ export function lossFor(settings: Settings, data: Dataset): Loss {
 }
 
 export const needsOutputPerClass = ({ config }: Loss): boolean => CLASS_LOSSES.includes(config.loss);
-
-export const givesProbabilities = ({ config }: Loss): boolean => PROBABILITY_LOSSES.includes(config.loss);
 
 /** True if targets may be shifted and scaled for training; counts must stay counts. */
 export const takesScaledTargets = (loss: string | undefined): boolean => loss !== "poisson";
