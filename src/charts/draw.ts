@@ -1,4 +1,4 @@
-import { crc32c } from "../core/crc32c.js";
+import { crc32c } from "../core/crc.js";
 import { compactSvg } from "./compact-svg.js";
 import { colours } from "./palette.js";
 import type { ChartSpecification } from "./specification.js";

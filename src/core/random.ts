@@ -56,6 +56,7 @@ export const Stream = {
   noise: 4,
   synthetic: 5,
   augmentation: 6,
+  resample: 7,
 } as const;
 
 /** The 64-bit key of a seed: an integer from 0 to 2^53 - 1, as [low, high] words. */

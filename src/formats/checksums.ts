@@ -1,4 +1,4 @@
-import { crc32c } from "../core/crc32c.js";
+import { crc32c } from "../core/crc.js";
 import { FormatError } from "../core/errors.js";
 
 /** CRC-32C of a saved model's two files, eight hexadecimal digits each. */

@@ -11,6 +11,7 @@ export {
   rocAucOneVsRest,
   rocCurve,
 } from "./curves.js";
+export { type Interval, wilsonInterval } from "./intervals.js";
 export {
   brierScore,
   type CalibrationCurve,

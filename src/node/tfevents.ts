@@ -1,4 +1,4 @@
-import { crc32c } from "../core/crc32c.js";
+import { crc32c } from "../core/crc.js";
 
 /*
  * TensorBoard's event files: TFRecords (tensorflow/core/lib/io/record_writer.h) of Event messages

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { crc32c } from "../../src/core/crc32c.js";
+import { crc32c } from "../../src/core/crc.js";
 import { iris } from "../../src/data/index.js";
 import {
   adam,
