@@ -117,6 +117,7 @@ export {
   type SgdOptions,
   sgd,
 } from "./optimizers/index.js";
+export * from "./report/index.js";
 export {
   type CosineWarmRestartsOptions,
   constantRate,

@@ -75,6 +75,8 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   language: { imports: ["core"] },
   charts: { imports: ["core", "language", "metrics"] },
   training: { imports: [...MODEL, "metrics", "data", "formats", "compile", "backends"] },
+  // Pages of trainings. Curves of activations are worked out as the checks work things out.
+  report: { imports: [...MODEL, "language", "charts", "metrics", "data", "training", "checks"] },
   // Gradient check and parity: the CPU's kernels over float64, any subject that a user can build.
   checks: { imports: [...MODEL, "compile", "backends", "backends/cpu"] },
   // What needs Node: files, the terminal, Dawn. The browser's entry takes nothing from it.

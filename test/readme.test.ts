@@ -89,3 +89,11 @@ test("the table as published is read, trained on, and asked for someone", async 
   expect(scores.accuracy).toBeGreaterThan(0.8);
   expect(predicted.values).toEqual(["1"]);
 });
+
+test("the report of a training is a page, a chart a picture", async () => {
+  await run(examples[6], "report-example.ts");
+  expect(await readFile(join(folder, "report.html"), "utf8")).toMatch(/^<!doctype html>[\s\S]*of 359 rows are right/);
+  expect(await readFile(join(folder, "loss.svg"), "utf8")).toMatch(
+    /^<svg [^>]*aria-label="Line chart of loss over 20 epochs/,
+  );
+});

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
-import { argmaxRows, calibrationCurve } from "../metrics/index.js";
+import { argmaxRows, calibrationCurve, wilsonInterval } from "../metrics/index.js";
 import { light } from "./palette.js";
 import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
 
@@ -36,8 +36,8 @@ export function calibrationError({ predicted, observed, rows }: ReturnType<typeo
 }
 
 /**
- * Reliability diagram: how often what was given a probability came true, in bins; larger dots stand for more rows. Of
- * several classes it is the likeliest one's probability against how often that is right.
+ * Reliability diagram: how often what was given a probability came true, in bins, with 95 % confidence intervals; larger
+ * dots stand for more rows. Of several classes it is the likeliest one's probability against how often that is right.
  *
  * @param truth - [rows], class indices; 0 and 1 where a row has one probability
  * @param probabilities - [rows], of yes, or [rows, classes], row-major
@@ -57,6 +57,7 @@ export function calibrationChart(
     given: predicted,
     observed: curve.observed[bin],
     rows: curve.rows[bin],
+    ...wilsonInterval(Math.round(curve.observed[bin] * curve.rows[bin]), curve.rows[bin]),
     text: texts.calibrationBin({
       given: numbers.percent(predicted),
       observed: numbers.percent(curve.observed[bin]),
@@ -80,7 +81,10 @@ export function calibrationChart(
         ]),
         mark: { type: "line", color: light.axis, strokeWidth: 1, strokeDash: [3, 3] },
       },
-      { mark: { type: "line", color: light.series[0], strokeWidth: 1.5 } },
+      {
+        mark: { type: "rule", color: light.series[0], strokeWidth: 1.5, opacity: 0.5 },
+        encoding: { y: { field: "low", type: "quantitative" }, y2: { field: "high" } },
+      },
       {
         mark: { type: "circle", color: light.series[0], opacity: 1, stroke: light.paper, strokeWidth: 1.5 },
         encoding: {

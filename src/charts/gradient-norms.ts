@@ -49,7 +49,7 @@ export function gradientNormChart(norms: GradientNorms, options: ChartOptions = 
         field: "norm",
         type: "quantitative",
         title: null,
-        scale: { type: "log" },
+        scale: { type: "log", nice: false },
         axis: { values: logarithmicTicks(Math.min(...all), Math.max(...all)), format: "~g" },
       },
       color: {

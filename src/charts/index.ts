@@ -10,5 +10,6 @@ export { type CurveEpoch, type CurveHistory, type LearningCurvesOptions, learnin
 export { type DiagramLayer, networkDiagram } from "./network-diagram.js";
 export { predictionChart, type RegressionChartOptions, residualChart } from "./regression.js";
 export { type ScoreBar, type ScoreBarsOptions, scoreBars } from "./score-bars.js";
+export { type ScoreOnScale, type ScoreScaleOptions, scoreScale } from "./score-scale.js";
 export type { ChartOptions, ChartSpecification } from "./specification.js";
 export { precisionRecallChart, rocChart, type ThresholdCurveOptions } from "./threshold-curves.js";

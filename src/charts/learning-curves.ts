@@ -38,7 +38,7 @@ const MOST_POINTS = 240;
 const MOST_PLACES = 40;
 
 /** A score of an epoch, where it has it and it is a finite number. */
-const scoreIn = (record: object | undefined, score: string): number | undefined => {
+export const scoreIn = (record: object | undefined, score: string): number | undefined => {
   const value = (record as Record<string, unknown> | undefined)?.[score];
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 };
@@ -89,7 +89,7 @@ export function learningCurves(
     field: "value",
     type: "quantitative",
     title: null,
-    scale: { type: isLogarithmic ? "log" : "linear", zero: false, nice: true },
+    scale: { type: isLogarithmic ? "log" : "linear", zero: false, nice: !isLogarithmic },
     axis: isLogarithmic ? { values: logarithmicTicks(...rangeOf(all)), format: "~g" } : { tickCount: 5 },
   };
   const x = {

@@ -24,28 +24,51 @@ export interface Numbers {
   short(value: number): string;
   /** One decimal: 83.2%. */
   percent(share: number): string;
+  /** A score by its name: accuracy as a share of a hundred, others as they are. */
+  score(name: string, value: number): string;
   /** A whole number: 42,000. */
   count(value: number): string;
   /** With so many decimals. */
   fixed(value: number, decimals: number): string;
+  /** How the numbers of a table's column are written, all with the same decimals: about four digits of the largest. */
+  column(values: readonly (number | undefined)[]): (value: number | undefined) => string;
+  /** With so many significant digits at the most. */
+  digits(value: number, digits: number): string;
 }
+
+/** Scores that are shares of rows. */
+const SHARES = new Set(["accuracy"]);
 
 export function numbersIn(language: Language): Numbers {
   const write = (options: Intl.NumberFormatOptions) => {
     const format = new Intl.NumberFormat(language, options);
-    return (value: number) => (Number.isFinite(value) ? format.format(value) : String(value));
+    return (value: number) => (Number.isFinite(value) ? format.format(value).replace("-", "−") : String(value));
   };
   const short = write({ maximumSignificantDigits: 3 });
   const large = write({ maximumFractionDigits: 0 });
   const tiny = write({ notation: "scientific", maximumSignificantDigits: 3 });
+  const percent = write({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const plain = (value: number) => {
+    const size = Math.abs(value);
+    if (size >= 1000 && size < 1e9) return large(value);
+    return (size >= 1e-4 && size < 1e9) || size === 0 ? short(value) : tiny(value);
+  };
   return {
-    short: (value) => {
-      const size = Math.abs(value);
-      if (size >= 1000 && size < 1e9) return large(value);
-      return (size >= 1e-4 && size < 1e9) || size === 0 ? short(value) : tiny(value);
-    },
-    percent: write({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    short: plain,
+    percent,
+    score: (name, value) => (SHARES.has(name) ? percent(value) : plain(value)),
     count: write({ maximumFractionDigits: 0 }),
+    column: (values) => {
+      const largest = values.reduce<number>(
+        (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value!)) : most),
+        0,
+      );
+      const decimals =
+        largest === 0 ? 0 : Math.max(0, Math.min(6, 3 - Math.floor(Math.log10(Math.max(largest, 1e-3)))));
+      const fixed = write({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+      return (value) => (value === undefined ? "" : fixed(value));
+    },
+    digits: (value, digits) => write({ maximumSignificantDigits: digits })(value),
     fixed: (value, decimals) => write({ minimumFractionDigits: decimals, maximumFractionDigits: decimals })(value),
   };
 }

@@ -190,6 +190,11 @@ export class Model {
     for (const [name, array] of values) this.#parameters.get(name)!.values.set(array);
   }
 
+  /** Each layer's name and kind, what it puts out for one sample, and how many parameters it has. */
+  get outline(): readonly { name: string; kind: string; output: Shape; parameters: number }[] {
+    return this.#summary;
+  }
+
   /** A table of layers, what they put out, and how many parameters they have. */
   summary(): string {
     const rows = this.#summary.map(({ name, kind, output, parameters }) => [

@@ -1,0 +1,256 @@
+import { heatMap, learningCurves, type ScoreBar, scoreBars } from "../charts/index.js";
+import { scoreIn } from "../charts/learning-curves.js";
+import { type Language, numbersIn, textsIn } from "../language/index.js";
+import type { Evidence } from "./evidence.js";
+import { html, type Markup } from "./markup.js";
+import type { Page } from "./page.js";
+import type { ComparedRun, Comparison } from "./run.js";
+import { type Figure, sectionOf } from "./section.js";
+import { table } from "./table.js";
+
+const MOST_BARS = 24;
+const MOST_CURVES = 8;
+const MOST_ROWS = 60;
+const MOST_CELLS = 100;
+
+/** Runs of one configuration that differ in their seeds. */
+interface Group {
+  name: string;
+  runs: ComparedRun[];
+  /** Over the runs that have a score. */
+  mean: number;
+  deviation: number;
+  finished: number;
+}
+
+/** The page of several runs: a comparison, a grid, a sweep. */
+export function comparisonPage(comparison: Comparison, language: Language): Page {
+  const { page, scores } = textsIn(language);
+  const numbers = numbersIn(language);
+  const varied = variedSettings(comparison.runs);
+  const groups = groupsOf(comparison, varied);
+  const best = groups.find(({ mean }) => Number.isFinite(mean));
+  const score = scores[comparison.score] ?? comparison.score;
+  const failed = comparison.runs.filter((run) => !Number.isFinite(run.scores[comparison.score])).length;
+  const first = best
+    ? html`<p class="value">${numbers.score(comparison.score, best.mean)}</p><p class="label">${page.bestScore(score)}</p><p class="sentence">${page.bestOf(
+        {
+          best: best.name,
+          settings: numbers.count(groups.length),
+          runs: numbers.count(comparison.runs.length),
+        },
+      )}</p>`
+    : html`<p class="sentence">${page.noneFinished}</p>`;
+  return {
+    title: comparison.name,
+    over: page.comparisonReport,
+    about: varied.length > 0 ? page.varies(varied.join(", ")) : undefined,
+    first: [first],
+    evidence: evidenceOf(comparison, groups, failed, language),
+    sections: [
+      ...sectionOf("results", page.results, page.comparisonIntro, [
+        figuresOf(comparison, groups, varied, language),
+        groupTable(comparison, groups, language),
+      ]),
+      ...sectionOf("runs", page.allRuns, undefined, [runTable(comparison, varied, language)]),
+      ...sectionOf("settings", page.settings, undefined, [
+        comparison.command ? html`<pre tabindex="0"><code>${comparison.command}</code></pre>` : undefined,
+      ]),
+    ],
+  };
+}
+
+/** Settings that aren't the same in all runs. */
+function variedSettings(runs: readonly ComparedRun[]): string[] {
+  const names = [...new Set(runs.flatMap(({ configuration }) => Object.keys(configuration)))];
+  return names.filter((name) => new Set(runs.map(({ configuration }) => JSON.stringify(configuration[name]))).size > 1);
+}
+
+const settingText = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? "–"));
+
+/** Groups of runs, the best first; those without a score last. */
+function groupsOf({ runs, score, better }: Comparison, varied: readonly string[]): Group[] {
+  const byConfiguration = new Map<string, ComparedRun[]>();
+  for (const run of runs) {
+    const key = varied.length > 0 ? varied.map((name) => settingText(run.configuration[name])).join(", ") : run.name;
+    byConfiguration.set(key, [...(byConfiguration.get(key) ?? []), run]);
+  }
+  const groups = [...byConfiguration].map(([key, members]): Group => {
+    const values = members.map(({ scores }) => scores[score]).filter(Number.isFinite);
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+    return {
+      name: members.length === 1 ? members[0].name : key,
+      runs: members,
+      mean,
+      deviation: values.length > 1 ? deviation : 0,
+      finished: values.length,
+    };
+  });
+  const sign = better === "higher" ? -1 : 1;
+  const rank = ({ mean }: Group) => (Number.isFinite(mean) ? sign * mean : Number.POSITIVE_INFINITY);
+  return groups.sort((a, b) => rank(a) - rank(b) || 0);
+}
+
+function evidenceOf({ score }: Comparison, groups: readonly Group[], failed: number, language: Language): Evidence[] {
+  const { page } = textsIn(language);
+  const numbers = numbersIn(language);
+  const write = (value: number) => numbers.score(score, value);
+  const [best, second] = groups.filter(({ mean }) => Number.isFinite(mean));
+  const found: Evidence[] = [];
+  if (best && second) found.push(lead(best, second, write, language));
+  if (best && best.finished > 1) {
+    found.push({
+      tone: "good",
+      text: page.overSeeds({ seeds: numbers.count(best.finished), deviation: write(best.deviation) }),
+    });
+  }
+  if (failed > 0) found.push({ tone: "warning", text: page.failed(numbers.count(failed)) });
+  return found;
+}
+
+/** Whether the best is better than the next by more than chance explains: two standard errors of the difference. */
+function lead(best: Group, second: Group, write: (value: number) => string, language: Language): Evidence {
+  const { page } = textsIn(language);
+  if (write(best.mean) === write(second.mean)) return { tone: "note", text: page.tied(second.name) };
+  const difference = Math.abs(best.mean - second.mean);
+  const told = { difference: write(difference), second: second.name };
+  if (best.finished < 2 || second.finished < 2) return { tone: "warning", text: page.oneSeed(told) };
+  const error = Math.hypot(best.deviation / Math.sqrt(best.finished), second.deviation / Math.sqrt(second.finished));
+  return difference > 2 * error
+    ? { tone: "good", text: page.clearlyBest(told) }
+    : { tone: "warning", text: page.hardlyBest(told) };
+}
+
+function figuresOf(
+  comparison: Comparison,
+  groups: readonly Group[],
+  varied: readonly string[],
+  language: Language,
+): Figure[] {
+  const { page, scores } = textsIn(language);
+  const { score, better } = comparison;
+  const name = scores[score] ?? score;
+  const finished = groups.filter(({ mean }) => Number.isFinite(mean));
+  if (finished.length === 0) return [];
+  const bars: ScoreBar[] = finished.slice(0, MOST_BARS).map(({ name, mean, deviation }) => ({ name, mean, deviation }));
+  const withHistory = groups.flatMap(({ name, runs: [run] }) => (run.history ? [[name, run.history] as const] : []));
+  const grid = varied.length === 2 ? cellsOf(groups, varied) : [];
+  return [
+    {
+      name: "scores",
+      title: page.scoresOf(name),
+      specification: scoreBars(bars, { score, language }),
+      caption: page.barsCaption,
+    },
+    ...(grid.length > 3 && grid.length <= MOST_CELLS
+      ? [
+          {
+            name: "grid",
+            title: page.gridOf({ rows: varied[0], columns: varied[1] }),
+            specification: heatMap(grid, { score, better, language, rows: varied[0], columns: varied[1] }),
+            caption: page.gridCaption,
+          },
+        ]
+      : []),
+    ...(withHistory.length > 0
+      ? curvesOf(withHistory.slice(0, MOST_CURVES), score).map((each) => ({
+          name: `learning-curves-${each}`,
+          title: page.byEpoch(scores[each] ?? each),
+          specification: learningCurves(Object.fromEntries(withHistory.slice(0, MOST_CURVES)), {
+            score: each,
+            language,
+          }),
+        }))
+      : []),
+  ];
+}
+
+/** Loss, and the score of the comparison where the epochs have it. */
+function curvesOf(runs: readonly (readonly [string, NonNullable<ComparedRun["history"]>])[], score: string): string[] {
+  const has = (name: string) =>
+    runs.some(([, { epochs }]) =>
+      epochs.some((record) => [record, record.validation].some((scores) => scoreIn(scores, name) !== undefined)),
+    );
+  return [...new Set(["loss", score])].filter(has);
+}
+
+const cellsOf = (groups: readonly Group[], [rows, columns]: readonly string[]) => {
+  const cells = groups.map(({ runs: [{ configuration }], mean }) => ({
+    row: settingText(configuration[rows]),
+    column: settingText(configuration[columns]),
+    value: mean,
+  }));
+  const order = (a: string, b: string) => Number(a) - Number(b) || a.localeCompare(b);
+  return cells.sort((a, b) => order(a.row, b.row) || order(a.column, b.column));
+};
+
+function groupTable({ score }: Comparison, groups: readonly Group[], language: Language): Markup {
+  const { page, scores } = textsIn(language);
+  const numbers = numbersIn(language);
+  const hasSeeds = groups.some(({ runs }) => runs.length > 1);
+  const shown = groups.slice(0, MOST_ROWS);
+  const write = numbers.column(shown.map(({ mean }) => mean));
+  return table(
+    page.scoresOf(scores[score] ?? score),
+    [
+      { title: page.setting },
+      { title: scores[score] ?? score, isNumber: true },
+      ...(hasSeeds
+        ? [
+            { title: page.deviation, isNumber: true },
+            { title: page.seeds, isNumber: true },
+          ]
+        : []),
+    ],
+    shown.map(({ name, mean, deviation, runs, finished }) => [
+      name,
+      Number.isFinite(mean) ? write(mean) : page.states.diverged,
+      ...(hasSeeds
+        ? [
+            finished > 1 ? write(deviation) : "",
+            finished < runs.length
+              ? `${numbers.count(finished)} / ${numbers.count(runs.length)}`
+              : numbers.count(finished),
+          ]
+        : []),
+    ]),
+  );
+}
+
+function runTable({ runs, score, better }: Comparison, varied: readonly string[], language: Language): Markup {
+  const { page, scores } = textsIn(language);
+  const numbers = numbersIn(language);
+  const others = [...new Set(runs.flatMap((run) => Object.keys(run.scores)))]
+    .filter((name) => name !== score)
+    .slice(0, 4);
+  const sign = better === "higher" ? -1 : 1;
+  const rank = (run: ComparedRun) =>
+    Number.isFinite(run.scores[score]) ? sign * run.scores[score] : Number.POSITIVE_INFINITY;
+  const shown = [...runs].sort((a, b) => rank(a) - rank(b) || 0).slice(0, MOST_ROWS);
+  const written = [score, ...others].map((name) => {
+    const values = shown.map(({ scores }) => (Number.isFinite(scores[name]) ? scores[name] : undefined));
+    return values.map(numbers.column(values));
+  });
+  return table(
+    page.allRuns,
+    [
+      { title: page.runName },
+      ...varied.map((title) => ({ title })),
+      { title: page.seed, isNumber: true },
+      ...[score, ...others].map((name) => ({ title: scores[name] ?? name, isNumber: true })),
+      { title: page.epochs, isNumber: true },
+      { title: page.time, isNumber: true },
+      { title: page.state },
+    ],
+    shown.map((run, i) => [
+      run.href ? html`<a href="${run.href}">${run.name}</a>` : run.name,
+      ...varied.map((name) => settingText(run.configuration[name])),
+      run.seed === undefined ? "" : String(run.seed),
+      ...written.map((column) => column[i]),
+      run.history ? numbers.count(run.history.epochs.length) : "",
+      run.seconds === undefined ? "" : page.seconds(numbers.short(run.seconds)),
+      page.states[run.state ?? "done"],
+    ]),
+  );
+}

@@ -1,0 +1,119 @@
+import { scoreBars } from "../charts/index.js";
+import { type Language, numbersIn, textsIn } from "../language/index.js";
+import type { Evidence } from "./evidence.js";
+import { html, type Markup } from "./markup.js";
+import type { Page } from "./page.js";
+import type { ReproducedRow, Reproduction } from "./run.js";
+import { type Figure, sectionOf } from "./section.js";
+import { table } from "./table.js";
+
+/** The page of published experiments done again: the published figure beside ours, row by row. */
+export function reproductionPage(reproduction: Reproduction, language: Language): Page {
+  const { page } = textsIn(language);
+  const numbers = numbersIn(language);
+  const { rows } = reproduction;
+  const compared = rows.filter(
+    ({ published, mean }) => published !== undefined && mean !== undefined && Number.isFinite(mean),
+  );
+  const reached = compared.filter(isReached);
+  return {
+    title: reproduction.name,
+    over: page.reproductionReport,
+    first: [
+      html`<p class="value">${numbers.count(reached.length)} / ${numbers.count(compared.length)}</p><p class="label">${page.reachedLabel}</p><p class="sentence">${page.reachedOf(
+        {
+          reached: numbers.count(reached.length),
+          compared: numbers.count(compared.length),
+          rows: numbers.count(rows.length),
+        },
+      )}</p>`,
+    ],
+    evidence: evidenceOf(rows, compared.length, language),
+    sections: [
+      ...sectionOf("results", page.results, page.reproductionIntro, [
+        figuresOf(compared, language),
+        reproducedTable(rows, language),
+      ]),
+      ...sectionOf("settings", page.settings, undefined, [
+        reproduction.command ? html`<pre tabindex="0"><code>${reproduction.command}</code></pre>` : undefined,
+      ]),
+    ],
+  };
+}
+
+/** At least as good as what was published, within two standard errors of ours. */
+export function isReached({ published, mean, deviation = 0, seeds = 1, better = "higher" }: ReproducedRow): boolean {
+  const allowance = (2 * deviation) / Math.sqrt(seeds);
+  return better === "higher" ? mean! >= published! - allowance : mean! <= published! + allowance;
+}
+
+function evidenceOf(rows: readonly ReproducedRow[], compared: number, language: Language): Evidence[] {
+  const { page } = textsIn(language);
+  const numbers = numbersIn(language);
+  const seeds = rows.map((row) => row.seeds ?? 0).filter((each) => each > 0);
+  const found: Evidence[] = [];
+  if (seeds.length > 0) {
+    const least = Math.min(...seeds);
+    found.push({ tone: least > 1 ? "good" : "note", text: page.seedsEach(numbers.count(least)) });
+  }
+  const left = rows.length - compared;
+  if (left > 0) found.push({ tone: "note", text: page.notCompared(numbers.count(left)) });
+  const chosen = rows.filter(({ note }) => note).length;
+  if (chosen > 0) found.push({ tone: "note", text: page.chosenWhere(numbers.count(chosen)) });
+  return found;
+}
+
+const MOST_BARS = 30;
+
+/** A picture for each score: what is measured in unlike units isn't drawn on one axis. */
+function figuresOf(rows: readonly ReproducedRow[], language: Language): Figure[] {
+  const { page, scores } = textsIn(language);
+  const byScore = new Map<string, ReproducedRow[]>();
+  for (const row of rows) {
+    const key = row.score ?? "accuracy";
+    byScore.set(key, [...(byScore.get(key) ?? []), row]);
+  }
+  return [...byScore].map(([score, members]) => ({
+    name: `published-${score}`,
+    title: page.publishedAndOurs(scores[score] ?? score),
+    specification: scoreBars(
+      members
+        .slice(0, MOST_BARS)
+        .map(({ id, mean, deviation, published }) => ({ name: id, mean: mean!, deviation, published })),
+      { score, language },
+    ),
+    caption: page.publishedCaption,
+  }));
+}
+
+function reproducedTable(rows: readonly ReproducedRow[], language: Language): Markup {
+  const { page, chart } = textsIn(language);
+  const numbers = numbersIn(language);
+  const value = (number: number | undefined) =>
+    number === undefined || Number.isNaN(number) ? "" : numbers.digits(number, 4);
+  return table(
+    page.publishedAndOurs(""),
+    [
+      { title: page.rowId },
+      { title: page.item },
+      { title: chart.published, isNumber: true },
+      { title: page.ours, isNumber: true },
+      { title: page.deviation, isNumber: true },
+      { title: page.seeds, isNumber: true },
+      { title: page.time, isNumber: true },
+      { title: page.verdict },
+      { title: page.note },
+    ],
+    rows.map(({ id, item, published, mean, deviation, seeds, seconds, verdict, note = "" }) => [
+      id,
+      item,
+      value(published),
+      value(mean),
+      value(deviation),
+      seeds === undefined ? "" : numbers.count(seeds),
+      seconds === undefined ? "" : page.seconds(numbers.short(seconds)),
+      page.verdicts[verdict] ?? verdict,
+      note,
+    ]),
+  );
+}

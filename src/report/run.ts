@@ -1,0 +1,201 @@
+import type { GradientNorms } from "../charts/gradient-norms.js";
+import type { ActivationCurve, DecisionSurface } from "../charts/index.js";
+
+export type PartName = "train" | "validation" | "test";
+
+/**
+ * What a training did, as a report tells it. A run's folder holds the same. Parts that aren't known are left out, and so
+ * is what the page would say of them.
+ */
+export interface Run {
+  kind?: "run";
+  /** What it is called: "titanic". */
+  name: string;
+  /** The command line, or the lines of a program, that do it again. */
+  command?: string;
+  /** When it ended, ISO 8601. */
+  ended?: string;
+  /** "stopped" by early stopping, "diverged" into NaN; "done" after all epochs. */
+  state?: "done" | "stopped" | "diverged";
+  /** More about the end, such as the message of what went wrong. */
+  note?: string;
+  seed?: number;
+  /** Settings by name, as they were in force. */
+  configuration?: Readonly<Record<string, unknown>>;
+  /** What it ran with: { neuromotor: "0.1.0", device: "...", Node: "v20.19.0" }. */
+  environment?: Readonly<Record<string, string>>;
+  seconds?: number;
+  data?: RunData;
+  model?: RunModel;
+  history?: RunHistory;
+  /** Scores of each part by name, without dropout. */
+  scores?: Readonly<Partial<Record<PartName, Readonly<Record<string, number>>>>>;
+  predictions?: Predictions;
+  /** The model's answer over two features, where it has just these. */
+  surface?: DecisionSurface;
+}
+
+export interface RunData {
+  /** Name of the data set or file. */
+  name: string;
+  /** What is predicted, with its unit. */
+  target?: string;
+  rows: Readonly<Partial<Record<PartName, number>>>;
+  /** Features of a row. */
+  features?: number;
+  featureNames?: readonly string[];
+  /** Where rows are images, what they look like. */
+  image?: ImageShape;
+  /** How many rows of each class a part has; [classes]. */
+  frequencies?: Readonly<Partial<Record<PartName, readonly number[]>>>;
+  classNames?: readonly string[];
+  /** Some rows of the training part, as they are. */
+  samples?: readonly Sample[];
+  /** A hash of features and labels. */
+  fingerprint?: string;
+}
+
+/** Images as rows of numbers: [height, width, channels]. */
+export interface ImageShape {
+  height: number;
+  width: number;
+  /** 1: grey; 3: red, green, blue. */
+  channels: number;
+}
+
+/** A row of data, for people. */
+export interface Sample {
+  /** Its number in the data set, from 0. */
+  row: number;
+  /** Its class or number. */
+  label?: string;
+  /** Numbers of an image, or the texts of a table's cells. */
+  cells: readonly (string | number)[] | Float32Array;
+}
+
+export interface RunModel {
+  /** Shape of a sample. */
+  input: readonly number[];
+  layers: readonly RunLayer[];
+  parameters: number;
+  /** Curves of the activations it uses. */
+  activations?: readonly ActivationCurve[];
+}
+
+export interface RunLayer {
+  name: string;
+  kind: string;
+  /** What it puts out for a sample. */
+  output: readonly number[];
+  parameters: number;
+  activation?: string;
+  /** [inputs, units], row-major, of a dense layer. */
+  weights?: ArrayLike<number>;
+}
+
+export interface RunHistory {
+  /** As `trainer.fit` gives them, with scores by name. */
+  epochs: readonly {
+    readonly epoch: number;
+    readonly loss: number;
+    readonly validation?: { readonly loss: number };
+  }[];
+  /** The epoch whose parameters the model has: the last where absent, an earlier one that early stopping went back to. */
+  kept?: number;
+  gradientNorms?: GradientNorms;
+}
+
+/** What the model says of the rows of one part, beside the truth. */
+export type Predictions = ClassPredictions | LabelPredictions | ValuePredictions;
+
+interface PredictedRows {
+  /** The part that they are of: "test" where rows were held out. */
+  part: PartName;
+  /** [rows], numbers of the rows in the data set, from 0. */
+  rows?: ArrayLike<number>;
+  /** Rows worth looking at, by their place among these predictions. */
+  samples?: ReadonlyMap<number, Sample>;
+}
+
+/** One class a row. */
+export interface ClassPredictions extends PredictedRows {
+  task: "classes";
+  classNames: readonly string[];
+  /** [rows], class indices */
+  truth: ArrayLike<number>;
+  /** [rows], class indices */
+  predicted: ArrayLike<number>;
+  /** [rows, classes], or [rows] of the second of two; where the loss gives probabilities. */
+  probabilities?: ArrayLike<number>;
+}
+
+/** Any number of labels a row. */
+export interface LabelPredictions extends PredictedRows {
+  task: "labels";
+  labelNames: readonly string[];
+  /** [rows, labels], 0 or 1 */
+  truth: ArrayLike<number>;
+  /** [rows, labels] */
+  probabilities: ArrayLike<number>;
+}
+
+/** Numbers. */
+export interface ValuePredictions extends PredictedRows {
+  task: "values";
+  targets: readonly { name: string; truth: ArrayLike<number>; predicted: ArrayLike<number> }[];
+}
+
+/** Runs side by side: what `compare`, a grid and a sweep give. */
+export interface Comparison {
+  kind: "comparison";
+  name: string;
+  command?: string;
+  /** The score that they are compared by. */
+  score: string;
+  better: "higher" | "lower";
+  /** The part that it is of. */
+  part?: PartName;
+  runs: readonly ComparedRun[];
+}
+
+export interface ComparedRun {
+  name: string;
+  configuration: Readonly<Record<string, unknown>>;
+  seed?: number;
+  /** By name; absent or NaN where it diverged. */
+  scores: Readonly<Record<string, number>>;
+  history?: RunHistory;
+  state?: Run["state"] | "pruned";
+  seconds?: number;
+  /** Its own report, relative to this page. */
+  href?: string;
+}
+
+/** Published experiments done again. */
+export interface Reproduction {
+  kind: "reproduction";
+  name: string;
+  command?: string;
+  rows: readonly ReproducedRow[];
+}
+
+export interface ReproducedRow {
+  /** "A4" */
+  id: string;
+  /** What it is: "MNIST 784-128-64-10, Adam". */
+  item: string;
+  /** Name of the score. */
+  score?: string;
+  better?: "higher" | "lower";
+  published?: number;
+  mean?: number;
+  deviation?: number;
+  seeds?: number;
+  seconds?: number;
+  /** A plain word: "reached", "missed", "diverged", "no data". */
+  verdict: string;
+  /** What was chosen where the report says nothing. */
+  note?: string;
+}
+
+export type ReportSubject = Run | Comparison | Reproduction;

@@ -1,0 +1,30 @@
+import { html, type Markup } from "./markup.js";
+
+export interface Column {
+  title: string;
+  /** Numbers stand below each other, on the right. */
+  isNumber?: boolean;
+}
+
+export type Cell = string | Markup;
+
+/**
+ * A table with a caption for those who can't see where it stands. On a narrow screen it is scrolled, by keyboard as well.
+ *
+ * @param rows - cells in the order of the columns; the first names its row
+ */
+export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Markup {
+  const look = (column: number) => columns[column].isNumber && html` class="number"`;
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table><caption class="unseen">${caption}</caption><thead><tr>${columns.map(
+    ({ title }, i) => html`<th scope="col"${look(i)}>${title}</th>`,
+  )}</tr></thead><tbody>${rows.map(
+    (cells) =>
+      html`<tr>${cells.map((cell, i) =>
+        i === 0 ? html`<th scope="row"${look(i)}>${cell}</th>` : html`<td${look(i)}>${cell}</td>`,
+      )}</tr>`,
+  )}</tbody></table></div>`;
+}
+
+/** Names and values below each other, such as settings. */
+export const definitions = (pairs: readonly (readonly [name: string, value: Cell])[]): Markup =>
+  html`<dl class="pairs">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;

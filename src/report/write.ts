@@ -1,0 +1,40 @@
+import { ArgumentError } from "../core/errors.js";
+import type { Language } from "../language/index.js";
+import { comparisonPage } from "./comparison-page.js";
+import type { ReportChart, ReportOptions } from "./index.js";
+import { type Page, writePage } from "./page.js";
+import { reproductionPage } from "./reproduction-page.js";
+import type { ReportSubject } from "./run.js";
+import { runPage } from "./run-page.js";
+
+async function pageOf(subject: ReportSubject, language: Language): Promise<Page> {
+  if (typeof subject?.name !== "string") {
+    throw new ArgumentError("report: needs a run with a name, such as describeRun(trainer, ...) gives.");
+  }
+  const { kind = "run" } = subject;
+  if (subject.kind === "comparison") return comparisonPage(subject, language);
+  if (subject.kind === "reproduction") return reproductionPage(subject, language);
+  if (subject.kind === undefined || subject.kind === "run") return runPage(subject, language);
+  throw new ArgumentError(`report: kind must be "run", "comparison" or "reproduction", got ${JSON.stringify(kind)}.`);
+}
+
+/** See `report`. */
+export async function writeReport(subject: ReportSubject, { language = "en" }: ReportOptions = {}): Promise<string> {
+  return writePage(await pageOf(subject, language), language);
+}
+
+/** See `reportCharts`. */
+export async function chartsOf(
+  subject: ReportSubject,
+  { language = "en" }: ReportOptions = {},
+): Promise<ReportChart[]> {
+  const { sections } = await pageOf(subject, language);
+  return sections.flatMap(({ blocks }) =>
+    blocks.flatMap((block) =>
+      Array.isArray(block) ? block.map(({ name, title, specification }) => ({ name, title, specification })) : [],
+    ),
+  );
+}
+
+export { sampleActivation } from "./activation-samples.js";
+export { describeRun } from "./describe.js";
