@@ -104,6 +104,11 @@ function requireNumberKind(where: string, classNames: readonly string[] | undefi
   );
 }
 
+const bigIntegers = (where: string) =>
+  new DataError(
+    `${where}: labels are 64-bit integers. Turn them into numbers: Array.from(labels, Number), or into text for codes.`,
+  );
+
 /** Integer arrays and lists of numbers: one whole number a row where all are, else one number a row. */
 function wholeOrNumbers(
   where: string,
@@ -146,11 +151,10 @@ export function readLabels(
   }
   if (ArrayBuffer.isView(labels)) {
     if (typeof (labels[0] as unknown) !== "bigint") return wholeOrNumbers(where, labels, classNames, least);
-    throw new DataError(
-      `${where}: labels are 64-bit integers. Turn them into numbers: Array.from(labels, Number), or into text for codes.`,
-    );
+    throw bigIntegers(where);
   }
   const first: unknown = labels[0];
+  if (typeof first === "bigint") throw bigIntegers(where);
   if (typeof first === "string") return named(where, labels as readonly string[], classNames);
   if (typeof first === "boolean" && (labels as readonly unknown[]).every((label) => typeof label === "boolean")) {
     return named(where, Array.from(labels as readonly boolean[], String), classNames ?? ["false", "true"]);

@@ -214,6 +214,22 @@ describe("raw rows for a model that was kept", () => {
     expect(() => apply(bad)).toThrow(/line 1, column "age" must be a decimal number, got the text "old".*\n- line 2/s);
   });
 
+  test("a word for yes or no that training rows don't have is a gap", () => {
+    const pets = tableFromRecords(
+      count(12).map((i) => ({ pet: i % 3 ? "yes" : "no", size: i * 1.5, y: i % 2 })),
+      { target: "y" },
+    );
+    const fitted = Preprocessing.fromJSON(JSON.parse(JSON.stringify(pets.split().preprocessing)));
+    const { values } = fitted.apply(
+      recordRows(fitted, [
+        { pet: "maybe", size: 1 },
+        { pet: "No", size: 1 },
+      ]),
+      [0, 1],
+    ).features;
+    expect([values[0], values[2]]).toEqual([1, 0]);
+  });
+
   test("rows far outside the training rows are said on request", () => {
     const source = recordRows(kept, [
       { ...records[0], size: 200 },

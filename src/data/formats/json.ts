@@ -3,7 +3,7 @@ import type { RecordSink } from "../csv/cells.js";
 import { TextBytes } from "../csv/decode.js";
 import type { Reading } from "../csv/reader.js";
 import type { ByteSource } from "../sources/source.js";
-import { type RecordList, readRecords, ValueCells } from "./records.js";
+import { type RecordList, ValueCells } from "./records.js";
 
 const READING: Reading = { delimiter: ",", notes: [] };
 
@@ -91,6 +91,3 @@ function parseLine(text: string, name: string, line: number): Record<string, unk
   if (typeof record === "object" && record !== null && !Array.isArray(record)) return record as Record<string, unknown>;
   throw new DataError(`${name}: line ${line} must be an object such as {"age": 22}, got ${text.slice(0, 40)}.`);
 }
-
-/** Records of a JSON text, into a sink. */
-export const readJson = (records: RecordList, sink: RecordSink): Reading => readRecords(records, sink);

@@ -86,7 +86,8 @@ export function cellValue(
   }
   const text = cells.text(column);
   if (marks.hasText(text) || marks.hasNumber(plain)) return undefined;
-  if (reading.kind === "boolean") return booleanOf(text.toLowerCase(), reading.words) ?? text;
+  // A word that training rows don't have says as little as a gap.
+  if (reading.kind === "boolean") return booleanOf(text.toLowerCase(), reading.words);
   const value =
     reading.kind === "date"
       ? parseDate(text, reading.order)

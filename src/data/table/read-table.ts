@@ -3,7 +3,7 @@ import type { RecordSink } from "../csv/cells.js";
 import { CsvReader } from "../csv/reader.js";
 import { isIdx } from "../formats/idx.js";
 import { isNpy, readNpy } from "../formats/npy.js";
-import { areRecords, type RecordList } from "../formats/records.js";
+import { areRecords, type RecordList, readRecords } from "../formats/records.js";
 import { isZip, readZip } from "../formats/zip.js";
 import { type ByteInput, type ByteSource, openSource, readAll, readHead } from "../sources/source.js";
 import { type AsyncFeed, buildTableFrom, tableFromRecords } from "./build.js";
@@ -67,14 +67,14 @@ async function readText(source: ByteSource, sink: RecordSink, options: TextOptio
 }
 
 async function jsonFeed(source: ByteSource, start: string): Promise<AsyncFeed> {
-  const { readJson, readJsonLines, recordsOfJson } = await import("../formats/json.js");
+  const { readJsonLines, recordsOfJson } = await import("../formats/json.js");
   const [line] = start.split("\n", 1);
   if (start.startsWith("{") && isJson(line)) {
     const known: string[] = [];
     return (sink) => readJsonLines(source, sink, known);
   }
   const records = recordsOfJson(new TextDecoder().decode(await readAll(source)), source.name);
-  return async (sink) => readJson(records, sink);
+  return async (sink) => readRecords(records, sink);
 }
 
 function isJson(text: string): boolean {
