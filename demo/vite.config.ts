@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { wasmEngine } from "../src/vite.config.js";
+import { shaderFiles, wasmEngine } from "../src/vite.config.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -8,7 +8,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 export default defineConfig({
   root: path("."),
   base: "./", // the built pages work in any folder of a web server
-  plugins: [wasmEngine()],
+  plugins: [shaderFiles({ readable: true }), wasmEngine()],
   resolve: {
     alias: [
       { find: /^neuromotor$/, replacement: path("../src/index.ts") },

@@ -1,31 +1,23 @@
 // count-non-finite.wgsl: how many elements of each of some tensors are NaN or infinite.
 //
 //   x_0, x_1, ...   f32, of any sizes
-//   y               [COUNT] f32
+//   y               [tensors] f32
 //
-// Glue: the tensors; element(tensor, i); SIZES, how many elements each has.
-// Grid: one workgroup per tensor. Counts up to 2^24 are exact.
-// Needs: functions/grid.wgsl, functions/finite.wgsl, functions/workgroup-reduce.wgsl
-
-override COUNT: u32;
+// Grid: work(tensor, local), one workgroup of 64 per tensor. Counts up to 2^24 are exact.
+// Needs functions/finite.wgsl: is_finite
+// Needs functions/grid.wgsl: WORKGROUP_SIZE
+// Needs functions/workgroup-reduce.wgsl: workgroup_reduce
+// Glue webgpu/batch.ts: element(tensor: u32, i: u32) -> f32, size_of(tensor: u32) -> u32
+// Glue webgpu/glue.ts: store(i: u32, value: f32)
 
 fn combine(a: f32, b: f32) -> f32 {
   return a + b;
 }
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let tensor = linear_workgroup(workgroup, count);
-  if (tensor >= COUNT) {
-    return;
-  }
-  var sizes = SIZES;
+fn work(tensor: u32, local: u32) {
+  let size = size_of(tensor);
   var found = 0.0;
-  for (var i = local; i < sizes[tensor]; i += WORKGROUP_SIZE) {
+  for (var i = local; i < size; i += WORKGROUP_SIZE) {
     found += select(1.0, 0.0, is_finite(element(tensor, i)));
   }
   let total = workgroup_reduce(found, local);

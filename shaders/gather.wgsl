@@ -1,28 +1,16 @@
 // gather.wgsl: y[i] = table[rows[i]], whole rows. A row number past the end reads the last row.
 //
-//   table   [COUNT, ROW_SIZE] Element
+//   table   [COUNT, ROW_SIZE] f32 or u32
 //   rows    [n] u32
-//   y       [n, ROW_SIZE] Element, SIZE elements in all
+//   y       [n, ROW_SIZE], of the table's type
 //
-// Glue: alias Element, f32 or u32.
-// Grid: one invocation per element of y, folded.
-// Needs: functions/grid.wgsl
+// Grid: each(i), one invocation per element of y.
+// Glue webgpu/glue.ts: table_at(i: u32) -> f32, rows_at(i: u32) -> u32, store(i: u32, value: f32)
 
-override SIZE: u32;
 override COUNT: u32;
 override ROW_SIZE: u32;
 
-@group(1) @binding(0) var<storage, read> table: array<Element>;
-@group(1) @binding(1) var<storage, read> rows: array<u32>;
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = linear_index(workgroup, count, local);
-  if (index < SIZE) {
-    store(index, table[min(rows[index / ROW_SIZE], COUNT - 1u) * ROW_SIZE + index % ROW_SIZE]);
-  }
+fn each(i: u32) {
+  let row = min(rows_at(i / ROW_SIZE), COUNT - 1u);
+  store(i, table_at(row * ROW_SIZE + i % ROW_SIZE));
 }

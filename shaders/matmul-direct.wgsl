@@ -2,19 +2,15 @@
 //
 // Each invocation keeps 8 × 8 results and walks over k, so that the 16 elements it reads at each k serve 64 sums. Without
 // workgroup memory, whose barriers cost a software adapter more than reading again.
-// Grid: one workgroup of 2 × 2 invocations per 16 × 16 results and batch, folded.
-// Needs: functions/product.wgsl, functions/grid.wgsl
+// Grid: work(unit, local), one workgroup of 2 × 2 invocations per 16 × 16 results and batch.
+// Needs functions/product.wgsl: Block, K, M, N, SUMS, accumulate, place_of, store_at, store_sums
+// Operands functions/strided-operands.wgsl: columns_from, load_a, load_b, rows_from
 
-@compute @workgroup_size(4)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let place = place_of(linear_workgroup(workgroup, count), 16u, 16u);
+fn work(unit: u32, local: u32) {
+  let place = place_of(unit, 16u, 16u);
   let row = place.row + local / 2u * 8u;
   let column = place.column + local % 2u * 8u;
-  if (place.batch >= BATCH || row >= M || column >= N) {
+  if (row >= M || column >= N) {
     return;
   }
 

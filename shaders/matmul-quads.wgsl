@@ -4,19 +4,13 @@
 // The four invocations of a quad make the same 16 rows of results, each of four columns of its own. At each k an invocation
 // reads four of the rows' elements and gets the others' from its neighbours: eight reads serve 64 sums. For software
 // adapters, which spend most of a product reading; without workgroup memory, whose barriers they wait at.
-// Grid: one workgroup of four invocations per 16 × 16 results and batch, folded.
-// Needs: functions/product.wgsl, functions/grid.wgsl
+// Grid: work(unit, invocation), one workgroup of four invocations, by their places in a subgroup, per 16 × 16 results
+// and batch.
+// Needs functions/product.wgsl: Block, K, SUMS, accumulate, place_of, store_at, store_sums
+// Operands functions/strided-operands.wgsl: columns_from, load_a, load_b, rows_from
 
-@compute @workgroup_size(4)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(subgroup_invocation_id) invocation: u32,
-) {
-  let place = place_of(linear_workgroup(workgroup, count), 16u, 16u);
-  if (place.batch >= BATCH) {
-    return; // all of the workgroup
-  }
+fn work(unit: u32, invocation: u32) {
+  let place = place_of(unit, 16u, 16u);
   let lane = invocation % 4u; // its place in the quad, wherever in a subgroup that lies
   let column = place.column + 4u * lane;
 

@@ -5,8 +5,10 @@
 // step every one of them adds its partner's (a butterfly), so that all end with the same bits. Only one sum of each
 // subgroup goes by way of workgroup memory, where they are added in order. Right for subgroups of any size; where one is
 // smaller than DOWN × ACROSS, its invocations share no block and all sums go that way.
-// Grid: one workgroup of 64 invocations per 4 DOWN × 4 ACROSS results and batch, folded.
-// Needs: functions/product.wgsl, functions/grid.wgsl
+// Grid: work(unit, size, subgroup, lane), one workgroup of 64 invocations per 4 DOWN × 4 ACROSS results and batch.
+// Needs functions/grid.wgsl: WORKGROUP_SIZE
+// Needs functions/product.wgsl: Block, K, SUMS, accumulate, place_of, store_row, store_sums
+// Operands functions/strided-operands.wgsl: columns_from, load_a, load_b, rows_from
 
 override DOWN: u32;
 override ACROSS: u32;
@@ -14,18 +16,8 @@ override ACROSS: u32;
 /// The sums of row r of blocks lie at r * 64, subgroup after subgroup; the column sums behind them.
 var<workgroup> partial: array<vec4<f32>, 5u * WORKGROUP_SIZE>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(subgroup_size) size: u32,
-  @builtin(subgroup_id) subgroup: u32,
-  @builtin(subgroup_invocation_id) lane: u32,
-) {
-  let place = place_of(linear_workgroup(workgroup, count), 4u * DOWN, 4u * ACROSS);
-  if (place.batch >= BATCH) {
-    return; // all of the workgroup
-  }
+fn work(unit: u32, size: u32, subgroup: u32, lane: u32) {
+  let place = place_of(unit, 4u * DOWN, 4u * ACROSS);
   // Counted through the subgroups: which of them an invocation is in isn't said by its place in the workgroup.
   let lanes = min(size, WORKGROUP_SIZE);
   let local = subgroup * lanes + lane;

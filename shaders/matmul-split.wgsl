@@ -5,8 +5,10 @@
 // layers of small networks, their weight gradients, and products with a vector. A workgroup makes DOWN × ACROSS blocks of
 // 4 × 4 results; of the SLICES invocations that share a block, slice s adds up k = s, s + SLICES, ... Their sums are added
 // in order of s, so that the same device gives the same bits.
-// Grid: one workgroup of 64 invocations per 4 DOWN × 4 ACROSS results and batch, folded.
-// Needs: functions/product.wgsl, functions/grid.wgsl
+// Grid: work(unit, local), one workgroup of 64 invocations per 4 DOWN × 4 ACROSS results and batch.
+// Needs functions/grid.wgsl: WORKGROUP_SIZE
+// Needs functions/product.wgsl: Block, K, SUMS, accumulate, place_of, store_row, store_sums
+// Operands functions/strided-operands.wgsl: columns_from, load_a, load_b, rows_from
 
 override DOWN: u32;
 override ACROSS: u32;
@@ -14,16 +16,8 @@ override ACROSS: u32;
 /// The partial sums of row r of every invocation's block lie at r * 64; the column sums behind them.
 var<workgroup> partial: array<vec4<f32>, 5u * WORKGROUP_SIZE>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let place = place_of(linear_workgroup(workgroup, count), 4u * DOWN, 4u * ACROSS);
-  if (place.batch >= BATCH) {
-    return; // all of the workgroup
-  }
+fn work(unit: u32, local: u32) {
+  let place = place_of(unit, 4u * DOWN, 4u * ACROSS);
   let blocks = DOWN * ACROSS;
   let slices = WORKGROUP_SIZE / blocks;
   let block = local % blocks;

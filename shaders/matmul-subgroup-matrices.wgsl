@@ -6,10 +6,14 @@
 // makes ROWS × 4 COLUMNS results. Operands go by way of workgroup memory, where k past the edge is zero, and are rounded
 // to Operand there as in matmul-tiled.wgsl. Results go that way too, for an invocation doesn't know which elements of a
 // matrix it holds. Column sums are the product of ones and b.
-// Grid: one workgroup of LANES invocations per STRIPS * ROWS × 4 COLUMNS results and batch, folded. LANES is STRIPS times the
-// adapter's largest subgroup; where subgroups are smaller there are more than STRIPS, and the others' work isn't kept.
-// Needs: functions/product.wgsl, functions/grid.wgsl
-// Glue: alias Operand; const ROWS, COLUMNS, DEPTH (multiples of 4; DEPTH a power of two), STRIPS, LANES
+// Grid: work(unit, local, subgroup), one workgroup of LANES invocations per STRIPS * ROWS × 4 COLUMNS results and
+// batch. LANES is STRIPS times the adapter's largest subgroup; where subgroups are smaller there are more than
+// STRIPS, and the others' work isn't kept. DEPTH is a power of two, ROWS and COLUMNS are multiples of 4.
+// Needs functions/product.wgsl: K, N, SUMS, a_or_zero, b_or_zero, place_of, store_row
+// Operands functions/strided-operands.wgsl: columns_from, rows_from
+// Glue webgpu/matmul-kernels.ts: alias Operand = f32
+// Glue webgpu/special-matmul.ts: const ROWS: u32, const COLUMNS: u32, const DEPTH: u32, const STRIPS: u32, const LANES: u32
+// Glue webgpu/epilogue.ts: store_sum(i: u32, value: f32)
 
 /// Neighbours in a's memory are its rows, see matmul-tiled.wgsl.
 override A_BY_ROW: bool;
@@ -30,17 +34,8 @@ var<workgroup> tile_b: array<Operand, INNER * WIDTH>;
 /// One matrix of each strip, row by row.
 var<workgroup> matrices: array<f32, HEIGHT * COLUMNS>;
 
-@compute @workgroup_size(LANES)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-  @builtin(subgroup_id) subgroup: u32,
-) {
-  let place = place_of(linear_workgroup(workgroup, count), HEIGHT, WIDTH);
-  if (place.batch >= BATCH) {
-    return; // all of the workgroup
-  }
+fn work(unit: u32, local: u32, subgroup: u32) {
+  let place = place_of(unit, HEIGHT, WIDTH);
   let strip = min(subgroup, STRIPS - 1u);
   let with_sums = SUMS && place.row == 0u;
 

@@ -7,9 +7,10 @@
 // leaves open which neighbour it is, and what becomes of values past 65504: infinity on those). The product of two f16 is
 // exact in float32, and sums are float32 always; the column sums of b are of what was rounded.
 // A tuning sweep over GPUs of four makers found the small tile good on all of them (2 × 2 blocks pay on large matrices).
-// Grid: one workgroup of 8 × 8 invocations per 32 × 32 results and batch, where LARGE per 64 × 64, folded.
-// Needs: functions/product.wgsl, functions/grid.wgsl
-// Glue: alias Operand
+// Grid: work(unit, local), one workgroup of 8 × 8 invocations per 32 × 32 results and batch, where LARGE per 64 × 64.
+// Needs functions/product.wgsl: Block, K, SUMS, a_or_zero, accumulate, b_or_zero, place_of, store_block, store_sums
+// Operands functions/strided-operands.wgsl: columns_from, rows_from
+// Glue webgpu/matmul-kernels.ts: alias Operand = f32
 
 override LARGE: bool;
 /// Neighbours in a's memory are its rows: it is stored transposed.
@@ -24,29 +25,21 @@ const PITCH = 17u;
 var<workgroup> tile_a: array<vec4<Operand>, DEPTH * PITCH>;
 var<workgroup> tile_b: array<vec4<Operand>, DEPTH * PITCH>;
 
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
+fn work(unit: u32, local: u32) {
   let fours = select(8u, 16u, LARGE); // groups of four rows, and of four columns, in a tile
-  let place = place_of(linear_workgroup(workgroup, count), 4u * fours, 4u * fours);
-  if (place.batch >= BATCH) {
-    return; // all of the workgroup
-  }
+  let place = place_of(unit, 4u * fours, 4u * fours);
 
   // What this invocation reads: group `four` at `depth`, and where LARGE a second one.
   let a_depth = select(local % DEPTH, local / fours, A_BY_ROW);
   let a_four = select(local / DEPTH, local % fours, A_BY_ROW);
   let b_depth = select(local % DEPTH, local / fours, B_BY_COLUMN);
   let b_four = select(local / DEPTH, local % fours, B_BY_COLUMN);
-  let a_further = select(vec2<u32>(0u, 8u), vec2<u32>(DEPTH / 2u, 0u), A_BY_ROW);
-  let b_further = select(vec2<u32>(0u, 8u), vec2<u32>(DEPTH / 2u, 0u), B_BY_COLUMN);
+  let a_second = select(vec2<u32>(0u, 8u), vec2<u32>(DEPTH / 2u, 0u), A_BY_ROW);
+  let b_second = select(vec2<u32>(0u, 8u), vec2<u32>(DEPTH / 2u, 0u), B_BY_COLUMN);
   let rows = rows_from(place.batch, place.row + 4u * a_four);
   let columns = columns_from(place.batch, place.column + 4u * b_four);
-  let further_rows = rows_from(place.batch, place.row + 4u * (a_four + a_further.y));
-  let further_columns = columns_from(place.batch, place.column + 4u * (b_four + b_further.y));
+  let second_rows = rows_from(place.batch, place.row + 4u * (a_four + a_second.y));
+  let second_columns = columns_from(place.batch, place.column + 4u * (b_four + b_second.y));
 
   let top = local / 8u;
   let left = local % 8u;
@@ -60,10 +53,10 @@ fn main(
     tile_a[a_depth * PITCH + a_four] = vec4<Operand>(a_or_zero(rows, start + a_depth));
     tile_b[b_depth * PITCH + b_four] = vec4<Operand>(b_or_zero(columns, start + b_depth));
     if (LARGE) {
-      let a_next = a_depth + a_further.x;
-      let b_next = b_depth + b_further.x;
-      tile_a[a_next * PITCH + a_four + a_further.y] = vec4<Operand>(a_or_zero(further_rows, start + a_next));
-      tile_b[b_next * PITCH + b_four + b_further.y] = vec4<Operand>(b_or_zero(further_columns, start + b_next));
+      let a_next = a_depth + a_second.x;
+      let b_next = b_depth + b_second.x;
+      tile_a[a_next * PITCH + a_four + a_second.y] = vec4<Operand>(a_or_zero(second_rows, start + a_next));
+      tile_b[b_next * PITCH + b_four + b_second.y] = vec4<Operand>(b_or_zero(second_columns, start + b_next));
     }
     workgroupBarrier();
     for (var depth = 0u; depth < DEPTH; depth++) {

@@ -1,33 +1,24 @@
-// reduce-long.wgsl: reduce.wgsl for long rows: y[o, i] = x[o, 0, i] ⊕ x[o, 1, i] ⊕ ...
+// reduce-long.wgsl: reduce.wgsl for long rows: y[o, i] = x[o, 0, i] ⊕ x[o, 1, i] ⊕ ..., a sum or a maximum.
 //
-//   x   [OUTER, LENGTH, INNER] f32
-//   y   [OUTER, INNER] f32
+//   x   [outer, LENGTH, INNER] f32
+//   y   [outer, INNER] f32
 //
 // Invocation l combines elements l, l + 64, l + 128, ...; the 64 results are combined in a tree. Always the same order.
-// LENGTH is at least 64, so that each has one to start from. Glue: combine(sofar, x), a sum or a maximum.
-// Grid: one workgroup per result, folded.
-// Needs: functions/grid.wgsl, functions/workgroup-reduce.wgsl
+// LENGTH is at least 64, so that each has one to start from.
+// Grid: work(index, local), one workgroup of 64 per result.
+// Needs functions/grid.wgsl: WORKGROUP_SIZE
+// Needs functions/workgroup-reduce.wgsl: workgroup_reduce
+// Glue webgpu/reduce.ts: combine(sofar: f32, x: f32) -> f32
+// Glue webgpu/glue.ts: x_at(i: u32) -> f32, store(i: u32, value: f32)
 
-override OUTER: u32;
 override LENGTH: u32;
 override INNER: u32;
 
-@group(1) @binding(0) var<storage, read> x: array<f32>;
-
-@compute @workgroup_size(WORKGROUP_SIZE)
-fn main(
-  @builtin(workgroup_id) workgroup: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) local: u32,
-) {
-  let index = linear_workgroup(workgroup, count);
-  if (index >= OUTER * INNER) {
-    return;
-  }
+fn work(index: u32, local: u32) {
   let start = index / INNER * LENGTH * INNER + index % INNER;
-  var sofar = x[start + local * INNER];
+  var sofar = x_at(start + local * INNER);
   for (var i = local + WORKGROUP_SIZE; i < LENGTH; i += WORKGROUP_SIZE) {
-    sofar = combine(sofar, x[start + i * INNER]);
+    sofar = combine(sofar, x_at(start + i * INNER));
   }
   let result = workgroup_reduce(sofar, local);
   if (local == 0u) {

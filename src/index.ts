@@ -1,6 +1,7 @@
 /** The public surface for browser and Node. Files and Dawn are in "neuromotor/node", data sets in "neuromotor/data". */
 export type { AdapterSummary, Backend, BackendName } from "./backends/backend.js";
-export { type DeviceOptions, openDevice } from "./backends/open.js";
+export { openDevice } from "./backends/open.js";
+export type { DeviceOptions } from "./backends/options.js";
 export * from "./charts/index.js";
 export {
   type Check,

@@ -1,5 +1,6 @@
 import type { Backend } from "./backends/backend.js";
-import { type DeviceOptions, openOn } from "./backends/open.js";
+import { openOn } from "./backends/open.js";
+import type { DeviceOptions } from "./backends/options.js";
 import { type Check, type CheckSubject, checkParityOn, type ParityOptions, type ParityReport } from "./checks/index.js";
 import { dawn } from "./node/dawn.js";
 

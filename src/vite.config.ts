@@ -1,27 +1,45 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, minify, type Plugin, type UserConfig } from "vite";
 
 const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
-/** WGSL goes in as text, without the comments and the white space that are for its readers. */
-export const compactShaders = (): Plugin => ({
-  name: "compact-shaders",
-  enforce: "post",
-  transform(code, id) {
-    if (!id.includes(".wgsl")) return undefined;
-    const [, text] = code.match(/^export default (".*")/s)!;
-    const compact = (JSON.parse(text) as string)
-      .replace(/ *\/\/.*$/gm, "")
-      .replace(/^\s+/gm, "")
-      .replace(/ ?([={}(),;:*/<>&|]+) ?/g, "$1")
-      .replace(/ ([+%-]) (?!-)/g, "$1") // not before a sign: -- is a token of its own
-      .replace(/([{}(),;]+)\n/g, "$1");
-    return { code: `export default ${JSON.stringify(compact)}`, map: null };
+const SHADERS = source("../shaders/");
+
+/**
+ * Takes in a file of `shaders/` as a part of kernels (`Part` of backends/webgpu/glue.ts): its text, and the files that its
+ * header names as "Needs".
+ *
+ * @param readable - as it is, after a line that says where it comes from; else without comments and white space, for pages
+ */
+export const shaderFiles = ({ readable }: { readable: boolean }): Plugin => ({
+  name: "shader-files",
+  enforce: "pre",
+  config: () => ({ define: { READABLE_WGSL: String(readable) } }),
+  async load(id) {
+    if (!id.endsWith(".wgsl")) return undefined;
+    const file = await readFile(id, "utf8");
+    const text = readable ? `// --- shaders/${relative(SHADERS, id)}\n${file.trimEnd()}` : compact(file);
+    const needs = [...file.matchAll(/^\/\/ Needs (\S+\.wgsl):/gm)].map(([, path]) =>
+      JSON.stringify(join(SHADERS, path)),
+    );
+    const imports = needs.map((path, i) => `import need${i} from ${path};\n`).join("");
+    const names = needs.map((_, i) => `need${i}`);
+    return { code: `${imports}export default { text: ${JSON.stringify(text)}, needs: [${names}] };`, map: null };
   },
 });
+
+/** WGSL without the comments and the white space that are for its readers. */
+const compact = (text: string): string =>
+  text
+    .replace(/ *\/\/.*$/gm, "")
+    .replace(/^\s+/gm, "")
+    .replace(/ ?([={}(),;:*/<>&|]+) ?/g, "$1")
+    .replace(/ ([+%-]) (?!-)/g, "$1") // not before a sign: -- is a token of its own
+    .replace(/([{}(),;]+)\n/g, "$1")
+    .trimEnd();
 
 const ENGINE = /\?wasm=(relaxed|plain)$/;
 
@@ -104,7 +122,7 @@ const FOR_PAGES = { index: source("index.ts"), data: source("data/index.ts") };
 const library = (mode: string): UserConfig => ({
   root: source(".."),
   publicDir: false,
-  plugins: [compactShaders(), wasmEngine(), vegaApart(mode === "page" ? "../" : "")],
+  plugins: [shaderFiles({ readable: mode !== "page" }), wasmEngine(), vegaApart(mode === "page" ? "../" : "")],
   build: {
     outDir: mode === "page" ? "dist/browser" : "dist",
     target: "es2022",

@@ -1,13 +1,13 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { wasmEngine } from "../src/vite.config.js";
+import { shaderFiles, wasmEngine } from "../src/vite.config.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 export default defineConfig({
   root,
-  plugins: [wasmEngine()],
+  plugins: [shaderFiles({ readable: true }), wasmEngine()],
   resolve: {
     alias: [
       { find: /^neuromotor$/, replacement: `${root}src/index.ts` },

@@ -1,6 +1,6 @@
 // adam.wgsl: Adam (Kingma, Ba, 2015), AdamW and NAdam as in torch.optim; the formulas are in src/ops/update.ts.
 // Moments: x the mean, y the mean square, z its largest value so far (amsgrad).
-// Glue: AMSGRAD, DECOUPLED, NESTEROV.
+// Glue webgpu/chain.ts: const AMSGRAD: bool, const DECOUPLED: bool, const NESTEROV: bool
 
 /// The differences and bias corrections come from the host in float64: in f32, 1 - 0.999 is off by 1.3e-5.
 struct Hyperparameters {

@@ -1,7 +1,7 @@
-// elementwise.wgsl: the functions of elementwise ops, on one f32; longer ones are in elementwise-long.wgsl. Their twins in
-// float64 are in src/backends/cpu/elementwise.ts; their gradients are in src/ops, written with these same ops.
+// elementwise.wgsl: the functions of elementwise ops, on one f32. Their twins in float64 are in
+// src/backends/cpu/elementwise.ts; their gradients are in src/ops, written with these same ops.
 // Where a built-in may hide a NaN, it is passed on: a run that has gone bad must not look well again.
-// Needs: functions/finite.wgsl
+// Needs functions/finite.wgsl: is_nan, keep_nan
 
 fn op_neg(x: f32) -> f32 { return -x; }
 fn op_exp(x: f32) -> f32 { return exp(x); }
@@ -34,3 +34,63 @@ fn op_sigmoid(x: f32) -> f32 {
 
 // tanh of large numbers is NaN on some drivers; beyond 15 it is 1 to the last bit.
 fn op_tanh(x: f32) -> f32 { return keep_nan(x, tanh(clamp(x, -15.0, 15.0))); }
+
+// log(0) is about -88 on some drivers, where it should be -infinity.
+fn op_log(x: f32) -> f32 {
+  if (x == 0.0) { return -infinity_like(abs(x)); }
+  if (x < 0.0) { return nan_like(x); }
+  return keep_nan(x, log(x));
+}
+
+// WGSL's pow is exp2(b log2(a)), which has no value for a negative a; whole exponents do. At 0 some
+// drivers give a large finite number for infinity.
+fn op_pow(a: f32, b: f32) -> f32 {
+  if (b == 0.0) { return 1.0; }
+  if (is_nan(a) || is_nan(b)) { return nan_like(a); }
+  if (a == 0.0) { return select(0.0, infinity_like(abs(a)), b < 0.0); }
+  let magnitude = pow(abs(a), b);
+  if (a > 0.0) { return magnitude; }
+  if (b != floor(b)) { return nan_like(a); }
+  let odd = floor(b * 0.5) * 2.0 != b;
+  return select(magnitude, -magnitude, odd);
+}
+
+// e^x - 1 loses its digits near 0: there the first terms of its series are used.
+fn op_elu(x: f32, alpha: f32) -> f32 {
+  if (x > 0.0) { return x; }
+  let series = x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0))));
+  return alpha * select(exp(x) - 1.0, series, x > -0.05);
+}
+
+fn op_softplus(x: f32) -> f32 { return op_relu(x) + log(1.0 + exp(-abs(x))); }
+
+// Small |x|: 2/√π e^(-x²) Σ 2ⁿ x^(2n+1) / (1·3···(2n+1)), all terms positive (Abramowitz, Stegun 7.1.6).
+// Further out: the continued fraction of erfc (7.1.14). At 4 it is 1 to the last bit.
+fn op_erf(x: f32) -> f32 {
+  if (is_nan(x)) { return x; }
+  let t = min(abs(x), 4.0);
+  if (t < 2.0) {
+    var term = t;
+    var sum = t;
+    for (var n = 1; n < 26; n++) {
+      term *= 2.0 * t * t / f32(2 * n + 1);
+      sum += term;
+    }
+    return sign(x) * 1.1283791670955126 * exp(-t * t) * sum;
+  }
+  var fraction = t;
+  for (var n = 16; n >= 1; n--) {
+    fraction = t + 0.5 * f32(n) / fraction;
+  }
+  return sign(x) * (1.0 - exp(-t * t) / (fraction * 1.7724538509055159));
+}
+
+// A NaN that the compiler can't see through (WGSL refuses it as a constant expression).
+fn nan_like(x: f32) -> f32 {
+  return bitcast<f32>(bitcast<u32>(x) | 0x7fc00000u);
+}
+
+// Likewise infinity, of x's sign.
+fn infinity_like(x: f32) -> f32 {
+  return bitcast<f32>((bitcast<u32>(x) & 0x80000000u) | 0x7f800000u);
+}

@@ -1,7 +1,7 @@
-// grid.wgsl: one invocation per element on grids of any size.
+// grid.wgsl: one invocation per element, or one workgroup per unit of work, on grids of any size.
 //
 // A dispatch is at most 65,535 workgroups along an axis, so larger grids are folded over x and y; the invocation's
-// number counts through both. Numbers past the end exist: every kernel guards its bounds.
+// number counts through both. Numbers past the end exist: the entry point guards its bounds.
 
 const WORKGROUP_SIZE = 64u;
 

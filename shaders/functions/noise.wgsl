@@ -2,7 +2,8 @@
 //
 // n is made of Philox([index, step, stream, layer], seed): the heads among 96 coins less 48, and the difference of two
 // 16-bit fractions. It fits 23 bits, so nothing is rounded before it is scaled: the same number as on the CPU.
-// Needs: functions/step.wgsl, functions/philox.wgsl
+// Needs functions/philox.wgsl: philox
+// Needs functions/step.wgsl: step_record
 
 fn noise(x: f32, index: u32, stream: u32, layer: u32, scale: f32) -> f32 {
   let bits = philox(vec4<u32>(index, step_record.number, stream, layer), step_record.seed);

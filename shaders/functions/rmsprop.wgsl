@@ -1,6 +1,6 @@
 // rmsprop.wgsl: RMSprop as torch.optim.RMSprop; the formula is in src/ops/update.ts.
 // Moments: x the mean square, y the mean (centered), z the velocity (momentum).
-// Glue: CENTERED, MOMENTUM.
+// Glue webgpu/chain.ts: const CENTERED: bool, const MOMENTUM: bool
 
 struct Hyperparameters {
   learning_rate: f32,

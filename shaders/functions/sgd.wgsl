@@ -1,6 +1,6 @@
 // sgd.wgsl: stochastic gradient descent as torch.optim.SGD; the formula is in src/ops/update.ts.
 // Moments: x the velocity.
-// Glue: MOMENTUM, NESTEROV.
+// Glue webgpu/chain.ts: const MOMENTUM: bool, const NESTEROV: bool
 
 struct Hyperparameters {
   learning_rate: f32,

@@ -1,5 +1,6 @@
-// step.wgsl: what a kernel is told about the step it runs in. The layout is written by src/compile/steps.ts.
+// step.wgsl: the record of the step that a kernel runs in. Its layout is written by src/compile/steps.ts.
 // A dynamic offset selects the step's 256 bytes, so that nothing is bound or written between steps.
+// Glue webgpu/glue.ts: var step_record: Step
 
 struct Step {
   index: u32,          // the step's row in the results
@@ -10,5 +11,3 @@ struct Step {
   unused: vec2<u32>,
   hyperparameters: array<vec4<f32>, 14>,
 }
-
-@group(0) @binding(0) var<uniform> step_record: Step;

@@ -1,7 +1,7 @@
 // workgroup-reduce.wgsl: combines one value of each of a workgroup's invocations, in a fixed order (a tree), so that
 // the same device gives the same bits. Every invocation gets the result.
-// Glue: combine(a, b).
-// Needs: functions/grid.wgsl
+// Needs functions/grid.wgsl: WORKGROUP_SIZE
+// Caller: combine(a: f32, b: f32) -> f32
 
 var<workgroup> partial_results: array<f32, WORKGROUP_SIZE>;
 

@@ -1,19 +1,9 @@
-import { ArgumentError, DeviceError } from "../core/errors.js";
-import type { Backend, BackendName, BackendOptions } from "./backend.js";
+import { DeviceError } from "../core/errors.js";
+import type { Backend } from "./backend.js";
+import { type BackendOptions, checkDeviceOptions, type DeviceOptions } from "./options.js";
 import type { Platform } from "./platform.js";
+import { noAdapter, whyNoGpu } from "./webgpu/device-errors.js";
 import { findAdapter, openAdapter } from "./webgpu/open.js";
-
-export interface DeviceOptions extends BackendOptions {
-  /**
-   * - `auto` (default): a hardware GPU when there is one, else WebAssembly, else the plain CPU backend
-   * - `webgpu`: a GPU, or a software adapter where there is none (fit for tests: slower than the CPU)
-   * - `wasm`: the CPU by WebAssembly with SIMD
-   * - `cpu`: the plain CPU backend, the reference: slow
-   */
-  backend?: "auto" | BackendName;
-}
-
-const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
 
 /**
  * Opens a device of the platform.
@@ -23,21 +13,14 @@ const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
  * @throws DeviceError when `webgpu` is asked for and there is no adapter, or a too small one
  */
 export async function openOn(platform: Platform, options: DeviceOptions = {}): Promise<Backend> {
-  const { backend = "auto", ...others } = options;
-  if (!BACKENDS.includes(backend) || Object.keys(others).length > 0) {
-    const { problemOf } = await import("./webgpu/problems.js");
-    const problem = problemOf(options, BACKENDS);
-    if (problem) throw new ArgumentError(`openDevice: ${problem}`);
-  }
+  checkDeviceOptions(options);
+  const { backend = "auto" } = options;
   if (backend === "cpu") return openCpu("as asked for", options);
   if (backend === "wasm") return openWasm("as asked for", options);
 
   const found = await findAdapter(await platform.gpu(backend === "webgpu", !!options.experimental));
-  if (found && (backend === "webgpu" || !found.summary.software)) {
-    return openAdapter(found, options, platform);
-  }
-  const { noAdapter, whyNoGpu } = await import("./webgpu/problems.js");
-  if (backend === "webgpu") throw new DeviceError(noAdapter(platform.remedy));
+  if (found && (backend === "webgpu" || !found.summary.software)) return openAdapter(found, options, platform);
+  if (backend === "webgpu") throw noAdapter(platform.remedy);
   const why = whyNoGpu(found?.summary);
   try {
     return await openWasm(why, options);

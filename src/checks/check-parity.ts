@@ -1,6 +1,6 @@
 import type { Backend } from "../backends/backend.js";
 import { CpuBackend } from "../backends/cpu/backend.js";
-import type { DeviceOptions } from "../backends/open.js";
+import type { DeviceOptions } from "../backends/options.js";
 import { ArgumentError, DeviceError, DeviceLostError } from "../core/errors.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";

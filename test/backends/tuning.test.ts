@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import type { Backend, BackendOptions } from "../../src/backends/backend.js";
+import type { Backend } from "../../src/backends/backend.js";
 import { openOn } from "../../src/backends/open.js";
+import type { BackendOptions } from "../../src/backends/options.js";
 import type { Platform } from "../../src/backends/platform.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
-import { productKernels } from "../../src/backends/webgpu/products.js";
+import { matmulKernels } from "../../src/backends/webgpu/matmul-kernels.js";
 import { openDevice } from "../../src/node.js";
 import { transpose } from "../../src/ops/layout.js";
 import { matmul } from "../../src/ops/matmul.js";
@@ -40,7 +41,7 @@ async function openTuned(on: Platform, options: BackendOptions = {}) {
     return compile(descriptor);
   };
   const subgroups = device.adapter.features.includes("subgroups") ? ["quads", "splitSubgroups"] : [];
-  const kernels = Object.keys(productKernels).concat("direct", subgroups);
+  const kernels = Object.keys(matmulKernels).concat("direct", subgroups);
   return { device, kernels, measured: () => compiled.filter((label) => label.startsWith("tuning")).length };
 }
 

@@ -20,8 +20,8 @@ if (!existsSync(join(here, "node_modules/@jax-js/jax"))) {
 /** The tests that hold a GPU against the CPU backend: all ops, all kernels of products, the contract, fused plans. */
 const PARITY = {
   "parity-ops": join(here, "../parity/parity.test.ts"),
-  "parity-products": join(here, "../backends/products.test.ts"),
-  "parity-variants": join(here, "../backends/product-variants.test.ts"),
+  "parity-products": join(here, "../backends/matmul-kernels.test.ts"),
+  "parity-variants": join(here, "../backends/matmul-variants.test.ts"),
   "parity-contract": join(here, "../backends/contract.test.ts"),
   "parity-fusion": join(here, "../compile/fusion.test.ts"),
 };

@@ -14,6 +14,7 @@ export interface Device {
 
 /** What has no adapter here is left out, and said to be. */
 const products: Record<ProductKernel, DeviceOptions> = {
+  naive: {},
   direct: {},
   quads: {},
   tiled: {},

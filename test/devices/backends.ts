@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import type { Backend, BackendName } from "../../src/backends/backend.js";
-import type { DeviceOptions } from "../../src/backends/open.js";
+import type { DeviceOptions } from "../../src/backends/options.js";
 import { openDevice } from "../../src/node.js";
 
 /** Every backend, each of which a test runs on. A missing WebGPU adapter fails the test: it must not look like success. */

@@ -7,7 +7,7 @@ import { beforeAll, expect, test } from "vitest";
 import { RandomStream } from "../../src/core/random.js";
 import { openDevice } from "../../src/index.js";
 import { loadModel, newestCheckpoint } from "../../src/node.js";
-import { compactShaders, wasmEngine } from "../../src/vite.config.js";
+import { shaderFiles, wasmEngine } from "../../src/vite.config.js";
 import { parametersOf, useFolder } from "../fixtures.js";
 import { data, newTrainer, RUN } from "./killed-child.js";
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const output = await build({
     configFile: false,
     logLevel: "error",
-    plugins: [compactShaders(), wasmEngine()],
+    plugins: [shaderFiles({ readable: true }), wasmEngine()],
     build: { ssr: fileURLToPath(new URL("killed-child.ts", import.meta.url)), outDir: folder, target: "es2022" },
   });
   const [{ fileName }] = (output as { output: { fileName: string; isEntry: boolean }[] }).output;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import philoxShader from "../../shaders/functions/philox.wgsl";
 import { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
-import { philox as philoxShader } from "../../src/backends/webgpu/further-shaders.js";
 import { philox, RandomStream, Stream, thresholdOf } from "../../src/core/random.js";
 import { dropout } from "../../src/ops/dropout.js";
 import { KNOWN_ANSWERS } from "../core/philox-vectors.js";
@@ -13,7 +13,7 @@ const devices = useGuardedDevices();
 async function philoxOnGpu(blocks: readonly (readonly number[])[]): Promise<Uint32Array> {
   const backend = devices.webgpu as WebgpuBackend;
   const { device } = backend;
-  const code = `${philoxShader}
+  const code = `${philoxShader.text}
 @group(0) @binding(0) var<storage, read> given: array<u32>;
 @group(0) @binding(1) var<storage, read_write> made: array<vec4<u32>>;
 @compute @workgroup_size(1)

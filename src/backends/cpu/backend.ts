@@ -4,8 +4,9 @@ import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import { Turns } from "../../core/tasks.js";
-import type { Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
+import type { Backend, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import type { BackendOptions } from "../options.js";
 import { kernels } from "./kernels.js";
 
 export { kernels };

@@ -4,26 +4,36 @@ import { STEP_BYTES } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
-import type { AdapterSummary, Backend, BackendOptions, DeviceBuffer, Program } from "../backend.js";
+import type { AdapterSummary, Backend, DeviceBuffer, Program } from "../backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import type { BackendOptions } from "../options.js";
 import type { WaitForGpu } from "../platform.js";
 import { Commands } from "./commands.js";
-import { productOf } from "./matmul.js";
+import { COPY_DST, COPY_SRC, MAP_MODE_READ, MAP_READ, STORAGE, UNIFORM } from "./flags.js";
+import { problemOf } from "./matmul.js";
+import { type ChooseMatmul, matmulKernelFor, matmulKernels } from "./matmul-kernels.js";
 import { Pipelines } from "./pipelines.js";
-import { type ProductChoice, productKernelFor, productKernels } from "./products.js";
 import { type Dispatch, WebgpuProgram } from "./program.js";
+import type { Tuner } from "./tuning.js";
 
 interface GpuBuffer extends DeviceBuffer {
   readonly gpu: GPUBuffer;
 }
 
-// The flags of GPUBufferUsage and GPUMapMode, whose globals Node doesn't have.
-const MAP_READ = 0x1;
-const COPY_SRC = 0x4;
-const COPY_DST = 0x8;
-const UNIFORM = 0x40;
-const STORAGE = 0x80;
-const MAP_MODE_READ = 0x1;
+/** A device and how it is to be used. */
+export interface WebgpuOptions {
+  device: GPUDevice;
+  adapter: AdapterSummary;
+  description: string;
+  options?: BackendOptions;
+  /** Gives another device after this one was lost, or none where there is none any more. */
+  again?: () => Promise<GPUDevice | undefined>;
+  /** How matrix products are made; by their sizes alone where absent. */
+  chooseMatmul?: ChooseMatmul;
+  /** Measures products before they are made. */
+  tuner?: Tuner;
+  waitForGpu?: WaitForGpu;
+}
 
 /** Runs plans on a GPUDevice: WGSL kernels over storage buffers. */
 export class WebgpuBackend implements Backend {
@@ -34,6 +44,14 @@ export class WebgpuBackend implements Backend {
   commands!: Commands;
   generation = 0;
   pipelines!: Pipelines;
+  readonly adapter: AdapterSummary;
+  readonly description: string;
+  /** How this device makes matrix products. */
+  readonly chooseMatmul: ChooseMatmul;
+  readonly #options: BackendOptions;
+  readonly #again: WebgpuOptions["again"];
+  readonly #tuner: Tuner | undefined;
+  readonly #waitForGpu: WaitForGpu;
   readonly #margin: number;
   readonly #buffers = new Set<GpuBuffer>();
   #staging?: GPUBuffer;
@@ -41,34 +59,35 @@ export class WebgpuBackend implements Backend {
   #reopening?: Promise<void>;
   #disposed = false;
 
-  /**
-   * @param again - gives another device after that one was lost, or none where there is none any more
-   * @param products - how products are made; by their sizes alone where absent
-   * @param waitForGpu - awaits what the GPU does
-   */
-  constructor(
-    device: GPUDevice,
-    readonly adapter: AdapterSummary,
-    readonly description: string,
-    private readonly options: BackendOptions = {},
-    private readonly again?: () => Promise<GPUDevice | undefined>,
-    readonly products: ProductChoice = {
-      source: (product) => productKernels[productKernelFor(product)](product),
-    },
-    private readonly waitForGpu: WaitForGpu = (work) => work,
-  ) {
+  constructor({
+    device,
+    adapter,
+    description,
+    options = {},
+    again,
+    chooseMatmul = (problem) => matmulKernels[matmulKernelFor(problem)](problem),
+    tuner,
+    waitForGpu = (work) => work,
+  }: WebgpuOptions) {
+    this.adapter = adapter;
+    this.description = description;
+    this.chooseMatmul = chooseMatmul;
+    this.#options = options;
+    this.#again = again;
+    this.#tuner = tuner;
+    this.#waitForGpu = waitForGpu;
     this.#margin = options.guards ? GUARD_BYTES : 0;
     this.#adopt(device);
   }
 
   #adopt(device: GPUDevice): void {
-    const { maxBufferBytes = Number.POSITIVE_INFINITY } = this.options;
+    const { maxBufferBytes = Number.POSITIVE_INFINITY } = this.#options;
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize) - 2 * this.#margin;
     this.maxBufferBytes = Math.min(largest, maxBufferBytes);
     this.device = device;
     this.commands = new Commands(device);
-    this.pipelines = new Pipelines(device, this.products.source, this.waitForGpu);
+    this.pipelines = new Pipelines(device, this.chooseMatmul, this.#waitForGpu);
     // What an earlier device had went with it.
     this.#buffers.clear();
     this.#staging = this.#failure = undefined;
@@ -96,7 +115,7 @@ export class WebgpuBackend implements Backend {
   }
 
   async #reopen(): Promise<void> {
-    const device = await this.again?.();
+    const device = await this.#again?.();
     if (device && !this.#disposed) return this.#adopt(device);
     device?.destroy();
     this.#reopening = undefined;
@@ -165,7 +184,7 @@ export class WebgpuBackend implements Backend {
 
   async done(): Promise<void> {
     this.commands.submit();
-    await this.waitForGpu(this.device.queue.onSubmittedWorkDone().catch(() => {})); // what comes next reports a loss
+    await this.#waitForGpu(this.device.queue.onSubmittedWorkDone().catch(() => {})); // what comes next reports a loss
   }
 
   destroy(buffers: readonly DeviceBuffer[]): void {
@@ -176,7 +195,7 @@ export class WebgpuBackend implements Backend {
 
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
-    await this.products.prepare?.(plan.launches.filter(({ op }) => op === "matmul").map(productOf), this);
+    await this.#tuner?.tune(plan.launches.filter(({ op }) => op === "matmul").map(problemOf), this);
     const pipelines = await Promise.all(plan.launches.map((launch) => this.pipelines.get(launch)));
     const { memory, owned } = this.#allocate(plan, variables);
     const dispatches: Dispatch[] = plan.launches.map((launch, i) => ({
@@ -203,8 +222,8 @@ export class WebgpuBackend implements Backend {
     });
     const used = [table, ...memory.map(({ gpu }) => gpu)];
     // A program keeps to the device it was loaded on: once that is lost, what it leaves can't be read.
-    const { device, commands, waitForGpu } = this;
-    const host = { device, commands, waitForGpu, checkAlive: () => this.checkAlive() };
+    const { device, commands } = this;
+    const host = { device, commands, waitForGpu: this.#waitForGpu, checkAlive: () => this.checkAlive() };
     return new WebgpuProgram(host, plan, dispatches, { table, step, used }, () => this.destroy(owned));
   }
 
@@ -264,7 +283,7 @@ export class WebgpuBackend implements Backend {
     }
     this.commands.submit();
     try {
-      await this.waitForGpu(staging.mapAsync(MAP_MODE_READ, 0, total));
+      await this.#waitForGpu(staging.mapAsync(MAP_MODE_READ, 0, total));
     } catch (cause) {
       await Promise.resolve(); // let the loss be reported first
       this.#lose(device, `reading failed: ${(cause as Error).message}`);

@@ -1,59 +1,61 @@
+import collectShader from "../../../shaders/collect.wgsl";
+import correctShader from "../../../shaders/correct.wgsl";
+import countShader from "../../../shaders/count-non-finite.wgsl";
+import rowWeightsShader from "../../../shaders/row-weights.wgsl";
+import takeBatchShader from "../../../shaders/take-batch.wgsl";
 import { type Launch, resultShape } from "../../compile/plan.js";
 import { sizeOf } from "../../core/shape.js";
-import { further, perElement, rowGrid, rowSize, type WebgpuKernel, wgsl } from "./kernel.js";
-import * as shaders from "./shaders.js";
+import { glue } from "./glue.js";
+import { eachRow, rowSize, type WebgpuKernel } from "./kernel.js";
 
 const startOf = ({ attributes }: Launch) => (attributes.start ?? 0) as number;
 
-export const takeBatch: WebgpuKernel = (launch) => {
-  const [data] = launch.inputs;
-  const size = sizeOf(resultShape(launch));
-  return {
-    code: wgsl(`alias Element = ${data.dtype};`, further("takeBatch"), shaders.grid, shaders.step),
-    constants: { SIZE: size, ROW_SIZE: rowSize(data.shape), START: startOf(launch) },
-    workgroups: perElement(size),
-  };
-};
+export const takeBatch: WebgpuKernel = (launch) => ({
+  inputs: ["data", "order"],
+  parts: [takeBatchShader],
+  constants: { ROW_SIZE: rowSize(launch.inputs[0].shape), START: startOf(launch) },
+  entry: { each: sizeOf(resultShape(launch)) },
+});
 
-export const rowWeights: WebgpuKernel = (launch) => {
-  const [batch] = resultShape(launch);
-  return {
-    code: wgsl(further("rowWeights"), shaders.grid, shaders.step),
-    constants: { BATCH: batch, START: startOf(launch) },
-    workgroups: perElement(batch),
-  };
-};
+export const rowWeights: WebgpuKernel = (launch) => ({
+  inputs: [],
+  parts: [rowWeightsShader],
+  constants: { START: startOf(launch) },
+  entry: { each: sizeOf(resultShape(launch)) },
+});
 
-export const collect: WebgpuKernel = ({ inputs }) => ({
-  code: wgsl(further("collect"), shaders.grid, shaders.step),
-  constants: { ROW_SIZE: rowSize(inputs[1].shape) },
-  workgroups: perElement(sizeOf(inputs[1].shape)),
+export const collect: WebgpuKernel = ({ inputs: [, { shape }] }) => ({
+  inputs: ["all", "x"],
+  parts: [collectShader],
+  constants: { ROW_SIZE: rowSize(shape) },
+  entry: { each: sizeOf(shape) },
 });
 
 export const countNonFinite: WebgpuKernel = ({ inputs }) => {
-  const sizes = inputs.map(({ shape }) => `${sizeOf(shape)}u`);
-  const element = `fn element(tensor: u32, i: u32) -> f32 {
+  const cases = (value: (tensor: number) => string) =>
+    inputs.map((_, tensor) => `    case ${tensor}u: { return ${value(tensor)}; }`).join("\n");
+  const tensors = `fn element(tensor: u32, i: u32) -> f32 {
   switch (tensor) {
-    ${inputs.map((_, i) => `case ${i}u { return x_${i}[i]; }`).join("\n    ")}
-    default { return 0.0; }
+${cases((tensor) => `x_${tensor}_at(i)`)}
+    default: { return 0.0; }
+  }
+}
+
+fn size_of(tensor: u32) -> u32 {
+  switch (tensor) {
+${cases((tensor) => `${sizeOf(inputs[tensor].shape)}u`)}
+    default: { return 0u; }
   }
 }`;
   return {
-    code: wgsl(
-      ...inputs.map((_, i) => `@group(1) @binding(${i}) var<storage, read> x_${i}: array<f32>;`),
-      `const SIZES = array<u32, ${sizes.length}>(${sizes});`,
-      element,
-      shaders.countNonFinite,
-      shaders.grid,
-      shaders.finite,
-      shaders.workgroupReduce,
-    ),
-    constants: { COUNT: sizes.length },
-    workgroups: sizes.length,
+    inputs: inputs.map((_, i) => `x_${i}`),
+    parts: [glue("webgpu/batch.ts", tensors), countShader],
+    entry: { work: inputs.length },
   };
 };
 
 export const correct: WebgpuKernel = (launch) => ({
-  code: wgsl(further("correct"), shaders.grid),
-  ...rowGrid(launch),
+  inputs: ["logits", "labels"],
+  parts: [correctShader],
+  ...eachRow(launch),
 });

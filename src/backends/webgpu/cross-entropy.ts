@@ -1,43 +1,40 @@
-import { further, literal, rowGrid, type WebgpuKernel, wgsl } from "./kernel.js";
-import * as shaders from "./shaders.js";
+import crossEntropyShader from "../../../shaders/softmax-cross-entropy.wgsl";
+import gradientShader from "../../../shaders/softmax-cross-entropy-gradient.wgsl";
+import headShader from "../../../shaders/softmax-cross-entropy-head.wgsl";
+import type { Launch } from "../../compile/plan.js";
+import { glue } from "./glue.js";
+import { eachRow, literal, type WebgpuKernel } from "./kernel.js";
 
-const crossEntropyKernel =
-  (name: "softmaxCrossEntropy" | "softmaxCrossEntropyGradient"): WebgpuKernel =>
-  (launch) => ({
-    code: wgsl(
-      `const SMOOTHING = ${literal(launch.attributes.smoothing as number)};`,
-      further(name),
-      shaders.logSumExp,
-      shaders.grid,
-    ),
-    ...rowGrid(launch),
-  });
+const smoothingOf = ({ attributes }: Launch) =>
+  glue("webgpu/cross-entropy.ts", `const SMOOTHING = ${literal(attributes.smoothing as number)};`);
 
-export const softmaxCrossEntropy = crossEntropyKernel("softmaxCrossEntropy");
-export const softmaxCrossEntropyGradient = crossEntropyKernel("softmaxCrossEntropyGradient");
+export const softmaxCrossEntropy: WebgpuKernel = (launch) => ({
+  inputs: ["x", "labels"],
+  parts: [smoothingOf(launch), crossEntropyShader],
+  ...eachRow(launch),
+});
+
+export const softmaxCrossEntropyGradient: WebgpuKernel = (launch) => ({
+  inputs: ["x", "labels", "dy"],
+  parts: [smoothingOf(launch), gradientShader],
+  ...eachRow(launch),
+});
 
 /** One workgroup for the whole batch, so that loss and hits are summed where they are found. */
-export const softmaxCrossEntropyHead: WebgpuKernel = ({ inputs, attributes }) => {
-  const [rows, classes] = inputs[1].shape;
-  const { smoothing, lossSlot, hitsSlot } = attributes as { smoothing: number; lossSlot: number; hitsSlot: number };
+export const softmaxCrossEntropyHead: WebgpuKernel = (launch) => {
+  const [results, { shape }] = launch.inputs;
+  const { lossSlot, hitsSlot } = launch.attributes as { lossSlot: number; hitsSlot: number };
   return {
-    code: wgsl(
-      `const SMOOTHING = ${literal(smoothing)};`,
-      shaders.softmaxCrossEntropyHead,
-      shaders.logSumExp,
-      shaders.workgroupReduce,
-      shaders.finite,
-      shaders.step,
-      shaders.grid,
-    ),
+    inputs: ["results", "x", "labels", "order"],
+    parts: [smoothingOf(launch), headShader],
     constants: {
-      ROWS: rows,
-      CLASSES: classes,
-      SLOTS: inputs[0].shape[1],
+      ROWS: shape[0],
+      CLASSES: shape[1],
+      SLOTS: results.shape[1],
       LOSS_SLOT: lossSlot,
       HITS_SLOT: Math.max(hitsSlot, 0),
       RECORD_HITS: Number(hitsSlot >= 0),
     },
-    workgroups: 1,
+    entry: { work: 1 },
   };
 };

@@ -1,37 +1,28 @@
 import type { Launch } from "../../compile/plan.js";
 import { sizeOf } from "../../core/shape.js";
-import type { Product, ProductSource } from "./products.js";
+import type { Entry, Part } from "./glue.js";
+import type { ChooseMatmul } from "./matmul-kernels.js";
 
-/** Invocations of a workgroup, as in functions/grid.wgsl. */
-export const WORKGROUP_SIZE = 64;
-
-/** What a launch needs on the GPU: WGSL with its constants, and how many workgroups. */
+/** What a launch takes on the GPU: WGSL with its constants, and how the work is divided. */
 export interface KernelSource {
-  /** WGSL: a kernel, the functions it needs, and a few lines of glue, but for `store` (see results.ts). */
-  code: readonly WgslPart[];
-  /** Values of the kernel's `override` constants. */
-  constants: Record<string, number>;
-  workgroups: number;
+  /** The shader's names for the launch's inputs, in their order: `x` is read by `x_at(i)`. */
+  inputs: readonly string[];
+  /** Those inputs whose sizes are told to the compiler, so that a driver needn't ask for them at every read. */
+  sized?: readonly string[];
+  /** The shader, and glue that it asks for. */
+  parts: readonly Part[];
+  /** Values of `override` constants. */
+  constants?: Readonly<Record<string, number>>;
+  entry: Entry;
+  /** WGSL extensions that the shader enables. */
+  extensions?: readonly string[];
 }
 
 /**
- * Parametrises the kernel of a launch. Tensors are bound in group 1, the inputs first (see `bindingsOf`). `choose` says
- * how this device is to make a product.
+ * Parametrises the kernel of a launch; what becomes of its results is the epilogue's. `choose` says how this device is to
+ * make a matrix product.
  */
-export type WebgpuKernel = (launch: Launch, choose: (product: Product) => ProductSource) => KernelSource;
-
-/** Text, or text that is being loaded. */
-export type WgslPart = string | Promise<string>;
-
-/** WGSL that few trainings need, loaded when it is first used. */
-export const further = (name: keyof typeof import("./further-shaders.js")): Promise<string> =>
-  import("./further-shaders.js").then((shaders) => shaders[name]);
-
-/** Parts of a kernel; the order of declarations doesn't matter, and one that is named twice is taken once. */
-export const wgsl = (...parts: WgslPart[]): readonly WgslPart[] => parts;
-
-/** Workgroups for one invocation per element. */
-export const perElement = (elements: number): number => Math.ceil(elements / WORKGROUP_SIZE);
+export type WebgpuKernel = (launch: Launch, choose: ChooseMatmul) => KernelSource;
 
 /** Elements of one row, all axes but the first. */
 export const rowSize = (shape: readonly number[]): number => sizeOf(shape.slice(1));
@@ -42,10 +33,8 @@ export function literal(value: number): string {
   return `bitcast<f32>(0x${bits.toString(16)}u)`;
 }
 
-/** Sizes of the first input seen as rows of classes: one invocation per row. */
-export function rowGrid({ inputs }: Launch) {
-  const { shape } = inputs[0];
+/** The first input seen as rows of classes, one invocation per row. */
+export function eachRow({ inputs: [{ shape }] }: Launch) {
   const classes = shape.at(-1) ?? 1;
-  const rows = sizeOf(shape) / classes;
-  return { constants: { ROWS: rows, CLASSES: classes }, workgroups: perElement(rows) };
+  return { constants: { CLASSES: classes }, entry: { each: sizeOf(shape) / classes } };
 }

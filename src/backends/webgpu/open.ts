@@ -1,10 +1,9 @@
-import { STEP_BYTES } from "../../compile/steps.js";
-import { DeviceError } from "../../core/errors.js";
-import type { AdapterSummary, BackendOptions } from "../backend.js";
+import type { AdapterSummary } from "../backend.js";
+import type { BackendOptions } from "../options.js";
 import type { Platform } from "../platform.js";
 import { WebgpuBackend } from "./backend.js";
-import { further } from "./kernel.js";
-import { productKernelFor, productKernels } from "./products.js";
+import { noDevice, tooSmall } from "./device-errors.js";
+import type { SpecialMatmul } from "./special-matmul.js";
 
 /** What the kernels need at least; every WebGPU implementation outside compatibility mode has more. */
 const NEEDED = {
@@ -62,49 +61,33 @@ export async function openAdapter(
 ): Promise<WebgpuBackend> {
   for (const [name, needed] of Object.entries(NEEDED)) {
     const offered = adapter.limits[name as keyof typeof NEEDED];
-    if (offered >= needed) continue;
-    const { tooSmall } = await import("./problems.js");
-    throw new DeviceError(tooSmall(summary.description, name, offered, needed));
+    if (offered < needed) throw tooSmall(summary.description, name, offered, needed);
   }
-  const special = summary.software || (options.products ?? options.precision ?? options.experimental);
-  const { features, choice, problem } = special
-    ? await (await import("./product-options.js")).productOptions({
-        gpu,
-        adapter,
-        summary,
-        options,
-        kernels: productKernels,
-        kernelFor: productKernelFor,
-        further,
-        stepBytes: STEP_BYTES,
-        tuningCache,
-      })
-    : { features: [] };
-  if (problem) throw new DeviceError(problem);
-  let device: GPUDevice;
-  try {
-    device = await requestDevice(adapter, features);
-  } catch (cause) {
-    const { noDevice } = await import("./problems.js");
-    throw Object.assign(new DeviceError(noDevice(summary.description, cause)), { cause });
-  }
+  const isSpecial = summary.software || (options.products ?? options.precision ?? options.experimental);
+  const { features, choose, tuner }: Partial<SpecialMatmul> = isSpecial
+    ? await (await import("./special-matmul.js")).specialMatmul({ gpu, adapter, summary, options }, tuningCache)
+    : {};
+  const device = await requestDevice(adapter, features).catch((cause) => {
+    throw noDevice(summary.description, cause);
+  });
   const kind = summary.software ? "software adapter" : "GPU";
-  return new WebgpuBackend(
+  return new WebgpuBackend({
     device,
-    summary,
-    `WebGPU on ${summary.description} (${kind})`,
+    adapter: summary,
+    description: `WebGPU on ${summary.description} (${kind})`,
     options,
     // What can't be had at once can't be had: no adapter, or none that gives a device.
-    () =>
+    again: () =>
       again()
         .then((found) => requestDevice(found!.adapter, features))
         .catch(() => undefined),
-    choice,
+    chooseMatmul: choose,
+    tuner,
     waitForGpu,
-  );
+  });
 }
 
-const requestDevice = (adapter: GPUAdapter, features: readonly GPUFeatureName[]): Promise<GPUDevice> =>
+const requestDevice = (adapter: GPUAdapter, features: readonly GPUFeatureName[] = []): Promise<GPUDevice> =>
   adapter.requestDevice({
     label: "neuromotor",
     requiredFeatures: [...features, ...OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature))],

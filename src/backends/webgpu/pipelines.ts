@@ -2,15 +2,27 @@ import { bindingsOf } from "../../compile/memory.js";
 import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
 import type { WaitForGpu } from "../platform.js";
+import { epilogue } from "./epilogue.js";
+import { COMPUTE_STAGE } from "./flags.js";
+import { entryPoint, moduleOf, Tensors, workgroupsOf } from "./glue.js";
 import { kernels } from "./kernels.js";
-import type { Product, ProductSource } from "./products.js";
-import { resultGlue } from "./results.js";
+import type { ChooseMatmul } from "./matmul-kernels.js";
 
 /** A compiled kernel: what is dispatched, what is bound, and how often. */
 export interface Pipeline {
   pipeline: GPUComputePipeline;
   bindings: GPUBindGroupLayout;
   workgroups: readonly [x: number, y: number];
+  /** The module that runs. */
+  wgsl: string;
+}
+
+/** A kernel that isn't compiled yet. */
+interface Source {
+  wgsl: string;
+  /** Values of its `override` constants. */
+  constants: Record<string, number>;
+  workgroups: number;
 }
 
 /**
@@ -19,40 +31,32 @@ export interface Pipeline {
  */
 export class Pipelines {
   readonly stepLayout: GPUBindGroupLayout;
-  readonly #device: GPUDevice;
-  readonly #choose: (product: Product) => ProductSource;
-  readonly #waitForGpu: WaitForGpu;
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #compiled = new Map<string, Promise<GPUComputePipeline>>();
 
-  /**
-   * @param choose - how a matrix product is made
-   * @param waitForGpu - awaits what the GPU does
-   */
-  constructor(device: GPUDevice, choose: (product: Product) => ProductSource, waitForGpu: WaitForGpu) {
-    this.#device = device;
-    this.#choose = choose;
-    this.#waitForGpu = waitForGpu;
+  /** @param choose - how a matrix product is made */
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly choose: ChooseMatmul,
+    private readonly waitForGpu: WaitForGpu,
+  ) {
     this.stepLayout = device.createBindGroupLayout({
       label: "step",
-      entries: [{ binding: 0, visibility: GPU_COMPUTE_STAGE, buffer: { type: "uniform", hasDynamicOffset: true } }],
+      entries: [{ binding: 0, visibility: COMPUTE_STAGE, buffer: { type: "uniform", hasDynamicOffset: true } }],
     });
   }
 
   /** @throws DeviceError with WGSL line and message when the driver refuses the kernel */
-  async get(launch: Launch, choose = this.#choose): Promise<Pipeline> {
-    const kernel = kernels[launch.op];
-    if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
-    const { code: parts, constants, workgroups } = kernel(launch, choose);
-    const code = [...new Set(await Promise.all([...parts, ...resultGlue(launch)]))].join("\n");
+  async get(launch: Launch, choose = this.choose): Promise<Pipeline> {
+    const { wgsl, constants, workgroups } = sourceOf(launch, choose);
     const bindings = this.#layout(launch);
-    const key = JSON.stringify([code, constants]);
+    const key = JSON.stringify([wgsl, constants]);
     let compiled = this.#compiled.get(key);
     if (!compiled) {
-      compiled = this.#compile(launch.label, code, constants, bindings);
+      compiled = this.#compile(launch.label, wgsl, constants, bindings);
       this.#compiled.set(key, compiled);
     }
-    return { pipeline: await compiled, bindings, workgroups: this.#fold(workgroups) };
+    return { pipeline: await compiled, bindings, workgroups: this.#fold(workgroups), wgsl };
   }
 
   #layout(launch: Launch): GPUBindGroupLayout {
@@ -60,9 +64,9 @@ export class Pipelines {
     const key = types.join();
     let layout = this.#layouts.get(key);
     if (!layout) {
-      layout = this.#device.createBindGroupLayout({
+      layout = this.device.createBindGroupLayout({
         label: key,
-        entries: types.map((type, binding) => ({ binding, visibility: GPU_COMPUTE_STAGE, buffer: { type } })),
+        entries: types.map((type, binding) => ({ binding, visibility: COMPUTE_STAGE, buffer: { type } })),
       });
       this.#layouts.set(key, layout);
     }
@@ -75,12 +79,12 @@ export class Pipelines {
     constants: Record<string, number>,
     bindings: GPUBindGroupLayout,
   ): Promise<GPUComputePipeline> {
-    const device = this.#device;
+    const { device } = this;
     device.pushErrorScope("validation");
     const module = device.createShaderModule({ label, code });
     const invalid = device.popErrorScope();
     try {
-      const pipeline = await this.#waitForGpu(
+      const pipeline = await this.waitForGpu(
         device.createComputePipelineAsync({
           label,
           layout: device.createPipelineLayout({ label, bindGroupLayouts: [this.stepLayout, bindings] }),
@@ -91,18 +95,40 @@ export class Pipelines {
       return pipeline;
     } catch (cause) {
       await invalid;
-      const { notCompiled } = await import("./problems.js");
-      throw Object.assign(new DeviceError(await notCompiled(label, module, code, cause)), { cause });
+      throw Object.assign(new DeviceError(await refusal(label, module, code, cause)), { cause });
     }
   }
 
   /** A grid of n workgroups over x and y, where one axis isn't long enough. */
   #fold(workgroups: number): [number, number] {
-    const limit = this.#device.limits.maxComputeWorkgroupsPerDimension;
+    const limit = this.device.limits.maxComputeWorkgroupsPerDimension;
     const y = Math.ceil(workgroups / limit);
     return [Math.ceil(workgroups / y), y];
   }
 }
 
-/** GPUShaderStage.COMPUTE, whose global Node doesn't have. */
-const GPU_COMPUTE_STAGE = 4;
+/** Puts a launch's kernel together: its shader, the glue that binds its tensors, and its epilogue. */
+function sourceOf(launch: Launch, choose: ChooseMatmul): Source {
+  const kernel = kernels[launch.op];
+  if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
+  const { inputs, sized = [], parts, constants, entry, extensions } = kernel(launch, choose);
+  const tensors = new Tensors();
+  launch.inputs.forEach((input, i) => {
+    tensors.input(inputs[i], input, launch.writes.includes(i), sized.includes(inputs[i]));
+  });
+  const followed = epilogue(launch, tensors);
+  const main = entryPoint(entry);
+  return {
+    wgsl: moduleOf([...parts, main.part, tensors.part, ...followed], extensions),
+    constants: { ...constants, ...main.constants },
+    workgroups: workgroupsOf(entry),
+  };
+}
+
+/** The first error in WGSL that a driver refuses, with the source line. */
+async function refusal(label: string, module: GPUShaderModule, code: string, cause: unknown): Promise<string> {
+  const { messages } = await module.getCompilationInfo();
+  const error = messages.find(({ type }) => type === "error");
+  const source = code.split("\n")[(error?.lineNum ?? 0) - 1]?.trim() ?? "";
+  return `The kernel of ${label} doesn't compile: ${error ? `line ${error.lineNum}: ${error.message}\n  ${source}` : cause}`;
+}

@@ -1,7 +1,7 @@
 import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
-import { ArgumentError, DeviceError } from "../../core/errors.js";
+import { ArgumentError } from "../../core/errors.js";
 import type { Program } from "../backend.js";
 import type { WaitForGpu } from "../platform.js";
 import type { Commands } from "./commands.js";
@@ -82,9 +82,9 @@ export class WebgpuProgram implements Program {
     this.host.checkAlive();
     this.host.commands.write(this.memory.table, 0, steps.bytes);
     this.#written = steps;
-    const { NO_CLOCK, timeLaunches } = await import("./timing.js");
-    if (!this.host.device.features.has("timestamp-query")) throw new DeviceError(NO_CLOCK);
-    return timeLaunches(this.host, this.dispatches, this.memory, STEP_BYTES, steps.count, repeats);
+    const { timeLaunches } = await import("./timing.js");
+    const { host, dispatches, memory } = this;
+    return timeLaunches({ host, dispatches, memory, steps: steps.count, repeats });
   }
 
   dispose(): void {

@@ -1,6 +1,9 @@
+import finite from "../../../shaders/functions/finite.wgsl";
+import reduceShader from "../../../shaders/reduce.wgsl";
+import reduceLongShader from "../../../shaders/reduce-long.wgsl";
 import type { ReduceAttributes } from "../../ops/reduce.js";
-import { further, perElement, type WebgpuKernel, wgsl } from "./kernel.js";
-import * as shaders from "./shaders.js";
+import { glue } from "./glue.js";
+import type { WebgpuKernel } from "./kernel.js";
 
 /** From this many terms on a whole workgroup shares a row, if there are few rows to keep the GPU busy. */
 const LONG_ROW = 256;
@@ -10,22 +13,18 @@ const reduction =
   (combine: string): WebgpuKernel =>
   ({ attributes }) => {
     const { outer, length, inner } = attributes as ReduceAttributes;
-    const long = length >= LONG_ROW && outer * inner <= FEW_RESULTS;
+    const results = outer * inner;
+    const long = length >= LONG_ROW && results <= FEW_RESULTS;
+    const combining = glue("webgpu/reduce.ts", `fn combine(sofar: f32, x: f32) -> f32 { return ${combine}; }`, finite);
     return {
-      code: wgsl(
-        combine,
-        shaders.grid,
-        shaders.finite,
-        ...(long ? [further("reduceLong"), shaders.workgroupReduce] : [further("reduce")]),
-      ),
-      constants: { OUTER: outer, LENGTH: length, INNER: inner },
-      workgroups: long ? outer * inner : perElement(outer * inner),
+      inputs: ["x"],
+      parts: [combining, long ? reduceLongShader : reduceShader],
+      constants: { LENGTH: length, INNER: inner },
+      entry: long ? { work: results } : { each: results },
     };
   };
 
-export const sum = reduction("fn combine(sofar: f32, x: f32) -> f32 { return sofar + x; }");
+export const sum = reduction("sofar + x");
 
 /** A NaN among the elements is the largest, as in Math.max. */
-export const max = reduction(
-  "fn combine(sofar: f32, x: f32) -> f32 { return keep_nan(x, keep_nan(sofar, max(sofar, x))); }",
-);
+export const max = reduction("keep_nan(x, keep_nan(sofar, max(sofar, x)))");

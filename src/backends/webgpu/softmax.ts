@@ -1,16 +1,17 @@
-import { further, rowGrid, type WebgpuKernel, wgsl } from "./kernel.js";
-import * as shaders from "./shaders.js";
+import softmaxShader from "../../../shaders/softmax.wgsl";
+import { eachRow, type WebgpuKernel } from "./kernel.js";
 
 const softmaxKernel =
-  (logarithm: number): WebgpuKernel =>
+  (logarithm: boolean): WebgpuKernel =>
   (launch) => {
-    const { constants, workgroups } = rowGrid(launch);
+    const { constants, entry } = eachRow(launch);
     return {
-      code: wgsl(further("softmax"), shaders.logSumExp, shaders.grid),
-      constants: { ...constants, LOGARITHM: logarithm },
-      workgroups,
+      inputs: ["x"],
+      parts: [softmaxShader],
+      constants: { ...constants, LOGARITHM: Number(logarithm) },
+      entry,
     };
   };
 
-export const softmax = softmaxKernel(0);
-export const logSoftmax = softmaxKernel(1);
+export const softmax = softmaxKernel(false);
+export const logSoftmax = softmaxKernel(true);

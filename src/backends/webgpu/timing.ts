@@ -1,27 +1,28 @@
+import { STEP_BYTES } from "../../compile/steps.js";
+import { DeviceError } from "../../core/errors.js";
+import { COPY_DST, COPY_SRC, MAP_MODE_READ, MAP_READ, QUERY_RESOLVE } from "./flags.js";
 import type { Dispatch, Host, StepMemory } from "./program.js";
 
-// The flags of GPUBufferUsage and GPUMapMode, whose globals Node doesn't have.
-const MAP_READ = 0x1;
-const COPY_SRC = 0x4;
-const COPY_DST = 0x8;
-const QUERY_RESOLVE = 0x200;
-const MAP_MODE_READ = 0x1;
-
-/** Where an adapter has no timestamps. */
-export const NO_CLOCK = "This GPU has no clock for launches (the WebGPU feature timestamp-query). Profile another.";
+/** What is timed, and how often each launch runs. */
+export interface Timing {
+  host: Host;
+  dispatches: readonly Dispatch[];
+  memory: StepMemory;
+  steps: number;
+  repeats: number;
+}
 
 /**
  * Milliseconds of each launch by the GPU's own clock. A launch runs `repeats` times in a pass of its own, because browsers
  * round the clock to 0.1 ms.
+ *
+ * @throws DeviceError where the adapter has no timestamps
  */
-export async function timeLaunches(
-  { device, commands, waitForGpu }: Host,
-  dispatches: readonly Dispatch[],
-  { step, used }: StepMemory,
-  stepBytes: number,
-  steps: number,
-  repeats: number,
-): Promise<Float64Array> {
+export async function timeLaunches({ host, dispatches, memory, steps, repeats }: Timing): Promise<Float64Array> {
+  const { device, commands, waitForGpu } = host;
+  if (!device.features.has("timestamp-query")) {
+    throw new DeviceError("This GPU has no clock for launches (the WebGPU feature timestamp-query). Profile another.");
+  }
   const bytes = dispatches.length * 16;
   const queries = device.createQuerySet({ label: "profile", type: "timestamp", count: dispatches.length * 2 });
   const resolved = device.createBuffer({ label: "profile", size: bytes, usage: QUERY_RESOLVE | COPY_SRC });
@@ -29,7 +30,7 @@ export async function timeLaunches(
   const times = new Float64Array(dispatches.length);
   try {
     for (let index = 0; index < steps; index++) {
-      commands.add(used, (encoder) => {
+      commands.add(memory.used, (encoder) => {
         dispatches.forEach(({ pipeline, tensors, workgroups }, i) => {
           const timestampWrites = {
             querySet: queries,
@@ -37,7 +38,7 @@ export async function timeLaunches(
             endOfPassWriteIndex: 2 * i + 1,
           };
           const pass = encoder.beginComputePass({ label: "profile", timestampWrites });
-          pass.setBindGroup(0, step, [index * stepBytes]);
+          pass.setBindGroup(0, memory.step, [index * STEP_BYTES]);
           pass.setPipeline(pipeline);
           pass.setBindGroup(1, tensors);
           for (let repeat = 0; repeat < repeats; repeat++) pass.dispatchWorkgroups(workgroups[0], workgroups[1]);

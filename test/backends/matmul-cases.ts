@@ -1,4 +1,5 @@
-import type { Backend, BackendOptions } from "../../src/backends/backend.js";
+import type { Backend } from "../../src/backends/backend.js";
+import type { BackendOptions } from "../../src/backends/options.js";
 import { type FunctionClass, largest } from "../../src/checks/tolerance.js";
 import type { StepFields } from "../../src/compile/steps.js";
 import { Dataset } from "../../src/data/index.js";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Backend, BackendOptions } from "../../src/backends/backend.js";
+import type { Backend } from "../../src/backends/backend.js";
 import { openOn } from "../../src/backends/open.js";
+import type { BackendOptions } from "../../src/backends/options.js";
 import { Dataset } from "../../src/data/index.js";
 import { dense, meanSquaredError, sequential, sgd, Trainer } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
@@ -10,11 +11,11 @@ import { toHalf } from "../half.js";
 import type { Data } from "../parity/data.js";
 import { expectParity } from "../parity/run.js";
 import { expectEqual } from "../tolerance.js";
-import { expectEpiloguesAlike, expectTrainsAlike, productCases, variants } from "./product-cases.js";
+import { expectEpiloguesAlike, expectTrainsAlike, productCases, variants } from "./matmul-cases.js";
 
 /*
  * Products by what only some adapters have, held against the CPU on those that have it; the test's name says which they are.
- * That all of them compile is seen in product-options.test.ts, wherever it runs.
+ * That all of them compile is seen in special-matmul.test.ts, wherever it runs.
  */
 
 /** Whether the adapter at hand can run it. @throws what else is wrong */

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Backend, BackendOptions } from "../../src/backends/backend.js";
+import type { Backend } from "../../src/backends/backend.js";
 import { openOn } from "../../src/backends/open.js";
+import type { BackendOptions } from "../../src/backends/options.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
+import type { MatmulKernel, MatmulProblem } from "../../src/backends/webgpu/matmul-kernels.js";
 import { openDevice } from "../../src/node.js";
 import { MATRIX_SIZES, nullPlatform } from "../devices/platform.js";
 import { runOp } from "../parity/run.js";
-import { expectEpiloguesAlike, productCases, variants } from "./product-cases.js";
+import { expectEpiloguesAlike, productCases, variants } from "./matmul-cases.js";
 
 /* What options make of products, on an adapter that has everything and computes nothing: every kernel has to compile. */
 
@@ -73,23 +75,35 @@ test("a device that was lost and is opened again can do the same", async () => {
   device.dispose();
 });
 
+/** A product of [m, k] and [k, n], and nothing special about it. */
+const problem = ([m, k, n]: readonly [number, number, number]): MatmulProblem => ({
+  ...{ batch: 1, m, k, n },
+  ...{ transposeA: false, transposeB: false, gathered: false, sums: false },
+});
+
+/** The name of a kernel's file after "matmul", and its operands' type in workgroup memory, if any. */
+function described({ parts }: MatmulKernel): [kernel: string | undefined, operands: string | undefined] {
+  const text = parts.map((part) => part.text).join("\n");
+  return [text.match(/^\/\/ --- shaders\/matmul-?([\w-]*)\.wgsl/m)?.[1], text.match(/^alias Operand = (\w+)/m)?.[1]];
+}
+
 describe("the kernel of a product is chosen", () => {
   const large = [2048, 2048, 2048] as const;
   const few = [64, 784, 128] as const; // results, a long way to each
+  const tiny = [64, 4, 64] as const; // inner dimension
 
   test.each([
-    ["by its sizes in half precision too", { precision: "f16" }, large, "f16", "tiled"],
-    ["by its sizes in half precision too", { precision: "f16" }, few, "f16", "split"],
-    ["for subgroup matrices where results are many", { experimental }, large, "f32", "subgroup-matrices"],
-    ["for subgroup matrices where results are many", half, [784, 64, 128], "f16", "subgroup-matrices"],
-    ["without them where results are few", half, few, "f16", "split"],
-    ["by the subgroups' feature only on request", {}, few, undefined, "split"],
-  ] as const)("%s: %j, %j", async (_, options, [m, k, n], operands, kernel) => {
+    ["by its sizes in half precision too", { precision: "f16" }, large, "tiled", "f16"],
+    ["by its sizes in half precision too", { precision: "f16" }, few, "split", undefined],
+    ["by its sizes in half precision too", { precision: "f16" }, tiny, "tiled", "f16"],
+    ["for subgroup matrices where results are many", { experimental }, large, "subgroup-matrices", "f32"],
+    ["for subgroup matrices where results are many", { experimental }, tiny, "subgroup-matrices", "f32"],
+    ["for subgroup matrices where results are many", half, [784, 64, 128], "subgroup-matrices", "f16"],
+    ["without them where results are few", half, few, "split", undefined],
+    ["by the subgroups' feature only on request", {}, few, "split", undefined],
+  ] as const)("%s: %j, %j", async (_, options, sizes, kernel, operands) => {
     const device = (await open(options)) as WebgpuBackend;
-    const sides = { transposeA: false, transposeB: false, gathered: false, sums: false };
-    const { head = "", shader } = device.products.source({ batch: 1, m, k, n, ...sides });
-    expect(head.match(/alias Operand = (\w+)/)?.[1]).toBe(operands);
-    expect((await shader).match(/^\/\/ matmul-([\w-]+)\.wgsl/)?.[1]).toBe(kernel);
+    expect(described(device.chooseMatmul(problem(sizes)))).toEqual([kernel, operands]);
     device.dispose();
   });
 
@@ -98,11 +112,7 @@ describe("the kernel of a product is chosen", () => {
     ["direct", ["subgroups"]],
   ])("on a software adapter for few reads: %s without %j", async (kernel, missing) => {
     const device = (await open({}, missing, [], true)) as WebgpuBackend;
-    for (const [m, k, n] of [large, few]) {
-      const sides = { transposeA: false, transposeB: false, gathered: false, sums: false };
-      const { shader } = device.products.source({ batch: 1, m, k, n, ...sides });
-      expect((await shader).match(/^\/\/ matmul-([\w-]+)\.wgsl/)?.[1]).toBe(kernel);
-    }
+    for (const sizes of [large, few]) expect(described(device.chooseMatmul(problem(sizes)))[0]).toBe(kernel);
     device.dispose();
   });
 });

@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
+import type { Backend } from "../../src/backends/backend.js";
 import { openOn } from "../../src/backends/open.js";
-import { type Product, productKernelFor, productKernels } from "../../src/backends/webgpu/products.js";
+import { type MatmulProblem, matmulKernelFor, matmulKernels } from "../../src/backends/webgpu/matmul-kernels.js";
 import { dawn } from "../../src/node/dawn.js";
+import { openDevice } from "../../src/node.js";
 import { useDevices } from "../devices/backends.js";
-import { expectParity } from "../parity/run.js";
-import { expectEpiloguesAlike, expectTrainsAlike, productCases } from "./product-cases.js";
+import { expectParity, runOp } from "../parity/run.js";
+import { expectEpiloguesAlike, expectTrainsAlike, productCases } from "./matmul-cases.js";
 
-/** Those that run everywhere; for the others see product-variants.test.ts. */
-const KERNELS = ["direct", ...(Object.keys(productKernels) as (keyof typeof productKernels)[])] as const;
+/** Those that run everywhere; for the others see matmul-variants.test.ts. */
+const KERNELS = ["direct", ...(Object.keys(matmulKernels) as (keyof typeof matmulKernels)[])] as const;
 
 describe.each(KERNELS)("products by the kernel %s", (products) => {
   const device = useDevices({ guards: true, products });
@@ -23,8 +25,21 @@ describe.each(KERNELS)("products by the kernel %s", (products) => {
   test("a network trains as on the CPU", () => expectTrainsAlike(device("cpu"), device("webgpu")));
 });
 
+test("the naive kernel gives the bits of the tiled one, for which it stands where the inner dimension is tiny", async () => {
+  const [naive, tiled] = [
+    await openDevice({ backend: "webgpu", products: "naive" }),
+    await openDevice({ backend: "webgpu", products: "tiled" }),
+  ];
+  for (const [name, { trace, inputs }] of productCases) {
+    const run = (device: Backend) => runOp(device, (...x) => [trace(...x)], inputs);
+    expect(await run(naive), name).toEqual(await run(tiled));
+  }
+  naive.dispose();
+  tiled.dispose();
+});
+
 describe("the kernel of a product is chosen by its sizes", () => {
-  const product = (m: number, k: number, n: number, batch = 1): Product => ({
+  const product = (m: number, k: number, n: number, batch = 1): MatmulProblem => ({
     batch,
     m,
     k,
@@ -42,14 +57,17 @@ describe("the kernel of a product is chosen by its sizes", () => {
     ["few results, few terms", product(64, 10, 64), "tiled"],
     ["a weight's gradient", product(784, 64, 128), "tiled"],
     ["a vector", product(1, 4096, 4096), "split"],
+    ["few terms to each result", product(64, 4, 64), "naive"],
+    ["one term to each of many", product(2048, 1, 2048), "naive"],
+    ["a few more", product(64, 5, 64), "tiled"],
   ] as const)("on a GPU: %s", (_, sizes, kernel) => {
-    expect(productKernelFor(sizes)).toBe(kernel);
+    expect(matmulKernelFor(sizes)).toBe(kernel);
   });
 
   test("an unknown one is refused", async () => {
     const products = "fast" as never;
     await expect(openOn(dawn, { backend: "webgpu", products })).rejects.toThrow(
-      /products can't be "fast".*tuned, direct/,
+      /products can't be "fast".*tuned, naive, direct/,
     );
   });
 });

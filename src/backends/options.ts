@@ -1,0 +1,104 @@
+import { ArgumentError } from "../core/errors.js";
+import type { BackendName } from "./backend.js";
+
+/** Every kernel of matrix products, and whether it goes by way of workgroup memory, where operands are rounded. */
+const KERNELS = {
+  naive: { rounds: false },
+  direct: { rounds: false },
+  quads: { rounds: false },
+  tiled: { rounds: true },
+  tiledLarge: { rounds: true },
+  split: { rounds: false },
+  splitSubgroups: { rounds: false },
+  subgroupMatrices: { rounds: true },
+};
+
+/** How a GPU makes matrix products; see `shaders/matmul*.wgsl`. */
+export type ProductKernel = keyof typeof KERNELS;
+
+/** Options that all backends take; those that aren't theirs do nothing. */
+export interface BackendOptions {
+  /**
+   * Threads of the `wasm` backend; one for each processor, at most eight. The same seed gives the same bits for any number.
+   * In a browser, more than one needs a page that is cross-origin isolated.
+   */
+  threads?: number;
+  /**
+   * For tests: put known words before and after every buffer and fill new ones with NaN, so that `checkGuards` finds a kernel that
+   * writes outside its output, and a comparison one that leaves an element unwritten.
+   */
+  guards?: boolean;
+  /**
+   * WebGPU: which kernel makes a matrix product.
+   * - `auto` (default): the one that fits its sizes, the same on every GPU
+   * - `tuned`: the one that is fastest on this adapter. Each kind of product is measured once, when it is first met, and
+   *   the outcome remembered: in Node in the user's cache folder, in the browser in its storage
+   * - one for all, for tests and measurements; `quads` and `splitSubgroups` need an adapter with subgroups,
+   *   `subgroupMatrices` that they are asked for in `experimental`
+   *
+   * Kernels add up in different orders: with `tuned`, another machine may give other last bits.
+   */
+  products?: "auto" | "tuned" | ProductKernel;
+  /**
+   * WebGPU: what the operands of matrix products are rounded to.
+   * - `f32` (default): nothing
+   * - `f16`: half precision in workgroup memory, 11 significant bits, where a product has so many results that its kernel
+   *   goes by way of that. It adds up in float32; parameters, gradients and updates stay float32.
+   *
+   * With `f16` other results are computed, near those of `f32`: each operand is off by up to 2^-11 of itself. Operands past
+   * 65,504 become infinity, which ends a training with an error that says where; below 6e-8 they become zero. Most is to
+   * be had from it with subgroup matrices (`experimental`).
+   */
+  precision?: "f32" | "f16";
+  /**
+   * WebGPU: what browsers don't offer yet unless they are told to (Chrome by --enable-unsafe-webgpu) and may still change.
+   * - `subgroupMatrices`: products by tensor cores and the like, most of which want `precision: "f16"`. With `products`
+   *   `auto` where results are many, with `tuned` where they are fastest, with `subgroupMatrices` always.
+   */
+  experimental?: readonly "subgroupMatrices"[];
+  /**
+   * The largest buffer to make, in bytes, where that is less than the device's own limit: leaves memory to others. Data
+   * that don't fit pass through the device in windows.
+   */
+  maxBufferBytes?: number;
+}
+
+export interface DeviceOptions extends BackendOptions {
+  /**
+   * - `auto` (default): a hardware GPU when there is one, else WebAssembly, else the plain CPU backend
+   * - `webgpu`: a GPU, or a software adapter where there is none (fit for tests: slower than the CPU)
+   * - `wasm`: the CPU by WebAssembly with SIMD
+   * - `cpu`: the plain CPU backend, the reference: slow
+   */
+  backend?: "auto" | BackendName;
+}
+
+const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
+
+/** The record of one step, 256 bytes, must fit into a buffer. */
+const LEAST_BYTES = 256;
+
+/** @throws ArgumentError on options of openDevice that make no sense */
+export function checkDeviceOptions(options: DeviceOptions): void {
+  const problem = problemWith(options);
+  if (problem) throw new ArgumentError(`openDevice: ${problem}`);
+}
+
+function problemWith(options: DeviceOptions): string | undefined {
+  const { backend = "auto", products = "auto", precision = "f32", maxBufferBytes = LEAST_BYTES } = options;
+  const experimental: readonly string[] = [options.experimental ?? []].flat();
+  if (!BACKENDS.includes(backend)) return `there is no backend "${backend}"; use one of ${BACKENDS.join(", ")}.`;
+  const choices = ["auto", "tuned", ...Object.keys(KERNELS)];
+  if (!choices.includes(products)) return `products can't be "${products}"; use one of ${choices.join(", ")}.`;
+  if (!["f32", "f16"].includes(precision)) return `precision can't be "${precision}"; use f32 or f16.`;
+  const unknown = experimental.find((name) => name !== "subgroupMatrices");
+  if (unknown !== undefined) return `experimental can't be "${unknown}"; there is subgroupMatrices.`;
+  if (products === "subgroupMatrices" && experimental.length === 0) {
+    return 'products: "subgroupMatrices" needs experimental: ["subgroupMatrices"] beside it.';
+  }
+  if (precision === "f16" && KERNELS[products as ProductKernel]?.rounds === false) {
+    return `products: "${products}" rounds no operands. Leave out precision: "f16", or use tiled or tiledLarge.`;
+  }
+  if (Number.isSafeInteger(maxBufferBytes) && maxBufferBytes >= LEAST_BYTES) return undefined;
+  return `maxBufferBytes must be an integer from ${LEAST_BYTES} up, got ${maxBufferBytes}.`;
+}

@@ -1,0 +1,8 @@
+/** A file of `shaders/`, taken in by the plugin `shaderFiles` of vite.config.ts. */
+declare module "*.wgsl" {
+  const shader: import("./glue.js").Part;
+  export default shader;
+}
+
+/** Whether WGSL is to be read by people: not in the build for pages. Set by the same plugin. */
+declare const READABLE_WGSL: boolean;
