@@ -17,7 +17,7 @@
 // Needs functions/step.wgsl: step_record
 // Needs functions/workgroup-reduce.wgsl: workgroup_reduce
 // Glue webgpu/cross-entropy.ts: const SMOOTHING: f32
-// Glue webgpu/glue.ts: x_at(i: u32) -> f32, labels_at(i: u32) -> u32, order_at(i: u32) -> u32
+// Glue webgpu/glue.ts: x_at(i: u32) -> f32, labels_at(i: u32) -> u32
 // Glue webgpu/glue.ts: store(i: u32, value: f32), store_results(i: u32, value: f32)
 
 override ROWS: u32;

@@ -7,7 +7,7 @@
 // Places past the last row of a short batch repeat its last row.
 // Grid: each(i), one invocation per element of y.
 // Needs functions/batch-row.wgsl: batch_row
-// Glue webgpu/glue.ts: data_at(i: u32) -> f32, order_at(i: u32) -> u32, store(i: u32, value: f32)
+// Glue webgpu/glue.ts: data_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override ROW_SIZE: u32;
 override START: u32;

@@ -23,19 +23,19 @@ export const matmul: WebgpuKernel = (launch, choose) => {
   const { m, n, k, transposeA, transposeB, gathered, sums } = problem;
   const [a, b] = launch.inputs.map((input) => input.shape);
   const batchShape = resultShape(launch).slice(0, -2);
-  const offset = (side: string, shape: Shape) => {
+  const offset = (name: string, shape: Shape) => {
     const matrix = broadcastIndex("batch", shape.slice(0, -2), batchShape);
-    return `fn offset_${side}(batch: u32) -> u32 { return (${matrix}) * ${shape.at(-1)! * shape.at(-2)!}u; }`;
+    return `fn ${name}(batch: u32) -> u32 { return (${matrix}) * ${shape.at(-1)! * shape.at(-2)!}u; }`;
   };
   const [row, inner] = transposeA ? ["1u", `${m}u`] : [`${k}u`, "1u"];
   // The batch's rows are the left side's own, or what its transpose sums over.
   const place = (name: string, stride: string, byOrder: boolean) =>
-    `fn place_${name}(i: u32) -> u32 { return ${byOrder ? "batch_row(i)" : "i"} * ${stride}; }`;
+    `fn ${name}(i: u32) -> u32 { return ${byOrder ? "batch_row(i)" : "i"} * ${stride}; }`;
   const places = [
-    offset("a", gathered ? a.slice(0, 2) : a), // batches of matrices are never gathered
-    offset("b", b),
-    place("row", row, gathered && !transposeA),
-    place("inner", inner, gathered && transposeA),
+    offset("offset_a", gathered ? a.slice(0, 2) : a), // batches of matrices are never gathered
+    offset("offset_b", b),
+    place("place_row", row, gathered && !transposeA),
+    place("place_inner", inner, gathered && transposeA),
     ...(sums ? [] : ["fn store_sum(i: u32, value: f32) {}"]),
   ];
   const { parts, constants, entry, extensions } = choose(problem);
