@@ -32,7 +32,6 @@ export {
   ShapeError,
 } from "./core/errors.js";
 export type { Shape } from "./core/shape.js";
-export { lossFromConfig, lossNames } from "./formats/losses.js";
 export { decodeModel, encodeModel, type ModelFiles } from "./formats/model.js";
 export {
   constant,
@@ -72,6 +71,8 @@ export {
   klDivergence,
   type Loss,
   type LossFunction,
+  lossFromConfig,
+  lossNames,
   type MeanSquaredErrorOptions,
   meanAbsoluteError,
   meanSquaredError,

@@ -1,6 +1,6 @@
 import { FormatError } from "../core/errors.js";
 import { sameShape } from "../core/shape.js";
-import type { Loss } from "../losses/index.js";
+import { type Loss, lossFromConfig, lossNames } from "../losses/index.js";
 import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
 import {
   averageName,
@@ -12,7 +12,6 @@ import {
   stateName,
 } from "../optimizers/index.js";
 import { type Schedule, scheduleFromConfig } from "../schedules/index.js";
-import { lossFromConfig, lossNames } from "./losses.js";
 
 /** A training record as model.json holds it. */
 export interface TrainingJson {

@@ -28,6 +28,7 @@ export function focal({ gamma = 2, alpha = 0.25 }: FocalOptions = {}): Loss {
   if (!(alpha > 0 && alpha < 1)) throw new ArgumentError(`focal: alpha must be in (0, 1), got ${alpha}.`);
   return {
     config: { loss: "focal", gamma, alpha },
+    labels: "classes",
     isProbabilistic: true,
     encode: (data, outputs) => signedTargets("focal", targetsOf("focal", data, outputs, -1)),
     perRow(logits, signs) {
@@ -54,6 +55,8 @@ export function categoricalFocal({ gamma = 2 }: Pick<FocalOptions, "gamma"> = {}
   }
   return {
     config: { loss: "categoricalFocal", gamma },
+    labels: "classes",
+    outputPerClass: true,
     isProbabilistic: true,
     checkOutputs: (outputs) => requireOutputs("categoricalFocal", outputs, "focal()"),
     encode: (data, outputs) => classTargets("categoricalFocal", data, outputs),

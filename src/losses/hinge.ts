@@ -13,6 +13,7 @@ import { classTargets, requireOutputs, requireTargets, targetsOf } from "./targe
 export function hinge(): Loss {
   return {
     config: { loss: "hinge" },
+    labels: "classes",
     boundary: 0,
     encode: (data, outputs) => signedTargets("hinge", targetsOf("hinge", data, outputs, -1)),
     perRow: (outputs, signs) => mean(relu(sub(1, mul(signs, outputs))), -1),
@@ -37,6 +38,8 @@ const LOWEST = -3e38;
 export function categoricalHinge(): Loss {
   return {
     config: { loss: "categoricalHinge" },
+    labels: "classes",
+    outputPerClass: true,
     checkOutputs: (outputs) => requireOutputs("categoricalHinge", outputs, "hinge()"),
     encode: (data, outputs) => classTargets("categoricalHinge", data, outputs),
     perRow(outputs, labels) {

@@ -19,6 +19,8 @@ const TOTAL_ERROR = 1e-3;
 export function klDivergence(): Loss {
   return {
     config: { loss: NAME },
+    labels: "classes",
+    outputPerClass: true,
     isProbabilistic: true,
     checkOutputs: (outputs) => requireOutputs(NAME, outputs, "sigmoidCrossEntropy()"),
     encode(data, outputs) {

@@ -32,11 +32,18 @@ export interface Targets {
 export interface Loss {
   /** The loss's name and options, as a saved model keeps them. */
   readonly config: { loss: string } & Record<string, unknown>;
+  /**
+   * Labels that the loss is for: "classes"; "numbers", with class labels as 0 and 1 among them; or "counts", which may not
+   * be shifted or scaled. Default "numbers".
+   */
+  readonly labels?: "classes" | "numbers" | "counts";
+  /** Whether the model needs an output for each class, also for two classes; else one output says yes or no. Default false. */
+  readonly outputPerClass?: boolean;
   /** Of one output that means yes or no, as `probabilities` gives it: above this it means yes; a half where absent. */
   readonly boundary?: number;
   /** @throws ArgumentError when a model that puts out so many numbers has nothing to learn from this loss */
   checkOutputs?(outputs: number): void;
-  /** Whether `probabilities` gives probabilities of classes or labels; not so where absent. */
+  /** Whether `probabilities` gives probabilities of classes or labels. Default false. */
   readonly isProbabilistic?: true;
   /**
    * The labels as this loss wants them for a model that puts out [batch, outputs].

@@ -84,6 +84,7 @@ export function huber({ delta = 1 }: HuberOptions = {}): Loss {
 export function poisson(): Loss {
   return {
     config: { loss: "poisson" },
+    labels: "counts",
     encode(data, outputs) {
       const targets = numbersOf("poisson", data, outputs);
       requireTargets("poisson", targets, (target) => target >= 0, "counts, 0 or more");

@@ -31,6 +31,7 @@ export function sigmoidCrossEntropy({ positiveWeight }: SigmoidCrossEntropyOptio
   }
   return {
     config: { loss: NAME, positiveWeight },
+    labels: "classes",
     isProbabilistic: true,
     checkOutputs(outputs) {
       if (!weights || weights.length === 1 || weights.length === outputs) return;

@@ -31,6 +31,8 @@ export function softmaxCrossEntropy({ labelSmoothing = 0, classWeights }: Softma
   const weights = classWeights && [...classWeights];
   return {
     config: { loss: NAME, labelSmoothing, classWeights: weights },
+    labels: "classes",
+    outputPerClass: true,
     isProbabilistic: true,
     checkOutputs(outputs) {
       requireOutputs(NAME, outputs, "sigmoidCrossEntropy()");

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { lossFromConfig } from "../../src/formats/losses.js";
 import type { Tensor } from "../../src/graph/tensor.js";
 import {
   categoricalFocal,
@@ -18,6 +17,7 @@ import {
   softmaxCrossEntropy,
 } from "../../src/index.js";
 import type { Loss } from "../../src/losses/index.js";
+import { lossFromConfig } from "../../src/losses/registry.js";
 import { checkGradient } from "../parity/check-gradient.js";
 import { type Data, indices, literal, normal, scaled, uniform } from "../parity/data.js";
 import { conditioningOf, expectParity, runTensors, symbols, useGuardedDevices } from "../parity/run.js";

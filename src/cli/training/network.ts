@@ -12,7 +12,6 @@ import {
 } from "../../index.js";
 import { layerFromConfig } from "../../layers/index.js";
 import { optionsTo, type Settings, settingsTo } from "../settings/table.js";
-import { needsOutputPerClass } from "./losses.js";
 
 /** Initializers that keep the size of signals through these activations; Glorot's suits the others. */
 const INITIALIZERS: Partial<Record<ActivationName, string>> = {
@@ -34,7 +33,7 @@ const MOST_PARAMETERS = 2 ** 28;
 export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: number): Model {
   const { layers, activation } = settings;
   const { classes = 1 } = data;
-  const outputs = classes === 2 && !needsOutputPerClass(loss) ? 1 : classes;
+  const outputs = classes === 2 && !loss.outputPerClass ? 1 : classes;
   const features = sizeOf(data.shape);
   const sizes = [features, ...layers, outputs];
   const parameters = sizes.slice(1).reduce((sum, size, i) => sum + size * (sizes[i] + 1), 0);

@@ -1,20 +1,13 @@
 import { ArgumentError } from "../core/errors.js";
-import {
-  categoricalFocal,
-  categoricalHinge,
-  focal,
-  hinge,
-  huber,
-  klDivergence,
-  type Loss,
-  meanAbsoluteError,
-  meanSquaredError,
-  poisson,
-  sigmoidCrossEntropy,
-  softmaxCrossEntropy,
-} from "../losses/index.js";
+import { categoricalFocal, focal } from "./focal.js";
+import { categoricalHinge, hinge } from "./hinge.js";
+import { klDivergence } from "./kl-divergence.js";
+import type { Loss } from "./loss.js";
+import { huber, meanAbsoluteError, meanSquaredError, poisson } from "./regression.js";
+import { sigmoidCrossEntropy } from "./sigmoid-cross-entropy.js";
+import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
 
-/** Every loss by the name that saved models and the command line know it by; each takes its saved options. */
+/** Losses by the names that saved models and the command line know them by; each takes its saved options. */
 const losses: Record<string, (options: never) => Loss> = {
   softmaxCrossEntropy,
   sigmoidCrossEntropy,
