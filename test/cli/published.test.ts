@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { useFolder } from "../fixtures.js";
@@ -119,4 +120,15 @@ test.runIf(isThere)("MNIST is tested on the part that was published for it, or o
   const asked = await run(...train, "--test", "0.2");
   expect(asked).toMatchObject({ evaluatedOn: "test", rows: 120, settings: { test: 0.2 } });
   expect(await run(...again)).toMatchObject({ rows: 120, accuracy: asked.accuracy });
+});
+
+test("a data set's name is its name, though a folder be called so", async () => {
+  const home = process.cwd();
+  await mkdir(folder.path("iris"));
+  process.chdir(folder.path("."));
+  try {
+    expect((await cliJson("train", "iris", "--epochs", "1")).data).toBe("iris");
+  } finally {
+    process.chdir(home);
+  }
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import {
   cifar10,
@@ -58,8 +58,9 @@ const tables = { titanic, studentPerformance } as const;
 /** Names of data sets that commands take in place of a file. */
 export const dataNames: readonly string[] = [...sampleNames, ...Object.keys(images), ...Object.keys(tables)];
 
-/** A file where there is one or the name looks like one; else a data set's name. */
-const isPath = (given: string) => existsSync(given) || /[/\\]|\.\w+$|^-$/.test(given);
+/** A file where there is one or the name looks like one; else a data set's name, whose folder may be there, too. */
+const isPath = (given: string) =>
+  Boolean(statSync(given, { throwIfNoEntry: false })?.isFile()) || /[/\\]|\.\w+$|^-$/.test(given);
 
 /**
  * The data set that a command was given: a path of a file, or the name of a data set.
