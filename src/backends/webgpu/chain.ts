@@ -158,14 +158,12 @@ const record: Emitter = ({ attributes, operands, shape, name }) => {
   };
 };
 
-const plain = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "greater", "equal", "select", "neg", "exp"]
-  .concat(["log", "sqrt", "square", "abs", "sign", "erf", "broadcastTo", "relu", "sigmoid", "tanh", "softplus"])
-  .concat(["clamp", "leakyRelu", "elu"])
-  .map((op) => [op, call(op)] as const);
+/** Scalar functions: those of functions/elementwise.wgsl, where the one of op x is called op_x. */
+const scalarFunctions = Array.from(elementwise.text.matchAll(/\bfn op_(\w+)/g), ([, op]) => [op, call(op)] as const);
 
 /** WGSL of every elementwise op, by name. */
 export const emitters: Readonly<Record<string, Emitter>> = {
-  ...Object.fromEntries(plain),
+  ...Object.fromEntries(scalarFunctions),
   dropout: random("dropout", dropout, ({ rate }) => [`${thresholdOf(rate)}u`, literal(1 / (1 - rate))]),
   noise: random("noise", noise, ({ deviation }) => [literal(deviation / NOISE_DEVIATION)]),
   customActivation: custom("forward"),
