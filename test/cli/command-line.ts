@@ -1,5 +1,8 @@
+import { mkdirSync } from "node:fs";
+import { encode as encodePng } from "fast-png";
 import { expect } from "vitest";
 import { run } from "../../src/cli/run.js";
+import type { useFolder } from "../fixtures.js";
 
 export interface Outcome {
   code: number;
@@ -41,4 +44,17 @@ export function table(rows: number, target: "class" | "number"): string {
     lines.push(`${i % 7},${a.toFixed(3)},${b.toFixed(3)},${truth}`);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Writes a folder of small images by class, stripes one way or the other. @returns its path */
+export function writeImages({ path, write }: ReturnType<typeof useFolder>, name: string): string {
+  for (const label of ["across", "down"]) {
+    mkdirSync(path(name, label), { recursive: true });
+    for (let i = 0; i < 20; i++) {
+      const at = (row: number, column: number) => ((label === "across" ? row : column) + i) % 4 < 2;
+      const data = Uint8Array.from({ length: 64 }, (_, p) => (at(p >> 3, p & 7) ? 255 - i : i));
+      write(`${name}/${label}/${i}.png`, encodePng({ width: 8, height: 8, channels: 1, data }));
+    }
+  }
+  return path(name);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { loadModel } from "../../src/node.js";
 import { useFolder } from "../fixtures.js";
-import { cli, cliJson, expectFailure } from "./command-line.js";
+import { cli, cliJson, expectFailure, writeImages } from "./command-line.js";
 
 const folder = useFolder();
 const SHORT = ["iris", "--epochs", "4", "--early-stopping", "9", "--seed", "2"];
@@ -38,10 +38,33 @@ test("profile and find-rate take micro-batches, too", async () => {
   expect(again.losses).not.toEqual(once.losses);
 });
 
+test("the average of the parameters is what is evaluated and saved", async () => {
+  const args = ["iris", "--epochs", "4", "--seed", "2", "--l2", "0.02"];
+  const out = folder.path("average");
+  const last = await cliJson("train", ...args, "--no-early-stopping", "--out", folder.path("last"));
+  const average = await cliJson("train", ...args, "--average", "0.95", "--out", out);
+  expect(average.history).toEqual(last.history); // trained alike
+  expect(average.loss).not.toBe(last.loss);
+  expect((await cliJson("evaluate", out, "iris", "--held-out")).loss).toBe(average.loss);
+  const shorter = await cliJson("train", ...args, "--average", "0");
+  expect(shorter.loss).toBe(last.loss); // of one step: the last parameters
+});
+
+test("images are changed while training, and only then", async () => {
+  const args = [writeImages(folder, "images"), "--test", "0.5", "--validation", "0", "--epochs", "2", "--lr", "0.01"];
+  const plain = await cliJson("train", ...args);
+  const changed = await cliJson("train", ...args, "--augment", "shift=2,rotate=10,flip");
+  expect(changed.history[0].loss).not.toBe(plain.history[0].loss);
+  expect(await cliJson("train", ...args, "--augment", "shift=0")).toMatchObject({ loss: plain.loss });
+  expectFailure(await cli("train", "digits", "--augment", "shift=2"), 2, /images .*samples are \[64\]/);
+});
+
 test.each([
   ["--input-noise", "-1", /--input-noise must be a number, 0 or more, got "-1"/],
   ["--max-norm", "0", /--max-norm must be a number above 0, got "0"/],
   ["--clip-norm", "nan", /--clip-norm must be a number above 0, got "nan"/],
+  ["--augment", "shift", /--augment must be changes with their sizes, such as .*, got "shift"/],
+  ["--augment", "turn=3", /--augment must be .*, got "turn=3"/],
   ["--micro-batch", "1.5", /--micro-batch must be a whole number above 0, got "1.5"/],
 ])("%s %s is refused", async (option, value, message) => {
   expectFailure(await cli("train", "iris", option, value), 2, message);

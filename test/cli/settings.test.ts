@@ -11,7 +11,7 @@ import type { Dataset } from "../../src/data/index.js";
 import { type Callback, DivergedError, lossNames, type Model, optimizerNames, Trainer } from "../../src/index.js";
 import type { SavedTraining } from "../../src/model/model.js";
 import { useFolder } from "../fixtures.js";
-import { cli, cliJson, expectFailure, table } from "./command-line.js";
+import { cli, cliJson, expectFailure, table, writeImages } from "./command-line.js";
 
 /*
  * Every value of every option arrives: in the settings that are saved, and in what trains. The cases come from the
@@ -19,6 +19,7 @@ import { cli, cliJson, expectFailure, table } from "./command-line.js";
  */
 
 const folder = useFolder();
+const images = writeImages(folder, "images");
 const csv = {
   class: folder.write("class.csv", table(100, "class")),
   number: folder.write("number.csv", table(100, "number")),
@@ -90,7 +91,7 @@ const arrived: {
   gradients: ({ training }, { rule, option }, value) =>
     expect(training.gradients!.map((each) => each!.config)).toContainEqual({ rule, [option]: value }),
   schedule: ({ training }, _, value) => expect(training.schedule!.config.schedule).toBe(value),
-  fit: ({ options }, { option }, value) => expect(options[option]).toEqual(value),
+  fit: ({ options }, { option, from }, value) => expect(options[option]).toEqual(from ? from(value) : value),
   async callbacks({ options }, goes, value) {
     const { name } = goes.callback(value);
     const callback = (options.callbacks as Callback[]).find((each) => each.name === name)!;
@@ -104,6 +105,9 @@ const commandOf = (wanted: string) => commands.find(({ name }) => name === wante
 /** Options without which a command doesn't show another. */
 const SHOWING: Record<string, string[]> = { explain: ["--epochs", "1"] };
 
+/** What an option can be given with. */
+const dataFor = (name: string) => (name === "augment" ? [images] : ["iris", "diabetes"]);
+
 /** Runs a command with a value of a setting, on data and with a loss and optimizer that take it. */
 async function recordWith(command: CommandSpec, name: string, text: string): Promise<Recorded> {
   const { goes } = command.settings[name];
@@ -113,7 +117,7 @@ async function recordWith(command: CommandSpec, name: string, text: string): Pro
   const takers = isForSome ? all : [{ name: undefined }];
   let last = "";
   for (const taker of takers) {
-    for (const data of ["iris", "diabetes"]) {
+    for (const data of dataFor(name)) {
       const choice = taker.name === undefined ? [] : [longFlag(chosen!.to), taker.name];
       const showing = name === "epochs" ? [] : (SHOWING[command.name] ?? []);
       const result = await record(command.name, data, longFlag(name), text, ...choice, ...showing);
@@ -448,7 +452,8 @@ test.each(
   // Losses of classes, but the one that is for counts.
   const texts = kind.examples.filter((text) => text !== "poisson").slice(0, 3);
   const options = kind.hasCommas ? texts.flatMap((text) => [longFlag(name), text]) : [longFlag(name), texts.join(",")];
-  const { code, stderr } = await cli("train", "iris", ...options, ...taker, "--backend", "cpu", "--quiet");
+  const [data] = dataFor(name);
+  const { code, stderr } = await cli("train", data, ...options, ...taker, "--backend", "cpu", "--quiet");
   expect({ code, stderr }).toEqual({ code: 1, stderr: "neuromotor: recorded\n" }); // all of them diverged
   expect(found).toEqual(texts.map((text) => kind.parse(text)));
 });

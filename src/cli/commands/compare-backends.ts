@@ -18,7 +18,13 @@ const settings = { ...trainingSettings, ...commonSettings };
 export const compareBackends = command({
   name: "compare-backends",
   description: "Train the same model on every backend found, and compare speed and results.",
-  arguments: [{ name: "data", help: `${dataNames.join(", ")}, or a file with --target`, default: "digits" }],
+  arguments: [
+    {
+      name: "data",
+      help: `${dataNames.join(", ")}, a file with --target, or a folder of images by class`,
+      default: "digits",
+    },
+  ],
   settings,
   notes: "--backend webgpu fails where there is none; wasm leaves WebGPU out, cpu WebAssembly, too.",
   run: runCompareBackends,

@@ -2,7 +2,7 @@ import { ArgumentError, type CrossValidation } from "../../index.js";
 import { choice, text, wholeNumber } from "../settings/kinds.js";
 import { settingsFor } from "../settings/resolve.js";
 import { group, type Values, without } from "../settings/setting.js";
-import { commonSettings, earlyStoppingSettings, trainingSettings } from "../settings/table.js";
+import { augmentationSettings, commonSettings, earlyStoppingSettings, trainingSettings } from "../settings/table.js";
 import { alignRight } from "../text/align.js";
 import { plural, score } from "../text/numbers.js";
 import { checkFolds, crossValidateOn, type FoldSettings } from "../training/cross-validate.js";
@@ -40,6 +40,7 @@ const settings = {
     },
   }),
   ...without(trainingSettings, "test"), // each part is held out once
+  ...augmentationSettings,
   ...earlyStoppingSettings,
   ...commonSettings,
 };
@@ -47,7 +48,7 @@ const settings = {
 export const crossValidate = command({
   name: "cross-validate",
   description: "Train on all rows but one part and score on that, for each part in turn.",
-  arguments: [{ name: "data", help: `${dataNames.join(", ")}, or a file with --target` }],
+  arguments: [{ name: "data", help: `${dataNames.join(", ")}, a file with --target, or a folder of images by class` }],
   settings,
   notes:
     "Scales are measured on each fold's training part alone; --validation is taken of that part, for early stopping.",

@@ -28,7 +28,7 @@ const settings = {
 export const findRate = command({
   name: "find-rate",
   description: "Look for a learning rate: how the loss goes while the rate rises from very low to very high.",
-  arguments: [{ name: "data", help: `${dataNames.join(", ")}, or a file with --target` }],
+  arguments: [{ name: "data", help: `${dataNames.join(", ")}, a file with --target, or a folder of images by class` }],
   settings,
   run: runFindRate,
 });

@@ -27,7 +27,7 @@ const settings = {
 export const profile = command({
   name: "profile",
   description: "Time a training step launch by launch: where it spends its time, and at which rates.",
-  arguments: [{ name: "data", help: `${dataNames.join(", ")}, or a file with --target` }],
+  arguments: [{ name: "data", help: `${dataNames.join(", ")}, a file with --target, or a folder of images by class` }],
   settings,
   notes:
     "Each launch is timed by itself and repeated, so their sum is more than a step, whose launches overlap." +

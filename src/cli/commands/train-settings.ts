@@ -1,6 +1,12 @@
 import { folderName, text, wholeNumber } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
-import { commonSettings, earlyStoppingSettings, reportSettings, trainingSettings } from "../settings/table.js";
+import {
+  augmentationSettings,
+  commonSettings,
+  earlyStoppingSettings,
+  reportSettings,
+  trainingSettings,
+} from "../settings/table.js";
 import type { Call } from "./command.js";
 
 const folder = text("a folder's name");
@@ -10,6 +16,7 @@ export const RUNS = "runs";
 
 export const trainSettings = {
   ...trainingSettings,
+  ...augmentationSettings,
   ...earlyStoppingSettings,
   ...group("Output", {
     out: {

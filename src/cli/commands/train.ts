@@ -19,7 +19,7 @@ import { RUNS, type TrainCall, trainSettings } from "./train-settings.js";
 export const train = command({
   name: "train",
   description: "Train a model and evaluate it on rows held out; with several values of a setting, a model for each.",
-  arguments: [{ name: "data", help: `${dataNames.join(", ")}, or a file with --target` }],
+  arguments: [{ name: "data", help: `${dataNames.join(", ")}, a file with --target, or a folder of images by class` }],
   settings: trainSettings,
   takesLists: true,
   notes: () =>

@@ -1,3 +1,4 @@
+import { type Augmentation, checkAugmentation } from "../../data/augmentation/augment.js";
 import { ArgumentError } from "../../index.js";
 
 /** A kind of value: how its text on the command line is read, and written again. */
@@ -97,6 +98,31 @@ export const classWeights: Kind<"balanced" | readonly number[]> = {
     if (text === "balanced") return text;
     const weights = text.split(",").map((weight) => atLeastZero.parse(weight.trim()));
     return weights.every((weight) => weight !== undefined) ? weights : undefined;
+  },
+  format: String,
+};
+
+/** What is done to images: names with numbers, or alone. */
+export const augmentationOf = (text: string): Augmentation =>
+  Object.fromEntries(
+    text.split(",").map((each) => {
+      const [name, value] = each.split("=").map((part) => part.trim());
+      return [name, value !== undefined ? numberOf(value) : name === "flip" || undefined];
+    }),
+  );
+
+/** A text that says how images are changed. */
+export const augmentation: Kind<string> = {
+  expected: "changes with their sizes, such as shift=2,rotate=10,scale=0.1,elastic=1,flip",
+  examples: ["shift=2,flip", "rotate=10,scale=0.1,elastic=1,noise=0.1,cutout=4"],
+  hasCommas: true,
+  parse(text) {
+    try {
+      checkAugmentation(augmentationOf(text), [1, 1, 1]);
+      return text;
+    } catch {
+      return undefined;
+    }
   },
   format: String,
 };

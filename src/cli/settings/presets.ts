@@ -75,10 +75,8 @@ export const presetNames: readonly string[] = Object.keys(presets);
 export const isPreset = (name: string): boolean =>
   Object.values(presets).some(({ needed, tuned }) => name in { ...needed, ...tuned, earlyStopping: 0 });
 
-/** Samples whose features have one scale already: pixels, 0 and 1. Scaling each by its own would blow up rare ink. */
-export const isScaled = (sample: string | undefined): boolean =>
-  sample !== undefined && ["digits", "xor", "mnist", "fashionMnist", "cifar10", "syntheticDigits"].includes(sample);
-
+/** Samples, besides images, whose features have one scale already: pixels, 0 and 1. */
+export const isScaled = (sample: string | undefined): boolean => sample === "digits" || sample === "xor";
 /** The preset of a name: "auto" for the data's own, "none" for nothing. @param sample - undefined for a file */
 export function presetOf(name: string, sample: string | undefined): Preset {
   if (name === "none") return { needed: {} };

@@ -27,6 +27,8 @@ export interface DataFacts {
   /** The sample's name; undefined for a file. */
   sample: string | undefined;
   rows: number;
+  /** Whether rows are images: pixels have one scale, and scaling each by its own would blow up rare ink. */
+  hasImages?: boolean;
   /** Whether a part to test with was published apart. */
   hasTest?: boolean;
 }
@@ -39,10 +41,11 @@ export interface DataFacts {
  * @param preset - "auto" for the data's own, "none", or a preset's name
  */
 export function settingsFor(
-  { sample, rows, hasTest }: DataFacts,
+  { sample, rows, hasImages, hasTest }: DataFacts,
   asked: Partial<Settings> & { preset?: string },
 ): Settings {
-  const settings = { ...(defaultsOf(modelSettings) as Settings), ...(isScaled(sample) && { scale: "none" as const }) };
+  const settings = defaultsOf(modelSettings) as Settings;
+  if (hasImages || isScaled(sample)) settings.scale = "none";
   const { preset = "auto" } = asked;
   const { needed, tuned, patience } = presetOf(preset, sample);
   const isAsked = (name: string) => asked[name as keyof Settings] !== undefined;
@@ -51,6 +54,7 @@ export function settingsFor(
   if (preset !== "none" && asked.optimizer !== undefined) {
     settings.learningRate = LEARNING_RATES[asked.optimizer] ?? settings.learningRate;
   }
+  if (asked.average !== undefined) settings.earlyStopping = 0; // which goes back to parameters, not to their averages
   if (hasTest) settings.test = 0;
   if (Math.min(rows, asked.maxRows ?? rows) < LEAST_ROWS_TO_SPLIT) Object.assign(settings, { test: 0, validation: 0 });
   const names = Object.keys(modelSettings).filter(isAsked);

@@ -21,8 +21,8 @@ export type Destination<T = unknown> =
   | { readonly to: "gradients"; readonly rule: string; readonly option: string }
   /** The learning rate's schedule, made for the number of epochs. */
   | { readonly to: "schedule" }
-  /** An option of `Trainer.fit`. */
-  | { readonly to: "fit"; readonly option: string }
+  /** An option of `Trainer.fit`; `from` makes it of the value. */
+  | { readonly to: "fit"; readonly option: string; from?(value: T): unknown }
   /** A callback of `Trainer.fit`; 0 adds none. */
   | { readonly to: "callbacks"; callback(value: T): Callback }
   /** How many of the rows are used at all. */

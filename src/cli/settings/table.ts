@@ -2,7 +2,7 @@ import { dataSettings } from "./rows/data.js";
 import { lossSettings } from "./rows/loss.js";
 import { networkSettings } from "./rows/network.js";
 import { optimizerSettings } from "./rows/optimizer.js";
-import { earlyStoppingSettings, fitSettings, presetSettings } from "./rows/training.js";
+import { augmentationSettings, earlyStoppingSettings, fitSettings, presetSettings } from "./rows/training.js";
 import { type Destination, goingTo, group, type Values } from "./setting.js";
 
 /*
@@ -13,7 +13,7 @@ import { type Destination, goingTo, group, type Values } from "./setting.js";
 
 export { type BackendChoice, commonSettings, reportSettings } from "./rows/common.js";
 export { columnSettings, dataSettings, type Scale, type Task, targetSettings } from "./rows/data.js";
-export { earlyStoppingSettings } from "./rows/training.js";
+export { augmentationSettings, earlyStoppingSettings } from "./rows/training.js";
 
 /** Settings that are saved with a model. */
 export const modelSettings = {
@@ -22,6 +22,7 @@ export const modelSettings = {
   ...lossSettings,
   ...optimizerSettings,
   ...fitSettings,
+  ...augmentationSettings,
   ...earlyStoppingSettings,
 };
 
@@ -34,7 +35,9 @@ export const settingsTo = <To extends Destination["to"]>(settings: Settings, to:
 
 /** Options of the hidden layers or of `fit`, by their names there. */
 export const optionsTo = (settings: Settings, to: "dense" | "fit"): Record<string, unknown> =>
-  Object.fromEntries(settingsTo(settings, to).map(({ goes, value }) => [goes.option, value]));
+  Object.fromEntries(
+    settingsTo(settings, to).map(({ goes, value }) => [goes.option, "from" in goes ? goes.from!(value) : value]),
+  );
 
 /** Options of all commands that train a model. */
 export const trainingSettings = {

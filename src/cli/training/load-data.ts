@@ -6,6 +6,7 @@ import {
   csvHeader,
   Dataset,
   fashionMnist,
+  imageFolder,
   isSampleName,
   loadSample,
   mnist,
@@ -49,6 +50,7 @@ export interface LoadedData {
 export const factsOf = ({ data, sample, test }: LoadedData): DataFacts => ({
   sample,
   rows: data.rows,
+  hasImages: data.shape.length === 3,
   hasTest: test !== undefined,
 });
 
@@ -58,17 +60,21 @@ const tables = { titanic, studentPerformance } as const;
 /** Names of data sets that commands take in place of a file. */
 export const dataNames: readonly string[] = [...sampleNames, ...Object.keys(images), ...Object.keys(tables)];
 
+/** A folder has images, by class. A data set's name is that, though a folder be called so. */
+const isFolder = (given: string) =>
+  Boolean(statSync(given, { throwIfNoEntry: false })?.isDirectory()) && !dataNames.includes(given);
+
 /** A file where there is one or the name looks like one; else a data set's name, whose folder may be there, too. */
 const isPath = (given: string) =>
   Boolean(statSync(given, { throwIfNoEntry: false })?.isFile()) || /[/\\]|\.\w+$|^-$/.test(given);
 
 /**
- * The data set that a command was given: a path of a file, or the name of a data set.
+ * The data set that a command was given: a path of a file or of a folder with images by class, or a data set's name.
  *
  * @throws DataError or ArgumentError when there is none, or it isn't of use
  */
 export async function loadData(given: string, options: DataOptions): Promise<LoadedData> {
-  if (isPath(given)) return loadFile(given, options);
+  if (isPath(given) && !isFolder(given)) return loadFile(given, options);
   if (Object.hasOwn(tables, given)) {
     const { dataDir } = options;
     const table = await tables[given as keyof typeof tables]({ dataDir, ...tableOptions(options) });
@@ -90,6 +96,7 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
 }
 
 async function loadNamed(given: string, { dataDir }: DataOptions): Promise<LoadedData> {
+  if (isFolder(given)) return { data: await imageFolder(given) };
   if (Object.hasOwn(images, given)) {
     const { train, test } = await images[given as keyof typeof images]({ dataDir });
     return { data: train, test, sample: given };
@@ -97,7 +104,7 @@ async function loadNamed(given: string, { dataDir }: DataOptions): Promise<Loade
   if (isSampleName(given)) return { data: await loadSample(given), sample: given };
   throw new ArgumentError(
     `There is no file and no data set called ${JSON.stringify(given.slice(0, 60))}. ` +
-      `Give a file, or one of ${dataNames.join(", ")}.`,
+      `Give a file, a folder of images by class, or one of ${dataNames.join(", ")}.`,
   );
 }
 

@@ -1,6 +1,8 @@
+import { checkAugmentation } from "../../data/augmentation/augment.js";
 import { type Dataset, Standardiser, type Table } from "../../data/index.js";
 import type { GradientRule, Loss, Model, Optimizer, Schedule } from "../../index.js";
 import { ArgumentError } from "../../index.js";
+import { augmentationOf } from "../settings/kinds.js";
 import type { Settings } from "../settings/table.js";
 import { type LoadedData, rowNumbers } from "./load-data.js";
 import { lossFor, takesScaledTargets } from "./losses.js";
@@ -65,6 +67,12 @@ export interface Plan extends Prepared, Recipe {
 /** @param data - the training part, scaled @throws ArgumentError or DataError when settings don't fit each other or the data */
 export function recipeFor(data: Dataset, settings: Settings, seed: number): Recipe {
   const loss = lossFor(settings, data);
+  if (settings.augment !== undefined) checkAugmentation(augmentationOf(settings.augment), data.shape);
+  if (settings.average !== undefined && settings.earlyStopping > 0) {
+    throw new ArgumentError(
+      "--average gives the model the averages of the last steps, but --early-stopping goes back to the best epoch. Take one of both.",
+    );
+  }
   return {
     loss,
     optimizer: optimizerFor(settings),

@@ -42,6 +42,7 @@ export async function train(plan: Plan, device: Backend, options: TrainOptions =
       callbacks: [...callbacksFor(settings), ...watchers, ...(checkpoints ? [kept!, checkpoint(checkpoints)] : [])],
       resume: resumed !== undefined,
     });
+    if (optimizer.averages) await takeAverages(trainer);
     const wall = (performance.now() - started) / 1000;
     const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
     const steps = epochs.length * Math.ceil(scaled.train.rows / settings.batchSize);
@@ -58,6 +59,12 @@ export async function train(plan: Plan, device: Backend, options: TrainOptions =
     trainer.dispose();
     throw error;
   }
+}
+
+/** Gives the model the moving averages of its parameters. */
+async function takeAverages(trainer: Trainer): Promise<void> {
+  const { model } = trainer;
+  model.setParameters(await trainer.withAverage(() => model.parameters()));
 }
 
 /** The callbacks that settings add; a setting of 0 adds none. */

@@ -32,6 +32,13 @@ export const networkSettings = group("Network", {
     help: "after each hidden layer, 0 to less than 1",
     default: 0,
   },
+  inputDropout: {
+    kind: kinds.fraction,
+    goes: { to: "before", layer: "dropout", option: "rate" },
+    value: "rate",
+    help: "of the features, 0 to less than 1",
+    default: 0,
+  },
   inputNoise: {
     kind: kinds.atLeastZero,
     goes: { to: "before", layer: "gaussianNoise", option: "deviation" },

@@ -63,6 +63,13 @@ export const optimizerSettings = group("Optimizer", {
     help: "longest norm of the weights of each unit",
     otherwise: "any",
   },
+  average: {
+    kind: kinds.fraction,
+    goes: { to: "wrapper", optimizer: "movingAverage", option: "decay" },
+    value: "decay",
+    help: "the model gets the moving averages of its parameters, over some 1 / (1 - decay) steps, such as 0.999",
+    otherwise: "none",
+  },
   clipNorm: {
     kind: kinds.positive,
     goes: { to: "gradients", rule: "clipByGlobalNorm", option: "limit" },

@@ -49,6 +49,19 @@ export const fitSettings = group("Training", {
   },
 });
 
+/** For commands that train to the end. */
+export const augmentationSettings = group("Training", {
+  augment: {
+    kind: kinds.augmentation,
+    goes: { to: "fit", option: "augment", from: kinds.augmentationOf },
+    value: "changes",
+    help:
+      "change training images at random in every epoch: shift (pixels), rotate (degrees), scale (share), elastic " +
+      "(pixels), flip, noise (deviation), cutout (pixels), such as shift=2,rotate=10,flip",
+    otherwise: "none",
+  },
+});
+
 export const earlyStoppingSettings = group("Training", {
   earlyStopping: {
     kind: kinds.optionalCount(10),
