@@ -13,6 +13,7 @@ export default defineConfig({
     alias: [
       { find: /^neuromotor$/, replacement: path("../src/index.ts") },
       { find: /^neuromotor\/data$/, replacement: path("../src/data/index.ts") },
+      { find: /^neuromotor\/report$/, replacement: path("../src/report/index.ts") },
     ],
   },
   server: { fs: { allow: [path("..")] } },

@@ -1,8 +1,7 @@
-/** The public surface for browser and Node. Files and Dawn are in "neuromotor/node", data sets in "neuromotor/data". */
+/** The public surface for browser and Node. Files and Dawn are in "neuromotor/node", data sets in "neuromotor/data", charts in "neuromotor/report". */
 export type { AdapterSummary, Backend, BackendName } from "./backends/backend.js";
 export { openDevice } from "./backends/open.js";
 export type { DeviceOptions } from "./backends/options.js";
-export * from "./charts/index.js";
 export {
   type Check,
   type CheckInput,
@@ -46,7 +45,6 @@ export {
   randomNormal,
   zeros,
 } from "./initializers/index.js";
-export { type Language, languages } from "./language/index.js";
 export {
   activation,
   type DenseOptions,
@@ -119,7 +117,7 @@ export {
   type SgdOptions,
   sgd,
 } from "./optimizers/index.js";
-export * from "./report/index.js";
+export { describeRun, type ReportSubject, type Run, report } from "./report/report.js";
 export {
   type CosineWarmRestartsOptions,
   constantRate,

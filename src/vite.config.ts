@@ -117,7 +117,11 @@ const vega: UserConfig = {
 };
 
 /** The entries that a page can use; the others take Node's own modules. */
-const FOR_PAGES = { index: source("index.ts"), data: source("data/index.ts") };
+const FOR_PAGES = {
+  index: source("index.ts"),
+  data: source("data/index.ts"),
+  report: source("report/index.ts"),
+};
 
 const library = (mode: string): UserConfig => ({
   root: source(".."),

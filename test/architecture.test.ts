@@ -216,7 +216,8 @@ test("the demo imports the public entries only", () => {
     for (const { from } of importsOf(textOf(file))) {
       const target = from.startsWith(".") ? relative(root, resolve(root, dirname(file), from)) : from;
       expect(target.startsWith("src/"), `${file} imports ${from}`).toBe(false);
-      if (target.startsWith("neuromotor")) expect(["neuromotor", "neuromotor/data"]).toContain(target);
+      if (target.startsWith("neuromotor"))
+        expect(["neuromotor", "neuromotor/data", "neuromotor/report"]).toContain(target);
     }
   }
 });

@@ -8,7 +8,7 @@ import { sum } from "../ops/reduce.js";
 
 const PLACES = Float32Array.from({ length: 81 }, (_, i) => -4 + i / 10);
 
-/** See `sampleActivation` of the room's index. */
+/** See `sampleActivation` of `report.ts`. */
 export function sampleActivation(activation: Activation): ActivationCurve {
   const x = variable("x", [PLACES.length]);
   const y = activate(x, activation);

@@ -41,7 +41,7 @@ const MOST_SAMPLES = 30;
 const MOST_WEIGHTS = 2 ** 20;
 const SURFACE_STEPS = 60;
 
-/** See `describeRun` of the room's index. */
+/** See `describeRun` of `report.ts`. */
 export async function describeRun(trainer: Trainer, options: DescribeOptions): Promise<Run> {
   const { history, kept, train, readable = options, gradientNorms } = options;
   if (!train) throw new ArgumentError("describeRun: needs the training part: describeRun(trainer, { train, test }).");

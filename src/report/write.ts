@@ -1,8 +1,8 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Language } from "../language/index.js";
 import { comparisonPage } from "./comparison-page.js";
-import type { ReportChart, ReportOptions } from "./index.js";
 import { type Page, writePage } from "./page.js";
+import type { ReportChart, ReportOptions } from "./report.js";
 import { reproductionPage } from "./reproduction-page.js";
 import type { ReportSubject } from "./run.js";
 import { runPage } from "./run-page.js";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type axe from "axe-core";
-import { type Language, report } from "neuromotor";
+import { type Language, report } from "neuromotor/report";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { createServer } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -179,7 +179,7 @@ test("a page writes the same report as Node, under a policy that forbids eval", 
   await server.listen();
   const page = await browser.newPage();
   await page.goto(server.resolvedUrls!.local[0]);
-  const source = fileURLToPath(new URL("../../src/index.ts", import.meta.url));
+  const source = fileURLToPath(new URL("../../src/report/index.ts", import.meta.url));
   await page.addScriptTag({ type: "module", content: `globalThis.library = await import("/@fs${source}");` });
   await page.waitForFunction(() => "library" in globalThis);
   const subject = subjects.comparison;

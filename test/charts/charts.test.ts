@@ -1,8 +1,8 @@
+import { confusionMatrix, rocAuc } from "neuromotor";
 import {
   activationChart,
   type ChartSpecification,
   classFrequencyChart,
-  confusionMatrix,
   confusionMatrixChart,
   decisionSurfaceChart,
   drawChart,
@@ -12,10 +12,9 @@ import {
   networkDiagram,
   precisionRecallChart,
   predictionChart,
-  rocAuc,
   rocChart,
   scoreBars,
-} from "neuromotor";
+} from "neuromotor/report";
 import { compile, type TopLevelSpec } from "vega-lite";
 import { beforeAll, describe, expect, test } from "vitest";
 import { everyChart } from "./every-chart.js";

@@ -1,10 +1,10 @@
+import { confusionMatrix } from "neuromotor";
 import {
   activationChart,
   type ChartOptions,
   type ChartSpecification,
   calibrationChart,
   classFrequencyChart,
-  confusionMatrix,
   confusionMatrixChart,
   decisionSurfaceChart,
   gradientNormChart,
@@ -16,7 +16,7 @@ import {
   residualChart,
   rocChart,
   scoreBars,
-} from "neuromotor";
+} from "neuromotor/report";
 import { DIGITS, type Trained } from "./trained.js";
 
 /** Every chart there is, of real numbers, and how many marks of data its picture must have at the least. */

@@ -2,29 +2,31 @@ import { inflateSync } from "node:zlib";
 import {
   activations,
   adam,
-  type ClassPredictions,
   categoricalHinge,
   dense,
-  describeRun,
-  drawChart,
   hinge,
-  type LabelPredictions,
   type Loss,
   meanSquaredError,
-  type ReportSubject,
-  type Run,
   r2,
-  report,
-  reportCharts,
-  sampleActivation,
   sequential,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
   Trainer,
-  type ValuePredictions,
 } from "neuromotor";
 import { Dataset, iris } from "neuromotor/data";
 import { openDevice } from "neuromotor/node";
+import {
+  type ClassPredictions,
+  describeRun,
+  drawChart,
+  type LabelPredictions,
+  type ReportSubject,
+  type Run,
+  report,
+  reportCharts,
+  sampleActivation,
+  type ValuePredictions,
+} from "neuromotor/report";
 import { beforeAll, describe, expect, test } from "vitest";
 import { r2Interval } from "../../src/report/intervals.js";
 import { pngUrl } from "../../src/report/png.js";

@@ -1,15 +1,11 @@
 import {
   adam,
   type Callback,
-  type Comparison,
   dense,
-  describeRun,
   dropout,
   earlyStopping,
   type History,
   meanSquaredError,
-  type Reproduction,
-  type Run,
   sequential,
   sgd,
   sigmoidCrossEntropy,
@@ -18,6 +14,7 @@ import {
 } from "neuromotor";
 import { Dataset, diabetes, digits, iris, standardise } from "neuromotor/data";
 import { openDevice } from "neuromotor/node";
+import { type Comparison, describeRun, type Reproduction, type Run } from "neuromotor/report";
 
 /** Reports of small trainings on real data: one of each kind that there is. */
 export interface Subjects {

@@ -1,0 +1,78 @@
+import type { ActivationCurve, ChartSpecification } from "../charts/index.js";
+import type { Language } from "../language/index.js";
+import type { Activation } from "../ops/activations.js";
+import type { Trainer } from "../training/trainer.js";
+import type { DescribeOptions } from "./describe.js";
+import type { ReportSubject, Run } from "./run.js";
+
+export type { DescribeOptions } from "./describe.js";
+export type {
+  ClassPredictions,
+  ComparedRun,
+  Comparison,
+  ImageShape,
+  LabelPredictions,
+  PartName,
+  Predictions,
+  ReportSubject,
+  ReproducedRow,
+  Reproduction,
+  Run,
+  RunData,
+  RunHistory,
+  RunLayer,
+  RunModel,
+  Sample,
+  ValuePredictions,
+} from "./run.js";
+
+export interface ReportOptions {
+  /** Of everything the page says; "en". */
+  language?: Language;
+}
+
+/** A chart of a report: what it is called, and its specification, for `drawChart`. */
+export interface ReportChart {
+  /** Of a file: "confusion-matrix". */
+  name: string;
+  title: string;
+  specification: ChartSpecification;
+}
+
+/**
+ * Writes the report of a training, a comparison of several, or of published experiments done again: one page, as the text
+ * of an HTML file. It fetches nothing, reads without scripts, on light and dark paper, on wide screens and narrow ones.
+ * Without images it has at most 150 kB.
+ *
+ * @param subject - what `describeRun` gives, or anything put together alike; what isn't known is left out
+ * @throws ArgumentError when it isn't one of these, or the language is unknown; what charts and metrics throw on numbers
+ * that make no sense
+ * @example await writeFile("report.html", await report(await describeRun(trainer, { history, train, test })))
+ */
+export const report = async (subject: ReportSubject, options?: ReportOptions): Promise<string> =>
+  (await import("./write.js")).writeReport(subject, options);
+
+/** The charts of a report by themselves, for `drawChart`: in the order in which the page shows them. As `report`. */
+export const reportCharts = async (subject: ReportSubject, options?: ReportOptions): Promise<ReportChart[]> =>
+  (await import("./write.js")).chartsOf(subject, options);
+
+/**
+ * Describes a training for `report`: predicts the rows held out, scores each part, picks the rows worth looking at, and
+ * takes down what the model is made of.
+ *
+ * @param trainer - after `fit`
+ * @throws ArgumentError without the training part; ShapeError or DataError when the data don't fit the model
+ * @example await report({ ...await describeRun(trainer, { history, train, test }), command: "node train.js" })
+ */
+export const describeRun = async (trainer: Trainer, options: DescribeOptions): Promise<Run> =>
+  (await import("./write.js")).describeRun(trainer, options);
+
+/**
+ * An activation and its derivative at places from -4 to 4, worked out in float64 from the ops that it is made of: what
+ * `activationChart` draws.
+ *
+ * @param activation - its name, or the user's own
+ * @throws ArgumentError when there is no such activation
+ */
+export const sampleActivation = async (activation: Activation): Promise<ActivationCurve> =>
+  (await import("./write.js")).sampleActivation(activation);
