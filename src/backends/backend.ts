@@ -80,8 +80,6 @@ export interface Backend {
   readonly generation?: number;
   /** Asks for a lost device anew; this backend goes on with it. @throws DeviceLostError when none can be had */
   reopen?(): Promise<void>;
-  /** With guards: @throws Error naming the buffers whose guard words changed. */
-  checkGuards(): Promise<void>;
   /** Frees everything. The backend can't be used afterwards. */
   dispose(): void;
 }

@@ -1,4 +1,5 @@
 import type { Backend } from "../backends/backend.js";
+import { checkGuards } from "../backends/buffers.js";
 import { compile } from "../compile/compile.js";
 import { type StepFields, StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
@@ -58,7 +59,7 @@ export async function runTensors(
     const program = await device.load(plan, memory, steps.length);
     await program.run(table);
     const arrays = await device.read(written.map(({ label }) => memory.get(label)!));
-    await device.checkGuards();
+    await checkGuards(device);
     program.dispose();
     const { first } = steps.at(-1)!;
     return arrays.map((array, i) => {

@@ -1,4 +1,5 @@
 import type { Backend } from "../../src/backends/backend.js";
+import { checkGuards } from "../../src/backends/buffers.js";
 import type { BackendOptions } from "../../src/backends/options.js";
 import { type FunctionClass, largest } from "../../src/checks/tolerance.js";
 import type { StepFields } from "../../src/compile/steps.js";
@@ -88,7 +89,7 @@ async function train(device: Backend) {
 /** @param rounded - what the device does to operands beside, for each product that a number passes through */
 export async function expectTrainsAlike(cpu: Backend, device: Backend, rounded: FunctionClass[] = []): Promise<void> {
   const [expected, actual] = [await train(cpu), await train(device)];
-  await device.checkGuards();
+  await checkGuards(device);
   const terms = 6 * 70; // steps, and what each adds up
   const functions: FunctionClass[] = ["hyperbolic", ...rounded];
   expectClose(actual.losses, expected.losses, { terms, functions, what: "losses" });
@@ -136,7 +137,7 @@ export async function expectEpiloguesAlike(cpu: Backend, device: Backend, seen =
   const rounded = inputs.map((input, i) => (operands.includes(i) ? seen(input) : input));
   const expected = await runOp(cpu, trace, rounded, STEPS);
   const actual = await runOp(device, trace, inputs, STEPS);
-  await device.checkGuards();
+  await checkGuards(device);
   const summed = 2 * 37 * largest(inputs[0].values) * largest(inputs[4].values);
   expected.forEach((values, i) => {
     const functions: FunctionClass[] = i === 0 ? ["hyperbolic"] : [];

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "vitest";
+import { checkGuards } from "../../src/backends/buffers.js";
 import { WasmBackend } from "../../src/backends/wasm/backend.js";
 import { Dataset } from "../../src/data/index.js";
 import { adam, dense, dropout, sequential, softmaxCrossEntropy, Trainer } from "../../src/index.js";
@@ -31,7 +32,7 @@ async function train(threads: number, tuning?: Parameters<typeof WasmBackend.ope
   using trainer = new Trainer(model, setup);
   const { stepLosses } = await trainer.fit(data, { epochs: 2, batchSize: 67, recordSteps: true });
   const { values } = await trainer.predict(data.features as Float32Array);
-  await device.checkGuards();
+  await checkGuards(device);
   return { stepLosses: stepLosses!, values, parameters: model.parameters() };
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
+import { checkGuards } from "../../src/backends/buffers.js";
 import { compile } from "../../src/compile/compile.js";
 import { ALL_PASSES, type Passes } from "../../src/compile/fuse.js";
 import { Dataset } from "../../src/data/index.js";
@@ -142,7 +143,7 @@ test.each(FUSING)(`${alike}, on %s`, { timeout: 300_000 }, async (backend) => {
     fc.asyncProperty(networks, async (network) => {
       const fused = await train(device(backend), network);
       const plain = await train(withFusion(device(backend), false), network);
-      await device(backend).checkGuards();
+      await checkGuards(device(backend));
       const terms = ROUNDINGS * Math.max(6, ...network.widths);
       expectClose(fused.losses, plain.losses, { terms, what: "losses" });
       for (const [name, { values }] of plain.parameters) {
@@ -168,7 +169,7 @@ test.each(withoutPass)("a network trains alike without the pass %s, in more laun
   const passes = { ...ALL_PASSES, [pass]: false };
   const some = await train(withFusion(device(backend), passes), network);
   const plain = await train(withFusion(device(backend), false), network);
-  await device(backend).checkGuards();
+  await checkGuards(device(backend));
   const terms = ROUNDINGS * 33;
   expectClose(some.losses, plain.losses, { terms, what: "losses" });
   for (const [name, { values }] of plain.parameters) {

@@ -170,7 +170,7 @@ describe("trouble while at work", () => {
     const device = await gpu();
     const limit = device.device.limits.maxStorageBufferBindingSize;
     expect(() => device.create("features", "f32", limit / 4 + 1)).toThrow(
-      /^features: \d+ MiB don't fit into one buffer of this GPU, which holds \d+ MiB. Use a smaller batchSize/,
+      /^features: \d+ MiB don't fit into one buffer of this device, which holds \d+ MiB. Use a smaller batchSize/,
     );
   });
 });

@@ -1,11 +1,10 @@
 import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES } from "../../compile/steps.js";
-import { type DType, type Values, view } from "../../core/dtype.js";
-import { ArgumentError, DeviceError } from "../../core/errors.js";
+import type { DType, Values } from "../../core/dtype.js";
 import { Turns } from "../../core/tasks.js";
 import type { Backend, DeviceBuffer, Program } from "../backend.js";
-import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import { BufferOwner, type Part } from "../buffers.js";
 import type { BackendOptions } from "../options.js";
 import { CustomActivations } from "./custom.js";
 import { compileEngine, type Exports, instantiate } from "./engine.js";
@@ -39,28 +38,28 @@ export interface Tuning {
 
 const TUNING: Tuning = { sharedElements: 8192, sharedWork: 1e6 };
 
+/** The parts of an open backend. */
+interface Opened {
+  engine: Exports;
+  heap: Heap;
+  activations: CustomActivations;
+  threads: number;
+  pool: ThreadPool;
+  tuning: Tuning;
+}
+
 /** Runs fused plans on the CPU: SIMD kernels over one WASM memory. */
-export class WasmBackend implements Backend, Host {
+export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Host {
   readonly backend = "wasm";
   readonly fused = true;
   readonly turns = new Turns();
-  readonly maxBufferBytes: number;
-  readonly #margin: number;
-  readonly #buffers = new Set<WasmBuffer>();
-  #disposed = false;
 
   private constructor(
     readonly description: string,
-    private readonly engine: Exports,
-    private readonly heap: Heap,
-    private readonly activations: CustomActivations,
-    private readonly threads: number,
-    private readonly pool: ThreadPool,
-    private readonly tuning: Tuning,
-    { guards = false, maxBufferBytes = Number.POSITIVE_INFINITY }: BackendOptions,
+    options: BackendOptions,
+    private readonly opened: Opened,
   ) {
-    this.maxBufferBytes = maxBufferBytes;
-    this.#margin = guards ? GUARD_BYTES : 0;
+    super(options);
   }
 
   /**
@@ -79,88 +78,24 @@ export class WasmBackend implements Backend, Host {
     engine.setControl(control, canSleep());
     const pool = new ThreadPool(threads - 1, { module, memory, control });
     const how = `${threads} thread${shared ? "s" : ""}${fused ? ", fused multiply-add" : ""}`;
-    return new WasmBackend(
-      `CPU (WebAssembly, ${how}), ${why}`,
-      engine,
-      heap,
-      activations,
-      threads,
-      pool,
-      tuning,
-      options,
-    );
-  }
-
-  create(label: string, dtype: DType, length: number, values?: Values): WasmBuffer {
-    this.checkAlive();
-    if (length * 4 > this.maxBufferBytes) {
-      throw new DeviceError(
-        `${label}: ${length * 4} bytes don't fit into one buffer of at most ${this.maxBufferBytes}. Use a smaller batchSize ` +
-          "or smaller layers.",
-      );
-    }
-    return this.#make(label, dtype, length, values);
-  }
-
-  /** A buffer of any size: programs have more than data. */
-  #make(label: string, dtype: DType, length: number, values?: Values): WasmBuffer {
-    const start = this.heap.allocate(length * 4 + 2 * this.#margin, label);
-    if (this.#margin) this.#view("u32", start, length + (2 * this.#margin) / 4).fill(GUARD_WORD);
-    const buffer = { label, dtype, length, address: start + this.#margin };
-    const own = this.#view(dtype, buffer.address, length);
-    own.fill(0);
-    if (values) own.set(values);
-    this.#buffers.add(buffer);
-    return buffer;
-  }
-
-  write(buffer: DeviceBuffer, values: Values, start = 0): void {
-    this.#valuesOf(buffer).set(values, start);
-  }
-
-  copy(pairs: readonly (readonly [DeviceBuffer, DeviceBuffer])[]): void {
-    for (const [from, to] of pairs) this.#valuesOf(to).set(this.#valuesOf(from));
-  }
-
-  async read(buffers: readonly DeviceBuffer[]): Promise<Values[]> {
-    this.checkAlive();
-    return buffers.map((buffer) => this.#valuesOf(buffer).slice());
-  }
-
-  destroy(buffers: readonly DeviceBuffer[]): void {
-    for (const buffer of buffers as WasmBuffer[]) {
-      if (!this.#buffers.delete(buffer)) continue;
-      this.heap.release(buffer.address - this.#margin, buffer.length * 4 + 2 * this.#margin);
-    }
+    const opened = { engine, heap, activations, threads, pool, tuning };
+    return new WasmBackend(`CPU (WebAssembly, ${how}), ${why}`, options, opened);
   }
 
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
     const measured = this.#measure(plan, maxSteps);
     const made = plan.buffers.flatMap(({ kind, length }) => (kind === "variable" ? [] : [length * 4]));
-    this.heap.reserve(
-      [measured.total, ...made].map((bytes) => bytes + 2 * this.#margin),
+    this.opened.heap.reserve(
+      [measured.total, ...made].map((bytes) => bytes + 2 * this.margin),
       plan.label,
     );
-    const owned: WasmBuffer[] = [];
+    const { memory: buffers, owned } = this.allocatePlan(plan, variables);
     try {
-      const addresses = plan.buffers.map((planned) => {
-        if (planned.kind === "variable") {
-          const buffer = variables.get(planned.name);
-          if (!buffer) throw new ArgumentError(`${plan.label}: no memory was given for the variable ${planned.name}.`);
-          return this.#own(buffer).address;
-        }
-        const values = planned.kind === "constant" ? planned.values : undefined;
-        const buffer = this.create(planned.name, planned.dtype, planned.length, values);
-        owned.push(buffer);
-        if (this.#margin && planned.kind === "scratch") {
-          this.#view("u32", buffer.address, buffer.length).fill(POISON_WORD);
-        }
-        return buffer.address;
-      });
+      const addresses = buffers.map(({ address }) => address);
       const { memory, block } = this.#write(plan, measured, addresses, maxSteps);
-      if (memory.threads > 1 && !(await this.pool.start())) memory.threads = 1;
       owned.push(block);
+      if (memory.threads > 1 && !(await this.opened.pool.start())) memory.threads = 1;
       return new WasmProgram(this, plan, memory, () => this.destroy(owned));
     } catch (error) {
       this.destroy(owned);
@@ -168,36 +103,21 @@ export class WasmBackend implements Backend, Host {
     }
   }
 
-  async checkGuards(): Promise<void> {
-    const words = this.#margin / 4;
-    for (const { label, address, length } of this.#buffers) {
-      const guards = [address - this.#margin, address + length * 4].map((start) => this.#view("u32", start, words));
-      if (!guards.every((guard) => guard.every((word) => word === GUARD_WORD))) {
-        throw new Error(`A kernel wrote outside the buffer ${label}.`);
-      }
-    }
-  }
-
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.#buffers.clear();
-    if (this.threads > 1) this.engine.dismiss();
-    this.pool.dispose();
-  }
-
-  checkAlive(): void {
-    if (this.#disposed) throw new ArgumentError("This device was disposed. Open another with openDevice().");
+    if (!this.end()) return;
+    const { engine, pool, threads } = this.opened;
+    if (threads > 1) engine.dismiss();
+    pool.dispose();
   }
 
   writeBytes(address: number, bytes: ArrayBuffer): void {
-    new Uint8Array(this.heap.memory.buffer, address, bytes.byteLength).set(new Uint8Array(bytes));
+    new Uint8Array(this.opened.heap.memory.buffer, address, bytes.byteLength).set(new Uint8Array(bytes));
   }
 
   run(first: number, end: number, record: number, steps: number, memory: ProgramMemory): void {
     if (first === end) return;
-    this.activations.current = memory.activations;
-    this.engine.run(first, end, record, steps, memory.scratch, memory.scratchBytes, memory.threads);
+    this.opened.activations.current = memory.activations;
+    this.opened.engine.run(first, end, record, steps, memory.scratch, memory.scratchBytes, memory.threads);
   }
 
   /** What a plan's program takes: sizes do not depend on addresses, so it is written as if all lay at 0. */
@@ -206,7 +126,8 @@ export class WasmBackend implements Backend, Host {
     writeLaunches(plan, writer);
     const { instructions, tables, shared, slots, own } = writer.layout;
     // Users' activations can be called by this thread only.
-    const threads = writer.activations.length > 0 || workOf(plan) < this.tuning.sharedWork ? 1 : this.threads;
+    const threads =
+      writer.activations.length > 0 || workOf(plan) < this.opened.tuning.sharedWork ? 1 : this.opened.threads;
     const sizes = [instructions, tables, maxSteps * STEP_BYTES, shared, (slots + own) * threads];
     return { layout: writer.layout, threads, sizes, total: sizes.reduce((sum, size) => sum + size) };
   }
@@ -219,16 +140,16 @@ export class WasmBackend implements Backend, Host {
     maxSteps: number,
   ): { memory: ProgramMemory; block: WasmBuffer } {
     const { instructions, tables, slots, own } = layout;
-    const block = this.#make(`${plan.label}: program`, "u32", total / 4);
+    const block = this.make(`${plan.label}: program`, "u32", total / 4);
     const places = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, block.address));
     const writer = new ProgramWriter(
       buffers,
       { instructions: places[0], tables: places[1], shared: places[3] },
       slots,
-      this.tuning.sharedElements,
+      this.opened.tuning.sharedElements,
     );
     const starts = writeLaunches(plan, writer);
-    const words = this.#view("u32", block.address, (instructions + tables) / 4);
+    const words = this.#words({ buffer: block, start: 0, length: (instructions + tables) / 4 });
     words.set(writer.instructions);
     words.set(writer.tables, instructions / 4);
     const memory = {
@@ -243,19 +164,33 @@ export class WasmBackend implements Backend, Host {
     return { memory, block };
   }
 
-  #view(dtype: DType, address: number, length: number): Values {
-    return view(dtype, this.heap.memory.buffer as ArrayBuffer, address, length);
+  protected allocate(label: string, dtype: DType, length: number): WasmBuffer {
+    const bytes = length * 4 + 2 * this.margin;
+    const start = this.opened.heap.allocate(bytes, label);
+    new Uint8Array(this.opened.heap.memory.buffer, start, bytes).fill(0);
+    return { label, dtype, length, address: start + this.margin };
   }
 
-  #valuesOf(buffer: DeviceBuffer): Values {
-    const { dtype, address, length } = this.#own(buffer);
-    return this.#view(dtype, address, length);
+  protected release({ address, length }: WasmBuffer): void {
+    this.opened.heap.release(address - this.margin, length * 4 + 2 * this.margin);
   }
 
-  #own(buffer: DeviceBuffer): WasmBuffer {
-    if (!this.#buffers.has(buffer as WasmBuffer)) {
-      throw new ArgumentError(`The buffer ${buffer.label} is not this backend's, or was freed.`);
-    }
-    return buffer as WasmBuffer;
+  protected writeWords(buffer: WasmBuffer, values: Values, start: number): void {
+    this.#words({ buffer, start, length: values.length }).set(
+      new Uint32Array(values.buffer, values.byteOffset, values.length),
+    );
+  }
+
+  protected copyWords(from: WasmBuffer, to: WasmBuffer): void {
+    const all = (buffer: WasmBuffer) => this.#words({ buffer, start: 0, length: buffer.length });
+    all(to).set(all(from));
+  }
+
+  protected async readWords(parts: readonly Part<WasmBuffer>[]): Promise<Uint32Array<ArrayBuffer>[]> {
+    return parts.map((part) => this.#words(part).slice());
+  }
+
+  #words({ buffer, start, length }: Part<WasmBuffer>): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.opened.heap.memory.buffer as ArrayBuffer, buffer.address + 4 * start, length);
   }
 }

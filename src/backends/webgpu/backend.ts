@@ -1,19 +1,20 @@
 import { bindingsOf } from "../../compile/memory.js";
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES } from "../../compile/steps.js";
-import { type DType, type Values, view } from "../../core/dtype.js";
-import { ArgumentError, DeviceError, DeviceLostError } from "../../core/errors.js";
+import type { DType, Values } from "../../core/dtype.js";
+import { DeviceError, DeviceLostError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
 import type { AdapterSummary, Backend, DeviceBuffer, Program } from "../backend.js";
-import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "../guards.js";
+import { BufferOwner, type Part } from "../buffers.js";
 import type { BackendOptions } from "../options.js";
 import type { WaitForGpu } from "../platform.js";
 import { Commands } from "./commands.js";
-import { COPY_DST, COPY_SRC, MAP_MODE_READ, MAP_READ, STORAGE, UNIFORM } from "./flags.js";
+import { COPY_DST, COPY_SRC, STORAGE, UNIFORM } from "./flags.js";
 import { problemOf } from "./matmul.js";
 import { type ChooseMatmul, matmulKernelFor, matmulKernels } from "./matmul-kernels.js";
 import { Pipelines } from "./pipelines.js";
 import { type Dispatch, WebgpuProgram } from "./program.js";
+import { Readback } from "./readback.js";
 import type { Tuner } from "./tuning.js";
 
 interface GpuBuffer extends DeviceBuffer {
@@ -36,10 +37,9 @@ export interface WebgpuOptions {
 }
 
 /** Runs plans on a GPUDevice: WGSL kernels over storage buffers. */
-export class WebgpuBackend implements Backend {
+export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
   readonly backend = "webgpu";
   readonly fused = true;
-  maxBufferBytes!: number;
   device!: GPUDevice;
   commands!: Commands;
   generation = 0;
@@ -52,12 +52,9 @@ export class WebgpuBackend implements Backend {
   readonly #again: WebgpuOptions["again"];
   readonly #tuner: Tuner | undefined;
   readonly #waitForGpu: WaitForGpu;
-  readonly #margin: number;
-  readonly #buffers = new Set<GpuBuffer>();
-  #staging?: GPUBuffer;
-  #failure?: Error;
+  #readback!: Readback;
   #reopening?: Promise<void>;
-  #disposed = false;
+  #stopListening = () => {};
 
   constructor({
     device,
@@ -69,6 +66,7 @@ export class WebgpuBackend implements Backend {
     tuner,
     waitForGpu = (work) => work,
   }: WebgpuOptions) {
+    super(options, ', or the CPU with backend: "cpu"');
     this.adapter = adapter;
     this.description = description;
     this.chooseMatmul = chooseMatmul;
@@ -76,34 +74,44 @@ export class WebgpuBackend implements Backend {
     this.#again = again;
     this.#tuner = tuner;
     this.#waitForGpu = waitForGpu;
-    this.#margin = options.guards ? GUARD_BYTES : 0;
     this.#adopt(device);
   }
 
   #adopt(device: GPUDevice): void {
     const { maxBufferBytes = Number.POSITIVE_INFINITY } = this.#options;
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
-    const largest = Math.min(maxBufferSize, maxStorageBufferBindingSize) - 2 * this.#margin;
-    this.maxBufferBytes = Math.min(largest, maxBufferBytes);
+    this.maxBufferBytes = Math.min(
+      maxBufferBytes,
+      maxBufferSize - 2 * this.margin,
+      maxStorageBufferBindingSize - 2 * this.margin,
+    );
     this.device = device;
     this.commands = new Commands(device);
     this.pipelines = new Pipelines(device, this.chooseMatmul, this.#waitForGpu);
-    // What an earlier device had went with it.
-    this.#buffers.clear();
-    this.#staging = this.#failure = undefined;
+    this.#readback = new Readback(device, this.commands, this.#waitForGpu);
+    this.forgetBuffers(); // an earlier device's went with it
+    this.failure = undefined;
     device.lost.then(({ message, reason }) => this.#lose(device, message || reason));
-    device.addEventListener("uncapturederror", (event) => {
+    this.#listen(device);
+  }
+
+  /** Takes note of errors that nobody awaits. A device that is destroyed with a listener is never freed by Dawn. */
+  #listen(device: GPUDevice): void {
+    this.#stopListening();
+    const note = (event: Event) => {
       const { error } = event as GPUUncapturedErrorEvent;
-      if (device === this.device) this.#failure ??= new DeviceError(`The GPU refused a command: ${error.message}`);
-    });
+      if (device === this.device) this.failure ??= new DeviceError(`The GPU refused a command: ${error.message}`);
+    };
+    device.addEventListener("uncapturederror", note);
+    this.#stopListening = () => device.removeEventListener("uncapturederror", note);
   }
 
   /** Once for each device, however its loss shows first. */
   #lose(device: GPUDevice, why: string): void {
-    if (this.#disposed || device !== this.device || this.#failure instanceof DeviceLostError) return;
+    if (this.disposed || device !== this.device || this.failure instanceof DeviceLostError) return;
     this.generation++;
     this.#reopening = undefined;
-    this.#failure = new DeviceLostError(
+    this.failure = new DeviceLostError(
       `The GPU device was lost (${why}). Open a new one with openDevice() and go on from the last saved model.`,
     );
   }
@@ -116,70 +124,10 @@ export class WebgpuBackend implements Backend {
 
   async #reopen(): Promise<void> {
     const device = await this.#again?.();
-    if (device && !this.#disposed) return this.#adopt(device);
+    if (device && !this.disposed) return this.#adopt(device);
     device?.destroy();
     this.#reopening = undefined;
     this.checkAlive();
-  }
-
-  /** @throws the error that ended the device's work, if any */
-  checkAlive(): void {
-    if (this.#disposed) throw new ArgumentError("This device was disposed. Open another with openDevice().");
-    if (this.#failure) throw this.#failure;
-  }
-
-  create(label: string, dtype: DType, length: number, values?: Values): GpuBuffer {
-    this.checkAlive();
-    const bytes = length * 4;
-    if (bytes > this.maxBufferBytes) {
-      const [needed, most] = [mebibytes(bytes), mebibytes(this.maxBufferBytes)];
-      throw new DeviceError(
-        `${label}: ${needed} MiB don't fit into one buffer of this GPU, which holds ${most} MiB. ` +
-          'Use a smaller batchSize or smaller layers, or the CPU with backend: "cpu".',
-      );
-    }
-    const gpu = this.device.createBuffer({
-      label,
-      size: bytes + 2 * this.#margin,
-      usage: STORAGE | COPY_SRC | COPY_DST,
-    });
-    const buffer = { label, dtype, length, gpu };
-    this.#buffers.add(buffer);
-    if (this.#margin) {
-      const guard = new Uint32Array(this.#margin / 4).fill(GUARD_WORD);
-      this.commands.write(gpu, 0, guard);
-      this.commands.write(gpu, this.#margin + bytes, guard);
-    }
-    if (values) this.write(buffer, values);
-    return buffer;
-  }
-
-  write(buffer: DeviceBuffer, values: Values, start = 0): void {
-    this.commands.write(this.#own(buffer).gpu, this.#margin + start * 4, values);
-  }
-
-  copy(pairs: readonly (readonly [DeviceBuffer, DeviceBuffer])[]): void {
-    for (const [from, to] of pairs) {
-      const [source, target] = [this.#own(from).gpu, this.#own(to).gpu];
-      this.commands.add([source, target], (encoder) =>
-        encoder.copyBufferToBuffer(source, this.#margin, target, this.#margin, from.length * 4),
-      );
-    }
-  }
-
-  async read(buffers: readonly DeviceBuffer[]): Promise<Values[]> {
-    this.checkAlive();
-    const parts = buffers.map((buffer) => ({
-      buffer: this.#own(buffer),
-      from: this.#margin,
-      bytes: buffer.length * 4,
-    }));
-    const bytes = await this.#readBytes(parts);
-    let offset = 0;
-    return buffers.map(({ dtype, length }) => {
-      offset += length * 4;
-      return view(dtype, bytes, offset - length * 4, length);
-    });
   }
 
   async done(): Promise<void> {
@@ -187,17 +135,11 @@ export class WebgpuBackend implements Backend {
     await this.#waitForGpu(this.device.queue.onSubmittedWorkDone().catch(() => {})); // what comes next reports a loss
   }
 
-  destroy(buffers: readonly DeviceBuffer[]): void {
-    for (const buffer of buffers) {
-      if (this.#buffers.delete(buffer as GpuBuffer)) this.commands.destroy((buffer as GpuBuffer).gpu);
-    }
-  }
-
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
     await this.#tuner?.tune(plan.launches.filter(({ op }) => op === "matmul").map(problemOf), this);
     const pipelines = await Promise.all(plan.launches.map((launch) => this.pipelines.get(launch)));
-    const { memory, owned } = this.#allocate(plan, variables);
+    const { memory, owned } = this.allocatePlan(plan, variables);
     const dispatches: Dispatch[] = plan.launches.map((launch, i) => ({
       ...pipelines[i],
       tensors: this.device.createBindGroup({
@@ -206,7 +148,7 @@ export class WebgpuBackend implements Backend {
         entries: bindingsOf(launch).map(({ argument: { buffer, shape } }, binding) => ({
           binding,
           // The guard behind the tensor is bound with it, so that a write past the end reaches it.
-          resource: { buffer: memory[buffer].gpu, offset: this.#margin, size: sizeOf(shape) * 4 + this.#margin },
+          resource: { buffer: memory[buffer].gpu, offset: this.margin, size: sizeOf(shape) * 4 + this.margin },
         })),
       }),
     }));
@@ -227,88 +169,50 @@ export class WebgpuBackend implements Backend {
     return new WebgpuProgram(host, plan, dispatches, { table, step, used }, () => this.destroy(owned));
   }
 
-  async checkGuards(): Promise<void> {
-    if (!this.#margin) return;
-    const { checkGuards } = await import("./guard-check.js"); // for tests
-    await checkGuards([...this.#buffers], this.#margin, GUARD_WORD, (parts) => this.#readBytes(parts));
-  }
-
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.#staging?.destroy();
-    for (const { gpu } of this.#buffers) gpu.destroy();
-    this.#buffers.clear();
+    if (!this.end()) return;
+    this.#stopListening();
     this.device.destroy();
   }
 
-  /** The memory of a plan's buffers in their order, and those that were made for it; none are when one can't be had. */
-  #allocate(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>): { memory: GpuBuffer[]; owned: GpuBuffer[] } {
-    const owned: GpuBuffer[] = [];
-    try {
-      const memory = plan.buffers.map((planned) => {
-        if (planned.kind === "variable") {
-          const buffer = variables.get(planned.name);
-          if (!buffer) throw new ArgumentError(`${plan.label}: no memory was given for the variable ${planned.name}.`);
-          return this.#own(buffer);
-        }
-        const values = planned.kind === "constant" ? planned.values : undefined;
-        const buffer = this.create(planned.name, planned.dtype, planned.length, values);
-        owned.push(buffer);
-        if (this.#margin && planned.kind === "scratch") {
-          this.commands.write(buffer.gpu, this.#margin, new Uint32Array(planned.length).fill(POISON_WORD));
-        }
-        return buffer;
-      });
-      return { memory, owned };
-    } catch (error) {
-      this.destroy(owned);
-      throw error;
-    }
+  protected allocate(label: string, dtype: DType, length: number): GpuBuffer {
+    const size = length * 4 + 2 * this.margin;
+    const gpu = this.device.createBuffer({ label, size, usage: STORAGE | COPY_SRC | COPY_DST });
+    return { label, dtype, length, gpu };
   }
 
-  /** Copies parts of buffers to the host, one after the other, in one map; what was collected goes with it. */
-  async #readBytes(parts: readonly { buffer: GpuBuffer; from: number; bytes: number }[]): Promise<ArrayBuffer> {
-    const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
-    // The staging buffer is kept for the next read, which mostly has the same size.
-    const staging = this.#staging && this.#staging.size >= total ? this.#staging : this.#newStaging(total);
-    this.#staging = undefined; // a read that comes meanwhile takes its own
+  protected release({ gpu }: GpuBuffer): void {
+    this.commands.destroy(gpu);
+  }
+
+  protected writeWords({ gpu }: GpuBuffer, values: Values, start: number): void {
+    this.commands.write(gpu, this.margin + start * 4, values);
+  }
+
+  protected copyWords(from: GpuBuffer, to: GpuBuffer): void {
+    this.commands.add([from.gpu, to.gpu], (encoder) =>
+      encoder.copyBufferToBuffer(from.gpu, this.margin, to.gpu, this.margin, from.length * 4),
+    );
+  }
+
+  protected async readWords(parts: readonly Part<GpuBuffer>[]): Promise<Uint32Array<ArrayBuffer>[]> {
     const { device } = this;
-    let offset = 0;
-    for (const { buffer, from, bytes } of parts) {
-      this.commands.add([buffer.gpu], (encoder) =>
-        encoder.copyBufferToBuffer(buffer.gpu, from, staging, offset, bytes),
-      );
-      offset += bytes;
-    }
-    this.commands.submit();
-    try {
-      await this.#waitForGpu(staging.mapAsync(MAP_MODE_READ, 0, total));
-    } catch (cause) {
+    const spans = parts.map(({ buffer: { gpu }, start, length }) => ({
+      gpu,
+      offset: this.margin + start * 4,
+      bytes: length * 4,
+    }));
+    const bytes = await this.#readback.read(spans).catch(async (cause: Error) => {
       await Promise.resolve(); // let the loss be reported first
-      this.#lose(device, `reading failed: ${(cause as Error).message}`);
+      this.#lose(device, `reading failed: ${cause.message}`);
       this.checkAlive();
       throw cause; // of a device that was lost and opened again meanwhile
-    }
-    const copied = staging.getMappedRange(0, total).slice(0);
-    staging.unmap();
+    });
     this.checkAlive();
-    if (this.#staging) staging.destroy();
-    else this.#staging = staging;
-    return copied;
-  }
-
-  #newStaging(size: number): GPUBuffer {
-    this.#staging?.destroy();
-    return this.device.createBuffer({ label: "readback", size, usage: MAP_READ | COPY_DST });
-  }
-
-  #own(buffer: DeviceBuffer): GpuBuffer {
-    if (!this.#buffers.has(buffer as GpuBuffer)) {
-      throw new ArgumentError(`The buffer ${buffer.label} is not this device's, or was freed.`);
-    }
-    return buffer as GpuBuffer;
+    let place = 0;
+    return parts.map(({ length }) => {
+      place += length * 4;
+      return new Uint32Array(bytes, place - length * 4, length);
+    });
   }
 }
-
-const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
