@@ -46,7 +46,7 @@ export function compile(label: string, outputs: readonly Tensor[], { fused = fal
 
 /** The graph in the form in which it is launched: no composites, and no transposes and batches that products can read. */
 function prepared(outputs: readonly Tensor[], passes: Passes | undefined): Tensor[] {
-  const whole = passes?.head ? fuseLosses(outputs) : outputs;
+  const whole = passes?.loss ? fuseLosses(outputs) : outputs;
   const lowered = lower(whole, absorbTransposes).outputs;
   return passes?.batches ? absorbBatches(lowered) : lowered;
 }

@@ -12,8 +12,8 @@ const MAX_BINDINGS = 8;
 export interface Passes {
   /** Products read their batch straight from the data set. */
   batches: boolean;
-  /** Softmax cross-entropy's loss, hits and gradient are one op. */
-  head: boolean;
+  /** Softmax cross-entropy's loss, correct rows and gradient are one op. */
+  loss: boolean;
   /** Elementwise ops follow each other in one launch. */
   chains: boolean;
   /** Elementwise ops are epilogues of products, reductions and other kernels. */
@@ -22,7 +22,7 @@ export interface Passes {
   updates: boolean;
 }
 
-export const ALL_PASSES: Passes = { batches: true, head: true, chains: true, epilogues: true, updates: true };
+export const ALL_PASSES: Passes = { batches: true, loss: true, chains: true, epilogues: true, updates: true };
 
 /** Launches as groups of tensors, in order, and their dependencies. */
 export interface Fusion {

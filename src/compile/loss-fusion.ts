@@ -1,6 +1,6 @@
 import { ancestors, inScope, isVariable, type Tensor } from "../graph/tensor.js";
 import { batchMeanGradientOp, batchMeanOp, batchSumOp, correct, recordOp, takeBatch } from "../ops/batch.js";
-import { crossEntropyGradientOp, crossEntropyOp, softmaxCrossEntropyHead } from "../ops/cross-entropy.js";
+import { crossEntropyGradientOp, crossEntropyOp, fusedSoftmaxCrossEntropy } from "../ops/cross-entropy.js";
 import { all, any, literal, type Matched, madeBy, where } from "./pattern.js";
 import { rewrite } from "./rewrite.js";
 
@@ -64,10 +64,10 @@ function fusedLoss(found: Matched, gradient: Tensor, loss: Tensor, correct: Tens
   const slotOf = (record: Tensor | undefined) => (record ? (record.attributes.slot as number) : -1);
   return (of: (tensor: Tensor) => Tensor): Tensor => {
     made ??= inScope("loss", () =>
-      softmaxCrossEntropyHead(of(loss.inputs[0]), of(found.logits), of(found.data), of(found.order), {
+      fusedSoftmaxCrossEntropy(of(loss.inputs[0]), of(found.logits), of(found.data), of(found.order), {
         smoothing: gradient.attributes.smoothing as number,
         lossSlot: slotOf(loss),
-        hitsSlot: slotOf(correct),
+        correctSlot: slotOf(correct),
       }),
     );
     return made;

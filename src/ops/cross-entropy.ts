@@ -52,9 +52,9 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 
 }
 
 /**
- * All of a training step that softmax cross-entropy takes, in one op; the compiler makes it of the single ones. Gives the
- * gradient of the batch's mean loss for the logits, (softmax(logits) - q) / rows, 0 for rows past the end, and records the
- * mean loss in `lossSlot` and, where `hitsSlot` isn't -1, the number of right answers there.
+ * Softmax cross-entropy of a training step in one op, which the compiler makes of several (see compile/loss-fusion.ts).
+ * Gives the gradient of the batch's mean loss for the logits, (softmax(logits) - q) / rows, 0 for rows past the end;
+ * records the mean loss in `lossSlot` and the number of correct rows in `correctSlot`, unless that is -1.
  *
  * @param results - variable [steps, slots, 2], see `record`
  * @param logits - [batch, classes]
@@ -62,14 +62,12 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 
  * @param order - [rows] u32, the epoch's shuffled row numbers
  * @returns [batch, classes]
  */
-export const softmaxCrossEntropyHead: OpFunction<{ smoothing: number; lossSlot: number; hitsSlot: number }> = defineOp(
-  "softmaxCrossEntropyHead",
-  {
+export const fusedSoftmaxCrossEntropy: OpFunction<{ smoothing: number; lossSlot: number; correctSlot: number }> =
+  defineOp("fusedSoftmaxCrossEntropy", {
     error: { functions: ["logSumExp", "exponential"], terms: ([, logits]) => classesOf([logits]) },
     shape: ([, logits]) => logits.shape,
     effects: [0],
-  },
-);
+  });
 
 /** Cross-entropy with whole target distributions, per row: -Σⱼ qⱼ log softmax(z)ⱼ. Both are [..., classes]. */
 export const softTargetCrossEntropy = (logits: Tensor, targets: Tensor): Tensor =>

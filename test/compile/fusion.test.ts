@@ -265,7 +265,7 @@ test("a last layer with an activation, and batches of one row, train alike with 
 });
 
 test("labels that are reshaped, and a loss that is scaled, keep their own launches", () => {
-  const heads = (labelShape: number[], rows: number, scale: number, batch = 8) => {
+  const fusedLosses = (labelShape: number[], rows: number, scale: number, batch = 8) => {
     const order = variable("order", [20], "u32");
     const labels = reshape(takeBatch(variable("labels", labelShape, "u32"), order, { batch }), [rows]);
     const logits = variable("logits", [rows, 3]);
@@ -273,13 +273,13 @@ test("labels that are reshaped, and a loss that is scaled, keep their own launch
     const [gradient] = gradients(scale === 1 ? loss : ops.mul(loss, scale), [logits], (a, b) => ops.add(a, b));
     const state = { first: 0, momentum: false, nesterov: false };
     const outputs = [record(variable("results", [1, 1, 2]), loss, 0), sgdUpdate(logits, gradient, state)];
-    return compile("loss", outputs, { fused: true }).launches.filter(({ op }) => op === "softmaxCrossEntropyHead")
+    return compile("loss", outputs, { fused: true }).launches.filter(({ op }) => op === "fusedSoftmaxCrossEntropy")
       .length;
   };
-  expect(heads([20], 8, 1)).toBe(1);
-  expect(heads([20, 3], 24, 1)).toBe(0);
-  expect(heads([20], 8, 0.5)).toBe(0);
-  expect(heads([20], 1, 1, 1)).toBe(1);
+  expect(fusedLosses([20], 8, 1)).toBe(1);
+  expect(fusedLosses([20, 3], 24, 1)).toBe(0);
+  expect(fusedLosses([20], 8, 0.5)).toBe(0);
+  expect(fusedLosses([20], 1, 1, 1)).toBe(1);
 });
 
 test("a chain that reads more than a launch can bind becomes several", async () => {

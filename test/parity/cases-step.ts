@@ -2,7 +2,7 @@ import { registry } from "../../src/graph/op.js";
 import { Tensor } from "../../src/graph/tensor.js";
 import { relu } from "../../src/ops/activations.js";
 import * as batch from "../../src/ops/batch.js";
-import { softmaxCrossEntropy, softmaxCrossEntropyHead } from "../../src/ops/cross-entropy.js";
+import { fusedSoftmaxCrossEntropy, softmaxCrossEntropy } from "../../src/ops/cross-entropy.js";
 import { dropout } from "../../src/ops/dropout.js";
 import { mul, square } from "../../src/ops/elementwise.js";
 import { noise } from "../../src/ops/noise.js";
@@ -218,7 +218,7 @@ export const stepCases: Record<string, Case[]> = {
       inputs: [normal(65, 10), indices(10, 65), literal(Array.from({ length: 65 }, (_, i) => (i < 60 ? 0.1 : 0)))],
     },
   ],
-  softmaxCrossEntropyHead: [
+  fusedSoftmaxCrossEntropy: [
     [64, 65],
     [5, 7],
     [1, 3],
@@ -226,10 +226,10 @@ export const stepCases: Record<string, Case[]> = {
     [0, 0.1].map((smoothing) => ({
       name: `${rows} of ${batchSize} rows, smoothing ${smoothing}`,
       trace: (results, logits, labels, order) =>
-        softmaxCrossEntropyHead(results, logits, labels, order, {
+        fusedSoftmaxCrossEntropy(results, logits, labels, order, {
           smoothing,
           lossSlot: 1,
-          hitsSlot: smoothing > 0 ? -1 : 2,
+          correctSlot: smoothing > 0 ? -1 : 2,
         }),
       inputs: [uniform(0, 1, 2, 3, 2), normal(batchSize, 10), indices(10, 80), indices(80, 80)],
       steps: [

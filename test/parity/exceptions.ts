@@ -17,6 +17,6 @@ export const withoutGradient: Readonly<Record<string, string>> = {
   lion: "changes parameters, a sink",
   batchMeanGradient: "is itself a gradient, checked with batchMean",
   softmaxCrossEntropyGradient: "is itself a gradient, checked with softmaxCrossEntropy",
-  softmaxCrossEntropyHead: "is itself a gradient, compared with softmaxCrossEntropyGradient",
+  fusedSoftmaxCrossEntropy: "is itself a gradient, compared with softmaxCrossEntropyGradient",
   customActivationGradient: "is itself a gradient, checked with customActivation",
 };

@@ -302,7 +302,7 @@ test("rates that an optimizer corrects for its start say how", async () => {
 test("every op of a training step has its equation", () => {
   const told = new Set(Object.keys(updateRules));
   // What gives and takes a step's data, evaluation, and what the compiler makes of several ops.
-  const others = ["takeBatch", "record", "collect", "correct", "countNonFinite", "softmaxCrossEntropyHead"];
+  const others = ["takeBatch", "record", "collect", "correct", "countNonFinite", "fusedSoftmaxCrossEntropy"];
   // Composites are written as what they are made of.
   const without = [...registry.values()]
     .filter((op) => !told.has(op.name) && !op.lower && !formulaOf(op))

@@ -47,13 +47,13 @@ export const countNonFinite: CpuKernel = (_, tensors, counts) => () => {
 };
 
 /** 1 where the first of the largest logits is the label's, else 0 */
-export const correct: CpuKernel = ({ inputs }, [logits, labels], hits) => {
+export const correct: CpuKernel = ({ inputs }, [logits, labels], isCorrect) => {
   const classes = inputs[0].shape.at(-1)!;
   return () => {
-    for (let row = 0; row < hits.length; row++) {
+    for (let row = 0; row < isCorrect.length; row++) {
       let best = 0;
       for (let j = 1; j < classes; j++) if (logits[row * classes + j] > logits[row * classes + best]) best = j;
-      hits[row] = best === labels[row] ? 1 : 0;
+      isCorrect[row] = best === labels[row] ? 1 : 0;
     }
   };
 };

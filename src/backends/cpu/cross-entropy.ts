@@ -32,18 +32,22 @@ export const softmaxCrossEntropyGradient: CpuKernel = ({ inputs, attributes }, [
   };
 };
 
-/** Loss, hits and the logits' gradient of one batch. */
-export const softmaxCrossEntropyHead: CpuKernel = (
+/** Mean loss, number of correct rows and the logits' gradient of one batch. */
+export const fusedSoftmaxCrossEntropy: CpuKernel = (
   { inputs, attributes },
   [results, logits, labels, order],
   dlogits,
 ) => {
   const [batch, classes] = inputs[1].shape;
   const slots = inputs[0].shape[1];
-  const { smoothing, lossSlot, hitsSlot } = attributes as { smoothing: number; lossSlot: number; hitsSlot: number };
+  const { smoothing, lossSlot, correctSlot } = attributes as {
+    smoothing: number;
+    lossSlot: number;
+    correctSlot: number;
+  };
   return ({ index, first, rows }) => {
     let loss = 0;
-    let hits = 0;
+    let correct = 0;
     for (let row = 0; row < batch; row++) {
       const start = row * classes;
       const label = labels[order[first + Math.min(row, rows - 1)]];
@@ -59,10 +63,10 @@ export const softmaxCrossEntropyHead: CpuKernel = (
       }
       if (row >= rows) continue;
       loss += normaliser - (1 - smoothing) * logits[start + label] - smoothing * mean;
-      if (best === label) hits++;
+      if (best === label) correct++;
     }
     write(index * slots + lossSlot, loss / rows);
-    if (hitsSlot >= 0) write(index * slots + hitsSlot, hits);
+    if (correctSlot >= 0) write(index * slots + correctSlot, correct);
   };
 
   function write(slot: number, value: number): void {

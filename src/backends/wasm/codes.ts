@@ -21,7 +21,7 @@ export enum Kernel {
   logSoftmax,
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
-  softmaxCrossEntropyHead,
+  fusedSoftmaxCrossEntropy,
 }
 
 /** Elementwise ops of a chain: of one operand, of two, of three, and those that are more than a function. */

@@ -27,16 +27,31 @@ const perRow = (kernel: Kernel) =>
 export const softmaxCrossEntropy = perRow(Kernel.softmaxCrossEntropy);
 export const softmaxCrossEntropyGradient = perRow(Kernel.softmaxCrossEntropyGradient);
 
-/** One thread for the whole batch, so that loss and hits are summed where they are found. */
-export const softmaxCrossEntropyHead = withResult(({ inputs, attributes }, y, writer) => {
+/** One thread for the whole batch, so that losses and correct rows are added up where they are found. */
+export const fusedSoftmaxCrossEntropy = withResult(({ inputs, attributes }, y, writer) => {
   const [results, logits, labels, order] = inputs;
   const [batch, classes] = logits.shape;
-  const { smoothing, lossSlot, hitsSlot } = attributes as { smoothing: number; lossSlot: number; hitsSlot: number };
+  const { smoothing, lossSlot, correctSlot } = attributes as {
+    smoothing: number;
+    lossSlot: number;
+    correctSlot: number;
+  };
   const [row] = writer.own(rowBytes(classes));
   const from = [logits, labels, order].map((input) => writer.address(input));
   writer.instruction(
-    Kernel.softmaxCrossEntropyHead,
-    [y, ...from, batch, classes, row, bitsOf(smoothing), writer.address(results), results.shape[1], lossSlot, hitsSlot],
+    Kernel.fusedSoftmaxCrossEntropy,
+    [
+      y,
+      ...from,
+      batch,
+      classes,
+      row,
+      bitsOf(smoothing),
+      writer.address(results),
+      results.shape[1],
+      lossSlot,
+      correctSlot,
+    ],
     0,
   );
 });

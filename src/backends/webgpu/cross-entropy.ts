@@ -1,6 +1,6 @@
+import fusedShader from "../../../shaders/fused-softmax-cross-entropy.wgsl";
 import crossEntropyShader from "../../../shaders/softmax-cross-entropy.wgsl";
 import gradientShader from "../../../shaders/softmax-cross-entropy-gradient.wgsl";
-import headShader from "../../../shaders/softmax-cross-entropy-head.wgsl";
 import type { Launch } from "../../compile/plan.js";
 import { glue } from "./glue.js";
 import { eachRow, literal, type WebgpuKernel } from "./kernel.js";
@@ -20,20 +20,20 @@ export const softmaxCrossEntropyGradient: WebgpuKernel = (launch) => ({
   ...eachRow(launch),
 });
 
-/** One workgroup for the whole batch, so that loss and hits are summed where they are found. */
-export const softmaxCrossEntropyHead: WebgpuKernel = (launch) => {
+/** One workgroup for the whole batch, so that losses and correct rows are added up where they are found. */
+export const fusedSoftmaxCrossEntropy: WebgpuKernel = (launch) => {
   const [results, { shape }] = launch.inputs;
-  const { lossSlot, hitsSlot } = launch.attributes as { lossSlot: number; hitsSlot: number };
+  const { lossSlot, correctSlot } = launch.attributes as { lossSlot: number; correctSlot: number };
   return {
     inputs: ["results", "x", "labels", "order"],
-    parts: [smoothingOf(launch), headShader],
+    parts: [smoothingOf(launch), fusedShader],
     constants: {
       ROWS: shape[0],
       CLASSES: shape[1],
       SLOTS: results.shape[1],
       LOSS_SLOT: lossSlot,
-      HITS_SLOT: Math.max(hitsSlot, 0),
-      RECORD_HITS: Number(hitsSlot >= 0),
+      CORRECT_SLOT: Math.max(correctSlot, 0),
+      RECORD_CORRECT: Number(correctSlot >= 0),
     },
     entry: { work: 1 },
   };

@@ -73,7 +73,7 @@ export function softmaxCrossEntropyGradient(instruction: usize): void {
 
 /** A batch's mean loss, its right answers, and the gradient (softmax(z) - q) / rows; 0 for rows past the end. */
 @unmanaged
-class Head {
+class Fused {
   dlogits: usize;
   logits: usize;
   /** Of the whole data set. */
@@ -87,17 +87,17 @@ class Head {
   results: usize;
   slots: i32;
   lossSlot: i32;
-  /** -1 where hits aren't wanted. */
-  hitsSlot: i32;
+  /** Slot of the number of correct rows; -1 if it isn't recorded. */
+  correctSlot: i32;
 }
 
 /** Sums are float64 and in order of the rows: one thread does them all. */
-export function softmaxCrossEntropyHead(instruction: usize): void {
-  const h = changetype<Head>(instruction);
+export function fusedSoftmaxCrossEntropy(instruction: usize): void {
+  const h = changetype<Fused>(instruction);
   const e = ownScratch() + h.row;
   const rows = <i32>batchRows();
   let loss: f64 = 0;
-  let hits = 0;
+  let correct = 0;
   for (let row = 0; row < h.batch; row++) {
     const z = h.logits + ((row * h.classes) << 2);
     const place = load<i32>(h.order + ((firstPlace() + min(row, rows - 1)) << 2));
@@ -108,8 +108,8 @@ export function softmaxCrossEntropyHead(instruction: usize): void {
     rowGradient(y, e, sum, h.classes, label, h.smoothing, row < rows ? <f32>1 / <f32>rows : 0);
     if (row >= rows) continue;
     loss += largest + log1(sum) - targetOf(z, h.classes, label, h.smoothing);
-    if (h.hitsSlot >= 0) hits += indexOfLargest(z, h.classes) == label ? 1 : 0;
+    if (h.correctSlot >= 0) correct += indexOfLargest(z, h.classes) == label ? 1 : 0;
   }
   record(h.results, h.slots, h.lossSlot, <f32>(loss / <f64>rows));
-  if (h.hitsSlot >= 0) record(h.results, h.slots, h.hitsSlot, <f32>hits);
+  if (h.correctSlot >= 0) record(h.results, h.slots, h.correctSlot, <f32>correct);
 }

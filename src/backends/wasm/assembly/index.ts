@@ -5,7 +5,7 @@
 import { Kernel } from "../codes";
 import { collect, correct, countNonFinite, rowWeights } from "./batch";
 import { runChain } from "./chain";
-import { softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxCrossEntropyHead } from "./cross-entropy";
+import { softmaxCrossEntropy, softmaxCrossEntropyGradient, fusedSoftmaxCrossEntropy } from "./cross-entropy";
 import { fill, move, scatterAdd, takeRows } from "./layout";
 import { product } from "./matmul";
 import { max, sum } from "./reduce";
@@ -114,7 +114,7 @@ function runInstruction(at: usize): void {
     case Kernel.logSoftmax: return logSoftmax(words);
     case Kernel.softmaxCrossEntropy: return softmaxCrossEntropy(words);
     case Kernel.softmaxCrossEntropyGradient: return softmaxCrossEntropyGradient(words);
-    case Kernel.softmaxCrossEntropyHead: return softmaxCrossEntropyHead(words);
+    case Kernel.fusedSoftmaxCrossEntropy: return fusedSoftmaxCrossEntropy(words);
     default: unreachable();
   }
 }

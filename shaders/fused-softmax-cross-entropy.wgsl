@@ -1,5 +1,5 @@
-// softmax-cross-entropy-head.wgsl: a training step's share of softmax cross-entropy in one go: the batch's mean loss, its
-// hits, and dlogits = (softmax(z) - q) / rows.
+// fused-softmax-cross-entropy.wgsl: softmax cross-entropy of a training step, in one launch: the batch's mean loss, the
+// number of its correct rows, and dlogits = (softmax(z) - q) / rows.
 //
 //   results   [steps, SLOTS, 2] f32: each slot a value, and 1 where it is NaN or infinite
 //   x         [ROWS, CLASSES] f32, the logits z
@@ -24,8 +24,8 @@ override ROWS: u32;
 override CLASSES: u32;
 override SLOTS: u32;
 override LOSS_SLOT: u32;
-override HITS_SLOT: u32;
-override RECORD_HITS: bool;
+override CORRECT_SLOT: u32;
+override RECORD_CORRECT: bool;
 
 fn combine(a: f32, b: f32) -> f32 {
   return a + b;
@@ -40,7 +40,7 @@ fn record(slot: u32, value: f32) {
 fn work(unit: u32, local: u32) {
   let rows = step_record.rows;
   var loss = 0.0;
-  var hits = 0.0;
+  var correct = 0.0;
   for (var row = local; row < ROWS; row += WORKGROUP_SIZE) {
     let start = row * CLASSES;
     let label = min(labels_at(batch_row(row)), CLASSES - 1u);
@@ -59,16 +59,16 @@ fn work(unit: u32, local: u32) {
     }
     if (row < rows) {
       loss += normaliser - (1.0 - SMOOTHING) * x_at(start + label) - SMOOTHING * mean;
-      hits += select(0.0, 1.0, best == label);
+      correct += select(0.0, 1.0, best == label);
     }
   }
   let total_loss = workgroup_reduce(loss, local);
   workgroupBarrier(); // everyone has read the first sum before the second begins
-  let total_hits = workgroup_reduce(hits, local);
+  let total_correct = workgroup_reduce(correct, local);
   if (local == 0u) {
     record(LOSS_SLOT, total_loss / f32(rows));
-    if (RECORD_HITS) {
-      record(HITS_SLOT, total_hits);
+    if (RECORD_CORRECT) {
+      record(CORRECT_SLOT, total_correct);
     }
   }
 }
