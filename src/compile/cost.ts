@@ -1,5 +1,5 @@
 import { sizeOf } from "../core/shape.js";
-import { type MatmulAttributes, matmulSizes } from "../ops/matmul.js";
+import { type MatmulAttributes, matmul, matmulSizes } from "../ops/matmul.js";
 import { bindingsOf } from "./memory.js";
 import { type Launch, type Plan, resultShape } from "./plan.js";
 
@@ -14,7 +14,7 @@ export function costOf(launch: Launch): Cost {
   const { op, attributes, inputs, results = [] } = launch;
   const bytes = 4 * bindingsOf(launch).reduce((sum, { argument }) => sum + sizeOf(argument.shape), 0);
   const chained = results.reduce((sum, { shape, chain }) => sum + sizeOf(shape) * chain.length, 0);
-  if (op !== "matmul") return { operations: terms(launch) + chained, bytes };
+  if (op !== matmul.op.name) return { operations: terms(launch) + chained, bytes };
   const { m, k } = matmulSizes(inputs[0].shape, inputs[1].shape, attributes);
   const { gather } = attributes as MatmulAttributes;
   // A product that reads its batch from the data set touches the batch's rows and numbers only.
@@ -29,5 +29,5 @@ export const workOf = (plan: Plan): number => plan.launches.reduce((work, launch
 function terms(launch: Launch): number {
   const { op, attributes, inputs, output, results } = launch;
   const elements = sizeOf(output || results ? resultShape(launch) : inputs.at(-1)!.shape); // in place: as it is given
-  return op === "matmul" ? elements * matmulSizes(inputs[0].shape, inputs[1].shape, attributes).k : elements;
+  return op === matmul.op.name ? elements * matmulSizes(inputs[0].shape, inputs[1].shape, attributes).k : elements;
 }

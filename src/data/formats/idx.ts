@@ -1,5 +1,5 @@
 import { DataError } from "../../core/errors.js";
-import type { Shape } from "../../core/shape.js";
+import { type Shape, sizeOf } from "../../core/shape.js";
 
 /** Numbers of a file in the shape that it states, row-major. */
 export interface ArrayFile {
@@ -38,7 +38,7 @@ export function readIdx(bytes: Uint8Array, name = "IDX"): ArrayFile {
   const axes = bytes[3];
   const start = 4 + axes * 4;
   const shape = bytes.length < start ? [] : Array.from({ length: axes }, (_, axis) => view.getUint32(4 + axis * 4));
-  const count = shape.reduce((product, axis) => product * axis, 1);
+  const count = sizeOf(shape);
   if (bytes.length !== start + count * size) {
     throw new DataError(
       `${name}: ${shape.join(" x ")} elements of ${size} bytes need ${start + count * size} bytes, the file has ${bytes.length}.`,

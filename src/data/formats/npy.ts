@@ -1,4 +1,5 @@
 import { DataError } from "../../core/errors.js";
+import { sizeOf } from "../../core/shape.js";
 import type { ArrayFile } from "./idx.js";
 import { readZip } from "./zip.js";
 
@@ -55,7 +56,7 @@ export function readNpy(bytes: Uint8Array, name = "NPY"): ArrayFile {
     .split(",")
     .filter((axis) => axis.trim() !== "")
     .map(Number);
-  const count = shape.reduce((product, axis) => product * axis, 1);
+  const count = sizeOf(shape);
   if (bytes.length < start + count * size) {
     throw new DataError(
       `${name}: [${shape.join(", ")}] of ${size} bytes need ${count * size} bytes, the file has ${bytes.length - start}.`,
@@ -73,7 +74,7 @@ function rowMajor(
 ) {
   const ordered = new array(values.length);
   const place = new Array<number>(shape.length).fill(0);
-  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
   for (let i = 0; i < ordered.length; i++) {
     ordered[i] = values[place.reduce((sum, index, axis) => sum + index * strides[axis], 0)];
     for (let axis = shape.length - 1; axis >= 0 && ++place[axis] === shape[axis]; axis--) place[axis] = 0;
