@@ -91,7 +91,7 @@ export const matmulKernels = {
 /** Workgroups that keep a GPU of any size busy. */
 const MANY_WORKGROUPS = 256;
 /** With so few terms to each result there is nothing to share. */
-const TINY_INNER = 4;
+export const TINY_INNER = 4;
 
 /**
  * The kernel for a product by its sizes alone, so that the same program gives the same bits.

@@ -9,11 +9,13 @@ import { type AdapterRequest, checkFeatures, hasSubgroupIds, MATRICES, type Matr
 import {
   type ChooseMatmul,
   type MatmulKernel,
+  type MatmulProblem,
   matmulKernelFor,
   matmulKernels,
   type OperandType,
   operands,
   splitKernel,
+  TINY_INNER,
   tiles,
 } from "./matmul-kernels.js";
 import type { Tuner } from "./tuning.js";
@@ -93,14 +95,21 @@ function kernelsOf(
 
 /** By sizes alone, so that the same program gives the same bits. */
 function sizeRule(request: AdapterRequest, kernels: ReadonlyMap<ProductKernel, ChooseMatmul>) {
-  // Barriers are dear there, reads too.
-  if (request.summary.software) return () => (kernels.has("quads") ? "quads" : "direct") as ProductKernel;
-  return (problem: Parameters<ChooseMatmul>[0]): ProductKernel => {
+  const isSoftware = request.summary.software;
+  return (problem: MatmulProblem): ProductKernel => {
+    if (isSoftware) return softwareKernelFor(problem, kernels.has("quads") ? "quads" : "direct");
     const kernel = matmulKernelFor(problem, precisionOf(request));
     // Subgroup matrices, which were asked for, where results are many.
     return wantsMatrices(request) && kernel !== "split" ? "subgroupMatrices" : kernel;
   };
 }
+
+/** The results of one workgroup of `direct` and `quads`. */
+const SOFTWARE_TILE = 16 * 16;
+
+/** Barriers are dear on software adapters, and so are reads: `tile` shares them, where there is something to share. */
+const softwareKernelFor = ({ batch, m, n, k }: MatmulProblem, tile: ProductKernel): ProductKernel =>
+  k <= TINY_INNER && batch * m * n <= SOFTWARE_TILE ? "naive" : tile;
 
 /** What every WebGPU implementation outside compatibility mode gives a workgroup. */
 const MAX_INVOCATIONS = 256;
