@@ -10,8 +10,22 @@ export interface DeviceBuffer {
   readonly length: number;
 }
 
+/** A kernel as a GPU runs it. */
+export interface KernelText {
+  /** Where in the model it comes from, and what was fused: "dense/matmul + add + relu". */
+  label: string;
+  /** The whole module; in Node each of its parts begins with a line that says where it comes from. */
+  wgsl: string;
+  /** Values of the module's `override` constants. */
+  constants: Readonly<Record<string, number>>;
+  /** Workgroups of a dispatch along x and y. */
+  workgroups: readonly [x: number, y: number];
+}
+
 /** A plan made ready to run: its kernels compiled, its memory assigned. */
 export interface Program {
+  /** The kernel of each launch, in order. Absent where they aren't WGSL. */
+  readonly kernels?: readonly KernelText[];
   /**
    * Runs the plan once per record of the table, in order. Resolves when little of the work is
    * left; what it wrote can be read afterwards. Other work of the thread gets its turn meanwhile.

@@ -15,13 +15,12 @@ export interface Pipeline {
   workgroups: readonly [x: number, y: number];
   /** The module that runs. */
   wgsl: string;
+  /** Values of its `override` constants. */
+  constants: Readonly<Record<string, number>>;
 }
 
 /** A kernel that isn't compiled yet. */
-interface Source {
-  wgsl: string;
-  /** Values of its `override` constants. */
-  constants: Record<string, number>;
+interface Source extends Pick<Pipeline, "wgsl" | "constants"> {
   workgroups: number;
 }
 
@@ -56,7 +55,7 @@ export class Pipelines {
       compiled = this.#compile(launch.label, wgsl, constants, bindings);
       this.#compiled.set(key, compiled);
     }
-    return { pipeline: await compiled, bindings, workgroups: this.#fold(workgroups), wgsl };
+    return { pipeline: await compiled, bindings, workgroups: this.#fold(workgroups), wgsl, constants };
   }
 
   #layout(launch: Launch): GPUBindGroupLayout {
@@ -76,7 +75,7 @@ export class Pipelines {
   async #compile(
     label: string,
     code: string,
-    constants: Record<string, number>,
+    constants: Readonly<Record<string, number>>,
     bindings: GPUBindGroupLayout,
   ): Promise<GPUComputePipeline> {
     const { device } = this;

@@ -2,7 +2,7 @@ import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
 import { ArgumentError } from "../../core/errors.js";
-import type { Program } from "../backend.js";
+import type { KernelText, Program } from "../backend.js";
 import type { WaitForGpu } from "../platform.js";
 import type { Commands } from "./commands.js";
 import type { Pipeline } from "./pipelines.js";
@@ -57,6 +57,15 @@ export class WebgpuProgram implements Program {
   ) {
     this.#fewest = Math.max(1, Math.min(MAX_FIRST_STEPS, Math.floor(SMALL_SUBMIT_WORK / workOf(plan))));
     this.#perSubmit = this.#fewest;
+  }
+
+  get kernels(): readonly KernelText[] {
+    return this.dispatches.map(({ wgsl, constants, workgroups }, i) => ({
+      label: this.plan.launches[i].label,
+      wgsl,
+      constants,
+      workgroups,
+    }));
   }
 
   async run(steps: StepTable): Promise<void> {
