@@ -1,7 +1,7 @@
 // matmul-split-subgroups.wgsl: a matrix product with its inner dimension split among the invocations of a workgroup, whose
 // sums meet in registers first, see functions/product.wgsl. Needs the WebGPU feature subgroups.
 //
-// As matmul-split.wgsl, but the invocations of a subgroup that share a block add up their sums among themselves: at each
+// This is matmul-split.wgsl, but invocations of a subgroup that share a block add up their sums among themselves: at each
 // step every one of them adds its partner's (a butterfly), so that all end with the same bits. Only one sum of each
 // subgroup goes by way of workgroup memory, where they are added in order. Right for subgroups of any size; where one is
 // smaller than DOWN × ACROSS, its invocations share no block and all sums go that way.

@@ -1,6 +1,6 @@
 // dropout.wgsl: x scaled where element `index` is kept, 0 where it is dropped.
 //
-// It is dropped when its 32 random bits, lane index mod 4 of Philox([index / 4, step, stream, layer], seed), are below
+// An element is dropped when its 32 random bits, lane index mod 4 of Philox([index / 4, step, stream, layer], seed), are below
 // the threshold: the same elements as on the CPU. The gradient is the same function on dy.
 // Needs functions/philox.wgsl: philox
 // Needs functions/step.wgsl: step_record

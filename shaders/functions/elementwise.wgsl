@@ -1,6 +1,6 @@
 // elementwise.wgsl: the functions of elementwise ops, on one f32. Their twins in float64 are in
 // src/backends/cpu/elementwise.ts; their gradients are in src/ops, written with these same ops.
-// Where a built-in may hide a NaN, it is passed on: a run that has gone bad must not look well again.
+// NaN is passed on where a built-in may hide it: a run that has gone bad must not look well again.
 // Needs functions/finite.wgsl: is_nan, keep_nan
 
 fn op_neg(x: f32) -> f32 { return -x; }
@@ -90,7 +90,7 @@ fn nan_like(x: f32) -> f32 {
   return bitcast<f32>(bitcast<u32>(x) | 0x7fc00000u);
 }
 
-// Likewise infinity, of x's sign.
+// Infinity of x's sign, which the compiler can't see through either.
 fn infinity_like(x: f32) -> f32 {
   return bitcast<f32>((bitcast<u32>(x) & 0x80000000u) | 0x7f800000u);
 }

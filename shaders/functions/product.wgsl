@@ -4,8 +4,7 @@
 //   b   [..., K, N] f32, read by load_b(columns, k), four columns at a time
 //   y   [..., M, N] f32, handed to store(i, value) element by element
 //
-// Where SUMS, also Σₖ b[k, j], handed to store_sum(j, value): what a row of ones in a would give, a bias's gradient
-// beside its weight's.
+// Where SUMS, also Σₖ b[k, j], handed to store_sum(j, value): a bias's gradient beside its weight's.
 // Results are kept in registers in blocks of 4 × 4: each element that is read serves four of them. Rows and columns past
 // the edge aren't written.
 // Operands functions/strided-operands.wgsl: Rows, Columns, load_a, load_b
@@ -24,14 +23,14 @@ struct Place {
   column: u32,
 }
 
-/// Where workgroup `unit` works, each of which makes `height` × `width` results.
+/// The place of workgroup `unit`, each of which makes `height` × `width` results.
 fn place_of(unit: u32, height: u32, width: u32) -> Place {
   let down = (M + height - 1u) / height;
   let across = (N + width - 1u) / width;
   return Place(unit / (down * across), unit / across % down * height, unit % across * width);
 }
 
-// For kernels that read past the end of the inner dimension.
+// Elements past the end of the inner dimension are 0: for kernels that read whole tiles.
 fn a_or_zero(rows: Rows, k: u32) -> vec4<f32> {
   if (k >= K) {
     return vec4<f32>();

@@ -21,7 +21,7 @@ fn b_element(batch: u32, k: u32, column: u32) -> f32 {
   return b_at(offset_b(batch) + k * B_ROW + column * B_COLUMN);
 }
 
-/// Where four rows of a begin.
+/// The places where four rows of a begin.
 alias Rows = vec4<u32>;
 
 fn rows_from(batch: u32, row: u32) -> Rows {
@@ -39,7 +39,7 @@ fn load_a(rows: Rows, k: u32) -> vec4<f32> {
   return vec4<f32>(a_at(at.x), a_at(at.y), a_at(at.z), a_at(at.w));
 }
 
-/// Where four columns of b begin.
+/// The places where four columns of b begin.
 alias Columns = vec4<u32>;
 
 fn columns_from(batch: u32, column: u32) -> Columns {

@@ -13,10 +13,10 @@ const KERNELS = {
   subgroupMatrices: { rounds: true },
 };
 
-/** How a GPU makes matrix products; see `shaders/matmul*.wgsl`. */
+/** A kernel by which a GPU makes matrix products; see `shaders/matmul*.wgsl`. */
 export type ProductKernel = keyof typeof KERNELS;
 
-/** Options that all backends take; those that aren't theirs do nothing. */
+/** Options of backends. Each takes all of them; those of another backend do nothing. */
 export interface BackendOptions {
   /**
    * Threads of the `wasm` backend; one for each processor, at most eight. The same seed gives the same bits for any number.
@@ -29,36 +29,36 @@ export interface BackendOptions {
    */
   guards?: boolean;
   /**
-   * WebGPU: which kernel makes a matrix product.
-   * - `auto` (default): the one that fits its sizes, the same on every GPU
-   * - `tuned`: the one that is fastest on this adapter. Each kind of product is measured once, when it is first met, and
-   *   the outcome remembered: in Node in the user's cache folder, in the browser in its storage
-   * - one for all, for tests and measurements; `quads` and `splitSubgroups` need an adapter with subgroups,
+   * WebGPU: the kernel of matrix products.
+   * - `auto` (default): the one that fits a product's sizes, the same on every GPU
+   * - `tuned`: the fastest on this adapter. Each kind of product is measured once, when it is first met, and the result
+   *   remembered: in Node in the user's cache folder, in the browser in its storage
+   * - the name of a kernel, which makes all products, for tests and measurements; `quads` and `splitSubgroups` need an adapter with subgroups,
    *   `subgroupMatrices` that they are asked for in `experimental`
    *
    * Kernels add up in different orders: with `tuned`, another machine may give other last bits.
    */
   products?: "auto" | "tuned" | ProductKernel;
   /**
-   * WebGPU: what the operands of matrix products are rounded to.
-   * - `f32` (default): nothing
+   * WebGPU: the type to which operands of matrix products are rounded.
+   * - `f32` (default): no rounding
    * - `f16`: half precision in workgroup memory, 11 significant bits, where a product has so many results that its kernel
    *   goes by way of that. It adds up in float32; parameters, gradients and updates stay float32.
    *
-   * With `f16` other results are computed, near those of `f32`: each operand is off by up to 2^-11 of itself. Operands past
-   * 65,504 become infinity, which ends a training with an error that says where; below 6e-8 they become zero. Most is to
-   * be had from it with subgroup matrices (`experimental`).
+   * Results with `f16` differ from those of `f32`: each operand is off by up to 2^-11 of itself. Operands past 65,504
+   * become infinity, which ends a training with an error that says where; below 6e-8 they become zero. The gain is largest
+   * with subgroup matrices (`experimental`).
    */
   precision?: "f32" | "f16";
   /**
-   * WebGPU: what browsers don't offer yet unless they are told to (Chrome by --enable-unsafe-webgpu) and may still change.
+   * WebGPU: features that browsers offer on request only (Chrome by --enable-unsafe-webgpu) and that may still change.
    * - `subgroupMatrices`: products by tensor cores and the like, most of which want `precision: "f16"`. With `products`
    *   `auto` where results are many, with `tuned` where they are fastest, with `subgroupMatrices` always.
    */
   experimental?: readonly "subgroupMatrices"[];
   /**
-   * The largest buffer to make, in bytes, where that is less than the device's own limit: leaves memory to others. Data
-   * that don't fit pass through the device in windows.
+   * The largest buffer, in bytes, where that is less than the device's own limit: leaves memory to other programs. Larger
+   * data pass through the device in windows.
    */
   maxBufferBytes?: number;
 }

@@ -1,5 +1,5 @@
 /**
- * How a platform finds WebGPU.
+ * A platform's access to WebGPU.
  *
  * @internal left out of the published types, so that a project needn't have WebGPU's own
  */
@@ -9,11 +9,11 @@ export interface Platform {
    * `experimental` for features that aren't offered otherwise.
    */
   gpu(software: boolean, experimental: boolean): Promise<GPU | undefined>;
-  /** What to do where no adapter is found, if it isn't a browser. */
+  /** The remedy where no adapter is found; that of browsers where absent. */
   remedy?: string;
   /** Keeps the measurements of matrix product kernels; the browser's storage where absent. */
   tuningCache?: TuningCache;
-  /** Awaits the GPU's work, where that takes more than to await its promise. */
+  /** Awaits the GPU's work, on platforms where that takes more than to await its promise. */
   waitForGpu?: WaitForGpu;
 }
 
@@ -23,5 +23,5 @@ export interface TuningCache {
   write(text: string): Promise<void>;
 }
 
-/** Awaits a promise of the GPU's; where nothing else is given, just that. */
+/** Awaits a promise that the GPU settles. */
 export type WaitForGpu = <T>(work: Promise<T>) => Promise<T>;

@@ -63,7 +63,7 @@ function erf(x: number): number {
   return x < 0 ? -magnitude : magnitude; // NaN falls through both branches
 }
 
-/** Where an operand's element for each element of the result lies. */
+/** The place of an operand's element for each element of the result. */
 const offsets = (shape: Shape, target: Shape) => places(target, broadcastStrides(shape, target));
 
 /** A kernel that applies a function to each element of one, two or three operands. */

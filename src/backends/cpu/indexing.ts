@@ -1,6 +1,6 @@
 import { type Shape, sizeOf } from "../../core/shape.js";
 
-/** Where element i of a tensor of `shape` lies in another whose axes have these strides, plus a start. */
+/** The place of each element of a tensor of `shape` in another whose axes have these strides, plus a start. */
 export function places(shape: Shape, strides: readonly number[], start = 0): Uint32Array {
   const result = new Uint32Array(sizeOf(shape)).fill(start);
   for (let i = 0; i < result.length; i++) {

@@ -25,7 +25,7 @@ export const noise: CpuKernel = ({ attributes }, [x], y) => {
 export const normalOf = ([a, b, c, d]: Uint32Array): number =>
   ones(a) + ones(b) + ones(c) - 48 + ((d & 0xffff) - (d >>> 16)) / 0x10000;
 
-/** How many bits of a word are set. */
+/** The number of set bits of a word. */
 function ones(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);

@@ -3,7 +3,7 @@ import type { CustomCall } from "./engine.js";
 
 /** Lets the engine call users' activations, which are JavaScript: a block of elements at a time. */
 export class CustomActivations {
-  /** Those of the plan that runs. */
+  /** The activations of the plan that runs. */
   current: readonly CustomActivation[] = [];
 
   constructor(private readonly memory: WebAssembly.Memory) {}

@@ -66,7 +66,7 @@ const rowsBy = (startOf: (attributes: Attributes) => number) =>
     writer.instruction(Kernel.takeRows, words, count * sizeOf(row));
   });
 
-/** What the engine takes for rows by their own numbers. */
+/** The engine's word for rows by their own numbers, in place of a batch's start. */
 const NO_BATCH = -1;
 
 export const gather = rowsBy(() => NO_BATCH);

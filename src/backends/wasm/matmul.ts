@@ -76,7 +76,7 @@ export const matmul: WasmKernel = (launch, writer) => {
 const chainOf = (result: NonNullable<Launch["results"]>[number], writer: ProgramWriter) =>
   writeChain(writer, { given: true, links: linksOf(result), outputs: result.outputs });
 
-/** Where each batch's matrices begin, in bytes: a's, then b's. */
+/** The offsets of each batch's matrices, in bytes: a's, then b's. */
 function offsets(a: Shape, b: Shape, batchShape: Shape): number[] {
   const places = stridesOf(batchShape);
   const sides = [a, b].map((shape) => ({

@@ -1,7 +1,7 @@
 import { DeviceError } from "../../core/errors.js";
 
 const PAGE_BYTES = 65536;
-/** What 32-bit addresses reach. */
+/** Pages that 32-bit addresses reach. */
 export const MOST_PAGES = 65536;
 /** Places begin on cache lines, so that no two threads write to one. */
 const ALIGNMENT = 64;

@@ -7,8 +7,8 @@ const MOST_THREADS = 64;
 const DEFAULT_THREADS = 8;
 
 /**
- * What another thread does: an instance of the same engine on the same memory, which works until it is dismissed. The text
- * is run as it is, so that no bundler has to know of it.
+ * The program of a worker thread: an instance of the same engine on the same memory, which works until it is dismissed. It
+ * is text, so that no bundler has to know of it.
  */
 const HELPER = `function help({ module, memory, control, thread }, ready) {
   const instance = new WebAssembly.Instance(module, { env: { memory }, host: { custom() {} } });
@@ -30,14 +30,14 @@ interface Task {
 /** Node's own modules; undefined in browsers. */
 const builtin = (globalThis as { process?: Partial<NodeJS.Process> }).process?.getBuiltinModule;
 
-/** Whether memory can be shared with other threads: in Node, and on pages that are isolated from other origins. */
+/** True where threads can share memory: in Node, and on pages that are isolated from other origins. */
 const canShare = (): boolean => (builtin ? true : globalThis.crossOriginIsolated === true);
 
-/** Whether this thread may sleep until others are done: all but a page's own. */
+/** True for threads that may sleep until others are done: all but a page's own. */
 export const canSleep = (): boolean => typeof document === "undefined" || builtin !== undefined;
 
 /**
- * How many threads to use: what is asked for, else one per processor, at most eight; one where memory can't be shared.
+ * The number of threads: as asked for, else one per processor, at most eight; one where memory can't be shared.
  *
  * @throws ArgumentError when it isn't a whole number from 1 to 64
  */
@@ -50,7 +50,7 @@ export function chooseThreads(asked?: number): number {
   return asked ?? Math.min(processors, DEFAULT_THREADS);
 }
 
-/** Threads beside this one. They start when the first large plan is loaded, sleep while there is no work, and end. */
+/** The threads beside this one. They start when the first large plan is loaded, and sleep while there is no work. */
 export class ThreadPool {
   #started?: Promise<boolean>;
   #ends: (() => void)[] = [];

@@ -6,7 +6,7 @@ import { LONGEST_SILENCE, type Turns } from "../../core/tasks.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { Program } from "../backend.js";
 
-/** Where a program lies: instructions of each launch from `starts[i]` to `starts[i + 1]`, and what it works in. */
+/** The place of a program in memory: instructions of launch i from `starts[i]` to `starts[i + 1]`, records, scratch. */
 export interface ProgramMemory {
   starts: readonly number[];
   /** Records of `maxSteps` steps. */
@@ -19,7 +19,7 @@ export interface ProgramMemory {
   activations: readonly CustomActivation[];
 }
 
-/** What a program needs of its backend. */
+/** The backend as its programs see it. */
 export interface Host {
   readonly turns: Turns;
   /** @throws ArgumentError when it was disposed */

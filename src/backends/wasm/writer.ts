@@ -2,7 +2,7 @@ import type { Argument } from "../../compile/plan.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { Kernel } from "./codes.js";
 
-/** Where a program lies and what it works in, in bytes. */
+/** The sizes of a program and of its scratch, in bytes. */
 export interface Layout {
   /** Of instructions, and of the tables they refer to. */
   instructions: number;

@@ -21,17 +21,17 @@ interface GpuBuffer extends DeviceBuffer {
   readonly gpu: GPUBuffer;
 }
 
-/** A device and how it is to be used. */
+/** A device, and the settings of a backend on it. */
 export interface WebgpuOptions {
   device: GPUDevice;
   adapter: AdapterSummary;
   description: string;
   options?: BackendOptions;
-  /** Gives another device after this one was lost, or none where there is none any more. */
+  /** Asks for another device after this one was lost; `undefined` where there is none. */
   again?: () => Promise<GPUDevice | undefined>;
-  /** How matrix products are made; by their sizes alone where absent. */
+  /** Chooses the kernels of matrix products; by sizes alone where absent. */
   chooseMatmul?: ChooseMatmul;
-  /** Measures products before they are made. */
+  /** Measures kernels of matrix products when a plan is loaded. */
   tuner?: Tuner;
   waitForGpu?: WaitForGpu;
 }
@@ -46,7 +46,7 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
   pipelines!: Pipelines;
   readonly adapter: AdapterSummary;
   readonly description: string;
-  /** How this device makes matrix products. */
+  /** Chooses the kernels of matrix products. */
   readonly chooseMatmul: ChooseMatmul;
   readonly #options: BackendOptions;
   readonly #again: WebgpuOptions["again"];
@@ -89,13 +89,13 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
     this.commands = new Commands(device);
     this.pipelines = new Pipelines(device, this.chooseMatmul, this.#waitForGpu);
     this.#readback = new Readback(device, this.commands, this.#waitForGpu);
-    this.forgetBuffers(); // an earlier device's went with it
+    this.forgetBuffers(); // those of a lost device are gone
     this.failure = undefined;
     device.lost.then(({ message, reason }) => this.#lose(device, message || reason));
     this.#listen(device);
   }
 
-  /** Takes note of errors that nobody awaits. A device that is destroyed with a listener is never freed by Dawn. */
+  /** Records errors of commands that nobody awaits. Dawn never frees a device that is destroyed with a listener. */
   #listen(device: GPUDevice): void {
     this.#stopListening();
     const note = (event: Event) => {
@@ -106,7 +106,7 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
     this.#stopListening = () => device.removeEventListener("uncapturederror", note);
   }
 
-  /** Once for each device, however its loss shows first. */
+  /** Records the loss of a device, once, whichever sign of it comes first. */
   #lose(device: GPUDevice, why: string): void {
     if (this.disposed || device !== this.device || this.failure instanceof DeviceLostError) return;
     this.generation++;
@@ -116,7 +116,7 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
     );
   }
 
-  /** Several may wait for it; to whom it comes late, it is done. */
+  /** Asks for a device once for all callers that wait for it. */
   reopen(): Promise<void> {
     this.#reopening ??= this.#reopen();
     return this.#reopening;

@@ -1,7 +1,7 @@
 /**
  * Collects commands and hands them to the queue in few submits: copies, steps and readbacks that follow each other share
- * one. `queue.writeBuffer` takes effect before everything that isn't submitted yet, so what uses a buffer is submitted
- * before that buffer is written or destroyed.
+ * one. `queue.writeBuffer` takes effect before all commands that aren't submitted yet, so commands that use a buffer are
+ * submitted before that buffer is written or destroyed.
  */
 export class Commands {
   readonly #device: GPUDevice;
@@ -20,7 +20,7 @@ export class Commands {
     encode(this.#encoder);
   }
 
-  /** Submits what was collected. */
+  /** Submits the collected commands. */
   submit(): void {
     if (!this.#encoder) return;
     const commands = this.#encoder.finish();
@@ -29,7 +29,7 @@ export class Commands {
     this.#device.queue.submit([commands]);
   }
 
-  /** Writes to a buffer after all that was collected for it. */
+  /** Writes to a buffer after all collected commands that use it. */
   write(buffer: GPUBuffer, offset: number, data: ArrayBuffer | ArrayBufferView<ArrayBuffer>): void {
     this.#settle(buffer);
     this.#device.queue.writeBuffer(buffer, offset, data);

@@ -3,29 +3,29 @@ import type { AdapterSummary } from "../backend.js";
 
 /* Errors that end the opening of a device, each with its remedy. */
 
-/** What to do where a browser finds no adapter. */
+/** The remedy where a browser finds no adapter. */
 const BROWSER_REMEDY =
   "Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or later) over https or localhost, with " +
   'hardware acceleration on; in Node import openDevice from "neuromotor/node". backend: "cpu" works everywhere.';
 
-/** There is no adapter at all. */
+/** The error where there is no adapter at all. */
 export const noAdapter = (remedy = BROWSER_REMEDY): DeviceError =>
   new DeviceError(`No WebGPU adapter was found. ${remedy}`);
 
-/** Says why the CPU was chosen, and not a GPU. @param software - the only adapter there is, if there is one */
+/** The reason why the CPU was chosen, and not a GPU. @param software - the only adapter there is, if there is one */
 export const whyNoGpu = (software: AdapterSummary | undefined): string =>
   software
     ? `because the only WebGPU adapter is a software one (${software.description})`
     : "because no WebGPU adapter was found";
 
-/** A limit of the adapter is below what the kernels need. */
+/** The error where a limit of the adapter is below the kernels' need. */
 export const tooSmall = (adapter: string, limit: string, offered: number, needed: number): DeviceError =>
   new DeviceError(
     `The GPU adapter ${adapter} is too small: ${limit} is ${offered}, at least ${needed} is needed. ` +
       'Update its driver, or use backend: "cpu".',
   );
 
-/** The driver gives no device. */
+/** The error where the driver gives no device. */
 export const noDevice = (adapter: string, cause: unknown): DeviceError =>
   Object.assign(
     new DeviceError(

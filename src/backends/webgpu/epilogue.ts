@@ -4,8 +4,8 @@ import { glue, type Part, type Tensors } from "./glue.js";
 
 /**
  * The epilogue of a kernel: `store(i, value)` for the values that it computes, and `store_sum(i, value)` for the second
- * result of a product. Each works off the chain of ops on its element and writes what is kept. Tensors are declared in the
- * order of `bindingsOf`.
+ * result of a product. Each applies the result's fused ops to its element and writes the values that are kept. Tensors are
+ * declared in the order of `bindingsOf`.
  */
 export function epilogue({ output, results = [] }: Launch, tensors: Tensors): Part[] {
   if (output) tensors.output("y", output, "store");
@@ -14,7 +14,7 @@ export function epilogue({ output, results = [] }: Launch, tensors: Tensors): Pa
   );
 }
 
-/** @param prefix - of its names in the kernel */
+/** A function that applies a result's fused ops and stores. @param prefix - of the names of its tensors and values */
 function storeFunction(name: string, prefix: string, { reads, chain, outputs }: Result, tensors: Tensors): Part[] {
   reads.forEach(({ argument, written }, i) => {
     tensors.input(`${prefix}operand_${i}`, argument, written);

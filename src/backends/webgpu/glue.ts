@@ -15,32 +15,32 @@ export interface Part {
 }
 
 /**
- * A part that is written here, and not in a file of `shaders/`. Where people may read it, it begins with a line that says
- * so, as files do.
+ * Makes a part of text from TypeScript. In builds for people to read it begins with a line that names its origin, as the
+ * files of `shaders/` do.
  *
- * @param file - which writes it
+ * @param file - the origin, from src/backends on
  */
 export const glue = (file: string, text: string, ...needs: Part[]): Part => ({
   text: READABLE_WGSL ? `// --- glue: ${file}\n${text}` : text,
   needs,
 });
 
-/** Workgroups of kernels have so many invocations, if their entry doesn't say otherwise; as in functions/grid.wgsl. */
+/** Invocations of a workgroup where the entry names no other number; as in functions/grid.wgsl. */
 const WORKGROUP_SIZE = 64;
 
-/** How a kernel's work is divided among invocations. */
+/** The division of a kernel's work among invocations. */
 export type Entry =
-  /** An invocation for each of so many elements calls `each(i)`. */
+  /** `each(i)` is called by one invocation for each element, `each` of them. */
   | { each: number }
   /**
-   * A workgroup for each of so many units of work calls `work(unit, local)`, with all of its invocations. `invocations` are
-   * how many those are, `builtins` are told about them, in this order.
+   * `work(unit, local)` is called by all invocations of one workgroup for each unit of work, `work` of them.
+   * `invocations` is the size of a workgroup; `builtins` are passed after the unit, in this order.
    */
   | { work: number; invocations?: number; builtins?: readonly Builtin[] };
 
 export type Builtin = "local_invocation_index" | "subgroup_size" | "subgroup_id" | "subgroup_invocation_id";
 
-/** How many workgroups an entry takes. */
+/** The number of workgroups of an entry. */
 export const workgroupsOf = (entry: Entry): number =>
   "each" in entry ? Math.ceil(entry.each / WORKGROUP_SIZE) : entry.work;
 
@@ -77,9 +77,10 @@ export class Tensors {
   #binding = 0;
 
   /**
-   * Declares a tensor that is read by `NAME_at(i)`, and where it is changed in place also written by `store_NAME(i, value)`.
+   * Declares a tensor that is read by `NAME_at(i)`, and by a kernel that changes it in place written by
+   * `store_NAME(i, value)`.
    *
-   * @param sized - its size is told, so that a driver needn't ask for it at every read
+   * @param sized - compiles the tensor's size in, so that a driver needn't ask for it at every read
    */
   input(name: string, argument: Argument, written: boolean, sized = false): void {
     this.#declare(name, argument, written ? "read_write" : "read", sized);
@@ -113,10 +114,10 @@ export class Tensors {
   }
 }
 
-/** The record of the step at hand, for kernels that ask for it. */
+/** The binding of the step's record, for kernels that need functions/step.wgsl. */
 const stepRecord = glue("webgpu/glue.ts", "@group(0) @binding(0) var<uniform> step_record: Step;");
 
-/** Puts parts together, each once, with all that they need. WGSL takes declarations in any order. */
+/** Joins parts, each once, with all parts that they need. WGSL takes declarations in any order. */
 export function moduleOf(parts: readonly Part[], extensions: readonly string[] = []): string {
   const texts = new Set<string>(extensions.map((name) => `enable ${name};`));
   const add = (part: Part) => {

@@ -19,6 +19,6 @@ export function indexExpression(index: string, shape: Shape, strides: readonly n
   return terms.join(" + ") || "0u";
 }
 
-/** Where an operand of `shape` is read for element `index` of the result it broadcasts to. */
+/** A WGSL expression for the place of an operand's element that belongs to element `index` of the result. */
 export const broadcastIndex = (index: string, shape: Shape, target: Shape): string =>
   indexExpression(index, target, broadcastStrides(shape, target));

@@ -3,11 +3,11 @@ import { sizeOf } from "../../core/shape.js";
 import type { Entry, Part } from "./glue.js";
 import type { ChooseMatmul } from "./matmul-kernels.js";
 
-/** What a launch takes on the GPU: WGSL with its constants, and how the work is divided. */
+/** The kernel of a launch: WGSL with its constants, and the division of the work. */
 export interface KernelSource {
   /** The shader's names for the launch's inputs, in their order: `x` is read by `x_at(i)`. */
   inputs: readonly string[];
-  /** Those inputs whose sizes are told to the compiler, so that a driver needn't ask for them at every read. */
+  /** Names of inputs whose sizes are compiled in, so that a driver needn't ask for them at every read. */
   sized?: readonly string[];
   /** The shader, and glue that it asks for. */
   parts: readonly Part[];
@@ -19,8 +19,8 @@ export interface KernelSource {
 }
 
 /**
- * Parametrises the kernel of a launch; what becomes of its results is the epilogue's. `choose` says how this device is to
- * make a matrix product.
+ * Parametrises the kernel of a launch; its results go to the epilogue. `choose` gives the device's kernel for a matrix
+ * product.
  */
 export type WebgpuKernel = (launch: Launch, choose: ChooseMatmul) => KernelSource;
 
@@ -33,7 +33,7 @@ export function literal(value: number): string {
   return `bitcast<f32>(0x${bits.toString(16)}u)`;
 }
 
-/** The first input seen as rows of classes, one invocation per row. */
+/** Constants and entry of a kernel with one invocation per row of the first input, whose last axis are classes. */
 export function eachRow({ inputs: [{ shape }] }: Launch) {
   const classes = shape.at(-1) ?? 1;
   return { constants: { CLASSES: classes }, entry: { each: sizeOf(shape) / classes } };

@@ -2,7 +2,7 @@ import { DeviceError } from "../../core/errors.js";
 import type { AdapterSummary } from "../backend.js";
 import type { BackendOptions } from "../options.js";
 
-/** An adapter, and what a device of it is to do. */
+/** An adapter, and the options of the device that is asked of it. */
 export interface AdapterRequest {
   gpu: GPU;
   adapter: GPUAdapter;
@@ -26,10 +26,10 @@ export const hasSubgroupIds = ({ gpu, adapter }: AdapterRequest): boolean =>
   adapter.features.has("subgroups") && !!gpu.wgslLanguageFeatures?.has("subgroup_id");
 
 /**
- * The sizes of subgroup matrices that the kernel takes, where they are asked for: sums in f32, tiles that fit into workgroup
- * memory; the largest first.
+ * The sizes of subgroup matrices that the kernel can use, the largest first: sums in f32, tiles that fit into workgroup
+ * memory. Empty where matrices aren't asked for.
  *
- * @throws DeviceError when the adapter lacks what is asked for, saying what to do
+ * @throws DeviceError when the adapter lacks a feature that is asked for, with the remedy
  */
 export function checkFeatures(request: AdapterRequest): MatrixSize[] {
   const sizes = request.options.experimental?.includes("subgroupMatrices") ? matrixSizes(request.adapter) : [];
@@ -38,7 +38,7 @@ export function checkFeatures(request: AdapterRequest): MatrixSize[] {
   return sizes;
 }
 
-/** What the adapter lacks that was asked for, and what to do. */
+/** The feature that is asked for and that the adapter lacks, with the remedy. */
 function problemWith(request: AdapterRequest, sizes: readonly MatrixSize[]): string | undefined {
   const { features } = request.adapter;
   const { products, precision = "f32", experimental = [] } = request.options;
@@ -62,7 +62,7 @@ function problemWith(request: AdapterRequest, sizes: readonly MatrixSize[]): str
   return `has no subgroup matrices of ${precision} with sums in f32, of a size that is supported. ${remedy}.`;
 }
 
-/** What every WebGPU implementation outside compatibility mode gives a workgroup. */
+/** Workgroup memory in every WebGPU implementation outside compatibility mode. */
 const MAX_WORKGROUP_BYTES = 16384;
 
 function matrixSizes({ info }: GPUAdapter): MatrixSize[] {

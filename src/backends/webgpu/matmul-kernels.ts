@@ -3,7 +3,7 @@ import splitShader from "../../../shaders/matmul-split.wgsl";
 import tiledShader from "../../../shaders/matmul-tiled.wgsl";
 import { type Builtin, type Entry, glue, type Part } from "./glue.js";
 
-/** A matrix product [batch, m, k] times [batch, k, n], and how its sides are stored: what its kernel is chosen by. */
+/** A matrix product [batch, m, k] times [batch, k, n] and the layout of its sides: the kernel is chosen by these. */
 export interface MatmulProblem {
   batch: number;
   m: number;
@@ -11,23 +11,23 @@ export interface MatmulProblem {
   k: number;
   transposeA: boolean;
   transposeB: boolean;
-  /** The left side's rows are found through the epoch's order. */
+  /** True where the left side's rows are found through the epoch's order. */
   gathered: boolean;
-  /** The column sums of the right side are wanted beside. */
+  /** True where the column sums of the right side are a second result. */
   sums: boolean;
 }
 
 /** A kernel that makes a product, with its parameters. */
 export interface MatmulKernel {
-  /** Its shader, and glue that only this kernel asks for. */
+  /** The kernel's shader, and glue that only this kernel needs. */
   parts: readonly Part[];
   constants?: Readonly<Record<string, number>>;
   entry: Entry;
-  /** WGSL extensions that it enables. */
+  /** WGSL extensions that the kernel enables. */
   extensions?: readonly string[];
 }
 
-/** The kernel that makes a product on a device. */
+/** Chooses the kernel of a product on a device. */
 export type ChooseMatmul = (problem: MatmulProblem) => MatmulKernel;
 
 /** The type that operands are rounded to in workgroup memory. */
@@ -59,7 +59,7 @@ function tiled(problem: MatmulProblem, type: OperandType, large: boolean): Matmu
   };
 }
 
-/** A block of 4 × 4 results is an invocation's; so many of them, down and across, are a workgroup's. */
+/** A split-K kernel: an invocation makes a block of 4 × 4 results, a workgroup DOWN × ACROSS blocks. */
 export function splitKernel(problem: MatmulProblem, shader: Part, builtins?: readonly Builtin[]): MatmulKernel {
   const { m, n } = problem;
   const down = m <= 4 ? 1 : 2;
@@ -90,7 +90,7 @@ export const matmulKernels = {
 
 /** Workgroups that keep a GPU of any size busy. */
 const MANY_WORKGROUPS = 256;
-/** With so few terms to each result there is nothing to share. */
+/** An inner dimension this short leaves next to no reads to share. */
 export const TINY_INNER = 4;
 
 /**

@@ -8,7 +8,7 @@ import { broadcastIndex } from "./indexing.js";
 import type { WebgpuKernel } from "./kernel.js";
 import type { MatmulProblem } from "./matmul-kernels.js";
 
-/** A launch's product as the choice of its kernel sees it. */
+/** The matrix product of a launch. */
 export function problemOf(launch: Launch): MatmulProblem {
   const { inputs, attributes, results = [] } = launch;
   const { transposeA = false, transposeB = false, gather } = attributes as MatmulAttributes;
@@ -17,7 +17,7 @@ export function problemOf(launch: Launch): MatmulProblem {
   return { batch, m, n, k, transposeA, transposeB, gathered: gather !== undefined, sums: results.length > 1 };
 }
 
-/** A product by the kernel that is chosen for it: where its operands' elements lie is glue, the same for every kernel. */
+/** A matrix product by the kernel that is chosen for it. The glue that addresses operands is the same for every kernel. */
 export const matmul: WebgpuKernel = (launch, choose) => {
   const problem = problemOf(launch);
   const { m, n, k, transposeA, transposeB, gathered, sums } = problem;

@@ -5,24 +5,24 @@ import { WebgpuBackend } from "./backend.js";
 import { noDevice, tooSmall } from "./device-errors.js";
 import type { SpecialMatmul } from "./special-matmul.js";
 
-/** What the kernels need at least; every WebGPU implementation outside compatibility mode has more. */
+/** The least limits that the kernels need; every WebGPU implementation outside compatibility mode has more. */
 const NEEDED = {
   maxStorageBuffersPerShaderStage: 8,
   maxComputeInvocationsPerWorkgroup: 64,
   maxComputeWorkgroupStorageSize: 8192,
 } as const;
 
-/** Used where the adapter has them: a clock for profiling. */
+/** Features that are used where the adapter has them: a clock for profiling. */
 const OPTIONAL_FEATURES: readonly GPUFeatureName[] = ["timestamp-query"];
 
-/** Asked for as high as the adapter goes, so that large data fit into one buffer. */
+/** Limits that are raised to the adapter's own, so that large data fit into one buffer. */
 const RAISED = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
 
 export interface FoundAdapter {
   gpu: GPU;
   adapter: GPUAdapter;
   summary: AdapterSummary;
-  /** Looks again: an adapter gives one device. */
+  /** Asks for the adapter again: each gives one device. */
   again(): Promise<FoundAdapter | undefined>;
 }
 
@@ -76,7 +76,7 @@ export async function openAdapter(
     adapter: summary,
     description: `WebGPU on ${summary.description} (${kind})`,
     options,
-    // What can't be had at once can't be had: no adapter, or none that gives a device.
+    // Without an adapter, or a device of it, the loss is final.
     again: () =>
       again()
         .then((found) => requestDevice(found!.adapter, features))

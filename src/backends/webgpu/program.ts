@@ -7,12 +7,12 @@ import type { WaitForGpu } from "../platform.js";
 import type { Commands } from "./commands.js";
 import type { Pipeline } from "./pipelines.js";
 
-/** One dispatch with everything it needs, made before the first step. */
+/** A dispatch with its pipeline and bindings, made before the first step. */
 export interface Dispatch extends Pipeline {
   tensors: GPUBindGroup;
 }
 
-/** What a program needs of its backend. */
+/** The backend as its programs see it. */
 export interface Host {
   readonly device: GPUDevice;
   readonly commands: Commands;
@@ -21,16 +21,16 @@ export interface Host {
   checkAlive(): void;
 }
 
-/** What a program binds for every step, and all that its commands touch. */
+/** The memory of a program's steps: the table of records, its bind group, and all buffers that its commands use. */
 export interface StepMemory {
   table: GPUBuffer;
   step: GPUBindGroup;
   used: readonly GPUBuffer[];
 }
 
-/** A submit should take about this long: browsers stay responsive, and no watchdog fires. */
+/** The time that a submit should take: browsers stay responsive, and no watchdog fires. */
 const SUBMIT_MILLISECONDS = 20;
-/** A submit of so many multiply-adds is short on any GPU; so many steps go into a submit from the start. */
+/** Multiply-adds of a submit that is short on any GPU: the steps of the first submit follow from this. */
 const SMALL_SUBMIT_WORK = 4e6;
 const MAX_FIRST_STEPS = 64;
 const MAX_STEPS = 1024;
@@ -45,7 +45,7 @@ export class WebgpuProgram implements Program {
   readonly #fewest: number;
   #perSubmit: number;
   readonly #inFlight: Promise<void>[] = [];
-  /** The table on the device: a run that repeats writes nothing. */
+  /** The table that is on the device: a run that repeats it writes nothing. */
   #written?: StepTable;
 
   constructor(
@@ -79,7 +79,7 @@ export class WebgpuProgram implements Program {
     for (let first = 0; first < steps.count; ) {
       const last = Math.min(first + this.#perSubmit, steps.count);
       this.#record(first, last);
-      // What is left over goes with the commands that follow, at the latest with those that read its results.
+      // The last steps are submitted with the commands that follow, at the latest with those that read results.
       if (last - first === this.#perSubmit) this.#submit(last - first);
       first = last;
       if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift();

@@ -2,7 +2,7 @@ import type { WaitForGpu } from "../platform.js";
 import type { Commands } from "./commands.js";
 import { COPY_DST, MAP_MODE_READ, MAP_READ } from "./flags.js";
 
-/** Bytes of a buffer, from an offset on. */
+/** A run of bytes of a buffer. */
 export interface Span {
   gpu: GPUBuffer;
   offset: number;

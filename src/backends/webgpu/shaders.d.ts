@@ -4,5 +4,5 @@ declare module "*.wgsl" {
   export default shader;
 }
 
-/** Whether WGSL is to be read by people: not in the build for pages. Set by the same plugin. */
+/** True where people read WGSL: everywhere but in the build for pages. Set by the same plugin. */
 declare const READABLE_WGSL: boolean;

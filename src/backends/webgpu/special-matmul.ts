@@ -21,19 +21,19 @@ import {
 import type { Tuner } from "./tuning.js";
 
 /*
- * The special kernels of matrix products: those of software adapters, and what the options `products`, `precision` and
- * `experimental` make of any adapter.
+ * The special kernels of matrix products: those of software adapters, and those that the options `products`, `precision`
+ * and `experimental` ask for.
  */
 
-/** What a device is asked for, and how it makes products. */
+/** The features that a device is asked for, and its choice of kernels. */
 export interface SpecialMatmul {
   features: GPUFeatureName[];
   choose: ChooseMatmul;
-  /** Measures products before they are made. */
+  /** Measures kernels of matrix products when a plan is loaded. */
   tuner?: Tuner;
 }
 
-/** @throws DeviceError when the adapter lacks what the options ask for */
+/** @throws DeviceError when the adapter lacks a feature that the options ask for */
 export async function specialMatmul(request: AdapterRequest, tuningCache?: TuningCache): Promise<SpecialMatmul> {
   const [size] = checkFeatures(request).filter(({ componentType }) => componentType === precisionOf(request));
   const features = featuresOf(request);
@@ -107,11 +107,11 @@ function sizeRule(request: AdapterRequest, kernels: ReadonlyMap<ProductKernel, C
 /** The results of one workgroup of `direct` and `quads`. */
 const SOFTWARE_TILE = 16 * 16;
 
-/** Barriers are dear on software adapters, and so are reads: `tile` shares them, where there is something to share. */
+/** The kernel on software adapters, where barriers and reads are dear: `tile` shares reads, if there are any to share. */
 const softwareKernelFor = ({ batch, m, n, k }: MatmulProblem, tile: ProductKernel): ProductKernel =>
   k <= TINY_INNER && batch * m * n <= SOFTWARE_TILE ? "naive" : tile;
 
-/** What every WebGPU implementation outside compatibility mode gives a workgroup. */
+/** Invocations of a workgroup in every WebGPU implementation outside compatibility mode. */
 const MAX_INVOCATIONS = 256;
 
 function subgroupMatrices(

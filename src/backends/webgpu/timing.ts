@@ -3,7 +3,7 @@ import { DeviceError } from "../../core/errors.js";
 import { COPY_DST, COPY_SRC, MAP_MODE_READ, MAP_READ, QUERY_RESOLVE } from "./flags.js";
 import type { Dispatch, Host, StepMemory } from "./program.js";
 
-/** What is timed, and how often each launch runs. */
+/** Launches to time, and how often each runs. */
 export interface Timing {
   host: Host;
   dispatches: readonly Dispatch[];

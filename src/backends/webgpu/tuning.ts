@@ -8,23 +8,23 @@ import type { AdapterRequest } from "./matmul-features.js";
 import type { ChooseMatmul, MatmulProblem } from "./matmul-kernels.js";
 import type { Pipelines } from "./pipelines.js";
 
-/** To be raised when the kernels change so much that old measurements mislead. */
+/** The version of measurements: raised when kernels change so much that old ones mislead. */
 const VERSION = 1;
 const FIRST_REPEATS = 4;
-/** A kernel that takes so many times as long as the best isn't timed any further. */
+/** A kernel that takes this many times as long as the best isn't timed any further. */
 const HOPELESS = 3;
-/** So many runs to a submit that its own cost doesn't count. */
+/** A submit that takes this long hides its own cost; runs are repeated until then. */
 const ENOUGH_MILLISECONDS = 4;
 const MAX_REPEATS = 256;
 const ROUNDS = 3;
-/** Larger products than this are not measured: their memory is needed for the training itself. */
+/** The largest product to measure, in bytes: larger ones would take the training's memory. */
 const MAX_BYTES = 2 ** 28;
-/** The naive kernel isn't tried with more terms to a result than this. */
+/** The longest inner dimension on which the naive kernel is tried. */
 const MAX_NAIVE_INNER = 32;
 
 type Choices = Map<string, ProductKernel>;
 
-/** What was measured in this process, by adapter: every device of it goes by the same choices. */
+/** Measurements of this process, by adapter: all devices of an adapter share them. */
 const measured = new Map<string, Choices>();
 
 /** The device that products are measured on. */
@@ -35,20 +35,20 @@ interface MeasuredOn {
 
 export interface TunerOptions {
   kernels: ReadonlyMap<ProductKernel, ChooseMatmul>;
-  /** Names the adapter, its driver and what it was told: what was measured is remembered under this. */
+  /** The name under which measurements are remembered; see `adapterKey`. */
   adapter: string;
   /** The browser's storage where absent. */
   cache?: TuningCache;
 }
 
-/** The name that measurements of an adapter are remembered by. */
+/** The name under which an adapter's measurements are remembered: the adapter, its driver and the device's options. */
 export function adapterKey({ summary, options }: AdapterRequest): string {
   const { vendor, architecture, description } = summary;
   const { precision = "f32", experimental = [] } = options;
   return [vendor, architecture, description, ...(precision === "f32" ? [] : [precision]), ...experimental].join(" ");
 }
 
-/** The browser's storage; elsewhere nothing is kept. */
+/** The browser's storage; empty elsewhere. */
 const browserCache: TuningCache = {
   read: async () => globalThis.localStorage?.getItem("neuromotor products") ?? undefined,
   write: async (text) => globalThis.localStorage?.setItem("neuromotor products", text),
@@ -76,7 +76,7 @@ export class Tuner {
     return this.choices.get(keyOf(problem));
   }
 
-  /** Measures those products that are not known yet, and writes down what was found. */
+  /** Measures products that aren't known yet, and saves the results. */
   async tune(problems: readonly MatmulProblem[], on: MeasuredOn): Promise<void> {
     let found = false;
     for (const problem of problems) {
@@ -93,7 +93,7 @@ export class Tuner {
   }
 }
 
-/** A kernel that is tried: `run` gives the milliseconds of so many products by it. */
+/** A kernel under measurement: `run` returns the milliseconds of `repeats` products. */
 interface Candidate {
   kernel: ProductKernel;
   run(repeats: number): Promise<number>;
@@ -115,7 +115,7 @@ async function fastest(
   }
 }
 
-/** @param buffers - where the memory that they work on is put, to be freed */
+/** Makes kernels ready to run on memory of their own. @param buffers - takes the memory, to be freed */
 async function candidatesFor(
   launch: Launch,
   kernels: readonly (readonly [ProductKernel, ChooseMatmul])[],
@@ -195,7 +195,7 @@ function bare(problem: MatmulProblem): Launch {
   };
 }
 
-/** What was written down, by adapter; nothing where it can't be read or isn't ours. */
+/** Saved measurements, by adapter; empty where they can't be read or aren't ours. */
 async function readCache({
   cache,
   kernels,
