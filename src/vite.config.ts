@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defineConfig, minify, type Plugin, type UserConfig } from "vite";
+import { defineConfig, minify, type Plugin, runnerImport, type UserConfig } from "vite";
+import { printRules } from "./backends/wasm/print-rules.js";
 
 const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -43,38 +43,53 @@ const compact = (text: string): string =>
 
 const ENGINE = /\?wasm=(relaxed|plain)$/;
 
-/** The WASM engine of `backends/wasm/assembly`, compiled from AssemblyScript when it is imported, with relaxed SIMD or without: base64. */
+/**
+ * The WASM engine of `backends/wasm/assembly`, compiled from AssemblyScript when it is imported, with relaxed SIMD or
+ * without: base64, and the names of the optimizers' updates in it. Its rules.ts is printed from the optimizers' rules.
+ */
 export const wasmEngine = (): Plugin => ({
   name: "wasm-engine",
   enforce: "pre",
   async load(id) {
     const variant = id.match(ENGINE)?.[1];
     if (!variant) return undefined;
-    const files = (await readdir(source("backends/wasm/assembly"))).map((file) =>
-      source(`backends/wasm/assembly/${file}`),
+    const { module, dependencies } = await runnerImport<typeof import("./optimizers/index.js")>(
+      source("optimizers/index.ts"),
+      { configFile: false, plugins: [shaderFiles({ readable: true })] },
     );
-    for (const file of [...files, source("backends/wasm/codes.ts")]) this.addWatchFile(file);
-    const folder = await mkdtemp(join(tmpdir(), "neuromotor-engine-"));
-    try {
-      const output = join(folder, "engine.wasm");
-      await compileEngine(id.replace(ENGINE, ""), output, variant === "relaxed");
-      return `export default "${await readFile(output, "base64")}"`;
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const { text, loops } = printRules(module.rules.values());
+    const files = (await readdir(source("backends/wasm/assembly"))).map((file) => `backends/wasm/assembly/${file}`);
+    const own = [...files, "backends/wasm/codes.ts", "backends/wasm/print-rules.ts"].map(source);
+    for (const file of [...own, ...dependencies]) this.addWatchFile(file);
+    const engine = await compileEngine(id.replace(ENGINE, ""), text, variant === "relaxed");
+    return `export default "${engine.toString("base64")}";\nexport const loops = ${JSON.stringify(loops)};`;
   },
 });
 
-/** @throws Error with what the compiler says */
-async function compileEngine(entry: string, output: string, relaxed: boolean): Promise<void> {
+/**
+ * @param rules - text of the module `rules`
+ * @throws Error with what the compiler says
+ */
+async function compileEngine(entry: string, rules: string, relaxed: boolean): Promise<Buffer> {
   const { main } = await import("assemblyscript/asc");
   const features = ["simd", "threads", ...(relaxed ? ["relaxed-simd"] : [])].flatMap((name) => ["--enable", name]);
   const memory = ["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];
   const vectors = ["--disableWarning", "112"]; // functions of vectors aren't called from outside
   // -O3 folds the loops of all elementwise ops into one that chooses the op for each vector.
   const options = ["-O2", "--runtime", "stub", "--noAssert", ...features, ...memory, ...vectors];
-  const { error, stderr } = await main([entry, "--outFile", output, ...options]);
-  if (error) throw new Error(`assembly: ${error.message}\n${stderr}`);
+  let engine: Uint8Array | undefined;
+  const { error, stderr } = await main(
+    [basename(entry), "--baseDir", dirname(entry), "--outFile", "engine.wasm", ...options],
+    {
+      readFile: (file, folder) =>
+        file === "rules.ts" ? rules : readFile(join(folder, file), "utf8").catch(() => null), // it tries several names
+      writeFile: (_, contents) => {
+        engine = contents as Uint8Array;
+      },
+    },
+  );
+  if (error || !engine) throw new Error(`assembly: ${error?.message}\n${stderr}`);
+  return Buffer.from(engine);
 }
 
 const VEGA = source("charts/vega.ts");

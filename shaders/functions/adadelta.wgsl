@@ -1,18 +1,28 @@
-// adadelta.wgsl: Adadelta (Zeiler, 2012) as torch.optim.Adadelta; the formula is in src/ops/update.ts.
-// Moments: x the mean square of gradients, y that of changes.
+// adadelta.wgsl: Adadelta (Zeiler, 2012) as torch.optim.Adadelta.
+//
+//   g = gradient + weight_decay p
+//   s = rho s + (1 - rho) g²
+//   change = √(d + epsilon) / √(s + epsilon) g
+//   d = rho d + (1 - rho) change²
+//   p = p - learning_rate change
 
 struct Hyperparameters {
   learning_rate: f32,
   weight_decay: f32,
   rho: f32,
-  rest: f32, // 1 - rho
+  one_minus_rho: f32,
   epsilon: f32,
 }
 
-fn update(p: f32, gradient: f32, moments: ptr<function, vec3<f32>>, h: Hyperparameters) -> f32 {
+struct State {
+  s: f32, // moving average of the gradient's square
+  d: f32, // of the change's square
+}
+
+fn update(p: f32, gradient: f32, state: ptr<function, State>, h: Hyperparameters) -> f32 {
   let g = gradient + h.weight_decay * p;
-  (*moments).x = h.rho * (*moments).x + h.rest * g * g;
-  let change = sqrt((*moments).y + h.epsilon) / sqrt((*moments).x + h.epsilon) * g;
-  (*moments).y = h.rho * (*moments).y + h.rest * change * change;
+  (*state).s = h.rho * (*state).s + h.one_minus_rho * g * g;
+  let change = sqrt((*state).d + h.epsilon) / sqrt((*state).s + h.epsilon) * g;
+  (*state).d = h.rho * (*state).d + h.one_minus_rho * change * change;
   return p - h.learning_rate * change;
 }

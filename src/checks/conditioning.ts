@@ -28,7 +28,7 @@ function errorOf({ op, label }: Tensor): ErrorModel<Attributes> {
 
 function inexactFunctions(tensor: Tensor): readonly InexactFunction[] {
   const { functions = [], wgsl } = errorOf(tensor);
-  if (!wgsl) return functions;
+  if (!wgsl) return typeof functions === "function" ? functions(tensor.attributes) : functions;
   const text = wgsl(tensor.attributes);
   return WGSL.flatMap(([called, name]) => Array.from(text.matchAll(called), () => name));
 }

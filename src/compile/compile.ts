@@ -60,7 +60,7 @@ const readsOf = (group: Group): Tensor[] => [
   ...(group.sums ? chainReads(group.sums) : []),
 ];
 
-const labelOf = ({ root, chain }: Group): string => [root.label, ...chain.map(({ op }) => op.name)].join(" + ");
+const labelOf = ({ root, chain }: Group): string => [root.label, ...chain.map(({ title }) => title)].join(" + ");
 
 /** A result of a group's launch: operands by the places where they are found, and the values that are stored. */
 function resultOf({ root, chain }: Group, kept: readonly Tensor[], argument: (tensor: Tensor) => Argument): Result {

@@ -17,7 +17,7 @@ export type InexactFunction =
  */
 export interface ErrorModel<A> {
   /** Inexact functions on the way to one element, each as often as it is called. */
-  functions?: readonly InexactFunction[];
+  functions?: readonly InexactFunction[] | ((attributes: A) => readonly InexactFunction[]);
   /** WGSL of a user's own op, in which the inexact functions are found by their names. */
   wgsl?(attributes: A): string;
   /** Number of terms that are added up for one element; 1 without this rule. */

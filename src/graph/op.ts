@@ -53,6 +53,8 @@ export interface OpRules<A extends Attributes> {
   scalar?: ScalarFunction;
   /** Sources of error of the kernel's results. */
   error?: ErrorModel<A>;
+  /** Name for people, of an op whose attributes say more than its own name does. */
+  title?(attributes: A): string;
 }
 
 /** Ops with a kernel must say how exact it is; views have none, and composites are made of ops that say it. */

@@ -33,7 +33,12 @@ export class Tensor {
   /** Name for people: the variable's own, or where and by which op it was made ("dense_1/matmul"). */
   get label(): string {
     if (isVariable(this)) return this.attributes.name as string;
-    return this.scope ? `${this.scope}/${this.op.name}` : this.op.name;
+    return this.scope ? `${this.scope}/${this.title}` : this.title;
+  }
+
+  /** Name of the op, for people: one that its attributes give, else its own. */
+  get title(): string {
+    return this.op.title?.(this.attributes) ?? this.op.name;
   }
 }
 

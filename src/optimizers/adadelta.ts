@@ -1,5 +1,28 @@
-import { adadeltaUpdate } from "../ops/update.js";
-import { checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import wgsl from "../../shaders/functions/adadelta.wgsl";
+import { defineRule } from "../ops/rule.js";
+import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+
+/**
+ * Adadelta (Zeiler, 2012) as torch.optim.Adadelta.
+ *
+ *     g = gradient + weightDecay p
+ *     s = rho s + (1 - rho) g²;   change = √(d + epsilon) / √(s + epsilon) g;   d = rho d + (1 - rho) change²
+ *     p = p - learningRate change
+ */
+const adadeltaRule = defineRule("adadelta", {
+  wgsl,
+  hyperparameters: ["learningRate", "weightDecay", "rho", "oneMinusRho", "epsilon"],
+  flags: [],
+  state: { s: true, d: true },
+  descend(k, { p, gradient, h, old }) {
+    const g = k.addProduct(gradient, h.weightDecay, p);
+    const s = k.keepDecaying("s", k.multiplyAdd(h.rho, old.s, k.mul(k.mul(h.oneMinusRho, g), g)));
+    const ratio = k.div(k.sqrt(k.add(old.d, h.epsilon)), k.sqrt(k.add(s, h.epsilon)));
+    const change = k.mul(ratio, g);
+    k.keepDecaying("d", k.multiplyAdd(h.rho, old.d, k.mul(k.mul(h.oneMinusRho, change), change)));
+    return { steps: [[h.learningRate, change]] };
+  },
+});
 
 export interface AdadeltaOptions {
   /** 1, as torch.optim.Adadelta */
@@ -22,10 +45,8 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   checkLearningRate("adadelta", learningRate);
   checkRange("adadelta", { epsilon, weightDecay }, 0);
   checkRange("adadelta", { rho }, 0, 1);
-  return {
+  return byRule(adadeltaRule, {
     config: { optimizer: "adadelta", learningRate, rho, epsilon, weightDecay },
-    moments: 2,
-    hyperparameters: (_, rate) => [rate, weightDecay, rho, 1 - rho, epsilon],
-    update: (parameter, gradient, state, first) => adadeltaUpdate(parameter, gradient, state!, { first }),
-  };
+    hyperparameters: (_, rate) => ({ learningRate: rate, weightDecay, rho, oneMinusRho: 1 - rho, epsilon }),
+  });
 }

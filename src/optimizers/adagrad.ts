@@ -1,5 +1,5 @@
-import { rmspropUpdate } from "../ops/update.js";
-import { checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { rmspropRule } from "./rmsprop.js";
 
 export interface AdagradOptions {
   /** 0.01, as torch.optim.Adagrad */
@@ -21,11 +21,16 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   const { learningRate = 0.01, learningRateDecay = 0, epsilon = 1e-10, weightDecay = 0 } = options;
   checkLearningRate("adagrad", learningRate);
   checkRange("adagrad", { learningRateDecay, epsilon, weightDecay }, 0);
-  return {
+  return byRule(rmspropRule, {
     config: { optimizer: "adagrad", learningRate, learningRateDecay, epsilon, weightDecay },
-    moments: 1,
-    hyperparameters: (t, rate) => [rate / (1 + (t - 1) * learningRateDecay), weightDecay, 1, 1, epsilon, 0, 0],
-    update: (parameter, gradient, state, first) =>
-      rmspropUpdate(parameter, gradient, state!, { first, centered: false, momentum: false }),
-  };
+    hyperparameters: (t, rate) => ({
+      learningRate: rate / (1 + (t - 1) * learningRateDecay),
+      weightDecay,
+      alpha: 1,
+      oneMinusAlpha: 1,
+      epsilon,
+      momentum: 0,
+      epsilonInRoot: 0,
+    }),
+  });
 }

@@ -1,5 +1,55 @@
-import { adamUpdate } from "../ops/update.js";
-import { checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import wgsl from "../../shaders/functions/adam.wgsl";
+import { defineRule } from "../ops/rule.js";
+import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+
+/**
+ * Adam (Kingma, Ba, 2015), AdamW (Loshchilov, Hutter, 2019) and NAdam (Dozat, 2016) as in torch.optim.
+ *
+ *     g = gradient + weightDecay p
+ *     m = beta1 m + (1 - beta1) g;   v = beta2 v + (1 - beta2) g²
+ *     amsgrad:   vMax = max(v, vMax), which stands for v from here on
+ *     decoupled: p = oneMinusDecay p
+ *     p = p - (stepSize m + (nesterov: gradientStep g)) / (√(v biasCorrection + epsilonInRoot) + epsilon)
+ *
+ * with stepSize = learningRate / (1 - beta1^t), biasCorrection = 1 / (1 - beta2^t), oneMinusDecay =
+ * 1 - learningRate weightDecay.
+ */
+export const adamRule = defineRule("adam", {
+  wgsl,
+  hyperparameters: [
+    "stepSize",
+    "weightDecay",
+    "beta1",
+    "oneMinusBeta1",
+    "beta2",
+    "oneMinusBeta2",
+    "biasCorrection",
+    "epsilon",
+    "oneMinusDecay",
+    "gradientStep",
+    "epsilonInRoot",
+  ],
+  flags: ["amsgrad", "decoupled", "nesterov"],
+  state: { m: true, v: true, vMax: "amsgrad" },
+  // NAdam's rates follow a schedule of their own.
+  corrected: ({ nesterov }) => ({ ...(!nesterov && { stepSize: "beta1" }), biasCorrection: "beta2" }),
+  descend(k, { p, gradient, h, old }, { amsgrad, decoupled, nesterov }) {
+    const g = k.addProduct(gradient, h.weightDecay, p);
+    const m = k.keepDecaying("m", k.multiplyAdd(h.beta1, old.m, k.mul(h.oneMinusBeta1, g)));
+    const v = k.keepDecaying("v", k.multiplyAdd(h.beta2, old.v, k.mul(k.mul(h.oneMinusBeta2, g), g)));
+    const square = amsgrad ? k.keep("vMax", k.max(v, old.vMax)) : v;
+    return {
+      ...(decoupled && { factor: h.oneMinusDecay }),
+      steps: nesterov
+        ? [
+            [h.stepSize, m],
+            [h.gradientStep, g],
+          ]
+        : [[h.stepSize, m]],
+      divisor: k.add(k.sqrt(k.multiplyAdd(h.biasCorrection, square, h.epsilonInRoot)), h.epsilon),
+    };
+  },
+});
 
 export interface AdamOptions {
   /** 1e-3, as torch.optim.Adam */
@@ -44,23 +94,21 @@ function family(name: "adam" | "adamw", options: AdamOptions): Optimizer {
   checkRange(name, { epsilon, weightDecay }, 0);
   checkRange(name, { beta1, beta2 }, 0, 1);
   const decoupled = name === "adamw";
-  return {
+  return byRule(adamRule, {
     config: { optimizer: name, learningRate, beta1, beta2, epsilon, epsilonInRoot, weightDecay, amsgrad },
-    moments: amsgrad ? 3 : 2,
-    hyperparameters: (t, rate) => [
-      rate / (1 - beta1 ** t),
-      decoupled ? 0 : weightDecay,
+    flags: { amsgrad, decoupled },
+    hyperparameters: (t, rate) => ({
+      stepSize: rate / (1 - beta1 ** t),
+      weightDecay: decoupled ? 0 : weightDecay,
       beta1,
-      1 - beta1,
+      oneMinusBeta1: 1 - beta1,
       beta2,
-      1 - beta2,
-      1 / (1 - beta2 ** t),
-      epsilonInRoot ? 0 : epsilon,
-      decoupled ? 1 - rate * weightDecay : 1,
-      0,
-      epsilonInRoot ? epsilon : 0,
-    ],
-    update: (parameter, gradient, state, first) =>
-      adamUpdate(parameter, gradient, state!, { first, amsgrad, decoupled }),
-  };
+      oneMinusBeta2: 1 - beta2,
+      biasCorrection: 1 / (1 - beta2 ** t),
+      epsilon: epsilonInRoot ? 0 : epsilon,
+      oneMinusDecay: decoupled ? 1 - rate * weightDecay : 1,
+      gradientStep: 0,
+      epsilonInRoot: epsilonInRoot ? epsilon : 0,
+    }),
+  });
 }

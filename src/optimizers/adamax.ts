@@ -1,5 +1,29 @@
-import { adamaxUpdate } from "../ops/update.js";
-import { checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import wgsl from "../../shaders/functions/adamax.wgsl";
+import { defineRule } from "../ops/rule.js";
+import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+
+/**
+ * Adamax (Kingma, Ba, 2015) as torch.optim.Adamax.
+ *
+ *     g = gradient + weightDecay p
+ *     m = beta1 m + (1 - beta1) g;   u = max(beta2 u, |g| + epsilon)
+ *     p = p - stepSize m / u
+ *
+ * with stepSize = learningRate / (1 - beta1^t).
+ */
+const adamaxRule = defineRule("adamax", {
+  wgsl,
+  hyperparameters: ["stepSize", "weightDecay", "beta1", "oneMinusBeta1", "beta2", "epsilon"],
+  flags: [],
+  state: { m: true, u: true },
+  corrected: () => ({ stepSize: "beta1" }),
+  descend(k, { p, gradient, h, old }) {
+    const g = k.addProduct(gradient, h.weightDecay, p);
+    const m = k.keepDecaying("m", k.multiplyAdd(h.beta1, old.m, k.mul(h.oneMinusBeta1, g)));
+    const u = k.keep("u", k.max(k.mul(h.beta2, old.u), k.add(k.abs(g), h.epsilon)));
+    return { steps: [[h.stepSize, m]], divisor: u };
+  },
+});
 
 export interface AdamaxOptions {
   /** 2e-3, as torch.optim.Adamax */
@@ -22,10 +46,15 @@ export function adamax(options: AdamaxOptions = {}): Optimizer {
   checkLearningRate("adamax", learningRate);
   checkRange("adamax", { epsilon, weightDecay }, 0);
   checkRange("adamax", { beta1, beta2 }, 0, 1);
-  return {
+  return byRule(adamaxRule, {
     config: { optimizer: "adamax", learningRate, beta1, beta2, epsilon, weightDecay },
-    moments: 2,
-    hyperparameters: (t, rate) => [rate / (1 - beta1 ** t), weightDecay, beta1, 1 - beta1, beta2, epsilon],
-    update: (parameter, gradient, state, first) => adamaxUpdate(parameter, gradient, state!, { first }),
-  };
+    hyperparameters: (t, rate) => ({
+      stepSize: rate / (1 - beta1 ** t),
+      weightDecay,
+      beta1,
+      oneMinusBeta1: 1 - beta1,
+      beta2,
+      epsilon,
+    }),
+  });
 }

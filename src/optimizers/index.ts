@@ -12,6 +12,7 @@ import type { Optimizer } from "./optimizer.js";
 import { rmsprop } from "./rmsprop.js";
 import { sgd } from "./sgd.js";
 
+export { rules } from "../ops/rule.js";
 export { type AdadeltaOptions, adadelta } from "./adadelta.js";
 export { type AdagradOptions, adagrad } from "./adagrad.js";
 export { type AdamOptions, type AdamwOptions, adam, adamw } from "./adam.js";

@@ -1,5 +1,26 @@
-import { lionUpdate } from "../ops/update.js";
-import { checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import wgsl from "../../shaders/functions/lion.wgsl";
+import { defineRule } from "../ops/rule.js";
+import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+
+/**
+ * Lion (Chen et al., Symbolic Discovery of Optimization Algorithms, 2023).
+ *
+ *     p = oneMinusDecay p - learningRate sign(beta1 m + (1 - beta1) gradient)
+ *     m = beta2 m + (1 - beta2) gradient
+ *
+ * with oneMinusDecay = 1 - learningRate weightDecay.
+ */
+const lionRule = defineRule("lion", {
+  wgsl,
+  hyperparameters: ["learningRate", "oneMinusDecay", "beta1", "oneMinusBeta1", "beta2", "oneMinusBeta2"],
+  flags: [],
+  state: { m: true },
+  descend(k, { gradient, h, old }) {
+    const direction = k.multiplyAdd(h.beta1, old.m, k.mul(h.oneMinusBeta1, gradient));
+    k.keepDecaying("m", k.multiplyAdd(h.beta2, old.m, k.mul(h.oneMinusBeta2, gradient)));
+    return { factor: h.oneMinusDecay, steps: [[h.learningRate, k.sign(direction)]] };
+  },
+});
 
 export interface LionOptions {
   /** 1e-4: a third to a tenth of Adam's, as its authors advise */
@@ -21,10 +42,15 @@ export function lion(options: LionOptions = {}): Optimizer {
   checkLearningRate("lion", learningRate);
   checkRange("lion", { weightDecay }, 0);
   checkRange("lion", { beta1, beta2 }, 0, 1);
-  return {
+  return byRule(lionRule, {
     config: { optimizer: "lion", learningRate, beta1, beta2, weightDecay },
-    moments: 1,
-    hyperparameters: (_, rate) => [rate, 1 - rate * weightDecay, beta1, 1 - beta1, beta2, 1 - beta2],
-    update: (parameter, gradient, state, first) => lionUpdate(parameter, gradient, state!, { first }),
-  };
+    hyperparameters: (_, rate) => ({
+      learningRate: rate,
+      oneMinusDecay: 1 - rate * weightDecay,
+      beta1,
+      oneMinusBeta1: 1 - beta1,
+      beta2,
+      oneMinusBeta2: 1 - beta2,
+    }),
+  });
 }

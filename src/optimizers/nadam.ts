@@ -1,5 +1,5 @@
-import { adamUpdate } from "../ops/update.js";
-import { checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { adamRule } from "./adam.js";
+import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 
 export interface NadamOptions {
   /** 2e-3, as torch.optim.NAdam */
@@ -32,23 +32,21 @@ export function nadam(options: NadamOptions = {}): Optimizer {
     while (products.length <= t) products.push(products.at(-1)! * momentum(products.length));
     return products[t];
   };
-  return {
+  return byRule(adamRule, {
     config: { optimizer: "nadam", learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay },
-    moments: 2,
-    hyperparameters: (t, rate) => [
-      (rate * momentum(t + 1)) / (1 - product(t + 1)),
+    flags: { nesterov: true },
+    hyperparameters: (t, rate) => ({
+      stepSize: (rate * momentum(t + 1)) / (1 - product(t + 1)),
       weightDecay,
       beta1,
-      1 - beta1,
+      oneMinusBeta1: 1 - beta1,
       beta2,
-      1 - beta2,
-      1 / (1 - beta2 ** t),
+      oneMinusBeta2: 1 - beta2,
+      biasCorrection: 1 / (1 - beta2 ** t),
       epsilon,
-      1,
-      (rate * (1 - momentum(t))) / (1 - product(t)),
-      0,
-    ],
-    update: (parameter, gradient, state, first) =>
-      adamUpdate(parameter, gradient, state!, { first, amsgrad: false, nesterov: true }),
-  };
+      oneMinusDecay: 1,
+      gradientStep: (rate * (1 - momentum(t))) / (1 - product(t)),
+      epsilonInRoot: 0,
+    }),
+  });
 }

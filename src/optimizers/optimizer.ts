@@ -1,6 +1,8 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
+import { type Flags, statesOf, type UpdateRule } from "../ops/rule.js";
+import { listedHyperparameters, update } from "../ops/update.js";
 
 /** How parameters follow their gradients. */
 export interface Optimizer {
@@ -9,10 +11,33 @@ export interface Optimizer {
   readonly moments: number;
   /** Whether it also keeps a parameter's moving average, in `average.PARAMETER`. */
   readonly averages?: boolean;
-  /** The update's numbers at training step `t` = 1, 2, ..., in float64, in the order its op lists them. */
+  /** The update's numbers at training step `t` = 1, 2, ..., in float64, in the order in which its rule names them. */
   hyperparameters(t: number, learningRate: number): number[];
   /** The in-place update; its hyperparameters begin at `first`. `state` is absent where `moments` is 0. */
   update(parameter: Tensor, gradient: Tensor, state: Tensor | undefined, first: number): Tensor;
+}
+
+/** Settings of an optimizer by a rule. */
+interface RuleSettings<H extends string, F extends string> {
+  config: Optimizer["config"];
+  /** Choices that the rule has. */
+  flags?: Flags<F>;
+  /** Values of the rule's hyperparameters at training step `t` = 1, 2, ... */
+  hyperparameters(t: number, learningRate: number): Readonly<Record<H, number>>;
+}
+
+/** The optimizer that follows a rule. */
+export function byRule<H extends string, S extends string, F extends string>(
+  rule: UpdateRule<H, S, F>,
+  { config, flags = {} as Flags<F>, hyperparameters }: RuleSettings<H, F>,
+): Optimizer {
+  return {
+    config,
+    moments: statesOf(rule, flags).length,
+    hyperparameters: (t, learningRate) => listedHyperparameters(rule, hyperparameters(t, learningRate)),
+    update: (parameter, gradient, state, first) =>
+      update(parameter, gradient, ...(state ? [state] : []), { rule, flags, first }),
+  };
 }
 
 export const stateName = (parameter: string): string => `optimizer.${parameter}`;

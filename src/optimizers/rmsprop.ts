@@ -1,5 +1,36 @@
-import { rmspropUpdate } from "../ops/update.js";
-import { checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import wgsl from "../../shaders/functions/rmsprop.wgsl";
+import { defineRule } from "../ops/rule.js";
+import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+
+/**
+ * RMSprop as torch.optim.RMSprop.
+ *
+ *     g = gradient + weightDecay p
+ *     s = alpha s + (1 - alpha) g²
+ *     centered: mean = alpha mean + (1 - alpha) g;   d = √(s - mean² + epsilonInRoot) + epsilon
+ *     else      d = √(s + epsilonInRoot) + epsilon
+ *     momentum: velocity = momentum velocity + g / d;   p = p - learningRate velocity
+ *     else      p = p - learningRate g / d
+ */
+export const rmspropRule = defineRule("rmsprop", {
+  wgsl,
+  hyperparameters: ["learningRate", "weightDecay", "alpha", "oneMinusAlpha", "epsilon", "momentum", "epsilonInRoot"],
+  flags: ["centered", "momentum"],
+  state: { s: true, mean: "centered", velocity: "momentum" },
+  descend(k, { p, gradient, h, old }, { centered, momentum }) {
+    const g = k.addProduct(gradient, h.weightDecay, p);
+    const share = k.mul(h.oneMinusAlpha, g);
+    let variance = k.keepDecaying("s", k.multiplyAdd(h.alpha, old.s, k.mul(share, g)));
+    if (centered) {
+      const mean = k.keepDecaying("mean", k.multiplyAdd(h.alpha, old.mean, share));
+      variance = k.max(k.sub(variance, k.mul(mean, mean)), k.number(0)); // rounding may leave less than 0
+    }
+    const direction = k.div(g, k.add(k.sqrt(k.add(variance, h.epsilonInRoot)), h.epsilon));
+    if (!momentum) return { steps: [[h.learningRate, direction]] };
+    const velocity = k.keepDecaying("velocity", k.multiplyAdd(h.momentum, old.velocity, direction));
+    return { steps: [[h.learningRate, velocity]] };
+  },
+});
 
 export interface RmspropOptions {
   /** 0.01, as torch.optim.RMSprop */
@@ -35,14 +66,17 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   checkLearningRate("rmsprop", learningRate);
   checkRange("rmsprop", { epsilon, momentum, weightDecay }, 0);
   checkRange("rmsprop", { alpha }, 0, 1);
-  return {
+  return byRule(rmspropRule, {
     config: { optimizer: "rmsprop", learningRate, alpha, epsilon, epsilonInRoot, centered, momentum, weightDecay },
-    moments: 1 + Number(centered) + Number(momentum > 0),
-    hyperparameters: (_, rate) => {
-      const [inner, outer] = epsilonInRoot ? [epsilon, 0] : [0, epsilon];
-      return [rate, weightDecay, alpha, 1 - alpha, outer, momentum, inner];
-    },
-    update: (parameter, gradient, state, first) =>
-      rmspropUpdate(parameter, gradient, state!, { first, centered, momentum: momentum > 0 }),
-  };
+    flags: { centered, momentum: momentum > 0 },
+    hyperparameters: (_, rate) => ({
+      learningRate: rate,
+      weightDecay,
+      alpha,
+      oneMinusAlpha: 1 - alpha,
+      epsilon: epsilonInRoot ? 0 : epsilon,
+      momentum,
+      epsilonInRoot: epsilonInRoot ? epsilon : 0,
+    }),
+  });
 }

@@ -1,7 +1,27 @@
+import wgsl from "../../shaders/functions/sgd.wgsl";
 import { ArgumentError } from "../core/errors.js";
-import type { Tensor } from "../graph/tensor.js";
-import { sgdUpdate } from "../ops/update.js";
-import { checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { defineRule } from "../ops/rule.js";
+import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+
+/**
+ * Stochastic gradient descent with momentum, as torch.optim.SGD.
+ *
+ *     g = gradient + weightDecay p
+ *     velocity = momentum velocity + (1 - dampening) g          (the first step takes velocity = g)
+ *     p = p - learningRate (nesterov ? g + momentum velocity : velocity)
+ */
+export const sgdRule = defineRule("sgd", {
+  wgsl,
+  hyperparameters: ["learningRate", "weightDecay", "momentum", "oneMinusDampening"],
+  flags: ["momentum", "nesterov"],
+  state: { velocity: "momentum" },
+  descend(k, { p, gradient, h, old }, { momentum, nesterov }) {
+    const g = k.addProduct(gradient, h.weightDecay, p);
+    if (!momentum) return { steps: [[h.learningRate, g]] };
+    const velocity = k.keepDecaying("velocity", k.multiplyAdd(h.momentum, old.velocity, k.mul(h.oneMinusDampening, g)));
+    return { steps: [[h.learningRate, nesterov ? k.addProduct(g, h.momentum, velocity) : velocity]] };
+  },
+});
 
 export interface SgdOptions {
   /** 1e-3, as torch.optim.SGD */
@@ -27,16 +47,15 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   if (nesterov && (momentum === 0 || dampening > 0)) {
     throw new ArgumentError("sgd: nesterov needs a momentum above 0 and no dampening.");
   }
-  return {
+  return byRule(sgdRule, {
     config: { optimizer: "sgd", learningRate, momentum, dampening, nesterov, weightDecay },
-    moments: momentum > 0 ? 1 : 0,
+    flags: { momentum: momentum > 0, nesterov },
     // The first step takes the gradient whole: there is no velocity yet to be averaged with.
-    hyperparameters: (t, rate) => [rate, weightDecay, momentum, t === 1 ? 1 : 1 - dampening],
-    update: (parameter, gradient, state, first) => {
-      const attributes = { first, momentum: momentum > 0, nesterov };
-      return state
-        ? sgdUpdate(parameter, gradient, state as Tensor, attributes)
-        : sgdUpdate(parameter, gradient, attributes);
-    },
-  };
+    hyperparameters: (t, rate) => ({
+      learningRate: rate,
+      weightDecay,
+      momentum,
+      oneMinusDampening: t === 1 ? 1 : 1 - dampening,
+    }),
+  });
 }

@@ -1,18 +1,20 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Tensor } from "../graph/tensor.js";
-import { MAX_HYPERPARAMETERS, sgdUpdate } from "../ops/update.js";
+import { listedHyperparameters, MAX_HYPERPARAMETERS, update } from "../ops/update.js";
 import type { Optimizer } from "./optimizer.js";
+import { sgdRule } from "./sgd.js";
 
 /*
- * What optimizers around others do after their update: p = p - factor x, which is plain descent.
+ * Optimizers around others change a variable once more after their update: p = p - factor x, which is plain descent.
  */
 
 /** Hyperparameters of a subtraction. */
-export const subtraction = (factor: number): number[] => [factor, 0, 0, 0];
+export const subtraction = (factor: number): number[] =>
+  listedHyperparameters(sgdRule, { learningRate: factor, weightDecay: 0, momentum: 0, oneMinusDampening: 0 });
 
 /** In place; the hyperparameters begin at `first`. */
 export const subtract = (p: Tensor, x: Tensor, first: number): Tensor =>
-  sgdUpdate(p, x, { first, momentum: false, nesterov: false });
+  update(p, x, { rule: sgdRule, flags: {}, first });
 
 /**
  * Where the hyperparameters of a subtraction begin after an optimizer's own.

@@ -13,7 +13,7 @@ import { reshape, transpose } from "../../src/ops/layout.js";
 import { matmul } from "../../src/ops/matmul.js";
 import { sum } from "../../src/ops/reduce.js";
 import { softmax } from "../../src/ops/softmax.js";
-import { sgdUpdate } from "../../src/ops/update.js";
+import { subtract } from "../../src/optimizers/subtract.js";
 import { BACKENDS } from "../devices/backends.js";
 import { useGuardedDevices } from "../parity/run.js";
 
@@ -92,7 +92,7 @@ describe.each(BACKENDS)("the %s backend", (name) => {
   test("runs many steps in order, more than fit into one submit, again and again", async () => {
     const p = variable("p", [3]);
     const history = variable("history", [500, 3]);
-    const updated = sgdUpdate(p, mul(p, 1), { first: 0, momentum: false, nesterov: false });
+    const updated = subtract(p, mul(p, 1), 0);
     const plan = compile("halves", [collect(history, reshape(updated, [1, 3]))]);
     const memory = new Map([
       ["p", devices[name].create("p", "f32", 3, NUMBERS)],
@@ -127,9 +127,7 @@ test("the CPU's guards find a write before or after a buffer", async () => {
 
 test("the GPU refuses more steps than a plan was loaded for", async () => {
   const p = devices.webgpu.create("p", "f32", 3);
-  const plan = compile("short", [
-    sgdUpdate(variable("p", [3]), constant(new Float32Array(3), [3]), { first: 0, momentum: false, nesterov: false }),
-  ]);
+  const plan = compile("short", [subtract(variable("p", [3]), constant(new Float32Array(3), [3]), 0)]);
   await expect(
     devices.webgpu.load(plan, new Map([["p", p]]), 2).then((program) => program.run(new StepTable(3))),
   ).rejects.toThrow(/loaded for 2 steps, not 3/);

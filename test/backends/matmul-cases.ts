@@ -11,7 +11,8 @@ import { add } from "../../src/ops/elementwise.js";
 import { transpose } from "../../src/ops/layout.js";
 import { matmul } from "../../src/ops/matmul.js";
 import { sum } from "../../src/ops/reduce.js";
-import { sgdUpdate } from "../../src/ops/update.js";
+import { update } from "../../src/ops/update.js";
+import { sgdRule } from "../../src/optimizers/sgd.js";
 import { matmulCases } from "../parity/cases-layout.js";
 import { type Data, normal, words } from "../parity/data.js";
 import { runOp, type Trace } from "../parity/run.js";
@@ -122,11 +123,10 @@ const epilogues = {
   operands: [0, 2, 4],
   trace(...[features, order, fixed, shift, dy, weight, bias, momentum]: Parameters<Trace>) {
     const x = takeBatch(features, order, { batch: BATCH });
-    const update = { first: 0, momentum: false, nesterov: false };
     return [
       tanh(add(matmul(x, fixed), shift)),
-      sgdUpdate(weight, matmul(transpose(x), dy), momentum, { ...update, momentum: true }),
-      sgdUpdate(bias, sum(dy, [0]), update),
+      update(weight, matmul(transpose(x), dy), momentum, { rule: sgdRule, flags: { momentum: true }, first: 0 }),
+      update(bias, sum(dy, [0]), { rule: sgdRule, flags: {}, first: 0 }),
     ];
   },
 };

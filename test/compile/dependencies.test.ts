@@ -7,9 +7,8 @@ import { record } from "../../src/ops/batch.js";
 import { add, mul, neg } from "../../src/ops/elementwise.js";
 import { reshape } from "../../src/ops/layout.js";
 import { matmul } from "../../src/ops/matmul.js";
-import { sgdUpdate } from "../../src/ops/update.js";
+import { subtract } from "../../src/optimizers/subtract.js";
 
-const PLAIN = { first: 0, momentum: false, nesterov: false };
 const matrix = (name: string) => variable(name, [4, 4]);
 
 /** Dependencies of the graph of `outputs`, with launches of some of its tensors: what they need must come first. */
@@ -36,7 +35,7 @@ describe("a launch must come", () => {
   test("after its inputs, and after the readers of what it overwrites", () => {
     const old = neg(p);
     const slope = mul(g, 2);
-    const update = sgdUpdate(p, slope, PLAIN);
+    const update = subtract(p, slope, 0);
     const { dependencies } = grouped([update, old]);
     expect(dependencies.needsOf(update)).toEqual([slope, old]);
   });
@@ -111,7 +110,7 @@ describe("two launches are independent", () => {
 
 describe("in-place ops in a launch", () => {
   const [p, g] = [matrix("p"), matrix("g")];
-  const update = (slope: Tensor) => sgdUpdate(p, slope, PLAIN);
+  const update = (slope: Tensor) => subtract(p, slope, 0);
 
   test("may read their own element of what they change before the change", () => {
     const penalty = mul(p, 0.1);

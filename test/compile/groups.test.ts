@@ -8,9 +8,10 @@ import { add, mul, neg } from "../../src/ops/elementwise.js";
 import { reshape, transpose } from "../../src/ops/layout.js";
 import { matmul } from "../../src/ops/matmul.js";
 import { sum } from "../../src/ops/reduce.js";
-import { adamUpdate, sgdUpdate } from "../../src/ops/update.js";
+import { update } from "../../src/ops/update.js";
+import { adamRule } from "../../src/optimizers/adam.js";
+import { subtract } from "../../src/optimizers/subtract.js";
 
-const PLAIN = { first: 0, momentum: false, nesterov: false };
 const x = variable("x", [6, 4]);
 
 describe("a launch's group", () => {
@@ -25,7 +26,7 @@ describe("a launch's group", () => {
   test("works on as many elements as its result has; in place on those of what comes in", () => {
     expect(lengthOf(neg(x))).toBe(24);
     expect(lengthOf(sum(x))).toBe(1);
-    expect(lengthOf(sgdUpdate(x, neg(x), PLAIN))).toBe(24);
+    expect(lengthOf(subtract(x, neg(x), 0))).toBe(24);
     expect(lengthOf(record(variable("results", [9, 2, 2]), variable("loss", []), 0))).toBe(1);
   });
 
@@ -52,13 +53,16 @@ describe("a launch's group", () => {
   test("reads the memory of what it changes in place", () => {
     const [p, state] = [variable("p", [6, 4]), variable("state", [2, 6, 4])];
     const root = neg(x);
-    expect(chainReads({ root, chain: [adamUpdate(p, root, state, { first: 0, amsgrad: false })] })).toEqual([p, state]);
+    expect(chainReads({ root, chain: [update(p, root, state, { rule: adamRule, flags: {}, first: 0 })] })).toEqual([
+      p,
+      state,
+    ]);
   });
 });
 
 describe("a launch has a hazard", () => {
   const p = variable("p", [6, 4]);
-  const update = (slope: Tensor) => sgdUpdate(p, slope, PLAIN);
+  const update = (slope: Tensor) => subtract(p, slope, 0);
   const root = neg(x);
 
   test("where a member reads what another changed before it", () => {
@@ -72,7 +76,7 @@ describe("a launch has a hazard", () => {
     expect(hasHazard({ root, chain: [shifted, update(shifted)] })).toBe(false); // of a sum, which is elsewhere
     const row = variable("row", [4]);
     const broadcast = add(root, row);
-    expect(hasHazard({ root, chain: [broadcast, sgdUpdate(row, sum(broadcast, 0), PLAIN)] })).toBe(true);
+    expect(hasHazard({ root, chain: [broadcast, subtract(row, sum(broadcast, 0), 0)] })).toBe(true);
   });
 
   test("and none where nothing is changed", () => {
@@ -124,7 +128,7 @@ describe("a bias's gradient comes out of the product of its weight's", () => {
       const slope = dy();
       const others = Array.from({ length: more }, (_, i) => variable(`other${i}`, [4, 5]));
       const changed = others.reduce((sofar, other) => add(sofar, other), product(slope));
-      const update = (name: string, gradient: Tensor) => sgdUpdate(variable(name, gradient.shape), gradient, PLAIN);
+      const update = (name: string, gradient: Tensor) => subtract(variable(name, gradient.shape), gradient, 0);
       return launched(update("weight", changed), update("bias", sum(slope, 0)));
     };
     expect(updatesReading(4).at(-1)).toEqual(["matmul", 2]); // the operands, two parameters and four more
@@ -142,8 +146,7 @@ describe("a bias's gradient comes out of the product of its weight's", () => {
     const slope = dy();
     const weight = variable("weight", [4, 5]);
     const bias = variable("bias", [5]);
-    const updates = (first: Tensor, second: Tensor) =>
-      launched(sgdUpdate(weight, first, PLAIN), sgdUpdate(bias, second, PLAIN));
+    const updates = (first: Tensor, second: Tensor) => launched(subtract(weight, first, 0), subtract(bias, second, 0));
     expect(updates(product(slope), sum(slope, 0))).toEqual([
       ["matmul", 0],
       ["matmul", 2],

@@ -7,14 +7,15 @@ import { storageOf, viewBase, writtenInputs } from "../../src/graph/views.js";
 import { collect } from "../../src/ops/batch.js";
 import { add, mul, neg, square } from "../../src/ops/elementwise.js";
 import { reshape } from "../../src/ops/layout.js";
-import { adamUpdate, sgdUpdate } from "../../src/ops/update.js";
+import { update } from "../../src/ops/update.js";
+import { adamRule } from "../../src/optimizers/adam.js";
+import { subtract } from "../../src/optimizers/subtract.js";
 import { choices, randomGraph } from "./random-graph.js";
 
-const PLAIN = { first: 0, momentum: false, nesterov: false };
 const [p, g] = [variable("p", [4]), variable("g", [4])];
 
 test("variables, constants and views need no launch", () => {
-  expect([p, constant(2), reshape(p, [2, 2]), neg(p), sgdUpdate(p, g, PLAIN)].map(needsLaunch)).toEqual([
+  expect([p, constant(2), reshape(p, [2, 2]), neg(p), subtract(p, g, 0)].map(needsLaunch)).toEqual([
     ...[false, false, false, true, true],
   ]);
 });
@@ -22,7 +23,7 @@ test("variables, constants and views need no launch", () => {
 test("readers of a tensor come in order, each once, by its storage or its view's base", () => {
   const view = reshape(p, [2, 2]);
   const [first, second] = [mul(p, p), neg(view)];
-  const update = sgdUpdate(p, g, PLAIN);
+  const update = subtract(p, g, 0);
   const third = neg(update);
   const byStorage = readersBy(storageOf, [view, first, second, update, third]);
   expect(byStorage.get(p)).toEqual([view, first, second, update, third]);
@@ -43,7 +44,7 @@ describe("launches stand in the order of creation", () => {
   });
 
   test("but what reads an old value comes before the change, with all that it needs", () => {
-    const update = sgdUpdate(p, g, PLAIN);
+    const update = subtract(p, g, 0);
     const scale = neg(g);
     const late = mul(p, scale);
     expect(launchOrder([update, late])).toEqual([scale, late, update]);
@@ -51,14 +52,14 @@ describe("launches stand in the order of creation", () => {
 
   test("of a state that is changed beside the parameter, too", () => {
     const state = variable("state", [2, 4]);
-    const update = adamUpdate(p, g, state, { first: 0, amsgrad: false });
+    const updated = update(p, g, state, { rule: adamRule, flags: {}, first: 0 });
     const late = neg(reshape(state, [8]));
-    expect(launchOrder([update, late])).toEqual([late, update]);
+    expect(launchOrder([updated, late])).toEqual([late, updated]);
   });
 
   test("one change after the other, each with the readers of its own value", () => {
-    const first = sgdUpdate(p, g, PLAIN);
-    const second = sgdUpdate(first, g, PLAIN);
+    const first = subtract(p, g, 0);
+    const second = subtract(first, g, 0);
     const [ofFirst, ofOld] = [neg(first), neg(p)];
     expect(launchOrder([second, ofFirst, ofOld])).toEqual([ofOld, first, ofFirst, second]);
   });
@@ -66,14 +67,14 @@ describe("launches stand in the order of creation", () => {
 
 describe("there is no order", () => {
   test("where a tensor needs the old value and, by another, the new one", () => {
-    const update = sgdUpdate(p, g, PLAIN);
+    const update = subtract(p, g, 0);
     const both = add(neg(update), p);
     expect(() => launchOrder([both])).toThrow(ArgumentError);
     expect(() => launchOrder([both])).toThrow(/^neg: needs what sgd leaves behind .* Copy the old value first\.$/);
   });
 
   test("where an op reads what it changes, by whatever view", () => {
-    const read = sgdUpdate(reshape(p, [4]), reshape(p, [4]), PLAIN);
+    const read = subtract(reshape(p, [4]), reshape(p, [4]), 0);
     expect(() => launchOrder([read])).toThrow(
       /^sgd: changes .* in place and can't read it as another input as well\.$/,
     );

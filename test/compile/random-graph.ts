@@ -5,7 +5,7 @@ import * as ops from "../../src/ops/elementwise.js";
 import { concatenate, reshape, slice, transpose } from "../../src/ops/layout.js";
 import { matmul } from "../../src/ops/matmul.js";
 import { max, sum } from "../../src/ops/reduce.js";
-import { sgdUpdate } from "../../src/ops/update.js";
+import { subtract } from "../../src/optimizers/subtract.js";
 
 /** One choice: which op, applied to which of the tensors made so far. */
 export type Choice = readonly [op: number, a: number, b: number];
@@ -51,10 +51,10 @@ export function randomGraph(chosen: readonly Choice[]): { variables: Tensor[]; t
     if (kind >= TABLE.length) {
       const target = variables[first % variables.length];
       if (updated.has(target) || variables.includes(b.tensor)) continue;
-      const update = sgdUpdate(target, b.tensor, { first: 0, momentum: false, nesterov: false });
+      const result = subtract(target, b.tensor, 0);
       updated.add(target);
-      updates.push(update);
-      made.push({ tensor: update, changed: true });
+      updates.push(result);
+      made.push({ tensor: result, changed: true });
       continue;
     }
     const changed = a.changed || b.changed;

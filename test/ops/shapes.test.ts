@@ -9,9 +9,11 @@ import { add, broadcastTo } from "../../src/ops/elementwise.js";
 import { concatenate, gather, pad, reshape, slice, transpose } from "../../src/ops/layout.js";
 import { matmul } from "../../src/ops/matmul.js";
 import { max, mean, sum } from "../../src/ops/reduce.js";
-import { adamUpdate } from "../../src/ops/update.js";
+import { update } from "../../src/ops/update.js";
+import { adamRule } from "../../src/optimizers/adam.js";
 
 const f32 = (...shape: number[]) => variable("x", shape);
+const ADAM = { rule: adamRule, flags: {}, first: 0 };
 const u32 = (...shape: number[]) => variable("n", shape, "u32");
 
 describe("results have the shape", () => {
@@ -58,12 +60,8 @@ describe("wrong shapes are refused with op, shapes and reason", () => {
     ["softmaxCrossEntropy's labels", () => softmaxCrossEntropy(f32(4, 3), f32(4)), /of f32/],
     ["batchMean", () => batchMean(f32(4, 3)), /one value per row, \[batch\], got \[4, 3\]/],
     ["collect", () => collect(f32(9, 3), f32(4, 2)), /collect/],
-    [
-      "an update",
-      () => adamUpdate(f32(3), f32(4), f32(2, 3), { first: 0, amsgrad: false }),
-      /\[3\] and gradient \[4\]/,
-    ],
-    ["an update's state", () => adamUpdate(f32(3), f32(3), f32(2, 4), { first: 0, amsgrad: false }), /state must be/],
+    ["an update", () => update(f32(3), f32(4), f32(2, 3), ADAM), /\[3\] and gradient \[4\]/],
+    ["an update's state", () => update(f32(3), f32(3), f32(2, 4), ADAM), /adam: state must be \[2, 3\], got \[2, 4\]/],
   ])("%s", (_, trace, message) => {
     expect(trace).toThrow(ShapeError);
     expect(trace).toThrow(message);

@@ -7,14 +7,9 @@ import { dropout } from "../../src/ops/dropout.js";
 import { mul, square } from "../../src/ops/elementwise.js";
 import { noise } from "../../src/ops/noise.js";
 import { sum } from "../../src/ops/reduce.js";
-import {
-  adadeltaUpdate,
-  adamaxUpdate,
-  adamUpdate,
-  lionUpdate,
-  rmspropUpdate,
-  sgdUpdate,
-} from "../../src/ops/update.js";
+import { combinationsOf, nameWith, statesOf, type UpdateRule } from "../../src/ops/rule.js";
+import { listedHyperparameters, update } from "../../src/ops/update.js";
+import { rules } from "../../src/optimizers/index.js";
 import type { Case } from "./case.js";
 import { type Data, indices, literal, normal, ties, uniform, words } from "./data.js";
 
@@ -33,24 +28,57 @@ const taken = (rows: number, ...shape: number[]): Case => ({
   exact: true,
 });
 
-/** Three steps of an update, whose own hyperparameters begin at the third of the step's. */
-const updates = (trace: Case["trace"], moments: number, hyperparameters: number[]): Case[] =>
-  SIZES.map((size) => ({
-    name: `[${size}] with ${moments} moments`,
-    trace,
-    inputs: [normal(size), normal(size), ...(moments ? [uniform(0.5, 2, moments, size)] : [])],
-    steps: [1, 0.5, 0.25].map((factor, i) => ({
-      first: 0,
-      rows: 1,
-      step: i,
-      hyperparameters: [9, 9, hyperparameters[0] * factor, ...hyperparameters.slice(1)],
-    })),
-  }));
+/** Values of hyperparameters by name; a rule may have others, which are 0.3. */
+const HYPERPARAMETERS: Record<string, number> = {
+  learningRate: 0.05,
+  stepSize: 0.01,
+  weightDecay: 0.05,
+  momentum: 0.9,
+  oneMinusDampening: 0.5,
+  alpha: 0.9,
+  oneMinusAlpha: 0.1,
+  rho: 0.9,
+  oneMinusRho: 0.1,
+  beta1: 0.9,
+  oneMinusBeta1: 0.1,
+  beta2: 0.999,
+  oneMinusBeta2: 0.001,
+  biasCorrection: 1.2,
+  epsilon: 1e-8,
+  epsilonInRoot: 0.01,
+  oneMinusDecay: 0.97,
+  gradientStep: 0.02,
+};
 
-const first = 2;
-const sgdNumbers = [0.1, 0.01, 0.9, 0.5];
-const rmspropNumbers = [0.01, 0.05, 0.9, 0.1, 1e-8, 0.5, 0.01];
-const adamNumbers = [0.01, 0.1, 0.9, 0.1, 0.999, 0.001, 1.2, 1e-8, 0.97, 0.02, 0.01];
+/** Parameters of both signs, so far from 0 that steps don't cancel them out: else nothing but roundings were left. */
+const parameters = (size: number): Data => literal(Array.from(normal(size).values, (x) => x + Math.sign(x)));
+
+/** States one after the other; of a mean of squares and a mean, the first is above the square of the second. */
+const states = (count: number, size: number): Data =>
+  literal(
+    [...uniform(1.5, 2, size).values, ...(count > 1 ? uniform(0.5, 1, (count - 1) * size).values : [])],
+    count,
+    size,
+  );
+
+/** Three steps of a rule with each combination of its flags; its hyperparameters begin at the third of the step's. */
+const updates = (rule: UpdateRule): Case[] =>
+  combinationsOf(rule).flatMap((flags) => {
+    const { length } = statesOf(rule, flags);
+    const numbers = rule.hyperparameters.map((name) => [name, HYPERPARAMETERS[name] ?? 0.3]);
+    const [first, ...rest] = listedHyperparameters(rule, Object.fromEntries(numbers));
+    return SIZES.map((size) => ({
+      name: `${nameWith(rule, flags)} of [${size}]`,
+      trace: ((p, g, ...state) => update(p, g, ...state, { rule, flags, first: 2 })) as Case["trace"],
+      inputs: [parameters(size), normal(size), ...(length > 0 ? [states(length, size)] : [])],
+      steps: [1, 0.5, 0.25].map((factor, i) => ({
+        first: 0,
+        rows: 1,
+        step: i,
+        hyperparameters: [9, 9, first * factor, ...rest],
+      })),
+    }));
+  });
 
 /** An op that is only reached through another's gradient, by its name. */
 const byName = (name: string, inputs: Tensor[], attributes: Record<string, unknown>) => {
@@ -191,26 +219,7 @@ export const stepCases: Record<string, Case[]> = {
       exact: true,
     })),
   ],
-  sgd: [
-    ...updates((p, g) => sgdUpdate(p, g, { first, momentum: false, nesterov: false }), 0, sgdNumbers),
-    ...updates((p, g, v) => sgdUpdate(p, g, v, { first, momentum: true, nesterov: false }), 1, sgdNumbers),
-    ...updates((p, g, v) => sgdUpdate(p, g, v, { first, momentum: true, nesterov: true }), 1, sgdNumbers).slice(-1),
-  ],
-  rmsprop: [
-    ...updates((p, g, s) => rmspropUpdate(p, g, s, { first, centered: false, momentum: false }), 1, rmspropNumbers),
-    ...updates((p, g, s) => rmspropUpdate(p, g, s, { first, centered: true, momentum: false }), 2, rmspropNumbers),
-    ...updates((p, g, s) => rmspropUpdate(p, g, s, { first, centered: false, momentum: true }), 2, rmspropNumbers),
-    ...updates((p, g, s) => rmspropUpdate(p, g, s, { first, centered: true, momentum: true }), 3, rmspropNumbers),
-  ],
-  adamax: updates((p, g, s) => adamaxUpdate(p, g, s, { first }), 2, [0.01, 0.1, 0.9, 0.1, 0.999, 1e-8]),
-  adadelta: updates((p, g, s) => adadeltaUpdate(p, g, s, { first }), 2, [0.5, 0.1, 0.9, 0.1, 1e-6]),
-  lion: updates((p, g, s) => lionUpdate(p, g, s, { first }), 1, [0.01, 0.99, 0.9, 0.1, 0.99, 0.01]),
-  adam: [
-    ...updates((p, g, s) => adamUpdate(p, g, s, { first, amsgrad: false }), 2, adamNumbers),
-    ...updates((p, g, s) => adamUpdate(p, g, s, { first, amsgrad: true }), 3, adamNumbers),
-    ...updates((p, g, s) => adamUpdate(p, g, s, { first, amsgrad: false, decoupled: true }), 2, adamNumbers),
-    ...updates((p, g, s) => adamUpdate(p, g, s, { first, amsgrad: true, nesterov: true }), 3, adamNumbers),
-  ],
+  update: [...rules.values()].flatMap(updates),
   softmaxCrossEntropyGradient: [
     {
       name: "[65, 10], rows past the end with dy 0",

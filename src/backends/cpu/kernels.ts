@@ -8,7 +8,7 @@ import { matmul } from "./matmul.js";
 import { noise } from "./noise.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
-import * as update from "./update.js";
+import { update } from "./update.js";
 
 /** The CPU kernel of every op, by name. */
 export const kernels: Readonly<Record<string, CpuKernel>> = {
@@ -16,7 +16,6 @@ export const kernels: Readonly<Record<string, CpuKernel>> = {
   ...batch,
   ...layout,
   ...crossEntropy,
-  ...update,
   dropout,
   logSoftmax,
   matmul,
@@ -24,4 +23,5 @@ export const kernels: Readonly<Record<string, CpuKernel>> = {
   noise,
   softmax,
   sum,
+  update,
 };

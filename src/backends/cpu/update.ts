@@ -1,112 +1,166 @@
-import type { UpdateAttributes } from "../../ops/update.js";
+import type { Values } from "../../core/dtype.js";
+import { type Algebra, type Descent, statesOf } from "../../ops/rule.js";
+import { namedHyperparameters, type UpdateAttributes } from "../../ops/update.js";
 import type { CpuKernel } from "./kernel.js";
 
-/** Hyperparameters are read by their place after `first`, as the ops list them. */
-export const sgd: CpuKernel = ({ attributes }, [p, gradient, v]) => {
-  const { first, momentum: hasMomentum, nesterov } = attributes as UpdateAttributes;
-  return ({ hyperparameters: h }) => {
-    const [learningRate, weightDecay, momentum, undamped] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
-    for (let i = 0; i < p.length; i++) {
-      const g = gradient[i] + weightDecay * p[i];
-      let direction = g;
-      if (hasMomentum) {
-        v[i] = momentum * v[i] + undamped * g;
-        direction = nesterov ? g + momentum * v[i] : v[i];
-      }
-      p[i] -= learningRate * direction;
+/** An optimizer's rule in float64, block by block; what it keeps is rounded as memory rounds it. */
+export const update: CpuKernel = ({ attributes }, [p, gradient, state]) => {
+  const { rule, flags, first } = attributes as UpdateAttributes;
+  const states = statesOf(rule, flags);
+  const blocks = new Blocks(state, states, p.length);
+  return ({ hyperparameters }) => {
+    const values = Object.entries(namedHyperparameters(rule, hyperparameters, first));
+    const h = blocks.beginStep(() => Object.fromEntries(values.map(([name, value]) => [name, blocks.number(value)])));
+    for (let start = 0; start < p.length; start += BLOCK) {
+      blocks.begin(start);
+      const element = {
+        p: blocks.read(p, start),
+        gradient: blocks.read(gradient, start),
+        h,
+        old: Object.fromEntries(states.map((name) => [name, blocks.old(name)])),
+      };
+      blocks.write(blocks.descended(element.p, rule.descend(blocks, element, flags)), p, start);
     }
   };
 };
 
-export const rmsprop: CpuKernel = ({ attributes }, [p, gradient, state]) => {
-  const { first, centered, momentum: hasMomentum } = attributes as UpdateAttributes;
-  const n = p.length;
-  const velocity = centered ? 2 * n : n;
-  return ({ hyperparameters: h }) => {
-    const [learningRate, weightDecay, alpha, rest] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
-    const [epsilon, momentum, inner] = [h[first + 4], h[first + 5], h[first + 6]];
-    for (let i = 0; i < n; i++) {
-      const g = gradient[i] + weightDecay * p[i];
-      state[i] = alpha * state[i] + rest * g * g;
-      let variance = state[i];
-      if (centered) {
-        state[n + i] = alpha * state[n + i] + rest * g;
-        variance -= state[n + i] * state[n + i];
-      }
-      let direction = g / (Math.sqrt(Math.max(variance, 0) + inner) + epsilon);
-      if (hasMomentum) {
-        state[velocity + i] = momentum * state[velocity + i] + direction;
-        direction = state[velocity + i];
-      }
-      p[i] -= learningRate * direction;
-    }
-  };
-};
+/** Elements that a rule is worked off on at a time: all that it makes of them stays in the cache. */
+const BLOCK = 256;
 
-export const adam: CpuKernel = ({ attributes }, [p, gradient, state]) => {
-  const { first, amsgrad, decoupled, nesterov } = attributes as UpdateAttributes;
-  const n = p.length;
-  return ({ hyperparameters: h }) => {
-    const [stepSize, weightDecay, beta1, rest1] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
-    const [beta2, rest2, correction, epsilon] = [h[first + 4], h[first + 5], h[first + 6], h[first + 7]];
-    const inner = h[first + 10];
-    const shrink = decoupled ? h[first + 8] : 1;
-    const gradientStep = nesterov ? h[first + 9] : 0;
-    for (let i = 0; i < n; i++) {
-      const g = gradient[i] + weightDecay * p[i];
-      state[i] = beta1 * state[i] + rest1 * g;
-      state[n + i] = beta2 * state[n + i] + rest2 * g * g;
-      let v = state[n + i];
-      if (amsgrad) {
-        v = Math.max(v, state[2 * n + i]);
-        state[2 * n + i] = v;
-      }
-      const direction = stepSize * state[i] + gradientStep * g;
-      p[i] = shrink * p[i] - direction / (Math.sqrt(v * correction + inner) + epsilon);
-    }
-  };
-};
+type Block = Float64Array<ArrayBuffer>;
 
-export const adamax: CpuKernel = ({ attributes }, [p, gradient, state]) => {
-  const { first } = attributes as UpdateAttributes;
-  const n = p.length;
-  return ({ hyperparameters: h }) => {
-    const [stepSize, weightDecay, beta1, rest1] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
-    const [beta2, epsilon] = [h[first + 4], h[first + 5]];
-    for (let i = 0; i < n; i++) {
-      const g = gradient[i] + weightDecay * p[i];
-      state[i] = beta1 * state[i] + rest1 * g;
-      state[n + i] = Math.max(beta2 * state[n + i], Math.abs(g) + epsilon);
-      p[i] -= (stepSize * state[i]) / state[n + i];
-    }
-  };
-};
+/** The arithmetic of rules on blocks of elements, in registers that each block uses anew. */
+class Blocks implements Algebra<Block> {
+  readonly #registers: Block[] = [];
+  #used = 0;
+  /** Registers of the step, which all blocks see. */
+  #common = 0;
+  #start = 0;
+  #length = 0;
 
-export const adadelta: CpuKernel = ({ attributes }, [p, gradient, state]) => {
-  const { first } = attributes as UpdateAttributes;
-  const n = p.length;
-  return ({ hyperparameters: h }) => {
-    const [learningRate, weightDecay, rho, rest] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
-    const epsilon = h[first + 4];
-    for (let i = 0; i < n; i++) {
-      const g = gradient[i] + weightDecay * p[i];
-      state[i] = rho * state[i] + rest * g * g;
-      const change = (Math.sqrt(state[n + i] + epsilon) / Math.sqrt(state[i] + epsilon)) * g;
-      state[n + i] = rho * state[n + i] + rest * change * change;
-      p[i] -= learningRate * change;
-    }
-  };
-};
+  /** @param state - one after the other, `size` elements each */
+  constructor(
+    private readonly state: Values,
+    private readonly states: readonly string[],
+    private readonly size: number,
+  ) {}
 
-export const lion: CpuKernel = ({ attributes }, [p, gradient, m]) => {
-  const { first } = attributes as UpdateAttributes;
-  return ({ hyperparameters: h }) => {
-    const [learningRate, shrink, beta1, rest1] = [h[first], h[first + 1], h[first + 2], h[first + 3]];
-    const [beta2, rest2] = [h[first + 4], h[first + 5]];
-    for (let i = 0; i < p.length; i++) {
-      const direction = beta1 * m[i] + rest1 * gradient[i];
-      m[i] = beta2 * m[i] + rest2 * gradient[i];
-      p[i] = shrink * p[i] - learningRate * Math.sign(direction);
+  /** Makes what is the same for all blocks of a step. */
+  beginStep<R>(make: () => R): R {
+    this.#used = 0;
+    const made = make();
+    this.#common = this.#used;
+    return made;
+  }
+
+  /** Goes on to the block that begins with element `start`. */
+  begin(start: number): void {
+    this.#used = this.#common;
+    this.#start = start;
+    this.#length = Math.min(BLOCK, this.size - start);
+  }
+
+  #next(): Block {
+    this.#registers[this.#used] ??= new Float64Array(BLOCK);
+    return this.#registers[this.#used++];
+  }
+
+  read(from: Values, start: number): Block {
+    const [y, length] = [this.#next(), this.#length];
+    for (let i = 0; i < length; i++) y[i] = from[start + i];
+    return y;
+  }
+
+  write(x: Block, to: Values, start: number): void {
+    const length = this.#length;
+    for (let i = 0; i < length; i++) to[start + i] = x[i];
+  }
+
+  #placeOf(state: string): number {
+    return this.states.indexOf(state) * this.size + this.#start;
+  }
+
+  old(state: string): Block {
+    return this.read(this.state, this.#placeOf(state));
+  }
+
+  keep(state: string, x: Block): Block {
+    const [y, length, to, start] = [this.#next(), this.#length, this.state, this.#placeOf(state)];
+    for (let i = 0; i < length; i++) {
+      to[start + i] = x[i];
+      y[i] = to[start + i];
     }
-  };
-};
+    return y;
+  }
+
+  keepDecaying(state: string, x: Block): Block {
+    return this.keep(state, x);
+  }
+
+  descended(p: Block, { factor, steps, divisor }: Descent<Block>): Block {
+    const step = steps.map(([rate, direction]) => this.mul(rate, direction)).reduce((sum, each) => this.add(sum, each));
+    return this.sub(factor ? this.mul(factor, p) : p, divisor ? this.div(step, divisor) : step);
+  }
+
+  number(value: number): Block {
+    return this.#next().fill(value);
+  }
+
+  add(a: Block, b: Block): Block {
+    const [y, length] = [this.#next(), this.#length];
+    for (let i = 0; i < length; i++) y[i] = a[i] + b[i];
+    return y;
+  }
+
+  sub(a: Block, b: Block): Block {
+    const [y, length] = [this.#next(), this.#length];
+    for (let i = 0; i < length; i++) y[i] = a[i] - b[i];
+    return y;
+  }
+
+  mul(a: Block, b: Block): Block {
+    const [y, length] = [this.#next(), this.#length];
+    for (let i = 0; i < length; i++) y[i] = a[i] * b[i];
+    return y;
+  }
+
+  div(a: Block, b: Block): Block {
+    const [y, length] = [this.#next(), this.#length];
+    for (let i = 0; i < length; i++) y[i] = a[i] / b[i];
+    return y;
+  }
+
+  max(a: Block, b: Block): Block {
+    const [y, length] = [this.#next(), this.#length];
+    for (let i = 0; i < length; i++) y[i] = Math.max(a[i], b[i]);
+    return y;
+  }
+
+  abs(x: Block): Block {
+    const [y, length] = [this.#next(), this.#length];
+    for (let i = 0; i < length; i++) y[i] = Math.abs(x[i]);
+    return y;
+  }
+
+  sign(x: Block): Block {
+    const [y, length] = [this.#next(), this.#length];
+    for (let i = 0; i < length; i++) y[i] = Math.sign(x[i]);
+    return y;
+  }
+
+  sqrt(x: Block): Block {
+    const [y, length] = [this.#next(), this.#length];
+    for (let i = 0; i < length; i++) y[i] = Math.sqrt(x[i]);
+    return y;
+  }
+
+  multiplyAdd(a: Block, b: Block, c: Block): Block {
+    const [y, length] = [this.#next(), this.#length];
+    for (let i = 0; i < length; i++) y[i] = a[i] * b[i] + c[i];
+    return y;
+  }
+
+  addProduct(c: Block, a: Block, b: Block): Block {
+    return this.multiplyAdd(a, b, c);
+  }
+}

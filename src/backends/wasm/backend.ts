@@ -41,6 +41,8 @@ const TUNING: Tuning = { sharedElements: 8192, sharedWork: 1e6 };
 /** The parts of an open backend. */
 interface Opened {
   engine: Exports;
+  /** Names of the optimizers' updates that the engine has. */
+  loops: readonly string[];
   heap: Heap;
   activations: CustomActivations;
   threads: number;
@@ -69,7 +71,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
   static async open(why: string, options: BackendOptions = {}, tuning: Tuning = TUNING): Promise<WasmBackend> {
     const threads = chooseThreads(options.threads);
     const shared = threads > 1;
-    const { module, fused } = await compileEngine(shared, tuning.fused);
+    const { module, fused, loops } = await compileEngine(shared, tuning.fused);
     const memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared });
     const activations = new CustomActivations(memory);
     const engine = await instantiate(module, memory, activations.call);
@@ -78,7 +80,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
     engine.setControl(control, canSleep());
     const pool = new ThreadPool(threads - 1, { module, memory, control });
     const how = `${threads} thread${shared ? "s" : ""}${fused ? ", fused multiply-add" : ""}`;
-    const opened = { engine, heap, activations, threads, pool, tuning };
+    const opened = { engine, loops, heap, activations, threads, pool, tuning };
     return new WasmBackend(`CPU (WebAssembly, ${how}), ${why}`, options, opened);
   }
 
@@ -122,7 +124,10 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
 
   /** What a plan's program takes: sizes do not depend on addresses, so it is written as if all lay at 0. */
   #measure(plan: Plan, maxSteps: number): Measured {
-    const writer = new ProgramWriter(plan.buffers.map(() => 0));
+    const writer = new ProgramWriter(
+      plan.buffers.map(() => 0),
+      this.opened.loops,
+    );
     writeLaunches(plan, writer);
     const { instructions, tables, shared, slots, own } = writer.layout;
     // Users' activations can be called by this thread only.
@@ -144,6 +149,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
     const places = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, block.address));
     const writer = new ProgramWriter(
       buffers,
+      this.opened.loops,
       { instructions: places[0], tables: places[1], shared: places[3] },
       slots,
       this.opened.tuning.sharedElements,

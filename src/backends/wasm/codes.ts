@@ -57,12 +57,7 @@ export enum Op {
   customActivation,
   customActivationGradient,
   record,
-  sgd,
-  rmsprop,
-  adam,
-  adamax,
-  adadelta,
-  lion,
+  update,
 }
 
 /** Where a chain finds an operand. */

@@ -2,6 +2,7 @@ import type { Argument } from "../../compile/plan.js";
 import { NOISE_DEVIATION, Stream, thresholdOf } from "../../core/random.js";
 import type { Attributes } from "../../graph/op.js";
 import type { CustomActivation } from "../../ops/activations.js";
+import { nameWith } from "../../ops/rule.js";
 import type { UpdateAttributes } from "../../ops/update.js";
 import type { Operand } from "./chain.js";
 import { bitsOf, type ProgramWriter } from "./writer.js";
@@ -42,19 +43,12 @@ const record: Encoder = ({ operands: [results, value], attributes, writer }) => 
   return { operands: [value], words: [writer.address(to), to.shape[1], attributes.slot as number] };
 };
 
-/** @param flags - attributes that set bits, the first the lowest */
-const update =
-  (...flags: string[]): Encoder =>
-  ({ operands: [parameter, gradient, state], attributes, writer, size }) => ({
-    operands: [gradient],
-    words: [
-      writer.address(memoryOf(parameter)),
-      state ? writer.address(memoryOf(state)) : 0,
-      size,
-      (attributes as UpdateAttributes).first,
-      flags.reduce((bits, flag, i) => bits + (attributes[flag] ? 2 ** i : 0), 0),
-    ],
-  });
+const update: Encoder = ({ operands: [parameter, gradient, state], attributes, writer, size }) => {
+  const { rule, flags, first } = attributes as UpdateAttributes;
+  const address = writer.address(memoryOf(parameter));
+  const stateAddress = state ? writer.address(memoryOf(state)) : 0;
+  return { operands: [gradient], words: [address, stateAddress, size, first, writer.loop(nameWith(rule, flags))] };
+};
 
 const PLAIN = ["neg", "exp", "log", "sqrt", "square", "abs", "sign", "erf", "broadcastTo", "relu", "sigmoid", "tanh"]
   .concat(["softplus", "add", "sub", "mul", "div", "pow", "maximum", "minimum", "greater", "equal", "select"])
@@ -69,10 +63,5 @@ export const encoders: Readonly<Record<string, Encoder>> = {
   customActivation: custom,
   customActivationGradient: custom,
   record,
-  sgd: update("momentum", "nesterov"),
-  rmsprop: update("centered", "momentum"),
-  adam: update("amsgrad", "decoupled", "nesterov"),
-  adamax: update(),
-  adadelta: update(),
-  lion: update(),
+  update,
 };

@@ -63,6 +63,8 @@ export interface CompiledEngine {
   module: WebAssembly.Module;
   /** Whether it multiplies and adds in one rounding. */
   fused: boolean;
+  /** Names of the optimizers' updates that it has, by their numbers. */
+  loops: readonly string[];
 }
 
 const compiled = new Map<string, Promise<CompiledEngine>>();
@@ -81,13 +83,13 @@ export async function compileEngine(shared: boolean, fused = hasRelaxedSimd()): 
 }
 
 async function compile(shared: boolean, fused: boolean): Promise<CompiledEngine> {
-  const { default: base64 } = await (fused
+  const { default: base64, loops } = await (fused
     ? import("./assembly/index.ts?wasm=relaxed")
     : import("./assembly/index.ts?wasm=plain"));
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   if (!shared) importPlainMemory(bytes);
   try {
-    return { module: await WebAssembly.compile(bytes), fused };
+    return { module: await WebAssembly.compile(bytes), fused, loops };
   } catch (cause) {
     throw Object.assign(
       new DeviceError(

@@ -1,4 +1,5 @@
 import type { Argument } from "../../compile/plan.js";
+import { ArgumentError } from "../../core/errors.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { Kernel } from "./codes.js";
 
@@ -35,12 +36,14 @@ export class ProgramWriter {
 
   /**
    * @param buffers - address of each of the plan's buffers
+   * @param loops - names of the engine's updates
    * @param place - of instructions, of tables, and of shared scratch
    * @param slotBytes - the slots of the longest chain, as measured
    * @param sharedElements - from so many elements on threads share an instruction
    */
   constructor(
     private readonly buffers: readonly number[],
+    private readonly loops: readonly string[],
     private readonly place: { instructions: number; tables: number; shared: number } = {
       instructions: 0,
       tables: 0,
@@ -90,6 +93,19 @@ export class ProgramWriter {
   /** Says how many bytes of slots a chain takes. */
   slots(bytes: number): void {
     this.#slots = Math.max(this.#slots, bytes);
+  }
+
+  /**
+   * Number of a rule's loop in the engine.
+   *
+   * @throws ArgumentError when the engine was built without it
+   */
+  loop(name: string): number {
+    const number = this.loops.indexOf(name);
+    if (number >= 0) return number;
+    throw new ArgumentError(
+      `${name}: the WASM engine has no such optimizer. It has those of src/optimizers; use backend: "cpu" for others.`,
+    );
   }
 
   activation(activation: CustomActivation): number {

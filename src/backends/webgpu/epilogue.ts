@@ -1,6 +1,7 @@
 import type { Launch, Result } from "../../compile/plan.js";
-import { emitters, type Operand } from "./chain.js";
+import { emitters } from "./chain.js";
 import { glue, type Part, type Tensors } from "./glue.js";
+import type { Operand } from "./snippet.js";
 
 /**
  * The epilogue of a kernel: `store(i, value)` for the values that it computes, and `store_sum(i, value)` for the second

@@ -2,17 +2,14 @@ import grid from "../../../shaders/functions/grid.wgsl";
 import step from "../../../shaders/functions/step.wgsl";
 import type { Argument } from "../../compile/plan.js";
 import { sizeOf } from "../../core/shape.js";
+import type { Part } from "../../core/wgsl.js";
 
 /*
  * Glue between the files of `shaders/` and a launch: the bindings of its tensors, the functions by which kernels read and
  * write them, and the entry point. Nothing else names a binding or indexes a buffer.
  */
 
-/** A part of a kernel's WGSL, and the parts that it calls. A file of `shaders/` is imported as one. */
-export interface Part {
-  readonly text: string;
-  readonly needs: readonly Part[];
-}
+export type { Part };
 
 /**
  * Makes a part of text from TypeScript. In builds for people to read it begins with a line that names its origin, as the

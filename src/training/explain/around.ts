@@ -1,7 +1,7 @@
 import type { Values } from "../../core/dtype.js";
 import { averageName, type Optimizer } from "../../optimizers/index.js";
+import { expressions } from "./rule-equations.js";
 import type { Update } from "./update-steps.js";
-import { expressions } from "./updates.js";
 import { atom, call, digits, literal, show, value } from "./written.js";
 
 /** What the optimizers around the one that updates were told. */

@@ -13,8 +13,8 @@ import { dropout, noise } from "./random";
 import { elementwise } from "./elementwise";
 import { custom } from "./host";
 import { copy } from "./memory";
+import { runLoop } from "./rules";
 import { ownScratch } from "./step";
-import { adadelta, adam, adamax, lion, rmsprop, sgd } from "./update";
 
 /** Elements of a block: BLOCK of src/backends/wasm/chain.ts. */
 const BLOCK = 512;
@@ -146,18 +146,8 @@ function runInPlace(op: usize, x: usize, stepX: usize, start: i32, count: i32): 
     }
     return;
   }
-  // parameter, state, size, first hyperparameter, flags
+  // parameter, state, size, first hyperparameter, number of the rule's loop
   const p = load<u32>(words) + (start << 2);
   const state = load<u32>(words, 4) + (start << 2);
-  const size = load<i32>(words, 8);
-  const first = load<i32>(words, 12);
-  const flags = load<i32>(words, 16);
-  switch (load<i32>(op)) {
-    case Op.sgd: return sgd(p, x, stepX, state, first, flags, count);
-    case Op.rmsprop: return rmsprop(p, x, stepX, state, size, first, flags, count);
-    case Op.adam: return adam(p, x, stepX, state, size, first, flags, count);
-    case Op.adamax: return adamax(p, x, stepX, state, size, first, count);
-    case Op.adadelta: return adadelta(p, x, stepX, state, size, first, count);
-    default: return lion(p, x, stepX, state, first, count);
-  }
+  runLoop(load<i32>(words, 16), p, x, stepX, state, load<i32>(words, 8), load<i32>(words, 12), count);
 }

@@ -10,7 +10,7 @@ function ones(condition: v128): v128 {
 }
 
 @inline
-function sign(x: v128): v128 {
+export function sign(x: v128): v128 {
   const y = f32x4.sub(ones(f32x4.gt(x, f32x4.splat(0))), ones(f32x4.lt(x, f32x4.splat(0))));
   return v128.bitselect(y, x, f32x4.eq(x, x)); // a NaN is equal to nothing
 }
