@@ -11,21 +11,8 @@ export type Run = (
   threads: number,
 ) => void;
 
-/**
- * Computes a user's activation: y = forward(a), or, where b and c aren't 0, y = a gradient(b, c). Steps are 16, or 0 where
- * one number stands for all.
- */
-export type CustomCall = (
-  index: number,
-  count: number,
-  y: number,
-  a: number,
-  stepA: number,
-  b: number,
-  stepB: number,
-  c: number,
-  stepC: number,
-) => void;
+/** Computes a user's activation, as the record at an address says; see assembly/host.ts. */
+export type CallCustom = (record: number) => void;
 
 /** What the engine offers. */
 export interface Exports {
@@ -116,7 +103,7 @@ function importPlainMemory(bytes: Uint8Array): void {
 export async function instantiate(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
-  custom: CustomCall,
+  custom: CallCustom,
 ): Promise<Exports> {
   const instance = await WebAssembly.instantiate(module, { env: { memory }, host: { custom } });
   return instance.exports as unknown as Exports;

@@ -11,7 +11,7 @@ import { Op, Source } from "../codes";
 import { record } from "./batch";
 import { dropout, noise } from "./random";
 import { elementwise } from "./elementwise";
-import { custom } from "./host";
+import { callCustom, customCall } from "./host";
 import { copy } from "./memory";
 import { runLoop } from "./rules";
 import { ownScratch } from "./step";
@@ -122,13 +122,30 @@ function runOp(op: usize, given: usize, start: i32, count: i32): void {
   const stepB = step;
   if (code < Op.select) return elementwise(code, y, a, stepA, b, stepB, a, 0, end);
   const c = operand(op + 28, 2, given, start, count);
-  if (code == Op.customActivationGradient) custom(load<i32>(op, 36), count, y, a, stepA, b, stepB, c, step);
-  else elementwise(code, y, a, stepA, b, stepB, c, step, end);
+  if (code != Op.customActivationGradient) return elementwise(code, y, a, stepA, b, stepB, c, step, end);
+  setOperands(y, a, stepA);
+  customCall.b = b;
+  customCall.stepB = stepB;
+  customCall.c = c;
+  customCall.stepC = step;
+  callCustom(load<i32>(op, 36), count);
+}
+
+/** The result and the first operand of a user's activation; it has no others so far. */
+function setOperands(y: usize, a: usize, stepA: usize): void {
+  customCall.y = y;
+  customCall.a = a;
+  customCall.stepA = stepA;
+  customCall.b = 0;
+  customCall.c = 0;
 }
 
 function runSpecial(op: usize, y: usize, x: usize, stepX: usize, start: i32, count: i32): void {
   const words = op + 20;
-  if (load<i32>(op) == Op.customActivation) return custom(load<i32>(words), count, y, x, stepX, 0, 0, 0, 0);
+  if (load<i32>(op) == Op.customActivation) {
+    setOperands(y, x, stepX);
+    return callCustom(load<i32>(words), count);
+  }
   const block = ownScratch() + SLOT_BYTES; // the second operand's place is free to work in
   const stream = load<u32>(words);
   const layer = load<u32>(words, 4);
