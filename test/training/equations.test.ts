@@ -3,10 +3,7 @@ import { Dataset } from "../../src/data/index.js";
 import { registry } from "../../src/graph/op.js";
 import {
   type Activation,
-  adadelta,
-  adagrad,
   adam,
-  adamax,
   adamw,
   type BackendName,
   categoricalFocal,
@@ -32,9 +29,9 @@ import {
   meanAbsoluteError,
   meanSquaredError,
   movingAverage,
-  nadam,
   type Optimizer,
   ops,
+  optimizerNames,
   parameterGroups,
   poisson,
   rmsprop,
@@ -44,6 +41,7 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "../../src/index.js";
+import { optimizerFromConfig } from "../../src/optimizers/index.js";
 import { formulaOf } from "../../src/training/explain/formulas.js";
 import { useDevices } from "../devices/backends.js";
 import { expectEqual } from "../tolerance.js";
@@ -85,6 +83,9 @@ const withActivation = (activation: Activation) => [dense(2, { activation }), de
 const layer = (forward: LayerFunction) => [dense(4), forward, flatten(), dense(1)];
 
 const cases: Record<string, Case> = {
+  ...Object.fromEntries(
+    optimizerNames.map((optimizer) => [optimizer, { optimizer: optimizerFromConfig({ optimizer }) }]),
+  ),
   ...Object.fromEntries(
     (
       [
@@ -151,13 +152,8 @@ const cases: Record<string, Case> = {
   nesterov: { optimizer: sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }) },
   rmsprop: { optimizer: rmsprop({ weightDecay: 0.1 }) },
   "rmsprop with everything": { optimizer: rmsprop({ centered: true, momentum: 0.5 }) },
-  adagrad: { optimizer: adagrad() },
   adam: { optimizer: adam({ weightDecay: 0.1 }) },
   amsgrad: { optimizer: adam({ amsgrad: true }) },
-  adamw: { optimizer: adamw() },
-  nadam: { optimizer: nadam() },
-  adamax: { optimizer: adamax() },
-  adadelta: { optimizer: adadelta() },
   lion: { optimizer: lion({ weightDecay: 0.1 }) },
   "parameter groups": {
     optimizer: parameterGroups(adamw, { learningRate: 0.1 }, [
