@@ -43,6 +43,7 @@ export {
   lecunNormal,
   lecunUniform,
   randomNormal,
+  randomUniform,
   zeros,
 } from "./initializers/index.js";
 export {

@@ -53,6 +53,23 @@ export const randomNormal = ({ mean = 0, deviation = 1 } = {}): Initializer => (
   values: (shape, random) => fill(shape, () => mean + deviation * random.nextNormal()),
 });
 
+/**
+ * Uniform from `minimum` up to `maximum`: 0 to 1, as NumPy's `rand`, or as given.
+ *
+ * @throws ArgumentError when the bounds aren't finite, or the least isn't below the greatest
+ */
+export function randomUniform({ minimum = 0, maximum = 1 } = {}): Initializer {
+  if (!(Number.isFinite(minimum) && Number.isFinite(maximum) && minimum < maximum)) {
+    throw new ArgumentError(
+      `randomUniform: needs finite bounds, minimum below maximum, got ${minimum} and ${maximum}.`,
+    );
+  }
+  return {
+    config: { initializer: "randomUniform", minimum, maximum },
+    values: (shape, random) => fill(shape, () => minimum + (maximum - minimum) * random.nextUniform()),
+  };
+}
+
 /** All zeros: right for biases; weights would never become different from each other. */
 export const zeros = (): Initializer => constantInitializer(0, { initializer: "zeros" });
 
@@ -75,6 +92,7 @@ const byName: Record<string, (options: never) => Initializer> = {
   lecunUniform,
   lecunNormal,
   randomNormal,
+  randomUniform,
   zeros,
 };
 

@@ -42,7 +42,13 @@ export function reproductionPage(reproduction: Reproduction, language: Language)
 }
 
 /** At least as good as what was published, within two standard errors of ours. */
-export function isReached({ published, mean, deviation = 0, seeds = 1, better = "higher" }: ReproducedRow): boolean {
+export function isReached({
+  published,
+  mean,
+  deviation = 0,
+  seeds = 1,
+  better = "higher",
+}: Pick<ReproducedRow, "published" | "mean" | "deviation" | "seeds" | "better">): boolean {
   const allowance = (2 * deviation) / Math.sqrt(seeds);
   return better === "higher" ? mean! >= published! - allowance : mean! <= published! + allowance;
 }

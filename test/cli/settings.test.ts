@@ -351,6 +351,26 @@ const byHand: Record<string, (command: CommandSpec) => Promise<unknown>> = {
     await cliJson("profile", "xor", "--trace", folder.path("trace.json"));
     expect(JSON.parse(readFileSync(folder.path("trace.json"), "utf8")).traceEvents).not.toEqual([]);
   },
+  async quick() {
+    const [cut] = JSON.parse((await cli("reproduce", "E5", "--quick", "--json", "--backend", "cpu")).stdout).rows;
+    expect(cut.figures[0].command).toContain("--epochs 4");
+  },
+  async seeds() {
+    const args = ["reproduce", "A1", "--json", "--backend", "cpu", "--seeds", "2", "--seed", "5"];
+    const { stdout } = await cli(...args, "--out", folder.path("seeds"));
+    expect(JSON.parse(stdout).rows[0].seeds).toBe(2);
+    expect(readFileSync(folder.path("seeds", "runs.jsonl"), "utf8")).toMatch(/--seed 5 .*\n.*--seed 6 /);
+  },
+  async "reproduce.out"() {
+    await cli("reproduce", "D1", "--quiet", "--backend", "cpu", "--out", folder.path("reproduced"));
+    expect(existsSync(folder.path("reproduced", "runs.jsonl"))).toBe(true);
+  },
+  async "reproduce.dataDir"() {
+    const { stderr } = await cli("reproduce", "C5", "--quiet", "--backend", "cpu", "--data-dir", csv.class);
+    expect(stderr).toBe(""); // --quiet
+    const { stdout } = await cli("reproduce", "C5", "--backend", "cpu", "--data-dir", csv.class);
+    expect(stdout).toContain(`${csv.class}/titanic`);
+  },
   async rows() {
     expect(((await record("explain", "iris", "--rows", "3")) as Recorded).data.rows).toBe(3);
   },

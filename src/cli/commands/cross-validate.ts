@@ -10,7 +10,7 @@ import { deviceFields, withDevice } from "../training/devices.js";
 import { dataNames, factsOf, type LoadedData, loadData } from "../training/load-data.js";
 import { type Call, command } from "./command.js";
 
-const settings = {
+export const crossValidateSettings = {
   ...group("Folds", {
     folds: {
       kind: wholeNumber,
@@ -49,13 +49,18 @@ export const crossValidate = command({
   name: "cross-validate",
   description: "Train on all rows but one part and score on that, for each part in turn.",
   arguments: [{ name: "data", help: `${dataNames.join(", ")}, a file with --target, or a folder of images by class` }],
-  settings,
+  settings: crossValidateSettings,
   notes:
     "Scales are measured on each fold's training part alone; --validation is taken of that part, for early stopping.",
   run: runCrossValidate,
 });
 
-async function runCrossValidate({ args: [given], asked, values, output }: Call<typeof settings>): Promise<void> {
+async function runCrossValidate({
+  args: [given],
+  asked,
+  values,
+  output,
+}: Call<typeof crossValidateSettings>): Promise<void> {
   const { folds, seed, repeats, stratify } = values;
   const { loaded, groups } = await loadGrouped(given, values);
   const { data } = loaded;
@@ -105,7 +110,7 @@ const times = (repeats: number) => (repeats > 1 ? `, ${repeats} times` : "");
 /** The data, and the group of every row where a column of them was named: it isn't a feature. */
 async function loadGrouped(
   given: string,
-  options: Values<typeof settings>,
+  options: Values<typeof crossValidateSettings>,
 ): Promise<{ loaded: LoadedData; groups?: string[] }> {
   const { groups } = options;
   const loaded = await loadData(given, options);

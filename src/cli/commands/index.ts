@@ -10,6 +10,7 @@ import { findRate } from "./find-rate.js";
 import { predict } from "./predict.js";
 import { profile } from "./profile.js";
 import { referenceOf } from "./reference.js";
+import { reproduce } from "./reproduce.js";
 import { train } from "./train.js";
 
 /** The program's commands, as its help lists them. */
@@ -25,5 +26,6 @@ export const commands: readonly CommandSpec[] = [
   findRate,
   profile,
   explain,
+  reproduce,
   referenceOf(() => commands),
 ];

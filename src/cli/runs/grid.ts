@@ -4,8 +4,8 @@ import { asText, flagOf, type Table } from "../settings/setting.js";
 import type { Settings } from "../settings/table.js";
 import type { LoadedData } from "../training/load-data.js";
 import { splitRowsOf } from "../training/parts.js";
-import { planTraining, recipeFor } from "../training/plan.js";
-import { train } from "../training/train.js";
+import { type Plan, planTraining, recipeFor } from "../training/plan.js";
+import { type Trained, train } from "../training/train.js";
 import { checkRunFolder, saveRun } from "./folder.js";
 import { type FinishedRun, finishRun } from "./run.js";
 import { metadataOf } from "./saved.js";
@@ -90,21 +90,42 @@ export async function trainCells(
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const cell of cells) {
-    const plan = planTraining(loaded, cell.settings, cell.seed);
-    plan.model.metadata = { ...metadataOf(loaded, plan) };
-    try {
-      const trained = await train(plan, device, { watchers: watchers?.(outcomes.length) });
-      try {
-        const { predictions, ...run } = await finishRun(loaded, plan, trained, device, digits);
-        if (cell.out !== undefined) await saveRun(trained.trainer, { ...run, predictions }, cell.out);
-        outcomes.push({ cell, run });
-      } finally {
-        trained.trainer.dispose();
-      }
-    } catch (error) {
-      if (!(error instanceof DivergedError)) throw error;
-      outcomes.push({ cell, diverged: error });
-    }
+    const onTrained = async ({ trainer }: Trained, run: FinishedRun) => {
+      if (cell.out !== undefined) await saveRun(trainer, run, cell.out);
+    };
+    outcomes.push(await trainCell(loaded, cell, device, { digits, watchers: watchers?.(outcomes.length), onTrained }));
   }
   return outcomes;
+}
+
+export interface OneCellOptions {
+  digits?: number;
+  watchers?: readonly Callback[];
+  /** Called while there is still a trainer. */
+  onTrained?(trained: Trained, run: FinishedRun, plan: Plan): Promise<void>;
+}
+
+/** Trains one cell, which may diverge. */
+export async function trainCell(
+  loaded: LoadedData,
+  cell: Cell,
+  device: Backend,
+  { digits, watchers, onTrained }: OneCellOptions,
+): Promise<Outcome> {
+  const plan = planTraining(loaded, cell.settings, cell.seed);
+  plan.model.metadata = { ...metadataOf(loaded, plan) };
+  try {
+    const trained = await train(plan, device, { watchers });
+    try {
+      const finished = await finishRun(loaded, plan, trained, device, digits);
+      await onTrained?.(trained, finished, plan);
+      const { predictions, ...run } = finished;
+      return { cell, run };
+    } finally {
+      trained.trainer.dispose();
+    }
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    return { cell, diverged: error };
+  }
 }

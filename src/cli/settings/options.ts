@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { Command, Option } from "commander";
 import { ArgumentError } from "../../index.js";
 import { type Kind, parseAs } from "./kinds.js";
 import { isPreset } from "./presets.js";
@@ -36,6 +36,31 @@ export function givenOf<S extends Table>(command: Command, table: S): Given<S> {
       .map((name) => [name, options[name]]),
   ) as Given<S>;
 }
+
+/**
+ * Values of the settings in a line of options, as they would stand on a command line: "--lr 0.1,0.01 --optimizer sgd".
+ *
+ * @throws CommanderError or ArgumentError when an option isn't of the table, or its text not of the kind
+ */
+export function readOptions<S extends Table>(table: S, line: string): Given<S> {
+  const command = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  addOptions(command, table, true);
+  command.parse(line.split(" ").filter(Boolean), { from: "user" });
+  return givenOf(command, table);
+}
+
+/** The line of options that gives these values, in the table's order. */
+export const writeOptions = <S extends Table>(table: S, given: Given<S>): string =>
+  Object.entries(table)
+    .filter(([name]) => given[name] !== undefined)
+    .flatMap(([name, { kind }]) => {
+      const values: readonly unknown[] = given[name];
+      if (values[0] === kind.negated) return [negatedFlag(name)];
+      if (values[0] === kind.alone) return [flagOf(table, name)];
+      const texts = values.map((value) => kind.format(value));
+      return (kind.hasCommas ? texts : [texts.join()]).map((text) => `${flagOf(table, name)} ${text}`);
+    })
+    .join(" ");
 
 type Takes = "one" | "last" | "list";
 

@@ -10,6 +10,7 @@ import {
   isSampleName,
   loadSample,
   mnist,
+  type Pipeline,
   type Preprocessing,
   readCsv,
   readTable,
@@ -42,6 +43,8 @@ export interface LoadedData {
   /** Name of the sample or published data set; undefined for a file. */
   sample?: string;
   table?: Table;
+  /** How the table's columns become features, where not in the usual steps. */
+  pipeline?: (table: Table) => Pipeline;
   /** The part that was published to test with. */
   test?: Dataset;
 }

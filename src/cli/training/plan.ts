@@ -1,5 +1,5 @@
 import { checkAugmentation } from "../../data/augmentation/augment.js";
-import { type Dataset, Standardiser, type Table } from "../../data/index.js";
+import { type Dataset, type Pipeline, Standardiser, type Table } from "../../data/index.js";
 import type { GradientRule, Loss, Model, Optimizer, Schedule } from "../../index.js";
 import { ArgumentError } from "../../index.js";
 import { augmentationOf } from "../settings/kinds.js";
@@ -22,8 +22,12 @@ export interface Prepared {
 }
 
 /** Measures the scales on the training part only: held-out rows must not shape what is trained. */
-export function prepare(parts: DataParts, settings: Settings, table?: Table): Prepared {
-  if (table) return prepareTable(parts, settings, table);
+export function prepare(
+  parts: DataParts,
+  settings: Settings,
+  { table, pipeline }: Pick<LoadedData, "table" | "pipeline">,
+): Prepared {
+  if (table) return prepareTable(parts, settings, table, pipeline?.(table));
   if (settings.scale === "minmax")
     throw new ArgumentError("--scale minmax is for files; samples take standard or none.");
   const standardiser = settings.scale === "standard" ? Standardiser.fit(parts.train) : undefined;
@@ -34,11 +38,11 @@ export function prepare(parts: DataParts, settings: Settings, table?: Table): Pr
 }
 
 /** Columns become features by what is measured on the training rows of a table. */
-function prepareTable(parts: DataParts, { scale, loss }: Settings, table: Table): Prepared {
+function prepareTable(parts: DataParts, { scale, loss }: Settings, table: Table, pipeline?: Pipeline): Prepared {
   const rows = (part: Dataset | undefined) => part && rowNumbers(part);
   const { train, test, validation, preprocessing } = table.prepare(
     { train: rowNumbers(parts.train), test: rows(parts.test), validation: rows(parts.validation) },
-    { scale, scaleTarget: takesScaledTargets(loss) },
+    { scale, scaleTarget: takesScaledTargets(loss), pipeline },
   );
   const { target } = preprocessing;
   const scaled = target?.kind === "numbers" ? { mean: target.mean[0], deviation: target.deviation[0] } : undefined;
@@ -88,11 +92,11 @@ export function recipeFor(data: Dataset, settings: Settings, seed: number): Reci
  * @throws ArgumentError, DataError or ShapeError when settings and data don't fit each other
  */
 export function planTraining(
-  { data, table, test }: LoadedData,
+  loaded: LoadedData,
   settings: Settings,
   seed: number,
-  parts = splitData(data, { ...settings, seed }, test),
+  parts = splitData(loaded.data, { ...settings, seed }, loaded.test),
 ): Plan {
-  const prepared = prepare(parts, settings, table);
+  const prepared = prepare(parts, settings, loaded);
   return { ...prepared, ...recipeFor(prepared.scaled.train, settings, seed), settings, seed };
 }

@@ -1,0 +1,116 @@
+import type { Cell, Experiment } from "../experiment.js";
+import { writeKaggleCsv } from "../kaggle.js";
+
+/*
+ * Report B: MNIST (42,000 rows) and Fashion-MNIST by gradient descent and Adam, split 80/10/10, scored on the validation
+ * part.
+ */
+
+const NETWORK = "--preset none --layers 256 --activation relu --batch-size 256 --epochs 20 --validation 0.1 --test 0.1";
+const CHOSEN = "256 hidden units, batch of 256, 20 epochs";
+const FEW = "--max-rows 2000 --epochs 2";
+
+const mnist = {
+  run: "train",
+  data: "mnist",
+  options: `${NETWORK} --max-rows 42000`,
+  score: "validation accuracy",
+  chosen: CHOSEN,
+  quick: FEW,
+} as const;
+const fashion = {
+  run: "train",
+  data: "fashionMnist",
+  options: NETWORK,
+  score: "validation accuracy",
+  chosen: `${CHOSEN}; of the 60,000 images published to train on`,
+  quick: FEW,
+} as const;
+
+/** A cell for each rate. @param there - the last rate's training diverged */
+const rates = (optimizer: string, published: Readonly<Record<string, number>>, diverged: readonly string[]): Cell[] =>
+  Object.entries(published).map(([rate, figure]) => ({
+    name: `rate ${rate}`,
+    options: `--optimizer ${optimizer} --lr ${rate}`,
+    published: figure,
+    ...(diverged.includes(rate) && { there: "diverged" as const }),
+  }));
+
+const depths = (one: number, two: number): Cell[] => [
+  { name: "one hidden layer", options: "--lr 0.005 --layers 256", published: one },
+  { name: "two hidden layers", options: "--lr 0.005 --layers 256,256", published: two },
+];
+
+const perClass = (f1: number, classes: Readonly<Record<string, number>>): Cell[] => [
+  {
+    name: "",
+    options: "--lr 0.001",
+    figures: [
+      { name: "weighted F1", score: "weighted F1", published: f1 },
+      ...Object.entries(classes).map(([name, published]) => ({ name, score: `F1 of ${name}`, published })),
+    ],
+  },
+];
+
+const shown = { cells: [{ name: "Adam", options: "--lr 0.001" }] };
+
+export const b: readonly Experiment[] = [
+  {
+    id: "B1",
+    item: "MNIST, gradient descent",
+    ...mnist,
+    cells: rates("sgd", { "0.1": 0.916, "0.5": 0.958, "1.0": 0.091 }, ["1.0"]),
+  },
+  {
+    id: "B2",
+    item: "MNIST, Adam",
+    ...mnist,
+    cells: rates("adam", { "0.0005": 0.961, "0.001": 0.97, "0.005": 0.97, "0.01": 0.967, "0.05": 0.305 }, ["0.05"]),
+  },
+  { id: "B3", item: "MNIST, one and two hidden layers, Adam 0.005", ...mnist, cells: depths(0.97, 0.97) },
+  {
+    id: "B4",
+    item: "MNIST, 260 epochs of the full batch, evaluated every 20",
+    ...mnist,
+    options: `${mnist.options} --layers 64 --batch-size 33600 --epochs 260`,
+    chosen: "64 hidden units, gradient descent at 0.5",
+    quick: "--max-rows 2000 --epochs 4",
+    cells: [{ name: "rate 0.5", options: "--optimizer sgd --lr 0.5" }],
+  },
+  { id: "B5", item: "MNIST, table 7: each class on 4,200 rows", ...mnist, cells: perClass(0.9719, {}) },
+  { id: "B6", item: "MNIST, loss and accuracy by epoch", ...mnist, ...shown },
+  { id: "B7", item: "MNIST, confusion matrix", ...mnist, ...shown, score: "test accuracy" },
+  {
+    id: "B8",
+    item: "Fashion-MNIST, gradient descent",
+    ...fashion,
+    cells: rates("sgd", { "0.01": 0.775, "0.1": 0.833, "0.5": 0.106 }, ["0.5"]),
+  },
+  {
+    id: "B9",
+    item: "Fashion-MNIST, Adam",
+    ...fashion,
+    cells: rates("adam", { "0.0005": 0.891, "0.001": 0.894, "0.005": 0.896, "0.01": 0.886, "0.05": 0.203 }, ["0.05"]),
+  },
+  { id: "B10", item: "Fashion-MNIST, one and two hidden layers, Adam", ...fashion, cells: depths(0.896, 0.884) },
+  {
+    id: "B11",
+    item: "Fashion-MNIST, table 8: each class",
+    ...fashion,
+    cells: perClass(0.8996, { Trouser: 0.978, Shirt: 0.748 }),
+  },
+  { id: "B12", item: "Fashion-MNIST, curves and confusion matrix", ...fashion, ...shown, score: "test accuracy" },
+  {
+    id: "B13",
+    item: "MNIST from Kaggle's CSV file (label, pixel0, ...; 42,000 rows)",
+    run: "train",
+    data: "train.csv",
+    file: writeKaggleCsv,
+    options:
+      "--target label --preset none --layers 128,64 --activation relu --lr 0.001 --batch-size 128 --epochs 5 " +
+      "--validation 0.1 --test 0.1 --scale minmax",
+    chosen: "the file is made of MNIST's; 128-64, batch of 128, 5 epochs",
+    quick: "--max-rows 2000 --epochs 2",
+    cells: [{ name: "", score: "test accuracy" }],
+  },
+];

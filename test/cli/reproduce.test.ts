@@ -1,0 +1,197 @@
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { Experiment } from "../../src/cli/experiments/experiment.js";
+import type { Result } from "../../src/cli/experiments/result.js";
+import { optionsOf } from "../../src/cli/experiments/run-cell.js";
+import { experimentsOf, reports } from "../../src/cli/experiments/tables/index.js";
+import { formatRow, HEADING } from "../../src/cli/experiments/text.js";
+import { decisive, reproduce } from "../../src/cli/experiments/verdict.js";
+import { Trainer } from "../../src/index.js";
+import { useFolder } from "../fixtures.js";
+import { cli, expectFailure } from "./command-line.js";
+
+const folder = useFolder();
+const published = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
+const isThere = existsSync(published);
+
+const all = Object.values(reports).flat();
+/** Rows of the reports A to E, as the acceptance table counts them. */
+const ROWS = { A: 14, B: 13, C: 13, D: 4, E: 17 } as const;
+
+afterEach(() => vi.restoreAllMocks());
+
+interface JsonRow {
+  id: string;
+  published: number | null;
+  mean: number | null;
+  deviation: number | null;
+  seeds: number;
+  seconds: number;
+  verdict: string;
+  figures: { name: string; published: number | null; mean: number | null; verdict: string; command: string }[];
+  problem?: string;
+}
+
+async function rowsOf(...args: string[]): Promise<{ rows: JsonRow[]; stderr: string }> {
+  const { code, stdout, stderr } = await cli("reproduce", ...args, "--json");
+  expect(code, stderr).toBe(0);
+  return { rows: JSON.parse(stdout).rows, stderr };
+}
+
+describe("the tables", () => {
+  test("have every row of the reports, once", () => {
+    for (const [report, count] of Object.entries(ROWS)) {
+      expect(reports[report].map(({ id }) => id)).toEqual(Array.from({ length: count }, (_, i) => `${report}${i + 1}`));
+    }
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  });
+
+  test.each(all.map((experiment) => [experiment.id, experiment] as const))(
+    "%s: its options are the command line's own",
+    async (_, experiment) => {
+      for (const cell of experiment.cells) {
+        for (const isQuick of [false, true]) {
+          const { line, combinations } = optionsOf(experiment, cell, isQuick);
+          expect(combinations.length).toBeGreaterThan(0);
+          // What is printed as the command is what is run.
+          expect(optionsOf({ ...experiment, options: line, quick: undefined }, { name: "" }, false).line).toBe(line);
+        }
+      }
+    },
+  );
+
+  test("rows are chosen by report or name", () => {
+    const ids = (...asked: string[]) => experimentsOf(asked).map(({ id }) => id);
+    expect(ids("d")).toEqual(["D1", "D2", "D3", "D4"]);
+    expect(ids("c2", "A1", "A1")).toEqual(["A1", "C2"]);
+    expect(ids("all")).toHaveLength(all.length);
+  });
+});
+
+describe("the verdict", () => {
+  const result = (score: number, end: Result["end"] = "done"): Result => ({
+    seed: 0,
+    end,
+    scores: { "test accuracy": score },
+    seconds: 1,
+  });
+  const failed: Result = { seed: 0, end: "diverged", scores: {}, seconds: 0 };
+  const figure = { name: "", score: "test accuracy", published: 0.9 };
+  const verdict = (results: Result[], more = {}, isCompared = true) =>
+    reproduce({ ...figure, ...more }, results, "", isCompared).verdict;
+
+  test("of a figure is by its mean, within two standard errors", () => {
+    expect(verdict([result(0.91)])).toBe("reached");
+    expect(verdict([result(0.899)])).toBe("missed");
+    expect(verdict([result(0.88), result(0.9), result(0.91)])).toBe("reached"); // 0.8967 ± 0.0144
+    expect(verdict([result(0.88), result(0.881), result(0.882)])).toBe("missed");
+    expect(verdict([result(0.91)], { better: "lower" })).toBe("missed");
+    expect(verdict([result(0.89)], { better: "lower" })).toBe("reached");
+  });
+
+  test("of a figure that follows from the rules is by its decimals", () => {
+    expect(verdict([result(0.90004)], { decimals: 4 })).toBe("equal");
+    expect(verdict([result(0.90006)], { decimals: 4 })).toBe("different");
+  });
+
+  test("says of what failed how it failed", () => {
+    expect(verdict([failed])).toBe("diverged");
+    expect(verdict([result(0.1, "chance")])).toBe("chance");
+    expect(verdict([failed, result(0.1)])).toBe("diverged");
+    expect(verdict([result(0.95, "chance")])).toBe("reached"); // most are of one class
+    expect(verdict([result(0.1, "chance")], { published: 0.09, there: "chance" })).toBe("chance");
+    expect(verdict([result(0.9)], { published: 0.09, there: "diverged" })).toBe("trained");
+  });
+
+  test("compares nothing of runs that were cut short, and nothing without a figure", () => {
+    expect(verdict([result(0.91)], {}, false)).toBe("done");
+    expect(verdict([result(0.91)], { published: undefined })).toBe("done");
+    expect(verdict([failed], {}, false)).toBe("diverged");
+  });
+
+  test("of a row is its worst figure's; what failed there decides of nothing", () => {
+    const each = [
+      reproduce(figure, [result(0.95)], "", true),
+      reproduce({ ...figure, name: "b" }, [result(0.5)], "", true),
+      reproduce({ ...figure, name: "c", there: "diverged" }, [failed], "", true),
+    ];
+    expect(decisive(each)).toBe(each[1]);
+    expect(decisive([each[0], each[2]])).toBe(each[0]);
+    expect(decisive([each[2]])).toBe(each[2]);
+  });
+
+  test("is printed as a plain word, as aligned as the rest", () => {
+    const experiment: Experiment = { id: "E4", item: "digits", run: "train", data: "digits", options: "", cells: [] };
+    const text = (figures: ReturnType<typeof reproduce>[]) =>
+      formatRow({ experiment, cells: [], figures, main: figures[0], verdict: figures[0].verdict, seconds: 0 });
+    const one = text([reproduce({ ...figure, there: "chance" }, [result(0.1, "chance")], "", true)]);
+    expect(one).toMatch(/^E4 {3}digits +0\.9000 +0\.1000 +1 +1\.00 s {2}stayed at chance, as there$/);
+    expect(one.indexOf("1.00 s") + 6).toBe(HEADING.length);
+    const two = text([
+      reproduce({ ...figure, name: "a" }, [result(0.9), result(0.94)], "", true),
+      reproduce({ ...figure, name: "b", there: "diverged" }, [result(0.9)], "", true),
+    ]);
+    expect(two).toMatch(/^E4 {3}digits\n {7}a .* 0\.9200 ± 0\.0200 .* reached\n {7}b .* trained; failed there$/);
+  });
+});
+
+test("the notebook's figures, all of them to their decimals", async () => {
+  const { rows } = await rowsOf("D1", "D2", "D3", "A14", "--backend", "cpu");
+  expect(rows.map(({ verdict }) => verdict)).toEqual(rows.map(() => "equal"));
+  const trace = rows.find(({ id }) => id === "D2")!;
+  expect(trace.figures.map(({ mean }) => mean!.toFixed(4))).toEqual(
+    "0.4978 0.1119 0.0504 0.0366 0.0300 0.0259 0.0231 0.0211 0.0195 0.0182".split(" "),
+  );
+  expect(trace.figures.at(-1)!.command).toBe("neuromotor explain xor --epochs 9000");
+});
+
+test("an interrupted reproduction goes on with what is there", async () => {
+  const args = ["A1", "A3", "--seeds", "2", "--backend", "cpu", "--out", folder.path("kept")];
+  const fit = vi.spyOn(Trainer.prototype, "fit");
+  const { rows } = await rowsOf(...args);
+  expect(fit).toHaveBeenCalledTimes(6); // A3's Adam is A1's
+  expect(rows[0]).toMatchObject({ id: "A1", published: 0.9565, seeds: 2 });
+  appendFileSync(folder.path("kept/runs.jsonl"), '{"command":"cut o');
+  fit.mockClear();
+  const again = await rowsOf(...args);
+  expect(fit).not.toHaveBeenCalled();
+  expect(again.rows).toEqual(rows);
+  await rowsOf(...args.map((arg) => (arg === "2" ? "3" : arg)));
+  expect(fit).toHaveBeenCalledTimes(3);
+});
+
+test("rows whose data are missing say so, aloud, and the others are done", async () => {
+  vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("no network"));
+  const { rows, stderr } = await rowsOf("A4", "C5", "D1", "--quick", "--data-dir", folder.path("empty"));
+  expect(rows.map(({ id, verdict }) => [id, verdict])).toEqual([
+    ["A4", "no data"],
+    ["C5", "no data"],
+    ["D1", "equal"],
+  ]);
+  expect(rows[0].problem).toMatch(/train-images.* can't be downloaded/);
+  expect(stderr).toMatch(/^neuromotor: A4 has no data: .*\nneuromotor: C5 has no data: .*$/m);
+});
+
+test.each([
+  [["Z9"], /there is no row "Z9". Name reports \(A, B, C, D, E, R\) or rows/],
+  [["A1", "--seeds", "0"], /--seeds must be a whole number above 0/],
+])("%j is refused", async (args, message) => expectFailure(await cli("reproduce", ...args), 2, message));
+
+test("every row works, cut short where it is long", async () => {
+  const out = folder.path("quick");
+  if (!isThere) vi.spyOn(globalThis, "fetch").mockRejectedValue(new Error("no network"));
+  const args = ["--quick", "--backend", "wasm", "--data-dir", isThere ? published : folder.path("none"), "--out", out];
+  const { rows } = await rowsOf(...args);
+  expect(rows.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
+  const missing = rows.filter(({ verdict }) => verdict === "no data").map(({ id }) => id);
+  if (isThere) expect(missing).toEqual([]);
+  else console.warn(`no data for ${missing.join(", ")}`);
+  for (const { id, figures, verdict } of rows) {
+    if (verdict === "no data") continue;
+    // Each figure is of a score that there is; and what isn't cut short is what was published, or better.
+    for (const { name, mean } of figures) expect(mean, `${id} ${name}`).toEqual(expect.any(Number));
+    expect(["reached", "equal", "done", "stayed at chance", "trained; failed there"], id).toContain(verdict);
+  }
+  expect(readFileSync(`${out}/runs.jsonl`, "utf8").split("\n").length).toBeGreaterThan(100);
+}, 600_000);
