@@ -18,7 +18,7 @@ interface WasmBuffer extends DeviceBuffer {
   readonly address: number;
 }
 
-/** What a program takes: bytes of instructions, tables, steps' records, shared scratch and threads' own. */
+/** The memory of a program: bytes of instructions, tables, steps' records, shared scratch and threads' own. */
 interface Measured {
   layout: Layout;
   threads: number;
@@ -26,13 +26,13 @@ interface Measured {
   total: number;
 }
 
-/** How the engine is to be used; what tests choose otherwise. */
+/** Settings of the engine that tests vary. */
 export interface Tuning {
-  /** Whether to multiply and add in one rounding; where the platform can. */
+  /** Multiplies and adds in one rounding; the default where the platform can. */
   fused?: boolean;
   /** Instructions of fewer elements are one thread's: in some microseconds, others have hardly looked up. */
   sharedElements: number;
-  /** So are steps of fewer multiply-adds. */
+  /** Steps of fewer multiply-adds are one thread's, too. */
   sharedWork: number;
 }
 
@@ -122,7 +122,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
     this.opened.engine.run(first, end, record, steps, memory.scratch, memory.scratchBytes, memory.threads);
   }
 
-  /** What a plan's program takes: sizes do not depend on addresses, so it is written as if all lay at 0. */
+  /** Measures a plan's program: sizes do not depend on addresses, so it is written as if all lay at 0. */
   #measure(plan: Plan, maxSteps: number): Measured {
     const writer = new ProgramWriter(
       plan.buffers.map(() => 0),

@@ -20,7 +20,7 @@ export interface Link {
 }
 
 export interface Chain {
-  /** Whether value 0 is the kernel's; else the first link makes it. */
+  /** True where value 0 is the kernel's result; else the first link makes it. */
   given: boolean;
   links: readonly Link[];
   outputs: readonly { value: number; to: Argument }[];
@@ -68,7 +68,7 @@ export function writeChain(writer: ProgramWriter, { given, links, outputs }: Cha
   return writer.table([links.length, ...words, outputs.length, ...kept]);
 }
 
-/** How memory of `shape` is read while walking over `target`. */
+/** The words by which a chain over `target` reads memory of `shape`. */
 function memorySource(writer: ProgramWriter, argument: Argument, shape: Shape, target: Shape): number[] {
   const address = writer.address(argument);
   if (sizeOf(shape) === sizeOf(target)) return [Source.memory, address];

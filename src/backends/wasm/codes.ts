@@ -60,11 +60,11 @@ export enum Op {
   update,
 }
 
-/** Where a chain finds an operand. */
+/** The kinds of operands of a chain. */
 export enum Source {
   /** An earlier op's result; the word after it is its slot. */
   slot,
-  /** What the kernel before the chain made. */
+  /** The result of the kernel before the chain. */
   given,
   /** Memory, element by element; its address. */
   memory,

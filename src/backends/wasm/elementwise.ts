@@ -55,7 +55,7 @@ const PLAIN = ["neg", "exp", "log", "sqrt", "square", "abs", "sign", "erf", "bro
   .concat(["clamp", "leakyRelu", "elu"])
   .map((op) => [op, plain] as const);
 
-/** How each elementwise op is written into a chain, by name. */
+/** The encoder of each elementwise op, by name. */
 export const encoders: Readonly<Record<string, Encoder>> = {
   ...Object.fromEntries(PLAIN),
   dropout,

@@ -14,7 +14,7 @@ export type Run = (
 /** Computes a user's activation, as the record at an address says; see assembly/host.ts. */
 export type CallCustom = (record: number) => void;
 
-/** What the engine offers. */
+/** The exports of the engine. */
 export interface Exports {
   heapStart(): number;
   setControl(address: number, maySleep: boolean): void;
@@ -36,7 +36,7 @@ const PROBE = new Uint8Array(
   ].flat(),
 );
 
-/** Whether the engine can be had with a fused multiply-add. Node 20 has it behind a flag. */
+/** True where the platform has a fused multiply-add. Node 20 has it behind a flag. */
 function hasRelaxedSimd(): boolean {
   if (typeof WebAssembly === "undefined") {
     throw new DeviceError('This platform has no WebAssembly. backend: "cpu" works everywhere.');
@@ -48,7 +48,7 @@ function hasRelaxedSimd(): boolean {
 
 export interface CompiledEngine {
   module: WebAssembly.Module;
-  /** Whether it multiplies and adds in one rounding. */
+  /** True where the engine multiplies and adds in one rounding. */
   fused: boolean;
   /** Names of the optimizers' updates that it has, by their numbers. */
   loops: readonly string[];

@@ -81,7 +81,7 @@ const record = (names: readonly string[], print: (name: string, i: number) => st
 class Printer implements Algebra<string> {
   readonly hoisted: string[] = [];
   readonly lines: string[] = [];
-  /** They come last, so that what was kept before is read first. */
+  /** Stores come last, so that old values are read first. */
   readonly stores: string[] = [];
   /** Names of expressions; signs stand for themselves. */
   readonly #names = new Map<string, string>();

@@ -1,4 +1,4 @@
-// What ties a step to its place in the epoch. Row numbers of a batch are taken by takeRows of layout.ts.
+// Kernels that tie a step to its place in the epoch. Row numbers of a batch are taken by takeRows of layout.ts.
 
 import { copy } from "./memory";
 import { batchRows, firstPlace, shareEnd, shareStart, stepIndex } from "./step";
@@ -42,7 +42,7 @@ export function collect(instruction: usize): void {
   copy(c.all + ((firstPlace() * c.size) << 2), c.x, batchRows() * c.size);
 }
 
-/** How many elements are NaN or infinite. Counts up to 2^24 are exact. */
+/** The number of elements that are NaN or infinite. Counts up to 2^24 are exact. */
 @unmanaged
 class CountNonFinite {
   y: usize;

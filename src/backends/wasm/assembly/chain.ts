@@ -19,7 +19,7 @@ import { ownScratch } from "./step";
 /** Elements of a block: BLOCK of src/backends/wasm/chain.ts. */
 const BLOCK = 512;
 const SLOT_BYTES = BLOCK * 4;
-/** Where operands that aren't memory element by element are spread out. */
+/** Slots in which operands that aren't memory element by element are spread out. */
 const SPREAD = 3;
 
 @inline

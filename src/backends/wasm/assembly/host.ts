@@ -1,4 +1,4 @@
-// What the engine takes from JavaScript.
+// Calls from the engine to JavaScript.
 
 /**
  * A call of a user's activation, which is JavaScript: y = forward(a), or, where there is c, y = a gradient(b, c), for

@@ -15,7 +15,7 @@ import { barrier, nextWork, order } from "./threads";
 
 export { philox } from "./random";
 export { setControl } from "./threads";
-// As an export it stays a function of its own: within its caller's loops the vector registers don't suffice.
+// An export stays a function of its own: within its caller's loops the vector registers don't suffice.
 export { tile } from "./tile";
 
 const HEADER_BYTES: usize = 12;
@@ -39,7 +39,7 @@ export function run(
   runAs(0, first, end, record, steps, scratch, scratchBytes, threads);
 }
 
-/** What every other thread does: the work that is handed out, until it is none. */
+/** The loop of every other thread: work as it is handed out, until the threads are dismissed. */
 export function help(own: i32): void {
   for (let done = 0; ; done++) {
     const work = nextWork(done);

@@ -37,7 +37,7 @@ class Product {
   k: i32;
   n: i32;
   batches: i32;
-  /** Where each batch's matrices begin: bytes after a's and b's address, two words each. */
+  /** The offsets of each batch's matrices: bytes after a's and b's address, two words each. */
   offsets: usize;
   /** Rows of a group, a multiple of ROWS. */
   group: i32;
@@ -83,7 +83,7 @@ export function product(instruction: usize): void {
   }
 }
 
-/** Whether the work is shared more evenly by panels of b than by those of a. */
+/** True where panels of b share the work more evenly than those of a. */
 function sharesColumns(rows: i32, columns: i32): bool {
   const threads = threadCount();
   return rows * ceilDivide(columns, threads) < ceilDivide(rows, threads) * columns;

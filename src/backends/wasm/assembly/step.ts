@@ -1,4 +1,4 @@
-// What kernels are told about the step they run in, and which part of the work is theirs. Globals of AssemblyScript are
+// The record of the step that kernels run in, and the thread's share of the work. Globals of AssemblyScript are
 // each thread's own.
 
 // The record's layout is written by src/compile/steps.ts.
@@ -20,7 +20,7 @@ export function firstPlace(): u32 {
   return load<u32>(record, 4);
 }
 
-/** How many rows of the batch exist. */
+/** The number of rows of the batch that exist. */
 @inline
 export function batchRows(): u32 {
   return load<u32>(record, 8);
@@ -79,7 +79,7 @@ export function shareStart(total: i32): i32 {
   return partStart(total, thread);
 }
 
-/** Where this thread's units end. */
+/** The end of this thread's units. */
 @inline
 export function shareEnd(total: i32): i32 {
   return partStart(total, thread + 1);

@@ -1,4 +1,4 @@
-// Where threads wait: for work, and for each other. Each looks for some microseconds before it goes to sleep. Control
+// Waiting of threads: for work, and for each other. Each looks for some microseconds before it goes to sleep. Control
 // words, shared by all:
 //
 //   0    arrived: threads at the barrier
