@@ -138,6 +138,25 @@ const FOR_PAGES = {
   report: source("report/index.ts"),
 };
 
+/**
+ * The files of the build for pages. Each source file is one, so that a bundler leaves out what a page doesn't use. Rooms
+ * that every training uses nearly whole are one file each, but for what is loaded when it is first used: bundlers that
+ * load code piece by piece would cut them up.
+ */
+const FILES_FOR_PAGES = {
+  includeDependenciesRecursively: false,
+  groups: [
+    { name: "core", test: /\/src\/(core|graph)\//, tags: ["$initial" as const] },
+    { name: "engine", test: /\/(src\/(compile|backends)|shaders)\//, tags: ["$initial" as const] },
+    {
+      name: (id: string) =>
+        relative(source(".."), id)
+          .replace(/^src\/|\.ts$/g, "")
+          .replace(/[^\w/]+/g, "-"),
+    },
+  ],
+};
+
 const library = (mode: string): UserConfig => ({
   root: source(".."),
   publicDir: false,
@@ -163,9 +182,10 @@ const library = (mode: string): UserConfig => ({
         "fast-png",
         "jpeg-js",
       ],
+      preserveEntrySignatures: "allow-extension",
       output:
         mode === "page"
-          ? { preserveModules: true, preserveModulesRoot: source("."), entryFileNames: "[name].js" }
+          ? { chunkFileNames: "[name].js", codeSplitting: FILES_FOR_PAGES }
           : { chunkFileNames: "chunks/[name]-[hash].js" },
     },
   },
