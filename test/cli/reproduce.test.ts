@@ -15,7 +15,7 @@ const folder = useFolder();
 const published = fileURLToPath(new URL("../../../shared/data/", import.meta.url));
 const isThere = existsSync(published);
 
-const all = Object.values(reports).flat();
+const all = Object.values(reports).flatMap(({ rows }) => rows);
 /** Rows of the reports A to E, as the acceptance table counts them. */
 const ROWS = { A: 14, B: 13, C: 13, D: 4, E: 17 } as const;
 
@@ -42,7 +42,9 @@ async function rowsOf(...args: string[]): Promise<{ rows: JsonRow[]; stderr: str
 describe("the tables", () => {
   test("have every row of the reports, once", () => {
     for (const [report, count] of Object.entries(ROWS)) {
-      expect(reports[report].map(({ id }) => id)).toEqual(Array.from({ length: count }, (_, i) => `${report}${i + 1}`));
+      expect(reports[report].rows.map(({ id }) => id)).toEqual(
+        Array.from({ length: count }, (_, i) => `${report}${i + 1}`),
+      );
     }
     expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
   });
@@ -157,6 +159,12 @@ test("an interrupted reproduction goes on with what is there", async () => {
   const again = await rowsOf(...args);
   expect(fit).not.toHaveBeenCalled();
   expect(again.rows).toEqual(rows);
+  const text = readFileSync(folder.path("kept/results.md"), "utf8");
+  expect(text).toMatch(/^2 rows: .*\nneuromotor \d.* on CPU/);
+  expect(text).toMatch(
+    /^## Report A: .*\n\n\| row \| .*\n\|---.*\n\| A1 \| Iris, .* \| 0\.9565 \| 0\.\d{4} ± 0\.\d{4} \| 2 \|/m,
+  );
+  expect(text).toMatch(/^# A3\nneuromotor train iris .*--optimizer rmsprop/m);
   await rowsOf(...args.map((arg) => (arg === "2" ? "3" : arg)));
   expect(fit).toHaveBeenCalledTimes(3);
 });

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { atomicWrite } from "../../node/atomic-write.js";
 import { DataLoader } from "../experiments/data.js";
+import { inMarkdown } from "../experiments/markdown.js";
 import { type Row, reproduceRow } from "../experiments/row.js";
 import { ResultStore } from "../experiments/store.js";
 import { ALL, experimentsOf, reports } from "../experiments/tables/index.js";
@@ -86,6 +88,7 @@ async function runReproduce({ args, values, output }: Call<typeof settings>): Pr
         if (row.problem) output.note(`neuromotor: ${experiment.id} has no data: ${row.problem.split("\n")[0]}`);
       }
       output.result(`\n${summary(rows)}`);
+      if (out !== undefined) await atomicWrite(join(out, "results.md"), inMarkdown(rows, device));
       output.json({ ...deviceFields(device), quick, rows: rows.map(rowAsJson) });
     });
   } finally {

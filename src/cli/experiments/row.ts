@@ -37,6 +37,12 @@ export interface RowOptions extends Surroundings {
 
 const commandOf = ({ run, data }: Experiment, options: string) => `${run} ${data} ${options}`.trim();
 
+/** What is typed for a cell alone; nothing but this command makes a file or has steps of one's own. */
+function typedFor(experiment: Experiment, cell: Cell, isQuick: boolean): string {
+  if (experiment.file || experiment.pipeline) return `reproduce ${experiment.id}`;
+  return commandOf(experiment, optionsOf(experiment, cell, isQuick).line);
+}
+
 /** Runs an experiment's cells with each seed. Data that aren't there make a row that says so. */
 export async function reproduceRow(experiment: Experiment, options: RowOptions): Promise<Row> {
   const cells: CellRuns[] = [];
@@ -50,8 +56,7 @@ export async function reproduceRow(experiment: Experiment, options: RowOptions):
   const isCompared = !options.isQuick || experiment.quick === undefined;
   const figures = experiment.cells.flatMap((cell, i) =>
     figuresOf(experiment, cell).map((figure): Reproduced => {
-      const { line } = optionsOf(experiment, cell, options.isQuick);
-      const command = `neuromotor ${commandOf(experiment, line)}`;
+      const command = `neuromotor ${typedFor(experiment, cell, options.isQuick)}`;
       if (problem !== undefined) return { ...figure, command, seeds: 0, seconds: 0, verdict: "no data" };
       const { runs, best } = cells[i];
       return reproduce(figure, runs[best].results, command, isCompared);

@@ -7,10 +7,22 @@ import { d } from "./d.js";
 import { e } from "./e.js";
 import { records } from "./records.js";
 
-/** All rows by their report. */
-export const reports: Readonly<Record<string, readonly Experiment[]>> = { A: a, B: b, C: c, D: d, E: e, R: records };
+export interface Report {
+  title: string;
+  rows: readonly Experiment[];
+}
 
-const all: readonly Experiment[] = Object.values(reports).flat();
+/** The reports by their letters. */
+export const reports: Readonly<Record<string, Report>> = {
+  A: { title: "Report A: Iris and MNIST", rows: a },
+  B: { title: "Report B: MNIST and Fashion-MNIST", rows: b },
+  C: { title: "Report C: XOR, MNIST, Titanic, diabetes, student performance", rows: c },
+  D: { title: "Notebook D: the chain rule by hand", rows: d },
+  E: { title: "Report E: 8 x 8 digits", rows: e },
+  R: { title: "Records", rows: records },
+};
+
+const all = Object.values(reports).flatMap(({ rows }) => rows);
 
 /** Every report, and every row. */
 export const ALL = "all";
