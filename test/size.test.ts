@@ -1,3 +1,4 @@
+// @module-tag slow
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundlers, kilobytes, type Page, pages } from "./page-size.js";
 

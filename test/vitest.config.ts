@@ -18,6 +18,10 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: ["test/long/**"], // see test/long/vitest.config.ts
+    tags: [
+      { name: "slow", description: "Takes seconds, a browser, a bundler or other processes: no part of test:unit." },
+    ],
     pool: "forks", // Dawn is a native addon
     maxWorkers: Math.max(2, availableParallelism() - 1), // one often waits for its device
     testTimeout: 120_000,

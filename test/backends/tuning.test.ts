@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { openOn } from "../../src/backends/open.js";

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";

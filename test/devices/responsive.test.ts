@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from "vitest";
 import type { Backend, DeviceBuffer } from "../../src/backends/backend.js";
 import type { Values } from "../../src/core/dtype.js";

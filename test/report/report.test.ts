@@ -1,3 +1,4 @@
+// @module-tag slow
 import { inflateSync } from "node:zlib";
 import {
   activations,

@@ -1,3 +1,4 @@
+// @module-tag slow
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Backend, BackendName, DeviceBuffer } from "../../src/backends/backend.js";

@@ -1,0 +1,17 @@
+import { test } from "vitest";
+import { expectNetworksAlike } from "../compile/networks.js";
+import { useDevices } from "../devices/backends.js";
+
+const device = useDevices({ guards: true });
+
+// Others in every run; a failure names the seed.
+test.each([
+  [100, "webgpu"],
+  [500, "wasm"],
+] as const)(
+  "%i random networks train alike in fused plans and one op at a time, on %s",
+  { timeout: 3_600_000 },
+  async (runs, backend) => {
+    await expectNetworksAlike(device(backend), runs, { tame: true });
+  },
+);
