@@ -30,6 +30,12 @@ test.each(["--lr", "--epochs", "--l2", "--seed", "--dropout"])(
   "explain takes one value: %s 1,5 is refused",
   async (option) => {
     expectFailure(await cli("explain", "iris", option, "1,5"), 2, new RegExp(`${option} must be `));
+  },
+);
+
+test.each(["--lr", "--l2", "--seed", "--dropout"])(
+  "explain takes one value: %s given twice is refused",
+  async (option) => {
     expectFailure(await cli("explain", "iris", option, "1", option, "2"), 2, /twice|must be/);
   },
 );
@@ -42,7 +48,7 @@ test.each([
   ["too much data", ["train", "iris", "digits"], /too many arguments/],
   ["unknown data", ["train", "irises"], /no data set called "irises".*iris, digits, diabetes, xor/],
   ["a missing file", ["train", "missing.csv", "--target", "x"], /missing\.csv: there is no such file/],
-  ["a folder as data", ["train", "/", "--target", "x"], /it is a folder/],
+  ["a folder without images", ["train", folder.path(), "--target", "x"], /there are no images/],
   [
     "momentum for adam",
     ["train", "iris", "--momentum", "0.9"],
