@@ -2,7 +2,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, minify, type Plugin, runnerImport, type UserConfig } from "vite";
-import { printRules } from "./backends/wasm/print-rules.js";
 
 const source = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -45,7 +44,7 @@ const ENGINE = /\?wasm=(relaxed|plain)$/;
 
 /**
  * The WASM engine of `backends/wasm/assembly`, compiled from AssemblyScript when it is imported, with relaxed SIMD or
- * without: base64, and the names of the optimizers' updates in it. Its rules.ts is printed from the optimizers' rules.
+ * without: base64, and the names of the updates and functions that are printed into it (see build/engine.ts).
  */
 export const wasmEngine = (): Plugin => ({
   name: "wasm-engine",
@@ -53,24 +52,27 @@ export const wasmEngine = (): Plugin => ({
   async load(id) {
     const variant = id.match(ENGINE)?.[1];
     if (!variant) return undefined;
-    const { module, dependencies } = await runnerImport<typeof import("./optimizers/index.js")>(
-      source("optimizers/index.ts"),
-      { configFile: false, plugins: [shaderFiles({ readable: true })] },
-    );
-    const { text, loops } = printRules(module.rules.values());
+    const { module, dependencies } = await runnerImport<typeof import("./build/engine.js")>(source("build/engine.ts"), {
+      configFile: false,
+      plugins: [shaderFiles({ readable: true })],
+    });
+    const { modules, printed } = module.printEngine();
     const files = (await readdir(source("backends/wasm/assembly"))).map((file) => `backends/wasm/assembly/${file}`);
-    const own = [...files, "backends/wasm/codes.ts", "backends/wasm/print-rules.ts"].map(source);
-    for (const file of [...own, ...dependencies]) this.addWatchFile(file);
-    const engine = await compileEngine(id.replace(ENGINE, ""), text, variant === "relaxed");
-    return `export default "${engine.toString("base64")}";\nexport const loops = ${JSON.stringify(loops)};`;
+    for (const file of [...[...files, "backends/wasm/codes.ts"].map(source), ...dependencies]) this.addWatchFile(file);
+    const engine = await compileEngine(id.replace(ENGINE, ""), modules, variant === "relaxed");
+    return `export default "${engine.toString("base64")}";\nexport const printed = ${JSON.stringify(printed)};`;
   },
 });
 
 /**
- * @param rules - text of the module `rules`
+ * @param modules - texts of the modules that are printed, by file name
  * @throws Error with what the compiler says
  */
-async function compileEngine(entry: string, rules: string, relaxed: boolean): Promise<Buffer> {
+async function compileEngine(
+  entry: string,
+  modules: Readonly<Record<string, string>>,
+  relaxed: boolean,
+): Promise<Buffer> {
   const { main } = await import("assemblyscript/asc");
   const features = ["simd", "threads", ...(relaxed ? ["relaxed-simd"] : [])].flatMap((name) => ["--enable", name]);
   const memory = ["--importMemory", "--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536"];
@@ -81,8 +83,7 @@ async function compileEngine(entry: string, rules: string, relaxed: boolean): Pr
   const { error, stderr } = await main(
     [basename(entry), "--baseDir", dirname(entry), "--outFile", "engine.wasm", ...options],
     {
-      readFile: (file, folder) =>
-        file === "rules.ts" ? rules : readFile(join(folder, file), "utf8").catch(() => null), // it tries several names
+      readFile: (file, folder) => modules[file] ?? readFile(join(folder, file), "utf8").catch(() => null), // it tries several names
       writeFile: (_, contents) => {
         engine = contents as Uint8Array;
       },

@@ -80,6 +80,8 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   report: { imports: [...MODEL, "language", "charts", "metrics", "data", "training", "checks"] },
   // Gradient check and parity: the CPU's kernels over float64, any subject that a user can build.
   checks: { imports: [...MODEL, "compile", "backends", "backends/cpu"] },
+  // What is printed when the library is built.
+  build: { imports: ["graph", "ops", "optimizers", "backends/wasm"] },
   // What needs Node: files, the terminal, Dawn. The browser's entry takes nothing from it.
   node: { imports: ["core", "model", "formats", "training", "backends", "backends/webgpu"] },
 };

@@ -35,13 +35,13 @@ describe.each(known.map((rule) => [rule.name, rule] as const))("%s in WGSL", (na
 });
 
 describe("printed into the WASM engine", () => {
-  const { text, loops } = printRules(known);
+  const { text, updates } = printRules(known);
   const loop = (name: string) => new RegExp(`^function ${name.replaceAll(" ", "_")}\\([^]*?^\\}`, "m").exec(text)![0];
   const count = (name: string, what: string) => loop(name).split(what).length - 1;
 
   test("every rule has a loop for each combination of its flags", () => {
     const names = known.flatMap((rule) => combinationsOf(rule).map((flags) => nameWith(rule, flags)));
-    expect(loops).toEqual(names);
+    expect(updates).toEqual(names);
     names.forEach((name, i) => {
       expect(text).toContain(`case ${i}: return ${name.replaceAll(" ", "_")}(`);
     });

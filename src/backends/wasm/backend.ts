@@ -7,7 +7,7 @@ import type { Backend, DeviceBuffer, Program } from "../backend.js";
 import { BufferOwner, type Part } from "../buffers.js";
 import type { BackendOptions } from "../options.js";
 import { CustomActivations } from "./custom.js";
-import { compileEngine, type Exports, instantiate } from "./engine.js";
+import { compileEngine, type Exports, instantiate, type Printed } from "./engine.js";
 import { writeLaunches } from "./launches.js";
 import { Heap, MOST_PAGES } from "./memory.js";
 import { CONTROL_BYTES, canSleep, chooseThreads, ThreadPool } from "./pool.js";
@@ -41,8 +41,7 @@ const TUNING: Tuning = { sharedElements: 8192, sharedWork: 1e6 };
 /** The parts of an open backend. */
 interface Opened {
   engine: Exports;
-  /** Names of the optimizers' updates that the engine has. */
-  loops: readonly string[];
+  printed: Printed;
   heap: Heap;
   activations: CustomActivations;
   threads: number;
@@ -71,7 +70,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
   static async open(why: string, options: BackendOptions = {}, tuning: Tuning = TUNING): Promise<WasmBackend> {
     const threads = chooseThreads(options.threads);
     const shared = threads > 1;
-    const { module, fused, loops } = await compileEngine(shared, tuning.fused);
+    const { module, fused, printed } = await compileEngine(shared, tuning.fused);
     const memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES, shared });
     const activations = new CustomActivations(memory);
     const engine = await instantiate(module, memory, activations.call);
@@ -80,7 +79,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
     engine.setControl(control, canSleep());
     const pool = new ThreadPool(threads - 1, { module, memory, control });
     const how = `${threads} thread${shared ? "s" : ""}${fused ? ", fused multiply-add" : ""}`;
-    const opened = { engine, loops, heap, activations, threads, pool, tuning };
+    const opened = { engine, printed, heap, activations, threads, pool, tuning };
     return new WasmBackend(`CPU (WebAssembly, ${how}), ${why}`, options, opened);
   }
 
@@ -124,10 +123,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
 
   /** Measures a plan's program: sizes do not depend on addresses, so it is written as if all lay at 0. */
   #measure(plan: Plan, maxSteps: number): Measured {
-    const writer = new ProgramWriter(
-      plan.buffers.map(() => 0),
-      this.opened.loops,
-    );
+    const writer = new ProgramWriter({ buffers: plan.buffers.map(() => 0), printed: this.opened.printed });
     writeLaunches(plan, writer);
     const { instructions, tables, shared, slots, own } = writer.layout;
     // Users' activations can be called by this thread only.
@@ -147,13 +143,13 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
     const { instructions, tables, slots, own } = layout;
     const block = this.make(`${plan.label}: program`, "u32", total / 4);
     const places = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, block.address));
-    const writer = new ProgramWriter(
+    const writer = new ProgramWriter({
       buffers,
-      this.opened.loops,
-      { instructions: places[0], tables: places[1], shared: places[3] },
-      slots,
-      this.opened.tuning.sharedElements,
-    );
+      printed: this.opened.printed,
+      place: { instructions: places[0], tables: places[1], shared: places[3] },
+      slotBytes: slots,
+      sharedElements: this.opened.tuning.sharedElements,
+    });
     const starts = writeLaunches(plan, writer);
     const words = this.#words({ buffer: block, start: 0, length: (instructions + tables) / 4 });
     words.set(writer.instructions);

@@ -1,7 +1,7 @@
 import type { Argument, ChainOp, Result } from "../../compile/plan.js";
 import { broadcastStrides, type Shape, sizeOf } from "../../core/shape.js";
-import { Op, Source } from "./codes.js";
-import { encoders } from "./elementwise.js";
+import { Source } from "./codes.js";
+import { encode } from "./elementwise.js";
 import { bitsOf, type ProgramWriter } from "./writer.js";
 
 /** Elements that a chain works on at a time: BLOCK of assembly/chain.ts, whose slots follow three spread-out operands. */
@@ -52,7 +52,7 @@ export function writeChain(writer: ProgramWriter, { given, links, outputs }: Cha
     return given && operand.value === 0 ? [Source.given, 0] : [Source.slot, slotOf.get(operand.value)!];
   };
   const words = links.flatMap(({ op, attributes, operands, shape }, at) => {
-    const encoded = encoders[op]({ attributes, operands, writer, size: sizeOf(shape) });
+    const encoded = encode(op, { attributes, operands, writer, size: sizeOf(shape) });
     const sources = encoded.operands.flatMap((operand) => source(operand, shape));
     // A value may take the place of an operand that isn't needed any more: elements are read before they are written.
     const value = at + first;
@@ -61,7 +61,7 @@ export function writeChain(writer: ProgramWriter, { given, links, outputs }: Cha
     const slot = found < 0 ? slots.length : found;
     slots[slot] = value;
     slotOf.set(value, slot);
-    return [Op[op as keyof typeof Op], 3 + sources.length + encoded.words.length, slot, ...sources, ...encoded.words];
+    return [encoded.code, 3 + sources.length + encoded.words.length, slot, ...sources, ...encoded.words];
   });
   const kept = outputs.flatMap(({ value, to }) => [given && value === 0 ? -1 : slotOf.get(value)!, writer.address(to)]);
   writer.slots((SPREAD + slots.length) * SLOT_BYTES);

@@ -24,40 +24,16 @@ export enum Kernel {
   fusedSoftmaxCrossEntropy,
 }
 
-/** Elementwise ops of a chain: of one operand, of two, of three, and those that are more than a function. */
+/** Elementwise ops of a chain: those that are more than a function of numbers, then the functions. */
 export enum Op {
-  neg,
-  exp,
-  log,
-  sqrt,
-  square,
-  abs,
-  sign,
-  erf,
-  broadcastTo,
-  relu,
-  sigmoid,
-  tanh,
-  softplus,
-  add,
-  sub,
-  mul,
-  div,
-  pow,
-  maximum,
-  minimum,
-  greater,
-  equal,
-  leakyRelu,
-  elu,
-  select,
-  clamp,
   dropout,
   noise,
   customActivation,
   customActivationGradient,
   record,
   update,
+  /** The first scalar function; they follow in the engine's own order (see print-functions.ts). */
+  scalar,
 }
 
 /** The kinds of operands of a chain. */

@@ -5,6 +5,7 @@ import type { CustomActivation } from "../../ops/activations.js";
 import { nameWith } from "../../ops/rule.js";
 import type { UpdateAttributes } from "../../ops/update.js";
 import type { Operand } from "./chain.js";
+import { Op } from "./codes.js";
 import { bitsOf, type ProgramWriter } from "./writer.js";
 
 interface Call {
@@ -17,9 +18,6 @@ interface Call {
 
 /** What an op of a chain is given: operands, then words that its function in assembly/chain.ts reads. */
 type Encoder = (call: Call) => { operands: readonly Operand[]; words: readonly number[] };
-
-/** An op on its operands. */
-const plain: Encoder = ({ operands }) => ({ operands, words: [] });
 
 const dropout: Encoder = ({ operands, attributes }) => {
   const { rate, layer } = attributes as { rate: number; layer: number };
@@ -47,17 +45,11 @@ const update: Encoder = ({ operands: [parameter, gradient, state], attributes, w
   const { rule, flags, first } = attributes as UpdateAttributes;
   const address = writer.address(memoryOf(parameter));
   const stateAddress = state ? writer.address(memoryOf(state)) : 0;
-  return { operands: [gradient], words: [address, stateAddress, size, first, writer.loop(nameWith(rule, flags))] };
+  return { operands: [gradient], words: [address, stateAddress, size, first, writer.update(nameWith(rule, flags))] };
 };
 
-const PLAIN = ["neg", "exp", "log", "sqrt", "square", "abs", "sign", "erf", "broadcastTo", "relu", "sigmoid", "tanh"]
-  .concat(["softplus", "add", "sub", "mul", "div", "pow", "maximum", "minimum", "greater", "equal", "select"])
-  .concat(["clamp", "leakyRelu", "elu"])
-  .map((op) => [op, plain] as const);
-
-/** The encoder of each elementwise op, by name. */
+/** The encoders of ops that are more than a scalar function, by name. */
 export const encoders: Readonly<Record<string, Encoder>> = {
-  ...Object.fromEntries(PLAIN),
   dropout,
   noise,
   customActivation: custom,
@@ -65,3 +57,10 @@ export const encoders: Readonly<Record<string, Encoder>> = {
   record,
   update,
 };
+
+/** Encodes an op of a chain: its code, then its operands and words. An op without an encoder is a scalar function. */
+export function encode(op: string, call: Call): { code: number } & ReturnType<Encoder> {
+  const encoder = encoders[op];
+  if (encoder) return { code: Op[op as keyof typeof Op], ...encoder(call) };
+  return { code: Op.scalar + call.writer.scalarFunction(op), operands: call.operands, words: [] };
+}

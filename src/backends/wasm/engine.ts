@@ -46,12 +46,19 @@ function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(PROBE);
 }
 
+/** Names of what is printed into the engine when it is built, by the numbers that programs call them by. */
+export interface Printed {
+  /** Optimizers' updates; see print-rules.ts. */
+  updates: readonly string[];
+  /** Ops that are functions of numbers; see print-functions.ts. */
+  functions: readonly string[];
+}
+
 export interface CompiledEngine {
   module: WebAssembly.Module;
   /** True where the engine multiplies and adds in one rounding. */
   fused: boolean;
-  /** Names of the optimizers' updates that it has, by their numbers. */
-  loops: readonly string[];
+  printed: Printed;
 }
 
 const compiled = new Map<string, Promise<CompiledEngine>>();
@@ -70,13 +77,13 @@ export async function compileEngine(shared: boolean, fused = hasRelaxedSimd()): 
 }
 
 async function compile(shared: boolean, fused: boolean): Promise<CompiledEngine> {
-  const { default: base64, loops } = await (fused
+  const { default: base64, printed } = await (fused
     ? import("./assembly/index.ts?wasm=relaxed")
     : import("./assembly/index.ts?wasm=plain"));
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   if (!shared) importPlainMemory(bytes);
   try {
-    return { module: await WebAssembly.compile(bytes), fused, loops };
+    return { module: await WebAssembly.compile(bytes), fused, printed };
   } catch (cause) {
     throw Object.assign(
       new DeviceError(

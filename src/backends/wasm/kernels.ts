@@ -9,7 +9,7 @@ import { logSoftmax, softmax } from "./softmax.js";
 
 const elementwise = Object.fromEntries(Object.keys(encoders).map((op) => [op, elementwiseKernel]));
 
-/** The WASM kernel of every op, by name. */
+/** The WASM kernels by op, but for scalar functions: all of those are `elementwiseKernel`. */
 export const kernels: Readonly<Record<string, WasmKernel>> = {
   ...elementwise,
   ...batch,

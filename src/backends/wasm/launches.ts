@@ -1,5 +1,6 @@
 import type { Plan } from "../../compile/plan.js";
 import { ArgumentError } from "../../core/errors.js";
+import { elementwiseKernel } from "./kernel.js";
 import { kernels } from "./kernels.js";
 import type { ProgramWriter } from "./writer.js";
 
@@ -7,7 +8,7 @@ import type { ProgramWriter } from "./writer.js";
 export function writeLaunches(plan: Plan, writer: ProgramWriter): number[] {
   const starts = plan.launches.map((launch) => {
     const start = writer.instructions.length;
-    const kernel = kernels[launch.op];
+    const kernel = launch.numbers ? elementwiseKernel : kernels[launch.op];
     if (!kernel) throw new ArgumentError(`${launch.label}: the WASM backend has no kernel for "${launch.op}".`);
     kernel(launch, writer);
     return start;

@@ -16,33 +16,33 @@ import {
 const PARAMETERS = ["p", "gradient", "gradientStep", "state", "size", "first", "count"];
 const TYPED = "p: usize, gradient: usize, gradientStep: usize, state: usize, size: i32, first: i32, count: i32";
 
-/** The module's text, and the names of its loops by their numbers. */
-export function printRules(rules: Iterable<UpdateRule>): { text: string; loops: string[] } {
+/** The module's text, and the names of its updates by their numbers. */
+export function printRules(rules: Iterable<UpdateRule>): { text: string; updates: string[] } {
   const variants = [...rules].flatMap((rule) => combinationsOf(rule).map((flags) => ({ rule, flags })));
-  const loops = variants.map(({ rule, flags }) => nameWith(rule, flags));
+  const updates = variants.map(({ rule, flags }) => nameWith(rule, flags));
   const functions = variants.map(({ rule, flags }, i) => {
-    return `function ${functionName(loops[i])}(${TYPED}): void {\n${printLoop(rule, flags)}\n}\n`;
+    return `function ${functionName(updates[i])}(${TYPED}): void {\n${printLoop(rule, flags)}\n}\n`;
   });
-  const cases = loops.map((loop, i) => `case ${i}: return ${functionName(loop)}(${PARAMETERS.join(", ")});`);
+  const cases = updates.map((update, i) => `case ${i}: return ${functionName(update)}(${PARAMETERS.join(", ")});`);
   const text = [
     "// rules.ts: optimizers' updates in place, printed from the rules in src/optimizers.\n",
-    'import { sign } from "./elementwise";',
+    'import { op_sign } from "./elementwise";',
     'import { madd } from "./math";',
     'import { storeSome } from "./memory";',
     'import { hyperparameter } from "./step";',
     'import { normalOrZero, subtractBySign } from "./update";\n',
     ...functions,
-    `export function runLoop(loop: i32, ${TYPED}): void {`,
-    "  switch (loop) {",
+    `export function runUpdate(update: i32, ${TYPED}): void {`,
+    "  switch (update) {",
     ...cases.map((line) => `    ${line}`),
     "    default: unreachable();",
     "  }",
     "}\n",
   ];
-  return { text: text.join("\n"), loops };
+  return { text: text.join("\n"), updates };
 }
 
-const functionName = (loop: string) => loop.replaceAll(" ", "_");
+const functionName = (update: string) => update.replaceAll(" ", "_");
 
 /** A loop over four elements at a time; what is the same for all of them stands before it. */
 function printLoop(rule: UpdateRule, flags: Flags): string {
@@ -142,7 +142,7 @@ class Printer implements Algebra<string> {
 
   /** Isn't bound yet: steps by a sign have a way of their own. */
   sign(x: string): string {
-    const expression = `sign(${x})`;
+    const expression = `op_sign(${x})`;
     this.#signed.set(expression, x);
     return expression;
   }

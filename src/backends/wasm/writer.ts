@@ -2,6 +2,7 @@ import type { Argument } from "../../compile/plan.js";
 import { ArgumentError } from "../../core/errors.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { Kernel } from "./codes.js";
+import type { Printed } from "./engine.js";
 
 /** The sizes of a program and of its scratch, in bytes. */
 export interface Layout {
@@ -21,6 +22,19 @@ const aligned = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 /** The bits of a number as f32. */
 export const bitsOf = (value: number): number => new Uint32Array(new Float32Array([value]).buffer)[0];
 
+/** The memory that a program is written for. */
+export interface WriterOptions {
+  /** Address of each of the plan's buffers. */
+  buffers: readonly number[];
+  printed: Printed;
+  /** Addresses of instructions, of tables, and of shared scratch; 0 while a program is measured. */
+  place?: { instructions: number; tables: number; shared: number };
+  /** Bytes of the slots of the longest chain, as measured. */
+  slotBytes?: number;
+  /** Elements from which on threads share an instruction. */
+  sharedElements?: number;
+}
+
 /**
  * Collects a program's words. Addresses depend on sizes that are known at the end only, so that a program is written
  * twice: first to measure it, then at its place.
@@ -34,27 +48,10 @@ export class ProgramWriter {
   #slots = 0;
   #own = 0;
 
-  /**
-   * @param buffers - address of each of the plan's buffers
-   * @param loops - names of the engine's updates
-   * @param place - of instructions, of tables, and of shared scratch
-   * @param slotBytes - the slots of the longest chain, as measured
-   * @param sharedElements - from so many elements on threads share an instruction
-   */
-  constructor(
-    private readonly buffers: readonly number[],
-    private readonly loops: readonly string[],
-    private readonly place: { instructions: number; tables: number; shared: number } = {
-      instructions: 0,
-      tables: 0,
-      shared: 0,
-    },
-    private readonly slotBytes = 0,
-    private readonly sharedElements = 1,
-  ) {}
+  constructor(private readonly options: WriterOptions) {}
 
   address({ buffer }: Argument): number {
-    return this.buffers[buffer];
+    return this.options.buffers[buffer];
   }
 
   /**
@@ -63,12 +60,12 @@ export class ProgramWriter {
    * @param elements - how much work it is, in elements read or made; 0 where it can't be shared
    */
   instruction(kernel: Kernel, words: readonly number[], elements: number): void {
-    this.instructions.push(kernel, words.length + 3, Number(elements >= this.sharedElements), ...words);
+    this.instructions.push(kernel, words.length + 3, Number(elements >= (this.options.sharedElements ?? 1)), ...words);
   }
 
   /** Puts words where instructions can refer to them. @returns their address */
   table(words: readonly number[]): number {
-    const address = this.place.tables + this.tables.length * 4;
+    const address = (this.options.place?.tables ?? 0) + this.tables.length * 4;
     this.tables.push(...words);
     return address;
   }
@@ -76,17 +73,18 @@ export class ProgramWriter {
   /** Scratch that all threads see, until the next launch. @returns its address */
   shared(bytes: number): number {
     this.#shared = Math.max(this.#shared, aligned(bytes));
-    return this.place.shared;
+    return this.options.place?.shared ?? 0;
   }
 
   /** Scratch of each thread's own for several things, until the next launch. @returns bytes from its start */
   own(...sizes: readonly number[]): number[] {
-    let end = this.slotBytes;
+    const { slotBytes = 0 } = this.options;
+    let end = slotBytes;
     const offsets = sizes.map((bytes) => {
       end += aligned(bytes);
       return end - aligned(bytes);
     });
-    this.#own = Math.max(this.#own, end - this.slotBytes);
+    this.#own = Math.max(this.#own, end - slotBytes);
     return offsets;
   }
 
@@ -96,15 +94,28 @@ export class ProgramWriter {
   }
 
   /**
-   * Number of a rule's loop in the engine.
+   * Number of an optimizer's update, by its rule's name with its flags.
    *
    * @throws ArgumentError when the engine was built without it
    */
-  loop(name: string): number {
-    const number = this.loops.indexOf(name);
+  update(name: string): number {
+    return this.#printed("updates", name, "optimizer", "src/optimizers");
+  }
+
+  /**
+   * Number of a scalar function, by its op's name.
+   *
+   * @throws ArgumentError when the engine was built without it
+   */
+  scalarFunction(op: string): number {
+    return this.#printed("functions", op, "elementwise op", "src/ops");
+  }
+
+  #printed(list: keyof Printed, name: string, kind: string, room: string): number {
+    const number = this.options.printed[list].indexOf(name);
     if (number >= 0) return number;
     throw new ArgumentError(
-      `${name}: the WASM engine has no such optimizer. It has those of src/optimizers; use backend: "cpu" for others.`,
+      `${name}: the WASM engine has no such ${kind}. It has those of ${room}; use backend: "cpu" for others.`,
     );
   }
 

@@ -10,10 +10,10 @@
 import { Op, Source } from "../codes";
 import { record } from "./batch";
 import { dropout, noise } from "./random";
-import { elementwise } from "./elementwise";
+import { runFunction } from "./functions";
 import { callCustom, customCall } from "./host";
 import { copy } from "./memory";
-import { runLoop } from "./rules";
+import { runUpdate } from "./rules";
 import { ownScratch } from "./step";
 
 /** Elements of a block: BLOCK of src/backends/wasm/chain.ts. */
@@ -112,40 +112,44 @@ function repeat(pattern: usize, start: i32, count: i32, to: usize): void {
 function runOp(op: usize, given: usize, start: i32, count: i32): void {
   const code = load<i32>(op);
   const y = slotAddress(load<i32>(op, 8));
-  const end = y + (count << 2);
   const a = operand(op + 12, 0, given, start, count);
   const stepA = step;
-  if (code < Op.add) return elementwise(code, y, a, stepA, a, 0, a, 0, end);
-  if (code < Op.customActivationGradient && code >= Op.dropout) return runSpecial(op, y, a, stepA, start, count);
-  if (code > Op.customActivationGradient) return runInPlace(op, a, stepA, start, count);
-  const b = operand(op + 20, 1, given, start, count);
-  const stepB = step;
-  if (code < Op.select) return elementwise(code, y, a, stepA, b, stepB, a, 0, end);
-  const c = operand(op + 28, 2, given, start, count);
-  if (code != Op.customActivationGradient) return elementwise(code, y, a, stepA, b, stepB, c, step, end);
-  setOperands(y, a, stepA);
-  customCall.b = b;
-  customCall.stepB = stepB;
-  customCall.c = c;
-  customCall.stepC = step;
-  callCustom(load<i32>(op, 36), count);
+  switch (code) {
+    case Op.dropout:
+    case Op.noise: return runRandom(op, y, a, stepA, start, count);
+    case Op.customActivation: return runCustom(op, y, a, stepA, given, start, count);
+    case Op.customActivationGradient: return runCustom(op, y, a, stepA, given, start, count);
+    case Op.record: return runRecord(op, a, stepA, start, count);
+    case Op.update: return runUpdateOf(op, a, stepA, start, count);
+    default: return runScalar(op, y, a, stepA, given, start, count);
+  }
 }
 
-/** The result and the first operand of a user's activation; it has no others so far. */
-function setOperands(y: usize, a: usize, stepA: usize): void {
+/** A function of numbers: nothing follows its operands, so that the number of its words tells how many there are. */
+function runScalar(op: usize, y: usize, a: usize, stepA: usize, given: usize, start: i32, count: i32): void {
+  const operands = (load<i32>(op, 4) - 3) >> 1;
+  const b = operands > 1 ? operand(op + 20, 1, given, start, count) : a;
+  const stepB = step;
+  const c = operands > 2 ? operand(op + 28, 2, given, start, count) : a;
+  runFunction(load<i32>(op) - Op.scalar, y, a, stepA, b, stepB, c, step, y + (count << 2));
+}
+
+/** A user's activation, of one operand, or its gradient, of three; its number follows them. */
+function runCustom(op: usize, y: usize, a: usize, stepA: usize, given: usize, start: i32, count: i32): void {
+  const isGradient = load<i32>(op) == Op.customActivationGradient;
   customCall.y = y;
   customCall.a = a;
   customCall.stepA = stepA;
-  customCall.b = 0;
-  customCall.c = 0;
+  customCall.b = isGradient ? operand(op + 20, 1, given, start, count) : 0;
+  customCall.stepB = step;
+  customCall.c = isGradient ? operand(op + 28, 2, given, start, count) : 0;
+  customCall.stepC = step;
+  callCustom(load<i32>(op + (isGradient ? 36 : 20)), count);
 }
 
-function runSpecial(op: usize, y: usize, x: usize, stepX: usize, start: i32, count: i32): void {
+/** Then: stream, layer, and for dropout the threshold and the scale, for noise the scale. */
+function runRandom(op: usize, y: usize, x: usize, stepX: usize, start: i32, count: i32): void {
   const words = op + 20;
-  if (load<i32>(op) == Op.customActivation) {
-    setOperands(y, x, stepX);
-    return callCustom(load<i32>(words), count);
-  }
   const block = ownScratch() + SLOT_BYTES; // the second operand's place is free to work in
   const stream = load<u32>(words);
   const layer = load<u32>(words, 4);
@@ -153,18 +157,19 @@ function runSpecial(op: usize, y: usize, x: usize, stepX: usize, start: i32, cou
   dropout(y, x, stepX >> 2, start, count, stream, layer, load<u32>(words, 8), load<f32>(words, 12), block);
 }
 
-function runInPlace(op: usize, x: usize, stepX: usize, start: i32, count: i32): void {
+/** Then: results, slots, first slot. */
+function runRecord(op: usize, x: usize, stepX: usize, start: i32, count: i32): void {
   const words = op + 20;
-  if (load<i32>(op) == Op.record) {
-    // results, slots, first slot
-    const slot = load<i32>(words, 8) + start;
-    for (let i = 0; i < count; i++, x += stepX >> 2) {
-      record(load<u32>(words), load<i32>(words, 4), slot + i, load<f32>(x));
-    }
-    return;
+  const slot = load<i32>(words, 8) + start;
+  for (let i = 0; i < count; i++, x += stepX >> 2) {
+    record(load<u32>(words), load<i32>(words, 4), slot + i, load<f32>(x));
   }
-  // parameter, state, size, first hyperparameter, number of the rule's loop
+}
+
+/** Then: parameter, state, size, first hyperparameter, number of the rule's update. */
+function runUpdateOf(op: usize, gradient: usize, step: usize, start: i32, count: i32): void {
+  const words = op + 20;
   const p = load<u32>(words) + (start << 2);
   const state = load<u32>(words, 4) + (start << 2);
-  runLoop(load<i32>(words, 16), p, x, stepX, state, load<i32>(words, 8), load<i32>(words, 12), count);
+  runUpdate(load<i32>(words, 16), p, gradient, step, state, load<i32>(words, 8), load<i32>(words, 12), count);
 }

@@ -1,4 +1,4 @@
-// Functions that the loops of optimizers' updates call. The loops are in rules.ts, which is printed from src/optimizers
+// Functions that optimizers' updates call. The updates are in rules.ts, which is printed from src/optimizers
 // when the engine is built, by src/backends/wasm/print-rules.ts. They work in place on `count` elements of a parameter of
 // `size`; its states lie one after the other, `size` elements each. Elements past the end are computed with the last
 // vector and not written, so that every element is computed alike.
