@@ -1,5 +1,5 @@
 /** The public surface for browser and Node. Files and Dawn are in "neuromotor/node", data sets in "neuromotor/data", charts in "neuromotor/report". */
-export type { AdapterSummary, Backend, BackendName } from "./backends/backend.js";
+export type { AdapterSummary, Backend, BackendName, KernelText } from "./backends/backend.js";
 export { openDevice } from "./backends/open.js";
 export type { DeviceOptions } from "./backends/options.js";
 export {

@@ -11,7 +11,7 @@ import { Rates } from "./rates.js";
 export { findRateOn } from "./find-rate.js";
 export { microBatchOf } from "./micro-batch.js";
 export { Pieces } from "./pieces.js";
-export { profileOn } from "./profile.js";
+export { kernelsOn, profileOn } from "./profile.js";
 export { recover } from "./recover.js";
 export { describeTraining, resumeRun } from "./saved.js";
 export { withAverage } from "./with-average.js";

@@ -1,4 +1,6 @@
+import type { KernelText } from "../backends/backend.js";
 import { type Cost, costOf } from "../compile/cost.js";
+import { ArgumentError } from "../core/errors.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
@@ -31,25 +33,55 @@ export interface Profile {
 
 const STEPS = 16;
 
+/** A training step on batches of some rows, ready to run. */
+function loadStep(recipe: Recipe, memory: DeviceMemory, data: Dataset, options: Omit<ProfileOptions, "repeats">) {
+  const { batchSize = 32, microBatchSize } = options;
+  const source = encode(recipe, data, batchSize);
+  const { batch } = source.shapes;
+  source.shapes.microBatch = microBatchOf(microBatchSize, batch);
+  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes);
+  return loadPass(memory, { label: "profile", trace }, source);
+}
+
+const orderOf = ({ rows }: Dataset) => epochOrder(rows, 0, 0, true);
+
+/** The kernels of a training step as the GPU runs them, in order. */
+export async function kernelsOn(
+  recipe: Recipe,
+  memory: DeviceMemory,
+  data: Dataset,
+  options: Omit<ProfileOptions, "repeats">,
+): Promise<readonly KernelText[]> {
+  const { backend } = memory.device;
+  if (backend !== "webgpu") {
+    throw new ArgumentError(`kernels: the ${backend} backend runs no WGSL. Use openDevice({ backend: "webgpu" }).`);
+  }
+  const pass = await loadStep(recipe, memory, data, options);
+  try {
+    const { graph } = await pass.begin(stepsOf(recipe, data, pass.batch), orderOf(data));
+    return graph.program.kernels!;
+  } finally {
+    pass.dispose();
+  }
+}
+
+function stepsOf({ optimizer: { config, hyperparameters } }: Recipe, data: Dataset, batch: number): Steps {
+  const told = { seed: 0, step: 0, epochs: 1, learningRate: () => config.learningRate, hyperparameters };
+  return new Steps(Math.min(data.rows, STEPS * batch), batch, told);
+}
+
 /** Times a training step launch by launch, and puts parameters and optimizer state back afterwards. */
 export async function profileOn(
   recipe: Recipe,
   memory: DeviceMemory,
   data: Dataset,
-  { batchSize = 32, microBatchSize, repeats = 10 }: ProfileOptions,
+  { repeats = 10, ...options }: ProfileOptions,
 ): Promise<Profile> {
   checkCount("profile: repeats", repeats);
-  const source = encode(recipe, data, batchSize);
-  const { batch } = source.shapes;
-  source.shapes.microBatch = microBatchOf(microBatchSize, batch);
-  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes);
-  const pass = await loadPass(memory, { label: "profile", trace }, source);
-  const { config, hyperparameters } = recipe.optimizer;
-  const told = { seed: 0, step: 0, epochs: 1, learningRate: () => config.learningRate, hyperparameters };
-  const steps = new Steps(Math.min(data.rows, STEPS * batch), batch, told);
+  const pass = await loadStep(recipe, memory, data, options);
   memory.keep("profile", "all");
   try {
-    const { graph, table } = await pass.begin(steps, epochOrder(data.rows, 0, 0, true));
+    const { graph, table } = await pass.begin(stepsOf(recipe, data, pass.batch), orderOf(data));
     const once = async () => {
       await graph.program.run(table);
       await memory.device.read([graph.buffer("results")]);

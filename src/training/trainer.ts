@@ -1,4 +1,4 @@
-import type { Backend } from "../backends/backend.js";
+import type { Backend, KernelText } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
@@ -185,6 +185,17 @@ export class Trainer implements TrainingControl {
    */
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
     return this.#further(({ profileOn }) => profileOn(this.#recipe, this.memory, data, options), data);
+  }
+
+  /**
+   * The kernels of a training step as the GPU runs them, in order: whole WGSL modules, in which each part begins with a
+   * line that names its file (in a page's build the parts are compact, without such lines).
+   *
+   * @param options.batchSize - rows per step; 32
+   * @throws ArgumentError when the device runs no WGSL; ShapeError or DataError when the data don't fit
+   */
+  async kernels(data: Dataset, options: Omit<ProfileOptions, "repeats"> = {}): Promise<readonly KernelText[]> {
+    return this.#further(({ kernelsOn }) => kernelsOn(this.#recipe, this.memory, data, options), data);
   }
 
   /**

@@ -35,6 +35,24 @@ test("--json has every launch, --trace writes complete events one after the othe
   }
 });
 
+test("--wgsl shows each launch's module, its parts with their files, and needs a GPU", async () => {
+  const { code, stdout } = await cli("profile", "iris", "--backend", "webgpu", "--wgsl");
+  expect(code).toBe(0);
+  const modules = stdout.split("\n// === ").slice(1);
+  expect(modules).toHaveLength(9);
+  for (const each of modules) {
+    expect(each).toMatch(/^\S.*: \d+ x \d+ workgroups; .*UNITS = \d+/);
+    expect(each).toMatch(/^\/\/ --- shaders\/\S+\.wgsl$/m);
+    expect(each).toMatch(/^\/\/ --- glue: webgpu\/glue\.ts$/m);
+  }
+  const json = await cli("profile", "iris", "--backend", "webgpu", "--wgsl", "--json");
+  const { kernels, launches } = JSON.parse(json.stdout);
+  expect(kernels.map(({ label }: { label: string }) => label)).toEqual(
+    launches.map(({ label }: { label: string }) => label),
+  );
+  expectFailure(await cli("profile", "iris", "--backend", "wasm", "--wgsl"), 2, /--wgsl: .*Add --backend webgpu/);
+});
+
 test("bad arguments", async () => {
   expectFailure(await cli("profile", "nothing"), 2, /nothing/);
   const file = path(join("missing", "trace.json"));

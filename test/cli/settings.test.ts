@@ -351,6 +351,11 @@ const byHand: Record<string, (command: CommandSpec) => Promise<unknown>> = {
     await cliJson("profile", "xor", "--trace", folder.path("trace.json"));
     expect(JSON.parse(readFileSync(folder.path("trace.json"), "utf8")).traceEvents).not.toEqual([]);
   },
+  async wgsl() {
+    const args = ["profile", "xor", "--json", "--backend", "webgpu"];
+    expect(JSON.parse((await cli(...args, "--wgsl")).stdout).kernels[0].wgsl).toContain("fn main(");
+    expect(JSON.parse((await cli(...args)).stdout).kernels).toBeUndefined();
+  },
   async quick() {
     const [cut] = JSON.parse((await cli("reproduce", "E5", "--quick", "--json", "--backend", "cpu")).stdout).rows;
     expect(cut.figures[0].command).toContain("--epochs 4");

@@ -42,6 +42,42 @@ describe.each(BACKENDS)("profiling on %s", (backend) => {
   });
 });
 
+describe("kernels", () => {
+  const setup = (backend: (typeof BACKENDS)[number]) =>
+    new Trainer(network(), { device: device(backend), loss: softmaxCrossEntropy(), optimizer: adam() });
+
+  test("are those of the step that is profiled, in order, and training goes on", async () => {
+    using trainer = setup("webgpu");
+    const data = await iris();
+    const kernels = await trainer.kernels(data, { batchSize: 16 });
+    const { launches } = await trainer.profile(data, { batchSize: 16, repeats: 1 });
+    expect(kernels.map(({ label }) => label)).toEqual(launches.map(({ label }) => label));
+    const texts = kernels.map(({ wgsl }) => wgsl).join("\n");
+    for (const file of ["shaders/functions/adam.wgsl", "shaders/fused-softmax-cross-entropy.wgsl"]) {
+      expect(texts).toContain(`// --- ${file}\n`);
+    }
+    for (const { wgsl, workgroups } of kernels) {
+      expect(wgsl).toMatch(/^(enable \w+;\n)*\/\/ --- /); // no line before the first origin
+      expect(Math.min(...workgroups)).toBeGreaterThan(0);
+    }
+    expect((await trainer.fit(data, { epochs: 1 })).epochs).toHaveLength(1);
+  });
+
+  test("of a microBatch are more", async () => {
+    using trainer = setup("webgpu");
+    const data = await iris();
+    const whole = await trainer.kernels(data);
+    expect((await trainer.kernels(data, { batchSize: 32, microBatchSize: 16 })).length).toBeGreaterThan(whole.length);
+  });
+
+  test.each(["wasm", "cpu"] as const)("of %s are none, said with the remedy", async (backend) => {
+    using trainer = setup(backend);
+    await expect(trainer.kernels(await iris())).rejects.toThrow(
+      `the ${backend} backend runs no WGSL. Use openDevice({ backend: "webgpu" })`,
+    );
+  });
+});
+
 test("a GPU without a clock is an error that says so, and training goes on", async () => {
   const gpu = (device("webgpu") as WebgpuBackend).device;
   using trainer = new Trainer(network(), { device: device("webgpu"), loss: softmaxCrossEntropy(), optimizer: adam() });

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import { ArgumentError, type Profile, Trainer } from "../../index.js";
-import { text } from "../settings/kinds.js";
+import { ArgumentError, type KernelText, type Profile, Trainer } from "../../index.js";
+import { flag, text } from "../settings/kinds.js";
 import { settingsFor } from "../settings/resolve.js";
 import { group, without } from "../settings/setting.js";
 import { commonSettings, trainingSettings } from "../settings/table.js";
@@ -19,6 +19,11 @@ const settings = {
       goes: { to: "command" },
       value: "file",
       help: "write a trace for chrome://tracing or ui.perfetto.dev",
+    },
+    wgsl: {
+      kind: flag,
+      goes: { to: "command" },
+      help: "show the WGSL of every launch as well, where a GPU runs them",
     },
   }),
   ...commonSettings,
@@ -42,9 +47,13 @@ async function runProfile({ args: [given], asked, values: options, output }: Cal
   const { model, loss, optimizer, gradients, metrics, scaled } = planTraining(loaded, settings, options.seed);
   const { batchSize, microBatchSize } = settings;
   await withDevice(options.backend, async (device) => {
+    if (options.wgsl && device.backend !== "webgpu") {
+      throw new ArgumentError(`--wgsl: the ${device.backend} backend runs no WGSL. Add --backend webgpu.`);
+    }
     const trainer = new Trainer(model, { device, loss, optimizer, gradients, metrics });
     try {
       const profile = await trainer.profile(scaled.train, { batchSize, microBatchSize });
+      const kernels = options.wgsl ? await trainer.kernels(scaled.train, { batchSize, microBatchSize }) : undefined;
       if (options.trace !== undefined) await writeTrace(options.trace, profile);
       const launches = profile.launches.map((launch) => ({ ...launch, ...ratesOf(launch) }));
       output.detail(`${data.name} in batches of ${batchSize} on ${device.description}\n`);
@@ -54,8 +63,9 @@ async function runProfile({ args: [given], asked, values: options, output }: Cal
         `\n${launches.length} launches; a step as training runs it takes ` +
           `${short(profile.stepMilliseconds)} ms (${short(perSecond)} per second)`,
       );
+      for (const kernel of kernels ?? []) output.result(`\n${formatKernel(kernel)}`);
       if (options.trace !== undefined) output.detail(`Trace written to ${options.trace}.`);
-      output.json({ data: data.name, batchSize, ...deviceFields(device), ...profile, launches });
+      output.json({ data: data.name, batchSize, ...deviceFields(device), ...profile, launches, kernels });
     } finally {
       trainer.dispose();
     }
@@ -88,6 +98,12 @@ function formatProfile({ launches }: Profile): string {
       ];
     }),
   ]);
+}
+
+/** A comment with what is dispatched, and the module. */
+function formatKernel({ label, workgroups, constants, wgsl }: KernelText): string {
+  const values = Object.entries(constants).map(([name, value]) => `${name} = ${value}`);
+  return [`// === ${label}: ${workgroups.join(" x ")} workgroups; ${values.join(", ")}`, wgsl].join("\n");
 }
 
 /** One step as complete events ("X") of Chrome's trace event format, launches one after the other, in microseconds. */
