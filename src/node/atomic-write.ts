@@ -1,22 +1,21 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-
-/** Ends the names of what isn't whole yet, or isn't any more. */
-export const PARTIAL = ".partial";
-
-const partialOf = (path: string) => `${path}.${process.pid}${PARTIAL}`;
+import { fileAt, partialOf, removeAbandoned } from "./partial.js";
 
 /** Writes beside the target, makes sure that it is on the disk, then renames: the old file stays whole until the new one is. */
 export async function atomicWrite(path: string, content: string | Uint8Array): Promise<void> {
-  const partial = partialOf(path);
+  const target = await fileAt(path);
+  if (!target.isReplaceable) return writeFile(path, content);
+  await removeAbandoned(target.path);
+  const partial = partialOf(target.path);
   try {
     await writeSynced(partial, content);
-    await rename(partial, path);
+    await rename(partial, target.path);
   } catch (error) {
     await rm(partial, { force: true });
     throw error;
   }
-  await syncFolder(dirname(path));
+  await syncFolder(dirname(target.path));
 }
 
 /**
@@ -57,13 +56,26 @@ async function writeSynced(path: string, content: string | Uint8Array): Promise<
   }
 }
 
+/** Makes sure that all files of a folder are on the disk, and their names. */
+export async function syncTree(path: string): Promise<void> {
+  for (const entry of await readdir(path, { withFileTypes: true })) {
+    const inside = join(path, entry.name);
+    if (entry.isDirectory()) await syncTree(inside);
+    else await sync(inside, "r+");
+  }
+  await syncFolder(path);
+}
+
 /** A new name is safe once its folder is on the disk. Windows opens no folders, and needs it less. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const folder = await open(path, "r");
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform !== "win32") await sync(path, "r");
+}
+
+async function sync(path: string, flags: string): Promise<void> {
+  const opened = await open(path, flags);
   try {
-    await folder.sync();
+    await opened.sync();
   } finally {
-    await folder.close();
+    await opened.close();
   }
 }

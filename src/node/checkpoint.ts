@@ -7,8 +7,9 @@ import { encodeModel } from "../formats/model.js";
 import type { Callback } from "../training/callbacks.js";
 import { checkCount } from "../training/options.js";
 import { Trainer, type TrainerOptions } from "../training/trainer.js";
-import { atomicRemoveFolder, atomicWriteFolder, PARTIAL } from "./atomic-write.js";
+import { atomicRemoveFolder, atomicWriteFolder } from "./atomic-write.js";
 import { JSON_FILE, loadModel, TENSORS_FILE } from "./model.js";
+import { PARTIAL } from "./partial.js";
 
 export interface CheckpointOptions {
   /** Where checkpoints are written, each a folder of its own: `epoch-000012`. Made if need be. */

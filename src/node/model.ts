@@ -5,6 +5,7 @@ import { decodeModel, encodeModel, type ModelFiles } from "../formats/model.js";
 import type { Model } from "../model/model.js";
 import { Trainer } from "../training/trainer.js";
 import { atomicWrite } from "./atomic-write.js";
+import { finishWriting } from "./write-together.js";
 
 /** The files of a saved model. */
 export const JSON_FILE = "model.json";
@@ -44,6 +45,7 @@ export async function saveModel(source: Trainer | Model, directory: string, opti
  * @throws FormatError when a file is missing, damaged, or doesn't belong to the other
  */
 export async function loadModel(directory: string): Promise<Model> {
+  await finishWriting(directory);
   const [json, safetensors] = await Promise.all(
     [JSON_FILE, TENSORS_FILE].map((file) =>
       readFile(join(directory, file)).catch((cause: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
-import { writeFile } from "node:fs/promises";
 import { ArgumentError, type KernelText, type Profile, Trainer } from "../../index.js";
+import { atomicWrite } from "../../node/atomic-write.js";
 import { flag, text } from "../settings/kinds.js";
 import { settingsFor } from "../settings/resolve.js";
 import { group, without } from "../settings/setting.js";
@@ -122,7 +122,7 @@ async function writeTrace(file: string, { launches }: Profile): Promise<void> {
     start += event.dur;
     return event;
   });
-  await writeFile(file, `${JSON.stringify({ traceEvents, displayTimeUnit: "ms" })}\n`).catch((cause: Error) => {
+  await atomicWrite(file, `${JSON.stringify({ traceEvents, displayTimeUnit: "ms" })}\n`).catch((cause: Error) => {
     throw new ArgumentError(`--trace ${file}: ${cause.message}`);
   });
 }

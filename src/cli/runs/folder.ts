@@ -1,13 +1,15 @@
-import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { access, constants, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { ArgumentError, type Trainer } from "../../index.js";
 import { atomicWrite } from "../../node/atomic-write.js";
+import { partialOf } from "../../node/partial.js";
+import { finishWriting, writeTogether } from "../../node/write-together.js";
 import { saveModel, tensorboard } from "../../node.js";
 import { historyCsv, historyJsonl } from "./history.js";
 import { predictionsCsv } from "./predictions.js";
 import type { FinishedRun } from "./run.js";
 
-/** Files of a run's folder, in the order in which a new run replaces those of an old one. */
+/** Files of a run's folder. */
 export const RUN_FILES = {
   tensors: "model.safetensors",
   model: "model.json",
@@ -20,9 +22,6 @@ export const RUN_FILES = {
 } as const;
 
 const FILES: readonly string[] = Object.values(RUN_FILES);
-
-/** Path that a run is written to before it is renamed: beside its place, on the same disk. */
-const partialOf = (directory: string) => `${directory.replace(/[/\\]+$/, "")}.${process.pid}.partial`;
 
 /**
  * Finds out, before any training, whether a run can be saved there. A run or model that is there already will be
@@ -37,6 +36,7 @@ export async function checkRunFolder(directory: string): Promise<void> {
   });
   if (found && !found.isDirectory()) throw new ArgumentError(`--out ${directory}: there is a file of that name.`);
   if (found) {
+    await finishWriting(directory);
     await requireOwnFiles(directory);
     await access(directory, constants.W_OK | constants.X_OK).catch((error) => {
       throw unusable(directory, error);
@@ -44,7 +44,7 @@ export async function checkRunFolder(directory: string): Promise<void> {
     return;
   }
   try {
-    const first = await mkdir(partialOf(directory), { recursive: true });
+    const first = await mkdir(partialOf(resolve(directory)), { recursive: true });
     if (first) await rm(first, { recursive: true });
   } catch (error) {
     throw unusable(directory, error as Error);
@@ -70,40 +70,23 @@ const unusable = (directory: string, cause: Error) =>
   Object.assign(new ArgumentError(`--out ${directory}: it can't be written (${cause.message}).`), { cause });
 
 /**
- * Saves a run as a whole: a folder is there with all its files, or as it was before.
+ * Saves a run as a whole: a folder is there with all its files, or as it was before, with whatever else is in it.
  *
  * @throws Error naming the folder when it can't be written, such as on a full disk
  */
 export async function saveRun(trainer: Trainer, run: FinishedRun, directory: string): Promise<void> {
-  const partial = partialOf(directory);
-  let first: string | undefined;
   try {
-    first = await mkdir(partial, { recursive: true });
-    await saveModel(trainer, partial);
-    for (const [file, text] of Object.entries(textsOf(run))) await atomicWrite(join(partial, file), text);
-    await writeEvents(trainer, run, join(partial, RUN_FILES.tensorboard));
-    try {
-      await rename(partial, directory);
-    } catch {
-      // It is there already and not empty: the files go into it.
-      for (const file of await filesIn(partial)) {
-        await rm(join(directory, file), { recursive: true, force: true });
-        await rename(join(partial, file), join(directory, file));
-      }
-      await rm(partial, { recursive: true });
-    }
+    await writeTogether(directory, async (folder) => {
+      await saveModel(trainer, folder);
+      for (const [file, text] of Object.entries(textsOf(run))) await atomicWrite(join(folder, file), text);
+      await writeEvents(trainer, run, join(folder, RUN_FILES.tensorboard));
+    });
   } catch (error) {
-    await rm(first ?? partial, { recursive: true, force: true }).catch(() => {});
     if (!(error as NodeJS.ErrnoException).code) throw error; // not of the file system
     const message = `--out ${directory}: the run was trained, but can't be saved (${(error as Error).message}).`;
     throw new Error(message, { cause: error });
   }
 }
-
-const filesIn = async (directory: string) => {
-  const names = await readdir(directory);
-  return FILES.filter((file) => names.includes(file));
-};
 
 function textsOf({ configuration, metrics, history, predictions }: FinishedRun): Record<string, string> {
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,25 +1,40 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { csvLine } from "../../data/index.js";
 import { DataError, type RowPredictions } from "../../index.js";
+import { syncFolder } from "../../node/atomic-write.js";
+import { fileAt, partialOf, removeAbandoned } from "../../node/partial.js";
 import type { Output } from "../text/output.js";
 import { escapeFormula } from "../text/spreadsheet.js";
 import type { FileBlock } from "../training/predict-blocks.js";
+
+interface Target {
+  /** As it was given. */
+  path: string;
+  /** Through symbolic links. */
+  place: string;
+  /** The file that is renamed to it in the end; the place itself if that is a device. */
+  written: string;
+  file: FileHandle;
+}
 
 /** A CSV file with columns of predictions added, written block by block: to standard output, or to a file at once when whole. */
 export class PredictionSheet {
   #begun = false;
 
   private constructor(
-    private readonly path: string | undefined,
-    private readonly file: FileHandle | undefined,
     private readonly output: Output,
+    private readonly target?: Target,
   ) {}
 
   /** @param path - of the file; standard output where undefined @throws DataError when it can't be written */
   static async open(path: string | undefined, output: Output): Promise<PredictionSheet> {
-    if (path === undefined) return new PredictionSheet(path, undefined, output);
+    if (path === undefined) return new PredictionSheet(output);
     try {
-      return new PredictionSheet(path, await open(partialOf(path), "w"), output);
+      const { path: place, isReplaceable } = await fileAt(path);
+      if (isReplaceable) await removeAbandoned(place);
+      const written = isReplaceable ? partialOf(place) : place;
+      return new PredictionSheet(output, { path, place, written, file: await open(written, "w") });
     } catch (cause) {
       throw unwritable(path, cause);
     }
@@ -36,34 +51,37 @@ export class PredictionSheet {
       lines.push(csvLine([...fields, added, ...(probabilities?.[row] ?? [])], delimiter));
     });
     const text = lines.join("");
-    if (!this.file) return this.output.result(text);
-    await this.file.write(text).catch((cause) => {
-      throw unwritable(this.path!, cause);
+    const { target } = this;
+    if (!target) return this.output.result(text);
+    await target.file.write(text).catch((cause) => {
+      throw unwritable(target.path, cause);
     });
   }
 
   /** @throws DataError when the file can't be written; then it is as it was before */
   async close(): Promise<void> {
-    if (!this.file || this.path === undefined) return;
+    if (!this.target) return;
+    const { path, place, written, file } = this.target;
     try {
-      await this.file.sync();
-      await this.file.close();
-      await rename(partialOf(this.path), this.path);
+      if (written === place) return await file.close();
+      await file.sync();
+      await file.close();
+      await rename(written, place);
+      await syncFolder(dirname(place));
     } catch (cause) {
-      await rm(partialOf(this.path), { force: true });
-      throw unwritable(this.path, cause);
+      await this.abandon();
+      throw unwritable(path, cause);
     }
   }
 
   /** Leaves nothing behind. */
   async abandon(): Promise<void> {
-    if (!this.file || this.path === undefined) return;
-    await this.file.close().catch(() => {});
-    await rm(partialOf(this.path), { force: true });
+    if (!this.target) return;
+    const { place, written, file } = this.target;
+    await file.close().catch(() => {});
+    if (written !== place) await rm(written, { force: true });
   }
 }
-
-const partialOf = (path: string) => `${path}.${process.pid}.partial`;
 
 const unwritable = (path: string, cause: unknown) =>
   Object.assign(new DataError(`--out ${path}: it can't be written (${(cause as Error).message}).`), { cause });

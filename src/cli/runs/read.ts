@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError, FormatError } from "../../index.js";
+import { finishWriting } from "../../node/write-together.js";
 import { settingsFrom } from "../settings/resolve.js";
 import { RUN_FILES } from "./folder.js";
 import { RUN_FORMAT, RUN_VERSION, type RunConfiguration, type RunMetrics } from "./run.js";
@@ -38,7 +39,10 @@ async function filesOf(folder: string): Promise<string[]> {
   }
 }
 
-const isRun = async (folder: string) => (await filesOf(folder)).includes(RUN_FILES.configuration);
+async function isRun(folder: string): Promise<boolean> {
+  await finishWriting(folder);
+  return (await filesOf(folder)).includes(RUN_FILES.configuration);
+}
 
 async function runsIn(folder: string): Promise<string[]> {
   const names = await readdir(folder, { withFileTypes: true });
