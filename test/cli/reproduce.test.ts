@@ -53,6 +53,11 @@ describe("the tables", () => {
     "%s: its options are the command line's own",
     async (_, experiment) => {
       for (const cell of experiment.cells) {
+        // Given twice, an option would be a grid.
+        for (const line of [experiment.options, cell.options, experiment.quick]) {
+          const names = line?.match(/--[\w-]+/g) ?? [];
+          expect(names).toEqual([...new Set(names)]);
+        }
         for (const isQuick of [false, true]) {
           const { line, combinations } = optionsOf(experiment, cell, isQuick);
           expect(combinations.length).toBeGreaterThan(0);

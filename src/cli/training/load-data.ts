@@ -164,8 +164,17 @@ function rowsOfTable(table: Table): Dataset {
 /** Row numbers of a part of a table's rows. */
 export const rowNumbers = ({ features }: Dataset): number[] => Array.from(features);
 
+/** Of data sets that were hashed already: a grid's trainings share theirs. */
+const fingerprints = new WeakMap<Dataset, string>();
+
 /** Tells data sets apart: a hash of all that is learned from and predicted. */
-export function fingerprint({ data, table }: LoadedData): string {
+export function fingerprint(loaded: LoadedData): string {
+  const known = fingerprints.get(loaded.data) ?? hashOf(loaded);
+  fingerprints.set(loaded.data, known);
+  return known;
+}
+
+function hashOf({ data, table }: LoadedData): string {
   const hash = createHash("sha256");
   const update = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
     hash.update(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength));
