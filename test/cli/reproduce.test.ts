@@ -139,6 +139,9 @@ describe("the verdict", () => {
       reproduce({ ...figure, name: "a" }, [result(0.9), result(0.94)], "", true),
       reproduce({ ...figure, name: "b", there: "diverged" }, [result(0.9)], "", true),
     ]);
+    expect(text([reproduce({ ...figure, published: 0.0189047, decimals: 6 }, [result(0.0189049)], "", true)])).toMatch(
+      / 0\.018905 +0\.018905 +1 .* equal$/,
+    );
     expect(two).toMatch(/^E4 {3}digits\n {7}a .* 0\.9200 ± 0\.0200 .* reached\n {7}b .* trained; failed there$/);
   });
 });

@@ -3,7 +3,7 @@ import type { Backend } from "../../index.js";
 import { seconds } from "../text/numbers.js";
 import type { Row } from "./row.js";
 import { reports } from "./tables/index.js";
-import { figureText, oursText, summary, verdictText } from "./text.js";
+import { oursText, publishedText, summary, verdictText } from "./text.js";
 
 const HEAD =
   "| row | experiment | figure | published | ours | seeds | time | verdict |\n|---|---|---|--:|--:|--:|--:|---|\n";
@@ -23,12 +23,12 @@ export const inMarkdown = (rows: readonly Row[], { description }: Backend): stri
 const linesOf = ({ experiment: { id, item }, figures }: Row): string =>
   figures
     .map((figure, i) => {
-      const { name, published, seeds, seconds: time } = figure;
+      const { name, seeds, seconds: time } = figure;
       const head = i === 0 ? [id, item] : ["", ""];
       return line([
         ...head,
         name,
-        figureText(published),
+        publishedText(figure),
         oursText(figure),
         String(seeds),
         seconds(time),

@@ -19,15 +19,21 @@ const WIDTHS = { name: 52, published: 11, ours: 21, seeds: 7, time: 10 } as cons
 
 /** From here on a single decimal is enough. */
 const LARGE = 100;
-const decimals = (value: number) => (Math.abs(value) < LARGE ? 4 : 1);
+const USUAL = 4;
 
-/** A published figure or one of ours; "-" where there is none. */
-export const figureText = (value: number | undefined): string =>
-  value === undefined ? "-" : value.toFixed(decimals(value));
+type Shown = Pick<Reproduced, "published" | "mean" | "deviation" | "seeds" | "decimals">;
+
+/** A number with the decimals that must be equal, or the usual ones; "-" where there is none. */
+const numberText = (value: number | undefined, { mean, published, decimals = USUAL }: Shown): string =>
+  value === undefined ? "-" : value.toFixed(Math.abs(mean ?? published ?? 0) < LARGE ? decimals : 1);
+
+/** "0.9736", or "-" where nothing was published in numbers. */
+export const publishedText = (figure: Shown): string => numberText(figure.published, figure);
 
 /** "0.9770 ± 0.0005" */
-export const oursText = ({ mean, deviation, seeds }: Reproduced): string =>
-  mean === undefined || seeds < 2 ? figureText(mean) : `${figureText(mean)} ± ${deviation!.toFixed(decimals(mean))}`;
+export const oursText = (figure: Shown): string =>
+  numberText(figure.mean, figure) +
+  (figure.mean === undefined || figure.seeds < 2 ? "" : ` ± ${numberText(figure.deviation, figure)}`);
 
 const cut = (text: string, width: number) =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width);
@@ -62,7 +68,7 @@ export function formatRow({ experiment, figures, problem }: Row, before?: Row): 
   const lines = figures.map((figure) =>
     line(
       isSingle ? `${title}${figure.name && `: ${figure.name}`}` : `       ${figure.name}`,
-      figureText(figure.published),
+      publishedText(figure),
       oursText(figure),
       count(figure.seeds),
       seconds(figure.seconds),

@@ -78,20 +78,22 @@ export function augmentImage(
   const angle = (spread(rotate) * Math.PI) / 180;
   const factor = 1 / (1 + spread(scale));
   const [dx, dy] = [spread(shift), spread(shift)];
-  const bend = elastic > 0 ? Array.from({ length: 2 * GRID * GRID }, () => random.nextNormal() * elastic) : undefined;
+  const bend = elastic > 0 ? new Bend(height, width, elastic, random) : undefined;
   const [cos, sin] = [Math.cos(angle) * factor, Math.sin(angle) * factor];
   const [cx, cy] = [(width - 1) / 2, (height - 1) / 2];
   let place = 0;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       // The place in the image that comes here: every step taken back.
-      let [x, y] = [column - cx - dx, row - cy - dy];
+      let x = column - cx - dx;
+      let y = row - cy - dy;
       if (bend) {
-        x += bent(bend, 0, row / height, column / width);
-        y += bent(bend, 1, row / height, column / width);
+        x += bend.at(row, column, 0);
+        y += bend.at(row, column, 1);
       }
-      [x, y] = [cos * x + sin * y, cos * y - sin * x];
-      if (isMirrored) x = -x;
+      const turned = cos * x + sin * y;
+      y = cos * y - sin * x;
+      x = isMirrored ? -turned : turned;
       sample(image, x + cx, y + cy, height, width, channels, out, place);
       place += channels;
     }
@@ -100,15 +102,42 @@ export function augmentImage(
   if (cutout > 0) cut(out, height, width, channels, cutout, random);
 }
 
-/** Displacement between the points of the grid, by bilinear interpolation. @param axis - 0 for x, 1 for y */
-function bent(bend: readonly number[], axis: number, along: number, across: number): number {
-  const [v, u] = [along * (GRID - 1), across * (GRID - 1)];
-  const [top, left] = [Math.min(GRID - 2, Math.floor(v)), Math.min(GRID - 2, Math.floor(u))];
-  const [fv, fu] = [v - top, u - left];
-  const at = (row: number, column: number) => bend[(row * GRID + column) * 2 + axis];
-  const upper = at(top, left) * (1 - fu) + at(top, left + 1) * fu;
-  const lower = at(top + 1, left) * (1 - fu) + at(top + 1, left + 1) * fu;
-  return upper * (1 - fv) + lower * fv;
+/** Displacements of an image's pixels: those of the coarse grid's points, between them by bilinear interpolation. */
+class Bend {
+  /** [GRID, GRID, x and y] */
+  readonly #points: Float64Array;
+  readonly #rows: Between;
+  readonly #columns: Between;
+
+  constructor(height: number, width: number, deviation: number, random: RandomStream) {
+    this.#points = new Float64Array(2 * GRID * GRID).map(() => random.nextNormal() * deviation);
+    this.#rows = betweenPoints(height);
+    this.#columns = betweenPoints(width);
+  }
+
+  /** @param axis - 0 for x, 1 for y */
+  at(row: number, column: number, axis: number): number {
+    const points = this.#points;
+    const fv = this.#rows.shares[row];
+    const fu = this.#columns.shares[column];
+    const top = (this.#rows.firsts[row] * GRID + this.#columns.firsts[column]) * 2 + axis;
+    const bottom = top + 2 * GRID;
+    const upper = points[top] * (1 - fu) + points[top + 2] * fu;
+    const lower = points[bottom] * (1 - fu) + points[bottom + 2] * fu;
+    return upper * (1 - fv) + lower * fv;
+  }
+}
+
+/** Of each pixel along an axis: the grid's point before it, and how far it is from there to the next. */
+interface Between {
+  firsts: Uint8Array;
+  shares: Float64Array;
+}
+
+function betweenPoints(length: number): Between {
+  const places = new Float64Array(length).map((_, i) => (i / length) * (GRID - 1));
+  const firsts = new Uint8Array(places).map((point) => Math.min(GRID - 2, point));
+  return { firsts, shares: places.map((place, i) => place - firsts[i]) };
 }
 
 /** The value between pixels, by bilinear interpolation; 0 outside of the image. */
@@ -122,12 +151,15 @@ function sample(
   out: Float32Array,
   place: number,
 ): void {
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [fx, fy] = [x - left, y - top];
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  const fx = x - left;
+  const fy = y - top;
   for (let channel = 0; channel < channels; channel++) {
     let value = 0;
     for (let corner = 0; corner < 4; corner++) {
-      const [column, row] = [left + (corner & 1), top + (corner >> 1)];
+      const column = left + (corner & 1);
+      const row = top + (corner >> 1);
       if (column < 0 || column >= width || row < 0 || row >= height) continue;
       const weight = (corner & 1 ? fx : 1 - fx) * (corner >> 1 ? fy : 1 - fy);
       value += weight * image[(row * width + column) * channels + channel];

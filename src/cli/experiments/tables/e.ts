@@ -58,7 +58,14 @@ const inTwenty = `${best.options} --epochs 20`;
 const shown = { ...digits, cells: [{ name: best.name, options: best.options }] };
 
 export const e: readonly Experiment[] = [
-  ...cells.map((cell, i): Experiment => ({ id: `E${i + 1}`, item: `digits, ${cell.name}`, ...digits, cells: [cell] })),
+  ...cells.map(
+    (cell, i): Experiment => ({
+      id: `E${i + 1}`,
+      item: `digits, ${cell.name}`,
+      ...digits,
+      cells: [{ ...cell, name: "" }],
+    }),
+  ),
   { id: "E13", item: "digits, the grid", ...digits, cells },
   {
     id: "E14",
