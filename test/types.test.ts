@@ -13,7 +13,7 @@ import manifest from "../package.json" with { type: "json" };
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, "node_modules/.cache", `neuromotor-types-test-${process.pid}`);
 const tsc = (...args: string[]) =>
-  promisify(execFile)(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...args], { cwd: root });
+  promisify(execFile)(process.execPath, [join(root, "node_modules/.bin/tsc"), ...args], { cwd: root });
 
 const CONSUMER = `
 import { adam, checkGradients, dense, type Backend, type LayerFunction, ops, sequential, softmaxCrossEntropy, Trainer } from "neuromotor";

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Block } from "./blocks.js";
+
+/** Changes what a block says before it runs; for the long tests, which name a backend. */
+export type Change = (code: string) => string;
+
+/**
+ * Runs a block as it is printed, by the Node that runs the tests: `ts` as a module, whose code must be free of types;
+ * `sh` by the shell, `npx neuromotor` being the package's program.
+ *
+ * @param folder - where it runs, in which `neuromotor` is installed
+ * @returns what it prints on standard output
+ * @throws Error with all that it printed where it fails
+ */
+export async function runBlock(block: Block, folder: string, change: Change = (code) => code): Promise<string> {
+  const code = change(block.code);
+  if (block.language === "ts") {
+    const file = join(folder, `block-${block.line}.mjs`);
+    await writeFile(file, code);
+    return run(block, process.execPath, [file], folder);
+  }
+  await installProgram(folder);
+  return run(block, "sh", ["-e", "-c", `PATH="$PWD/bin:$PATH"\n${code}`], folder);
+}
+
+/** Puts an `npx` into `folder` that asks no registry. */
+async function installProgram(folder: string): Promise<void> {
+  await mkdir(join(folder, "bin"), { recursive: true });
+  const program = join(folder, "../node_modules/neuromotor/dist/cli.js");
+  const text = `#!/bin/sh\n[ "$1" = neuromotor ] || exit 127\nshift\nexec "${process.execPath}" "${program}" "$@"\n`;
+  await writeFile(join(folder, "bin/npx"), text, { mode: 0o755 });
+}
+
+function run({ page, line }: Block, command: string, args: readonly string[], cwd: string): Promise<string> {
+  const child = spawn(command, args, { cwd, timeout: 100_000, stdio: ["ignore", "pipe", "pipe"] });
+  const written = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data) => (written.stdout += data));
+  child.stderr.on("data", (data) => (written.stderr += data));
+  return new Promise((resolve, reject) =>
+    child.on("close", (code, signal) => {
+      if (code === 0) return resolve(written.stdout);
+      reject(new Error(`${page}:${line} ended with ${code ?? signal}:\n${written.stdout}${written.stderr}`));
+    }),
+  );
+}
