@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { build as esbuild } from "esbuild";
 import { build } from "vite";
 import { unpackArchives } from "../src/node/software-adapter.js";
+import { consumerFolder } from "./package.js";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -55,17 +56,13 @@ const BUNDLERS = {
 export const bundlers = Object.keys(BUNDLERS) as (keyof typeof BUNDLERS)[];
 
 /**
- * Packs the library as it is published, has each bundler make a page of `test/bench/browser.ts` with it, and runs the
- * pages to see what they fetch: on the software adapter, which says that it is a hardware GPU.
+ * Has each bundler make a page of `test/bench/browser.ts` with the published package, and runs the pages to see what they
+ * fetch: on the software adapter, which says that it is a hardware GPU.
  */
 export async function pages(): Promise<Record<(typeof bundlers)[number], Page>> {
-  // Below node_modules, so that bundlers find the package's own dependencies.
-  const cache = join(root, "node_modules/.cache");
-  await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, "neuromotor-page-"));
+  const folder = await consumerFolder("page");
   try {
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "page", type: "module" }));
-    await pack(folder);
     await cp(join(root, "test/bench/browser.ts"), join(folder, "page.ts"));
     const made = [];
     for (const bundler of bundlers) {
@@ -76,25 +73,6 @@ export async function pages(): Promise<Record<(typeof bundlers)[number], Page>> 
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-/** Puts the package below `folder`, as npm would after it was published. */
-async function pack(folder: string): Promise<void> {
-  const source = join(folder, "source");
-  await mkdir(source);
-  for (const file of ["package.json", "README.md", "LICENSE"]) await cp(join(root, file), join(source, file));
-  for (const [mode, outDir] of [
-    ["production", "dist"],
-    ["page", "dist/browser"],
-    ["vega", "dist"],
-  ]) {
-    const configFile = join(root, "src/vite.config.ts");
-    await build({ configFile, mode, logLevel: "error", build: { outDir: join(source, outDir), emptyOutDir: false } });
-  }
-  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--silent", source], { cwd: folder });
-  const target = join(folder, "node_modules/neuromotor");
-  await mkdir(target, { recursive: true });
-  await run("tar", ["-xzf", join(folder, stdout.trim()), "--strip-components=1", "-C", target]);
 }
 
 /** Runs a page's bundle and takes down what it fetches. */
