@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "vite";
@@ -14,6 +15,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Below node_modules, so that bundlers and Node find the package's own dependencies. */
 const cache = join(root, "node_modules/.cache/neuromotor-package");
+const LOCK = join(cache, "making");
 /** All that the published code is made of. */
 const SOURCES = ["package.json", "package-lock.json", "src", "shaders"];
 
@@ -23,16 +25,21 @@ const SOURCES = ["package.json", "package-lock.json", "src", "shaders"];
  */
 export async function publishedPackage(): Promise<string> {
   const target = join(cache, await digest(SOURCES));
-  if (existsSync(target)) return target;
   await mkdir(cache, { recursive: true });
-  const past = (await readdir(cache)).filter((name) => !name.startsWith("making-"));
-  for (const name of past) await rm(join(cache, name), { recursive: true, force: true });
-  const folder = await mkdtemp(join(cache, "making-"));
-  await make(folder);
-  // Another process may have made the same meanwhile: the first one stays.
-  await rename(folder, target).catch(() => rm(folder, { recursive: true }));
+  while (!existsSync(target)) {
+    // Other processes wait for the one that makes it.
+    if (await mkdir(LOCK).then(() => true, isOld)) await make(target).finally(() => rm(LOCK, { recursive: true }));
+    else await setTimeout(200);
+  }
   return target;
 }
+
+/** Whether the lock is left from a process that was killed. */
+const isOld = () =>
+  stat(LOCK).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > 600_000,
+    () => false,
+  );
 
 /** A new folder in which `import "neuromotor"` gives the published package, as in a project that installed it. */
 export async function consumerFolder(name: string): Promise<string> {
@@ -42,7 +49,10 @@ export async function consumerFolder(name: string): Promise<string> {
   return folder;
 }
 
-async function make(folder: string): Promise<void> {
+async function make(target: string): Promise<void> {
+  const past = (await readdir(cache)).map((name) => join(cache, name)).filter((path) => path !== LOCK);
+  for (const path of past) await rm(path, { recursive: true, force: true });
+  const folder = await mkdtemp(join(cache, "making-"));
   const source = join(folder, "source");
   await mkdir(source);
   await cp(join(root, "package.json"), join(source, "package.json"));
@@ -61,6 +71,7 @@ async function make(folder: string): Promise<void> {
   await mkdir(unpacked, { recursive: true });
   await run("tar", ["-xzf", join(folder, stdout.trim()), "--strip-components=1", "-C", unpacked]);
   await rm(source, { recursive: true });
+  await rename(folder, target);
 }
 
 /** A name for the present state of files and folders of the repository. */

@@ -11,7 +11,7 @@ const WASM = "AGFzbQ";
 let built: Record<string, Page>;
 beforeAll(async () => {
   built = await pages();
-});
+}, 300_000);
 
 describe.each(bundlers)("a page that trains on a GPU, made of the published package by %s,", (bundler) => {
   test(`fetches at most ${LIMIT_KILOBYTES} kB`, () => {
