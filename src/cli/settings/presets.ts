@@ -1,4 +1,4 @@
-import type { Settings } from "./table.js";
+import type { Settings } from "./model-settings.js";
 
 /** Settings of a data set, found by trying. */
 export interface Preset {

@@ -1,9 +1,11 @@
+import { modelSettings, type Settings } from "./model-settings.js";
 import { dataSettings } from "./rows/data.js";
 import { lossSettings } from "./rows/loss.js";
 import { networkSettings } from "./rows/network.js";
 import { optimizerSettings } from "./rows/optimizer.js";
-import { augmentationSettings, earlyStoppingSettings, fitSettings, presetSettings } from "./rows/training.js";
-import { type Destination, goingTo, group, type Values } from "./setting.js";
+import { presetSettings } from "./rows/preset.js";
+import { fitSettings } from "./rows/training.js";
+import { type Destination, goingTo } from "./setting.js";
 
 /*
  * The table of the options that several commands take; its rows stand in rows/, a file for each heading. Everything about
@@ -11,23 +13,10 @@ import { type Destination, goingTo, group, type Values } from "./setting.js";
  * checks it, and a test that the value arrives.
  */
 
+export { modelSettings, type Settings } from "./model-settings.js";
 export { type BackendChoice, commonSettings, reportSettings } from "./rows/common.js";
 export { columnSettings, dataSettings, type Scale, type Task, targetSettings } from "./rows/data.js";
 export { augmentationSettings, earlyStoppingSettings } from "./rows/training.js";
-
-/** Settings that are saved with a model. */
-export const modelSettings = {
-  ...group("Data", { scale: dataSettings.scale }),
-  ...networkSettings,
-  ...lossSettings,
-  ...optimizerSettings,
-  ...fitSettings,
-  ...augmentationSettings,
-  ...earlyStoppingSettings,
-};
-
-/** Settings of a training. */
-export type Settings = Values<typeof modelSettings>;
 
 /** The settings that go to one place and have a value. @param to - "fit", "loss", ... */
 export const settingsTo = <To extends Destination["to"]>(settings: Settings, to: To) =>

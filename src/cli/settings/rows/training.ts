@@ -1,6 +1,5 @@
 import { earlyStopping } from "../../../index.js";
 import * as kinds from "../kinds.js";
-import { presetNames } from "../presets.js";
 import { group } from "../setting.js";
 
 export const fitSettings = group("Training", {
@@ -70,17 +69,5 @@ export const earlyStoppingSettings = group("Training", {
     help: "stop after so many epochs without a better validation loss, and go back to the best",
     default: 0,
     before: ({ patience }) => patience,
-  },
-});
-
-export const presetSettings = group("Training", {
-  preset: {
-    kind: kinds.oneOf(["auto", "none", ...presetNames]),
-    goes: { to: "command" },
-    value: "name",
-    help:
-      `settings that nobody asked for: auto (the data set's own), none, ${presetNames.join(", ")}; ` +
-      "a network, loss or optimizer of your own leaves out what was tuned for the preset's",
-    default: "auto",
   },
 });

@@ -1,0 +1,20 @@
+import { dataSettings } from "./rows/data.js";
+import { lossSettings } from "./rows/loss.js";
+import { networkSettings } from "./rows/network.js";
+import { optimizerSettings } from "./rows/optimizer.js";
+import { augmentationSettings, earlyStoppingSettings, fitSettings } from "./rows/training.js";
+import { group, type Values } from "./setting.js";
+
+/** Settings that are saved with a model. */
+export const modelSettings = {
+  ...group("Data", { scale: dataSettings.scale }),
+  ...networkSettings,
+  ...lossSettings,
+  ...optimizerSettings,
+  ...fitSettings,
+  ...augmentationSettings,
+  ...earlyStoppingSettings,
+};
+
+/** Settings of a training. */
+export type Settings = Values<typeof modelSettings>;
