@@ -1,0 +1,38 @@
+import { type Mutant, mutantsOf } from "./mutant.js";
+
+/** Fusions and rewrites that don't happen: the numbers stay right, only counts tell. */
+export const fusions: readonly Mutant[] = [
+  ...mutantsOf(
+    { file: "src/compile/compile.ts", tests: ["compile/fusion.test.ts", "training/counts.test.ts"] },
+    {
+      "fusion: losses": ["passes?.loss ? fuseLosses(outputs) : outputs", "outputs"],
+      "fusion: batches": ["passes?.batches ? absorbBatches(lowered) : lowered", "lowered"],
+    },
+  ),
+  ...mutantsOf(
+    { file: "src/compile/fuse.ts", tests: ["compile/fusion.test.ts"] },
+    {
+      "fusion: column sums": ["passes.updates ? pairColumnSums(fused, dependencies, fits) : fused", "fused"],
+      "fusion: chains": ["const isElementwise = tensor.op.elementwise === true;", "const isElementwise = false;"],
+      "fusion: epilogues": ["root.op.elementwise ? this.passes.chains : this.passes.epilogues", "root.op.elementwise"],
+      "fusion: updates": ["if (!this.passes.updates && chain.some", "if (chain.some"],
+      "fusion: deferred until their reader": [
+        "readers.length === 1 && !tensor.op.writes",
+        "false && !tensor.op.writes",
+      ],
+    },
+  ),
+  ...mutantsOf(
+    { file: "src/compile/loss-fusion.ts", tests: ["compile/fusion.test.ts", "training/counts.test.ts"] },
+    {
+      "fusion: correct rows with the loss": [
+        "const correct = outputs.find((output) => CORRECT(output, { ...found, results: loss.inputs[0] }));",
+        "const correct = undefined;",
+      ],
+    },
+  ),
+  ...mutantsOf(
+    { file: "src/compile/memory.ts", tests: ["compile/memory.test.ts", "compile/compile.test.ts"] },
+    { "memory: scratch is shared": ["to: lastUse.get(tensor) ?? from,", "to: Number.MAX_SAFE_INTEGER,"] },
+  ),
+];

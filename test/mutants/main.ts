@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { fusions } from "./fusions.js";
+import { guards } from "./guards.js";
+import type { Mutant } from "./mutant.js";
+import { optionMutants } from "./options.js";
+
+/** See mutants.mjs. @returns the exit code: 1 when a mutant isn't caught, or a test fails without any */
+export async function main(args: string[], root: string): Promise<number> {
+  const { values } = parseArgs({ args, options: { only: { type: "string" }, list: { type: "boolean" } } });
+  const parts = values.only?.split(",") ?? [""];
+  const mutants = [...fusions, ...guards, ...optionMutants(root)].filter(({ name }) =>
+    parts.some((part) => name.includes(part)),
+  );
+  if (mutants.length === 0) throw new Error(`There is no mutant "${values.only}".`);
+  for (const mutant of mutants) mutated(root, mutant);
+  if (values.list) {
+    console.log(mutants.map(({ name }) => name).join("\n"));
+    return 0;
+  }
+  const copy = copyOf(root);
+  try {
+    return report(copy, mutants);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+/** A checkout to be edited, its packages those of the other. */
+function copyOf(root: string): string {
+  const copy = mkdtempSync(join(root, "node_modules/.mutants-"));
+  for (const name of readdirSync(root)) {
+    if ([".git", "dist", "node_modules"].includes(name)) continue;
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+  if (existsSync(join(root, "dist"))) symlinkSync(join(root, "dist"), join(copy, "dist"));
+  return copy;
+}
+
+/** The text of a mutant's file. @throws Error when what it changes isn't there, or more than once */
+function mutated(root: string, { name, file, edit: [from, to] }: Mutant): string {
+  const text = readFileSync(join(root, file), "utf8");
+  const count = text.split(from).length - 1;
+  if (count !== 1) throw new Error(`${name}: ${file} has ${JSON.stringify(from)} ${count} times, not once.`);
+  return text.replace(from, () => to);
+}
+
+/** Tests each mutant, and first that its tests pass without it. */
+function report(copy: string, mutants: readonly Mutant[]): number {
+  const started = performance.now();
+  const isGood = new Map<string, boolean>();
+  let wrong = 0;
+  for (const mutant of mutants) {
+    const key = JSON.stringify([mutant.tests, mutant.named]);
+    if (!isGood.has(key)) isGood.set(key, run(copy, mutant) === "passed");
+    const whole = readFileSync(join(copy, mutant.file), "utf8");
+    writeFileSync(join(copy, mutant.file), mutated(copy, mutant));
+    const outcome = isGood.get(key) ? run(copy, mutant) : "none";
+    writeFileSync(join(copy, mutant.file), whole);
+    const said = { failed: "caught", passed: "NOT CAUGHT", none: "its tests don't pass, or there are none" }[outcome];
+    if (outcome !== "failed") wrong++;
+    console.log(`${said.padEnd(11)} ${mutant.name}`);
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`\n${mutants.length - wrong} of ${mutants.length} mutants caught, in ${seconds} s`);
+  return wrong > 0 ? 1 : 0;
+}
+
+/** Runs a mutant's tests on the copy as it is, up to the first that fails. */
+function run(copy: string, { tests, named }: Mutant): "passed" | "failed" | "none" {
+  const file = join(copy, "result.json");
+  const filter = named === undefined ? [] : ["--testNamePattern", named];
+  const config = ["--config", "test/vitest.config.ts", "--reporter", "json", "--outputFile", file, "--bail", "1"];
+  rmSync(file, { force: true });
+  const vitest = join(copy, "node_modules/.bin/vitest");
+  const { status } = spawnSync(vitest, ["run", ...config, ...filter, ...tests.map((path) => `test/${path}`)], {
+    cwd: copy,
+  });
+  if (!existsSync(file)) return "none";
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, "utf8"));
+  if (numFailedTests > 0) return "failed";
+  if (status === 0) return numPassedTests > 0 ? "passed" : "none";
+  return "failed"; // a file that could not even be loaded
+}

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Mutant, mutantsOf } from "./mutant.js";
+
+const ROWS = "src/cli/settings/rows";
+
+/** Options of the command line that are read and forgotten, and options of optimizers and `fit` that do nothing. */
+export const optionMutants = (root: string): Mutant[] => [
+  ...optionsIn(root).map(
+    (name): Mutant => ({
+      name: `option --${name}`,
+      file: "src/cli/settings/options.ts",
+      edit: [
+        ".filter((name) => options[name] !== undefined)",
+        `.filter((name) => options[name] !== undefined && name !== "${name}")`,
+      ],
+      tests: ["cli/settings.test.ts"],
+      named: `^train ${name} arrives`,
+    }),
+  ),
+  ...library,
+];
+
+/** The options of commands that train, by their names in the table. */
+function optionsIn(root: string): string[] {
+  const files = readdirSync(join(root, ROWS)).filter((file) => !/^(common|preset)\.ts$/.test(file));
+  return files.flatMap((file) => {
+    const text = readFileSync(join(root, ROWS, file), "utf8");
+    return Array.from(text.matchAll(/^ {2}(\w+): \{\n {4}kind:/gm), ([, name]) => name);
+  });
+}
+
+const optimizers = (name: string, edits: Readonly<Record<string, Mutant["edit"]>>) =>
+  mutantsOf({ file: `src/optimizers/${name}.ts`, tests: ["golden/optimizers.test.ts"] }, edits);
+
+const library: readonly Mutant[] = [
+  ...optimizers("sgd", {
+    "sgd: weightDecay": ["learningRate: rate,\n      weightDecay,", "learningRate: rate,\n      weightDecay: 0,"],
+    "sgd: dampening": ["t === 1 ? 1 : 1 - dampening", "1"],
+    "sgd: the first step takes the gradient whole": ["t === 1 ? 1 : 1 - dampening", "1 - dampening"],
+    "sgd: nesterov": ["momentum: momentum > 0, nesterov }", "momentum: momentum > 0, nesterov: false }"],
+  }),
+  ...optimizers("adam", {
+    "adam: amsgrad": ["flags: { amsgrad, decoupled }", "flags: { amsgrad: false, decoupled }"],
+    "adam: weightDecay": ["weightDecay: decoupled ? 0 : weightDecay", "weightDecay: 0"],
+    "adamw: weightDecay": ["decoupled ? 1 - rate * weightDecay : 1", "1"],
+    "adam: correction of the mean": ["stepSize: rate / (1 - beta1 ** t)", "stepSize: rate"],
+    "adam: correction of the mean square": ["biasCorrection: 1 / (1 - beta2 ** t)", "biasCorrection: 1"],
+    "adam: epsilon": ["epsilon: epsilonInRoot ? 0 : epsilon,", "epsilon: 0,"],
+  }),
+  ...optimizers("rmsprop", {
+    "rmsprop: alpha": ["      alpha,\n      oneMinusAlpha: 1 - alpha", "      alpha: 0.99,\n      oneMinusAlpha: 0.01"],
+    "rmsprop: centered": ["flags: { centered, momentum", "flags: { centered: false, momentum"],
+    "rmsprop: momentum": ["momentum: momentum > 0 },", "momentum: false },"],
+  }),
+  ...mutantsOf(
+    { file: "src/optimizers/gradients.ts", tests: ["golden/clipping.test.ts", "optimizers/gradients.test.ts"] },
+    {
+      "clipByValue: limit": ["clamp(gradient, { low: -limit, high: limit })", "gradient"],
+      "clipByGlobalNorm: limit": ["mul(gradient, factor));\n    },", "gradient);\n    },"],
+      "penalties leave biases alone": ['name.endsWith("weight")', "true"],
+    },
+  ),
+  ...mutantsOf(
+    { file: "src/optimizers/lion.ts", tests: ["optimizers"] },
+    { "lion: weightDecay": ["oneMinusDecay: 1 - rate * weightDecay", "oneMinusDecay: 1"] },
+  ),
+];
