@@ -89,6 +89,32 @@ describe("train with several values", () => {
     expect(all.stderr).toMatch(/^neuromotor: .*epoch 1/);
   });
 
+  test("says of a training that learned nothing that it is at chance", async () => {
+    const network = ["--preset", "none", "--layers", "8", "--optimizer", "sgd"];
+    const args = ["train", "digits", ...network, "--epochs", "2", "--backend", "cpu", "--lr"];
+    const { stdout } = await cli(...args, "500,0.1");
+    expect(stdout).toMatch(/\n500 .* at chance\n *0\.1 .* s\n/);
+    const alone = await cli(...args, "500");
+    expect(alone.code).toBe(0);
+    expect(alone.stderr).toMatch(
+      /^neuromotor: as far as 359 held-out rows tell, this is no better than always saying the most frequent class\. /m,
+    );
+    expect((await cli(...args, "0.1")).stderr).not.toContain("no better");
+    const mean = await cli(
+      "train",
+      "diabetes",
+      "--preset",
+      "none",
+      "--epochs",
+      "1",
+      "--lr",
+      "1e-9",
+      "--backend",
+      "cpu",
+    );
+    expect(mean.stderr).toMatch(/held-out rows tell, this is no better than always saying the mean\./);
+  });
+
   test("saves each run to a folder of its own, which predict, evaluate and compare take", async () => {
     const out = folder.path("grid");
     await cliJson(
@@ -150,6 +176,8 @@ describe("the table", () => {
   const run = (validation: number | undefined, accuracy: number) =>
     ({
       evaluatedOn: "test",
+      rows: 100,
+      report: { classes: [{ support: 0 }] },
       accuracy,
       loss: 1,
       epochs: 2,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ArgumentError } from "../../index.js";
+import { noBetterThan } from "../runs/chance.js";
 import { checkRunFolder, saveRun } from "../runs/folder.js";
 import { finishRun, runAsJson } from "../runs/run.js";
 import { metadataOf } from "../runs/saved.js";
@@ -70,6 +71,11 @@ async function trainOne(call: TrainCall): Promise<void> {
       output.detail(`\nOn ${where}:\n\n${run.report}`);
       output.detail();
       output.result(`${run.line} (${where})`);
+      const guess = noBetterThan(run.metrics);
+      if (guess)
+        output.note(
+          `neuromotor: as far as ${where} tell, this is no better than ${guess}. Try another rate: find-rate finds one.`,
+        );
       if (out !== undefined) output.detail(`Saved to ${out}.`);
       output.json({ ...runAsJson(run), ...(out !== undefined && { out }) });
     } finally {

@@ -1,4 +1,5 @@
 import type { EpochRecord } from "../../index.js";
+import { noBetterThan } from "../runs/chance.js";
 import type { FinishedRun, RunMetrics } from "../runs/run.js";
 
 /** How a run ended: "chance" is no better than guessing the most frequent class, or the mean. */
@@ -38,18 +39,10 @@ export function scoresOf(metrics: RunMetrics): Record<string, number> {
   return scores;
 }
 
-/** Whether a model is no better than what needs no features, by more than chance explains. */
-function isAtChance(metrics: RunMetrics): boolean {
-  const { report, accuracy, r2, rows } = metrics;
-  if (!("classes" in report)) return r2! <= 0;
-  const share = Math.max(...report.classes.map(({ support }) => support)) / rows;
-  return accuracy! < share + 2 * Math.sqrt((share * (1 - share)) / rows);
-}
-
 /** The result of a training that came to its end. */
 export const resultOf = (seed: number, { metrics, history }: Omit<FinishedRun, "predictions">): Result => ({
   seed,
-  end: isAtChance(metrics) ? "chance" : "done",
+  end: noBetterThan(metrics) ? "chance" : "done",
   scores: scoresOf(metrics),
   seconds: metrics.seconds,
   history,

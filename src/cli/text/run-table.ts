@@ -1,3 +1,4 @@
+import { noBetterThan } from "../runs/chance.js";
 import type { RunMetrics } from "../runs/run.js";
 import { alignRight } from "./align.js";
 import { score, seconds } from "./numbers.js";
@@ -85,12 +86,21 @@ export function formatRuns(headings: readonly string[], rows: readonly RunRow[])
       const values = ended.map(pick).filter((value) => value !== undefined);
       return values.length > 0 ? write(values) : "-";
     });
-    return [...labels, ...numbers, noteOf(runs.length - ended.length, runs.length), place === best?.place ? "*" : ""];
+    return [...labels, ...numbers, noteOf(runs), place === best?.place ? "*" : ""];
   });
   const table = alignRight([[...headings, ...columns.map(({ heading }) => heading), "", ""], ...lines]);
   const text = table.replace(/ +$/gm, "");
   return best ? `${text}\n* best ${best.by}` : text;
 }
 
-const noteOf = (diverged: number, all: number) =>
-  diverged === 0 ? "" : diverged === all ? "diverged" : `${diverged} of ${all} diverged`;
+/** How trainings ended that learned nothing: "diverged", "2 of 3 at chance". */
+function noteOf(runs: RunRow["runs"]): string {
+  const counts = {
+    diverged: runs.filter((run) => run === undefined).length,
+    "at chance": runs.filter((run) => run && noBetterThan(run)).length,
+  };
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([end, count]) => (count === runs.length ? end : `${count} of ${runs.length} ${end}`))
+    .join(", ");
+}

@@ -70,7 +70,7 @@ export const b: readonly Experiment[] = [
   { id: "B3", item: "MNIST, one and two hidden layers, Adam 0.005", ...mnist, cells: depths(0.97, 0.97) },
   {
     id: "B4",
-    item: "MNIST, 260 epochs of the full batch, evaluated every 20",
+    item: "MNIST, 260 epochs of the full batch (evaluated every 20 there, each here)",
     ...mnist,
     chosen: "64 hidden units, gradient descent at 0.5",
     quick: "--max-rows 2000 --epochs 4",
