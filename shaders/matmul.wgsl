@@ -13,6 +13,7 @@
 // Grid: each(i), one invocation per result.
 // Needs functions/product.wgsl: K, M, N, SUMS
 // Operands functions/strided-operands.wgsl: a_element, b_element
+// Glue webgpu/matmul.ts: result_at(batch: u32, row: u32, column: u32) -> u32
 // Glue webgpu/glue.ts: store(i: u32, value: f32)
 // Glue webgpu/epilogue.ts: store_sum(i: u32, value: f32)
 
@@ -27,7 +28,7 @@ fn each(i: u32) {
     product += a_element(batch, row, k) * b_k;
     sum += b_k;
   }
-  store(i, product);
+  store(result_at(batch, row, column), product);
   if (SUMS && i < N) {
     store_sum(i, sum);
   }

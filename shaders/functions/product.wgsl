@@ -8,6 +8,7 @@
 // Results are kept in registers in blocks of 4 × 4: each element that is read serves four of them. Rows and columns past
 // the edge aren't written.
 // Operands functions/strided-operands.wgsl: Rows, Columns, load_a, load_b
+// Glue webgpu/matmul.ts: result_at(batch: u32, row: u32, column: u32) -> u32
 // Glue webgpu/glue.ts: store(i: u32, value: f32)
 // Glue webgpu/epilogue.ts: store_sum(i: u32, value: f32)
 
@@ -63,7 +64,7 @@ fn accumulate(block: ptr<function, Block>, a_k: vec4<f32>, b_k: vec4<f32>) {
 
 fn store_at(batch: u32, row: u32, column: u32, value: f32) {
   if (row < M && column < N) {
-    store((batch * M + row) * N + column, value);
+    store(result_at(batch, row, column), value);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Tensor } from "../graph/tensor.js";
 import { viewBase } from "../graph/views.js";
-import { type MatmulAttributes, matmul, matmulSizes } from "../ops/matmul.js";
+import { matmul, productOf } from "../ops/matmul.js";
 import { type ReduceAttributes, sumOp } from "../ops/sum.js";
 import type { Dependencies } from "./dependencies.js";
 import type { Group } from "./groups.js";
@@ -34,16 +34,19 @@ export function pairColumnSums(
 
 const isColumnSum = ({ op, attributes }: Tensor) => op === sumOp.op && (attributes as ReduceAttributes).outer === 1;
 
-/** Whether this is a product xᵀ dy of two matrices. */
-function isWeightGradient({ op, shape, attributes }: Tensor): boolean {
-  const { transposeA, transposeB } = attributes as MatmulAttributes;
-  return op === matmul.op && shape.length === 2 && transposeA === true && !transposeB;
+/** Whether this is a product xᵀ dy of two matrices, of which x may be patches of images. */
+function isWeightGradient({ op, inputs: [a, b], attributes }: Tensor): boolean {
+  if (op !== matmul.op) return false;
+  const { batch, n, a: x, b: dy } = productOf(a.shape, b.shape, attributes);
+  const isTransposed = x.own.length > 1 || x.own[0].bound !== undefined || x.own[0].stride === 1;
+  const isRows = dy.own.length === 1 && dy.inner.length === 1 && dy.inner[0].stride === n;
+  return batch === 1 && isTransposed && isRows && dy.bounds.length === 0 && (dy.own[0].stride === 1 || n === 1);
 }
 
 /** Whether the rows that `sum` adds up are those of the product's second operand. */
 function hasColumnsOf(product: Tensor, sum: Tensor): boolean {
   const [a, b] = product.inputs;
-  const { k, n } = matmulSizes(a.shape, b.shape, product.attributes);
+  const { k, n } = productOf(a.shape, b.shape, product.attributes);
   const { length, inner } = sum.attributes as ReduceAttributes;
   return k === length && n === inner;
 }

@@ -7,7 +7,8 @@ import { fuseLosses } from "./loss-fusion.js";
 import { assignMemory } from "./memory.js";
 import { launchOrder } from "./order.js";
 import { type Argument, type ChainOperand, callOf, type Launch, type Plan, type Result } from "./plan.js";
-import { absorbBatches, absorbTransposes, lower } from "./rewrite.js";
+import { lower } from "./rewrite.js";
+import { absorbViews } from "./walk.js";
 
 export interface CompileOptions {
   /** Whether a launch may compute several ops, for backends that can; tests leave out single passes. Default false. */
@@ -44,11 +45,10 @@ export function compile(label: string, outputs: readonly Tensor[], { fused = fal
   return { label, buffers, launches };
 }
 
-/** The graph in the form in which it is launched: no composites, and no transposes and batches that products can read. */
+/** The graph in the form in which it is launched: no composites, and no tensors that products can walk over. */
 function prepared(outputs: readonly Tensor[], passes: Passes | undefined): Tensor[] {
   const whole = passes?.loss ? fuseLosses(outputs) : outputs;
-  const lowered = lower(whole, absorbTransposes).outputs;
-  return passes?.batches ? absorbBatches(lowered) : lowered;
+  return absorbViews(lower(whole).outputs, passes);
 }
 
 const isPlain = ({ chain, sums }: Group) => chain.length === 0 && !sums;

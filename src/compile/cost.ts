@@ -1,5 +1,5 @@
 import { sizeOf } from "../core/shape.js";
-import { type MatmulAttributes, matmul, matmulSizes } from "../ops/matmul.js";
+import { matmul, productOf } from "../ops/matmul.js";
 import { bindingsOf } from "./memory.js";
 import { type Launch, type Plan, resultShape } from "./plan.js";
 
@@ -11,15 +11,21 @@ export interface Cost {
 }
 
 export function costOf(launch: Launch): Cost {
-  const { op, attributes, inputs, results = [] } = launch;
+  const { op, inputs, results = [] } = launch;
   const bytes = 4 * bindingsOf(launch).reduce((sum, { argument }) => sum + sizeOf(argument.shape), 0);
   const chained = results.reduce((sum, { shape, chain }) => sum + sizeOf(shape) * chain.length, 0);
   if (op !== matmul.op.name) return { operations: terms(launch) + chained, bytes };
-  const { m, k } = matmulSizes(inputs[0].shape, inputs[1].shape, attributes);
-  const { gather } = attributes as MatmulAttributes;
-  // A product that reads its batch from the data set touches the batch's rows and numbers only.
-  const spared = gather === undefined ? 0 : 4 * (sizeOf(inputs[0].shape) + inputs[2].shape[0] - m * k - gather);
+  // Of a data set that a product reads its batch from, the batch's rows and their numbers only.
+  const { order, rows, elements } = gathered(launch);
+  const spared = order ? 4 * (sizeOf(inputs[0].shape) + order.shape[0] - elements - rows) : 0;
   return { operations: 2 * terms(launch) + chained, bytes: bytes - Math.max(spared, 0) };
+}
+
+/** The order by which a product finds its batch, the number of rows in that, and the elements that are read of them. */
+function gathered({ inputs: [a, b, order], attributes }: Launch) {
+  const walk = productOf(a.shape, b.shape, attributes).a;
+  const rows = [...walk.own, ...walk.inner].find(({ ordered }) => ordered)?.size ?? 0;
+  return { order, rows, elements: (rows * sizeOf(a.shape)) / a.shape[0] };
 }
 
 /** Work of one step, roughly: the terms of all its launches, at least 1. */
@@ -29,5 +35,5 @@ export const workOf = (plan: Plan): number => plan.launches.reduce((work, launch
 function terms(launch: Launch): number {
   const { op, attributes, inputs, output, results } = launch;
   const elements = sizeOf(output || results ? resultShape(launch) : inputs.at(-1)!.shape); // in place: as it is given
-  return op === matmul.op.name ? elements * matmulSizes(inputs[0].shape, inputs[1].shape, attributes).k : elements;
+  return op === matmul.op.name ? elements * productOf(inputs[0].shape, inputs[1].shape, attributes).k : elements;
 }

@@ -4,14 +4,13 @@ import { pairColumnSums } from "./column-sums.js";
 import { Dependencies } from "./dependencies.js";
 import { type Group, lengthOf } from "./groups.js";
 import { hasHazard } from "./hazards.js";
+import type { ViewPasses } from "./walk.js";
 
 /** Storage buffers that a kernel may bind: the least that WebGPU promises. */
 const MAX_BINDINGS = 8;
 
 /** Passes of the fusion. Tests leave out single ones, and compare. */
-export interface Passes {
-  /** Products read their batch straight from the data set. */
-  batches: boolean;
+export interface Passes extends ViewPasses {
   /** Softmax cross-entropy's loss, correct rows and gradient are one op. */
   loss: boolean;
   /** Elementwise ops follow each other in one launch. */
@@ -22,7 +21,14 @@ export interface Passes {
   updates: boolean;
 }
 
-export const ALL_PASSES: Passes = { batches: true, loss: true, chains: true, epilogues: true, updates: true };
+export const ALL_PASSES: Passes = {
+  batches: true,
+  patches: true,
+  loss: true,
+  chains: true,
+  epilogues: true,
+  updates: true,
+};
 
 /** Launches as groups of tensors, in order, and their dependencies. */
 export interface Fusion {

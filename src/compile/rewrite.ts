@@ -1,8 +1,4 @@
 import { ancestors, inScope, isConstant, isVariable, Tensor } from "../graph/tensor.js";
-import { viewBase } from "../graph/views.js";
-import { takeBatch } from "../ops/batch.js";
-import { swapsLastTwo, transposeOp } from "../ops/layout.js";
-import { type MatmulAttributes, matmul } from "../ops/matmul.js";
 
 /**
  * Makes an equal tensor of the new graph for one of the old graph; undefined if the rule doesn't apply.
@@ -35,7 +31,7 @@ export function rewrite(outputs: readonly Tensor[], rule: Rule): Rewritten {
 }
 
 /** The same op on other inputs of the same shapes, in the same scope. */
-const copyOf = (
+export const copyOf = (
   { op, attributes: old, shape, dtype, scope }: Tensor,
   inputs: readonly Tensor[],
   attributes: Tensor["attributes"] = old,
@@ -60,46 +56,4 @@ export function lower(outputs: readonly Tensor[], rule: Rule = () => undefined):
     lowered = { outputs: next.outputs, of: (tensor) => next.of(before(tensor)) };
   }
   return lowered;
-}
-
-/**
- * Lets products read their batch's rows straight from the data set: `takeBatch` on the left becomes an attribute, and
- * isn't launched. Only where products are its only readers, for it would be launched for the others.
- */
-export function absorbBatches(outputs: readonly Tensor[]): Tensor[] {
-  const batches = new Set<Tensor>();
-  for (const tensor of ancestors(outputs)) {
-    if (tensor.op === takeBatch.op && !tensor.attributes.start) batches.add(tensor);
-    const [left] = tensor.inputs;
-    for (const input of tensor.inputs) {
-      if (tensor.op.view || (isMatrixProduct(tensor) && input === left && tensor.inputs[1] !== left)) continue;
-      batches.delete(viewBase(input));
-    }
-  }
-  if (batches.size === 0) return [...outputs];
-  return rewrite(outputs, (tensor, [left, right]) => {
-    if (!isMatrixProduct(tensor) || !batches.has(viewBase(tensor.inputs[0]))) return undefined;
-    const { inputs, attributes } = viewBase(left);
-    // Under another shape, the product's rows would not be the data set's.
-    if (left.shape.length !== 2 || left.shape[0] !== attributes.batch) return undefined;
-    const [data, order] = inputs;
-    return copyOf(tensor, [data, right, order], { ...tensor.attributes, gather: attributes.batch });
-  }).outputs;
-}
-
-const isMatrixProduct = ({ op, shape }: Tensor) => op === matmul.op && shape.length === 2;
-
-/** matmul(aᵀ, b) reads a as it is stored: transposes of the last two axes on either side become attributes. */
-export const absorbTransposes: Rule = (tensor, inputs) => {
-  if (tensor.op !== matmul.op) return undefined;
-  const { transposeA, transposeB } = tensor.attributes as MatmulAttributes;
-  const [a, b] = [withoutTransposes(inputs[0], transposeA), withoutTransposes(inputs[1], transposeB)];
-  if (a.stored === inputs[0] && b.stored === inputs[1]) return undefined;
-  return copyOf(tensor, [a.stored, b.stored], { transposeA: a.transposed, transposeB: b.transposed });
-};
-
-/** The matrix under any number of transposes, and whether it must be read transposed. Gradients of products have two. */
-function withoutTransposes(stored: Tensor, transposed = false): { stored: Tensor; transposed: boolean } {
-  const isTransposed = stored.op === transposeOp.op && swapsLastTwo(stored.attributes.axes as readonly number[]);
-  return isTransposed ? withoutTransposes(stored.inputs[0], !transposed) : { stored, transposed };
 }

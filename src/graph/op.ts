@@ -3,6 +3,7 @@ import { ArgumentError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
 import type { ErrorModel } from "./error-model.js";
 import { constant, Tensor } from "./tensor.js";
+import type { ProductWalks, View } from "./walk.js";
 
 /** Settings of an op besides its inputs: axes, slopes, rates. Plain values, fixed when the graph is traced. */
 export type Attributes = Readonly<Record<string, unknown>>;
@@ -47,6 +48,21 @@ export interface OpRules<A extends Attributes> {
   effects?: readonly number[];
   /** The result shares its input's memory (reshape): nothing is launched. */
   view?: boolean;
+  /**
+   * The result as a walk over the memory of the first input, where it is one: a product can read it there.
+   *
+   * @param input - the first input as a walk itself
+   * @param shape - the result's
+   * @returns undefined where the two don't go together
+   */
+  walk?(input: View, attributes: A, shape: Shape): View | undefined;
+  /**
+   * The op on a product's result as another product, whose sides are walks over the same memory.
+   *
+   * @param result - the op's input as a walk over the product's result [..., m, n]
+   * @returns undefined where it is none
+   */
+  ofProduct?(result: View, sides: ProductWalks, attributes: A, shape: Shape): ProductWalks | undefined;
   /** Element i of the result needs only element i of each (broadcast) input: it can be fused into what made them. */
   elementwise?: boolean;
   /** The scalar function of an elementwise op that has neither random numbers nor memory of its own. */

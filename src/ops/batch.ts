@@ -24,6 +24,8 @@ export const takeBatch: OpFunction<{ batch: number; start?: number }> = defineOp
   error: {},
   shape: ([data], { batch }) => [batch, ...data.shape.slice(1)],
   dtype: ([data]) => data.dtype,
+  walk: ({ axes: [[rows], ...sample], bounds }, { batch, start }) =>
+    start ? undefined : { axes: [[{ ...rows, size: batch, ordered: true }], ...sample], bounds },
 });
 
 const rowWeightsOp: OpFunction<{ batch: number; start?: number }> = defineOp("rowWeights", {

@@ -2,6 +2,7 @@ import { ShapeError } from "../core/errors.js";
 import { formatShape, resolveAxis, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
+import { reshaped } from "../graph/walk.js";
 
 /*
  * Data movement: ops that lay out elements anew without changing them.
@@ -17,6 +18,7 @@ const reshapeOp: OpFunction<{ shape: Shape }> = defineOp("reshape", {
   dtype: ([x]) => x.dtype,
   gradient: (dy, [x]) => [reshape(dy, x.shape)],
   view: true,
+  walk: (input, _, shape) => reshaped(input, shape),
 });
 
 /** The same elements in row-major order under another shape; nothing is copied. */
@@ -27,6 +29,7 @@ export const transposeOp: OpFunction<{ axes: readonly number[] }> = defineOp("tr
   error: {},
   shape: ([x], { axes }) => axes.map((axis) => x.shape[axis]),
   gradient: (dy, _, __, { axes }) => [transpose(dy, inverse(axes))],
+  walk: ({ axes: input, bounds }, { axes }) => ({ axes: axes.map((axis) => input[axis]), bounds }),
 });
 
 const inverse = (axes: readonly number[]) => axes.map((_, axis) => axes.indexOf(axis));
@@ -45,10 +48,6 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
   }
   return transposeOp(x, { axes: order });
 }
-
-/** Whether an order of axes only swaps the last two. */
-export const swapsLastTwo = (axes: readonly number[]): boolean =>
-  axes.every((axis, i) => axis === (i < axes.length - 2 ? i : 2 * axes.length - 3 - i));
 
 const sliceOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("slice", {
   error: {},

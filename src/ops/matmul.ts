@@ -1,26 +1,48 @@
 import { ShapeError } from "../core/errors.js";
-import { broadcastShapes, formatShape, type Shape, sizeOf } from "../core/shape.js";
+import { broadcastShapes, broadcastStrides, formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
+import { type Axis, countOf, merged, type ProductWalks } from "../graph/walk.js";
 import { transpose } from "./layout.js";
 import { sumTo } from "./sum.js";
 
-/** Layout of a product's operands. The compiler sets it where it absorbs a `transpose` or a `takeBatch`. */
+/** Walks of a product whose sides aren't matrices that lie row after row. The compiler sets them. */
 export interface MatmulAttributes {
   [key: string]: unknown;
-  /** Whether the left operand is stored as [..., k, m]. */
-  transposeA?: boolean;
-  /** Whether the right operand is stored as [..., n, k]. */
-  transposeB?: boolean;
-  /** Number of rows that the left operand has in the batch: it is the whole data set, and a third input the epoch's order. */
-  gather?: number;
+  walks?: ProductWalks;
+  /** The result's shape, where walks are given. A third input is the epoch's order, if a side goes by way of it. */
+  shape?: Shape;
 }
 
-/** Sizes of a product: [m, k] times [k, n], whichever way round the sides are stored. */
-export function matmulSizes(a: Shape, b: Shape, { transposeA = false, transposeB = false, gather }: MatmulAttributes) {
-  const left = gather === undefined ? a : [gather, sizeOf(a.slice(1))];
-  const [m, k] = transposeA ? [left.at(-1)!, left.at(-2)!] : [left.at(-2)!, left.at(-1)!];
-  const [inner, n] = transposeB ? [b.at(-1)!, b.at(-2)!] : [b.at(-2)!, b.at(-1)!];
-  return { m, k, inner, n };
+/** A product [batch, m, k] times [batch, k, n], and the walks over its sides and its result. */
+export interface Product extends ProductWalks {
+  batch: number;
+  m: number;
+  k: number;
+  n: number;
+}
+
+/** A product by the shapes of its inputs. */
+export function productOf(a: Shape, b: Shape, { walks = plainWalks(a, b) }: MatmulAttributes): Product {
+  const { batch, own, inner } = walks.a;
+  return { batch: countOf(batch), m: countOf(own), k: countOf(inner), n: countOf(walks.b.own), ...walks };
+}
+
+/** Walks of matrices that lie row after row; leading axes broadcast. */
+export function plainWalks(a: Shape, b: Shape): ProductWalks {
+  const batchShape = broadcastShapes("matmul", [a.slice(0, -2), b.slice(0, -2)]);
+  const [m, k] = a.slice(-2);
+  const n = b.at(-1)!;
+  const batch = (shape: Shape) => {
+    const strides = broadcastStrides(shape.slice(0, -2), batchShape);
+    const elements = sizeOf(shape.slice(-2));
+    return merged(batchShape.map((size, axis) => ({ size, stride: strides[axis] * elements })));
+  };
+  const axis = (size: number, stride: number): Axis[] => [{ size, stride }];
+  return {
+    a: { batch: batch(a), own: axis(m, k), inner: axis(k, 1), bounds: [] },
+    b: { batch: batch(b), own: axis(n, 1), inner: axis(k, n), bounds: [] },
+    y: { batch: batch([...batchShape, m, n]), own: axis(m, n), inner: axis(n, 1), bounds: [] },
+  };
 }
 
 /**
@@ -34,13 +56,15 @@ export function matmulSizes(a: Shape, b: Shape, { transposeA = false, transposeB
  * @throws ShapeError when the inner sizes differ
  */
 export const matmul: OpFunction<MatmulAttributes> = defineOp("matmul", {
-  error: { terms: ([a, b], attributes) => matmulSizes(a, b, attributes).k, summed: (a, b) => a * b },
-  shape: ([a, b], attributes) => {
+  error: { terms: ([a, b], attributes) => productOf(a, b, attributes).k, summed: (a, b) => a * b },
+  shape: ([a, b], { shape }) => {
+    if (shape) return shape;
     const shapes = `${formatShape(a.shape)} and ${formatShape(b.shape)}`;
     if (a.shape.length < 2 || b.shape.length < 2) {
       throw new ShapeError(`matmul: both sides need at least two axes, got ${shapes}. reshape() a vector to a matrix.`);
     }
-    const { m, k, inner, n } = matmulSizes(a.shape, b.shape, attributes);
+    const [m, k] = a.shape.slice(-2);
+    const [inner, n] = b.shape.slice(-2);
     if (k !== inner) throw new ShapeError(`matmul: inner sizes ${k} and ${inner} differ in ${shapes}.`);
     return [...broadcastShapes("matmul", [a.shape.slice(0, -2), b.shape.slice(0, -2)]), m, n];
   },

@@ -45,9 +45,8 @@ describe("the kernel of a product is chosen by its sizes", () => {
     m,
     k,
     n,
-    transposeA: false,
-    transposeB: false,
-    gathered: false,
+    aByRow: false,
+    bByColumn: true,
     sums: false,
   });
 

@@ -78,7 +78,7 @@ test("a device that was lost and is opened again can do the same", async () => {
 /** A product of [m, k] and [k, n], and nothing special about it. */
 const problem = ([m, k, n]: readonly [number, number, number]): MatmulProblem => ({
   ...{ batch: 1, m, k, n },
-  ...{ transposeA: false, transposeB: false, gathered: false, sums: false },
+  ...{ aByRow: false, bByColumn: true, sums: false },
 });
 
 /** The name of a kernel's file after "matmul", and its operands' type in workgroup memory, if any. */

@@ -1,5 +1,6 @@
 import type { Case } from "./case.js";
 import { activationCases, elementwiseCases } from "./cases-elementwise.js";
+import { convolutionCases, imageCases } from "./cases-images.js";
 import { layoutCases, matmulCases } from "./cases-layout.js";
 import { compositeCases, reduceCases, softmaxCases } from "./cases-reduce.js";
 import { batchCases, batchLossCases, stepCases } from "./cases-step.js";
@@ -9,6 +10,7 @@ import { withoutGradient } from "./exceptions.js";
 export const opCases: Readonly<Record<string, readonly Case[]>> = {
   ...elementwiseCases,
   ...layoutCases,
+  ...imageCases,
   ...matmulCases,
   ...reduceCases,
   ...softmaxCases,
@@ -19,6 +21,7 @@ export const opCases: Readonly<Record<string, readonly Case[]>> = {
 /** Cases of functions that are written with ops. */
 export const functionCases: Readonly<Record<string, readonly Case[]>> = {
   ...activationCases,
+  ...convolutionCases,
   ...compositeCases,
   ...batchLossCases,
 };

@@ -103,7 +103,13 @@ test("the cost of a product: two operations a term, and of the data set only the
   expect(costOf(product)).toEqual({ operations: 2 * 16 * 4 * 8, bytes: 4 * (64 + 32 + 128) });
   const gathered = {
     ...product,
-    attributes: { gather: 16 },
+    attributes: {
+      walks: {
+        a: { batch: [], own: [{ size: 16, stride: 4, ordered: true }], inner: [{ size: 4, stride: 1 }], bounds: [] },
+        b: { batch: [], own: [{ size: 8, stride: 1 }], inner: [{ size: 4, stride: 8 }], bounds: [] },
+        y: { batch: [], own: [{ size: 16, stride: 8 }], inner: [{ size: 8, stride: 1 }], bounds: [] },
+      },
+    },
     inputs: [argument(1000, 4), argument(4, 8), argument(1000)],
   };
   expect(costOf(gathered)).toEqual({ operations: 2 * 16 * 4 * 8, bytes: 4 * (64 + 32 + 128 + 16) });

@@ -1,4 +1,5 @@
 import { type Shape, sizeOf } from "../../core/shape.js";
+import type { Axis } from "../../graph/walk.js";
 
 /** The place of each element of a tensor of `shape` in another whose axes have these strides, plus a start. */
 export function places(shape: Shape, strides: readonly number[], start = 0): Uint32Array {
@@ -12,3 +13,10 @@ export function places(shape: Shape, strides: readonly number[], start = 0): Uin
   }
   return result;
 }
+
+/** The places of a walk's axes together, from its start. */
+export const placesOf = (axes: readonly Axis[]): Uint32Array =>
+  places(
+    axes.map(({ size }) => size),
+    axes.map(({ stride }) => stride),
+  );

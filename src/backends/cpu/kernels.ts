@@ -8,6 +8,7 @@ import { matmul } from "./matmul.js";
 import { noise } from "./noise.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
+import { fold, unfold } from "./unfold.js";
 import { update } from "./update.js";
 
 /** The CPU kernel of every op, by name. */
@@ -17,11 +18,13 @@ export const kernels: Readonly<Record<string, CpuKernel>> = {
   ...layout,
   ...crossEntropy,
   dropout,
+  fold,
   logSoftmax,
   matmul,
   max,
   noise,
   softmax,
   sum,
+  unfold,
   update,
 };

@@ -1,5 +1,5 @@
-import { broadcastStrides, sizeOf, stridesOf } from "../../core/shape.js";
-import { type MatmulAttributes, matmulSizes } from "../../ops/matmul.js";
+import { productOf } from "../../ops/matmul.js";
+import { placesOf } from "./indexing.js";
 import type { CpuKernel } from "./kernel.js";
 
 /**
@@ -7,24 +7,10 @@ import type { CpuKernel } from "./kernel.js";
  * stored one after the other, over k where its columns are.
  */
 export const matmul: CpuKernel = (launch, [a, b], y) => {
-  const [shapeA, shapeB] = launch.inputs.map((input) => input.shape);
-  const { transposeA, transposeB } = launch.attributes as MatmulAttributes;
-  const { m, k, n } = matmulSizes(shapeA, shapeB, launch.attributes);
-  const [aRow, aK] = transposeA ? [1, m] : [k, 1];
-  const batchShape = launch.output!.shape.slice(0, -2);
-  const offset = (shape: readonly number[], batch: number) => {
-    const strides = broadcastStrides(shape.slice(0, -2), batchShape);
-    const size = shape.at(-1)! * shape.at(-2)!;
-    return stridesOf(batchShape).reduce(
-      (sum, stride, axis) => sum + (Math.floor(batch / stride) % batchShape[axis]) * strides[axis] * size,
-      0,
-    );
-  };
-  const batches = Array.from({ length: sizeOf(batchShape) }, (_, batch) => ({
-    startA: offset(shapeA, batch),
-    startB: offset(shapeB, batch),
-    startY: batch * m * n,
-  }));
+  const { m, k, n, ...walks } = productOf(launch.inputs[0].shape, launch.inputs[1].shape, launch.attributes);
+  const [aRow, aK] = [walks.a.own, walks.a.inner].map(([{ stride }]) => stride);
+  const [bColumn, bK] = [walks.b.own, walks.b.inner].map(([{ stride }]) => stride);
+  const starts = [walks.a, walks.b, walks.y].map(({ batch }) => placesOf(batch));
   const row = new Float64Array(n);
 
   const alongRows = (startA: number, startB: number, startY: number) => {
@@ -32,7 +18,7 @@ export const matmul: CpuKernel = (launch, [a, b], y) => {
       row.fill(0);
       for (let inner = 0; inner < k; inner++) {
         const factor = a[startA + i * aRow + inner * aK];
-        const rowB = startB + inner * n;
+        const rowB = startB + inner * bK;
         for (let j = 0; j < n; j++) row[j] += factor * b[rowB + j];
       }
       y.set(row, startY + i * n);
@@ -42,13 +28,16 @@ export const matmul: CpuKernel = (launch, [a, b], y) => {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
         let sum = 0;
-        for (let inner = 0; inner < k; inner++) sum += a[startA + i * aRow + inner * aK] * b[startB + j * k + inner];
+        const column = startB + j * bColumn;
+        for (let inner = 0; inner < k; inner++) sum += a[startA + i * aRow + inner * aK] * b[column + inner * bK];
         y[startY + i * n + j] = sum;
       }
     }
   };
-  const product = transposeB ? alongColumns : alongRows;
+  const product = bColumn === 1 ? alongRows : alongColumns;
   return () => {
-    for (const { startA, startB, startY } of batches) product(startA, startB, startY);
+    for (let batch = 0; batch < starts[0].length; batch++) {
+      product(starts[0][batch], starts[1][batch], starts[2][batch]);
+    }
   };
 };

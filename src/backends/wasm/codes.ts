@@ -22,6 +22,8 @@ export enum Kernel {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
   fusedSoftmaxCrossEntropy,
+  lay,
+  fold,
 }
 
 /** Elementwise ops of a chain: those that are more than a function of numbers, then the functions. */

@@ -6,6 +6,7 @@ import { concatenate, gather, pad, scatterAdd, slice, takeBatch, transpose } fro
 import { matmul } from "./matmul.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
+import { fold, unfold } from "./unfold.js";
 
 const elementwise = Object.fromEntries(Object.keys(encoders).map((op) => [op, elementwiseKernel]));
 
@@ -15,6 +16,7 @@ export const kernels: Readonly<Record<string, WasmKernel>> = {
   ...batch,
   ...crossEntropy,
   concatenate,
+  fold,
   gather,
   logSoftmax,
   matmul,
@@ -26,4 +28,5 @@ export const kernels: Readonly<Record<string, WasmKernel>> = {
   sum,
   takeBatch,
   transpose,
+  unfold,
 };

@@ -1,9 +1,10 @@
-import { type Launch, resultShape } from "../../compile/plan.js";
-import { broadcastStrides, type Shape, sizeOf, stridesOf } from "../../core/shape.js";
-import { type MatmulAttributes, matmulSizes } from "../../ops/matmul.js";
+import type { Launch } from "../../compile/plan.js";
+import type { Axis, Walk } from "../../graph/walk.js";
+import { productOf } from "../../ops/matmul.js";
 import { linksOf, writeChain } from "./chain.js";
 import { Kernel } from "./codes.js";
 import type { WasmKernel } from "./kernel.js";
+import { writeWalk } from "./walks.js";
 import type { ProgramWriter } from "./writer.js";
 
 // As in assembly/matmul.ts.
@@ -21,74 +22,95 @@ const roundUp = (value: number, unit: number) => Math.ceil(value / unit) * unit;
 
 export const matmul: WasmKernel = (launch, writer) => {
   const { inputs, attributes, results } = launch;
-  const [a, b] = inputs.map((input) => input.shape);
-  const { transposeA, transposeB, gather } = attributes as MatmulAttributes;
-  const { m, k, n } = matmulSizes(a, b, attributes);
-  const batchShape = resultShape(launch).slice(0, -2);
-  const batches = sizeOf(batchShape);
-  const rowsA = gather ?? a.at(-2)!;
+  const { batch, m, k, n, a, b, y } = productOf(inputs[0].shape, inputs[1].shape, attributes);
   const width = roundUp(n, COLUMNS);
   const group = Math.min(
     Math.max(Math.floor(GROUP_RESULTS / width / ROWS), 1) * ROWS,
     MOST_GROUP_ROWS,
     roundUp(m, ROWS),
   );
+  const depth = Math.min(k, DEPTH);
+  const [left, right] = [sideOf(a, m, k, writer), sideOf(b, n, k, writer)];
   const panelBytes = width * k * 4;
-  const [tableA, tableB, block, own, ownPanels] = writer.own(
-    rowsA * 4,
-    b.at(-2)! * 4,
-    group * Math.min(k, DEPTH) * 4,
+  const [tableA, tableB, block, own, ownPanels, laidA, laidB] = writer.own(
+    4 * (left.isLaid ? Math.max(group, depth) : left.rows),
+    4 * (right.isLaid ? COLUMNS : right.rows),
+    group * depth * 4,
     group * width * 4,
-    batches > 1 ? panelBytes : 0,
+    batch > 1 ? panelBytes : 0,
+    left.isLaid ? (group + ROWS) * (depth + ROWS) * 4 : 0,
+    right.isLaid ? COLUMNS * k * 4 : 0,
   );
   const [result, sums] = results ?? [];
   writer.instruction(
     Kernel.product,
     [
       writer.address(inputs[0]),
-      rowsA,
-      4 * (gather === undefined ? a.at(-1)! : sizeOf(a.slice(1))),
-      Number(transposeA ?? false),
-      gather === undefined ? 0 : writer.address(inputs[2]),
+      left.rows,
+      left.stride,
+      Number(left.across),
+      left.walk,
+      inputs[2] ? writer.address(inputs[2]) : 0,
       writer.address(inputs[1]),
-      b.at(-2)!,
-      4 * b.at(-1)!,
-      Number(transposeB ?? false),
+      right.rows,
+      right.stride,
+      Number(!right.across),
+      right.walk,
       m,
       k,
       n,
-      batches,
-      batches > 1 ? writer.table(offsets(a, b, batchShape)) : 0,
+      batch,
+      batch > 1 ? writer.table(offsetsOf(a.batch, b.batch, y.batch)) : 0,
+      y.own[0].stride,
       group,
-      batches > 1 ? ownPanels : writer.shared(panelBytes),
+      batch > 1 ? ownPanels : writer.shared(panelBytes),
       tableA,
       tableB,
       block,
       own,
+      laidA,
+      laidB,
       result ? chainOf(result, writer) : 0,
       launch.output ? writer.address(launch.output) : 0,
       sums ? chainOf(sums, writer) : 0,
     ],
-    (batches * m * k * n) / PER_ELEMENT,
+    (batch * m * k * n) / PER_ELEMENT,
   );
 };
+
+/**
+ * A side as the engine reads it: stored rows that lie `stride` bytes apart, either those of the inner dimension, whose
+ * elements lie across from row to row of the product, or the product's own. Other walks are laid into rows first.
+ */
+function sideOf({ own, inner, bounds }: Walk, count: number, k: number, writer: ProgramWriter) {
+  const isStored = bounds.length === 0 && own.length === 1 && inner.length === 1;
+  const [{ stride }] = inner;
+  if (isStored && stride === 1 && !inner[0].ordered) {
+    return { rows: count, stride: 4 * own[0].stride, across: false, isLaid: false, walk: 0 };
+  }
+  if (isStored && own[0].stride === 1 && !own[0].ordered) {
+    return { rows: k, stride: 4 * stride, across: true, isLaid: false, walk: 0 };
+  }
+  const across = !runsAlong(inner) && (runsAlong(own) || count < k);
+  const [rows, along] = across ? [inner, own] : [own, inner];
+  return { rows: 0, stride: 0, across, isLaid: true, walk: writeWalk(writer, rows, along, bounds) };
+}
+
+const runsAlong = (axes: readonly Axis[]): boolean => axes.at(-1)!.stride === 1 && !axes.some(({ ordered }) => ordered);
 
 const chainOf = (result: NonNullable<Launch["results"]>[number], writer: ProgramWriter) =>
   writeChain(writer, { given: true, links: linksOf(result), outputs: result.outputs });
 
-/** The offsets of each batch's matrices, in bytes: a's, then b's. */
-function offsets(a: Shape, b: Shape, batchShape: Shape): number[] {
-  const places = stridesOf(batchShape);
-  const sides = [a, b].map((shape) => ({
-    strides: broadcastStrides(shape.slice(0, -2), batchShape),
-    bytes: 4 * shape.at(-1)! * shape.at(-2)!,
-  }));
-  return Array.from({ length: sizeOf(batchShape) }, (_, batch) =>
-    sides.map(({ strides, bytes }) =>
-      places.reduce(
-        (sum, place, axis) => sum + (Math.floor(batch / place) % batchShape[axis]) * strides[axis] * bytes,
-        0,
-      ),
-    ),
-  ).flat();
+/** The offsets of each batch's matrices, in bytes of a and of b and in elements of the result. */
+function offsetsOf(...sides: readonly (readonly Axis[])[]): number[] {
+  const [a, b, y] = sides.map(placesOf);
+  return Array.from(a, (_, batch) => [4 * a[batch], 4 * b[batch], y[batch]]).flat();
+}
+
+/** The places of a walk's axes together. */
+function placesOf(axes: readonly Axis[]): number[] {
+  return axes.reduce<number[]>(
+    (places, { size, stride }) => places.flatMap((place) => Array.from({ length: size }, (_, i) => place + i * stride)),
+    [0],
+  );
 }

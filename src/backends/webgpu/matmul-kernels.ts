@@ -9,10 +9,10 @@ export interface MatmulProblem {
   m: number;
   n: number;
   k: number;
-  transposeA: boolean;
-  transposeB: boolean;
-  /** True where the left side's rows are found through the epoch's order. */
-  gathered: boolean;
+  /** True where neighbours in the left side's memory are its rows, and not along the inner dimension. */
+  aByRow: boolean;
+  /** True where neighbours in the right side's memory are its columns. */
+  bByColumn: boolean;
   /** True where the column sums of the right side are a second result. */
   sums: boolean;
 }
@@ -42,9 +42,9 @@ export const tiles = (
 ): Entry => ({ work: Math.ceil(m / height) * Math.ceil(n / width) * batch, ...options });
 
 /** The type of operands in workgroup memory, and whether neighbours there are neighbours in the buffers. */
-export const operands = (type: OperandType, { transposeA, transposeB }: MatmulProblem) => ({
+export const operands = (type: OperandType, { aByRow, bByColumn }: MatmulProblem) => ({
   part: glue("webgpu/matmul-kernels.ts", `alias Operand = ${type};`),
-  constants: { A_BY_ROW: Number(transposeA), B_BY_COLUMN: Number(!transposeB) },
+  constants: { A_BY_ROW: Number(aByRow), B_BY_COLUMN: Number(bByColumn) },
   extensions: type === "f16" ? ["f16"] : [],
 });
 

@@ -5,7 +5,9 @@ import type { WaitForGpu } from "../platform.js";
 import { epilogue } from "./epilogue.js";
 import { COMPUTE_STAGE } from "./flags.js";
 import { entryPoint, moduleOf, Tensors, workgroupsOf } from "./glue.js";
+import type { WebgpuKernel } from "./kernel.js";
 import { kernels } from "./kernels.js";
+import { isStrided } from "./matmul.js";
 import type { ChooseMatmul } from "./matmul-kernels.js";
 
 /** A compiled kernel: what is dispatched, what is bound, and how often. */
@@ -47,7 +49,7 @@ export class Pipelines {
 
   /** @throws DeviceError with WGSL line and message when the driver refuses the kernel */
   async get(launch: Launch, choose = this.choose): Promise<Pipeline> {
-    const { wgsl, constants, workgroups } = sourceOf(launch, choose);
+    const { wgsl, constants, workgroups } = sourceOf(launch, await kernelOf(launch), choose);
     const bindings = this.#layout(launch);
     const key = JSON.stringify([wgsl, constants]);
     let compiled = this.#compiled.get(key);
@@ -106,10 +108,16 @@ export class Pipelines {
   }
 }
 
-/** Puts a launch's kernel together: its shader, the glue that binds its tensors, and its epilogue. */
-function sourceOf(launch: Launch, choose: ChooseMatmul): Source {
-  const kernel = kernels[launch.op];
+/** The kernel of a launch. Those that networks of dense layers have no use for are loaded when one is first asked for. */
+async function kernelOf(launch: Launch): Promise<WebgpuKernel> {
+  const isAtHand = launch.op === "matmul" ? isStrided(launch) : launch.op in kernels;
+  const kernel = (isAtHand ? kernels : (await import("./image-kernels.js")).kernels)[launch.op];
   if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
+  return kernel;
+}
+
+/** Puts a launch's kernel together: its shader, the glue that binds its tensors, and its epilogue. */
+function sourceOf(launch: Launch, kernel: WebgpuKernel, choose: ChooseMatmul): Source {
   const { inputs, sized = [], parts, constants, entry, extensions } = kernel(launch, choose);
   const tensors = new Tensors();
   launch.inputs.forEach((input, i) => {

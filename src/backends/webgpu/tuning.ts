@@ -1,6 +1,8 @@
 import type { Launch } from "../../compile/plan.js";
 import { STEP_BYTES } from "../../compile/steps.js";
 import { sizeOf } from "../../core/shape.js";
+import type { Walk } from "../../graph/walk.js";
+import { plainWalks } from "../../ops/matmul.js";
 import type { ProductKernel } from "../options.js";
 import type { TuningCache } from "../platform.js";
 import { STORAGE, UNIFORM } from "./flags.js";
@@ -174,22 +176,29 @@ async function contest(candidates: readonly Candidate[]): Promise<ProductKernel>
   return close.reduce((best, candidate) => (candidate.least < best.least ? candidate : best)).kernel;
 }
 
-const keyOf = ({ batch, m, n, k, transposeA, transposeB }: MatmulProblem) =>
-  `${batch} x ${m} x ${k}${transposeA ? "t" : ""} x ${n}${transposeB ? "t" : ""}`;
+const keyOf = ({ batch, m, n, k, aByRow, bByColumn }: MatmulProblem) =>
+  `${batch} x ${m} x ${k}${aByRow ? "t" : ""} x ${n}${bByColumn ? "" : "t"}`;
 
-/** The product alone, of tensors that lie one after the other. */
+/** The product alone, of matrices that lie one after the other. */
 function bare(problem: MatmulProblem): Launch {
-  const { batch, m, n, k, transposeA, transposeB } = problem;
-  const argument = (buffer: number, ...shape: number[]) => ({
+  const { batch, m, n, k, aByRow, bByColumn } = problem;
+  const argument = (buffer: number, rows: number, columns: number) => ({
     buffer,
-    shape: [batch, ...shape],
+    shape: [batch, rows, columns],
     dtype: "f32" as const,
   });
+  const walk = (own: number, isByOwn: boolean): Walk => ({
+    batch: [{ size: batch, stride: own * k }],
+    own: [{ size: own, stride: isByOwn ? 1 : k }],
+    inner: [{ size: k, stride: isByOwn ? own : 1 }],
+    bounds: [],
+  });
+  const { y } = plainWalks([batch, m, k], [batch, k, n]);
   return {
     op: "matmul",
     label: `tuning ${keyOf(problem)}`,
-    attributes: { transposeA, transposeB },
-    inputs: [transposeA ? argument(0, k, m) : argument(0, m, k), transposeB ? argument(1, n, k) : argument(1, k, n)],
+    attributes: { walks: { a: walk(m, aByRow), b: walk(n, bByColumn), y } },
+    inputs: [argument(0, m, k), argument(1, k, n)],
     writes: [],
     output: argument(2, m, n),
   };

@@ -1,11 +1,14 @@
 import { offsetOf, type Shape, sizeOf, stridesOf } from "../../core/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
-import { swapsLastTwo } from "../../ops/layout.js";
 import type { Formula } from "./formula.js";
 import { atom, call, literal, product, show, summation, termsOf, transposed } from "./written.js";
 
 /** Letters of the axes: rows i, columns j. */
 const LETTERS = "ᵢⱼₖₗₘₙ";
+
+/** Whether an order of axes only swaps the last two. */
+const swapsLastTwo = (axes: readonly number[]): boolean =>
+  axes.every((axis, i) => axis === (i < axes.length - 2 ? i : 2 * axes.length - 3 - i));
 
 /** The letters of the axes of `shape` that a reduction over [outer, length, inner] takes together. */
 function reducedAxes(shape: Shape, { outer, length }: Sizes): string {

@@ -12,6 +12,7 @@ import { max, sum } from "./reduce";
 import { logSoftmax, softmax } from "./softmax";
 import { setRecord, setScratch, setThread, shareEnd, shareStart } from "./step";
 import { barrier, nextWork, order } from "./threads";
+import { fold, lay } from "./windows";
 
 export { philox } from "./random";
 export { setControl } from "./threads";
@@ -115,6 +116,8 @@ function runInstruction(at: usize): void {
     case Kernel.softmaxCrossEntropy: return softmaxCrossEntropy(words);
     case Kernel.softmaxCrossEntropyGradient: return softmaxCrossEntropyGradient(words);
     case Kernel.fusedSoftmaxCrossEntropy: return fusedSoftmaxCrossEntropy(words);
+    case Kernel.lay: return lay(words);
+    case Kernel.fold: return fold(words);
     default: unreachable();
   }
 }

@@ -5,7 +5,8 @@
 // result in order of k. Panels at an edge repeat or run past it; what comes of that is dropped.
 //
 // A group of rows is finished before the next is begun, so that its results are still in the cache when the chain works
-// on them. Rows of `a` are found through the epoch's order where they are a batch that lies in the data set.
+// on them. Rows of `a` are found through the epoch's order where they are a batch that lies in the data set. Sides that
+// don't lie in rows are laid into rows first: of a some rows and terms at a time, of b a panel's columns.
 //
 // Each thread makes some panels of b; then it takes rows of a, or, where that is shared more evenly, the columns whose
 // panels it made. Of a batch of matrices, threads take whole matrices.
@@ -16,6 +17,7 @@ import { COLUMNS, packAcross, packAlong, ROWS, tabulate } from "./panels";
 import { ownScratch, shareEnd, shareStart, threadCount } from "./step";
 import { barrier } from "./threads";
 import { tile } from "./tile";
+import { layRows } from "./walks";
 
 /** Terms at a time: panels of both sides stay in the first-level cache. DEPTH of src/backends/wasm/matmul.ts. */
 const DEPTH = 256;
@@ -27,27 +29,34 @@ class Product {
   rowsA: i32;
   strideA: i32;
   transposeA: i32;
+  /** The walk by which a's rows are laid, or 0. */
+  walkA: usize;
   /** The epoch's order by which a's rows are found; 0 where they follow each other. */
   order: usize;
   b: usize;
   rowsB: i32;
   strideB: i32;
   transposeB: i32;
+  walkB: usize;
   m: i32;
   k: i32;
   n: i32;
   batches: i32;
-  /** The offsets of each batch's matrices: bytes after a's and b's address, two words each. */
+  /** The offsets of each batch's matrices: bytes after a's and b's address, and the number of the first result. */
   offsets: usize;
+  /** Results from one row to the next. */
+  strideY: i32;
   /** Rows of a group, a multiple of ROWS. */
   group: i32;
   /** Panels of b: common to all threads, or bytes into a thread's scratch in a batch of matrices. */
   panels: usize;
-  /** Bytes into a thread's scratch: tables of row addresses, a's panels, results of a group. */
+  /** Bytes into a thread's scratch: tables of row addresses, a's panels, results of a group, laid rows. */
   tableA: usize;
   tableB: usize;
   block: usize;
   results: usize;
+  laidA: usize;
+  laidB: usize;
   /** Chain of the results, or 0 and where they go. */
   chain: usize;
   output: usize;
@@ -60,12 +69,11 @@ export function product(instruction: usize): void {
   const scratch = ownScratch();
   const tableB = scratch + p.tableB;
   if (p.batches == 1) {
-    tabulate(tableB, p.b, p.rowsB, p.strideB, 0);
     const rows = ceilDivide(p.m, ROWS);
     const columns = ceilDivide(p.n, COLUMNS);
     const first = shareStart(columns);
     const end = shareEnd(columns);
-    packB(p, tableB, p.panels, first, end);
+    packB(p, p.b, tableB, p.panels, first, end);
     if (sharesColumns(rows, columns)) {
       multiply(p, p.a, p.panels, 0, 0, p.m, first, end);
     } else {
@@ -76,10 +84,9 @@ export function product(instruction: usize): void {
   }
   const panels = scratch + p.panels;
   for (let batch = shareStart(p.batches), end = shareEnd(p.batches); batch < end; batch++) {
-    const offsets = p.offsets + (batch << 3);
-    tabulate(tableB, p.b + load<i32>(offsets, 4), p.rowsB, p.strideB, 0);
-    packB(p, tableB, panels, 0, ceilDivide(p.n, COLUMNS));
-    multiply(p, p.a + load<i32>(offsets), panels, batch * p.m * p.n, 0, p.m, 0, ceilDivide(p.n, COLUMNS));
+    const offsets = p.offsets + batch * 12;
+    packB(p, p.b + load<i32>(offsets, 4), tableB, panels, 0, ceilDivide(p.n, COLUMNS));
+    multiply(p, p.a + load<i32>(offsets), panels, load<i32>(offsets, 8), 0, p.m, 0, ceilDivide(p.n, COLUMNS));
   }
 }
 
@@ -95,16 +102,29 @@ function ceilDivide(a: i32, b: i32): i32 {
 }
 
 /** Copies columns of b to panels [k][8], and adds up the columns where wanted. */
-function packB(p: Product, table: usize, panels: usize, first: i32, end: i32): void {
+function packB(p: Product, b: usize, table: usize, panels: usize, first: i32, end: i32): void {
+  if (!p.walkB) tabulate(table, b, p.rowsB, p.strideB, 0);
   for (let panel = first; panel < end; panel++) {
     const to = panels + panel * p.k * (COLUMNS * 4);
-    if (p.transposeB) {
+    if (p.walkB) {
+      packLaidB(p, b, table, panel * COLUMNS, to);
+    } else if (p.transposeB) {
       packAlong(table, panel * COLUMNS, p.n, 0, p.k, to, COLUMNS);
     } else {
       packAcross(table, panel * (COLUMNS * 4), p.k, to, COLUMNS);
     }
     if (p.sums) addColumns(p, to, panel);
   }
+}
+
+/** Columns from `first` on, which are laid as rows along k, or row after row as they are in a panel. */
+function packLaidB(p: Product, b: usize, table: usize, first: i32, to: usize): void {
+  const columns = min(COLUMNS, p.n - first);
+  if (!p.transposeB) return layRows(p.walkB, b, 0, 0, p.k, first, first + columns, to, COLUMNS * 4);
+  const laid = ownScratch() + p.laidB;
+  layRows(p.walkB, b, 0, first, columns, 0, p.k, laid, p.k << 2);
+  tabulate(table, laid, columns, p.k << 2, 0);
+  packAlong(table, 0, columns, 0, p.k, to, COLUMNS);
 }
 
 function addColumns(p: Product, panel: usize, number: i32): void {
@@ -128,19 +148,20 @@ function multiply(
   p: Product, a: usize, panels: usize, start: i32, first: i32, end: i32, left: i32, right: i32,
 ): void {
   const tableA = ownScratch() + p.tableA;
-  tabulate(tableA, a, p.rowsA, p.strideA, p.order);
+  if (!p.walkA) tabulate(tableA, a, p.rowsA, p.strideA, p.order);
   const results = ownScratch() + p.results;
   const width = (right - left) * COLUMNS;
   const column = left * COLUMNS;
   const columns = min(right * COLUMNS, p.n) - column;
   for (let row = first; row < end; row += p.group) {
     const rows = min(p.group, end - row);
-    multiplyGroup(p, tableA, panels + column * p.k * 4, row, rows, width);
-    if (columns == p.n) {
+    multiplyGroup(p, a, tableA, panels + column * p.k * 4, row, rows, width);
+    if (columns == p.strideY) {
       if (width != p.n) closeUp(results, width, p.n, rows);
       finish(p, results, start + row * p.n, rows * p.n);
     } else {
-      for (let i = 0; i < rows; i++) finish(p, results + i * (width << 2), start + (row + i) * p.n + column, columns);
+      let at = start + row * p.strideY + column;
+      for (let i = 0; i < rows; i++, at += p.strideY) finish(p, results + i * (width << 2), at, columns);
     }
   }
 }
@@ -161,14 +182,18 @@ function closeUp(results: usize, width: i32, n: i32, rows: i32): void {
   }
 }
 
-function multiplyGroup(p: Product, tableA: usize, panels: usize, row: i32, rows: i32, columns: i32): void {
+function multiplyGroup(
+  p: Product, a: usize, tableA: usize, panels: usize, row: i32, rows: i32, columns: i32,
+): void {
   const block = ownScratch() + p.block;
   const results = ownScratch() + p.results;
   const width = columns << 2;
   for (let k = 0; k < p.k; k += DEPTH) {
     const depth = min(DEPTH, p.k - k);
     const panelA = depth * (ROWS * 4);
-    for (let i = 0, to = block; i < rows; i += ROWS, to += panelA) {
+    if (p.walkA) {
+      packLaidA(p, a, tableA, row, rows, k, depth, block);
+    } else for (let i = 0, to = block; i < rows; i += ROWS, to += panelA) {
       if (p.transposeA) packAcross(tableA + (k << 2), (row + i) << 2, depth, to, ROWS);
       else packAlong(tableA, row + i, p.m, k, depth, to, ROWS);
     }
@@ -178,5 +203,20 @@ function multiplyGroup(p: Product, tableA: usize, panels: usize, row: i32, rows:
         tile(panel, panelB, results + i * width + column, depth, width, k > 0);
       }
     }
+  }
+}
+
+/** Panels of the rows from `row` on, which are laid along k, or across from k to k. */
+function packLaidA(
+  p: Product, a: usize, table: usize, row: i32, rows: i32, k: i32, depth: i32, to: usize,
+): void {
+  const laid = ownScratch() + p.laidA;
+  const pitch = p.transposeA ? (rows + ROWS) << 2 : depth << 2;
+  if (p.transposeA) layRows(p.walkA, a, p.order, k, depth, row, row + rows, laid, pitch);
+  else layRows(p.walkA, a, p.order, row, rows, k, k + depth, laid, pitch);
+  tabulate(table, laid, p.transposeA ? depth : rows, pitch, 0);
+  for (let i = 0; i < rows; i += ROWS, to += depth * (ROWS * 4)) {
+    if (p.transposeA) packAcross(table, i << 2, depth, to, ROWS);
+    else packAlong(table, i, rows, 0, depth, to, ROWS);
   }
 }

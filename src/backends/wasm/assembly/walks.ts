@@ -1,0 +1,118 @@
+// Rows of a walk over memory (src/graph/walk.ts), laid side by side: patches of images, and others that don't lie that way.
+//
+//   walk    axes of rows, then size, stride and kind of each, innermost first; size, stride in bytes, offset and divisor of
+//           both bounds; runs, then of each: length in elements, taps, offset in bytes, positions in both bounds, rest
+//
+// A row's place is an address and a position in each bound, and so is a run's; what is outside a bound is 0. The runs of
+// src/backends/wasm/walks.ts: a run of several taps lies side by side, each tap one position further along the last bound.
+
+import { batchRows, firstPlace } from "./step";
+
+// Kinds of axes: a plain stride, positions in a bound, places of the batch.
+const FIRST_BOUND = 1;
+const LAST_BOUND = 2;
+const ORDERED = 3;
+
+/** The remainder that isn't negative. */
+@inline
+function remainder(value: i32, divisor: i32): i32 {
+  const rest = value % divisor;
+  return rest < 0 ? rest + divisor : rest;
+}
+
+/**
+ * Writes elements `start` to `end` of the rows from `first` on to memory, `pitch` bytes from one row to the next.
+ *
+ * @param base - where the walk begins
+ * @param order - the epoch's order, or 0
+ */
+export function layRows(
+  walk: usize, base: usize, order: usize, first: i32, count: i32, start: i32, end: i32, to: usize, pitch: i32,
+): void {
+  const axes = load<i32>(walk);
+  const bounds = walk + 4 + axes * 12;
+  const height = load<i32>(bounds);
+  const width = load<i32>(bounds, 16);
+  const divideY = load<i32>(bounds, 12);
+  const divideX = load<i32>(bounds, 28);
+  const runs = load<i32>(bounds, 32);
+  const last = batchRows() - 1;
+  for (let row = first; row < first + count; row++, to += pitch) {
+    let address = base;
+    let y = -load<i32>(bounds, 8);
+    let x = -load<i32>(bounds, 24);
+    let left = row;
+    for (let axis = 0, entry = walk + 4; axis < axes; axis++, entry += 12) {
+      const size = load<i32>(entry);
+      let coordinate = left;
+      if (axis < axes - 1) {
+        left /= size;
+        coordinate -= left * size;
+      }
+      const kind = load<i32>(entry, 8);
+      const stride = load<i32>(entry, 4);
+      if (kind == FIRST_BOUND) y += coordinate * stride;
+      else if (kind == LAST_BOUND) x += coordinate * stride;
+      else if (kind == ORDERED) address += load<i32>(order + ((firstPlace() + min<u32>(coordinate, last)) << 2)) * stride;
+      else address += coordinate * stride;
+    }
+    let rest = 0;
+    if (divideY > 1 || divideX > 1) {
+      const restY = remainder(y, divideY);
+      const restX = remainder(x, divideX);
+      y = (y - restY) / divideY;
+      x = (x - restX) / divideX;
+      rest = restY * divideX + restX;
+    }
+    address += y * load<i32>(bounds, 4) + x * load<i32>(bounds, 20);
+    layRuns(bounds + 36, runs, address, y, x, rest, height, width, start, end, to);
+  }
+}
+
+@inline
+function layRuns(
+  run: usize, runs: i32, address: usize, y: i32, x: i32, rest: i32, height: i32, width: i32, start: i32, end: i32,
+  to: usize,
+): void {
+  let at = 0;
+  for (; runs > 0 && at < end; runs--, run += 24) {
+    const length = load<i32>(run);
+    const next = at + length;
+    if (next > start) {
+      const begin = max(at, start);
+      const some = min(next, end) - begin;
+      const taps = load<i32>(run, 4);
+      const from = address + load<i32>(run, 8);
+      const left = x + load<i32>(run, 16);
+      if (<u32>(y + load<i32>(run, 12)) >= <u32>height || load<i32>(run, 20) != rest) {
+        zero(to, some);
+      } else if (left >= 0 && left + taps <= width) {
+        copyRun(to, from + ((begin - at) << 2), some);
+      } else {
+        const tap = length / taps;
+        for (let i = begin - at; i < begin - at + some; ) {
+          const number = i / tap;
+          const part = min((number + 1) * tap, begin - at + some) - i;
+          const goal = to + ((i - (begin - at)) << 2);
+          if (<u32>(left + number) < <u32>width) copyRun(goal, from + (i << 2), part);
+          else zero(goal, part);
+          i += part;
+        }
+      }
+      to += some << 2;
+    }
+    at = next;
+  }
+}
+
+@inline
+function copyRun(to: usize, from: usize, count: i32): void {
+  for (; count >= 4; count -= 4, to += 16, from += 16) v128.store(to, v128.load(from));
+  for (; count > 0; count--, to += 4, from += 4) store<f32>(to, load<f32>(from));
+}
+
+@inline
+function zero(to: usize, count: i32): void {
+  for (; count >= 4; count -= 4, to += 16) v128.store(to, f32x4.splat(0));
+  for (; count > 0; count--, to += 4) store<f32>(to, 0);
+}

@@ -1,0 +1,79 @@
+import { conv2d, convTranspose2d } from "../../src/ops/convolution.js";
+import { fold, type Pair, unfold, type Window } from "../../src/ops/unfold.js";
+import type { Case } from "./case.js";
+import { normal } from "./data.js";
+
+/** A window by what it does along both sides: output sizes follow from the images'. */
+export function windowOn(
+  size: Pair,
+  options: Partial<Record<"kernel" | "stride" | "dilation" | "before", Pair>> & { after?: Pair },
+): Window {
+  const { kernel = [3, 3], stride = [1, 1], dilation = [1, 1], before = [0, 0], after = before } = options;
+  const outputOf = (i: 0 | 1) =>
+    Math.floor((size[i] + before[i] + after[i] - dilation[i] * (kernel[i] - 1) - 1) / stride[i]) + 1;
+  return { kernel, stride, dilation, before, output: [outputOf(0), outputOf(1)] };
+}
+
+/** Images, and the windows on them: strides, padding on one side and on both, dilation, kernels of one element and of uneven sides. */
+const windows: readonly (readonly [shape: number[], options: Parameters<typeof windowOn>[1]])[] = [
+  [[1, 5, 4, 1], {}],
+  [[2, 7, 5, 3], { stride: [2, 2], before: [1, 1] }],
+  [[3, 6, 9, 2], { kernel: [2, 4], stride: [3, 1], before: [1, 0], after: [0, 2] }],
+  [[2, 9, 8, 5], { dilation: [2, 3], before: [2, 1] }],
+  [[1, 4, 4, 7], { kernel: [1, 1], stride: [2, 2] }],
+  [[2, 3, 3, 4], { kernel: [3, 3] }],
+  [[2, 1, 11, 3], { kernel: [1, 4], stride: [1, 2], before: [0, 1] }],
+];
+
+const title = (shape: number[], { kernel, stride, dilation, before, output }: Window) =>
+  `[${shape}] to ${output}, kernel ${kernel}, stride ${stride}, dilation ${dilation}, from -${before}`;
+
+export const imageCases: Record<string, Case[]> = {
+  unfold: windows.map(([shape, options]): Case => {
+    const window = windowOn([shape[1], shape[2]], options);
+    return { name: title(shape, window), trace: (x) => unfold(x, window), inputs: [normal(...shape)], exact: true };
+  }),
+  fold: windows.map(([shape, options]): Case => {
+    const size: Pair = [shape[1], shape[2]];
+    const window = windowOn(size, options);
+    const patches = [shape[0], ...window.output, ...window.kernel, shape[3]];
+    return { name: title(shape, window), trace: (x) => fold(x, window, size), inputs: [normal(...patches)] };
+  }),
+};
+
+/** Convolutions with as many groups and outputs, whose gradients are products as well. */
+const convolved = (shape: number[], out: number, groups: number, options: Parameters<typeof windowOn>[1]): Case => {
+  const window = windowOn([shape[1], shape[2]], options);
+  const weight = [...window.kernel, shape[3] / groups, out];
+  return {
+    name: `${title(shape, window)}, ${out} outputs in ${groups} groups`,
+    trace: (x, w) => conv2d(x, w, window, groups),
+    inputs: [normal(...shape), normal(...weight)],
+  };
+};
+
+const transposed = (shape: number[], out: number, size: Pair, options: Parameters<typeof windowOn>[1]): Case => {
+  const window = { ...windowOn(size, options), output: [shape[1], shape[2]] as const };
+  return {
+    name: `[${shape}] to ${size}, kernel ${window.kernel}, stride ${window.stride}`,
+    trace: (x, w) => convTranspose2d(x, w, window, size),
+    inputs: [normal(...shape), normal(...window.kernel, out, shape[3])],
+  };
+};
+
+export const convolutionCases: Record<string, Case[]> = {
+  conv2d: [
+    ...windows.map(([shape, options]) => convolved(shape, 6, 1, options)),
+    convolved([2, 7, 5, 4], 6, 2, { stride: [2, 2], before: [1, 1] }),
+    convolved([2, 6, 7, 6], 9, 3, { dilation: [2, 1], before: [1, 2] }),
+    convolved([3, 5, 5, 4], 4, 4, { stride: [1, 2] }),
+    convolved([2, 9, 9, 17], 33, 1, { before: [1, 1] }),
+    convolved([1, 5, 5, 2], 1, 1, {}),
+  ],
+  convTranspose2d: [
+    transposed([2, 4, 3, 3], 5, [8, 6], { stride: [2, 2], before: [1, 1] }),
+    transposed([2, 5, 4, 2], 3, [7, 6], {}),
+    transposed([1, 3, 3, 4], 2, [8, 7], { kernel: [2, 3], stride: [3, 2] }),
+    transposed([2, 1, 6, 3], 4, [1, 12], { kernel: [1, 4], stride: [1, 2], before: [0, 1] }),
+  ],
+};
