@@ -6,9 +6,9 @@
 //
 // A place is an address, positions along an image's height and width, and what is left of those by the walk's divisors.
 // Elements whose positions are outside the image, or whose two parts leave different rests, are 0.
-// Needs functions/product.wgsl: M, N
+// Caller: const M: u32, const N: u32
 // Glue webgpu/walks.ts: own_a(batch: u32, i: u32) -> vec4<i32>, inner_a(k: u32) -> vec4<i32>
-// Glue webgpu/walks.ts: own_b(batch: u32, j: u32) -> vec4<i32>, inner_b(k: u32) -> vec4<i32>
+// Glue webgpu/walks.ts: own_b(batch: u32, i: u32) -> vec4<i32>, inner_b(k: u32) -> vec4<i32>
 // Glue webgpu/walks.ts: is_inside_a(place: vec4<i32>) -> bool, is_inside_b(place: vec4<i32>) -> bool
 // Glue webgpu/glue.ts: a_at(i: u32) -> f32, b_at(i: u32) -> f32
 

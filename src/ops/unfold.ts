@@ -2,7 +2,7 @@ import { ShapeError } from "../core/errors.js";
 import { formatShape, type Shape } from "../core/shape.js";
 import { type Attributes, defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
-import { type Axis, countOf, merged, type ProductWalks, reshaped, type View } from "../graph/walk.js";
+import { type Axis, countOf, merged, type ProductWalks, reshaped, type View, viewOfShape } from "../graph/walk.js";
 
 /*
  * Patches of images, and the images that patches add up to: each is the other's gradient. A convolution is a product of
@@ -54,6 +54,9 @@ export const foldOp: OpFunction<Folding> = defineOp("fold", {
   gradient: (dy, _, __, { size, ...window }) => [unfold(dy, window as Window)],
   ofProduct: foldOfProduct,
 });
+
+/** The patches of images of a shape as a walk over them. */
+export const patchesOf = (x: Shape, window: Window): View => unfoldOp.op.walk!(viewOfShape(x), window, [])!;
 
 /**
  * The patches of images under each window, 0 outside: y[n, oy, ox, ky, kx, c] = x[n, oy s + ky d - before, ..., c].

@@ -1,7 +1,6 @@
 import { type Launch, resultShape } from "../../compile/plan.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
-import { viewOfShape } from "../../graph/walk.js";
-import { unfoldOp, type Window } from "../../ops/unfold.js";
+import { patchesOf, type Window } from "../../ops/unfold.js";
 import { Kernel } from "./codes.js";
 import { withResult } from "./kernel.js";
 import { writeWalk } from "./walks.js";
@@ -15,7 +14,7 @@ export function windowWords({ attributes }: Launch, images: Shape): number[] {
 export const unfold = withResult((launch, y, writer) => {
   const [x] = launch.inputs;
   const shape = resultShape(launch);
-  const { axes, bounds } = unfoldOp.op.walk!(viewOfShape(x.shape), launch.attributes, shape)!;
+  const { axes, bounds } = patchesOf(x.shape, launch.attributes as Window);
   const walk = writeWalk(writer, axes.slice(0, 3).flat(), axes.slice(3).flat(), bounds);
   const size = sizeOf(shape.slice(3));
   writer.instruction(Kernel.lay, [y, writer.address(x), walk, sizeOf(shape) / size, size], sizeOf(shape));

@@ -81,10 +81,15 @@ export const productKernel =
 /** A product of strided sides. */
 export const matmul = productKernel(({ a, b }) => {
   const offset = (name: string, { batch }: Walk) =>
-    `fn offset_${name}(batch: u32) -> u32 { return ${axesExpression("batch", batch)}; }`;
+    `fn ${name}(batch: u32) -> u32 { return ${axesExpression("batch", batch)}; }`;
   const place = (name: string, [{ stride, ordered }]: readonly Axis[]) =>
-    `fn place_${name}(i: u32) -> u32 { return ${ordered ? "batch_row(i)" : "i"} * ${stride}u; }`;
-  const places = [offset("a", a), offset("b", b), place("row", a.own), place("inner", a.inner)].join("\n");
+    `fn ${name}(i: u32) -> u32 { return ${ordered ? "batch_row(i)" : "i"} * ${stride}u; }`;
+  const places = [
+    offset("offset_a", a),
+    offset("offset_b", b),
+    place("place_row", a.own),
+    place("place_inner", a.inner),
+  ].join("\n");
   return {
     parts: [stridedOperands, glue("webgpu/matmul.ts", places, ...(isOrdered(a) ? [batchRow] : []))],
     constants: { B_ROW: b.inner[0].stride, B_COLUMN: b.own[0].stride },

@@ -10,24 +10,26 @@ import { axesExpression, isOrdered, productKernel } from "./matmul.js";
 
 /** A product whose sides are walks with several axes to a part, or with bounds. */
 export const walkedMatmul = productKernel(({ a, b }) => {
-  const text = [sideOf("a", "i", a), sideOf("b", "j", b)].join("\n\n");
+  const text = [sideOf(["own_a", "inner_a", "is_inside_a"], a), sideOf(["own_b", "inner_b", "is_inside_b"], b)].join(
+    "\n\n",
+  );
   return {
     parts: [walkedOperands, glue("webgpu/walks.ts", text, ...(isOrdered(a) ? [batchRow] : []))],
     constants: {},
   };
 });
 
-function sideOf(name: string, own: string, walk: Walk): string {
-  const isInside = walk.bounds.map(({ size }, bound) => `u32(place.${"yz"[bound]}) < ${size}u`).join(" && ");
-  return `fn own_${name}(batch: u32, ${own}: u32) -> vec4<i32> {
-  ${partOf(own, walk.own, walk.bounds, true, axesExpression("batch", walk.batch)).join("\n  ")}
+function sideOf([own, inner, isInside]: readonly string[], walk: Walk): string {
+  const limits = walk.bounds.map(({ size }, bound) => `u32(place.${"yz"[bound]}) < ${size}u`).join(" && ");
+  return `fn ${own}(batch: u32, i: u32) -> vec4<i32> {
+  ${partOf("i", walk.own, walk.bounds, true, axesExpression("batch", walk.batch)).join("\n  ")}
 }
 
-fn inner_${name}(k: u32) -> vec4<i32> {
+fn ${inner}(k: u32) -> vec4<i32> {
   ${partOf("k", walk.inner, walk.bounds, false).join("\n  ")}
 }
 
-fn is_inside_${name}(place: vec4<i32>) -> bool { return ${isInside || "true"}; }`;
+fn ${isInside}(place: vec4<i32>) -> bool { return ${limits || "true"}; }`;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { offsetOf, type Shape, sizeOf, stridesOf } from "../../core/shape.js";
+import { type Shape, sizeOf } from "../../core/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Formula } from "./formula.js";
+import { coordinates, isWithin, minus, placeOf } from "./places.js";
 import { atom, call, literal, product, show, summation, termsOf, transposed } from "./written.js";
 
 /** Letters of the axes: rows i, columns j. */
@@ -28,13 +29,6 @@ function termPlaces(tensor: Tensor, index: number): (i: number) => number {
   const start = Math.floor(index / inner) * length * inner + (index % inner);
   return (i) => start + i * inner;
 }
-
-/** An element's place along each axis, and back. */
-const coordinates = (shape: Shape, index: number): number[] =>
-  stridesOf(shape).map((stride, axis) => Math.floor(index / stride) % shape[axis]);
-const placeOf = (shape: Shape, at: readonly number[]): number => offsetOf(at, stridesOf(shape));
-const isWithin = (shape: Shape, at: readonly number[]) => at.every((place, axis) => place >= 0 && place < shape[axis]);
-const minus = (at: readonly number[], start: readonly number[]) => at.map((place, axis) => place - start[axis]);
 
 /** Ops that add up along axes, or move elements without changing them. */
 export const axisFormulas: Readonly<Record<string, Formula>> = {

@@ -2,6 +2,7 @@ import type { Op } from "../../graph/op.js";
 import { axisFormulas } from "./axis-formulas.js";
 import { customFormulas, scalarFormula } from "./elementwise-formulas.js";
 import type { Formula } from "./formula.js";
+import { imageFormulas } from "./image-formulas.js";
 import { rowFormulas } from "./row-formulas.js";
 import { literal } from "./written.js";
 
@@ -10,6 +11,7 @@ const formulas: Readonly<Record<string, Formula>> = {
   ...customFormulas,
   ...axisFormulas,
   ...rowFormulas,
+  ...imageFormulas,
   // All rows of the batch exist.
   rowWeights: { whole: () => literal(1), element: () => literal(1) },
 };
