@@ -1,7 +1,15 @@
+import type { Tensor } from "../../src/graph/tensor.js";
 import { conv2d, convTranspose2d } from "../../src/ops/convolution.js";
+import {
+  depthwiseConv2d,
+  depthwiseInputGradient,
+  depthwiseOp,
+  depthwiseWeightGradient,
+} from "../../src/ops/depthwise.js";
+import { averagePool, maxPool, maxPoolGradient, repeat, resample } from "../../src/ops/pool.js";
 import { fold, type Pair, unfold, type Window } from "../../src/ops/unfold.js";
 import type { Case } from "./case.js";
-import { normal } from "./data.js";
+import { type Data, normal, ties } from "./data.js";
 
 /** A window by what it does along both sides: output sizes follow from the images'. */
 export function windowOn(
@@ -41,6 +49,60 @@ export const imageCases: Record<string, Case[]> = {
   }),
 };
 
+type Options = Parameters<typeof windowOn>[1];
+
+/** Windows for pools: each has an element of its image. */
+const pools: readonly (readonly [shape: number[], options: Options])[] = [
+  [[1, 4, 4, 1], { kernel: [2, 2], stride: [2, 2] }],
+  [[2, 7, 6, 3], { stride: [2, 2], before: [1, 1] }],
+  [[2, 5, 9, 6], { kernel: [2, 3], stride: [1, 2], before: [0, 1], after: [1, 0] }],
+  [[1, 6, 6, 5], { kernel: [2, 2], dilation: [2, 2] }],
+];
+
+const onWindows = (
+  op: (inputs: Tensor[], window: Window, size: Pair) => Tensor,
+  shapes: (window: Window, shape: number[]) => Data[],
+) =>
+  [...windows, ...pools].map(([shape, options]): Case => {
+    const size: Pair = [shape[1], shape[2]];
+    const window = windowOn(size, options);
+    return { name: title(shape, window), trace: (...x) => op(x, window, size), inputs: shapes(window, shape) };
+  });
+
+const kernelOf = ({ kernel }: Window, shape: number[]) => normal(...kernel, shape[3]);
+const resultOf = ({ output }: Window, shape: number[]) => normal(shape[0], ...output, shape[3]);
+
+Object.assign(imageCases, {
+  depthwise: onWindows(
+    ([x, w], window, size) => depthwiseOp(x, w, { ...window, size }),
+    (window, shape) => [normal(...shape), kernelOf(window, shape)],
+  ),
+  depthwiseInputGradient: onWindows(
+    ([dy, w], window, size) => depthwiseInputGradient(dy, w, { ...window, size }),
+    (window, shape) => [resultOf(window, shape), kernelOf(window, shape)],
+  ),
+  depthwiseWeightGradient: onWindows(
+    ([dy, x], window, size) => depthwiseWeightGradient(dy, x, { ...window, size }),
+    (window, shape) => [resultOf(window, shape), normal(...shape)],
+  ),
+  maxPool: pools.flatMap(([shape, options]): Case[] => {
+    const window = windowOn([shape[1], shape[2]], options);
+    const trace: Case["trace"] = (x) => maxPool(x, window);
+    return [
+      { name: title(shape, window), trace, inputs: [normal(...shape)], exact: true },
+      { name: `${title(shape, window)}, with ties`, trace, inputs: [ties(...shape)], exact: true },
+    ];
+  }),
+  maxPoolGradient: pools.map(([shape, options]): Case => {
+    const window = windowOn([shape[1], shape[2]], options);
+    return {
+      name: title(shape, window),
+      trace: (dy, x) => maxPoolGradient(dy, x, window),
+      inputs: [resultOf(window, shape), ties(...shape)],
+    };
+  }),
+});
+
 /** Convolutions with as many groups and outputs, whose gradients are products as well. */
 const convolved = (shape: number[], out: number, groups: number, options: Parameters<typeof windowOn>[1]): Case => {
   const window = windowOn([shape[1], shape[2]], options);
@@ -59,6 +121,38 @@ const transposed = (shape: number[], out: number, size: Pair, options: Parameter
     trace: (x, w) => convTranspose2d(x, w, window, size),
     inputs: [normal(...shape), normal(...window.kernel, out, shape[3])],
   };
+};
+
+/** Functions on images that are written with ops. */
+export const imageFunctionCases: Record<string, Case[]> = {
+  averagePool: pools.flatMap(([shape, options]): Case[] => {
+    const window = windowOn([shape[1], shape[2]], options);
+    return [false, true].map((countPadding) => ({
+      name: `${title(shape, window)}, ${countPadding ? "counting" : "without"} padding`,
+      trace: (x) => averagePool(x, window, countPadding),
+      inputs: [normal(...shape)],
+    }));
+  }),
+  depthwiseConv2d: [
+    {
+      name: "three outputs of each channel",
+      trace: (x, w) => depthwiseConv2d(x, w, windowOn([5, 4], { stride: [2, 1], before: [1, 1] })),
+      inputs: [normal(2, 5, 4, 3), normal(3, 3, 3, 3)],
+    },
+  ],
+  repeat: [{ name: "2 × 3", trace: (x) => repeat(x, [2, 3]), inputs: [normal(2, 3, 4, 5)], exact: true }],
+  resample: [
+    {
+      name: "[2, 3, 4, 2] to 5 × 2",
+      trace: (x) =>
+        resample(
+          x,
+          Float32Array.from({ length: 15 }, (_, i) => i / 9),
+          Float32Array.of(1, 0, 0.5, 0, 0, 0.5, 0, 1),
+        ),
+      inputs: [normal(2, 3, 4, 2)],
+    },
+  ],
 };
 
 export const convolutionCases: Record<string, Case[]> = {

@@ -1,6 +1,6 @@
 import type { Case } from "./case.js";
 import { activationCases, elementwiseCases } from "./cases-elementwise.js";
-import { convolutionCases, imageCases } from "./cases-images.js";
+import { convolutionCases, imageCases, imageFunctionCases } from "./cases-images.js";
 import { layoutCases, matmulCases } from "./cases-layout.js";
 import { compositeCases, reduceCases, softmaxCases } from "./cases-reduce.js";
 import { batchCases, batchLossCases, stepCases } from "./cases-step.js";
@@ -22,6 +22,7 @@ export const opCases: Readonly<Record<string, readonly Case[]>> = {
 export const functionCases: Readonly<Record<string, readonly Case[]>> = {
   ...activationCases,
   ...convolutionCases,
+  ...imageFunctionCases,
   ...compositeCases,
   ...batchLossCases,
 };

@@ -1,11 +1,13 @@
 import * as batch from "./batch.js";
 import * as crossEntropy from "./cross-entropy.js";
+import * as depthwise from "./depthwise.js";
 import { dropout } from "./dropout.js";
 import { elementwise } from "./elementwise.js";
 import type { CpuKernel } from "./kernel.js";
 import * as layout from "./layout.js";
 import { matmul } from "./matmul.js";
 import { noise } from "./noise.js";
+import * as pool from "./pool.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
 import { fold, unfold } from "./unfold.js";
@@ -17,6 +19,8 @@ export const kernels: Readonly<Record<string, CpuKernel>> = {
   ...batch,
   ...layout,
   ...crossEntropy,
+  ...depthwise,
+  ...pool,
   dropout,
   fold,
   logSoftmax,

@@ -24,6 +24,11 @@ export enum Kernel {
   fusedSoftmaxCrossEntropy,
   lay,
   fold,
+  depthwise,
+  depthwiseInputGradient,
+  depthwiseWeightGradient,
+  maxPool,
+  maxPoolGradient,
 }
 
 /** Elementwise ops of a chain: those that are more than a function of numbers, then the functions. */

@@ -6,7 +6,7 @@ import { concatenate, gather, pad, scatterAdd, slice, takeBatch, transpose } fro
 import { matmul } from "./matmul.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
-import { fold, unfold } from "./unfold.js";
+import * as windows from "./windows.js";
 
 const elementwise = Object.fromEntries(Object.keys(encoders).map((op) => [op, elementwiseKernel]));
 
@@ -15,8 +15,8 @@ export const kernels: Readonly<Record<string, WasmKernel>> = {
   ...elementwise,
   ...batch,
   ...crossEntropy,
+  ...windows,
   concatenate,
-  fold,
   gather,
   logSoftmax,
   matmul,
@@ -28,5 +28,4 @@ export const kernels: Readonly<Record<string, WasmKernel>> = {
   sum,
   takeBatch,
   transpose,
-  unfold,
 };

@@ -1,8 +1,9 @@
+import type { Shape } from "../../core/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
 import type { Pair, Window } from "../../ops/unfold.js";
 import type { Formula } from "./formula.js";
 import { coordinates, isWithin, placeOf } from "./places.js";
-import { call, literal, termsOf } from "./written.js";
+import { call, literal, product, termsOf, transposed, type Written } from "./written.js";
 
 const windowOf = ({ attributes }: Tensor) => attributes as Window;
 
@@ -24,6 +25,17 @@ function windowsOver(
   }).filter(({ window }) => window.every(Number.isInteger) && isWithin(output, window));
 }
 
+/** The kernel's elements on a window that lie inside the images, and where. */
+const tapsInside = (window: Window, over: Pair, [, height, width]: Shape): { kernel: Pair; place: Pair }[] =>
+  Array.from({ length: window.kernel[0] * window.kernel[1] }, (_, tap) => {
+    const kernel: Pair = [Math.floor(tap / window.kernel[1]), tap % window.kernel[1]];
+    return { kernel, place: placeInImage(window, over, kernel) };
+  }).filter(({ place }) => isWithin([height, width], place));
+
+/** Terms added up; 0 where there are none. */
+const sumOf = <T>(terms: readonly T[], write: (term: T) => Written): Written =>
+  terms.length === 0 ? literal(0) : termsOf(terms.length, (i) => write(terms[i]));
+
 /** Ops on images [batch, height, width, channels]. */
 export const imageFormulas: Readonly<Record<string, Formula>> = {
   unfold: {
@@ -39,11 +51,65 @@ export const imageFormulas: Readonly<Record<string, Formula>> = {
     whole: ({ inputs: [patches] }, write) => call("images", write(patches)),
     element({ inputs: [patches], shape, ...tensor }, index, at) {
       const [image, y, x, channel] = coordinates(shape, index);
-      const terms = windowsOver(windowOf(tensor as Tensor), [y, x]);
-      if (terms.length === 0) return literal(0);
-      return termsOf(terms.length, (i) =>
-        at(patches, placeOf(patches.shape, [image, ...terms[i].window, ...terms[i].kernel, channel])),
+      return sumOf(windowsOver(windowOf(tensor as Tensor), [y, x]), ({ window, kernel }) =>
+        at(patches, placeOf(patches.shape, [image, ...window, ...kernel, channel])),
       );
+    },
+  },
+  depthwise: {
+    whole: ({ inputs: [x, w] }, write) => product(write(x), write(w), "∗"),
+    element({ inputs: [x, w], shape, ...tensor }, index, at) {
+      const [image, windowY, windowX, channel] = coordinates(shape, index);
+      const terms = tapsInside(windowOf(tensor as Tensor), [windowY, windowX], x.shape);
+      return sumOf(terms, ({ kernel, place }) =>
+        product(at(x, placeOf(x.shape, [image, ...place, channel])), at(w, placeOf(w.shape, [...kernel, channel]))),
+      );
+    },
+  },
+  depthwiseInputGradient: {
+    whole: ({ inputs: [dy, w] }, write) => product(write(dy), transposed(write(w)), "∗"),
+    element({ inputs: [dy, w], shape, ...tensor }, index, at) {
+      const [image, y, x, channel] = coordinates(shape, index);
+      return sumOf(windowsOver(windowOf(tensor as Tensor), [y, x]), ({ window, kernel }) =>
+        product(at(dy, placeOf(dy.shape, [image, ...window, channel])), at(w, placeOf(w.shape, [...kernel, channel]))),
+      );
+    },
+  },
+  depthwiseWeightGradient: {
+    whole: ({ inputs: [dy, x] }, write) => product(transposed(write(x)), write(dy), "∗"),
+    element({ inputs: [dy, x], shape, ...tensor }, index, at) {
+      const [kernelY, kernelX, channel] = coordinates(shape, index);
+      const [images, height, width] = dy.shape;
+      const terms = Array.from({ length: images * height * width }, (_, i) => {
+        const [image, windowY, windowX] = coordinates([images, height, width], i);
+        const place = placeInImage(windowOf(tensor as Tensor), [windowY, windowX], [kernelY, kernelX]);
+        return { from: [image, windowY, windowX, channel], to: [image, ...place, channel] };
+      }).filter(({ to }) => isWithin(x.shape, to));
+      return sumOf(terms, ({ from, to }) => product(at(dy, placeOf(dy.shape, from)), at(x, placeOf(x.shape, to))));
+    },
+  },
+  maxPool: {
+    whole: ({ inputs: [x] }, write) => call("max over windows", write(x)),
+    element({ inputs: [x], shape, ...tensor }, index, at) {
+      const [image, windowY, windowX, channel] = coordinates(shape, index);
+      const taps = tapsInside(windowOf(tensor as Tensor), [windowY, windowX], x.shape);
+      return call("max", ...taps.map(({ place }) => at(x, placeOf(x.shape, [image, ...place, channel]))));
+    },
+  },
+  maxPoolGradient: {
+    whole: ({ inputs: [dy, x] }, write) => call("to the maxima", write(dy), write(x)),
+    element({ inputs: [dy, x], shape, ...tensor }, index, at) {
+      const [image, y, left, channel] = coordinates(shape, index);
+      const window = windowOf(tensor as Tensor);
+      const isLargest = (over: Pair) => {
+        const places = tapsInside(window, over, x.shape).map(({ place }) =>
+          placeOf(x.shape, [image, ...place, channel]),
+        );
+        const numbers = places.map((place) => at.number(x, place));
+        return places[numbers.indexOf(Math.max(...numbers))] === index;
+      };
+      const terms = windowsOver(window, [y, left]).filter((over) => isLargest(over.window));
+      return sumOf(terms, (over) => at(dy, placeOf(dy.shape, [image, ...over.window, channel])));
     },
   },
 };

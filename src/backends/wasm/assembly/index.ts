@@ -6,8 +6,10 @@ import { Kernel } from "../codes";
 import { collect, correct, countNonFinite, rowWeights } from "./batch";
 import { runChain } from "./chain";
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient, fusedSoftmaxCrossEntropy } from "./cross-entropy";
+import { depthwise, depthwiseInputGradient, depthwiseWeightGradient } from "./depthwise";
 import { fill, move, scatterAdd, takeRows } from "./layout";
 import { product } from "./matmul";
+import { maxPool, maxPoolGradient } from "./pool";
 import { max, sum } from "./reduce";
 import { logSoftmax, softmax } from "./softmax";
 import { setRecord, setScratch, setThread, shareEnd, shareStart } from "./step";
@@ -118,6 +120,11 @@ function runInstruction(at: usize): void {
     case Kernel.fusedSoftmaxCrossEntropy: return fusedSoftmaxCrossEntropy(words);
     case Kernel.lay: return lay(words);
     case Kernel.fold: return fold(words);
+    case Kernel.depthwise: return depthwise(words);
+    case Kernel.depthwiseInputGradient: return depthwiseInputGradient(words);
+    case Kernel.depthwiseWeightGradient: return depthwiseWeightGradient(words);
+    case Kernel.maxPool: return maxPool(words);
+    case Kernel.maxPoolGradient: return maxPoolGradient(words);
     default: unreachable();
   }
 }

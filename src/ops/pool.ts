@@ -1,0 +1,106 @@
+import { ShapeError } from "../core/errors.js";
+import { formatShape, sizeOf } from "../core/shape.js";
+import { defineOp, type OpFunction } from "../graph/op.js";
+import { constant, type Tensor } from "../graph/tensor.js";
+import { depthwiseOp } from "./depthwise.js";
+import { mul } from "./elementwise.js";
+import { reshape, transpose } from "./layout.js";
+import { matmul } from "./matmul.js";
+import { broadcastTo } from "./sum.js";
+import type { Pair, Window } from "./unfold.js";
+
+/*
+ * What windows of images come to, channel by channel, and images of another size.
+ */
+
+export const maxPoolOp: OpFunction<Window> = defineOp("maxPool", {
+  error: {},
+  shape: ([x], { output }) => [x.shape[0], ...output, x.shape[3]],
+  gradient: (dy, [x], _, window) => [maxPoolGradient(dy, x, window)],
+});
+
+/** dx of a maximum over windows, by dy and x: each window's gradient goes to the first of its largest elements. */
+export const maxPoolGradient: OpFunction<Window> = defineOp("maxPoolGradient", {
+  error: { terms: (_, { kernel: [height, width] }) => height * width, summed: Math.max },
+  shape: ([, x]) => x.shape,
+});
+
+/**
+ * The largest element of each channel under each window; what is outside an image doesn't count. Of equal ones the first
+ * gets the gradient, as in PyTorch.
+ *
+ * @param x - [batch, height, width, channels]
+ * @returns [batch, ...window.output, channels]
+ * @throws ShapeError when x has other axes
+ */
+export const maxPool = (x: Tensor, window: Window): Tensor => maxPoolOp(images("maxPool", x), window);
+
+/**
+ * The mean of each channel under each window.
+ *
+ * @param x - [batch, height, width, channels]
+ * @param countPadding - whether what is outside an image counts as zeros; else the mean is of what is inside
+ * @returns [batch, ...window.output, channels]
+ * @throws ShapeError when x has other axes
+ */
+export function averagePool(x: Tensor, window: Window, countPadding = false): Tensor {
+  const [, height, width, channels] = images("averagePool", x).shape;
+  const { kernel, output } = window;
+  const inside = ([0, 1] as const).map((side) => countsInside(window, side, [height, width][side]));
+  const isWhole = countPadding || inside.every((counts, side) => counts.every((count) => count === kernel[side]));
+  const shape = [...kernel, channels];
+  const weight = new Float32Array(sizeOf(shape)).fill(isWhole ? 1 / (kernel[0] * kernel[1]) : 1);
+  const sums = depthwiseOp(x, constant(weight, shape), { ...window, size: [height, width] });
+  if (isWhole) return sums;
+  const shares = inside[0].flatMap((rows) => inside[1].map((columns) => 1 / (rows * columns)));
+  return mul(sums, constant(Float32Array.from(shares), [...output, 1]));
+}
+
+/** For each window along one side of images, the number of the kernel's elements that are inside. */
+function countsInside({ kernel, stride, dilation, before, output }: Window, side: 0 | 1, size: number): number[] {
+  return Array.from({ length: output[side] }, (_, window) => {
+    const places = Array.from(
+      { length: kernel[side] },
+      (_, at) => window * stride[side] + at * dilation[side] - before[side],
+    );
+    return places.filter((place) => place >= 0 && place < size).length;
+  });
+}
+
+/**
+ * Images of another size whose rows are weighted sums of the rows, and columns of the columns.
+ *
+ * @param x - [batch, height, width, channels]
+ * @param rows - [new height, height], row-major
+ * @param columns - [new width, width], row-major
+ * @returns [batch, new height, new width, channels]
+ * @throws ShapeError when x has other axes
+ */
+export function resample(x: Tensor, rows: Float32Array<ArrayBuffer>, columns: Float32Array<ArrayBuffer>): Tensor {
+  const [batch, height, width, channels] = images("resample", x).shape;
+  const [newHeight, newWidth] = [rows.length / height, columns.length / width];
+  const down = matmul(constant(rows, [newHeight, height]), reshape(x, [batch, height, width * channels]));
+  const across = transpose(reshape(down, [batch, newHeight, width, channels]), [0, 1, 3, 2]);
+  const flat = reshape(across, [batch * newHeight * channels, width]);
+  const wide = matmul(flat, transpose(constant(columns, [newWidth, width])));
+  return transpose(reshape(wide, [batch, newHeight, channels, newWidth]), [0, 1, 3, 2]);
+}
+
+/** Every element `factor` times along both sides. @returns [batch, height factor y, width factor x, channels] */
+export function repeat(x: Tensor, [down, across]: Pair): Tensor {
+  const [batch, height, width, channels] = images("repeat", x).shape;
+  const spread = broadcastTo(reshape(x, [batch, height, 1, width, 1, channels]), [
+    batch,
+    height,
+    down,
+    width,
+    across,
+    channels,
+  ]);
+  return reshape(spread, [batch, height * down, width * across, channels]);
+}
+
+function images(name: string, x: Tensor): Tensor {
+  if (x.shape.length === 4) return x;
+  throw new ShapeError(`${name}: images must be [batch, height, width, channels], got ${formatShape(x.shape)}.`);
+}
