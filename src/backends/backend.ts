@@ -44,6 +44,7 @@ export interface Program {
   dispose(): void;
 }
 
+/** The backends by name; see `DeviceOptions.backend`. */
 export type BackendName = "webgpu" | "wasm" | "cpu";
 
 /** A GPU as its driver describes it. */
@@ -68,16 +69,24 @@ export interface Backend {
   readonly maxBufferBytes: number;
   /** The GPU as its driver describes it; absent on the CPU. */
   readonly adapter?: AdapterSummary;
-  /** A buffer of `length` elements holding `values`, or zeros. @throws DeviceError when it is larger than the device allows */
+  /**
+   * A buffer of `length` elements holding `values` [length], or zeros.
+   *
+   * @throws DeviceError when it is larger than the device allows
+   */
   create(label: string, dtype: DType, length: number, values?: Values): DeviceBuffer;
   /**
-   * Overwrites elements of a buffer from `start` on, after all work on it so far. Steps that a run hasn't submitted yet
-   * read the new values.
+   * Overwrites elements of a buffer from `start` on with `values` [count], after all work on it so far. Steps that a
+   * run hasn't submitted yet read the new values.
    */
   write(buffer: DeviceBuffer, values: Values, start?: number): void;
   /** Copies each source to its destination of equal length. */
   copy(pairs: readonly (readonly [from: DeviceBuffer, to: DeviceBuffer])[]): void;
-  /** Copies buffers to the host in one readback: the only wait for the device in an epoch. @throws DeviceLostError */
+  /**
+   * Copies buffers to the host in one readback, each [length]: the only wait for the device in an epoch.
+   *
+   * @throws DeviceLostError
+   */
   read(buffers: readonly DeviceBuffer[]): Promise<Values[]>;
   /** Waits until all work so far is done. Absent where work is done at once. */
   done?(): Promise<void>;

@@ -63,6 +63,7 @@ export interface BackendOptions {
   maxBufferBytes?: number;
 }
 
+/** Options of `openDevice`. */
 export interface DeviceOptions extends BackendOptions {
   /**
    * - `auto` (default): a hardware GPU when there is one, else WebAssembly, else the plain CPU backend

@@ -4,6 +4,7 @@ import { argmaxRows, calibrationCurve, wilsonInterval } from "../metrics/index.j
 import { light } from "./palette.js";
 import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
 
+/** Options of `calibrationChart`. */
 export interface CalibrationChartOptions extends ChartOptions {
   /** 10. */
   bins?: number;

@@ -20,6 +20,7 @@ const MOST_CLASSES = 25;
  * @param counts - [classes] of each part
  * @param classNames - [classes]
  * @throws DataError when no part has a row
+ * @throws ArgumentError when the language is unknown
  */
 export function classFrequencyChart(
   counts: ClassCounts,

@@ -5,6 +5,7 @@ import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./spe
 import { faintStrengthOf, IS_STRONG, strengthOf } from "./strength.js";
 import { widthOf } from "./text-width.js";
 
+/** Options of `confusionMatrixChart`. */
 export interface ConfusionMatrixOptions extends ChartOptions {
   /** Where a cell that holds rows leads when it is chosen: "#rows-3-5". */
   href?: (truth: number, predicted: number) => string | undefined;

@@ -3,6 +3,7 @@ import { compactSvg } from "./compact-svg.js";
 import { colours } from "./palette.js";
 import type { ChartSpecification } from "./specification.js";
 
+/** Options of `drawChart`. */
 export interface DrawOptions {
   /** On dark paper; else on light. */
   dark?: boolean;

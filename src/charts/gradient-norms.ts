@@ -15,10 +15,11 @@ export interface GradientNorms {
 const MOST_POINTS = 120;
 
 /**
- * Norms of the gradients by layer and epoch, on a logarithmic scale: a layer whose line lies far below the others hardly
- * learns (vanishing gradients), one whose line climbs is about to diverge.
+ * Norms of the gradients by layer and epoch, on a logarithmic scale: a layer whose line lies far below the others
+ * hardly learns (vanishing gradients), one whose line climbs is about to diverge.
  *
  * @throws DataError when no norm is above 0
+ * @throws ArgumentError when the language is unknown
  */
 export function gradientNormChart(norms: GradientNorms, options: ChartOptions = {}): ChartSpecification {
   const { language = "en" } = options;

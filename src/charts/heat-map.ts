@@ -12,6 +12,7 @@ export interface HeatMapCell {
   value: number;
 }
 
+/** Options of `heatMap`. */
 export interface HeatMapOptions extends ChartOptions {
   /** Name of the score: "accuracy". */
   score?: string;
@@ -27,6 +28,7 @@ export interface HeatMapOptions extends ChartOptions {
  *
  * @param cells - in any order; rows and columns come in the order of their first cells
  * @throws DataError when no cell has a finite value
+ * @throws ArgumentError when the language is unknown
  */
 export function heatMap(cells: readonly HeatMapCell[], options: HeatMapOptions = {}): ChartSpecification {
   const { score = "accuracy", better = "higher", language = "en", rows = "", columns = "" } = options;

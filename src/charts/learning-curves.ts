@@ -7,6 +7,7 @@ import { logarithmicTicks } from "./ticks.js";
 
 /** What is known of an epoch, as `trainer.fit` gives it: scores by name, those of the validation part apart. */
 export interface CurveEpoch {
+  /** Counts from 1. */
   readonly epoch: number;
   readonly validation?: object;
 }
@@ -16,6 +17,7 @@ export interface CurveHistory {
   readonly epochs: readonly CurveEpoch[];
 }
 
+/** Options of `learningCurves`. */
 export interface LearningCurvesOptions extends ChartOptions {
   /** Which score of the epochs is drawn: "loss", a metric's name, "learningRate". */
   score?: string;

@@ -3,6 +3,7 @@ import { regressionReport } from "../metrics/index.js";
 import { light } from "./palette.js";
 import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
 
+/** Options of `predictionChart` and `residualChart`. */
 export interface RegressionChartOptions extends ChartOptions {
   /** Of the predicted quantity, with its unit: "price (€)". */
   target?: string;

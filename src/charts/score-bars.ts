@@ -6,6 +6,7 @@ import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./spe
 /** A score of one setting: the mean of its seeds or folds. */
 export interface ScoreBar {
   name: string;
+  /** Over the seeds or folds. */
   mean: number;
   /** Standard deviation over seeds or folds. */
   deviation?: number;
@@ -13,6 +14,7 @@ export interface ScoreBar {
   published?: number;
 }
 
+/** Options of `scoreBars`. */
 export interface ScoreBarsOptions extends ChartOptions {
   /** Name of the score: "accuracy". */
   score?: string;
@@ -22,10 +24,12 @@ export interface ScoreBarsOptions extends ChartOptions {
 const LEAST_DIFFERENCE = 0.25;
 
 /**
- * Scores side by side, with their deviations: bars from 0, or, where all lie close together, dots on a scale of their own.
+ * Scores side by side, with their deviations: bars from 0, or, where all lie close together, dots on a scale of
+ * their own.
  *
  * @param bars - in the order in which they are drawn, from the top
  * @throws DataError when there are none or a mean isn't finite
+ * @throws ArgumentError when the language is unknown
  */
 export function scoreBars(bars: readonly ScoreBar[], options: ScoreBarsOptions = {}): ChartSpecification {
   const bad = bars.find(({ mean }) => !Number.isFinite(mean));

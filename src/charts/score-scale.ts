@@ -4,20 +4,27 @@ import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./spe
 
 /** A score, how sure it is, and what it is to be held against. */
 export interface ScoreOnScale {
+  /** The score, at most 1. */
   value: number;
   /** 95 % confidence interval. */
   low: number;
+  /** The upper end of its interval. */
   high: number;
   /** What comes without a model: the most frequent class, the mean. */
   baseline: number;
 }
 
+/** Options of `scoreScale`. */
 export interface ScoreScaleOptions extends ChartOptions {
   /** Name of the score: "accuracy". */
   score?: string;
 }
 
-/** A score on a scale up to 1, with its confidence interval and what comes without a model. */
+/**
+ * A score on a scale up to 1, with its confidence interval and what comes without a model.
+ *
+ * @throws ArgumentError when the language is unknown
+ */
 export function scoreScale(shown: ScoreOnScale, options: ScoreScaleOptions = {}): ChartSpecification {
   const { language = "en", score = "accuracy", width = 330 } = options;
   const { chart: texts, scores } = textsIn(language);

@@ -18,6 +18,7 @@ export interface ChartOptions {
   language?: Language;
   /** Of the plot without its axes, in pixels. */
   width?: number;
+  /** Of the plot, in pixels. */
   height?: number;
 }
 

@@ -5,6 +5,7 @@ import { dashes, light } from "./palette.js";
 import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
 import { thinCurve } from "./thin.js";
 
+/** Options of `rocChart` and `precisionRecallChart`. */
 export interface ThresholdCurveOptions extends ChartOptions {
   /** Of all classes where there are several; of both, no and yes, where there is one score a row. */
   classNames?: readonly string[];

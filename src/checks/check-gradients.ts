@@ -10,6 +10,7 @@ import { type CheckSubject, type SubjectOptions, type Traced, traceSubject } fro
 import { indexAt } from "./text.js";
 import { gradientsOf, weigh } from "./weighted.js";
 
+/** Options of `checkGradients`. */
 export interface GradientCheckOptions extends SubjectOptions {
   /** The most elements of each parameter and input that are compared, drawn at random by the seed; default 100. */
   elements?: number;

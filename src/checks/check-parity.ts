@@ -13,6 +13,7 @@ import { type CheckSubject, type SubjectOptions, type Traced, traceSubject } fro
 import { indexAt } from "./text.js";
 import { gradientsOf, weigh } from "./weighted.js";
 
+/** Options of `checkParity`. */
 export interface ParityOptions extends SubjectOptions {
   /** Devices, from `openDevice()`, to compare with the plain CPU. By default every backend that opens here. */
   devices?: readonly Backend[];

@@ -11,7 +11,9 @@ export interface GradientElement {
   index: readonly number[];
   /** Value of the element at which the gradient is taken. */
   value: number;
+  /** By the gradient rules, in float64. */
   derived: number;
+  /** By central differences, in float64. */
   numeric: number;
   /** |derived - numeric| */
   error: number;

@@ -23,6 +23,7 @@ export interface DatasetSource {
   name?: string;
 }
 
+/** Options of `Dataset.split`. */
 export interface SplitOptions {
   /** Fraction of all rows that goes to the test part, in (0, 1). */
   test: number;
@@ -34,6 +35,7 @@ export interface SplitOptions {
   seed?: number;
 }
 
+/** Parts of a data set that share no row. */
 export interface Split<V extends Dataset | undefined = Dataset | undefined> {
   train: Dataset;
   test: Dataset;
@@ -112,6 +114,7 @@ function readWeights(where: string, weights: ArrayLike<number>, rows: number): F
 /** Samples and what to learn from them, checked once, so that training needn't. Its arrays are not to be written to. */
 export class Dataset {
   readonly name: string;
+  /** Number of samples. */
   readonly rows: number;
   /** Shape of one sample. */
   readonly shape: Shape;
@@ -157,8 +160,10 @@ export class Dataset {
   }
 
   /**
-   * A data set from arrays, which are copied. string[] and boolean[] are classes, numbered in sorted order. Whole numbers
-   * from 0 (integer arrays, or number[]) are class indices for a loss of classes and numbers for a loss of numbers; with
+   * A data set from arrays, which are copied. string[] and boolean[] are classes, numbered in sorted order. Whole
+   * numbers
+   * from 0 (integer arrays, or number[]) are class indices for a loss of classes and numbers for a loss of numbers;
+   * with
    * `classNames` they are class indices. Float32Array, Float64Array, other number[] and number[][] are numbers to
    * predict. A Float32Array may hold several numbers a row, row after row: then `features` are nested lists, or `shape`
    * is given, so that the rows can be counted.
@@ -169,6 +174,7 @@ export class Dataset {
    *
    * @throws ShapeError when lengths and shapes don't fit; DataError when there are no rows, a number isn't finite, a
    * weight is negative or a label isn't one of the classes
+   * @throws ArgumentError when an option is unknown
    */
   static from(source: DatasetSource): Dataset {
     checkOptions("Dataset.from", source, SOURCE as OptionNames<DatasetSource>);

@@ -13,7 +13,10 @@ export function toFloat32(values: Float64Array<ArrayBuffer>): Float32Array<Array
   return rounded;
 }
 
-/** The float64 original of a data set's array; the array itself where float32 holds its numbers exactly. */
+/**
+ * The float64 original of a data set's array, in the same shape; the array itself where float32 holds its numbers
+ * exactly.
+ */
 export function exactOf<T extends Float32Array | Uint32Array>(values: T): T | Float64Array<ArrayBuffer> {
   return (values instanceof Float32Array ? originals.get(values) : undefined) ?? values;
 }

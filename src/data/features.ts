@@ -8,7 +8,7 @@ export type NestedNumbers = ArrayLike<number> | readonly NestedNumbers[];
 /** Samples one after another without structure (row-major), or one nested list per row. */
 export type Features = NumberArray | readonly NestedNumbers[];
 
-/** Numbers as typed arrays hold them. */
+/** Numbers as typed arrays hold them, of any shape in row-major order. */
 export type NumberArray =
   | Float32Array
   | Float64Array

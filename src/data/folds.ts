@@ -5,6 +5,7 @@ import type { Dataset } from "./dataset.js";
 import { shareGroups, shareRows } from "./share.js";
 import { type Fold, strataOf } from "./split.js";
 
+/** Options of `kFolds` and `Table.kFold`. */
 export interface FoldOptions {
   /** How many parts the rows are dealt out to; each is held out once. 5. */
   folds?: number;
@@ -20,7 +21,9 @@ export interface FoldOptions {
 
 /** A fold among those of its repeat; both count from 0. */
 export interface NumberedFold extends Fold {
+  /** Counts from 0. */
   repeat: number;
+  /** Counts from 0 in its repeat. */
   fold: number;
 }
 

@@ -84,11 +84,13 @@ const loaders = {
   syntheticDigits: () => syntheticDigits(),
 } as const;
 
+/** A data set that comes with the package, or is drawn from a seed. */
 export type SampleName = keyof typeof loaders;
 
 /** What `loadSample` takes. */
 export const sampleNames = Object.freeze(Object.keys(loaders) as SampleName[]);
 
+/** True of the names that `loadSample` takes. */
 export function isSampleName(name: string): name is SampleName {
   return Object.hasOwn(loaders, name);
 }

@@ -18,7 +18,9 @@ export function strataOf(labels: Uint32Array, classes: number): Strata {
 
 /** Row numbers of one fold: `test` is held out, `train` is every other row; both ascending. */
 export interface Fold {
+  /** [rows], row numbers from 0. */
   train: Uint32Array<ArrayBuffer>;
+  /** [rows], row numbers from 0: those held out. */
   test: Uint32Array<ArrayBuffer>;
 }
 

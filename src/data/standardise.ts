@@ -85,7 +85,12 @@ export class Standardiser {
     return scaled;
   }
 
-  /** Numbers in their own unit again, in float64: a model's predictions of scaled targets. */
+  /**
+   * Numbers in their own unit again, in float64: a model's predictions of scaled targets.
+   *
+   * @param scaled - [rows, ...shape of a row], row-major
+   * @returns as many numbers
+   */
   invert(scaled: ArrayLike<number>): Float64Array<ArrayBuffer> {
     const size = this.mean.length;
     return Float64Array.from(scaled, (value, i) => value * this.deviation[i % size] + this.mean[i % size]);
@@ -165,6 +170,7 @@ function farOut(scaled: Float32Array, size: number, names: readonly string[] | u
   ];
 }
 
+/** Options of `standardise`. */
 export interface StandardiseOptions {
   /** Scale the numbers to predict as well; `targetStandardiser.invert` brings predictions back. Default false. */
   targets?: boolean;
@@ -176,6 +182,7 @@ const OPTIONS: OptionNames<StandardiseOptions> = { targets: true };
  * Fits on the training part only and scales every part with that.
  *
  * @returns the scaled parts and the standardiser, which data to predict must go through as well
+ * @throws ArgumentError when an option is unknown; DataError when targets to scale are classes, or a result leaves float32
  */
 export function standardise<V extends Dataset | undefined = undefined>(
   parts: { train: Dataset; test: Dataset; validation?: V },

@@ -8,7 +8,7 @@ import type { ProductWalks, View } from "./walk.js";
 /** Settings of an op besides its inputs: axes, slopes, rates. Plain values, fixed when the graph is traced. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** An op's argument: a tensor, or a number that becomes a scalar constant. */
+/** An op's argument: a tensor, or a number that becomes a scalar constant, []. */
 export type Operand = Tensor | number;
 
 /**

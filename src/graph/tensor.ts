@@ -26,6 +26,7 @@ export class Tensor {
     }
   }
 
+  /** Number of elements. */
   get size(): number {
     return sizeOf(this.shape);
   }
@@ -57,12 +58,17 @@ export function inScope<T>(name: string, make: () => T): T {
 const variableOp: Op = { name: "variable", shape: () => [] };
 const constantOp: Op = { name: "constant", shape: () => [] };
 
-/** A named tensor that lives in the backend from run to run: a parameter, optimizer state, data, results. */
+/** A named tensor of a shape that lives in the backend from run to run: a parameter, optimizer state, data, results. */
 export function variable(name: string, shape: Shape, dtype: DType = "f32"): Tensor {
   return new Tensor(variableOp, [], { name }, shape, dtype);
 }
 
-/** A fixed tensor; a number becomes a scalar. Values are row-major. */
+/**
+ * A fixed tensor; a number becomes a scalar, [].
+ *
+ * @param values - row-major, as many as the shape has elements
+ * @throws ShapeError when they are more or fewer
+ */
 export function constant(values: number | Values, shape: Shape = []): Tensor {
   const array = typeof values === "number" ? new Float32Array([values]) : values;
   if (array.length !== sizeOf(shape)) {

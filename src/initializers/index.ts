@@ -5,6 +5,13 @@ import { type Shape, sizeOf } from "../core/shape.js";
 /** Draws a parameter's first values. Dense weights are [in, out]; the fans are the sizes of these axes. */
 export interface Initializer {
   readonly config: { initializer: string } & Record<string, unknown>;
+  /**
+   * First values of a parameter.
+   *
+   * @param shape - of the parameter; the last but one axis is the inputs', the last the outputs'
+   * @param random - numbers that depend on the model's seed and the parameter's place alone
+   * @returns [...shape], row-major
+   */
   values(shape: Shape, random: RandomStream): Float32Array<ArrayBuffer>;
 }
 

@@ -10,6 +10,7 @@ export type Language = keyof typeof TABLES;
 
 const TABLES = { en: english, es: spanish };
 
+/** Codes of the languages that charts and reports are written in. */
 export const languages = Object.keys(TABLES) as readonly Language[];
 
 /** All texts of a language. @throws ArgumentError on one that there is no table of */

@@ -5,6 +5,7 @@ import { add } from "../ops/elementwise.js";
 import { matmul } from "../ops/matmul.js";
 import type { Layer } from "./layer.js";
 
+/** Options of `dense`; names and defaults are Keras's. */
 export interface DenseOptions {
   /** Applied to the outputs; none where absent. */
   activation?: Activation;

@@ -8,7 +8,10 @@ export interface Scope {
   readonly name: string;
   /** Whether the pass is for training; dropout is nothing otherwise. */
   readonly training: boolean;
-  /** A trainable tensor of the layer, "weight" becoming "dense_1.weight". The first trace gives it its values. */
+  /**
+   * A trainable tensor of the layer, [...shape], "weight" becoming "dense_1.weight". The first trace gives it its
+   * values.
+   */
   parameter(name: string, shape: Shape, initializer: Initializer): Tensor;
   /** A number for a source of random numbers, different for each one in the model. */
   randomSource(): number;
@@ -20,8 +23,17 @@ export type LayerConfig = { layer: string; name?: string } & Record<string, unkn
 /** A layer: nothing but its forward pass, written with ops on symbolic tensors [batch, ...]. */
 export interface Layer {
   readonly config: LayerConfig;
+  /**
+   * The forward pass.
+   *
+   * @param x - [batch, ...]
+   * @returns [batch, ...]
+   */
   forward(x: Tensor, scope: Scope): Tensor;
 }
 
-/** A layer of the user's own: just the forward pass. It works like any other, but can't be saved as JSON. */
+/**
+ * A layer of the user's own: just the forward pass, [batch, ...] to [batch, ...]. It works like any other, but can't be
+ * saved as JSON.
+ */
 export type LayerFunction = (x: Tensor, scope: Scope) => Tensor;

@@ -7,10 +7,11 @@ import { numbersOf } from "./targets.js";
 /** A loss of the user's own: of outputs and targets, both [batch, outputs], the loss of each row, [batch]. */
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor;
 
+/** Options of `customLoss`. */
 export interface CustomLossOptions {
   /** For the saved model, which a Trainer must be given the loss again for. */
   name?: string;
-  /** Outputs on the targets' scale, such as ops.sigmoid for logits; as they are where absent. */
+  /** Outputs [batch, outputs] on the targets' scale, such as ops.sigmoid for logits; as they are where absent. */
   probabilities?: (outputs: Tensor) => Tensor;
 }
 

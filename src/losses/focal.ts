@@ -9,6 +9,7 @@ import { signedTargets } from "./hinge.js";
 import type { Loss } from "./loss.js";
 import { classTargets, requireOutputs, targetsOf } from "./targets.js";
 
+/** Options of `focal`; defaults are those of torchvision.ops.sigmoid_focal_loss. */
 export interface FocalOptions {
   /** How strongly rows that are right already are passed over; 2. With 0 it is cross-entropy. */
   gamma?: number;

@@ -53,6 +53,9 @@ export interface Loss {
   encode(labels: Labels, outputs: number): Targets;
   /** Loss of each row, [batch], of outputs [batch, outputs]. */
   perRow(outputs: Tensor, targets: Tensor): Tensor;
-  /** Outputs on the targets' scale: as probabilities or rates, where the loss gives them that meaning; else as they are. */
+  /**
+   * Outputs on the targets' scale, in the same shape: as probabilities or rates, where the loss gives them that
+   * meaning; else as they are.
+   */
   probabilities(outputs: Tensor): Tensor;
 }

@@ -22,6 +22,7 @@ const losses: Record<string, (options: never) => Loss> = {
   poisson,
 };
 
+/** The losses that go by a name, in saved models and on the command line. */
 export const lossNames: readonly string[] = /* @__PURE__ */ Object.keys(losses);
 
 /** The loss that a name or a saved config describes. @throws ArgumentError when there is no such loss */

@@ -12,6 +12,7 @@ import { numbersOf, requireTargets } from "./targets.js";
 
 const identity = (outputs: Tensor) => outputs;
 
+/** Options of `meanSquaredError`. */
 export interface MeanSquaredErrorOptions {
   /** "mean" (the default): the mean over the outputs. "halfSum": half the sum over them, as textbooks derive it. */
   form?: "mean" | "halfSum";
@@ -50,6 +51,7 @@ export function meanAbsoluteError(): Loss {
   };
 }
 
+/** Options of `huber`. */
 export interface HuberOptions {
   /** Where it turns from squares to lines, in the targets' unit; 1. */
   delta?: number;

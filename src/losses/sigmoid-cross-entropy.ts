@@ -9,6 +9,7 @@ import { requireTargets, targetsOf } from "./targets.js";
 
 const NAME = "sigmoidCrossEntropy";
 
+/** Options of `sigmoidCrossEntropy`. */
 export interface SigmoidCrossEntropyOptions {
   /** What a yes counts, where a no counts 1; one number, or one for each output. Above 1 it finds more, below 1 fewer. */
   positiveWeight?: number | readonly number[];

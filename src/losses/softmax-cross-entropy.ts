@@ -8,6 +8,7 @@ import { indexTargets, requireOutputs, targetsOf } from "./targets.js";
 
 const NAME = "softmaxCrossEntropy";
 
+/** Options of `softmaxCrossEntropy`. */
 export interface SoftmaxCrossEntropyOptions {
   /** Share of the target spread over all classes, in [0, 1) (Szegedy et al., 2016); 0. */
   labelSmoothing?: number;

@@ -7,7 +7,9 @@ import { type ClassScores, classificationReport } from "./classification.js";
  */
 export type Average = "macro" | "weighted" | "micro" | "perClass";
 
+/** Options of `precision`, `recall` and `f1`. */
 export interface ScoreOptions<A extends Average = Average> {
+  /** Number of classes. */
   classes: number;
   /** "macro" where absent. */
   average?: A;
@@ -51,14 +53,23 @@ export const precision = <A extends Average = "macro">(
   options: ScoreOptions<A>,
 ): Scores<A> => scoreOf("precision", truth, predicted, options);
 
-/** Recall, the share of a class's rows that are predicted as it: tp / (tp + fn), 0 for an absent class; else as `precision`. */
+/**
+ * Recall, the share of a class's rows that are predicted as it: tp / (tp + fn), 0 for an absent class; else as
+ * `precision`.
+ *
+ * @throws ArgumentError or DataError as `precision`
+ */
 export const recall = <A extends Average = "macro">(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
   options: ScoreOptions<A>,
 ): Scores<A> => scoreOf("recall", truth, predicted, options);
 
-/** F1, the harmonic mean of both: 2 tp / (2 tp + fp + fn), 0 for a class that occurs nowhere; else as `precision`. */
+/**
+ * F1, the harmonic mean of both: 2 tp / (2 tp + fp + fn), 0 for a class that occurs nowhere; else as `precision`.
+ *
+ * @throws ArgumentError or DataError as `precision`
+ */
 export const f1 = <A extends Average = "macro">(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,

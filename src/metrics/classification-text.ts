@@ -20,6 +20,7 @@ function decimals(score: number, digits: number): string {
   return (isTie && below % 2 === 0 ? below / unit : score).toFixed(digits);
 }
 
+/** Options of `formatClassificationReport`. */
 export interface ReportTextOptions {
   /** Decimals of the scores, 0 to 15. */
   digits?: number;

@@ -3,15 +3,20 @@ import { checkLabelPairs } from "./pairs.js";
 
 /** Scores of one class, or their average over classes. `support` is the number of rows it stands for. */
 export interface ClassScores {
+  /** 0 to 1; see `precision`. */
   precision: number;
+  /** 0 to 1; see `recall`. */
   recall: number;
+  /** 0 to 1; see `f1`. */
   f1: number;
+  /** Rows of the class. */
   support: number;
 }
 
 /** What `classificationReport` finds. `macro` weighs every class alike; `weighted` weighs each by its support. */
 export interface ClassificationReport {
   classes: (ClassScores & { name: string })[];
+  /** Share of rows that are right, 0 to 1. */
   accuracy: number;
   macro: ClassScores;
   weighted: ClassScores;

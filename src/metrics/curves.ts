@@ -8,6 +8,7 @@ export interface RocCurve {
   thresholds: number[];
 }
 
+/** Precision and recall at every threshold, as `precisionRecallCurve` gives them. */
 export interface PrecisionRecallCurve {
   /** One more than thresholds: the last is 1, where nothing is predicted. */
   precision: number[];

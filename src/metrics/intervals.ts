@@ -2,7 +2,9 @@ import { ArgumentError } from "../core/errors.js";
 
 /** Where a quantity lies with some confidence. */
 export interface Interval {
+  /** The lower end, 0 to 1. */
   low: number;
+  /** The upper end, 0 to 1. */
   high: number;
 }
 

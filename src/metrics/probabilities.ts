@@ -61,6 +61,7 @@ export interface CalibrationCurve {
   rows: number[];
 }
 
+/** Options of `calibrationCurve`. */
 export interface CalibrationOptions {
   /** 5. */
   bins?: number;

@@ -4,9 +4,13 @@ import { checkValuePairs } from "./pairs.js";
 
 /** The metrics of one regression, in float64. `mse` and `mae` are means over the rows; `rmse` is the root of `mse`. */
 export interface RegressionReport {
+  /** Coefficient of determination, at most 1; see `r2`. */
   r2: number;
+  /** Mean squared error, in the target's unit squared. */
   mse: number;
+  /** Root of the mean squared error, in the target's unit. */
   rmse: number;
+  /** Mean absolute error, in the target's unit. */
   mae: number;
 }
 

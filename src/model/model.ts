@@ -12,6 +12,7 @@ import type { Schedule } from "../schedules/index.js";
 /** A parameter's shape and its values, row-major. */
 export interface Parameter {
   shape: Shape;
+  /** [...shape], row-major. */
   values: Float32Array<ArrayBuffer>;
 }
 
@@ -57,6 +58,7 @@ export interface SavedRun {
   callbacks: { name: string; state: unknown }[];
 }
 
+/** Options of `sequential`. */
 export interface ModelOptions {
   /** Shape of one sample, without the batch: [64], [28, 28]. */
   input: Shape;
@@ -74,6 +76,7 @@ export interface NamedLayer {
 /** A stack of layers with its parameters. Training changes them through a Trainer. */
 export class Model {
   readonly input: Shape;
+  /** Of first weights, and of shuffles and dropout where `fit` isn't given another. */
   readonly seed: number;
   /** What the model puts out for one sample. */
   readonly output: Shape;
@@ -119,6 +122,7 @@ export class Model {
     return [...this.#parameters.values()].reduce((sum, { values }) => sum + values.length, 0);
   }
 
+  /** Counts the calls of `setParameters`, so that a Trainer knows when its device is behind. */
   get version(): number {
     return this.#version;
   }
@@ -185,7 +189,7 @@ export class Model {
     this.#version++;
   }
 
-  /** Takes what a Trainer brings home from its device; doesn't count as a change from outside. */
+  /** Takes what a Trainer brings home from its device, each [...shape]; doesn't count as a change from outside. */
   adoptParameters(values: ReadonlyMap<string, Values>): void {
     for (const [name, array] of values) this.#parameters.get(name)!.values.set(array);
   }

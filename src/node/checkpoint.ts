@@ -11,6 +11,7 @@ import { atomicRemoveFolder, atomicWriteFolder } from "./atomic-write.js";
 import { JSON_FILE, loadModel, TENSORS_FILE } from "./model.js";
 import { PARTIAL } from "./partial.js";
 
+/** Options of `checkpoint`. */
 export interface CheckpointOptions {
   /** Where checkpoints are written, each a folder of its own: `epoch-000012`. Made if need be. */
   directory: string;

@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from "cli-progress";
 import type { Callback } from "../training/callbacks.js";
 
+/** Options of `progress`. */
 export interface ProgressOptions {
   /** Where the bar is drawn; standard error. On what isn't a terminal nothing is. */
   stream?: { write(text: string): unknown; isTTY?: boolean };

@@ -6,6 +6,7 @@ import type { Callback } from "../training/callbacks.js";
 import { checkCount } from "../training/options.js";
 import { scalarEvent, startEvent, tfRecord, versionEvent } from "./tfevents.js";
 
+/** Options of `tensorboard`. */
 export interface TensorboardOptions {
   /** Where event files go: `train` and `validation` below it, which TensorBoard shows as two curves of each score. */
   directory: string;

@@ -9,7 +9,7 @@ import { abs, add, div, erf, exp, greater, mul, select, square, sub } from "./el
  * gradient; the others are written with ops, and their gradient follows by the chain rule.
  */
 
-/** max(x, 0); derivative 0 at 0 (Nair, Hinton, 2010) */
+/** max(x, 0); derivative 0 at 0 (Nair, Hinton, 2010); any shape to the same */
 export const relu: OpFunction = defineElementwise("relu", {
   operands: 1,
   formula: "max(0, x)",
@@ -25,7 +25,7 @@ const leakyReluOp: OpFunction<{ slope: number }> = defineElementwise("leakyRelu"
   error: {},
   gradient: (dy, [x], y, { slope }) => [select(greater(slope >= 0 ? y : x, 0), dy, mul(dy, slope))],
 });
-/** x where x > 0, else slope x; slope 0.01 as torch.nn.LeakyReLU */
+/** x where x > 0, else slope x; slope 0.01 as torch.nn.LeakyReLU; any shape to the same */
 export const leakyRelu = (x: Tensor, slope = 0.01): Tensor => leakyReluOp(x, { slope });
 
 const eluOp: OpFunction<{ alpha: number }> = defineElementwise("elu", {
@@ -35,10 +35,10 @@ const eluOp: OpFunction<{ alpha: number }> = defineElementwise("elu", {
   error: { functions: ["exponential"] },
   gradient: (dy, [x], y, { alpha }) => [select(greater(alpha >= 0 ? y : x, 0), dy, mul(dy, add(y, alpha)))],
 });
-/** x where x > 0, else alpha (e^x - 1) (Clevert, Unterthiner, Hochreiter, 2016) */
+/** x where x > 0, else alpha (e^x - 1) (Clevert, Unterthiner, Hochreiter, 2016); any shape to the same */
 export const elu = (x: Tensor, alpha = 1): Tensor => eluOp(x, { alpha });
 
-/** σ(x) = 1 / (1 + e^-x); σ' = y (1 - y) */
+/** σ(x) = 1 / (1 + e^-x); σ' = y (1 - y); any shape to the same */
 export const sigmoid: OpFunction = defineElementwise("sigmoid", {
   operands: 1,
   formula: "σ(x)",
@@ -46,7 +46,7 @@ export const sigmoid: OpFunction = defineElementwise("sigmoid", {
   gradient: (dy, _, y) => [mul(dy, mul(y, sub(1, y)))],
 });
 
-/** (e^x - e^-x) / (e^x + e^-x); derivative 1 - y² */
+/** (e^x - e^-x) / (e^x + e^-x); derivative 1 - y²; any shape to the same */
 export const tanh: OpFunction = defineElementwise("tanh", {
   operands: 1,
   formula: "tanh(x)",
@@ -54,7 +54,7 @@ export const tanh: OpFunction = defineElementwise("tanh", {
   gradient: (dy, _, y) => [mul(dy, sub(1, square(y)))],
 });
 
-/** log(1 + e^x), computed as max(x, 0) + log(1 + e^-|x|); derivative σ(x) */
+/** log(1 + e^x), computed as max(x, 0) + log(1 + e^-|x|); derivative σ(x); any shape to the same */
 export const softplus: OpFunction = defineElementwise("softplus", {
   operands: 1,
   formula: "ln(1 + e^x)",
@@ -62,29 +62,29 @@ export const softplus: OpFunction = defineElementwise("softplus", {
   gradient: (dy, [x]) => [mul(dy, sigmoid(x))],
 });
 
-/** x Φ(x) with the normal distribution Φ = (1 + erf(x/√2)) / 2 (Hendrycks, Gimpel, 2016) */
+/** x Φ(x) with the normal distribution Φ = (1 + erf(x/√2)) / 2 (Hendrycks, Gimpel, 2016); any shape to the same */
 export const gelu = (x: Tensor): Tensor => mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))));
 
-/** GELU's approximation x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))) */
+/** GELU's approximation x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))); any shape to the same */
 export const geluTanh = (x: Tensor): Tensor =>
   mul(mul(0.5, x), add(1, tanh(mul(Math.sqrt(2 / Math.PI), mul(x, add(1, mul(0.044715, square(x))))))));
 
-/** x σ(x), also called swish */
+/** x σ(x), also called swish; any shape to the same */
 export const silu = (x: Tensor): Tensor => mul(x, sigmoid(x));
 
-/** x tanh(softplus(x)) (Misra, 2019) */
+/** x tanh(softplus(x)) (Misra, 2019); any shape to the same */
 export const mish = (x: Tensor): Tensor => mul(x, tanh(softplus(x)));
 
-/** Scaled ELU: keeps mean 0 and variance 1 from layer to layer (Klambauer et al., 2017) */
+/** Scaled ELU: keeps mean 0 and variance 1 from layer to layer (Klambauer et al., 2017); any shape to the same */
 export const selu = (x: Tensor): Tensor => mul(1.0507009873554805, elu(x, 1.6732632423543772));
 
-/** x / (1 + |x|) */
+/** x / (1 + |x|); any shape to the same */
 export const softsign = (x: Tensor): Tensor => div(x, add(1, abs(x)));
 
 /** x/6 + 1/2 held within [0, 1]; derivative 0 at both ends, as in PyTorch */
 export const hardSigmoid = (x: Tensor): Tensor => sub(1, relu(sub(1, relu(add(div(x, 6), 0.5)))));
 
-/** x hardSigmoid(x) (Howard et al., 2019) */
+/** x hardSigmoid(x) (Howard et al., 2019); any shape to the same */
 export const hardSwish = (x: Tensor): Tensor => mul(x, hardSigmoid(x));
 
 /** x itself */
@@ -110,6 +110,7 @@ export const activations = {
   exponential: (x: Tensor) => exp(x),
 } as const;
 
+/** The activations by name; `activations` has their functions. */
 export type ActivationName = keyof typeof activations;
 
 /**
@@ -121,12 +122,14 @@ export type ActivationName = keyof typeof activations;
  */
 export interface CustomActivation {
   name: string;
+  /** The activation of one number, in float64. */
   forward(x: number): number;
   /** dy/dx at x, where y = forward(x) */
   gradient(x: number, y: number): number;
   wgsl: { forward: string; gradient: string };
 }
 
+/** An activation: its name, or one of the user's own. */
 export type Activation = ActivationName | CustomActivation;
 
 export const customActivationOp: OpFunction<{ activation: CustomActivation }> = defineOp("customActivation", {

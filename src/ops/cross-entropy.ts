@@ -43,6 +43,7 @@ export const crossEntropyGradientOp: OpFunction<{ smoothing: number }> = defineO
  * @param labels - [...] u32, class indices
  * @param smoothing - in [0, 1)
  * @returns [...], the loss of each row
+ * @throws ArgumentError when the smoothing is out of range; ShapeError when the labels' shape isn't that of the rows
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 0): Tensor {
   if (!(smoothing >= 0 && smoothing < 1)) {

@@ -10,7 +10,7 @@ import { defineElementwise } from "./define-elementwise.js";
  * shaders/functions/elementwise.wgsl and src/backends/wasm/assembly/elementwise.ts.
  */
 
-/** a + b */
+/** a + b; shapes broadcast */
 export const add: OpFunction = defineElementwise("add", {
   operands: 2,
   formula: "a + b",
@@ -18,7 +18,7 @@ export const add: OpFunction = defineElementwise("add", {
   gradient: (dy) => [dy, dy],
 });
 
-/** a - b */
+/** a - b; shapes broadcast */
 export const sub: OpFunction = defineElementwise("sub", {
   operands: 2,
   formula: "a - b",
@@ -26,7 +26,7 @@ export const sub: OpFunction = defineElementwise("sub", {
   gradient: (dy) => [dy, neg(dy)],
 });
 
-/** a b; da = dy b, db = dy a */
+/** a b; da = dy b, db = dy a; shapes broadcast */
 export const mul: OpFunction = defineElementwise("mul", {
   operands: 2,
   formula: "a * b",
@@ -34,7 +34,7 @@ export const mul: OpFunction = defineElementwise("mul", {
   gradient: (dy, [a, b]) => [mul(dy, b), mul(dy, a)],
 });
 
-/** a / b; da = dy / b, db = -dy y / b */
+/** a / b; da = dy / b, db = -dy y / b; shapes broadcast */
 export const div: OpFunction = defineElementwise("div", {
   operands: 2,
   formula: "a / b",
@@ -69,7 +69,7 @@ export const minimum: OpFunction = defineElementwise("minimum", {
 /** 1 where a > b, a half where they are equal, else 0. */
 const shareOf = (a: Tensor, b: Tensor) => add(greater(a, b), mul(0.5, equal(a, b)));
 
-/** 1 where a > b, else 0; no gradient */
+/** 1 where a > b, else 0; no gradient; shapes broadcast */
 export const greater: OpFunction = defineElementwise("greater", {
   operands: 2,
   formula: "[a > b]",
@@ -77,7 +77,7 @@ export const greater: OpFunction = defineElementwise("greater", {
   gradient: () => [undefined, undefined],
 });
 
-/** 1 where a = b, else 0; no gradient */
+/** 1 where a = b, else 0; no gradient; shapes broadcast */
 export const equal: OpFunction = defineElementwise("equal", {
   operands: 2,
   formula: "[a = b]",
@@ -93,7 +93,7 @@ export const select: OpFunction = defineElementwise("select", {
   gradient: (dy, [condition]) => [undefined, select(condition, dy, 0), select(condition, 0, dy)],
 });
 
-/** -x */
+/** -x; any shape to the same */
 export const neg: OpFunction = defineElementwise("neg", {
   operands: 1,
   formula: "-x",
@@ -101,7 +101,7 @@ export const neg: OpFunction = defineElementwise("neg", {
   gradient: (dy) => [neg(dy)],
 });
 
-/** e^x; dx = dy y */
+/** e^x; dx = dy y; any shape to the same */
 export const exp: OpFunction = defineElementwise("exp", {
   operands: 1,
   formula: "e^x",
@@ -109,7 +109,7 @@ export const exp: OpFunction = defineElementwise("exp", {
   gradient: (dy, _, y) => [mul(dy, y)],
 });
 
-/** Natural logarithm; dx = dy / x */
+/** Natural logarithm; dx = dy / x; any shape to the same */
 export const log: OpFunction = defineElementwise("log", {
   operands: 1,
   formula: "ln(x)",
@@ -117,7 +117,7 @@ export const log: OpFunction = defineElementwise("log", {
   gradient: (dy, [x]) => [div(dy, x)],
 });
 
-/** Square root; dx = dy / (2 y) */
+/** Square root; dx = dy / (2 y); any shape to the same */
 export const sqrt: OpFunction = defineElementwise("sqrt", {
   operands: 1,
   formula: "√x",
@@ -125,7 +125,7 @@ export const sqrt: OpFunction = defineElementwise("sqrt", {
   gradient: (dy, _, y) => [div(mul(0.5, dy), y)],
 });
 
-/** x²; dx = 2 dy x */
+/** x²; dx = 2 dy x; any shape to the same */
 export const square: OpFunction = defineElementwise("square", {
   operands: 1,
   formula: "x²",
@@ -133,7 +133,7 @@ export const square: OpFunction = defineElementwise("square", {
   gradient: (dy, [x]) => [mul(dy, mul(2, x))],
 });
 
-/** |x|; dx = dy sign(x) */
+/** |x|; dx = dy sign(x); any shape to the same */
 export const abs: OpFunction = defineElementwise("abs", {
   operands: 1,
   formula: "|x|",
@@ -141,7 +141,7 @@ export const abs: OpFunction = defineElementwise("abs", {
   gradient: (dy, [x]) => [mul(dy, sign(x))],
 });
 
-/** -1, 0 or 1; no gradient */
+/** -1, 0 or 1; no gradient; any shape to the same */
 export const sign: OpFunction = defineElementwise("sign", {
   operands: 1,
   formula: "sign(x)",
@@ -149,7 +149,7 @@ export const sign: OpFunction = defineElementwise("sign", {
   gradient: () => [undefined],
 });
 
-/** Error function, 2/√π ∫₀ˣ e^(-t²) dt; dx = dy 2/√π e^(-x²) */
+/** Error function, 2/√π ∫₀ˣ e^(-t²) dt; dx = dy 2/√π e^(-x²); any shape to the same */
 export const erf: OpFunction = defineElementwise("erf", {
   operands: 1,
   formula: "erf(x)",

@@ -71,7 +71,14 @@ export function slice(x: Tensor, start: Shape, size: Shape): Tensor {
   return sliceOp(x, { start: [...start], size: [...size] });
 }
 
-/** Zeros of `shape` with x placed at `start`: the reverse of slice. */
+/**
+ * Zeros of `shape` with x placed at `start`: the reverse of slice.
+ *
+ * @param x - of as many axes as `shape`
+ * @param start - x's first place along each axis
+ * @returns [...shape]
+ * @throws ShapeError when x doesn't lie within the shape
+ */
 export function pad(x: Tensor, start: Shape, shape: Shape): Tensor {
   checkBlock("pad", start, x.shape, shape);
   return padOp(x, { start: [...start], size: [...shape] });

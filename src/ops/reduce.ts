@@ -14,11 +14,14 @@ const maxOp: OpFunction<ReduceAttributes> = defineOp("max", {
   },
 });
 
-/** The largest element over `axes`; equal ones share the gradient, as torch.amax. */
+/**
+ * The largest element over `axes`, which the result's shape leaves out (or keeps as 1 with `keepAxes`); equal ones
+ * share the gradient, as torch.amax.
+ */
 export const max = (x: Tensor, axes?: number | readonly number[], options?: ReduceOptions): Tensor =>
   reduceAxes("max", maxOp, x, axes, options);
 
-/** Mean over `axes`: the sum divided by the number of terms. */
+/** Mean over `axes`: the sum divided by the number of terms; shapes as of `sum`. */
 export function mean(x: Tensor, axes?: number | readonly number[], options?: ReduceOptions): Tensor {
   const total = sum(x, axes, options);
   return div(total, x.size / total.size);

@@ -13,6 +13,9 @@ const sumOfRow = (x: Tensor) => sum(x, -1, { keepAxes: true });
  * softmax(x)ᵢ = e^xᵢ / Σⱼ e^xⱼ over the last axis; the row's maximum is subtracted first.
  *
  *     dx = y (dy - Σ dy y)
+ *
+ *
+ * @returns x's shape
  */
 export const softmax: OpFunction = defineOp("softmax", {
   error: { functions: ["logSumExp", "exponential"], terms: classesOf },
@@ -24,6 +27,9 @@ export const softmax: OpFunction = defineOp("softmax", {
  * log softmax(x)ᵢ = xᵢ - log Σⱼ e^xⱼ over the last axis.
  *
  *     dx = dy - softmax(x) Σ dy
+ *
+ *
+ * @returns x's shape
  */
 export const logSoftmax: OpFunction = defineOp("logSoftmax", {
   error: { functions: ["logSumExp"], terms: classesOf, summed: Math.max },

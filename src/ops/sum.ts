@@ -33,11 +33,13 @@ export interface ReduceOptions {
 /**
  * Sum over `axes` (all of them where not given); negative axes count from the back. The terms are added in a fixed
  * order, so that the same device gives the same bits. Gradient: dy along every summed axis.
+ *
+ * @returns the shape of x without those axes, or with size 1 there with `keepAxes`
  */
 export const sum = (x: Tensor, axes?: number | readonly number[], options?: ReduceOptions): Tensor =>
   reduceAxes("sum", sumOp, x, axes, options);
 
-/** x repeated along the axes that `shape` adds or widens; its gradient is summed over them. */
+/** x repeated along the axes that `shape` adds or widens, [...shape]; its gradient is summed over them. */
 export const broadcastTo = (x: Operand, shape: readonly number[]): Tensor =>
   x instanceof Tensor && x.shape.length === shape.length && x.shape.every((size, axis) => size === shape[axis])
     ? x

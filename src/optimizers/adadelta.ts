@@ -24,11 +24,13 @@ const adadeltaRule = defineRule("adadelta", {
   },
 });
 
+/** Options of `adadelta`; defaults are those of torch.optim.Adadelta. */
 export interface AdadeltaOptions {
   /** 1, as torch.optim.Adadelta */
   learningRate?: number;
   /** Decay of both mean squares, 0.9 */
   rho?: number;
+  /** Added within the roots, 1e-6 */
   epsilon?: number;
   /** L2 penalty, added to the gradient as weightDecay p */
   weightDecay?: number;

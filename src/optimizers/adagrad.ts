@@ -1,11 +1,13 @@
 import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 import { rmspropRule } from "./rmsprop.js";
 
+/** Options of `adagrad`; defaults are those of torch.optim.Adagrad. */
 export interface AdagradOptions {
   /** 0.01, as torch.optim.Adagrad */
   learningRate?: number;
   /** The rate falls as learningRate / (1 + (t - 1) learningRateDecay); 0 */
   learningRateDecay?: number;
+  /** Added to the root, 1e-10 */
   epsilon?: number;
   /** L2 penalty, added to the gradient as weightDecay p */
   weightDecay?: number;

@@ -51,11 +51,15 @@ export const adamRule = defineRule("adam", {
   },
 });
 
+/** Options of `adam`; defaults are those of torch.optim.Adam. */
 export interface AdamOptions {
   /** 1e-3, as torch.optim.Adam */
   learningRate?: number;
+  /** Decay of the mean gradient, 0.9 */
   beta1?: number;
+  /** Decay of the mean squared gradient, 0.999 */
   beta2?: number;
+  /** Added to the root of the mean square, 1e-8 */
   epsilon?: number;
   /** Take √(v + epsilon) for √v + epsilon, as some textbooks do */
   epsilonInRoot?: boolean;
@@ -65,6 +69,7 @@ export interface AdamOptions {
   amsgrad?: boolean;
 }
 
+/** Options of `adamw`; defaults are those of torch.optim.AdamW. */
 export interface AdamwOptions extends Omit<AdamOptions, "weightDecay"> {
   /** Decoupled decay, 0.01 as torch.optim.AdamW: p shrinks by learningRate weightDecay p, beside the step */
   weightDecay?: number;

@@ -25,11 +25,15 @@ const adamaxRule = defineRule("adamax", {
   },
 });
 
+/** Options of `adamax`; defaults are those of torch.optim.Adamax. */
 export interface AdamaxOptions {
   /** 2e-3, as torch.optim.Adamax */
   learningRate?: number;
+  /** Decay of the mean gradient, 0.9 */
   beta1?: number;
+  /** Decay of the largest gradient, 0.999 */
   beta2?: number;
+  /** Added to the gradient's size, 1e-8 */
   epsilon?: number;
   /** L2 penalty, added to the gradient as weightDecay p */
   weightDecay?: number;

@@ -13,7 +13,8 @@ import { placeAfter, subtract, subtraction } from "./subtract.js";
  * steps it is PyTorch's AveragedModel with get_ema_multi_avg_fn(decay). Training goes on with the parameters themselves;
  * `trainer.withAverage(work)` evaluates or saves the average. Wrap it around all others: movingAverage(maxNorm(adam(), 3)).
  *
- * @param options.decay - in [0, 1); 0.999, the mean of some thousand steps
+ * @param optimizer - what it is wrapped around
+ * @param options - `decay` in [0, 1); 0.999, the mean of some thousand steps
  * @throws ArgumentError when the decay is out of range
  */
 export function movingAverage(optimizer: Optimizer, { decay = 0.999 }: { decay?: number } = {}): Optimizer {

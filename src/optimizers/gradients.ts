@@ -6,7 +6,12 @@ import { sum } from "../ops/sum.js";
 /** Something done to all gradients of a step before the optimizer takes them. */
 export interface GradientRule {
   readonly config: { rule: string } & Record<string, unknown>;
-  /** @param parameters - by name, in the gradients' order */
+  /**
+   * Changes the gradients of a step.
+   *
+   * @param gradients - each of its parameter's shape
+   * @param parameters - by name, in the gradients' order
+   */
   apply(gradients: readonly Tensor[], parameters: ReadonlyMap<string, Tensor>): readonly Tensor[];
 }
 

@@ -22,10 +22,13 @@ const lionRule = defineRule("lion", {
   },
 });
 
+/** Options of `lion`; defaults are its authors'. */
 export interface LionOptions {
   /** 1e-4: a third to a tenth of Adam's, as its authors advise */
   learningRate?: number;
+  /** Share of the mean gradient in the step's direction, 0.9 */
   beta1?: number;
+  /** Decay of the mean gradient, 0.99 */
   beta2?: number;
   /** Decoupled decay, as in AdamW; 0 */
   weightDecay?: number;

@@ -1,11 +1,15 @@
 import { adamRule } from "./adam.js";
 import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 
+/** Options of `nadam`; defaults are those of torch.optim.NAdam. */
 export interface NadamOptions {
   /** 2e-3, as torch.optim.NAdam */
   learningRate?: number;
+  /** Decay of the mean gradient, 0.9 */
   beta1?: number;
+  /** Decay of the mean squared gradient, 0.999 */
   beta2?: number;
+  /** Added to the root of the mean square, 1e-8 */
   epsilon?: number;
   /** L2 penalty, added to the gradient as weightDecay p */
   weightDecay?: number;

@@ -13,7 +13,12 @@ export interface Optimizer {
   readonly averages?: boolean;
   /** The update's numbers at training step `t` = 1, 2, ..., in float64, in the order in which its rule names them. */
   hyperparameters(t: number, learningRate: number): number[];
-  /** The in-place update; its hyperparameters begin at `first`. `state` is absent where `moments` is 0. */
+  /**
+   * The in-place update; its hyperparameters begin at `first`.
+   *
+   * @param gradient - of the parameter's shape
+   * @param state - [moments, ...shape of the parameter]; absent where `moments` is 0
+   */
   update(parameter: Tensor, gradient: Tensor, state: Tensor | undefined, first: number): Tensor;
 }
 

@@ -32,16 +32,19 @@ export const rmspropRule = defineRule("rmsprop", {
   },
 });
 
+/** Options of `rmsprop`; defaults are those of torch.optim.RMSprop. */
 export interface RmspropOptions {
   /** 0.01, as torch.optim.RMSprop */
   learningRate?: number;
   /** Decay of the mean square, 0.99; Keras calls it rho */
   alpha?: number;
+  /** Added to the root of the mean square, 1e-8 */
   epsilon?: number;
   /** Take √(s + epsilon) for √s + epsilon, as some textbooks do */
   epsilonInRoot?: boolean;
   /** Divide by the deviation instead of the root mean square */
   centered?: boolean;
+  /** Share of the last step that is kept, 0 */
   momentum?: number;
   /** L2 penalty, added to the gradient as weightDecay p */
   weightDecay?: number;

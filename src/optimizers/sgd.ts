@@ -23,10 +23,13 @@ export const sgdRule = defineRule("sgd", {
   },
 });
 
+/** Options of `sgd`; defaults are those of torch.optim.SGD. */
 export interface SgdOptions {
   /** 1e-3, as torch.optim.SGD */
   learningRate?: number;
+  /** Share of the last step that is kept, 0 */
   momentum?: number;
+  /** Share of the gradient that momentum leaves out, 0 */
   dampening?: number;
   nesterov?: boolean;
   /** L2 penalty, added to the gradient as weightDecay p */

@@ -13,6 +13,7 @@ import { sampleActivation } from "./activation-samples.js";
 import type { ImageShape, PartName, Predictions, Run, RunData, RunModel, Sample } from "./run.js";
 import { rowsToShow } from "./sections/mistakes.js";
 
+/** Options of `describeRun`. */
 export interface DescribeOptions {
   /** What the run is called; the training data's name where absent. */
   name?: string;
@@ -29,11 +30,15 @@ export interface DescribeOptions {
   readable?: { train: Dataset; validation?: Dataset; test?: Dataset };
   /** Rows of the data set that are in each part, from 0. */
   rowsOf?: Readonly<Partial<Record<PartName, ArrayLike<number>>>>;
-  /** The target's own units, where it was scaled for training: what comes of numbers that the model puts out. */
+  /**
+   * The target's own units, where it was scaled for training: what comes of the numbers that the model puts out, [rows,
+   * ...output] to the same shape.
+   */
   unscale?: (values: Float32Array) => ArrayLike<number>;
   /** Where rows are images, what they look like; from the shape of a sample where it is [height, width, channels]. */
   image?: ImageShape;
   gradientNorms?: NonNullable<Run["history"]>["gradientNorms"];
+  /** That the training was given, for the page. */
   seed?: number;
 }
 

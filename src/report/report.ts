@@ -26,6 +26,7 @@ export type {
   ValuePredictions,
 } from "./run.js";
 
+/** Options of `report`. */
 export interface ReportOptions {
   /** Of everything the page says; "en". */
   language?: Language;

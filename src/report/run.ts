@@ -1,6 +1,7 @@
 import type { GradientNorms } from "../charts/gradient-norms.js";
 import type { ActivationCurve, DecisionSurface } from "../charts/index.js";
 
+/** The parts of the data. */
 export type PartName = "train" | "validation" | "test";
 
 /**
@@ -19,11 +20,13 @@ export interface Run {
   state?: "done" | "stopped" | "diverged";
   /** More about the end, such as the message of what went wrong. */
   note?: string;
+  /** Of split, first weights, shuffles and dropout. */
   seed?: number;
   /** Settings by name, as they were in force. */
   configuration?: Readonly<Record<string, unknown>>;
   /** What it ran with: { neuromotor: "0.1.0", device: "...", Node: "v20.19.0" }. */
   environment?: Readonly<Record<string, string>>;
+  /** Wall-clock time of the training. */
   seconds?: number;
   data?: RunData;
   model?: RunModel;
@@ -35,6 +38,7 @@ export interface Run {
   surface?: DecisionSurface;
 }
 
+/** The data of a run, for its report. */
 export interface RunData {
   /** Name of the data set or file. */
   name: string;
@@ -57,7 +61,9 @@ export interface RunData {
 
 /** Images as rows of numbers: [height, width, channels]. */
 export interface ImageShape {
+  /** In pixels. */
   height: number;
+  /** In pixels. */
   width: number;
   /** 1: grey; 3: red, green, blue. */
   channels: number;
@@ -69,30 +75,35 @@ export interface Sample {
   row: number;
   /** Its class or number. */
   label?: string;
-  /** Numbers of an image, or the texts of a table's cells. */
+  /** Numbers of an image [height, width, channels], or the texts of a table's cells. */
   cells: readonly (string | number)[] | Float32Array;
 }
 
+/** The model of a run, for its report. */
 export interface RunModel {
   /** Shape of a sample. */
   input: readonly number[];
   layers: readonly RunLayer[];
+  /** Trainable numbers in all. */
   parameters: number;
   /** Curves of the activations it uses. */
   activations?: readonly ActivationCurve[];
 }
 
+/** A layer of a run's model, for its report. */
 export interface RunLayer {
   name: string;
   kind: string;
   /** What it puts out for a sample. */
   output: readonly number[];
+  /** Trainable numbers of the layer. */
   parameters: number;
   activation?: string;
   /** [inputs, units], row-major, of a dense layer. */
   weights?: ArrayLike<number>;
 }
 
+/** The epochs of a run, for its report. */
 export interface RunHistory {
   /** As `trainer.fit` gives them, with scores by name. */
   epochs: readonly {
@@ -158,14 +169,17 @@ export interface Comparison {
   runs: readonly ComparedRun[];
 }
 
+/** A run among those that a comparison puts side by side. */
 export interface ComparedRun {
   name: string;
   configuration: Readonly<Record<string, unknown>>;
+  /** Of the run. */
   seed?: number;
   /** By name; absent or NaN where it diverged. */
   scores: Readonly<Record<string, number>>;
   history?: RunHistory;
   state?: Run["state"] | "pruned";
+  /** Wall-clock time of the training. */
   seconds?: number;
   /** Its own report, relative to this page. */
   href?: string;
@@ -179,6 +193,7 @@ export interface Reproduction {
   rows: readonly ReproducedRow[];
 }
 
+/** A published figure, and ours. */
 export interface ReproducedRow {
   /** "A4" */
   id: string;
@@ -187,10 +202,15 @@ export interface ReproducedRow {
   /** Name of the score. */
   score?: string;
   better?: "higher" | "lower";
+  /** The published figure. */
   published?: number;
+  /** Our figure: the mean over the seeds. */
   mean?: number;
+  /** Standard deviation over the seeds. */
   deviation?: number;
+  /** Trainings that the mean is of. */
   seeds?: number;
+  /** Wall-clock time of all of them. */
   seconds?: number;
   /** A plain word: "reached", "missed", "diverged", "no data". */
   verdict: string;
@@ -198,4 +218,5 @@ export interface ReproducedRow {
   note?: string;
 }
 
+/** The subjects of a report: a training, a comparison of several, published experiments done again. */
 export type ReportSubject = Run | Comparison | Reproduction;

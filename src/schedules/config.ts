@@ -18,6 +18,7 @@ const schedules: Record<string, (options: never) => Schedule> = {
     linearWarmup({ ...options, ...(before && { before: scheduleFromConfig(before) }) }),
 };
 
+/** The schedules that go by a name, in saved models and on the command line. */
 export const scheduleNames: readonly string[] = /* @__PURE__ */ Object.keys(schedules);
 
 /**

@@ -17,6 +17,7 @@ export function cosineAnnealing({ period, minimum = 0, per }: { period: number; 
   );
 }
 
+/** Options of `cosineWarmRestarts`; lengths count epochs, or steps with `per: "step"`. */
 export interface CosineWarmRestartsOptions extends Pace {
   /** Length of the first wave. */
   period: number;
@@ -47,6 +48,7 @@ export function cosineWarmRestarts(options: CosineWarmRestartsOptions): Schedule
   });
 }
 
+/** Options of `oneCycle`; lengths count epochs, or steps with `per: "step"`. */
 export interface OneCycleOptions extends Pace {
   /** How long the cycle is; its lowest rate is reached after so many epochs or steps, and kept. */
   total: number;

@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { directionOf, scoreOf } from "../core/monitor.js";
 import { checkAtLeast, checkFraction, type Schedule } from "./schedule.js";
 
+/** Options of `reduceOnPlateau`; defaults are those of torch ReduceLROnPlateau. */
 export interface ReduceOnPlateauOptions {
   /** The score to watch, "loss" (default) or a metric; of the validation part where there is one. */
   monitor?: string;

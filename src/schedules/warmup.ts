@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { constantRate } from "./decay.js";
 import { checkAtLeast, checkPositive, type Schedule } from "./schedule.js";
 
+/** Options of `linearWarmup`. */
 export interface LinearWarmupOptions {
   /** How long it takes, in what the schedule that follows counts: epochs, or steps. */
   period: number;

@@ -8,6 +8,7 @@ export interface TrainingControl {
   readonly model: Model;
   /** Epochs and steps done so far, over all calls of `fit`. */
   readonly epoch: number;
+  /** Training steps done so far, over all calls of `fit`. */
   readonly step: number;
   /** Rate of the following epochs, before the schedule. */
   learningRate: number;
@@ -51,6 +52,7 @@ export interface Callback {
   restoreState?(state: unknown): void;
 }
 
+/** Options of `earlyStopping`. */
 export interface EarlyStoppingOptions {
   /** Epochs without improvement before the training ends. */
   patience?: number;

@@ -17,20 +17,26 @@ export interface FoldParts {
   validation: Dataset;
   /** Both count from 0. */
   repeat: number;
+  /** Counts from 0 in its repeat. */
   fold: number;
   /** For first weights and shuffles: another one for each fold. */
   seed: number;
 }
 
+/** One fold's scores. */
 export interface FoldResult {
+  /** Counts from 0. */
   repeat: number;
+  /** Counts from 0 in its repeat. */
   fold: number;
   /** How many rows were trained on, and how many held out. */
   trainRows: number;
+  /** Rows that were held out. */
   rows: number;
   scores: FoldScores;
 }
 
+/** Scores of the folds, and over them; see `crossValidate`. */
 export interface CrossValidation {
   folds: FoldResult[];
   /** Mean of each score over the folds. */
@@ -39,6 +45,7 @@ export interface CrossValidation {
   deviation: FoldScores;
 }
 
+/** Options of `crossValidate`. */
 export interface CrossValidationOptions extends FoldOptions {
   /** Scale each feature to mean 0 and deviation 1, measured on the fold's training part alone. Default false. */
   standardise?: boolean;

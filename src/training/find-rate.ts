@@ -7,6 +7,7 @@ import { microBatchOf } from "./micro-batch.js";
 import { checkCount } from "./options.js";
 import { encode, loadPass, type Source, StepResults } from "./pass.js";
 
+/** Options of `Trainer.findLearningRate`. */
 export interface RateSearchOptions {
   /** The first and lowest rate; 1e-6. */
   from?: number;

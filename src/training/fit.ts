@@ -17,6 +17,7 @@ import { encode, loadPass, type Pass, type Source, StepResults } from "./pass.js
 import type { Pieces } from "./pieces.js";
 import type { Rates } from "./rates.js";
 
+/** Options of `Trainer.fit`. */
 export interface FitOptions {
   /** Whole passes over the data; 10. With `resume`, those that were done before the checkpoint count. */
   epochs?: number;

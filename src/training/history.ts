@@ -10,6 +10,7 @@ export interface Metrics {
 
 /** Loss and metrics of a data set: means over its rows, weighted where these have weights. */
 export interface Scores extends Metrics {
+  /** The mean loss, penalties left out. */
   loss: number;
 }
 

@@ -9,6 +9,7 @@ import type { Metrics } from "./history.js";
 
 /** What a metric is taken of: outputs [batch, outputs] and what they should be. */
 export interface MetricInputs {
+  /** [batch, ...output], what the model puts out. */
   outputs: Tensor;
   /** Class indices [batch] u32, or floats [batch, outputs]. */
   targets: Tensor;

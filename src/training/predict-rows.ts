@@ -7,6 +7,7 @@ import { everyRow } from "../data/table/columns.js";
 import { argmaxRows } from "../metrics/index.js";
 import type { Trainer } from "./trainer.js";
 
+/** Options of `predictRows`. */
 export interface PredictRowsOptions {
   /** Also the probability of each class. Default false. */
   probabilities?: boolean;

@@ -9,6 +9,7 @@ import { microBatchOf } from "./micro-batch.js";
 import { checkCount } from "./options.js";
 import { encode, loadPass, type Source } from "./pass.js";
 
+/** Options of `Trainer.profile`. */
 export interface ProfileOptions {
   /** Rows per step; 32. */
   batchSize?: number;
@@ -22,9 +23,11 @@ export interface ProfileOptions {
 export interface LaunchProfile extends Cost {
   /** Where in the model it comes from, and what was fused: "dense/matmul + add + relu". */
   label: string;
+  /** Of one run of the launch. */
   milliseconds: number;
 }
 
+/** Times of a training step and of its launches; see `Trainer.profile`. */
 export interface Profile {
   /** A step as training runs it, launches back to back; the wait for the device included. */
   stepMilliseconds: number;

@@ -19,6 +19,7 @@ import { type Metric, metricOf } from "./metrics.js";
 import { fitsInput, shapeError } from "./options.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 
+/** Options of `new Trainer`. */
 export interface TrainerOptions {
   device: Backend;
   /** What is minimised. May be left out for a loaded model that was saved with its loss; likewise the following. */
@@ -35,9 +36,11 @@ export interface TrainerOptions {
   metrics?: readonly (string | Metric)[];
 }
 
+/** The model's outputs for some rows; see `Trainer.predict`. */
 export interface Prediction {
   /** [rows, ...output] */
   shape: Shape;
+  /** [rows, ...output], row-major. */
   values: Float32Array<ArrayBuffer>;
 }
 
@@ -150,7 +153,8 @@ export class Trainer implements TrainingControl {
   /**
    * Loss and metrics over a data set, without dropout: means over its rows, weighted where these have weights.
    *
-   * @param options.batchSize - rows per step; where absent 256, or fewer, to fit the device
+   * @param data - samples of the model's input shape, with labels that the loss takes
+   * @param options - `batchSize`: rows per step; where absent 256, or fewer, to fit the device
    * @throws ShapeError or DataError when the data don't fit; DeviceError when a batch doesn't fit the device
    */
   async evaluate(data: Dataset, { batchSize }: { batchSize?: number } = {}): Promise<Scores> {
@@ -165,8 +169,8 @@ export class Trainer implements TrainingControl {
    * What the model puts out for each row: logits, for losses that take logits.
    *
    * @param features - [rows, ...input], or raw rows of a table
-   * @param options.probabilities - put through the loss's softmax or sigmoid
-   * @param options.batchSize - rows per step; where absent 256, or fewer, to fit the device
+   * @param options - `probabilities`: put through the loss's softmax or sigmoid; `batchSize`: rows per step; where absent
+   * 256, or fewer, to fit the device
    * @throws ShapeError or DataError when the features don't fit; DeviceError when a batch doesn't fit the device
    */
   async predict(
@@ -243,12 +247,14 @@ export class Trainer implements TrainingControl {
     );
   }
 
+  /** Keeps the present parameters on the device, for `restoreParameters`. */
   keepParameters(): void {
     const { home } = this.memory;
     this.memory.keep("kept", "parameters");
     home.kept = home.epoch === this.epoch ? this.model.parameters() : undefined;
   }
 
+  /** Goes back to the parameters that were kept last, if any were. */
   restoreParameters(): void {
     const { home } = this.memory;
     this.memory.restore("kept");
@@ -268,6 +274,7 @@ export class Trainer implements TrainingControl {
     if (!this.#busy) this.memory.dispose();
   }
 
+  /** True after `dispose()`. */
   get disposed(): boolean {
     return this.#disposed;
   }

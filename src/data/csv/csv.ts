@@ -12,6 +12,7 @@ import type { RecordSink } from "./cells.js";
 import { type CsvSource, type Reading, readSource } from "./reader.js";
 import { listNames, shorten } from "./text.js";
 
+/** Options of `readCsv`. */
 export interface ReadCsvOptions {
   /** Name of the column to predict. */
   target: string;
@@ -66,11 +67,13 @@ function featuresOf(
 }
 
 /**
- * A data set from a CSV file with a header. Every column but the target must be numbers; for names, dates and gaps there
+ * A data set from a CSV file with a header. Every column but the target must be numbers; for names, dates and gaps
+ * there
  * is `readTable`.
  *
  * @returns samples of shape [columns]; class labels or one number a row
  * @throws DataError naming lines and columns, with the remedy, when the file can't be used
+ * @throws ArgumentError when an option is unknown or out of range
  */
 export function readCsv(source: CsvSource, options: ReadCsvOptions): Dataset {
   checkOptions("readCsv", options, CSV);
@@ -163,6 +166,7 @@ function readColumns(
 
 const weightsOf = (store: NumberStore) => Float64Array.from({ length: store.length }, (_, row) => store.at(row));
 
+/** Options of `readCsvFeatures`. */
 export interface CsvFeaturesOptions {
   /** Columns to read, in the order that the model was trained with; other columns are ignored. */
   featureNames: readonly string[];
@@ -170,9 +174,11 @@ export interface CsvFeaturesOptions {
   name?: string;
 }
 
+/** Features of a CSV file, with its texts; see `readCsvFeatures`. */
 export interface CsvFeatures {
   /** [rows, featureNames.length], row-major. */
   features: Float32Array<ArrayBuffer>;
+  /** Rows of the file, without the header. */
   rows: number;
   /** What stands between the fields of the file. */
   delimiter: string;
@@ -228,7 +234,9 @@ export function readCsvTexts(source: CsvSource, options: { delimiter?: string; n
 /**
  * The numeric features of a CSV file to predict for, with or without a target column; columns are found by name.
  *
+ * @returns `features` [rows, features]
  * @throws DataError naming lines and columns, with the remedy, when the file can't be used
+ * @throws ArgumentError when an option is unknown or out of range
  */
 export function readCsvFeatures(source: CsvSource, options: CsvFeaturesOptions): CsvFeatures {
   checkOptions("readCsvFeatures", options, { featureNames: true, delimiter: true, name: true });

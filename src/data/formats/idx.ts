@@ -4,6 +4,7 @@ import { type Shape, sizeOf } from "../../core/shape.js";
 /** Numbers of a file in the shape that it states, row-major. */
 export interface ArrayFile {
   shape: Shape;
+  /** [...shape], row-major. */
   values: Uint8Array | Int8Array | Int16Array | Int32Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 }
 

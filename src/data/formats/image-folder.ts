@@ -13,6 +13,7 @@ export interface DecodedImage {
   pixels: ArrayLike<number>;
 }
 
+/** Options of `imageFolder`. */
 export interface ImageFolderOptions {
   /** Height and width that all images are brought to; those of the first image where absent, which all must have then. */
   size?: readonly [height: number, width: number];
@@ -42,6 +43,7 @@ const isJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === 0xd8 && 
  * @param source - a path whose folders are the classes (Node); or a page's files, each with its folder in
  * `webkitRelativePath`, as `<input type="file" webkitdirectory>` gives them
  * @throws DataError when there are no images, one can't be decoded or has another size; or a decoder isn't installed
+ * @throws ArgumentError when an option is unknown or out of range
  */
 export async function imageFolder(
   source: string | readonly File[],

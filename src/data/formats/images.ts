@@ -5,6 +5,7 @@ import type { ArrayFile } from "./idx.js";
 
 const BRIGHTEST = 255;
 
+/** Options of `imageDataset`. */
 export interface PixelOptions {
   name?: string;
   classNames?: readonly string[];

@@ -3,6 +3,7 @@ import { homeFolder, joinPath, type NodeFile, type NodeFiles, nodeFiles, nodePro
 import { fileError } from "../sources/source.js";
 import type { PublishedFile } from "./files.js";
 
+/** Options of data sets that are downloaded on first use. */
 export interface DownloadOptions {
   /** Folder of data sets; NEUROMOTOR_DATA, or one in the user's cache, where absent. For Node. */
   dataDir?: string;

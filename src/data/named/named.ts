@@ -50,7 +50,8 @@ async function idxSplit(
  * Handwritten digits (LeCun and Cortes): 60,000 images to train and 10,000 to test, [28, 28, 1], 0 (background) to 1 (ink);
  * classes 0 to 9. Downloaded on first use (12 MB) and kept.
  *
- * @throws DataError when it isn't there and can't be downloaded, saying where to put which file
+ * @throws DataError when it isn't there and can't be downloaded, saying where to put which file; ArgumentError when an
+ * option is unknown
  */
 export const mnist = (options: DownloadOptions = {}): Promise<PublishedSplit> => idxSplit("mnist", mnistFiles, options);
 
@@ -79,7 +80,7 @@ const CHANNELS = 3;
  * Photographs of ten kinds of objects (Krizhevsky, 2009): 50,000 images to train and 10,000 to test, [32, 32, 3] (red,
  * green, blue), 0 to 1; 170 MB.
  *
- * @throws DataError as `mnist`
+ * @throws DataError or ArgumentError as `mnist`
  */
 export async function cifar10(options: DownloadOptions = {}): Promise<PublishedSplit> {
   checkOptions("cifar10", options, OPTIONS);
@@ -125,7 +126,11 @@ export const titanic = (options: DownloadOptions & TableOptions = {}): Promise<T
 export const studentPerformance = (options: DownloadOptions & TableOptions = {}): Promise<Table> =>
   publishedTable(studentPerformanceFile, { name: "studentPerformance", target: "Performance Index" }, options);
 
-/** A part of Shakespeare's plays as one text: 1,115,394 characters, 65 different ones. */
+/**
+ * A part of Shakespeare's plays as one text: 1,115,394 characters, 65 different ones.
+ *
+ * @throws DataError and ArgumentError as `mnist`
+ */
 export async function tinyshakespeare(options: DownloadOptions = {}): Promise<string> {
   checkOptions("tinyshakespeare", options, OPTIONS);
   return new TextDecoder().decode(await publishedBytes(tinyshakespeareFile, options));

@@ -9,6 +9,7 @@ export interface BlockColumn {
 
 /** Some rows of some columns: what a preprocessing step is fitted on, takes and gives. */
 export interface Block {
+  /** Number of rows, the same in every column. */
   rows: number;
   columns: readonly BlockColumn[];
 }

@@ -13,6 +13,11 @@ export interface StepKind<Options extends Json = Json, State extends Json = Json
   readonly name: string;
   /** @param block - the training rows of the columns that the step is given */
   fit(block: Block, options: Options): State;
+  /**
+   * Changes any rows by what was measured.
+   *
+   * @returns as many rows as it was given
+   */
   apply(block: Block, state: State, options: Options): Block;
 }
 

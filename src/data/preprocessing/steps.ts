@@ -18,6 +18,7 @@ const eachColumn = <State>(
   change: (column: BlockColumn, state: State) => BlockColumn | BlockColumn[],
 ): Block => ({ ...block, columns: block.columns.flatMap((column, i) => change(column, states[i])) });
 
+/** Options of `impute`. */
 export interface ImputeOptions {
   /** What stands for a gap: the training rows' "median" (default), "mean" or "mostFrequent", or a value of one's own. */
   by?: "median" | "mean" | "mostFrequent" | { value: number | string };
@@ -81,7 +82,11 @@ const imputeKind: StepKind<Json, readonly Fill[]> = {
 };
 const imputeStep = registerStep(imputeKind);
 
-/** Fills gaps. Median, mean and most frequent value are scikit-learn's (SimpleImputer), of the training rows. */
+/**
+ * Fills gaps. Median, mean and most frequent value are scikit-learn's (SimpleImputer), of the training rows.
+ *
+ * @throws ArgumentError when an option is unknown
+ */
 export function impute(options: ImputeOptions = {}): Step {
   checkOptions("impute", options, { by: true, indicator: true });
   const { by = "median", indicator = false } = options;
@@ -150,6 +155,7 @@ const minMaxStep = registerStep(minMaxKind);
 /** (x - least) / (greatest - least) of the training rows: 0 to 1; as scikit-learn's MinMaxScaler. */
 export const scaleMinMax = (): Step => minMaxStep();
 
+/** Options of `oneHot`. */
 export interface OneHotOptions {
   /** The categories, in this order; those of the training rows, sorted, where absent. */
   categories?: readonly string[];
@@ -197,6 +203,8 @@ const oneHotStep = registerStep(oneHotKind);
 /**
  * A column of 0 and 1 for each name of the training rows, and for gaps where these have any; as scikit-learn's
  * OneHotEncoder with handle_unknown "ignore".
+ *
+ * @throws ArgumentError when an option is unknown
  */
 export function oneHot(options: OneHotOptions = {}): Step {
   checkOptions("oneHot", options, { categories: true, unseen: true });
@@ -217,7 +225,11 @@ const ordinalKind: StepKind<Json, readonly Categories[]> = {
 };
 const ordinalStep = registerStep(ordinalKind);
 
-/** Names as whole numbers, 0 for the first in order; one more than the last for names unseen in training and for gaps. */
+/**
+ * Names as whole numbers, 0 for the first in order; one more than the last for names unseen in training and for gaps.
+ *
+ * @throws ArgumentError when an option is unknown
+ */
 export function ordinal(options: Pick<OneHotOptions, "categories"> = {}): Step {
   checkOptions("ordinal", options, { categories: true });
   return ordinalStep(options as Json);
@@ -233,8 +245,10 @@ const PARTS = {
   hour: (time: number) => (((time % DAY) + DAY) % DAY) / 3_600_000,
 } as const;
 
+/** A number that is taken of a date; see `DatePartsOptions`. */
 export type DatePart = keyof typeof PARTS;
 
+/** Options of `dateParts`. */
 export interface DatePartsOptions {
   /** "elapsed" (days since the first training row), "year", "month" (1 to 12), "day", "weekday" (0 for Monday), "hour". */
   parts?: readonly DatePart[];

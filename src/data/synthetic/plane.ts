@@ -7,6 +7,7 @@ import { Dataset } from "../dataset.js";
  * Points in the plane whose classes no straight line parts, drawn from a seed: the same bits everywhere.
  */
 
+/** Options of points and images that are drawn from a seed. */
 export interface SyntheticOptions {
   /** Points in all; 200. */
   rows?: number;
@@ -59,7 +60,11 @@ function points(name: string, options: SyntheticOptions, noise: number, classes:
   });
 }
 
-/** Two half circles that reach into each other, as scikit-learn's make_moons; noise 0.1. */
+/**
+ * Two half circles that reach into each other, as scikit-learn's make_moons; noise 0.1.
+ *
+ * @throws ArgumentError when an option is unknown or out of range
+ */
 export function moons(options: SyntheticOptions = {}): Dataset {
   checkOptions("moons", options, OPTIONS);
   return points("moons", options, 0.1, 2, (label, along) => {
@@ -68,7 +73,11 @@ export function moons(options: SyntheticOptions = {}): Dataset {
   });
 }
 
-/** A circle within another of twice its radius, as scikit-learn's make_circles; noise 0.05. */
+/**
+ * A circle within another of twice its radius, as scikit-learn's make_circles; noise 0.05.
+ *
+ * @throws ArgumentError when an option is unknown or out of range
+ */
 export function circles(options: SyntheticOptions = {}): Dataset {
   checkOptions("circles", options, OPTIONS);
   return points("circles", options, 0.05, 2, (label, along) => {
@@ -78,6 +87,7 @@ export function circles(options: SyntheticOptions = {}): Dataset {
   });
 }
 
+/** Options of `spirals`. */
 export interface SpiralsOptions extends SyntheticOptions {
   /** Arms; 2. */
   classes?: number;
@@ -85,7 +95,11 @@ export interface SpiralsOptions extends SyntheticOptions {
   turns?: number;
 }
 
-/** Arms of a spiral that wind around each other; noise 0.02. */
+/**
+ * Arms of a spiral that wind around each other; noise 0.02.
+ *
+ * @throws ArgumentError when an option is unknown or out of range
+ */
 export function spirals(options: SpiralsOptions = {}): Dataset {
   checkOptions("spirals", options, { ...OPTIONS, classes: true, turns: true });
   const { classes = 2, turns = 1, ...rest } = options;
@@ -100,12 +114,17 @@ export function spirals(options: SpiralsOptions = {}): Dataset {
   });
 }
 
+/** Options of `blobs`. */
 export interface BlobsOptions extends SyntheticOptions {
   /** Clouds; 3. */
   classes?: number;
 }
 
-/** Clouds of points around centres on a circle of radius 5; noise, their deviation, 1. */
+/**
+ * Clouds of points around centres on a circle of radius 5; noise, their deviation, 1.
+ *
+ * @throws ArgumentError when an option is unknown or out of range
+ */
 export function blobs(options: BlobsOptions = {}): Dataset {
   checkOptions("blobs", options, { ...OPTIONS, classes: true });
   const { classes = 3, ...rest } = options;
@@ -117,12 +136,17 @@ export function blobs(options: BlobsOptions = {}): Dataset {
   });
 }
 
+/** Options of `checkerboard`. */
 export interface CheckerboardOptions extends SyntheticOptions {
   /** Fields along each side; 4. */
   fields?: number;
 }
 
-/** Points of a board from -1 to 1 whose fields belong to two classes in turn; noise 0. */
+/**
+ * Points of a board from -1 to 1 whose fields belong to two classes in turn; noise 0.
+ *
+ * @throws ArgumentError when an option is unknown or out of range
+ */
 export function checkerboard(options: CheckerboardOptions = {}): Dataset {
   checkOptions("checkerboard", options, { ...OPTIONS, fields: true });
   const { fields = 4, ...rest } = options;

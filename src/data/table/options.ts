@@ -1,6 +1,7 @@
 import type { OptionNames } from "../../core/options.js";
 import type { DateOrder } from "./dates.js";
 
+/** Classes or numbers to predict; "auto" finds out from the target. */
 export type Task = "auto" | "classification" | "regression";
 
 /** What may be said of a table; what isn't is found out from its columns, and told by `table.columns`. */

@@ -7,6 +7,7 @@ import type { ColumnInfo } from "./infer.js";
 /** How numbers are scaled: to mean 0 and deviation 1, to 0 up to 1, or not. */
 export type Scaling = "standard" | "minmax" | "none";
 
+/** Options of the steps that a table's features go through by default. */
 export interface DefaultPipelineOptions {
   /** Default "standard". */
   scale?: Scaling;

@@ -8,6 +8,7 @@ import { feedOf } from "./read-table.js";
 import { Table } from "./table.js";
 import { MissingMarks } from "./words.js";
 
+/** Options of `readTableAs`. */
 export interface ReadAsOptions {
   /** The column to predict, where it is called otherwise than in training. */
   target?: string;

@@ -25,6 +25,7 @@ export interface PrepareOptions extends DefaultPipelineOptions {
   scaleTarget?: boolean;
 }
 
+/** Options of `Table.split`. */
 export interface TableSplitOptions extends PrepareOptions {
   /** Fraction of all rows that goes to the test part, in [0, 1); 0 for no such part, the default. */
   test?: number;
@@ -32,6 +33,7 @@ export interface TableSplitOptions extends PrepareOptions {
   validation?: number;
   /** Keep the proportions of the classes in every part. Default: where there are classes. */
   stratify?: boolean;
+  /** Default 0. The same seed gives the same parts. */
   seed?: number;
 }
 
@@ -73,6 +75,7 @@ export interface TableParts {
  */
 export class Table implements BlockSource {
   readonly name: string;
+  /** Number of rows, without a header. */
   readonly rows: number;
   /** What each column is taken for, and why. */
   readonly columns: readonly ColumnInfo[];
@@ -110,12 +113,17 @@ export class Table implements BlockSource {
    * A column's values: numbers (NaN for gaps; dates in milliseconds since 1970) or names (undefined for gaps).
    *
    * @param rows - row numbers; all rows where absent
+   * @returns [rows]
    */
   values(column: string, rows?: ArrayLike<number>): Float64Array<ArrayBuffer> | (string | undefined)[] {
     return this.#rows.values(column, rows);
   }
 
-  /** The default steps of the table's features, to be changed or added to. */
+  /**
+   * The default steps of the table's features, to be changed or added to.
+   *
+   * @throws DataError when the table has no features
+   */
   pipeline(options: DefaultPipelineOptions = {}): Pipeline {
     return defaultPipeline(this.columns, options);
   }
@@ -152,14 +160,22 @@ export class Table implements BlockSource {
     };
   }
 
-  /** Row numbers for cross-validation; `prepare` makes data sets of them, with preprocessing fitted for each fold. */
+  /**
+   * Row numbers for cross-validation; `prepare` makes data sets of them, with preprocessing fitted for each fold.
+   *
+   * @throws ArgumentError when an option is out of range; DataError when there are fewer rows or groups than folds
+   */
   kFold(options: FoldOptions = {}): NumberedFold[] {
     const groups = this.columns.find(({ role }) => role === "groups");
     const known = groups && (this.values(groups.name) as (string | undefined)[]).map((name) => name ?? "");
     return kFolds(this.#labels(), { ...(known && { groups: known }), ...options });
   }
 
-  /** Rows as a data set that a model with this preprocessing takes. */
+  /**
+   * Rows as a data set that a model with this preprocessing takes.
+   *
+   * @throws ArgumentError when the preprocessing makes several inputs; DataError when a cell can't be read
+   */
   dataset(
     preprocessing: Preprocessing,
     rows: ArrayLike<number> = everyRow(this.rows),

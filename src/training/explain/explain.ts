@@ -16,6 +16,7 @@ import { type ValuesOf, work } from "./work.js";
 import { Writer } from "./writer.js";
 import { show } from "./written.js";
 
+/** Options of `Trainer.explainStep`. */
 export interface ExplainOptions {
   /** Of dropout and noise; that of the `fit` at work, else the model's, as `fit`. */
   seed?: number;

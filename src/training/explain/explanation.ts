@@ -25,7 +25,7 @@ export class ExplainedStep {
   /** Where it belongs: "given", "forward", "loss", "backward" or "update". */
   readonly section: Section;
   readonly shape: Shape;
-  /** Row-major; class indices as integers. */
+  /** [...shape], row-major; class indices as integers. */
   readonly values: Values;
   /** "z1 = x · W1 + b1"; absent for what the step is given. */
   readonly equation: string | undefined;
@@ -93,6 +93,7 @@ interface Whole {
  * A second one of the same name is `NAME_1`.
  */
 export class Explanation implements Whole {
+  /** Rows of the batch. */
   readonly rows: number;
   /** Number of the training step, from 1. */
   readonly step: number;
