@@ -10,7 +10,7 @@ import { type Activation, activate, checkActivation } from "../ops/activations.j
 import { ACTIVATION_VALUES } from "./activations.js";
 import { type CheckInput, dataOf, type TensorData } from "./inputs.js";
 
-/** Any function of symbolic tensors: an op, or one written with ops. */
+/** Any function of symbolic tensors, of the shapes that it is checked with: an op, or one written with ops. */
 export type TensorFunction = (...inputs: Tensor[]) => Tensor;
 
 /**

@@ -42,7 +42,7 @@ export const div: OpFunction = defineElementwise("div", {
   gradient: (dy, [, b], y) => [div(dy, b), neg(div(mul(dy, y), b))],
 });
 
-/** a^b; da = dy b a^(b-1), db = dy y log(a). A negative base takes whole exponents only, else NaN. */
+/** a^b; da = dy b a^(b-1), db = dy y log(a); shapes broadcast. A negative base takes whole exponents only, else NaN. */
 export const pow: OpFunction = defineElementwise("pow", {
   operands: 2,
   formula: "a^b",
@@ -50,7 +50,7 @@ export const pow: OpFunction = defineElementwise("pow", {
   gradient: (dy, [a, b], y) => [mul(dy, mul(b, pow(a, sub(b, 1)))), mul(dy, mul(y, log(a)))],
 });
 
-/** The larger; where they are equal each gets half the gradient, as in PyTorch. */
+/** The larger; where they are equal each gets half the gradient, as in PyTorch; shapes broadcast */
 export const maximum: OpFunction = defineElementwise("maximum", {
   operands: 2,
   formula: "max(a, b)",
@@ -58,7 +58,7 @@ export const maximum: OpFunction = defineElementwise("maximum", {
   gradient: (dy, [a, b]) => [mul(dy, shareOf(a, b)), mul(dy, shareOf(b, a))],
 });
 
-/** The smaller; where they are equal each gets half the gradient. */
+/** The smaller; where they are equal each gets half the gradient; shapes broadcast */
 export const minimum: OpFunction = defineElementwise("minimum", {
   operands: 2,
   formula: "min(a, b)",
@@ -85,7 +85,9 @@ export const equal: OpFunction = defineElementwise("equal", {
   gradient: () => [undefined, undefined],
 });
 
-/** a where the condition is not 0, else b. What isn't chosen doesn't reach the result, were it NaN. */
+/**
+ * a where the condition is not 0, else b; shapes broadcast. What isn't chosen doesn't reach the result, were it NaN.
+ */
 export const select: OpFunction = defineElementwise("select", {
   operands: 3,
   formula: "if(a, b, c)",

@@ -64,6 +64,7 @@ const padOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("pad", {
 /**
  * The block of x that begins at `start` and has `size`, one number per axis each.
  *
+ * @returns [...size]
  * @throws ShapeError when the block leaves x
  */
 export function slice(x: Tensor, start: Shape, size: Shape): Tensor {
@@ -117,6 +118,7 @@ const concatenateOp: OpFunction<{ axis: number }> = defineOp("concatenate", {
  * Tensors one after the other along `axis` (the last where not given); their other sizes must be equal. Joined two by
  * two, so that the number of tensors isn't bounded by what a kernel can bind.
  *
+ * @returns the shape of one, with the sum of their sizes along `axis`
  * @throws ShapeError when another size differs, or there is nothing to join
  */
 export function concatenate(tensors: readonly Tensor[], axis = -1): Tensor {

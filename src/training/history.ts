@@ -38,7 +38,7 @@ export interface StepRecord extends Scores {
 /** What a call of `fit` did. */
 export interface History {
   epochs: EpochRecord[];
-  /** Mean loss of each step's batch, where `recordSteps` was asked for. */
+  /** Mean loss of each step's batch, [steps], where `recordSteps` was asked for. */
   stepLosses?: Float32Array;
   /** Whether a callback, or the trainer's `dispose`, ended the training early. */
   stopped: boolean;

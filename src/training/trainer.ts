@@ -45,8 +45,8 @@ export interface Prediction {
 }
 
 /**
- * Features of samples: a data set, rows of numbers, or one flat array, row after row; or raw rows, a table or records by
- * the names of columns, for a model that keeps the preprocessing of the table it was trained on.
+ * Features of samples: a data set, rows of numbers, or one flat array [rows, ...input], row after row; or raw rows, a
+ * table or records by the names of columns, for a model that keeps the preprocessing of the table it was trained on.
  */
 export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[] | RawRows;
 

@@ -1,4 +1,7 @@
-/** Values of a column in some rows: numbers, NaN where one is missing; whole numbers; or names, undefined where missing. */
+/**
+ * Values of a column in some rows, [rows]: numbers, NaN where one is missing; whole numbers; or names, undefined where
+ * missing.
+ */
 export type BlockValues = Float64Array | Uint32Array | readonly (string | undefined)[];
 
 /** A column of a block. */
