@@ -7,11 +7,11 @@ import { type LabelKind, type Labels, labelWarnings, readLabels } from "./labels
 import type { Preprocessing } from "./preprocessing/preprocessing.js";
 import { type Fold, foldRows, type Strata, splitRows, strataOf } from "./split.js";
 
-/** What a data set is made from; see `Dataset.from`. */
+/** Source of a data set; see `Dataset.from`. */
 export interface DatasetSource {
   features: Features;
   labels: Labels;
-  /** How much each row counts in training and evaluation, [rows], 0 or more; only their ratios matter. */
+  /** Weight of each row in training and evaluation, [rows], 0 or more; only ratios of weights matter. */
   weights?: ArrayLike<number>;
   /** Shape of one sample, such as [64] or [28, 28, 1]; `features` are [rows, ...shape]. */
   shape?: Shape;
@@ -122,11 +122,11 @@ export class Dataset {
   readonly features: Float32Array<ArrayBuffer>;
   /** Class indices or other whole numbers from 0, [rows] (Uint32Array), or numbers [rows, ...targetShape] (Float32Array). */
   readonly labels: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
-  /** What the labels were given as. Whole numbers ("integers") are class indices or numbers, as the loss takes them. */
+  /** Kind of the labels as given. Whole numbers ("integers") are class indices or numbers, as the loss takes them. */
   readonly labelKind: LabelKind;
-  /** How many class indices there are; undefined when labels are numbers to predict. */
+  /** Number of classes; undefined if labels are numbers to predict. */
   readonly classes: number | undefined;
-  /** How much each row counts, [rows]; undefined where all count alike. Scores are weighted means (see `Loss`). */
+  /** Weight of each row, [rows]; undefined if all weigh alike. Scores are weighted means (see `Loss`). */
   readonly weights: Float32Array<ArrayBuffer> | undefined;
   /** [] for classes and integers, [k] for k numbers a row. */
   readonly targetShape: Shape;
@@ -134,9 +134,9 @@ export class Dataset {
   readonly classNames: readonly string[] | undefined;
   readonly featureNames: readonly string[] | undefined;
   readonly targetName: string | undefined;
-  /** What is strange in the data but no error, such as a class that never occurs, in sentences. */
+  /** Warnings on the data, such as a class that never occurs, in sentences. */
   readonly warnings: readonly string[];
-  /** How these features and labels were made of a table's rows, which the model that is trained on them keeps. */
+  /** Preprocessing that made these features and labels of a table's rows; a model that is trained on them keeps it. */
   readonly preprocessing: Preprocessing | undefined;
 
   private constructor(fields: Fields) {

@@ -7,9 +7,9 @@ import { type Fold, strataOf } from "./split.js";
 
 /** Options of `kFolds` and `Table.kFold`. */
 export interface FoldOptions {
-  /** How many parts the rows are dealt out to; each is held out once. 5. */
+  /** Number of parts that the rows are dealt out to; each is held out once. 5. */
   folds?: number;
-  /** How often, each time dealt out anew. 1. */
+  /** Number of repetitions, each with rows dealt out anew. 1. */
   repeats?: number;
   /** Keep the proportions of the classes in every part. Default: where the labels are classes. */
   stratify?: boolean;

@@ -174,7 +174,7 @@ const MOST_NAMED = 5;
 /** Past so many, whole numbers are hardly classes, and nobody wants to hear of those that don't occur. */
 const MOST_WATCHED = 1000;
 
-/** What is strange about classes but not wrong: those without rows, and those that differ in case or spaces only. */
+/** Warnings on classes: those without rows, and those that differ in case or spaces only. */
 export function labelWarnings({ labels, labelKind, classes = 0, classNames }: Targets): string[] {
   if (labelKind === "numbers" || classes > MOST_WATCHED) return [];
   const counts = new Uint32Array(classes);

@@ -68,7 +68,7 @@ export async function xor(): Promise<Dataset> {
   return Dataset.from({ name: "xor", features, labels: [0, 1, 1, 0], featureNames: ["a", "b"], targetName: "a xor b" });
 }
 
-/** Those drawn from a seed come with their defaults. */
+/** Loaders by name. Data sets drawn from a seed come with their defaults. */
 const loaders = {
   iris,
   digits,
@@ -87,7 +87,7 @@ const loaders = {
 /** A data set that comes with the package, or is drawn from a seed. */
 export type SampleName = keyof typeof loaders;
 
-/** What `loadSample` takes. */
+/** Names that `loadSample` takes. */
 export const sampleNames = Object.freeze(Object.keys(loaders) as SampleName[]);
 
 /** True of the names that `loadSample` takes. */

@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import type { LayerConfig } from "../layers/index.js";
 import type { Model } from "../model/model.js";
 
-/** What is saved of a model besides its parameters. @throws ArgumentError when a layer is a function of the user's own */
+/** Saved form of a model's layers. @throws ArgumentError when a layer is a function of the user's own */
 export const layerConfigs = ({ layers }: Model): LayerConfig[] =>
   layers.map(({ name, layer }) => {
     const custom = layer.config.layer === "function" || typeof layer.config.activation === "object";

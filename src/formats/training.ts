@@ -29,12 +29,12 @@ export interface TrainingJson {
 
 type Parameters = ReadonlyMap<string, Parameter>;
 
-/** Where tensors of a training stand in the safetensors file: before the names of their parameters. */
+/** Prefixes of a training's tensors in the safetensors file, before the names of their parameters. */
 const MOMENTS = stateName("");
 const AVERAGE = averageName("");
 const KEPT = "kept.";
 
-/** What JSON holds of a training; its tensors are `tensorsOf`. */
+/** JSON form of a training, without its tensors (see `tensorsOf`). */
 export function describeTraining({
   loss,
   optimizer,

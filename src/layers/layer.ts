@@ -2,7 +2,7 @@ import type { Shape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/index.js";
 
-/** What a layer may ask for while its forward pass is traced. */
+/** Context in which a layer's forward pass is traced. */
 export interface Scope {
   /** The layer's name in its model: "dense", "dense_1", or its own. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Scope {
   randomSource(): number;
 }
 
-/** What a layer is saved as: its kind and the options it was made with. */
+/** Saved form of a layer: its kind and the options it was made with. */
 export type LayerConfig = { layer: string; name?: string } & Record<string, unknown>;
 
 /** A layer: nothing but its forward pass, written with ops on symbolic tensors [batch, ...]. */

@@ -11,7 +11,7 @@ import { classTargets, requireOutputs, targetsOf } from "./targets.js";
 
 /** Options of `focal`; defaults are those of torchvision.ops.sigmoid_focal_loss. */
 export interface FocalOptions {
-  /** How strongly rows that are right already are passed over; 2. With 0 it is cross-entropy. */
+  /** Exponent that weakens rows which are right already; 2. With 0 the loss is cross-entropy. */
   gamma?: number;
   /** Weight of a yes, 1 - alpha being that of a no; 0.25. */
   alpha?: number;

@@ -18,7 +18,7 @@ export interface Targets {
   values: Values;
   /** Of floats: whether one output a row is the right one, that of the largest target. Else each has its own answer. */
   oneOfSeveral?: boolean;
-  /** What each row adds to the number that the sum of all rows' losses is divided by, [rows]; 1 where absent. */
+  /** Share of each row in the divisor of the sum of losses, [rows]; 1 by default. */
   divisors?: Float32Array;
 }
 

@@ -53,7 +53,7 @@ export function meanAbsoluteError(): Loss {
 
 /** Options of `huber`. */
 export interface HuberOptions {
-  /** Where it turns from squares to lines, in the targets' unit; 1. */
+  /** Difference at which squares turn into lines, in the targets' unit; 1. */
   delta?: number;
 }
 

@@ -11,7 +11,7 @@ const NAME = "sigmoidCrossEntropy";
 
 /** Options of `sigmoidCrossEntropy`. */
 export interface SigmoidCrossEntropyOptions {
-  /** What a yes counts, where a no counts 1; one number, or one for each output. Above 1 it finds more, below 1 fewer. */
+  /** Weight of a yes, if a no weighs 1; one number, or one for each output. Above 1 it finds more, below 1 fewer. */
   positiveWeight?: number | readonly number[];
 }
 

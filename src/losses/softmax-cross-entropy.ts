@@ -12,7 +12,7 @@ const NAME = "softmaxCrossEntropy";
 export interface SoftmaxCrossEntropyOptions {
   /** Share of the target spread over all classes, in [0, 1) (Szegedy et al., 2016); 0. */
   labelSmoothing?: number;
-  /** How much each class counts, [classes], such as rows / (classes x rows of the class) for rare classes. */
+  /** Weight of each class, [classes], such as rows / (classes x rows of the class) for rare classes. */
   classWeights?: readonly number[];
 }
 

@@ -13,7 +13,7 @@ export interface ClassScores {
   support: number;
 }
 
-/** What `classificationReport` finds. `macro` weighs every class alike; `weighted` weighs each by its support. */
+/** Result of `classificationReport`. `macro` weighs every class alike; `weighted` weighs each by its support. */
 export interface ClassificationReport {
   classes: (ClassScores & { name: string })[];
   /** Share of rows that are right, 0 to 1. */

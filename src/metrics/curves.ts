@@ -18,7 +18,7 @@ export interface PrecisionRecallCurve {
   thresholds: number[];
 }
 
-/** How many of the rows with the threshold's score or more are positive and how many negative; thresholds descend. */
+/** Numbers of positive and of negative rows with the threshold's score or more; thresholds descend. */
 function countsByThreshold(truth: ArrayLike<number>, scores: ArrayLike<number>) {
   const order = Array.from({ length: truth.length }, (_, row) => row).sort((a, b) => scores[b] - scores[a]);
   const counts: { threshold: number; positive: number; negative: number }[] = [];

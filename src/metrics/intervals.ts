@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 
-/** Where a quantity lies with some confidence. */
+/** Confidence interval of a quantity. */
 export interface Interval {
   /** The lower end, 0 to 1. */
   low: number;

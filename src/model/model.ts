@@ -16,21 +16,21 @@ export interface Parameter {
   values: Float32Array<ArrayBuffer>;
 }
 
-/** How a model was trained, as far as it was saved: what a Trainer continues from. */
+/** Saved state of a training, from which a Trainer continues. */
 export interface SavedTraining {
   loss?: Loss;
   optimizer?: Optimizer;
   /** The optimizer's rate as it was at the end; it may have been changed while training. */
   learningRate: number;
   schedule?: Schedule;
-  /** What the schedule remembers of the epochs so far, as JSON. */
+  /** State of the schedule after the epochs so far, as JSON. */
   scheduleState?: unknown;
   metrics?: string[];
   /** A rule of the user's own is `undefined` when it was read from a file: the Trainer must be given it again. */
   gradients?: readonly (GradientRule | undefined)[];
   epoch: number;
   step: number;
-  /** What the optimizer keeps, by the names of its variables: "optimizer.dense.weight", [moments, ...parameter]. */
+  /** Optimizer state, by the names of its variables: "optimizer.dense.weight", [moments, ...parameter]. */
   state?: Map<string, Parameter>;
   /** Parameters that a callback kept to go back to, by name. */
   kept?: Map<string, Parameter>;
@@ -45,16 +45,16 @@ export interface SavedRun {
   /** Of shuffles and dropout. */
   seed: number;
   batchSize: number;
-  /** Where batches go through the network in parts. */
+  /** Rows of a micro-batch, if batches go through the network in parts. */
   microBatchSize?: number;
   shuffle: boolean;
-  /** How images were changed in every epoch, as `fit` was given it. */
+  /** Augmentation of training images, as `fit` was given it. */
   augment?: object;
   /** Of the training data. */
   rows: number;
   /** Whether a callback ended it. */
   stopped: boolean;
-  /** What its callbacks remember, in their order. */
+  /** State of the callbacks, in their order. */
   callbacks: { name: string; state: unknown }[];
 }
 
@@ -78,13 +78,13 @@ export class Model {
   readonly input: Shape;
   /** Of first weights, and of shuffles and dropout where `fit` isn't given another. */
   readonly seed: number;
-  /** What the model puts out for one sample. */
+  /** Output of the model for one sample. */
   readonly output: Shape;
-  /** What was saved beside the model: preprocessing, class names, anything that is JSON. */
+  /** Data saved beside the model: preprocessing, class names, anything that is JSON. */
   metadata: Record<string, unknown> = {};
-  /** How raw rows of a table become its features, as `Preprocessing` of "neuromotor/data" describes itself in JSON. */
+  /** Preprocessing of raw table rows into features, as `Preprocessing` of "neuromotor/data" describes itself in JSON. */
   preprocessing: Record<string, unknown> | undefined;
-  /** How it was trained, where it was loaded from a file. */
+  /** Training of a model that was loaded from a file. */
   training?: SavedTraining;
   readonly layers: readonly NamedLayer[];
   readonly #parameters = new Map<string, Parameter>();

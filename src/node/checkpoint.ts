@@ -13,9 +13,9 @@ import { PARTIAL } from "./partial.js";
 
 /** Options of `checkpoint`. */
 export interface CheckpointOptions {
-  /** Where checkpoints are written, each a folder of its own: `epoch-000012`. Made if need be. */
+  /** Folder for checkpoints, each in a folder of its own: `epoch-000012`. Made if need be. */
   directory: string;
-  /** How many of the last to keep; 3. */
+  /** Number of latest checkpoints to keep; 3. */
   keep?: number;
   /** The score by which the best is told, which is kept too; "loss". Of the validation part where there is one. */
   best?: string | false;

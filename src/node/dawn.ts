@@ -30,7 +30,7 @@ export const dawn: Platform = {
  */
 const instances = new Map<string, GPU>();
 
-/** What Dawn is told, by kind of instance. */
+/** Flags for Dawn, by kind of instance. */
 const FLAGS = {
   system: [],
   experimental: ["enable-dawn-features=allow_unsafe_apis"],

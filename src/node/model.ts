@@ -11,7 +11,7 @@ import { finishWriting } from "./write-together.js";
 export const JSON_FILE = "model.json";
 export const TENSORS_FILE = "model.safetensors";
 
-/** What to save: a trainer, with how it was trained, or a bare model. */
+/** Options of `saveModel`. */
 export interface SaveOptions {
   /** Also save the optimizer's state, so that training goes on exactly where it was; doubles or triples the size. */
   optimizer?: boolean;

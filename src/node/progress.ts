@@ -3,7 +3,7 @@ import type { Callback } from "../training/callbacks.js";
 
 /** Options of `progress`. */
 export interface ProgressOptions {
-  /** Where the bar is drawn; standard error. On what isn't a terminal nothing is. */
+  /** Stream that the bar is drawn on; standard error. Nothing is drawn on a stream that isn't a terminal. */
   stream?: { write(text: string): unknown; isTTY?: boolean };
   /** Text before the bar. */
   label?: string;

@@ -8,7 +8,7 @@ import { scalarEvent, startEvent, tfRecord, versionEvent } from "./tfevents.js";
 
 /** Options of `tensorboard`. */
 export interface TensorboardOptions {
-  /** Where event files go: `train` and `validation` below it, which TensorBoard shows as two curves of each score. */
+  /** Folder for event files: `train` and `validation` are made in it, which TensorBoard shows as two curves of each score. */
   directory: string;
   /** Also write the scores of every so many steps, as `steps/loss` and so on. */
   every?: number;

@@ -5,7 +5,7 @@ import { crc32c } from "../core/crc.js";
  * (tensorflow/core/util/event.proto), of which only what scalars need is written here.
  */
 
-/** What a file begins with, to be read by the rules of this version. */
+/** First record of a file: the version by whose rules it is read. */
 const FILE_VERSION = "brain.Event:2";
 
 // Wire types of protocol buffers.
@@ -45,7 +45,7 @@ export function tfRecord(data: Uint8Array): Uint8Array {
 export const versionEvent = (seconds: number): Uint8Array =>
   message(double(EVENT.wallTime, seconds), text(EVENT.fileVersion, FILE_VERSION));
 
-/** That what comes next begins at a step: the reader drops what an earlier file of the folder had from there on. */
+/** Start of a session at a step: the reader drops records of earlier files of the folder from this step on. */
 export const startEvent = (seconds: number, step: number): Uint8Array =>
   message(
     double(EVENT.wallTime, seconds),

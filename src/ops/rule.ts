@@ -43,11 +43,11 @@ export interface Element<T, H extends string = string, S extends string = string
   gradient: T;
   /** Of the step, by name: the same for all elements. */
   h: Readonly<Record<H, T>>;
-  /** What was kept, by name. */
+  /** State before the step, by name. */
   old: Readonly<Record<S, T>>;
 }
 
-/** How the parameter changes: p = factor p - (Σ rate direction) / divisor. A factor or divisor that is absent is 1. */
+/** Change of the parameter: p = factor p - (Σ rate direction) / divisor. A factor or divisor that is absent is 1. */
 export interface Descent<T> {
   factor?: T;
   steps: readonly (readonly [rate: T, direction: T])[];
@@ -68,14 +68,14 @@ export interface UpdateRule<H extends string = string, S extends string = string
   readonly hyperparameters: readonly H[];
   /** Choices that are fixed when a graph is traced. */
   readonly flags: readonly F[];
-  /** What is kept for each element, in the order of memory: always, or where a flag is set. */
+  /** State of each element, in the order of memory: kept always, or if a flag is set. */
   readonly state: Readonly<Record<S, true | F>>;
   /** Hyperparameters that are divided by 1 - beta^t since a mean began at 0, each with the name of its beta. */
   corrected?(flags: Flags<F>): Partial<Record<H, H>>;
   descend<T>(algebra: Algebra<T>, element: Element<T, H, S>, flags: Flags<F>): Descent<T>;
 }
 
-/** Those that are set; an absent one isn't. */
+/** Values of flags; an absent flag is off. */
 export type Flags<F extends string = string> = Readonly<Partial<Record<F, boolean>>>;
 
 /** Every rule, by name. */

@@ -13,7 +13,7 @@ import {
 import { r2Interval } from "./intervals.js";
 import type { ClassPredictions, LabelPredictions, Run, ValuePredictions } from "./run.js";
 
-/** How good predictions are, and what they are to be held against; each page is told from one of these. */
+/** Quality of predictions beside a baseline; each page is written from one of these. */
 export type Assessment = ClassAssessment | LabelAssessment | ValueAssessment;
 
 export interface ClassAssessment {
@@ -23,7 +23,7 @@ export interface ClassAssessment {
   hits: number;
   rows: number;
   interval: Interval;
-  /** What always guessing the most frequent class of the training part would reach, and which that is. */
+  /** Score of always guessing the most frequent class of the training part, and that class. */
   baseline: { share: number; name: string };
   /** Area under the ROC curve; of several classes the mean. NaN where a class is absent. */
   auc?: number;

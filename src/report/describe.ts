@@ -15,9 +15,9 @@ import { rowsToShow } from "./sections/mistakes.js";
 
 /** Options of `describeRun`. */
 export interface DescribeOptions {
-  /** What the run is called; the training data's name where absent. */
+  /** Name of the run; the training data's name by default. */
   name?: string;
-  /** What `fit` returned. */
+  /** History that `fit` returned. */
   history?: History;
   /** The epoch whose parameters the model has, where early stopping went back to it. */
   kept?: number;
@@ -35,7 +35,7 @@ export interface DescribeOptions {
    * ...output] to the same shape.
    */
   unscale?: (values: Float32Array) => ArrayLike<number>;
-  /** Where rows are images, what they look like; from the shape of a sample where it is [height, width, channels]. */
+  /** Shape of rows that are images; by default that of a sample if it is [height, width, channels]. */
   image?: ImageShape;
   gradientNorms?: NonNullable<Run["history"]>["gradientNorms"];
   /** That the training was given, for the page. */
@@ -89,7 +89,7 @@ const imageOf = (shape: readonly number[]): ImageShape | undefined =>
     ? { height: shape[0], width: shape[1], channels: shape[2] }
     : undefined;
 
-/** What the model says of a part, as the loss understands its labels: classes, labels or numbers. */
+/** Predictions for a part, as the loss understands its labels: classes, labels or numbers. */
 async function predictionsOf(
   trainer: Trainer,
   loss: Loss,
@@ -199,7 +199,7 @@ function countsOf({ labels, rows, targetShape }: Dataset, classes: number): numb
   return counts;
 }
 
-/** What a model is made of, with its weights where there aren't too many to draw. */
+/** Layers of a model, with their weights if there aren't too many to draw. */
 export function modelOf(model: Model): RunModel {
   const parameters = model.parameters();
   const used = new Map<string, Activation>();

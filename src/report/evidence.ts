@@ -65,7 +65,7 @@ function againstBaseline(assessment: Assessment, language: Language): Evidence {
   return { tone: isBetter ? "good" : "warning", text: isBetter ? page.betterThanGuess(points) : page.notBetter };
 }
 
-/** How much better the model is on the rows it learnt from. */
+/** Gap between the scores of the training rows and of the held-out rows. */
 function gap({ scores }: Run, assessment: Assessment, language: Language): Evidence[] {
   const { page, scores: names } = textsIn(language);
   const numbers = numbersIn(language);

@@ -15,7 +15,7 @@ export interface Page {
   about?: string;
   /** The first screen's left half: how good it is. */
   first: readonly (Markup | Figure)[];
-  /** Its right half: why that can be trusted. */
+  /** Right half of the first screen: evidence for the result. */
   evidence: readonly Evidence[];
   sections: readonly Section[];
 }

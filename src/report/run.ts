@@ -10,7 +10,7 @@ export type PartName = "train" | "validation" | "test";
  */
 export interface Run {
   kind?: "run";
-  /** What it is called: "titanic". */
+  /** Name of the run: "titanic". */
   name: string;
   /** The command line, or the lines of a program, that do it again. */
   command?: string;
@@ -24,7 +24,7 @@ export interface Run {
   seed?: number;
   /** Settings by name, as they were in force. */
   configuration?: Readonly<Record<string, unknown>>;
-  /** What it ran with: { neuromotor: "0.1.0", device: "...", Node: "v20.19.0" }. */
+  /** Versions and device of the run: { neuromotor: "0.1.0", device: "...", Node: "v20.19.0" }. */
   environment?: Readonly<Record<string, string>>;
   /** Wall-clock time of the training. */
   seconds?: number;
@@ -42,15 +42,15 @@ export interface Run {
 export interface RunData {
   /** Name of the data set or file. */
   name: string;
-  /** What is predicted, with its unit. */
+  /** Name of the target, with its unit. */
   target?: string;
   rows: Readonly<Partial<Record<PartName, number>>>;
   /** Features of a row. */
   features?: number;
   featureNames?: readonly string[];
-  /** Where rows are images, what they look like. */
+  /** Shape of a row that is an image. */
   image?: ImageShape;
-  /** How many rows of each class a part has; [classes]. */
+  /** Number of rows of each class in a part; [classes]. */
   frequencies?: Readonly<Partial<Record<PartName, readonly number[]>>>;
   classNames?: readonly string[];
   /** Some rows of the training part, as they are. */
@@ -71,9 +71,9 @@ export interface ImageShape {
 
 /** A row of data, for people. */
 export interface Sample {
-  /** Its number in the data set, from 0. */
+  /** Number of the row in the data set, from 0. */
   row: number;
-  /** Its class or number. */
+  /** True class or number of the row. */
   label?: string;
   /** Numbers of an image [height, width, channels], or the texts of a table's cells. */
   cells: readonly (string | number)[] | Float32Array;
@@ -94,7 +94,7 @@ export interface RunModel {
 export interface RunLayer {
   name: string;
   kind: string;
-  /** What it puts out for a sample. */
+  /** Shape of the output for a sample. */
   output: readonly number[];
   /** Trainable numbers of the layer. */
   parameters: number;
@@ -116,7 +116,7 @@ export interface RunHistory {
   gradientNorms?: GradientNorms;
 }
 
-/** What the model says of the rows of one part, beside the truth. */
+/** Predictions for the rows of one part, beside the truth. */
 export type Predictions = ClassPredictions | LabelPredictions | ValuePredictions;
 
 interface PredictedRows {
@@ -181,7 +181,7 @@ export interface ComparedRun {
   state?: Run["state"] | "pruned";
   /** Wall-clock time of the training. */
   seconds?: number;
-  /** Its own report, relative to this page. */
+  /** Address of the run's own report, relative to this page. */
   href?: string;
 }
 
@@ -197,7 +197,7 @@ export interface Reproduction {
 export interface ReproducedRow {
   /** "A4" */
   id: string;
-  /** What it is: "MNIST 784-128-64-10, Adam". */
+  /** Description of the experiment: "MNIST 784-128-64-10, Adam". */
   item: string;
   /** Name of the score. */
   score?: string;
@@ -214,7 +214,7 @@ export interface ReproducedRow {
   seconds?: number;
   /** A plain word: "reached", "missed", "diverged", "no data". */
   verdict: string;
-  /** What was chosen where the report says nothing. */
+  /** Choices made where the publication is silent. */
   note?: string;
 }
 

@@ -7,7 +7,7 @@ export interface Figure {
   name: string;
   title: string;
   specification: ChartSpecification;
-  /** How it is read, or what is to be seen. */
+  /** Explanation of the chart: how to read it, or what it shows. */
   caption?: string;
 }
 
@@ -15,7 +15,7 @@ export interface Figure {
 export interface Section {
   id: string;
   title: string;
-  /** What it is about, in a sentence or two. */
+  /** Introduction, in a sentence or two. */
   intro?: string;
   blocks: readonly (Markup | readonly Figure[])[];
 }

@@ -21,9 +21,9 @@ export function cosineAnnealing({ period, minimum = 0, per }: { period: number; 
 export interface CosineWarmRestartsOptions extends Pace {
   /** Length of the first wave. */
   period: number;
-  /** How much longer each wave is than the one before; 1. */
+  /** Factor by which each wave is longer than the one before; 1. */
   multiplier?: number;
-  /** Where waves end; 0. */
+  /** Learning rate at the end of a wave; 0. */
   minimum?: number;
 }
 
@@ -50,7 +50,7 @@ export function cosineWarmRestarts(options: CosineWarmRestartsOptions): Schedule
 
 /** Options of `oneCycle`; lengths count epochs, or steps with `per: "step"`. */
 export interface OneCycleOptions extends Pace {
-  /** How long the cycle is; its lowest rate is reached after so many epochs or steps, and kept. */
+  /** Length of the cycle, in epochs or steps. The lowest rate is reached at its end, and kept. */
   total: number;
   /** The highest rate; the optimizer's own where absent. */
   max?: number;

@@ -6,9 +6,9 @@ import { checkAtLeast, checkFraction, type Schedule } from "./schedule.js";
 export interface ReduceOnPlateauOptions {
   /** The score to watch, "loss" (default) or a metric; of the validation part where there is one. */
   monitor?: string;
-  /** What the rate is multiplied by; 0.1. */
+  /** Factor by which the rate is multiplied; 0.1. */
   factor?: number;
-  /** So many epochs without improvement are put up with; the one after them lowers the rate. 10. */
+  /** Number of epochs without improvement that are tolerated; the next one lowers the rate. 10. */
   patience?: number;
   /** The least relative change that counts as improvement; 1e-4. */
   threshold?: number;
@@ -18,7 +18,7 @@ export interface ReduceOnPlateauOptions {
   minimum?: number;
 }
 
-/** What it remembers of the epochs so far. */
+/** State of the schedule after the epochs so far. */
 interface Memory {
   reductions: number;
   /** Absent until there was a finite one. */

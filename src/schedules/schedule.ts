@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Monitored } from "../core/monitor.js";
 
-/** What a schedule is told of an epoch that is over. */
+/** Result of an epoch, as a schedule sees it. */
 export interface FollowedEpoch extends Monitored {
   /** Counts from 1. */
   readonly epoch: number;
@@ -10,7 +10,7 @@ export interface FollowedEpoch extends Monitored {
 /** The learning rate of each epoch, or of each step. */
 export interface Schedule {
   readonly config: { schedule: string } & Record<string, unknown>;
-  /** What its places count; epochs where absent. */
+  /** Unit of the schedule's positions; epochs by default. */
   readonly per?: "epoch" | "step";
   /**
    * @param place - 0, 1, ...: epochs or steps done before, over all calls of `fit`
@@ -27,7 +27,7 @@ export interface Schedule {
 
 /** Options that most schedules take. */
 export interface Pace {
-  /** What lengths count: epochs (default), or training steps. */
+  /** Unit of lengths: epochs (default), or training steps. */
   per?: "epoch" | "step";
 }
 

@@ -4,13 +4,13 @@ import { checkAtLeast, checkPositive, type Schedule } from "./schedule.js";
 
 /** Options of `linearWarmup`. */
 export interface LinearWarmupOptions {
-  /** How long it takes, in what the schedule that follows counts: epochs, or steps. */
+  /** Length, in the unit of the schedule that follows: epochs, or steps. */
   period: number;
   /** The share of the rate that it begins with; 1/3, as torch LinearLR. */
   start?: number;
   /** The schedule that follows, from its own beginning; the optimizer's rate where absent. */
   before?: Schedule;
-  /** What `period` counts where nothing follows: epochs (default), or steps. */
+  /** Unit of `period` where no schedule follows: epochs (default), or steps. */
   per?: "epoch" | "step";
 }
 

@@ -98,7 +98,7 @@ async function runCrossValidate({
   });
 }
 
-/** How each fold is trained: as asked for, and without a test part, since each fold is held out once. */
+/** Settings of each fold: as asked for, and without a test part, since each fold is held out once. */
 export const foldSettingsOf = (
   loaded: LoadedData,
   asked: Parameters<typeof settingsFor>[1],

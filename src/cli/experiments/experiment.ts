@@ -12,9 +12,9 @@ export interface Figure {
   readonly published?: number;
   /** Which way the score gets better; "higher". */
   readonly better?: "higher" | "lower";
-  /** Where the figure follows from the rules alone: the decimals to which ours must be equal. */
+  /** Decimals to which ours must be equal, if the figure follows from the rules alone. */
   readonly decimals?: number;
-  /** How the training ended there, where it failed: then nothing is to be met. */
+  /** End of a published training that failed: then there is no figure to meet. */
   readonly there?: "diverged" | "chance";
 }
 
@@ -43,11 +43,11 @@ export interface Experiment {
   readonly cells: readonly Cell[];
   /** Score of the cells' figures, where they don't name another. */
   readonly score?: string;
-  /** What was chosen where the report leaves a setting out. */
+  /** Choices made where the report leaves a setting out. */
   readonly chosen?: string;
   /** With --quick: options in place of those above, so that it takes a second. Then figures aren't compared. */
   readonly quick?: string;
-  /** How the table's columns become features, where not in the usual steps. */
+  /** Steps from the table's columns to features, if not the usual ones. */
   readonly pipeline?: (table: Table) => Pipeline;
   /** Rows of the table that the trained model is asked for, as they come: "new row 1" is the first one's probability. */
   readonly newRows?: RecordList;

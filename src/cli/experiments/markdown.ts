@@ -37,7 +37,7 @@ const linesOf = ({ experiment: { id, item }, figures }: Row): string =>
     })
     .join("");
 
-/** What was chosen, once for all rows of which it was chosen alike; and what was missing. */
+/** Choices, once for all rows that share them, and missing details. */
 function notesOf(rows: readonly Row[]): string {
   const chosen = new Map<string, string[]>();
   for (const { experiment, problem } of rows) {

@@ -2,10 +2,10 @@ import type { EpochRecord } from "../../index.js";
 import { noBetterThan } from "../runs/chance.js";
 import type { FinishedRun, RunMetrics } from "../runs/run.js";
 
-/** How a run ended: "chance" is no better than guessing the most frequent class, or the mean. */
+/** End of a run: "chance" is no better than guessing the most frequent class, or the mean. */
 export type End = "done" | "diverged" | "chance";
 
-/** What became of one run of an experiment. */
+/** Result of one run of an experiment. */
 export interface Result {
   seed: number;
   end: End;

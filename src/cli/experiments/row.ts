@@ -37,7 +37,7 @@ export interface RowOptions extends Surroundings {
 
 const commandOf = ({ run, data }: Experiment, options: string) => `${run} ${data} ${options}`.trim();
 
-/** What is typed for a cell alone; nothing but this command makes a file or has steps of one's own. */
+/** Command line that trains a cell alone; files and steps of one's own exist in this command only. */
 function typedFor(experiment: Experiment, cell: Cell, isQuick: boolean): string {
   if (experiment.file || experiment.pipeline) return `reproduce ${experiment.id}`;
   return commandOf(experiment, optionsOf(experiment, cell, isQuick).line);
@@ -94,7 +94,7 @@ async function runCell(experiment: Experiment, cell: Cell, options: RowOptions):
 const seedsOf = ({ run }: Experiment, seeds: readonly number[]) =>
   run === "explain" || run === "check-gradients" ? seeds.slice(0, 1) : seeds;
 
-/** What combinations are chosen by; one that diverged isn't. */
+/** Score by which combinations are chosen; one that diverged isn't. */
 function meanValidation(results: readonly Result[]): number {
   const values = results.map(({ scores }) => scores["validation accuracy"] ?? scores["validation r2"] ?? -Infinity);
   return values.reduce((sum, value) => sum + value, 0) / values.length;

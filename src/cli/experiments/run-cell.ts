@@ -55,7 +55,7 @@ export function optionsOf(experiment: Experiment, cell: Cell, isQuick: boolean):
   return { combinations: all, lines: all.map(lineOf), line: writeOptions(table, given) };
 }
 
-/** What a training still has before it is disposed of. */
+/** Objects of a training that exist until it is disposed of. */
 export type OnTrained = (loaded: LoadedData, trained: Trained, run: FinishedRun, plan: Plan) => Promise<void>;
 
 /** Everything that a run needs besides its options. */

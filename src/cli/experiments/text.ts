@@ -79,7 +79,7 @@ export function formatRow({ experiment, figures, problem }: Row, before?: Row): 
   return [...(isSingle ? [] : [title]), ...lines, ...notes.map((note) => `       ${note}`)].join("\n");
 }
 
-/** How many rows came out how. */
+/** Number of rows by verdict. */
 export function summary(rows: readonly Row[]): string {
   const counts = new Map<Verdict, number>();
   for (const { verdict } of rows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);

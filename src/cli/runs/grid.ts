@@ -16,7 +16,7 @@ import { metadataOf } from "./saved.js";
 
 /** One training of a grid. */
 export interface Cell {
-  /** Its values of the settings that differ, as options say them: { lr: "0.1", seed: "2" }. */
+  /** Values of the settings that differ between trainings, as on the command line: { lr: "0.1", seed: "2" }. */
   differs: Readonly<Record<string, string>>;
   settings: Settings;
   seed: number;

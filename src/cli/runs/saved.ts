@@ -84,7 +84,7 @@ export async function loadSaved(directory: string): Promise<SavedModel> {
   return { model, metadata, standardiser };
 }
 
-/** How raw rows become what the model takes: as it keeps it; of samples and older releases, numbers to be scaled. */
+/** Preprocessing of raw rows for the model: the one it keeps, or for samples and older releases, scaling of numbers. */
 export function preprocessingOf({ model, metadata, standardiser }: SavedModel): Preprocessing {
   if (model.preprocessing) return Preprocessing.fromJSON(model.preprocessing);
   const { featureNames, classNames, target, targetName } = metadata;

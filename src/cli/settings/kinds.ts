@@ -102,7 +102,7 @@ export const classWeights: Kind<"balanced" | readonly number[]> = {
   format: String,
 };
 
-/** What is done to images: names with numbers, or alone. */
+/** Augmentation from its text: names with numbers, or alone. */
 export const augmentationOf = (text: string): Augmentation =>
   Object.fromEntries(
     text.split(",").map((each) => {

@@ -25,7 +25,7 @@ export type Destination<T = unknown> =
   | { readonly to: "fit"; readonly option: string; from?(value: T): unknown }
   /** A callback of `Trainer.fit`; 0 adds none. */
   | { readonly to: "callbacks"; callback(value: T): Callback }
-  /** How many of the rows are used at all. */
+  /** Number of rows that are used at all. */
   | { readonly to: "rows" }
   /** The fraction of the rows in a part. */
   | { readonly to: "split"; readonly part: "validation" | "test" }

@@ -39,7 +39,7 @@ export function describePlan(
   output.detail();
 }
 
-/** What the columns of a file were taken for, and what was settled on reading. */
+/** Kinds of the columns of a file, and decisions made while reading it. */
 function describeTable(table: Table, output: Output): void {
   output.detail(`${table}\n`);
   for (const note of table.notes) output.detail(`${table.name}: ${note}`);

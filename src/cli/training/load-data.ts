@@ -30,7 +30,7 @@ export interface DataOptions extends Omit<TableOptions, "task" | "targets" | "na
   task?: Task;
   /** Columns of a file that older releases read: all numbers, in this order. */
   featureNames?: readonly string[];
-  /** What the model learned from: the file is read in the same way. */
+  /** Preprocessing of a model: the file is read as its training rows were. */
   preprocessing?: Preprocessing;
   /** Folder of published data sets. */
   dataDir?: string;
@@ -43,13 +43,13 @@ export interface LoadedData {
   /** Name of the sample or published data set; undefined for a file. */
   sample?: string;
   table?: Table;
-  /** How the table's columns become features, where not in the usual steps. */
+  /** Steps from the table's columns to features, if not the usual ones. */
   pipeline?: (table: Table) => Pipeline;
   /** The part that was published to test with. */
   test?: Dataset;
 }
 
-/** What settings need to know of a data set. */
+/** Facts about a data set on which settings depend. */
 export const factsOf = ({ data, sample, test }: LoadedData): DataFacts => ({
   sample,
   rows: data.rows,

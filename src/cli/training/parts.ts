@@ -6,7 +6,7 @@ export interface SplitPlan {
   test: number;
   validation: number;
   seed: number;
-  /** So many rows are used at most. */
+  /** Largest number of rows that are used. */
   maxRows?: number;
 }
 

@@ -4,7 +4,7 @@ import { RandomStream, Stream } from "../../core/random.js";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.js";
 import { Turns } from "../../core/tasks.js";
 
-/** How images are changed at random, each anew in every epoch. */
+/** Random changes of training images, drawn anew in every epoch. */
 export interface Augmentation {
   /** Moved by up to so many pixels along each axis. */
   shift?: number;

@@ -2,7 +2,7 @@
 export interface Cells {
   /** The line on which the record starts, or its number where there are no lines; counted from 1. */
   readonly line: number;
-  /** How many cells it has. */
+  /** Number of cells. */
   readonly count: number;
   /** The plain decimal number in a cell; ±Infinity where it is too large for float64, NaN where it is anything else. */
   number(column: number): number;
@@ -14,7 +14,7 @@ export interface Cells {
   raw(column: number): string;
 }
 
-/** What the records of a table are given to, one after the other. */
+/** Receiver of a table's records, one after the other. */
 export interface RecordSink {
   /**
    * Comes before the first record.

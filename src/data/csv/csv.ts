@@ -23,7 +23,7 @@ export interface ReadCsvOptions {
   task?: "auto" | "classification" | "regression";
   /** One character; found in the file when absent. */
   delimiter?: string;
-  /** What messages and the data set call the file. Default "CSV". */
+  /** Name of the file in messages, and of the data set. Default "CSV". */
   name?: string;
   /** Columns to learn from, in this order; all but the target and the weights when absent. */
   featureNames?: readonly string[];
@@ -180,7 +180,7 @@ export interface CsvFeatures {
   features: Float32Array<ArrayBuffer>;
   /** Rows of the file, without the header. */
   rows: number;
-  /** What stands between the fields of the file. */
+  /** Delimiter between the fields of the file. */
   delimiter: string;
   /** Names of all columns of the file. */
   header: string[];

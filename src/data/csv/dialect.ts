@@ -1,10 +1,10 @@
 import { decimalAt } from "./cells.js";
 
-/** How a file of separated values is written. */
+/** Dialect of a file of separated values. */
 export interface Dialect {
   /** One character between fields; a space stands for any run of blanks. */
   delimiter: string;
-  /** Where the header, or the first record, begins in the text. */
+  /** Place in the text at which the header, or the first record, begins. */
   start: number;
   /** The first record names the columns. */
   header: boolean;
@@ -12,7 +12,7 @@ export interface Dialect {
   comments: boolean;
 }
 
-/** What may be said of a dialect; the rest is found in the file. */
+/** Known parts of a dialect; the rest is inferred from the file. */
 export interface DialectOptions {
   delimiter?: string;
   header?: boolean;
@@ -43,7 +43,7 @@ function firstRecords(text: string, start: number, isAll: boolean): string[] {
 const QUOTE = 34;
 const isBlank = (code: number) => code === 32 || code === 9;
 
-/** How often a delimiter stands in a record, outside quotes; runs of blanks count once, at the ends not at all. */
+/** Number of times that a delimiter stands in a record, outside quotes; runs of blanks count once, at the ends not at all. */
 function countIn(record: string, delimiter: string): number {
   const isBlanks = delimiter === BLANKS;
   const text = isBlanks ? record.trim() : record;

@@ -5,7 +5,7 @@ import { shorten } from "./text.js";
 
 /** A longer record is a binary file, a file without line breaks, or an unclosed quote. 100,000 columns take less. */
 const LONGEST_RECORD = 2 ** 23;
-/** So much of a file tells how it is written. */
+/** Length of the start of a file from which its dialect is found. */
 const HEAD = 2 ** 18;
 const MOST_FAULTS = 10;
 const QUOTE = 34;
@@ -33,9 +33,9 @@ export interface CsvOptions extends DialectOptions {
  */
 export class CsvParser {
   dialect: Dialect | undefined;
-  /** What was passed over or settled on the way, in sentences. */
+  /** Decisions made and lines skipped while parsing, in sentences. */
   readonly notes: string[] = [];
-  /** What is wrong with the file, line by line. */
+  /** Errors in the file, line by line. */
   readonly faults: string[] = [];
   #faultCount = 0;
   #rest = "";

@@ -6,13 +6,13 @@ import { type CsvOptions, CsvParser } from "./parser.js";
 /** CSV as text, or as the bytes of a text file. */
 export type CsvSource = string | Uint8Array;
 
-/** So much of a text or of bytes that are there already is taken at a time. */
+/** Length of the pieces in which text or bytes that are in memory are taken. */
 const PIECE = 2 ** 20;
 
-/** What was found out about a file while it was read. */
+/** Findings about a file from reading it. */
 export interface Reading {
   delimiter: string;
-  /** What was settled on, in sentences. */
+  /** Decisions made while reading, in sentences. */
   notes: readonly string[];
 }
 

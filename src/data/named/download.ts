@@ -9,7 +9,7 @@ export interface DownloadOptions {
   dataDir?: string;
   /** Base addresses to try before the published ones: `${mirror}/${path of the file}`. */
   mirrors?: readonly string[];
-  /** So long no byte may come before the next address is tried; 20 seconds. */
+  /** Time without a byte after which the next address is tried; 20 seconds. */
   stallSeconds?: number;
 }
 

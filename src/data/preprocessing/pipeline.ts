@@ -8,7 +8,7 @@ export interface PipelineEntry {
   steps: readonly Step[];
 }
 
-/** What becomes of a table's columns: the entries' results, one after the other, are the features of an input. */
+/** Steps from a table's columns to features: the entries' results, one after the other, are the features of an input. */
 export type Pipeline = readonly PipelineEntry[];
 
 /** Rows of a table's columns, some at a time. */

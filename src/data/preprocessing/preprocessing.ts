@@ -71,7 +71,7 @@ export class Preprocessing {
     return new Preprocessing({ columns: kept, missing, inputs, target, targetColumns });
   }
 
-  /** What the model takes for these rows, by the name of its input. @throws DataError when a result isn't finite */
+  /** Features of these rows, by the name of the model's input. @throws DataError when a result isn't finite */
   apply(source: BlockSource, rows: ArrayLike<number>): Record<string, InputValues> {
     return Object.fromEntries([...this.inputs].map(([name, pipeline]) => [name, pipeline.apply(source, rows)]));
   }

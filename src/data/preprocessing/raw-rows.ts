@@ -8,7 +8,7 @@ import { FEATURES, Preprocessing } from "./preprocessing.js";
 /** Rows as they are before preprocessing: a table, or records by the names of their columns. */
 export type RawRows = BlockSource | RecordList;
 
-/** What takes raw rows in the way that a model's training rows were read. */
+/** Reader of raw rows in the way that a model's training rows were read. */
 export function rawSink({ columns, missing }: Preprocessing, name: string, rows = 0): ColumnSink {
   const kept = columns.map(({ name, reading, required }) => ({
     name,

@@ -2,7 +2,7 @@ import { ArgumentError, FormatError } from "../../core/errors.js";
 import { nearestName } from "../../core/options.js";
 import type { Block } from "./block.js";
 
-/** What JSON can hold. */
+/** Value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /**

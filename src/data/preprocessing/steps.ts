@@ -20,7 +20,7 @@ const eachColumn = <State>(
 
 /** Options of `impute`. */
 export interface ImputeOptions {
-  /** What stands for a gap: the training rows' "median" (default), "mean" or "mostFrequent", or a value of one's own. */
+  /** Value that replaces a gap: the training rows' "median" (default), "mean" or "mostFrequent", or a value of one's own. */
   by?: "median" | "mean" | "mostFrequent" | { value: number | string };
   /** Adds a column of 1 where there was a gap and 0 elsewhere, if the training rows have gaps. Default false. */
   indicator?: boolean;

@@ -1,6 +1,6 @@
 import { FormatError } from "../../core/errors.js";
 
-/** What a model learns to predict, and how its numbers are scaled for training. */
+/** Coding of the target: classes, or numbers with their scale for training. */
 export type TargetCoding =
   | { kind: "classes"; name: string; classNames: readonly string[] }
   /** (value - mean) / deviation for each of the names. */

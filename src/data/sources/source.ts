@@ -2,7 +2,7 @@ import { ArgumentError, DataError } from "../../core/errors.js";
 import { shorten } from "../csv/text.js";
 import { nodeFiles, nodeProcess, pathOfUrl } from "./node-files.js";
 
-/** Where bytes come from: a path (in Node) or address, "-" for standard input; or bytes, a file, a stream, a response. */
+/** Source of bytes: a path (in Node) or address, "-" for standard input; or bytes, a file, a stream, a response. */
 export type ByteInput =
   | string
   | URL
@@ -15,7 +15,7 @@ export type ByteInput =
 
 /** Bytes that can be read several times, piece by piece, decompressed where they were gzip. */
 export interface ByteSource {
-  /** What messages call it. */
+  /** Name of the source in messages. */
   name: string;
   pieces(): AsyncIterable<Uint8Array>;
 }
@@ -112,7 +112,7 @@ const READ_ERRORS: Record<string, string> = {
   EACCES: "it may not be read",
 };
 
-/** What went wrong with a file, in words. */
+/** Message about a file that can't be read. */
 export function fileError(path: string, cause: unknown): DataError {
   const { code = "", message } = cause as Error & { code?: string };
   return Object.assign(new DataError(`${path}: ${READ_ERRORS[code] ?? message}.`), { cause });

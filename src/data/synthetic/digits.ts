@@ -193,7 +193,7 @@ function linesOf(strokes: readonly Stroke[]): Point[][] {
 const between = ([ax, ay]: Point, [bx, by]: Point): Point[] =>
   [0.25, 0.5, 0.75, 1].map((part): Point => [ax + (bx - ax) * part, ay + (by - ay) * part]);
 
-/** How one digit is bent: an affine map around the middle, and waves that shift points by where they are. */
+/** Distortion of one digit: an affine map around the middle, and waves that shift points by where they are. */
 function distortion(random: RandomStream): (point: Point) => Point {
   const spread = (most: number) => (random.nextUniform() * 2 - 1) * most;
   const angle = spread(0.26);

@@ -1,6 +1,6 @@
 import { decimalAt } from "../csv/cells.js";
 
-/** How numbers are written other than plainly: what stands before decimals, and what between groups of three digits. */
+/** Format of numbers: the sign before decimals, and the sign between groups of three digits. */
 export interface NumberFormat {
   decimal: "." | ",";
   /** "" for none; " " for blanks of any kind and apostrophes. */

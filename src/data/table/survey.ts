@@ -14,13 +14,13 @@ const ALL_ORDERS = (1 << DATE_ORDERS.length) - 1;
 /** A number that could be thousands after a point, too. */
 const PERHAPS_GROUPED = /^[+-]?\d{1,3}\.\d{3}$/;
 
-/** Where a text first stood that isn't a number. */
+/** Place of the first text that isn't a number. */
 export interface FirstText {
   line: number;
   text: string;
 }
 
-/** What a column holds, found in one pass over its cells without keeping them. */
+/** Statistics of a column, found in one pass over its cells without keeping them. */
 export class ColumnSurvey {
   missing = 0;
   /** Plain decimal numbers. */

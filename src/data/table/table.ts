@@ -17,7 +17,7 @@ import type { ColumnInfo } from "./infer.js";
 import { type FarNumbers, farWarning, measureNumbers } from "./outliers.js";
 import { type DefaultPipelineOptions, defaultPipeline } from "./pipeline.js";
 
-/** How a table's columns become a model's features and targets. */
+/** Options for making a model's features and targets of a table's columns. */
 export interface PrepareOptions extends DefaultPipelineOptions {
   /** Columns and steps of one's own in place of the default ones: `[...table.pipeline(), { columns, steps }]`. */
   pipeline?: Pipeline;
@@ -56,7 +56,7 @@ export interface TableSplit {
   rows: { train: number[]; test: number[]; validation: number[] };
 }
 
-/** What a table is made of; `readTable` and `Table.fromRecords` find it out. */
+/** Parts of a table; `readTable` and `Table.fromRecords` find them. */
 export interface TableParts {
   name: string;
   rows: number;
@@ -77,16 +77,16 @@ export class Table implements BlockSource {
   readonly name: string;
   /** Number of rows, without a header. */
   readonly rows: number;
-  /** What each column is taken for, and why. */
+  /** Kind of each column, with the reason. */
   readonly columns: readonly ColumnInfo[];
-  /** What is to be predicted; undefined where there is no target. */
+  /** Task of predicting the target; undefined if there is no target. */
   readonly task: "classification" | "regression" | undefined;
   readonly targets: readonly string[];
   /** The classes of the target. */
   readonly classNames: readonly string[] | undefined;
-  /** What was settled on reading, in sentences. */
+  /** Decisions made while reading, in sentences. */
   readonly notes: readonly string[];
-  /** What is strange but no error, such as classes that differ in case only. */
+  /** Warnings on the data, such as classes that differ in case only. */
   readonly warnings: readonly string[];
   readonly #rows: ColumnRows;
   readonly #missing: readonly string[];

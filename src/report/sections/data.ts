@@ -10,7 +10,7 @@ import { table } from "../table.js";
 const MOST_SAMPLES = 30;
 const MOST_ROWS = 5;
 
-/** What it was trained on. */
+/** Section on the training data. */
 export async function dataOf({ data }: Run, language: Language): Promise<Section[]> {
   if (!data) return [];
   const { page } = textsIn(language);

@@ -7,7 +7,7 @@ import type { ClassPredictions, Run, Sample, ValuePredictions } from "../run.js"
 import { type Section, sectionOf } from "../section.js";
 import { table } from "../table.js";
 
-/** Where the rows of a cell of the confusion matrix stand in the page. */
+/** Anchor of a cell of the confusion matrix in the page. */
 export const cellId = (truth: number, predicted: number): string => `cell-${truth}-${predicted}`;
 
 /** Rows that the page shows: for each cell of the confusion matrix some, by their places among the predictions. */
@@ -22,7 +22,7 @@ const MOST_RIGHT = 3;
 const MOST_ROWS = 160;
 const MOST_WORST = 12;
 
-/** How sure the model was of what it said, where it gives probabilities. */
+/** Probability of the predicted class, if the model gives probabilities. */
 export function sureness({ predicted, probabilities, truth }: ClassPredictions): (place: number) => number {
   if (!probabilities) return () => 0;
   const perRow = probabilities.length / truth.length;
@@ -68,7 +68,7 @@ function largestErrors({ targets: [{ truth, predicted }] }: ValuePredictions): n
     .slice(0, MOST_WORST);
 }
 
-/** What the page can show of a run: rows whose data it has. */
+/** Rows of a run that the page can show: those whose data it has. */
 export function shownOf({ predictions }: Run): ShownRows {
   if (!predictions?.samples || predictions.task === "labels") return { cells: new Map(), worst: [] };
   const { cells, worst } = rowsToShow(predictions);
@@ -84,7 +84,7 @@ export function shownOf({ predictions }: Run): ShownRows {
   };
 }
 
-/** Where the model errs, row by row. */
+/** Section on the model's mistakes, row by row. */
 export async function mistakesOf(
   run: Run,
   assessment: Assessment | undefined,

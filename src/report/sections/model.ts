@@ -9,7 +9,7 @@ import { table } from "../table.js";
 /** More columns than this don't fit beside each other. */
 const MOST_LAYERS_DRAWN = 7;
 
-/** What the network is made of, and what its first layer looks for. */
+/** Section on the network's layers, with the weights of the first one. */
 export async function modelOf({ model, data }: Run, language: Language): Promise<Section[]> {
   if (!model) return [];
   const { page } = textsIn(language);

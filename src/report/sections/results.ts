@@ -16,7 +16,7 @@ import { type Figure, type Section, sectionOf } from "../section.js";
 import { table } from "../table.js";
 import { cellId, type ShownRows } from "./mistakes.js";
 
-/** How good the model is: tables of scores, and the pictures that show where it is good. */
+/** Section on the model's quality: tables of scores, and charts of them. */
 export function resultsOf(
   run: Run,
   assessment: Assessment | undefined,

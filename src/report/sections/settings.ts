@@ -4,7 +4,7 @@ import type { Run } from "../run.js";
 import { type Section, sectionOf } from "../section.js";
 import { definitions } from "../table.js";
 
-/** How to get the same again: the command, every setting, what it ran with. */
+/** Section on reproducing the run: the command, every setting, versions and device. */
 export function settingsOf(run: Run, language: Language): Section[] {
   const { page } = textsIn(language);
   const { command, configuration = {}, environment = {}, seed, data, seconds } = run;

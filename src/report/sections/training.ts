@@ -7,12 +7,12 @@ import type { Run, RunHistory } from "../run.js";
 import { type Figure, type Section, sectionOf } from "../section.js";
 import { table } from "../table.js";
 
-/** What an epoch's record has beside its scores. */
+/** Fields of an epoch's record that are no scores. */
 const NOT_SCORES = new Set(["epoch", "validation", "learningRate", "seconds", "step"]);
 const MOST_SCORES = 3;
 const MOST_EPOCHS = 12;
 
-/** How the training went. */
+/** Section on the course of the training. */
 export function trainingOf({ history }: Run, language: Language): Section[] {
   const { page } = textsIn(language);
   if (!history || history.epochs.length === 0) return [];

@@ -1,4 +1,4 @@
-/** What only appears where scripts run: numbers beside the pointer, enlarged charts. */
+/** Style of elements that need scripts: numbers beside the pointer, enlarged charts. */
 export const WITH_SCRIPTS = `
 #tip {
   position: fixed;

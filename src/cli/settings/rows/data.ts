@@ -28,7 +28,7 @@ export const targetSettings = group("Data", {
 
 const columnNames = kinds.names("the names of columns, such as age,sex");
 
-/** What is said of a file's columns; the rest is found in the file. */
+/** Options on the columns of a file; the rest is inferred from the file. */
 export const columnSettings = group("Data", {
   features: {
     kind: columnNames,
