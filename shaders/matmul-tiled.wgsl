@@ -29,7 +29,7 @@ fn work(unit: u32, local: u32) {
   let fours = select(8u, 16u, LARGE); // groups of four rows, and of four columns, in a tile
   let place = place_of(unit, 4u * fours, 4u * fours);
 
-  // This invocation reads group `four` at `depth`, and where LARGE a second one.
+  // Each invocation reads group `four` at `depth`, and where LARGE a second one.
   let a_depth = select(local % DEPTH, local / fours, A_BY_ROW);
   let a_four = select(local / DEPTH, local % fours, A_BY_ROW);
   let b_depth = select(local % DEPTH, local / fours, B_BY_COLUMN);

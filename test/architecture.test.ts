@@ -47,7 +47,7 @@ function roomOf(file: string): string {
 }
 
 /*
- * What each room may import, its own files aside. `types` names rooms of which only types may be taken. Rooms are in
+ * Imports allowed to each room, its own files aside. `types` names rooms of which only types may be taken. Rooms are in
  * order: none imports from one that stands below it.
  */
 const LANGUAGE = ["core", "graph", "ops"];
@@ -80,9 +80,9 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   report: { imports: [...MODEL, "language", "charts", "metrics", "data", "training", "checks"] },
   // Gradient check and parity: the CPU's kernels over float64, any subject that a user can build.
   checks: { imports: [...MODEL, "compile", "backends", "backends/cpu"] },
-  // What is printed when the library is built.
+  // Text that is printed when the library is built.
   build: { imports: ["graph", "ops", "optimizers", "backends/wasm"] },
-  // What needs Node: files, the terminal, Dawn. The browser's entry takes nothing from it.
+  // Code that needs Node: files, the terminal, Dawn. The browser's entry takes nothing from it.
   node: { imports: ["core", "model", "formats", "training", "backends", "backends/webgpu"] },
 };
 

@@ -14,7 +14,7 @@ const PARTS = ["train", "validation", "test"] as const;
 const MOST_CLASSES = 25;
 
 /**
- * How often each class occurs, in each part of the data: as shares of the part, so that parts of unlike sizes compare.
+ * Frequency of each class in each part of the data: as shares of the part, so that parts of unlike sizes compare.
  * Of more than 25 classes the most frequent ones are drawn.
  *
  * @param counts - [classes] of each part

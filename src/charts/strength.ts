@@ -2,7 +2,7 @@
 const [STRONGEST_UNDER_INK, WEAKEST_UNDER_PAPER] = [0.6, 0.93];
 
 /**
- * How opaque a cell is that stands for a share from 0 to 1. Strengths that no text can be read on are left out: from a
+ * Opacity of a cell that stands for a share from 0 to 1. Strengths that no text can be read on are left out: from a
  * share of 0.8 on the text is in the paper's colour.
  */
 export function strengthOf(share: number): number {

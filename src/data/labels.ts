@@ -20,7 +20,7 @@ export type Labels =
   | readonly ArrayLike<number>[];
 
 /**
- * How far the labels say what they are. "classes": by name. "integers": whole numbers from 0, which are class indices to
+ * Kind of labels, as far as it is known. "classes": by name. "integers": whole numbers from 0, which are class indices to
  * a loss of classes and numbers to a loss of numbers. "numbers": neither.
  */
 export type LabelKind = "classes" | "integers" | "numbers";

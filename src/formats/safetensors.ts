@@ -236,7 +236,7 @@ function parseEntry(name: string, value: unknown, fail: Fail): Entry {
 }
 
 /**
- * How many keys stand in `json`, which must be valid. JSON.parse keeps the last of equal keys without a word, so that
+ * Number of keys in `json`, which must be valid. JSON.parse keeps the last of equal keys without a word, so that
  * this count against the keys that it kept is how a name that stands twice is found.
  */
 function countKeys(json: string): number {

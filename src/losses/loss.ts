@@ -23,7 +23,7 @@ export interface Targets {
 }
 
 /**
- * What training minimises: over a data set with sample weights w, the weighted mean Σᵢ wᵢ lossᵢ / Σᵢ wᵢ. So a row of
+ * Function that training minimises: over a data set with sample weights w, the weighted mean Σᵢ wᵢ lossᵢ / Σᵢ wᵢ. So a row of
  * weight 2 counts as if it stood there twice, one of weight 0 as if it didn't, and only the ratios of weights matter. A
  * batch of b rows takes Σ wᵢ lossᵢ / (b w̄), with w̄ the mean weight of the whole data set: its gradient is unbiased
  * whatever rows meet in it, also in a short last batch, whose b are the rows that exist. (Keras divides by b alone: the

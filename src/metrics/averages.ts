@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { type ClassScores, classificationReport } from "./classification.js";
 
 /**
- * How the scores of classes become one: "macro" weighs every class alike, "weighted" by its rows, "micro" counts the rows
+ * Average of the scores of classes: "macro" weighs every class alike, "weighted" by its rows, "micro" counts the rows
  * of all classes together (for one class a row that is the accuracy); "perClass" leaves them apart.
  */
 export type Average = "macro" | "weighted" | "micro" | "perClass";

@@ -70,7 +70,7 @@ export interface CalibrationOptions {
 }
 
 /**
- * How often what was given a probability came true: the reliability diagram, as sklearn.calibration.calibration_curve. A
+ * Observed frequency against predicted probability: the reliability diagram, as sklearn.calibration.calibration_curve. A
  * probability on the edge of two bins counts to the lower one.
  *
  * @param truth - [rows], 1 for yes and 0 for no

@@ -61,7 +61,7 @@ async function open(who: string, file: string, epoch: number, epochOf: (line: st
   try {
     await mkdir(dirname(file), { recursive: true });
     const before = epoch > 0 ? await readFile(file, "utf8").catch(ifMissing) : "";
-    // What a process was writing when it was killed has no end of line.
+    // A line that was cut off by a kill has no end.
     const lines = before.split("\n").slice(0, -1);
     const kept = lines.filter((line) => !(epochOf(line) > epoch));
     await atomicWrite(file, kept.map((line) => `${line}\n`).join(""));

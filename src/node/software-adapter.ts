@@ -80,7 +80,7 @@ function loadLibrary(file: string): boolean {
     process.dlopen({ exports: {} }, file, RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE);
     return true;
   } catch (error) {
-    // It isn't a Node addon, so Node complains even when it is loaded now.
+    // The library isn't a Node addon, so Node complains even when it is loaded now.
     return (error as Error).message.includes("did not self-register");
   }
 }

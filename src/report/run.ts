@@ -5,7 +5,7 @@ import type { ActivationCurve, DecisionSurface } from "../charts/index.js";
 export type PartName = "train" | "validation" | "test";
 
 /**
- * What a training did, as a report tells it. A run's folder holds the same. Parts that aren't known are left out, and so
+ * Data of a training that a report is made from. A run's folder holds the same. Parts that aren't known are left out, and so
  * is what the page would say of them.
  */
 export interface Run {

@@ -80,7 +80,7 @@ test("what an earlier process wrote down isn't measured again", async () => {
   const split = await openDevice({ backend: "webgpu", products: "split" });
   expect(await product(device)).toEqual(await product(split));
   expect(measured()).toBe(0);
-  // What is new is added to what was there.
+  // New results are added to the older ones.
   await runOp(device, (a, b) => [matmul(transpose(a), transpose(b))], [normal(9, 20), normal(3, 9)]);
   expect(measured()).toBe(kernels.length);
   const { adapters } = JSON.parse(pages.pages.text!);

@@ -30,7 +30,7 @@ beforeAll(async () => {
     for (const language of ["en", "es"] as const) {
       const page = await report(subjects[name], { language });
       await writeFile(join(folder, `${name}-${language}.html`), page);
-      // What is there without scripts, for axe, which is a script itself.
+      // The page without scripts, for axe, which is a script itself.
       await writeFile(join(folder, `${name}-plain-${language}.html`), page.replace(/<script>[\s\S]*<\/script>/, ""));
     }
   }

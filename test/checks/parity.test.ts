@@ -58,7 +58,7 @@ describe("backends agree", () => {
     expect(report.parts.map(({ device, name }) => [device, name])).toEqual(
       ["webgpu", "wasm"].flatMap((backend) => names.map((name) => [backend, name])),
     );
-    // They add up in other orders: not all bits can be equal.
+    // Backends add up in other orders: not all bits can be equal.
     expect(report.parts.filter(({ device, error }) => device === "webgpu" && error > 0).length).toBeGreaterThan(3);
     for (const { error, limit } of report.parts) expect(error).toBeLessThan(limit);
   });

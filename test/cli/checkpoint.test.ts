@@ -27,7 +27,7 @@ test("a run that was cut goes on to the same model, without its settings being t
   expect(tensors("resumed").equals(tensors("whole"))).toBe(true);
   expect(readdirSync(directory)).toContain("epoch-000012");
 
-  // It is over now; a schedule that isn't made for a number of epochs can go on for more.
+  // The schedule is over now; one that isn't made for a number of epochs can go on for more.
   const over = await cli("train", "iris", "--resume", directory, ...CPU);
   expect(over.stdout).toContain("resumed from");
   expect(over.stdout).toContain("nothing was left to train");

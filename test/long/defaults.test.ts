@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { cliJson } from "../cli/command-line.js";
 
 /*
- * What the defaults promise: the mean over ten seeds, each with its own split, first weights and shuffles. Tuned on
+ * Promise of the defaults: the mean over ten seeds, each with its own split, first weights and shuffles. Tuned on
  * other seeds (see src/cli/settings/presets.ts). scikit-learn's MLPClassifier reaches 0.973 on digits with one split in
  * five.
  */

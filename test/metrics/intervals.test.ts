@@ -12,7 +12,7 @@ test("Wilson's interval solves its equation, and stays within 0 and 1", () => {
   ]) {
     const { low, high } = wilsonInterval(hits, rows);
     for (const end of [low, high]) {
-      // Its ends are the shares p from which hits / rows lies z standard errors away: (hits / rows - p)² = z² p (1 - p) / rows.
+      // The interval's ends are the shares p from which hits / rows lies z standard errors away: (hits / rows - p)² = z² p (1 - p) / rows.
       expect((hits / rows - end) ** 2).toBeCloseTo((z ** 2 * end * (1 - end)) / rows, 12);
     }
     expect(low).toBeGreaterThanOrEqual(0);

@@ -3,7 +3,7 @@ import { type Mutant, mutantsOf } from "./mutant.js";
 /** Guards that are left out: conditions of fusions, order and memory, limits of kernels, checks of what is given. */
 export const guards: readonly Mutant[] = [
   ...mutantsOf(
-    { file: "src/compile/hazards.ts", tests: ["compile"] },
+    { file: "src/compile/hazards.ts", tests: ["compile/groups.test.ts", "compile/dependencies.test.ts"] },
     {
       "hazard: memory changed twice": ["if (changes.has(storage)) return true;", ""],
       "hazard: the root reads what is changed": ["if (root.inputs.some(", "if (false && root.inputs.some("],
@@ -16,7 +16,7 @@ export const guards: readonly Mutant[] = [
     },
   ),
   ...mutantsOf(
-    { file: "src/compile/fuse.ts", tests: ["compile"] },
+    { file: "src/compile/fuse.ts", tests: ["compile/dependencies.test.ts", "compile/random-graphs.test.ts"] },
     {
       "fusion guard: only this element's values are at hand": [
         "if (operands.some((operand) => isInside(operand) && !isUsable(operand))) return false;",
@@ -29,7 +29,7 @@ export const guards: readonly Mutant[] = [
     },
   ),
   ...mutantsOf(
-    { file: "src/compile/column-sums.ts", tests: ["compile"] },
+    { file: "src/compile/column-sums.ts", tests: ["compile/groups.test.ts"] },
     {
       "column sums guard: independent": ["!dependencies.areIndependent(product, sums) || ", ""],
       "column sums guard: hazards": [" || hazardBetween(product, sums)", ""],
@@ -38,7 +38,7 @@ export const guards: readonly Mutant[] = [
     },
   ),
   ...mutantsOf(
-    { file: "src/compile/loss-fusion.ts", tests: ["compile"] },
+    { file: "src/compile/loss-fusion.ts", tests: ["compile/fusion.test.ts"] },
     {
       "loss fusion guard: size": ["shape.length === 2 && size <= MOST_LOGITS", "shape.length === 2"],
       "loss fusion guard: whole batch": ["attributes.start === 0 && attributes.batch", "attributes.batch"],
@@ -50,7 +50,7 @@ export const guards: readonly Mutant[] = [
     },
   ),
   ...mutantsOf(
-    { file: "src/compile/order.ts", tests: ["compile"] },
+    { file: "src/compile/order.ts", tests: ["compile/order.test.ts"] },
     {
       "order: readers of the old value first": ["if (reader !== tensor && reader.inputs", "if (false && reader.inputs"],
       "order guard: old and new value": ["if (!done.has(input)) throw bothValues(tensor, input);", ""],
@@ -58,7 +58,7 @@ export const guards: readonly Mutant[] = [
     },
   ),
   ...mutantsOf(
-    { file: "src/compile/memory.ts", tests: ["compile"] },
+    { file: "src/compile/memory.ts", tests: ["compile/memory.test.ts"] },
     { "memory guard: needed until its last reader": ["to: lastUse.get(tensor) ?? from,", "to: from,"] },
   ),
   ...mutantsOf(
@@ -70,7 +70,7 @@ export const guards: readonly Mutant[] = [
     { "kernel guard: NaN in relu": ["keep_nan(x, max(x, 0.0))", "max(x, 0.0)"] },
   ),
   ...mutantsOf(
-    { file: "src/backends/wasm/assembly/elementwise.ts", tests: ["parity", "backends/wasm.test.ts"] },
+    { file: "src/backends/wasm/assembly/elementwise.ts", tests: ["backends/wasm.test.ts"] },
     { "kernel guard: NaN in sign, WASM": ["return v128.bitselect(y, x, f32x4.eq(x, x));", "return y;"] },
   ),
   ...mutantsOf(

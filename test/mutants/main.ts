@@ -57,14 +57,15 @@ function mutated(root: string, { name, file, edit: [from, to] }: Mutant): string
   return text.replace(from, () => to);
 }
 
-/** Tests each mutant, and first that its tests pass without it. */
+/** Tests each mutant, and before the first of the same tests that they pass without it. */
 function report(copy: string, mutants: readonly Mutant[]): number {
   const started = performance.now();
   const isGood = new Map<string, boolean>();
   let wrong = 0;
   for (const mutant of mutants) {
-    const key = JSON.stringify([mutant.tests, mutant.named]);
-    if (!isGood.has(key)) isGood.set(key, run(copy, mutant) === "passed");
+    const unbroken = { tests: mutant.tests, named: mutant.checkedBy ?? mutant.named };
+    const key = JSON.stringify(unbroken);
+    if (!isGood.has(key)) isGood.set(key, run(copy, unbroken) === "passed");
     const whole = readFileSync(join(copy, mutant.file), "utf8");
     writeFileSync(join(copy, mutant.file), mutated(copy, mutant));
     const outcome = isGood.get(key) ? run(copy, mutant) : "none";
@@ -79,7 +80,7 @@ function report(copy: string, mutants: readonly Mutant[]): number {
 }
 
 /** Runs a mutant's tests on the copy as it is, up to the first that fails. */
-function run(copy: string, { tests, named }: Mutant): "passed" | "failed" | "none" {
+function run(copy: string, { tests, named }: Pick<Mutant, "tests" | "named">): "passed" | "failed" | "none" {
   const file = join(copy, "result.json");
   const filter = named === undefined ? [] : ["--testNamePattern", named];
   const config = ["--config", "test/vitest.config.ts", "--reporter", "json", "--outputFile", file, "--bail", "1"];

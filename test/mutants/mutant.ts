@@ -9,10 +9,12 @@ export interface Mutant {
   tests: readonly string[];
   /** Pattern of the names of those tests; all of the files where absent. */
   named?: string;
+  /** The same for all mutants whose tests are checked together, without a mutant, by a pattern of their own. */
+  checkedBy?: string;
 }
 
 /** Mutants of one file, caught by the same tests. @param edits - by name */
 export const mutantsOf = (
-  { file, tests }: Pick<Mutant, "file" | "tests">,
+  place: Pick<Mutant, "file" | "tests" | "named">,
   edits: Readonly<Record<string, Mutant["edit"]>>,
-): Mutant[] => Object.entries(edits).map(([name, edit]) => ({ name, file, tests, edit }));
+): Mutant[] => Object.entries(edits).map(([name, edit]) => ({ ...place, name, edit }));

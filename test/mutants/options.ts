@@ -16,6 +16,7 @@ export const optionMutants = (root: string): Mutant[] => [
       ],
       tests: ["cli/settings.test.ts"],
       named: `^train ${name} arrives`,
+      checkedBy: "^train .* arrives",
     }),
   ),
   ...library,

@@ -72,7 +72,7 @@ describe("dropout", () => {
   test.each([0.1, 0.5, 0.9])("keeps words of its stream at or above the threshold, at rate %d", async (rate) => {
     const [seed, step, layer] = [2 ** 35 + 3, 41, 2];
     const stream = new RandomStream(seed, Stream.dropout, step, layer);
-    // Its counter is [block, step, stream, layer], that of RandomStream [block, position, stream, substream].
+    // Philox's counter here is [block, step, stream, layer], that of RandomStream [block, position, stream, substream].
     const kept = Float32Array.from({ length: SIZE }, () =>
       stream.nextWord() >= thresholdOf(rate) ? Math.fround(1 / (1 - rate)) : 0,
     );

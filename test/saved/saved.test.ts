@@ -46,7 +46,7 @@ describe.each(versions)("models of %s", (version) => {
 
   test.each(names)("%s predicts the same numbers", async (name) => {
     const { model, data, rows, predictions } = await loaded(name);
-    // What is loaded is the same wherever it goes.
+    // A loaded model is the same on every device.
     for (const backend of name === "classes" ? BACKENDS : (["cpu"] as const)) {
       using trainer = new Trainer(model, { device: device(backend), ...(!model.training?.loss && missing) });
       const { shape, values } = await trainer.predict(data, { probabilities: true });

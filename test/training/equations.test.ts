@@ -296,7 +296,7 @@ test("rates that an optimizer corrects for its start say how", async () => {
 
 test("every op of a training step has its equation", () => {
   const told = new Set(["update"]); // by its rule
-  // What gives and takes a step's data, evaluation, and what the compiler makes of several ops.
+  // Ops that give and take a step's data, those of evaluation, and those that the compiler makes of several.
   const others = ["takeBatch", "record", "collect", "correct", "countNonFinite", "fusedSoftmaxCrossEntropy"];
   // Composites are written as what they are made of.
   const without = [...registry.values()]

@@ -111,7 +111,7 @@ class Reader {
       return Number(isEqual ? left === right : left > right);
     }
     const number = this.#match(NUMBER);
-    // What is compared is as it is printed: the least nudge would make equal numbers different.
+    // Numbers are compared as printed: the least nudge would make equal numbers different.
     if (number !== undefined) return this.#compared > 0 ? Number(number) : this.nudge(Number(number), this.#numbers++);
     const name = this.#match(NAME);
     const called = this.functions[name ?? ""];

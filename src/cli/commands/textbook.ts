@@ -20,7 +20,7 @@ export const textbook: Readonly<Record<string, () => Promise<TextbookNetwork>>> 
     const data = Dataset.from({ name: "neuron", features: [[0.5]], labels: Float32Array.of(1) });
     const model = sequential({ input: [1] }, [dense(1, { activation: "sigmoid" })]);
     set(model, { "dense.weight": [0.8], "dense.bias": [0.2] });
-    // Its slope is -1 for outputs below the target.
+    // The loss's slope is -1 for outputs below the target.
     return { title: "a single sigmoid neuron", data, model, loss: meanAbsoluteError(), learningRate: 0.1 };
   },
 

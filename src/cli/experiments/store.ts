@@ -23,7 +23,7 @@ export class ResultStore {
       if (error.code === "ENOENT") return "";
       throw error;
     });
-    // What was cut off while it was written has no line end.
+    // A line that was cut off while it was written has no end.
     for (const line of text.split("\n").slice(0, -1)) {
       const { command, by, ...result } = JSON.parse(line) as Result & { command: string; by: string };
       if (by === version) store.#results.set(command, result);

@@ -1,7 +1,7 @@
 import { impute, oneHot, type Pipeline, registerStep, scaleStandard, type Table } from "../../data/index.js";
 
 /*
- * What a passenger's name, relatives and fare tell, as preprocessing steps of one's own.
+ * Features from a passenger's name, relatives and fare, as preprocessing steps of one's own.
  */
 
 /** A title borne by fewer training rows than this says nothing of its own. */

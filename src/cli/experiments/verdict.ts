@@ -3,7 +3,7 @@ import type { Figure } from "./experiment.js";
 import type { Result } from "./result.js";
 
 /**
- * What came of a figure:
+ * Verdict on a figure:
  * reached, missed - at least as good as published within two standard errors, or not;
  * equal, different - to the decimals that must be equal;
  * diverged, chance - how all or some of the runs ended, where the report's failed or where ours shouldn't have;

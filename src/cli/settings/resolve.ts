@@ -34,7 +34,7 @@ export interface DataFacts {
 }
 
 /**
- * How a data set is trained: what was asked for, else what the preset says, else the settings' own defaults. Of a preset
+ * Settings of a training: values that were asked for, else the preset's, else the settings' own defaults. Of a preset
  * only what a training can't do without is taken where the command line has a recipe of its own, so that nothing is
  * added to it unasked.
  *

@@ -32,7 +32,7 @@ const FAR = 3;
 const MOST_NAMED = 5;
 
 /**
- * How raw rows of a table become what a model takes, fitted on the training rows, and what the model's numbers mean. A
+ * Preprocessing of a table's raw rows for a model, fitted on the training rows, and the meaning of the model's numbers. A
  * model keeps it as JSON, so that it predicts for raw rows: columns in any order, gaps, names that it never saw.
  */
 export class Preprocessing {

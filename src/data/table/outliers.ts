@@ -1,6 +1,6 @@
 import { momentsOf } from "../moments.js";
 
-/** So many times the distance between the quartiles is far from the rest. */
+/** Distance from the quartiles, in interquartile ranges, from which a value is an outlier. */
 const FAR = 50;
 /** Deviations from the mean that are far, where more than half the rows have one value. */
 const FAR_DEVIATIONS = 50;
