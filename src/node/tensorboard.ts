@@ -8,7 +8,7 @@ import { scalarEvent, startEvent, tfRecord, versionEvent } from "./tfevents.js";
 
 /** Options of `tensorboard`. */
 export interface TensorboardOptions {
-  /** Folder for event files: `train` and `validation` are made in it, which TensorBoard shows as two curves of each score. */
+  /** Folder for event files: `train` and `validation` are made in it, two curves of each score in TensorBoard. */
   directory: string;
   /** Also write the scores of every so many steps, as `steps/loss` and so on. */
   every?: number;

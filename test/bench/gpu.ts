@@ -2,7 +2,7 @@ import { create, globals } from "webgpu";
 import { dawn } from "../../src/node/dawn.js";
 
 /**
- * Globals that a peer made for browsers looks for: `navigator.gpu` and WebGPU's globals, from Dawn as anybody gets it. The adapter
+ * WebGPU as a browser has it, for peers made for browsers: `navigator.gpu` and the globals, from Dawn. The adapter
  * is the one that neuromotor takes, so that all run on the same.
  *
  * @throws Error when there is no adapter

@@ -3,7 +3,7 @@ import { after, before, describe as nodeDescribe, test as nodeTest } from "node:
 import { format } from "node:util";
 
 /*
- * The part of Vitest that the parity tests use, over Node's own test runner, so that they run on a GPU host that has no npm, bundled
+ * The part of Vitest that parity tests use, over Node's own runner: so they run on a GPU host that has no npm, bundled
  * to plain JavaScript (see bench.mjs).
  */
 

@@ -11,7 +11,7 @@ const CASES = {
 };
 
 /**
- * Time for which a page that trains holds its thread: tasks over 50 ms, as Chromium reports them, and the longest time that a
+ * Time that a page in training holds its thread: tasks over 50 ms, as Chromium reports them, and the longest time that a
  * timer waited.
  *
  * @param plugins - those that the library is built with

@@ -43,7 +43,7 @@ function firstRecords(text: string, start: number, isAll: boolean): string[] {
 const QUOTE = 34;
 const isBlank = (code: number) => code === 32 || code === 9;
 
-/** Number of times that a delimiter stands in a record, outside quotes; runs of blanks count once, at the ends not at all. */
+/** Number of delimiters in a record, outside quotes; runs of blanks count once, at the ends not at all. */
 function countIn(record: string, delimiter: string): number {
   const isBlanks = delimiter === BLANKS;
   const text = isBlanks ? record.trim() : record;
