@@ -3,7 +3,7 @@ import { type Shape, sizeOf } from "../core/shape.js";
 import { exactOf, toFloat32 } from "./exact.js";
 import { flattenRows, requireFinite } from "./features.js";
 
-/** What a model learns to give for each row, [rows] or [rows, ...]: class names, whole numbers, or numbers. */
+/** Labels of rows, [rows] or [rows, ...]: class names, whole numbers, or numbers. */
 export type Labels =
   | Uint32Array
   | Int32Array
