@@ -134,3 +134,11 @@ function unknownOption(where: string, name: string, names: object): ArgumentErro
     `${where}: there is no option ${JSON.stringify(name.slice(0, 40))}.${meant} Known are ${list}.`,
   );
 }
+
+/** @returns the number @throws ArgumentError when it isn't a positive integer */
+export function checkCount(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new ArgumentError(`${name} must be a positive integer, got ${value}.`);
+  }
+  return value;
+}

@@ -16,20 +16,41 @@ export interface Parameter {
   values: Float32Array<ArrayBuffer>;
 }
 
-/** Saved state of a training, from which a Trainer continues. */
-export interface SavedTraining {
-  loss?: Loss;
-  optimizer?: Optimizer;
-  /** The optimizer's rate as it was at the end; it may have been changed while training. */
+/** How far a training is. */
+export interface Position {
+  /** Whole epochs done. */
+  epoch: number;
+  /** Training steps done. */
+  step: number;
+  /** The optimizer's rate, before the schedule; it may have been changed while training. */
   learningRate: number;
-  schedule?: Schedule;
   /** State of the schedule after the epochs so far, as JSON. */
   scheduleState?: unknown;
+  /** The epoch that was broken off, where one was. */
+  underway?: UnfinishedEpoch;
+}
+
+/** An epoch that was broken off: what a later `fit` needs to finish it to the bits of an epoch in one go, as JSON. */
+export interface UnfinishedEpoch {
+  /** Its steps that are done. */
+  steps: number;
+  /** The learning rate that it began with, before the schedule. */
+  learningRate: number;
+  /** Rows of the steps that are done, and the sums of their losses and metrics. */
+  rows: number;
+  sums: number[];
+  /** The settings of `fit` that decide which rows a step takes; with others a new epoch begins. */
+  settings: Pick<SavedRun, "seed" | "batchSize" | "microBatchSize" | "shuffle" | "augment" | "rows">;
+}
+
+/** Saved state of a training, from which a Trainer continues. */
+export interface SavedTraining extends Position {
+  loss?: Loss;
+  optimizer?: Optimizer;
+  schedule?: Schedule;
   metrics?: string[];
   /** A rule of the user's own is `undefined` when it was read from a file: the Trainer must be given it again. */
   gradients?: readonly (GradientRule | undefined)[];
-  epoch: number;
-  step: number;
   /** Optimizer state, by the names of its variables: "optimizer.dense.weight", [moments, ...parameter]. */
   state?: Map<string, Parameter>;
   /** Parameters that a callback kept to go back to, by name. */
@@ -89,8 +110,9 @@ export class Model {
   readonly layers: readonly NamedLayer[];
   readonly #parameters = new Map<string, Parameter>();
   readonly #summary: { name: string; kind: string; output: Shape; parameters: number }[] = [];
-  /** Counts changes from outside, so that a Trainer knows when its device is behind. */
+  /** The number of changes so far, and which of them was each parameter's last: a Trainer's device may be behind. */
   #version = 0;
+  readonly #changedAt = new Map<string, number>();
 
   /**
    * @param draws - gives a parameter's first values; drawn by its initializer where absent
@@ -122,9 +144,15 @@ export class Model {
     return [...this.#parameters.values()].reduce((sum, { values }) => sum + values.length, 0);
   }
 
-  /** Counts the calls of `setParameters`, so that a Trainer knows when its device is behind. */
+  /** The number of changes of parameters so far. */
   get version(): number {
     return this.#version;
+  }
+
+  /** Values of the parameters that were changed after a version, by name. */
+  changesSince(version: number): Map<string, Float32Array<ArrayBuffer>> {
+    const isNewer = ([name]: [string, Parameter]) => (this.#changedAt.get(name) ?? 0) > version;
+    return new Map([...this.#parameters].filter(isNewer).map(([name, { values }]) => [name, values]));
   }
 
   /**
@@ -158,6 +186,27 @@ export class Model {
     }, x);
   }
 
+  /**
+   * Checks the shape of samples: the model's, or images [height, width, channels] for rows of pixels, or the other way.
+   *
+   * @throws ShapeError when they don't fit
+   */
+  checkSamples(shape: Shape): void {
+    const { input } = this;
+    const axes = [shape.length, input.length].sort().join();
+    if (sameShape(shape, input) || (axes === "1,3" && sizeOf(shape) === sizeOf(input))) return;
+    throw this.shapeError(shape);
+  }
+
+  /** The error of features of another shape than the model's. */
+  shapeError(shape: Shape): ShapeError {
+    const rows = (sample: Shape) => `[rows, ${sample.join(", ")}]`;
+    return new ShapeError(
+      `Trainer: the model takes features ${rows(this.input)}, got ${rows(shape)}. ` +
+        "Give sequential() the data's shape as input, or the data the model's shape.",
+    );
+  }
+
   /** Copies of all parameters by name: `dense.weight` [in, out], `dense.bias` [out], `dense_1.weight`, ... */
   parameters(): Map<string, Parameter> {
     return new Map([...this.#parameters].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]));
@@ -185,13 +234,20 @@ export class Model {
         throw new DataError(`setParameters: ${name} has values that are NaN, infinite, or too large for float32.`);
       }
     }
-    for (const [name, { values }] of given) this.#parameters.get(name)!.values.set(Array.from(values));
-    this.#version++;
+    this.#change([...given].map(([name, { values }]) => [name, Array.from(values)]));
   }
 
-  /** Takes what a Trainer brings home from its device, each [...shape]; doesn't count as a change from outside. */
+  /** Takes what a Trainer reads back from its device, without a check: of a training that diverged, it may be NaN. */
   adoptParameters(values: ReadonlyMap<string, Values>): void {
-    for (const [name, array] of values) this.#parameters.get(name)!.values.set(array);
+    this.#change([...values]);
+  }
+
+  #change(changes: readonly (readonly [name: string, values: ArrayLike<number>])[]): void {
+    this.#version++;
+    for (const [name, values] of changes) {
+      this.#parameters.get(name)!.values.set(values);
+      this.#changedAt.set(name, this.#version);
+    }
   }
 
   /** Each layer's name and kind, what it puts out for one sample, and how many parameters it has. */

@@ -2,8 +2,8 @@ import { appendFile, mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.js";
+import { checkCount } from "../core/options.js";
 import type { Callback } from "../training/callbacks.js";
-import { checkCount } from "../training/options.js";
 import { scalarEvent, startEvent, tfRecord, versionEvent } from "./tfevents.js";
 
 /** Options of `tensorboard`. */

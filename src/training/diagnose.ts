@@ -1,16 +1,25 @@
 import { DivergedError } from "../core/errors.js";
 import { ancestors, isConstant, isVariable, type Tensor, variable } from "../graph/tensor.js";
+import type { Position } from "../model/model.js";
 import type { DeviceMemory } from "./device-memory.js";
+import type { Source } from "./encode.js";
 import type { Steps } from "./epochs.js";
 import { type DataShapes, type Recipe, recordCounts, trainingGraph } from "./graphs.js";
-import { loadPass, type Pass, type Source, StepResults } from "./pass.js";
+import { loadPass, type Pass } from "./pass.js";
+import { StepResults } from "./results.js";
 
 /** A run of epochs that went bad. */
 export interface BadRun {
+  recipe: Recipe;
+  source: Source;
+  /** Its copy "run start" has what parameters and state were before the run. */
+  memory: DeviceMemory;
+  /** Its memory is freed for the search. */
+  training: Pass;
   steps: Steps;
   order: Uint32Array<ArrayBuffer>;
-  /** Epochs done before the run. */
-  startEpoch: number;
+  /** Where the training was before the run. */
+  start: Position;
   /** Step of the run, from 0, at which a result was NaN or infinite; past the last one if only parameters were. */
   badStep: number;
   /** Place of a parameter that is bad after the run, if one is. */
@@ -18,25 +27,15 @@ export interface BadRun {
 }
 
 /**
- * Finds where a run of epochs went bad, and puts the device back to the end of the last good epoch.
+ * Finds where a run of epochs went bad. Afterwards the copy "run start" has the end of the last good epoch.
  *
  * The run is done again from its start, which gives the same bits: the good epochs as they were, then the bad one with
  * every tensor of every step looked at. So a training pays nothing for this until it needs it.
- *
- * @param training - what ran; its memory is freed for the search
- * @param endEpoch - tells of a good epoch of the run, by its place
  */
-export async function diagnose(
-  recipe: Recipe,
-  source: Source,
-  memory: DeviceMemory,
-  training: Pass,
-  { steps, order, startEpoch, badStep, badParameter }: BadRun,
-  endEpoch: (place: number) => Promise<void>,
-): Promise<DivergedError> {
+export async function diagnose(run: BadRun): Promise<DivergedError> {
+  const { recipe, source, memory, training, steps, order, start, badStep, badParameter } = run;
   const { perEpoch, rows, count } = steps;
   const badEpoch = Math.floor(Math.min(badStep, count - 1) / perEpoch);
-  for (let place = 0; place < badEpoch; place++) await endEpoch(place);
   memory.restore("run start");
   if (badEpoch > 0) {
     await training.run(steps.part(0, badEpoch * perEpoch), order.subarray(0, badEpoch * rows));
@@ -46,26 +45,26 @@ export async function diagnose(
 
   const shapes = { ...source.shapes, order: rows, steps: perEpoch };
   const { labels } = diagnosticGraph(recipe, shapes);
-  const trace = (shapes: Source["shapes"]) => diagnosticGraph(recipe, shapes).outputs;
+  const trace = (shapes: Source["shapes"]) => diagnosticGraph(recipe, shapes).roots;
   const watched = await loadPass(memory, { label: "diagnosis", trace, output: "counts" }, { ...source, shapes });
   try {
-    const epochSteps = steps.part(badEpoch * perEpoch, (badEpoch + 1) * perEpoch);
+    const epochSteps = steps.part(badEpoch * perEpoch, Math.min((badEpoch + 1) * perEpoch, count));
     const epochOrder = order.subarray(badEpoch * rows, (badEpoch + 1) * rows);
     const [counts] = await memory.read([await watched.run(epochSteps, epochOrder)]);
     const results = new StepResults(counts, labels.length);
     const names = [...recipe.model.parameters().keys()];
     let step = 0;
-    while (step < perEpoch && results.positiveSlots(step).length === 0) step++;
+    while (step < epochSteps.count && results.positiveSlots(step).length === 0) step++;
     // Nothing bad before the last update means that the update itself spoiled a parameter.
-    const tensor = step < perEpoch ? labels[results.positiveSlots(step)[0]] : names[badParameter ?? 0];
-    memory.restore("run start");
-    const epoch = startEpoch + badEpoch + 1;
-    const inEpoch = Math.min(step + 1, perEpoch);
-    const rate = steps.training.learningRate(badEpoch * perEpoch + inEpoch - 1);
+    const tensor = step < epochSteps.count ? labels[results.positiveSlots(step)[0]] : names[badParameter ?? 0];
+    const epoch = start.epoch + badEpoch + 1;
+    const before = badEpoch === 0 ? (start.underway?.steps ?? 0) : 0;
+    const inEpoch = Math.min(step + 1, epochSteps.count) + before;
+    const rate = epochSteps.training.learningRate(badEpoch * perEpoch + inEpoch - 1);
+    const place = before > 0 ? `step ${before} of epoch ${epoch}` : `the end of epoch ${epoch - 1}`;
     return new DivergedError(
       `Training diverged in epoch ${epoch}, step ${inEpoch}: the first tensor with NaN or infinity is ${tensor}. ` +
-        `The model is back at the end of epoch ${epoch - 1}. Lower the learning rate (it was ${rate}), ` +
-        "or standardise the features.",
+        `The model is back at ${place}. Lower the learning rate (it was ${rate}), or standardise the features.`,
       epoch,
       inEpoch,
       tensor,
@@ -76,12 +75,12 @@ export async function diagnose(
 }
 
 /** A training step that also counts, in slot i, the non-finite elements of the i-th tensor on the way. */
-function diagnosticGraph(recipe: Recipe, shapes: DataShapes): { outputs: Tensor[]; labels: string[] } {
-  const outputs = trainingGraph(recipe, shapes);
-  const tensors = ancestors(outputs).filter(isNumeric);
+function diagnosticGraph(recipe: Recipe, shapes: DataShapes): { roots: Tensor[]; labels: string[] } {
+  const { roots } = trainingGraph(recipe, shapes);
+  const tensors = ancestors(roots).filter(isNumeric);
   const counts = variable("counts", [shapes.steps, tensors.length, 2]);
   return {
-    outputs: [...recordCounts(counts, tensors), ...outputs],
+    roots: [...recordCounts(counts, tensors), ...roots],
     labels: tensors.map(({ label }) => label),
   };
 }

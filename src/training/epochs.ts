@@ -8,6 +8,13 @@ export function epochOrder(rows: number, epoch: number, seed: number, shuffled: 
   return shuffled ? (shuffle(order, new RandomStream(seed, Stream.shuffle, epoch)) as Uint32Array<ArrayBuffer>) : order;
 }
 
+/** The orders of epochs, one after the other. */
+export function epochOrders(rows: number, epoch: number, count: number, seed: number, shuffled: boolean) {
+  const orders = new Uint32Array(count * rows);
+  for (let i = 0; i < count; i++) orders.set(epochOrder(rows, epoch + i, seed, shuffled), i * rows);
+  return orders;
+}
+
 /** What training steps are told beside their rows. */
 export interface TrainingSteps {
   seed: number;

@@ -1,10 +1,12 @@
+import { checkCount } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
-import type { Dataset } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
 import type { RawRows } from "../data/preprocessing/raw-rows.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import type { Model } from "../model/model.js";
 import { batchSum, collect, record } from "../ops/batch.js";
 import type { DeviceMemory, Output } from "./device-memory.js";
+import { encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import {
   batchOf,
@@ -18,9 +20,15 @@ import {
 } from "./graphs.js";
 import type { Scores } from "./history.js";
 import { scoresOf } from "./metrics.js";
-import { BATCH, checkCount, fitsInput, shapeError } from "./options.js";
-import { encode, loadPass, type Pass, StepResults } from "./pass.js";
-import type { FeatureSource } from "./trainer.js";
+import { BATCH } from "./options.js";
+import { loadPass, type Pass } from "./pass.js";
+import { StepResults } from "./results.js";
+
+/**
+ * Features of samples: a data set, rows of numbers, or one flat array [rows, ...input], row after row; or raw rows, a
+ * table or records by the names of columns, for a model that keeps the preprocessing of the table it was trained on.
+ */
+export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[] | RawRows;
 
 /** An evaluation ready to run any number of times, on the same device memory that training changes. */
 export class Evaluation {
@@ -79,16 +87,12 @@ export async function evaluateOn(recipe: Recipe, memory: DeviceMemory, data: Dat
 /**
  * Features in a row, checked.
  *
- * @param Data - the class Dataset: imported here, it would be taken out of the page into a file of its own
  * @throws ShapeError or DataError when they don't fit
  */
-export async function featuresOf(
-  source: FeatureSource,
-  { input, preprocessing }: Model,
-  Data: typeof Dataset,
-): Promise<Float32Array<ArrayBuffer>> {
-  if (source instanceof Data) {
-    if (!fitsInput(source.shape, input)) throw shapeError(input, source.shape);
+export async function featuresOf(source: FeatureSource, model: Model): Promise<Float32Array<ArrayBuffer>> {
+  const { input, preprocessing } = model;
+  if (source instanceof Dataset) {
+    model.checkSamples(source.shape);
     return source.features as Float32Array<ArrayBuffer>;
   }
   const raw = source as RawRows;
@@ -99,9 +103,9 @@ export async function featuresOf(
   const given = source as Float32Array | number[][];
   const size = sizeOf(input);
   const rows = given instanceof Float32Array ? given.length / size : given.length;
-  if (!Number.isInteger(rows)) throw shapeError(input, [given.length]);
+  if (!Number.isInteger(rows)) throw model.shapeError([given.length]);
   // A Dataset checks the numbers; its labels play no part here.
-  const { features } = Data.from({ features: given, labels: new Float32Array(rows), shape: input });
+  const { features } = Dataset.from({ features: given, labels: new Float32Array(rows), shape: input });
   return features as Float32Array<ArrayBuffer>;
 }
 
@@ -138,7 +142,7 @@ function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
   const rows = batchOf(shapes);
   const outputs = forward(model, rows.x);
   const values = inScope("evaluation", () => [
-    batchSum(rowLosses(loss, outputs, rows, shapes)),
+    batchSum(rowLosses(loss, outputs, rows, shapes).weighted),
     ...metrics.map((metric) => batchSum(rowMetric(metric, outputs, rows, loss))),
   ]);
   return values.map((value, slot) => record(results, value, slot));

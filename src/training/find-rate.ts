@@ -1,11 +1,13 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkCount } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
+import { encode, type Source } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { type Recipe, slotCount, trainingGraph } from "./graphs.js";
 import { microBatchOf } from "./micro-batch.js";
-import { checkCount } from "./options.js";
-import { encode, loadPass, type Source, StepResults } from "./pass.js";
+import { loadPass } from "./pass.js";
+import { StepResults } from "./results.js";
 
 /** Options of `Trainer.findLearningRate`. */
 export interface RateSearchOptions {
@@ -64,7 +66,7 @@ export async function findRateOn(
   const epochs = Math.ceil(count / perEpoch);
   const source = encode(recipe, data, batchSize, epochs);
   source.shapes.microBatch = microBatchOf(options.microBatchSize, source.shapes.batch);
-  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes);
+  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).roots;
   const pass = await loadPass(memory, { label: "rate search", trace }, source);
   const { hyperparameters } = recipe.optimizer;
   const told = { seed, step: 0, epochs, learningRate: (step: number) => rates[step], hyperparameters };

@@ -1,21 +1,19 @@
-import { compile } from "../compile/compile.js";
 import type { Values } from "../core/dtype.js";
-import { ArgumentError } from "../core/errors.js";
+import { ArgumentError, DeviceLostError } from "../core/errors.js";
+import { checkCount } from "../core/options.js";
 import type { Augmentation } from "../data/augmentation/augment.js";
 import type { Dataset } from "../data/dataset.js";
-import type { SavedRun } from "../model/model.js";
-import type { Schedule } from "../schedules/index.js";
-import type { Callback, TrainingControl } from "./callbacks.js";
-import { type DeviceMemory, LoadedGraph } from "./device-memory.js";
-import { epochOrder, Steps } from "./epochs.js";
-import type { Evaluation } from "./evaluate.js";
-import { inspectionGraph, type Recipe, slotCount, trainingGraph } from "./graphs.js";
+import type { UnfinishedEpoch } from "../model/model.js";
+import type { Callback } from "./callbacks.js";
+import { encode, type Source } from "./encode.js";
+import { epochOrders, Steps } from "./epochs.js";
+import { slotCount } from "./graphs.js";
 import type { EpochRecord, History, Scores } from "./history.js";
-import { scoresOf } from "./metrics.js";
-import { BATCH, checkCount } from "./options.js";
-import { encode, loadPass, type Pass, type Source, StepResults } from "./pass.js";
-import type { Pieces } from "./pieces.js";
+import type { Internals, Run } from "./internals.js";
+import { Programs, RUN_START, type RunStart, type StepRun } from "./programs.js";
 import type { Rates } from "./rates.js";
+import { firstPositive, StepResults, Totals } from "./results.js";
+import type { StepCallbacks } from "./step-callbacks.js";
 
 /** Options of `Trainer.fit`. */
 export interface FitOptions {
@@ -53,256 +51,323 @@ export interface RunOptions extends FitOptions {
   stopped?: boolean;
 }
 
-/** What a checkpoint is told of the run it is taken in. */
-export type Run = Omit<SavedRun, "callbacks"> & { readonly callbacks: readonly Callback[] };
-
 /** Epochs that nobody watches run in one go, up to so many steps, and to so many rows: shuffling them takes some 25 ms. */
 const STEPS_PER_RUN = 2048;
 const ROWS_PER_RUN = 2 ** 18;
 
-/** What a training run changes of its trainer. */
-interface Progress extends TrainingControl {
-  epoch: number;
-  step: number;
-  scheduleState: unknown;
-  /** Undefined while none is at work. */
-  run: Run | undefined;
-  readonly memory: DeviceMemory;
-  /** Ends the training with the epochs at hand. */
-  readonly disposed: boolean;
-  /** Gives a callback its turn. */
-  whileResting<T>(work: () => T | Promise<T>): Promise<T>;
-  /** Begins anew where the device is lost, on another memory. */
-  survive<T>(work: () => Promise<T>): Promise<T>;
+/** What steps left: their results; after an epoch the counts of the inspection, and scores of the validation part. */
+interface Left {
+  words: Values;
+  counts?: Values;
+  validation?: Scores;
 }
 
-/** One call of `fit`: everything is loaded once, then runs of whole epochs follow each other. */
-export class TrainingRun {
+/** Where something was NaN or infinite. */
+interface Bad {
+  /** The first such step of the epochs; their number if only a parameter is bad after the last. */
+  badStep: number;
+  /** The place of a parameter. */
+  badParameter?: number;
+}
+
+/** See `Trainer.fit`. */
+export async function fitOn(trainer: Internals, data: Dataset, options: FitOptions): Promise<History> {
+  if (!options.resume) return new TrainingRun(trainer, data, options).train();
+  const { resumeRun } = await import("./saved.js");
+  return new TrainingRun(trainer, data, resumeRun(trainer, options, data.rows)).train();
+}
+
+/** Epochs that are at work: all of their steps, and how many of these are done. */
+interface Epochs {
+  /** By the clock of `performance.now()`. */
+  started: number;
+  count: number;
+  steps: Steps;
+  order: Uint32Array<ArrayBuffer>;
+  /** The learning rate that they began with, before the schedule. */
+  learningRate: number;
+  done: number;
+  /** Of the epoch at work; none yet where absent. */
+  totals?: Totals;
+  start: RunStart;
+}
+
+/** One call of `fit`: everything is loaded once, then runs of steps follow each other: of epochs, or parts of one. */
+class TrainingRun {
+  readonly #run: Run;
   /** Epochs done when it is over. */
   readonly #end: number;
   readonly #batch: number;
   readonly #perEpoch: number;
-  readonly #run: Run;
   readonly #epochsPerRun: number;
   readonly #callbacks: readonly Callback[];
   readonly #history: History = { epochs: [], stopped: false };
   readonly #stepLosses: number[] = [];
-  readonly #oneStep = new Steps(1, 1).table();
   /** Where there is a schedule. */
   #rates?: Rates;
-  #training?: Pass;
   /** Where callbacks want to know of steps. */
-  #pieces?: Pieces;
-  #inspection?: LoadedGraph;
-  #validation?: Evaluation;
+  #stepCallbacks?: StepCallbacks;
   #source!: Source;
-  /** The training images as they are seen in the epoch at work, where they are augmented. */
-  #images?: Float32Array<ArrayBuffer>;
-  #loadedOn?: DeviceMemory;
+  #programs!: Programs;
+  #epochs?: Epochs;
 
   /** @throws ArgumentError when an option is out of range */
   constructor(
-    private readonly progress: Progress,
-    private readonly recipe: Recipe,
-    private readonly schedule: Schedule | undefined,
+    private readonly trainer: Internals,
     private readonly data: Dataset,
     private readonly options: RunOptions,
   ) {
+    const { position, recipe, schedule } = trainer;
     const { epochs = 10, batchSize = 32, shuffle = true, seed = recipe.model.seed, callbacks = [] } = options;
-    const { start = progress.epoch, stopped = false, microBatchSize, augment } = options;
+    const { start = position.epoch, stopped = false, microBatchSize, augment } = options;
     this.#end = start + checkCount("fit: epochs", epochs);
     this.#batch = Math.min(checkCount("fit: batchSize", batchSize), data.rows);
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
     }
+    if (recipe.model.parameterCount === 0) {
+      throw new ArgumentError("fit: the model has no parameters to train. Add a dense layer.");
+    }
     this.#callbacks = callbacks;
     this.#run = { start, seed, batchSize, microBatchSize, shuffle, augment, rows: data.rows, stopped, callbacks };
     // A schedule that follows results needs an epoch's before it has the next one's rate.
     const isWatched = callbacks.length > 0 || options.validation || schedule?.follow || augment;
-    this.#perEpoch = new Steps(data.rows, this.#batch).perEpoch;
+    this.#perEpoch = Math.ceil(data.rows / this.#batch);
     const together = Math.floor(Math.min(STEPS_PER_RUN / this.#perEpoch, ROWS_PER_RUN / data.rows));
     this.#epochsPerRun = isWatched ? 1 : Math.max(1, Math.min(together, epochs));
   }
 
   async train(): Promise<History> {
-    const { progress } = this;
-    await progress.survive(() => this.#load());
-    progress.run = this.#run;
-    this.#history.stopped = this.#run.stopped;
+    const { trainer } = this;
+    const { session, position, control, recipe } = trainer;
+    const programs = new Programs(recipe, await this.#prepare(), this.options.validation);
     try {
-      await this.#tell((callback) => callback.onStart?.(progress, this.#end));
-      while (progress.epoch < this.#end && !this.#history.stopped) {
-        await this.#runEpochs(Math.min(this.#epochsPerRun, this.#end - progress.epoch));
-        if (progress.disposed) this.#history.stopped = true;
+      if (this.#callbacks.length > 0) await session.survive((memory) => programs.load(memory));
+      this.#programs = programs;
+      trainer.run = this.#run;
+      this.#history.stopped = this.#run.stopped;
+      try {
+        await this.#tell((callback) => callback.onStart?.(control, this.#end));
+        while (position.epoch < this.#end && !this.#history.stopped) {
+          await this.#advance();
+          if (trainer.isDisposed) this.#history.stopped = true;
+        }
+        await this.#tell((callback) => callback.onEnd?.(this.#history, control));
+      } finally {
+        await this.#tell((callback) => callback.onClose?.());
       }
-      await this.#tell((callback) => callback.onEnd?.(this.#history, progress));
     } finally {
-      await this.#tell((callback) => callback.onClose?.());
+      trainer.run = undefined;
+      programs.dispose();
+      if (!session.isHome) await session.bringHome().catch(() => {}); // a lost device was reported already
     }
     if (this.options.recordSteps) this.#history.stepLosses = Float32Array.from(this.#stepLosses);
     return this.#history;
   }
 
-  dispose(): void {
-    this.progress.run = undefined;
-    this.#training?.dispose();
-    this.#inspection?.dispose();
-    this.#validation?.dispose();
-    this.progress.memory.forget("run start");
-  }
-
   /** Gives every callback its turn, one after the other. */
   async #tell(turn: (callback: Callback) => unknown): Promise<void> {
-    for (const callback of this.#callbacks) await this.progress.whileResting(() => turn(callback));
+    for (const callback of this.#callbacks) await this.trainer.calls.rest(() => turn(callback));
   }
 
-  /** Loads everything onto the device's memory, where that wasn't done yet. */
-  async #load(): Promise<void> {
-    const { progress, recipe, schedule, options } = this;
-    const { memory } = progress;
-    if (this.#loadedOn === memory) return;
-    const hasSteps = this.#callbacks.some(({ onStep }) => onStep);
-    if (schedule || hasSteps) {
-      const { Pieces, Rates } = await import("./further.js");
-      this.#rates = schedule && new Rates(schedule, progress, this.#perEpoch);
-      this.#pieces ??= hasSteps ? new Pieces(progress, recipe, this.#callbacks) : undefined;
+  /** Loads the rooms that this run needs. @returns the data as their loss wants them */
+  async #prepare(): Promise<Source> {
+    const { recipe, schedule, position } = this.trainer;
+    if (schedule) {
+      const { Rates } = await import("./rates.js");
+      this.#rates = new Rates(schedule, position, this.#perEpoch);
     }
-    this.#source = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
-    if (options.augment) {
-      this.#images ??= new Float32Array(this.data.features.length);
-      this.#source = { ...this.#source, data: { ...this.#source.data, features: this.#images } };
+    if (this.#callbacks.some(({ onStep }) => onStep)) {
+      const { StepCallbacks } = await import("./step-callbacks.js");
+      this.#stepCallbacks = new StepCallbacks(recipe.metrics, this.#callbacks);
     }
-    if (options.microBatchSize !== undefined) {
-      const { microBatchOf } = await import("./further.js");
-      this.#source.shapes.microBatch = microBatchOf(options.microBatchSize, this.#batch);
+    const source = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
+    if (this.options.augment) source.data = { ...source.data, features: new Float32Array(this.data.features.length) };
+    if (this.options.microBatchSize !== undefined) {
+      const { microBatchOf } = await import("./micro-batch.js");
+      source.shapes.microBatch = microBatchOf(this.options.microBatchSize, this.#batch);
     }
-    const parameters = recipe.model.parameters().size;
-    if (parameters === 0) throw new ArgumentError("fit: the model has no parameters to train. Add a dense layer.");
-    const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes);
-    this.#training = await loadPass(memory, { label: "training", trace }, this.#source);
-    const inspection = compile("inspection", inspectionGraph(recipe.model), memory.device);
-    this.#inspection = await LoadedGraph.load(inspection, memory, {}, 1);
-    if (options.validation) {
-      const { Evaluation } = await import("./evaluate.js");
-      const wanted = Math.max(this.#batch, BATCH);
-      this.#validation = await Evaluation.load(recipe, memory, options.validation, undefined, wanted);
-    }
-    this.#loadedOn = memory;
+    this.#source = source;
+    return source;
   }
 
-  /** Runs some epochs, reads their results in one go, and tells the callbacks. */
-  async #runEpochs(count: number): Promise<void> {
-    const { progress, recipe, data } = this;
-    const started = performance.now();
-    const { hyperparameters } = recipe.optimizer;
-    const { epoch, step, learningRate } = progress;
-    const steps = new Steps(data.rows, this.#batch, {
-      seed: this.#run.seed,
-      step,
-      epochs: count,
-      learningRate: this.#rates?.next(count) ?? (() => learningRate),
-      hyperparameters,
+  /** Runs the steps that come next, reads their results in one go, and tells the callbacks. */
+  async #advance(): Promise<void> {
+    const { session, position } = this.trainer;
+    this.#epochs ??= await this.#begin();
+    const epochs = this.#epochs;
+    const { steps } = epochs;
+    const to = this.#nextStop(epochs);
+    const endsEpoch = to === steps.count;
+    const [words, ...more] = await this.#runOnDevice(epochs, to);
+    if (!words) return; // goes on from what is at home
+    const counts = endsEpoch ? more.shift() : undefined;
+    const validation = endsEpoch && this.#programs.validation?.scores(more.shift()!);
+    const found = this.#count(epochs, { words, counts, validation: validation || undefined }, to);
+    if (!Array.isArray(found)) throw await this.#diverged(epochs, words, found);
+    if (endsEpoch) this.#epochs = undefined;
+    else position.underway = this.#unfinished(epochs);
+    session.takeHome(more);
+    const learningRate = steps.training.learningRate(to - 1);
+    const due = this.#stepCallbacks?.records({
+      epoch: position.epoch + Number(!endsEpoch),
+      step: position.step,
+      learningRate,
     });
-    const order = this.#orders(count);
-    if (this.options.augment) await this.#augment(this.options.augment);
-    const [words, counts, ...more] = await progress.survive(() => this.#runOnDevice(steps, order));
-    const validation = this.#validation && more.shift();
-    const results = new StepResults(words, slotCount(recipe));
-    await this.#checkFinite(steps, order, results, counts);
-    progress.memory.takeHome(more, { epoch: epoch + count, step: step + steps.count });
-
-    const seconds = (performance.now() - started) / 1000 / count;
-    const scores = validation && this.#validation!.scores(validation);
-    for (let i = 0; i < count; i++) await this.#endEpoch(steps, results, i, seconds, scores);
+    if (more.length > 0) this.#stepCallbacks?.markHome();
+    const { control, calls } = this.trainer;
+    for (const [callback, record] of due ?? []) await calls.rest(() => callback.onStep!(record, control));
+    for (const record of found) {
+      this.#history.epochs.push(record);
+      if (this.#callbacks.length > 0) await this.#endEpoch(record);
+    }
   }
 
-  /** @returns results of the steps, counts of the inspection, results of the validation part, and what goes home */
-  async #runOnDevice(steps: Steps, order: Uint32Array<ArrayBuffer>): Promise<Values[]> {
-    await this.#load();
-    const { memory } = this.progress;
-    memory.keep("run start", "all");
-    const training = this.#training!;
-    if (this.#images) await training.refresh("features");
-    const trained = await (this.#pieces?.run(training, steps, order) ?? training.run(steps, order));
-    await this.#inspection!.program.run(this.#oneStep);
-    const validated = await this.#validation?.run();
-    const outputs = [trained, this.#inspection!.buffer("inspection"), ...(validated ? [validated] : [])];
-    return memory.read([...outputs, ...memory.homeward()]);
-  }
-
-  /** The images of the epoch to come. */
-  async #augment(augment: Augmentation): Promise<void> {
-    const { augmentEpoch } = await import("../data/augmentation/augment.js");
-    const { features, shape } = this.data;
-    await augmentEpoch(features, this.#images!, shape, augment, this.#run.seed, this.progress.epoch);
-  }
-
-  /** The shuffled rows of the run's epochs, one epoch after the other. */
-  #orders(count: number): Uint32Array<ArrayBuffer> {
+  /** The epochs that come next; the rest of one that was broken off, where there is one. */
+  async #begin(): Promise<Epochs> {
+    const { position, recipe } = this.trainer;
+    const { epoch, learningRate } = position;
+    const count = Math.min(this.#epochsPerRun, this.#end - epoch);
     const { rows } = this.data;
-    const orders = new Uint32Array(count * rows);
-    for (let i = 0; i < count; i++) {
-      orders.set(epochOrder(rows, this.progress.epoch + i, this.#run.seed, this.#run.shuffle), i * rows);
+    const { seed, shuffle } = this.#run;
+    const { hyperparameters } = recipe.optimizer;
+    const rate = this.#rates?.next(count) ?? (() => learningRate);
+    const told = { seed, step: position.step, epochs: count, learningRate: rate, hyperparameters };
+    const steps = new Steps(rows, this.#batch, told);
+    const order = epochOrders(rows, epoch, count, seed, shuffle);
+    if (this.options.augment) {
+      const { augmentEpoch } = await import("../data/augmentation/augment.js");
+      const { features, shape } = this.data;
+      const images = this.#source.data.features as Float32Array<ArrayBuffer>;
+      await augmentEpoch(features, images, shape, this.options.augment, seed, epoch);
     }
-    return orders;
-  }
-
-  async #checkFinite(
-    steps: Steps,
-    order: Uint32Array<ArrayBuffer>,
-    results: StepResults,
-    counts: ArrayLike<number>,
-  ): Promise<void> {
-    const { progress, recipe } = this;
-    const { count } = steps;
-    let bad = 0;
-    while (bad < count && results.isFinite(bad)) bad++;
-    const [badParameter] = new StepResults(counts, counts.length / 2).positiveSlots(0);
-    if (bad === count && badParameter === undefined) return;
-    const { diagnose } = await import("./diagnose.js"); // most trainings never need it
-    const found = { steps, order, startEpoch: progress.epoch, badStep: bad, badParameter };
-    throw await diagnose(recipe, this.#source, progress.memory, this.#training!, found, (place) =>
-      this.#endEpoch(steps, results, place, 0),
-    );
-  }
-
-  async #endEpoch(
-    steps: Steps,
-    results: StepResults,
-    place: number,
-    seconds: number,
-    validation?: Scores,
-  ): Promise<void> {
-    const { progress, recipe, data } = this;
-    const { perEpoch } = steps;
-    progress.epoch++;
-    progress.step += perEpoch;
-    let loss = 0;
-    const sums = recipe.metrics.map(() => 0);
-    for (let i = 0; i < perEpoch; i++) {
-      const step = place * perEpoch + i;
-      const rows = Math.min(this.#batch, data.rows - i * this.#batch);
-      // The loss is the mean over the batch, metrics are sums over it.
-      loss += results.value(step, 0) * rows;
-      sums.forEach((_, metric) => {
-        sums[metric] += results.value(step, metric + 1);
-      });
-      if (this.options.recordSteps) this.#stepLosses.push(results.value(step, 0));
-    }
-    const record: EpochRecord = {
-      epoch: progress.epoch,
-      loss: loss / data.rows,
-      ...scoresOf(recipe.metrics, sums, data.rows),
-      ...(validation && { validation }),
-      learningRate: steps.training.learningRate((place + 1) * perEpoch - 1),
-      seconds,
+    return {
+      started: performance.now(),
+      count,
+      steps,
+      order,
+      learningRate,
+      done: 0,
+      start: { position },
     };
-    this.#rates?.follow(record);
-    this.#history.epochs.push(record);
+  }
+
+  /** The step after which results are read next: where a callback is to be told, or the epochs end. */
+  #nextStop({ steps, done }: Epochs): number {
+    if (!this.#stepCallbacks) return steps.count;
+    let to = done + 1;
+    while (to < steps.count && !this.#stepCallbacks.isDue(steps.training.step + to)) to++;
+    return to;
+  }
+
+  /**
+   * Runs steps up to one of the epochs', also where the device is lost meanwhile.
+   *
+   * @returns what `Programs.run` gives; nothing where less was at home than the steps before these:
+   * they are to be done again first
+   */
+  async #runOnDevice(epochs: Epochs, to: number): Promise<Values[]> {
+    const { session, position, recipe } = this.trainer;
+    const { steps, done, order, start } = epochs;
+    const endsEpoch = to === steps.count;
+    const isWhole = done === 0 && endsEpoch;
+    const part: StepRun = {
+      steps: isWhole ? steps : steps.part(done, to),
+      order: isWhole ? order : order.subarray(steps.place(done), steps.place(to)),
+      endsEpoch,
+      position,
+      start,
+      changed: this.options.augment ? ["features"] : [],
+    };
+    try {
+      return await session.survive((memory) => this.#programs.run(memory, part));
+    } catch (error) {
+      if (!session.isLost && start.memory === session.memory) {
+        session.goBack(RUN_START);
+        Object.assign(position, start.position);
+      }
+      const atHome = position.step - steps.training.step;
+      const isWithin = atHome === 0 || (atHome > 0 && epochs.count === 1);
+      if (!(error instanceof DeviceLostError) || session.isLost || !isWithin) throw error;
+      epochs.done = atHome;
+      epochs.totals = new Totals(recipe.metrics, position.underway);
+      this.#stepCallbacks?.goHome();
+      this.#stepLosses.length -= Math.min(done - atHome, this.#stepLosses.length);
+      return [];
+    }
+  }
+
+  /**
+   * Counts the results of steps up to one of the epochs'.
+   *
+   * @returns records of the epochs that end with them; where something was NaN or infinite, what, and nothing is counted
+   */
+  #count(epochs: Epochs, { words, counts, validation }: Left, to: number): EpochRecord[] | Bad {
+    const { position, recipe } = this.trainer;
+    const { steps, done: from, count, started } = epochs;
+    const results = new StepResults(words, slotCount(recipe));
+    const badStep = from + results.firstBad(to - from);
+    const badParameter = counts && firstPositive(counts);
+    if (badStep < to || badParameter !== undefined) return { badStep, badParameter };
+    epochs.totals ??= new Totals(recipe.metrics);
+    const seconds = (performance.now() - started) / 1000 / count;
+    const records: EpochRecord[] = [];
+    for (let step = from; step < to; step++) {
+      const rows = Math.min(this.#batch, this.data.rows - (step % this.#perEpoch) * this.#batch);
+      epochs.totals.add(results, step - from, rows);
+      this.#stepCallbacks?.add(results, step - from, rows);
+      if (this.options.recordSteps) this.#stepLosses.push(results.value(step - from, 0));
+      position.step++;
+      if ((step + 1) % this.#perEpoch > 0) continue;
+      position.epoch++;
+      position.underway = undefined;
+      const { scores } = epochs.totals;
+      const learningRate = steps.training.learningRate(step);
+      const record = { epoch: position.epoch, ...scores, ...(validation && { validation }), learningRate, seconds };
+      this.#rates?.follow(record);
+      records.push(record);
+      epochs.totals = new Totals(recipe.metrics);
+    }
+    epochs.done = to;
+    return records;
+  }
+
+  #unfinished({ done, learningRate, totals = new Totals(this.trainer.recipe.metrics) }: Epochs): UnfinishedEpoch {
+    const { start, stopped, callbacks, ...settings } = this.#run;
+    return { steps: done, learningRate, rows: totals.rows, sums: [...totals.sums], settings };
+  }
+
+  /** Finds where a run went bad, and goes back to the last good epoch. */
+  async #diverged(epochs: Epochs, words: Values, { badStep, badParameter }: Bad): Promise<Error> {
+    const { recipe, session, position } = this.trainer;
+    const { steps, order, done, start } = epochs;
+    const startDone = start.position.step - steps.training.step;
+    const good = Math.floor(Math.min(badStep, steps.count - 1) / this.#perEpoch) * this.#perEpoch;
+    const { diagnose } = await import("./diagnose.js"); // most trainings never need it
+    const error = await diagnose({
+      recipe,
+      source: this.#source,
+      memory: session.memory,
+      training: this.#programs.training,
+      steps: steps.part(startDone, steps.count),
+      order: order.subarray(steps.place(startDone)),
+      start: start.position,
+      badStep: badStep - startDone,
+      badParameter,
+    });
+    Object.assign(position, start.position);
+    const records = good > done ? this.#count(epochs, { words }, good) : [];
+    session.goBack(RUN_START);
+    if (Array.isArray(records)) this.#history.epochs.push(...records);
+    return error;
+  }
+
+  async #endEpoch(record: EpochRecord): Promise<void> {
+    const { control } = this.trainer;
     await this.#tell(async (callback) => {
-      const answer = await callback.onEpoch?.(record, progress);
+      const answer = await callback.onEpoch?.(record, control);
       if (answer === "stop") this.#history.stopped = this.#run.stopped = true;
     });
-    await this.#tell((callback) => callback.afterEpoch?.(record, progress));
+    await this.#tell((callback) => callback.afterEpoch?.(record, control));
   }
 }

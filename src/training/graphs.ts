@@ -1,4 +1,5 @@
 import type { DType } from "../core/dtype.js";
+import { ArgumentError } from "../core/errors.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
@@ -8,7 +9,7 @@ import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } f
 import { add, mul } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import { type GradientRule, type Optimizer, type StateVariable, stateName, stateOf } from "../optimizers/index.js";
-import { type Metric, traceMetric } from "./metrics.js";
+import type { Metric } from "./metrics.js";
 
 /** Shapes of the data that a graph is traced for. */
 export interface DataShapes {
@@ -38,7 +39,7 @@ export interface Recipe {
   model: Model;
   loss: Loss;
   optimizer: Optimizer;
-  metrics: readonly (string | Metric)[];
+  metrics: readonly Metric[];
   /** What is done to gradients before the optimizer takes them, in this order. */
   gradients?: readonly GradientRule[];
 }
@@ -70,15 +71,26 @@ type Batch = ReturnType<typeof batchOf>;
 
 const weighted = (perRow: Tensor, { weights }: Batch) => (weights ? mul(perRow, weights) : perRow);
 
-/** Losses of a batch's rows, with their weights: [batch]. */
-export function rowLosses(loss: Loss, outputs: Tensor, rows: Batch, { lossScale = 1 }: DataShapes): Tensor {
-  const losses = weighted(loss.perRow(outputs, rows.targets!), rows);
-  return lossScale === 1 ? losses : mul(losses, lossScale);
+/** Losses of a batch's rows, [batch], as the loss gives them and with their weights. */
+export function rowLosses(loss: Loss, outputs: Tensor, rows: Batch, { lossScale = 1 }: DataShapes) {
+  const perRow = loss.perRow(outputs, rows.targets!);
+  const losses = weighted(perRow, rows);
+  return { perRow, weighted: lossScale === 1 ? losses : mul(losses, lossScale) };
 }
 
-/** A metric of a batch's rows, with their weights: [batch]. */
-export const rowMetric = (metric: string | Metric, outputs: Tensor, rows: Batch, loss: Loss): Tensor =>
-  weighted(traceMetric(metric, { outputs, targets: rows.targets!, classes: rows.classes, loss }), rows);
+/**
+ * A metric of a batch's rows, with their weights: [batch].
+ *
+ * @throws ArgumentError when it can't be taken of these targets
+ */
+export function rowMetric(metric: Metric, outputs: Tensor, rows: Batch, loss: Loss): Tensor {
+  const targets = rows.targets!;
+  const isOfClasses = targets.dtype === "u32";
+  if (isOfClasses && !metric.needsClasses) {
+    throw new ArgumentError(`metrics: "${metric.name}" is for numbers, but the targets are classes. Use "accuracy".`);
+  }
+  return weighted(metric.perRow({ outputs, targets, classes: isOfClasses ? targets : rows.classes, loss }), rows);
+}
 
 /**
  * The model's outputs as rows of numbers, [batch, outputs].
@@ -98,26 +110,43 @@ export function forward(model: Model, x: Tensor, parameters = new Map<string, Te
 /** Micro-batches draw random numbers of their own: more sources than a model has. */
 const SOURCES = 2 ** 16;
 
-/**
- * Forward and backward pass of one micro-batch, from a row of the batch on: what it adds to the batch's mean loss, to the
- * sums of the metrics and to the gradients, in this order.
- */
-function addends(
+/** Forward and backward pass of one micro-batch, from a row of the batch on. */
+function microBatch(
   recipe: Recipe,
   shapes: DataShapes,
   parameters: Map<string, Tensor>,
   start: number,
   gradientOf?: Map<Tensor, Tensor>,
-): Tensor[] {
+) {
   const { model, loss, metrics } = recipe;
   const { batch, microBatch = batch } = shapes;
   const rows = batchOf({ ...shapes, batch: microBatch }, start);
   const outputs = forward(model, rows.x, parameters, (start / microBatch) * SOURCES);
-  const mean = inScope("loss", () => batchMean(rowLosses(loss, outputs, rows, shapes), { start, batch }));
-  const hits = metrics.map((metric) =>
+  const [losses, mean] = inScope("loss", () => {
+    const { perRow, weighted } = rowLosses(loss, outputs, rows, shapes);
+    return [perRow, batchMean(weighted, { start, batch })];
+  });
+  const sums = metrics.map((metric) =>
     inScope("metrics", () => batchSum(rowMetric(metric, outputs, rows, loss), { start, batch })),
   );
-  return [mean, ...hits, ...gradients(mean, [...parameters.values()], (a, b) => add(a, b), gradientOf)];
+  const slopes = gradients(mean, [...parameters.values()], (a, b) => add(a, b), gradientOf);
+  return { outputs, losses, addends: [mean, ...sums, ...slopes] };
+}
+
+/** The graph of a training step, by what its tensors are. */
+export interface TrainingGraph {
+  /** The model's outputs, [batch, outputs]: those of the first micro-batch, where the batch is cut up. */
+  outputs: Tensor;
+  /** Losses of the rows, [batch], before weights and mean; likewise. */
+  rowLosses: Tensor;
+  /** The batch's mean loss. */
+  loss: Tensor;
+  /** Sums of the metrics over the batch. */
+  metrics: readonly Tensor[];
+  /** Updates of the parameters, in their order, with what an optimizer's wrappers do. */
+  updates: readonly Tensor[];
+  /** All that is to be worked: the records of loss and metrics in the results, then the updates. */
+  roots: readonly Tensor[];
 }
 
 /**
@@ -125,15 +154,16 @@ function addends(
  *
  * @param gradientOf - takes up the loss's gradient for each tensor between the loss and the parameters
  */
-export function trainingGraph(recipe: Recipe, shapes: DataShapes, gradientOf?: Map<Tensor, Tensor>): Tensor[] {
+export function trainingGraph(recipe: Recipe, shapes: DataShapes, gradientOf?: Map<Tensor, Tensor>): TrainingGraph {
   const { optimizer } = recipe;
-  const { batch, microBatch = batch } = shapes;
+  const { batch, microBatch: size = batch } = shapes;
   const slots = slotCount(recipe);
   const results = resultsOf(shapes.steps, slots);
   const parameters = new Map<string, Tensor>();
-  let sums = addends(recipe, shapes, parameters, 0, gradientOf);
-  for (let start = microBatch; start < batch; start += microBatch) {
-    const more = addends(recipe, shapes, parameters, start);
+  const first = microBatch(recipe, shapes, parameters, 0, gradientOf);
+  let sums = first.addends;
+  for (let start = size; start < batch; start += size) {
+    const more = microBatch(recipe, shapes, parameters, start).addends;
     sums = inScope("accumulate", () => sums.map((sum, i) => add(sum, more[i])));
   }
   const slopes = inScope("gradients", () =>
@@ -146,7 +176,9 @@ export function trainingGraph(recipe: Recipe, shapes: DataShapes, gradientOf?: M
       return optimizer.update(parameter, slopes[i], state, 0);
     }),
   );
-  return [...sums.slice(0, slots).map((value, slot) => record(results, value, slot)), ...updates];
+  const [loss, ...metrics] = sums.slice(0, slots);
+  const roots = [...[loss, ...metrics].map((value, slot) => record(results, value, slot)), ...updates];
+  return { outputs: first.outputs, rowLosses: first.losses, loss, metrics, updates, roots };
 }
 
 /** Counts the non-finite elements of every parameter: one step, slot i for parameter i. */

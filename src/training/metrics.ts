@@ -35,7 +35,7 @@ export interface Metric {
 
 const squaredError = ({ outputs, targets }: MetricInputs) => meanSquaredError(outputs, targets);
 
-const metrics: Record<string, Omit<Metric, "name">> = {
+const builtIn: Record<string, Omit<Metric, "name">> = {
   /**
    * Share of right answers: where one output of several is the right one, rows in which it is the largest; else outputs
    * whose probability lies on the same side of a half (or of the loss's boundary) as the target.
@@ -52,25 +52,19 @@ const metrics: Record<string, Omit<Metric, "name">> = {
   meanAbsoluteError: { perRow: ({ outputs, targets }) => mean(abs(sub(outputs, targets)), -1) },
 };
 
+const metrics = new Map(Object.entries(builtIn).map(([name, metric]): [string, Metric] => [name, { name, ...metric }]));
+
 /** A metric by its name, or as it is. @throws ArgumentError when there is no such metric */
 export function metricOf(metric: string | Metric): Metric {
   if (typeof metric === "object") return metric;
-  if (Object.hasOwn(metrics, metric)) return { ...metrics[metric], name: metric };
-  throw new ArgumentError(`metrics: there is no "${metric}"; use ${Object.keys(metrics).join(", ")} or topK(k).`);
+  const found = metrics.get(metric);
+  if (found) return found;
+  throw new ArgumentError(`metrics: there is no "${metric}"; use ${[...metrics.keys()].join(", ")} or topK(k).`);
 }
 
-/**
- * The values of a metric, traced.
- *
- * @throws ArgumentError when there is no such metric, or it can't be taken of these targets
- */
-export function traceMetric(metric: string | Metric, inputs: MetricInputs): Tensor {
-  const { name, needsClasses, perRow } = metricOf(metric);
-  if (inputs.targets.dtype === "f32") return perRow(inputs);
-  if (needsClasses) return perRow({ ...inputs, classes: inputs.targets });
-  throw new ArgumentError(`metrics: "${name}" is for numbers, but the targets are classes. Use "accuracy".`);
-}
+/** Whether a metric can be asked for by its name, as a saved model does. */
+export const isBuiltIn = (metric: Metric): boolean => metrics.get(metric.name) === metric;
 
 /** Scores by name, from the sums of their values over so many rows. */
-export const scoresOf = (metrics: readonly (string | Metric)[], sums: readonly number[], rows: number): Metrics =>
-  Object.fromEntries(metrics.map(metricOf).map(({ name, finish = Number }, i) => [name, finish(sums[i] / rows)]));
+export const scoresOf = (metrics: readonly Metric[], sums: readonly number[], rows: number): Metrics =>
+  Object.fromEntries(metrics.map(({ name, finish = Number }, i) => [name, finish(sums[i] / rows)]));

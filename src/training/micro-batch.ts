@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import { checkCount } from "./options.js";
+import { checkCount } from "../core/options.js";
 
 /** Each part of a batch adds its launches to the step's. Fusing them takes a second for 64 parts, 20 for 256. */
 const MOST_PARTS = 64;

@@ -1,32 +1,20 @@
+import type { Backend, DeviceBuffer, Program } from "../backends/backend.js";
 import { compile } from "../compile/compile.js";
+import type { Plan } from "../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
-import { sizeOf } from "../core/shape.js";
-import type { Dataset } from "../data/dataset.js";
+import { nextTask } from "../core/tasks.js";
 import type { Tensor } from "../graph/tensor.js";
-import { type DeviceMemory, LoadedGraph, type Output } from "./device-memory.js";
-import { Steps } from "./epochs.js";
-import type { DataShapes, Recipe } from "./graphs.js";
-import { metricOf } from "./metrics.js";
-import { checkCount } from "./options.js";
-import { rightOutputs, weigh } from "./targets.js";
-
-/** A data set on the host, and the shapes of a graph that has all of it on the device. */
-export interface Source {
-  shapes: DataShapes;
-  /** Contents of the variables that have a row for each row of the data: features, targets, classes. */
-  data: Readonly<Record<string, Values>>;
-  /** Rows by their places, where every run takes the same. */
-  order?: Uint32Array<ArrayBuffer>;
-  /** Nobody chose the batch: it may become smaller, to fit. */
-  anyBatch?: boolean;
-}
+import type { DeviceMemory, Output } from "./device-memory.js";
+import type { Source } from "./encode.js";
+import type { Steps } from "./epochs.js";
+import type { DataShapes } from "./graphs.js";
 
 /** A graph whose steps pass over a data set. */
 export interface PassGraph {
   label: string;
   /** The graph for data of these shapes. */
-  trace(shapes: DataShapes): Tensor[];
+  trace(shapes: DataShapes): readonly Tensor[];
   /** The variable that steps leave their results in, in their order: "results" where absent. */
   output?: string;
 }
@@ -47,59 +35,6 @@ export interface Pass {
   /** Writes what the first steps need, as many as the device has room for, to be run by themselves. */
   begin(steps: Steps, order?: Uint32Array<ArrayBuffer>): Promise<{ graph: LoadedGraph; table: StepTable }>;
   dispose(): void;
-}
-
-/** What the steps of a run recorded, read back from the device: [steps, slots, (value, non-finite flag)]. */
-export class StepResults {
-  constructor(
-    private readonly words: ArrayLike<number>,
-    private readonly slots: number,
-  ) {}
-
-  value(step: number, slot: number): number {
-    return this.words[(step * this.slots + slot) * 2];
-  }
-
-  isFinite(step: number): boolean {
-    for (let slot = 0; slot < this.slots; slot++) {
-      if (this.words[(step * this.slots + slot) * 2 + 1] !== 0) return false;
-    }
-    return true;
-  }
-
-  /** Slots of a step whose value is above 0. */
-  positiveSlots(step: number): number[] {
-    return Array.from({ length: this.slots }, (_, slot) => slot).filter((slot) => this.value(step, slot) > 0);
-  }
-}
-
-/** A data set as its loss wants it, for steps of some rows and runs of some epochs. */
-export function encode(recipe: Recipe, data: Dataset, batchSize: number, epochs = 1): Source {
-  const targets = recipe.loss.encode(data, sizeOf(recipe.model.output));
-  const batch = Math.min(checkCount("batchSize", batchSize), data.rows);
-  const dtype = targets.values instanceof Float32Array ? "f32" : "u32";
-  const needsClasses = recipe.metrics.some((metric) => metricOf(metric).needsClasses);
-  const classes = targets.oneOfSeveral && needsClasses && rightOutputs(targets);
-  const { weights, lossScale } = weigh(data, targets);
-  return {
-    shapes: {
-      rows: data.rows,
-      sample: recipe.model.input,
-      targets: { shape: targets.shape.slice(1), dtype },
-      classes: Boolean(classes),
-      weights: Boolean(weights),
-      lossScale,
-      order: data.rows * epochs,
-      batch,
-      steps: new Steps(data.rows, batch).count * epochs,
-    },
-    data: {
-      features: data.features,
-      targets: targets.values,
-      ...(weights && { weights }),
-      ...(classes && { classes }),
-    },
-  };
 }
 
 /** @throws DeviceError when not even one batch fits the device */
@@ -136,12 +71,12 @@ class WholePass implements Pass {
   async run(steps: Steps, order?: Uint32Array<ArrayBuffer>): Promise<Output> {
     const { graph, table } = await this.begin(steps, order);
     await graph.program.run(table);
-    return graph.buffer(this.output);
+    return graph.buffers.get(this.output)!;
   }
 
   async begin(steps: Steps, order?: Uint32Array<ArrayBuffer>) {
     const { memory, graph } = this;
-    if (order) memory.device.write(graph.buffer("order"), order);
+    if (order) memory.device.write(graph.buffers.get("order")!, order);
     if (steps !== this.#steps) this.#table = steps.table();
     this.#steps = steps;
     return { graph, table: this.#table! };
@@ -149,5 +84,67 @@ class WholePass implements Pass {
 
   dispose(): void {
     this.graph.dispose();
+  }
+}
+
+/** A compiled graph with the memory that is its own: data, order, results. */
+export class LoadedGraph {
+  private constructor(
+    private readonly device: Backend,
+    /** Variables of its own, by name. */
+    readonly buffers: ReadonlyMap<string, DeviceBuffer>,
+    readonly plan: Plan,
+    readonly program: Program,
+  ) {}
+
+  /**
+   * Creates the variables that a plan needs beside parameters and state, and makes it ready.
+   *
+   * @param contents - of its own variables, by name; the others begin with zeros
+   */
+  static async load(
+    plan: Plan,
+    memory: DeviceMemory,
+    contents: Readonly<Record<string, Values>>,
+    maxSteps: number,
+  ): Promise<LoadedGraph> {
+    const { device, variables } = memory;
+    const own = new Map<string, DeviceBuffer>();
+    try {
+      for (const { kind, name, dtype, length } of plan.buffers) {
+        if (kind === "variable" && !variables.has(name)) own.set(name, device.create(name, dtype, length));
+      }
+      for (const [name, values] of Object.entries(contents)) await upload(device, own.get(name), values);
+      return new LoadedGraph(device, own, plan, await device.load(plan, new Map([...variables, ...own]), maxSteps));
+    } catch (error) {
+      device.destroy([...own.values()]);
+      throw error;
+    }
+  }
+
+  /** Other contents for a variable of its own. */
+  rewrite(name: string, values: Values): Promise<void> {
+    return upload(this.device, this.buffers.get(name), values);
+  }
+
+  dispose(): void {
+    this.program.dispose();
+    this.device.destroy([...this.buffers.values()]);
+  }
+}
+
+/** Large arrays are written so much at a time: a millisecond, and not much more where a browser waits for its GPU process. */
+export const UPLOAD_BYTES = 2 ** 20;
+
+/**
+ * Fills a buffer, if there is one; other work of the thread gets its turn in between. The first write makes the driver clear
+ * all of the buffer: before that is done, a browser holds further ones up, and with them the thread.
+ */
+async function upload(device: Backend, buffer: DeviceBuffer | undefined, values: Values): Promise<void> {
+  const most = UPLOAD_BYTES / 4;
+  for (let start = 0; buffer && start < values.length; start += most) {
+    if (start > 0) await nextTask();
+    device.write(buffer, values.subarray(start, start + most) as Values, start);
+    if (start === 0 && most < values.length) await device.done?.();
   }
 }

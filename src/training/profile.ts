@@ -1,13 +1,14 @@
 import type { KernelText } from "../backends/backend.js";
 import { type Cost, costOf } from "../compile/cost.js";
 import { ArgumentError } from "../core/errors.js";
+import { checkCount } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
+import { encode, type Source } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { type Recipe, trainingGraph } from "./graphs.js";
 import { microBatchOf } from "./micro-batch.js";
-import { checkCount } from "./options.js";
-import { encode, loadPass, type Source } from "./pass.js";
+import { loadPass } from "./pass.js";
 
 /** Options of `Trainer.profile`. */
 export interface ProfileOptions {
@@ -42,7 +43,7 @@ function loadStep(recipe: Recipe, memory: DeviceMemory, data: Dataset, options: 
   const source = encode(recipe, data, batchSize);
   const { batch } = source.shapes;
   source.shapes.microBatch = microBatchOf(microBatchSize, batch);
-  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes);
+  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).roots;
   return loadPass(memory, { label: "profile", trace }, source);
 }
 
@@ -87,7 +88,7 @@ export async function profileOn(
     const { graph, table } = await pass.begin(stepsOf(recipe, data, pass.batch), orderOf(data));
     const once = async () => {
       await graph.program.run(table);
-      await memory.device.read([graph.buffer("results")]);
+      await memory.device.read([graph.buffers.get("results")!]);
     };
     await once(); // the first run of a kernel is slow
     const started = performance.now();

@@ -7,7 +7,7 @@ interface Place {
   readonly step: number;
   /** Before the schedule. */
   readonly learningRate: number;
-  scheduleState: unknown;
+  scheduleState?: unknown;
 }
 
 /** What a schedule remembers, and which: to another it would mean nothing. */
@@ -31,15 +31,16 @@ export class Rates {
   /**
    * The rate of each step of the epochs that come next.
    *
+   * @param begin - where they begin, if not where the training is
    * @throws ArgumentError when the schedule gives something else than a finite number, 0 or more. All rates are asked for
    * at once: what is wrong with one must not show in the middle of an epoch.
    */
-  next(epochs: number): (step: number) => number {
+  next(epochs: number, begin: Pick<Place, "step" | "learningRate"> = this.place): (step: number) => number {
     const { schedule, place, stepsPerEpoch } = this;
     const { per = "epoch", config } = schedule;
-    const [first, stepsPerRate] = per === "step" ? [place.step, 1] : [place.epoch, stepsPerEpoch];
+    const [first, stepsPerRate] = per === "step" ? [begin.step, 1] : [place.epoch, stepsPerEpoch];
     const rates = Array.from({ length: (epochs * stepsPerEpoch) / stepsPerRate }, (_, i) => {
-      const rate = schedule.learningRate(first + i, place.learningRate, this.#state);
+      const rate = schedule.learningRate(first + i, begin.learningRate, this.#state);
       if (Number.isFinite(rate) && rate >= 0) return rate;
       throw new ArgumentError(
         `The schedule "${config?.schedule}" gave ${rate} for ${per} ${first + i}; a learning rate is a finite number, 0 or more.`,

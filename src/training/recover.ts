@@ -1,14 +1,6 @@
 import { DeviceLostError } from "../core/errors.js";
-import type { Optimizer } from "../optimizers/index.js";
-import { DeviceMemory } from "./device-memory.js";
-import { stateVariables } from "./graphs.js";
-
-/** A trainer, and how far it is. */
-interface Place {
-  memory: DeviceMemory;
-  epoch: number;
-  step: number;
-}
+import type { DeviceMemory } from "./device-memory.js";
+import type { Session } from "./session.js";
 
 /** A device that is lost so often in the same work is lost for good. */
 const MOST_LOSSES = 4;
@@ -16,42 +8,33 @@ const MOST_LOSSES = 4;
 /**
  * Does work on a device that was lost: asks for it anew, makes its memory again of what is at home, and begins.
  *
- * @param place - has the memory that went with the device, and gets another
- * @throws DeviceLostError where no device can be had: the model keeps what is at home. Also where the last epochs were not
- * brought home: the place is back at the last that was
+ * @throws DeviceLostError where no device can be had: the model keeps what is at home. Also where the last steps were not
+ * brought home: the session's position is back at the last that was
  */
-export async function recover<T>(place: Place, optimizer: Optimizer, work: () => Promise<T>): Promise<T> {
-  const hadKept = place.memory.copyOf("kept") !== undefined;
+export async function recover<T>(session: Session, work: (memory: DeviceMemory) => Promise<T>): Promise<T> {
+  const hadKept = session.memory.copyOf("kept") !== undefined;
   for (let losses = 1; ; losses++) {
-    await place.memory.device.reopen!();
-    place.memory = remake(place.memory, optimizer);
-    checkHome(place, hadKept);
+    await session.device.reopen!();
+    const memory = session.renew();
+    const { kept } = session.home;
+    if (kept && !session.isLost) {
+      memory.keep("kept", "parameters");
+      for (const [{ label }, copy] of memory.copyOf("kept")!) memory.device.write(copy, kept.get(label)!.values);
+    }
+    goBack(session, hadKept);
     try {
-      return await work();
+      return await work(memory);
     } catch (error) {
-      if (!place.memory.isLost || losses === MOST_LOSSES) throw error;
+      if (!session.isLost || losses === MOST_LOSSES) throw error;
     }
   }
 }
 
-function remake({ device, model, state, home }: DeviceMemory, optimizer: Optimizer): DeviceMemory {
-  const names = [...model.parameters(), ...stateVariables(model, optimizer)].map(([name]) => name); // as `variables`
-  const { values } = home;
-  const known = values ? new Map(names.map((name, i) => [name, { values: values[i] }])) : state;
-  const memory = new DeviceMemory(device, model, optimizer, known, home);
-  if (home.kept && !memory.isLost) {
-    memory.keep("kept", "parameters");
-    for (const [{ label }, copy] of memory.copyOf("kept")!) device.write(copy, home.kept.get(label)!.values);
-  }
-  return memory;
-}
-
-/** Whether nothing was lost but the epoch at work. */
-function checkHome(place: Place, hadKept: boolean): void {
-  const { home } = place.memory;
-  if (home.epoch === place.epoch && (!hadKept || home.kept)) return;
-  const { epoch } = place;
-  Object.assign(place, { epoch: home.epoch, step: home.step });
+/** Puts the position back to what is at home. @throws DeviceLostError when something was lost by that */
+function goBack({ home, position }: Session, hadKept: boolean): void {
+  const { epoch, step } = position;
+  if (home.step === step && (!hadKept || home.kept)) return;
+  Object.assign(position, { epoch: home.epoch, step: home.step, underway: home.underway });
   throw new DeviceLostError(
     `The GPU device was lost after epoch ${epoch}, and opened again. The model is back at the end of epoch ${home.epoch}, ` +
       "which was the last to be brought home. Call fit again to go on from there, or resume from a checkpoint.",

@@ -1,42 +1,39 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
-import type { SavedRun, SavedTraining } from "../model/model.js";
-import type { Schedule } from "../schedules/index.js";
-import type { DeviceMemory } from "./device-memory.js";
-import type { FitOptions, Run, RunOptions } from "./fit.js";
-import { type Recipe, stateVariables } from "./graphs.js";
-import type { Trainer } from "./trainer.js";
+import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
+import type { FitOptions, RunOptions } from "./fit.js";
+import { stateVariables } from "./graphs.js";
+import type { Internals, Run } from "./internals.js";
+import { isBuiltIn } from "./metrics.js";
 
 /**
  * What is saved of a trainer beside its parameters.
  *
- * @param memory - where the optimizer's state is and a kept copy; both are left out where it is absent, and the run, too
+ * @param withState - also the optimizer's state, the parameters that a callback kept, and the run at work
  */
-export async function describeTraining(
-  trainer: Trainer,
-  { loss, optimizer, metrics, gradients }: Recipe,
-  schedule: Schedule | undefined,
-  memory: DeviceMemory | undefined,
-): Promise<SavedTraining> {
-  const { learningRate, scheduleState, epoch, step, run } = trainer;
-  const named = metrics.filter((metric) => typeof metric === "string");
-  const recipe = { loss, optimizer, schedule, metrics: named, gradients };
-  const described = { ...recipe, learningRate, scheduleState, epoch, step };
-  if (!memory) return described;
-  const parameters = memory.model.parameters();
-  const shapes = stateVariables(memory.model, optimizer);
+export async function describeTraining(trainer: Internals, withState: boolean): Promise<SavedTraining> {
+  const { recipe, schedule, position, session, run } = trainer;
+  const { model, loss, optimizer, metrics, gradients } = recipe;
+  const named = metrics.filter(isBuiltIn).map(({ name }) => name);
+  const described = { loss, optimizer, schedule, metrics: named, gradients, ...position };
+  if (!withState) return described;
+  const { memory } = session;
+  const parameters = model.parameters();
+  const shapes = stateVariables(model, optimizer);
   const copies = [...(memory.copyOf("kept") ?? [])];
-  const variables = memory.variables();
-  const state = await memory.device.read(shapes.map(([name]) => variables.get(name)!));
-  const kept = await memory.device.read(copies.map(([, copy]) => copy));
+  const read = await memory.read([
+    ...shapes.map(([name]) => memory.variables.get(name)!),
+    ...copies.map(([, copy]) => copy),
+  ]);
+  const state = shapes.map(([name, shape], i): [string, Parameter] => [name, { shape, values: floats(read[i]) }]);
+  const kept = copies.map(([{ label }], i): [string, Parameter] => [
+    label,
+    { shape: parameters.get(label)!.shape, values: floats(read[shapes.length + i]) },
+  ]);
   return {
     ...described,
-    state: new Map(shapes.map(([name, shape], i) => [name, { shape, values: floats(state[i]) }])),
-    ...(copies.length > 0 && {
-      kept: new Map(
-        copies.map(([{ label }], i) => [label, { shape: parameters.get(label)!.shape, values: floats(kept[i]) }]),
-      ),
-    }),
+    state: new Map(state),
+    ...(kept.length > 0 && { kept: new Map(kept) }),
     ...(run && { run: describeRun(run) }),
   };
 }
@@ -56,11 +53,11 @@ function describeRun({ callbacks, ...run }: Run): SavedRun {
  *
  * @throws ArgumentError when options contradict that call, or the trainer isn't where the checkpoint was
  */
-export function resumeRun(trainer: Trainer, memory: DeviceMemory, options: FitOptions, rows: number): RunOptions {
-  const saved = trainer.model.training;
+export function resumeRun({ recipe, position, session }: Internals, options: FitOptions, rows: number): RunOptions {
+  const saved = recipe.model.training;
   const run = saved?.run;
-  if (!run && trainer.epoch === 0) return options;
-  if (!run || trainer.epoch !== saved.epoch || trainer.step !== saved.step) {
+  if (!run && position.epoch === 0) return options;
+  if (!run || position.epoch !== saved.epoch || position.step !== saved.step) {
     throw new ArgumentError(
       run
         ? "fit: resume goes on from where a checkpoint was taken, but this trainer has another optimizer than it had, or " +
@@ -85,6 +82,7 @@ export function resumeRun(trainer: Trainer, memory: DeviceMemory, options: FitOp
   }
   restoreCallbacks(callbacks, run.callbacks);
   if (saved.kept) {
+    const { memory } = session;
     memory.keep("kept", "parameters");
     for (const [{ label }, copy] of memory.copyOf("kept")!) memory.device.write(copy, saved.kept.get(label)!.values);
   }

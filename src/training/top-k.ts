@@ -1,9 +1,9 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkCount } from "../core/options.js";
 import { add, equal, greater, mul } from "../ops/elementwise.js";
 import { asColumn, countUp } from "../ops/one-hot.js";
 import { sum } from "../ops/reduce.js";
 import type { Metric } from "./metrics.js";
-import { checkCount } from "./options.js";
 
 /**
  * Top-k accuracy, a metric for a Trainer: the share of rows whose right class is among the k largest outputs; of equal

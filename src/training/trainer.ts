@@ -2,22 +2,24 @@ import type { Backend, KernelText } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
-import type { RawRows } from "../data/preprocessing/raw-rows.js";
 import type { Loss } from "../losses/index.js";
-import type { Model, SavedTraining } from "../model/model.js";
+import type { Model, Position, SavedTraining } from "../model/model.js";
 import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
+import { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
-import { DeviceMemory } from "./device-memory.js";
+import type { DeviceMemory } from "./device-memory.js";
+import type { FeatureSource } from "./evaluate.js";
 import type { ExplainOptions } from "./explain/explain.js";
 import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
-import { type FitOptions, type Run, TrainingRun } from "./fit.js";
-import { type Recipe, stateVariables } from "./graphs.js";
+import { type FitOptions, fitOn } from "./fit.js";
+import { stateVariables } from "./graphs.js";
 import type { History, Scores } from "./history.js";
+import type { Internals } from "./internals.js";
 import { type Metric, metricOf } from "./metrics.js";
-import { fitsInput, shapeError } from "./options.js";
 import type { Profile, ProfileOptions } from "./profile.js";
+import { Session } from "./session.js";
 
 /** Options of `new Trainer`. */
 export interface TrainerOptions {
@@ -45,37 +47,13 @@ export interface Prediction {
 }
 
 /**
- * Features of samples: a data set, rows of numbers, or one flat array [rows, ...input], row after row; or raw rows, a
- * table or records by the names of columns, for a model that keeps the preprocessing of the table it was trained on.
- */
-export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[] | RawRows;
-
-/**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
  * `dispose()` (or the end of its block, with `using`).
  */
 export class Trainer implements TrainingControl {
   readonly model: Model;
   readonly device: Backend;
-  /** Epochs done so far; shuffles and schedules go on from here when `fit` is called again or a model was loaded. */
-  epoch = 0;
-  /** Training steps done so far; bias corrections and random numbers go on from here. */
-  step = 0;
-  /** The optimizer's rate, before the schedule. Changes take effect with the next epoch. */
-  learningRate: number;
-  /** What the schedule remembers of the epochs so far. */
-  scheduleState: unknown;
-  /** The call of `fit` at work. */
-  run: Run | undefined;
-  readonly #recipe: Recipe;
-  readonly #schedule: Schedule | undefined;
-  /** @internal */
-  memory: DeviceMemory;
-  #modelVersion: number;
-  #busy = false;
-  /** A callback has its turn between epochs. */
-  #resting = false;
-  #disposed = false;
+  readonly #internals: Internals;
 
   /** @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model */
   constructor(model: Model, options: TrainerOptions) {
@@ -99,21 +77,49 @@ export class Trainer implements TrainingControl {
     checkList("gradients", gradients, "clipByGlobalNorm(1)", (rule) => typeof rule?.config?.rule === "string");
     const named = options.metrics ?? saved?.metrics ?? [];
     checkList("metrics", named, '"accuracy"', metricOf);
-    const metrics = [...new Set<string | Metric>(named)];
+    const metrics = [...new Set(named.map(metricOf))];
     this.model = model;
     this.device = device;
-    this.#recipe = { model, loss, optimizer, metrics, gradients: gradients as readonly GradientRule[] };
-    this.#schedule = options.schedule ?? saved?.schedule;
-    this.learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
+    const recipe = { model, loss, optimizer, metrics, gradients: gradients as readonly GradientRule[] };
     const continues = saved && (!options.optimizer || sameState(model, saved, optimizer));
-    if (continues) {
-      this.epoch = saved.epoch;
-      this.step = saved.step;
-      this.scheduleState = saved.scheduleState;
+    const learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
+    const { epoch = 0, step = 0, scheduleState, underway } = continues ? saved : {};
+    const position: Position = { epoch, step, learningRate, scheduleState, underway };
+    this.#internals = {
+      recipe,
+      schedule: options.schedule ?? saved?.schedule,
+      position,
+      session: new Session(device, model, optimizer, position, continues ? saved.state : undefined),
+      calls: new CallQueue(),
+      control: this,
+      isDisposed: false,
+      run: undefined,
+    };
+  }
+
+  /** Epochs done so far; shuffles and schedules go on from here when `fit` is called again or a model was loaded. */
+  get epoch(): number {
+    return this.#internals.position.epoch;
+  }
+
+  /** Training steps done so far; bias corrections and random numbers go on from here. */
+  get step(): number {
+    return this.#internals.position.step;
+  }
+
+  /** The optimizer's rate, before the schedule. Changes take effect with the next epoch. */
+  get learningRate(): number {
+    return this.#internals.position.learningRate;
+  }
+
+  /** @throws ArgumentError when it isn't a finite number, 0 or more */
+  set learningRate(rate: number) {
+    if (typeof rate !== "number" || !Number.isFinite(rate) || rate < 0) {
+      throw new ArgumentError(
+        `Trainer: learningRate must be a finite number, 0 or more, got ${JSON.stringify(rate) ?? rate}.`,
+      );
     }
-    const { epoch, step } = this;
-    this.memory = new DeviceMemory(device, model, optimizer, continues ? saved.state : undefined, { epoch, step });
-    this.#modelVersion = model.version;
+    this.#internals.position.learningRate = rate;
   }
 
   /**
@@ -130,24 +136,12 @@ export class Trainer implements TrainingControl {
   async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
     this.#checkData(data);
     if (options.validation) this.#checkData(options.validation);
-    if (this.#resting) throw new ArgumentError("Trainer: it is still training. Call fit again when fit is over.");
     if (options.augment) {
       const { checkAugmentation } = await import("../data/augmentation/augment.js");
       checkAugmentation(options.augment, data.shape);
     }
     if (data.preprocessing) this.model.preprocessing = data.preprocessing.toJSON();
-    return this.#exclusively(async () => {
-      const told = options.resume
-        ? (await import("./further.js")).resumeRun(this, this.memory, options, data.rows)
-        : options;
-      const run = new TrainingRun(this, this.#recipe, this.#schedule, data, told);
-      try {
-        return await run.train();
-      } finally {
-        run.dispose();
-        await this.memory.download(this).catch(() => {}); // a lost device was reported already
-      }
-    }, false);
+    return this.#hold((trainer) => fitOn(trainer, data, options), { nested: false });
   }
 
   /**
@@ -159,9 +153,9 @@ export class Trainer implements TrainingControl {
    */
   async evaluate(data: Dataset, { batchSize }: { batchSize?: number } = {}): Promise<Scores> {
     this.#checkData(data);
-    return this.#exclusively(async () => {
+    return this.#take(async ({ recipe }, memory) => {
       const { evaluateOn } = await import("./evaluate.js");
-      return evaluateOn(this.#recipe, this.memory, data, batchSize);
+      return evaluateOn(recipe, memory, data, batchSize);
     });
   }
 
@@ -178,8 +172,8 @@ export class Trainer implements TrainingControl {
     { probabilities = false, batchSize }: { probabilities?: boolean; batchSize?: number } = {},
   ): Promise<Prediction> {
     const { featuresOf, predictOn } = await import("./evaluate.js");
-    const values = await featuresOf(features, this.model, Dataset);
-    return this.#exclusively(() => predictOn(this.#recipe, this.memory, values, probabilities, batchSize));
+    const values = await featuresOf(features, this.model);
+    return this.#take(({ recipe }, memory) => predictOn(recipe, memory, values, probabilities, batchSize));
   }
 
   /**
@@ -188,7 +182,11 @@ export class Trainer implements TrainingControl {
    * @throws DeviceError where the device can't time launches; ShapeError or DataError when the data don't fit
    */
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
-    return this.#further(({ profileOn }) => profileOn(this.#recipe, this.memory, data, options), data);
+    this.#checkData(data);
+    return this.#take(async ({ recipe }, memory) => {
+      const { profileOn } = await import("./profile.js");
+      return profileOn(recipe, memory, data, options);
+    });
   }
 
   /**
@@ -199,7 +197,11 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError when the device runs no WGSL; ShapeError or DataError when the data don't fit
    */
   async kernels(data: Dataset, options: Omit<ProfileOptions, "repeats"> = {}): Promise<readonly KernelText[]> {
-    return this.#further(({ kernelsOn }) => kernelsOn(this.#recipe, this.memory, data, options), data);
+    this.#checkData(data);
+    return this.#take(async ({ recipe }, memory) => {
+      const { kernelsOn } = await import("./profile.js");
+      return kernelsOn(recipe, memory, data, options);
+    });
   }
 
   /**
@@ -209,7 +211,11 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError when an option is out of range; ShapeError or DataError when the data don't fit
    */
   async findLearningRate(data: Dataset, options: RateSearchOptions = {}): Promise<RateSearch> {
-    return this.#further(({ findRateOn }) => findRateOn(this.#recipe, this.memory, data, options), data);
+    this.#checkData(data);
+    return this.#take(async ({ recipe }, memory) => {
+      const { findRateOn } = await import("./find-rate.js");
+      return findRateOn(recipe, memory, data, options);
+    });
   }
 
   /**
@@ -221,12 +227,16 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError when there are more rows than can be kept; ShapeError or DataError when they don't fit
    */
   async explainStep(batch: Dataset, options: ExplainOptions = {}): Promise<Explanation> {
-    return this.#further(({ explainOn }) => explainOn(this, this.#recipe, this.#schedule, batch, options), batch);
+    this.#checkData(batch);
+    return this.#take(async (trainer) => {
+      const { explainStep } = await import("./explain/explain.js");
+      return explainStep(trainer, batch, options);
+    });
   }
 
   /** Brings the parameters home from the device into `model`. `fit` does it by itself. */
   sync(): Promise<void> {
-    return this.#exclusively(() => this.memory.download(this));
+    return this.#take(({ session }) => session.bringHome());
   }
 
   /**
@@ -237,31 +247,28 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError where no averages are kept, or nothing was trained yet
    */
   withAverage<T>(work: () => T | Promise<T>): Promise<T> {
-    return this.#exclusively(async () => (await import("./further.js")).withAverage(this, this.#recipe, work), false);
+    return this.#hold(async (trainer) => {
+      const { withAverage } = await import("./with-average.js");
+      return withAverage(trainer, work);
+    });
   }
 
   /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
   training(withState: boolean): Promise<SavedTraining> {
-    return this.#further(({ describeTraining }) =>
-      describeTraining(this, this.#recipe, this.#schedule, withState ? this.memory : undefined),
-    );
+    return this.#take(async (trainer) => {
+      const { describeTraining } = await import("./saved.js");
+      return describeTraining(trainer, withState);
+    });
   }
 
   /** Keeps the present parameters on the device, for `restoreParameters`. */
   keepParameters(): void {
-    const { home } = this.memory;
-    this.memory.keep("kept", "parameters");
-    home.kept = home.epoch === this.epoch ? this.model.parameters() : undefined;
+    this.#internals.session.keepParameters();
   }
 
   /** Goes back to the parameters that were kept last, if any were. */
   restoreParameters(): void {
-    const { home } = this.memory;
-    this.memory.restore("kept");
-    this.memory.forget("kept");
-    if (home.kept) this.model.setParameters(home.kept);
-    else home.epoch = -1; // what the device has now isn't at home
-    home.kept = undefined;
+    this.#internals.session.restoreParameters();
   }
 
   /**
@@ -269,85 +276,45 @@ export class Trainer implements TrainingControl {
    * work ends first: `fit` with the epochs on the device, what was trained until then in the model.
    */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    if (!this.#busy) this.memory.dispose();
+    const trainer = this.#internals;
+    if (trainer.isDisposed) return;
+    trainer.isDisposed = true;
+    trainer.calls.whenIdle(() => trainer.session.dispose());
   }
 
   /** True after `dispose()`. */
   get disposed(): boolean {
-    return this.#disposed;
+    return this.#internals.isDisposed;
   }
 
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  /** Lets a callback use the trainer between epochs: save, evaluate, predict. */
-  async whileResting<T>(work: () => T | Promise<T>): Promise<T> {
-    const before = this.#resting;
-    this.#resting = true;
-    try {
-      return await work();
-    } finally {
-      this.#resting = before;
-    }
+  /** Does work on the device's memory in its turn; begins anew where the device is lost. */
+  async #take<T>(work: (trainer: Internals, memory: DeviceMemory) => Promise<T>): Promise<T> {
+    this.#checkAlive();
+    const { calls, session } = this.#internals;
+    return calls.take(() => session.survive((memory) => work(this.#internals, memory)));
   }
 
-  /**
-   * Works on the device; where it is lost meanwhile, asks for it again and begins anew.
-   *
-   * @internal
-   */
-  async survive<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      if (!this.memory.isLost) return await work();
-    } catch (error) {
-      if (!this.memory.isLost) throw error;
-    }
-    const { recover } = await import("./further.js");
-    return recover(this, this.#recipe.optimizer, work);
+  /** Does work that keeps other calls out, but when it rests. */
+  async #hold<T>(work: (trainer: Internals) => Promise<T>, options?: { nested: boolean }): Promise<T> {
+    this.#checkAlive();
+    return this.#internals.calls.hold(() => work(this.#internals), options);
   }
 
-  /**
-   * One thing at a time on this memory, and with the parameters that the model has now.
-   *
-   * @param repeats - whether the work can begin anew where the device is lost
-   */
-  async #exclusively<T>(work: () => Promise<T>, repeats = true): Promise<T> {
-    if (this.#disposed && !this.#busy)
-      throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
-    const isNested = this.#busy;
-    if (isNested && !this.#resting) {
-      throw new ArgumentError("Trainer: it is still at work. Await the call before this one.");
-    }
-    this.#busy = true;
-    try {
-      if (this.model.version !== this.#modelVersion) {
-        this.memory.upload();
-        this.#modelVersion = this.model.version;
-      }
-      return await (repeats ? this.survive(work) : work());
-    } finally {
-      if (!isNested) {
-        this.#busy = false;
-        if (this.#disposed) this.memory.dispose();
-      }
-    }
-  }
-
-  /** What is loaded when it is first asked for. @param data - what it works on, to be checked */
-  #further<T>(work: (further: typeof import("./further.js")) => Promise<T>, ...data: Dataset[]): Promise<T> {
-    for (const each of data) this.#checkData(each);
-    return this.#exclusively(async () => work(await import("./further.js")));
+  #checkAlive(): void {
+    if (!this.#internals.isDisposed || !this.#internals.calls.isIdle) return;
+    throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
   }
 
   #checkData(data: Dataset): void {
     if (!(data instanceof Dataset)) {
       throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
     }
-    if (!fitsInput(data.shape, this.model.input)) throw shapeError(this.model.input, data.shape);
-    this.#recipe.loss.encode(data.take([0]), sizeOf(this.model.output));
+    this.model.checkSamples(data.shape);
+    this.#internals.recipe.loss.encode(data.take([0]), sizeOf(this.model.output));
   }
 }
 
@@ -356,7 +323,7 @@ const sameState = (model: Model, { optimizer: before, state }: SavedTraining, op
   before?.config.optimizer === optimizer.config.optimizer &&
   stateVariables(model, optimizer).every(([name, shape]) => !state || sameShape(state.get(name)?.shape ?? [], shape));
 
-export type { Callback, FitOptions };
+export type { Callback, FeatureSource, FitOptions };
 
 /** @throws ArgumentError when an option isn't a list of such elements, or what `accepts` throws */
 function checkList<T>(name: string, list: readonly T[], example: string, accepts: (element: T) => unknown) {

@@ -4,9 +4,10 @@ import { STEP_BYTES } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import { DeviceError } from "../core/errors.js";
 import { nextTask } from "../core/tasks.js";
-import { type DeviceMemory, LoadedGraph, UPLOAD_BYTES } from "./device-memory.js";
+import type { DeviceMemory } from "./device-memory.js";
+import type { Source } from "./encode.js";
 import type { Steps } from "./epochs.js";
-import { loadPass, type Pass, type PassGraph, type Source } from "./pass.js";
+import { LoadedGraph, loadPass, type Pass, type PassGraph, UPLOAD_BYTES } from "./pass.js";
 
 /** So much of the features, or of whatever is largest, lies in a window; there are two. */
 const WINDOW_BYTES = 2 ** 25;
@@ -33,7 +34,7 @@ export async function loadWindows(memory: DeviceMemory, graph: PassGraph, source
     if (source.anyBatch && batch > 1) return loadPass(memory, graph, smallerBatch(source));
     throw batchTooLarge(name, batch, length * 4, device.maxBufferBytes);
   }
-  const shared = memory.variables();
+  const shared = memory.variables;
   const own = one.buffers.filter(({ kind, name }) => kind === "variable" && !shared.has(name));
   const perStep = Math.max(largest(own).length * 4, STEP_BYTES);
   const steps = Math.max(1, Math.floor(Math.min(device.maxBufferBytes, WINDOW_BYTES) / perStep));
@@ -94,11 +95,11 @@ class WindowedPass implements Pass {
 
   async run(steps: Steps, order = this.source.order!): Promise<Values> {
     const { device } = this.memory;
-    const { length } = this.windows[0].buffer(this.output);
+    const { length } = this.windows[0].buffers.get(this.output)!;
     const perStep = length / this.steps;
     const left = new Float32Array(this.length);
     const bringHome = async (window: LoadedGraph, from: number, to: number) => {
-      const [values] = await device.read([window.buffer(this.output)]);
+      const [values] = await device.read([window.buffers.get(this.output)!]);
       const start = from * perStep;
       left.set(values.subarray(0, Math.min(to * perStep, this.length) - start), start);
     };
@@ -136,7 +137,11 @@ class WindowedPass implements Pass {
       for (let first = 0; first < rows.length; first += most) {
         const places = rows.subarray(first, first + most);
         gather(values, places, size, part);
-        this.memory.device.write(window.buffer(name), part.subarray(0, places.length * size) as Values, first * size);
+        this.memory.device.write(
+          window.buffers.get(name)!,
+          part.subarray(0, places.length * size) as Values,
+          first * size,
+        );
         await nextTask();
       }
     }

@@ -1,30 +1,27 @@
 import { ArgumentError } from "../core/errors.js";
 import { averageName } from "../optimizers/index.js";
-import type { Recipe } from "./graphs.js";
-import type { Trainer } from "./trainer.js";
+import type { Internals } from "./internals.js";
 
 /** See `Trainer.withAverage`. */
-export async function withAverage<T>(trainer: Trainer, { optimizer }: Recipe, work: () => T | Promise<T>): Promise<T> {
+export async function withAverage<T>(trainer: Internals, work: () => T | Promise<T>): Promise<T> {
+  const { session, position, calls, recipe } = trainer;
+  const { model, optimizer } = recipe;
   if (!optimizer.averages) {
     throw new ArgumentError(
       "withAverage: this trainer's optimizer keeps no averages. Give it one that does: movingAverage(adam()).",
     );
   }
-  if (trainer.step === 0) throw new ArgumentError("withAverage: nothing was trained yet. Call fit first.");
-  const { model } = trainer;
+  if (position.step === 0) throw new ArgumentError("withAverage: nothing was trained yet. Call fit first.");
   const names = [...model.parameters().keys()];
-  const averages = await trainer.survive(async () => {
-    const { memory } = trainer;
-    await memory.download(trainer);
-    const variables = memory.variables();
-    return memory.device.read(names.map((name) => variables.get(averageName(name))!));
+  const averages = await session.survive(async (memory) => {
+    await session.bringHome();
+    return memory.read(names.map((name) => memory.variables.get(averageName(name))!));
   });
   const trained = model.parameters();
-  model.setParameters(new Map(names.map((name, i) => [name, { values: averages[i] }])));
+  model.setParameters(new Map(names.map((name, i) => [name, { values: averages[i] as Float32Array }])));
   try {
-    return await trainer.whileResting(work);
+    return await calls.rest(work);
   } finally {
     model.setParameters(trained);
-    await trainer.whileResting(() => trainer.sync());
   }
 }

@@ -27,6 +27,7 @@ import { softmaxCrossEntropy as crossEntropy } from "../../src/ops/cross-entropy
 import { reshape } from "../../src/ops/layout.js";
 import { subtract } from "../../src/optimizers/subtract.js";
 import { trainingGraph } from "../../src/training/graphs.js";
+import { metricOf } from "../../src/training/metrics.js";
 import { useDevices } from "../devices/backends.js";
 import { normal } from "../parity/data.js";
 import { expectParity, symbols } from "../parity/run.js";
@@ -77,10 +78,10 @@ function plan(widths: number[], options: PlanOptions = {}) {
   const { activation = "relu", rate = 0, fused = true, optimizer = adam(), gradients } = options;
   const hidden = widths.flatMap((width) => [dense(width, { activation }), ...(rate ? [dropout(rate)] : [])]);
   const model = sequential({ input: [784] }, [...hidden, dense(10)]);
-  const recipe = { model, loss: softmaxCrossEntropy(), optimizer, metrics: ["accuracy"], gradients };
+  const recipe = { model, loss: softmaxCrossEntropy(), optimizer, metrics: [metricOf("accuracy")], gradients };
   const targets = { shape: [], dtype: "u32" as const };
   const shapes = { rows: 1000, sample: [784], targets, order: 1000, batch: 64, steps: 16 };
-  return compile("training", trainingGraph(recipe, shapes), { fused });
+  return compile("training", trainingGraph(recipe, shapes).roots, { fused });
 }
 
 test("penalties and clamped gradients add no launch, even where the update changes what they read", () => {

@@ -101,7 +101,7 @@ test.each([false, true])(
   (fused) => {
     const scratch = (options: { batch?: number; microBatch?: number }) => {
       const outputs = trainingGraph(recipe(), { ...shapes, ...options });
-      const { buffers } = compile("training", outputs, { fused });
+      const { buffers } = compile("training", outputs.roots, { fused });
       return buffers.reduce((sum, { kind, length }) => sum + (kind === "scratch" ? length : 0), 0);
     };
     const [all, part, split] = [{}, { batch: 128 }, { microBatch: 128 }].map(scratch);
@@ -113,7 +113,9 @@ test.each([false, true])(
 
 test("each micro-batch draws a dropout mask of its own", () => {
   const outputs = trainingGraph(recipe(), { ...shapes, microBatch: 256 });
-  const layers = ancestors(outputs).flatMap(({ op, attributes }) => (op.name === "dropout" ? [attributes.layer] : []));
+  const layers = ancestors(outputs.roots).flatMap(({ op, attributes }) =>
+    op.name === "dropout" ? [attributes.layer] : [],
+  );
   expect(new Set(layers).size).toBe(4);
   expect(layers).toHaveLength(8); // forward and backward
 });

@@ -4,9 +4,10 @@ import { ArgumentError } from "../../core/errors.js";
 import type { Dataset } from "../../data/dataset.js";
 import { isVariable } from "../../graph/tensor.js";
 import type { DeviceMemory } from "../device-memory.js";
+import { encode } from "../encode.js";
 import { epochOrder, Steps } from "../epochs.js";
-import type { Recipe } from "../graphs.js";
-import { encode } from "../pass.js";
+import type { Internals } from "../internals.js";
+import { Rates } from "../rates.js";
 import { aroundOf } from "./around.js";
 import { ExplainedStep, Explanation } from "./explanation.js";
 import { type NamedTensor, nameTensors } from "./names.js";
@@ -22,36 +23,25 @@ export interface ExplainOptions {
   seed?: number;
 }
 
-/** Where the training is that is asked about. */
-export interface Place {
-  readonly epoch: number;
-  readonly step: number;
-  readonly learningRate: number;
-  scheduleState: unknown;
-  readonly run: { readonly seed: number } | undefined;
-  readonly memory: DeviceMemory;
-}
-
 /** All intermediate numbers of a step are kept at once: 256 MiB of them. */
 const MOST_NUMBERS = 2 ** 26;
 
 /**
- * Works the next training step on all rows of `batch`, and names and writes down everything on the way.
+ * Works the next training step on all rows of `batch`, at the rate that the schedule gives it, and names and writes down
+ * everything on the way.
  *
- * @param learningRate - the schedule's
  * @throws ArgumentError when the model has no parameters, the seed is none, or there are too many numbers to keep
  */
-export async function explainOn(
-  place: Place,
-  recipe: Recipe,
-  learningRate: number,
+export async function explainStep(
+  { recipe, position, schedule, session, run }: Internals,
   batch: Dataset,
-  { seed = place.run?.seed ?? recipe.model.seed }: ExplainOptions,
+  { seed = run?.seed ?? recipe.model.seed }: ExplainOptions,
 ): Promise<Explanation> {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new ArgumentError(`explainStep: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
   }
   const { model, optimizer } = recipe;
+  const learningRate = schedule ? new Rates(schedule, position, 1).next(1)(0) : position.learningRate;
   const { rows } = batch;
   if (model.parameters().size === 0) {
     throw new ArgumentError("explainStep: the model has no parameters to train. Add a dense layer.");
@@ -65,11 +55,11 @@ export async function explainOn(
         "Explain fewer rows: data.take([0, 1, 2, 3]).",
     );
   }
-  const before = await variablesOf(place.memory);
+  const before = await variablesOf(session.memory);
   const after = new Map([...before].map(([name, values]) => [name, values.slice() as Values]));
   const data = { ...source.data, order: epochOrder(rows, 0, 0, false) };
   const { hyperparameters } = optimizer;
-  const told = { seed, step: place.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
+  const told = { seed, step: position.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
   const step = emptyStep();
   new Steps(rows, rows, told).table().get(0, step);
   const worked = await work(trace.order, new Map([...Object.entries(data), ...after]), step, trace.loweredOf);
@@ -87,8 +77,8 @@ export async function explainOn(
         symbol: symbols.get(label)!,
         gradient: (symbols.get(`${label}.gradientAfterRules`) ?? symbols.get(`${label}.gradient`))!,
         update,
-        hyperparameters: hyperparameters(place.step + 1, learningRate),
-        t: place.step + 1,
+        hyperparameters: hyperparameters(position.step + 1, learningRate),
+        t: position.step + 1,
         before,
         after,
         valuesOf,
@@ -97,12 +87,12 @@ export async function explainOn(
     ),
   ];
   const { optimizer: name } = optimizer.config;
-  return new Explanation({ rows, step: place.step + 1, learningRate, optimizer: name }, steps);
+  return new Explanation({ rows, step: position.step + 1, learningRate, optimizer: name }, steps);
 }
 
 /** What the device has of parameters and optimizer state, by name. */
 async function variablesOf(memory: DeviceMemory): Promise<Map<string, Values>> {
-  const variables = memory.variables();
+  const { variables } = memory;
   const values = await memory.read([...variables.values()]);
   return new Map([...variables.keys()].map((name, i) => [name, values[i]]));
 }

@@ -28,33 +28,25 @@ export interface Trace {
 
 /** Traces the step that training itself runs; metrics are left out. */
 export function traceStep(recipe: Recipe, shapes: DataShapes): Trace {
-  let seen: Pick<Trace, "outputs" | "rowLosses"> | undefined;
-  const loss = Object.create(recipe.loss, {
-    perRow: {
-      value(outputs: Tensor, targets: Tensor) {
-        seen = { outputs, rowLosses: recipe.loss.perRow(outputs, targets) };
-        return seen.rowLosses;
-      },
-    },
-  });
   const gradientOf = new Map<Tensor, Tensor>();
-  const outputs = trainingGraph({ ...recipe, loss, metrics: [] }, shapes, gradientOf);
-  const [recorded, ...updates] = outputs;
+  const { outputs, rowLosses, loss, updates, roots } = trainingGraph({ ...recipe, metrics: [] }, shapes, gradientOf);
   // What follows an optimizer's own update changes what that left, or another variable.
   const own = ancestors(updates).filter(({ op, inputs }) => op.writes && gradientOf.has(inputs[0]));
   const draws = new Map(
-    ancestors([seen!.outputs])
+    ancestors([outputs])
       .filter(({ op }) => op.name in NEUTRAL)
       .map((tensor) => [tensor.attributes, drawOf(tensor)]),
   );
-  const lowered = lower(outputs);
-  const order = launchOrder(lowered.outputs).filter((tensor) => tensor !== lowered.of(recorded));
+  const lowered = lower([...roots]);
+  const records = roots.slice(0, -updates.length).map(lowered.of);
+  const order = launchOrder(lowered.outputs).filter((tensor) => !records.includes(tensor));
   return {
-    ...seen!,
+    outputs,
+    rowLosses,
     draws,
     order: [...draws.values(), ...order],
     loweredOf: lowered.of,
-    loss: recorded.inputs[1],
+    loss,
     gradientOf,
     updates: new Map(own.map((update) => [update.inputs[0], update])),
   };

@@ -1,0 +1,78 @@
+import type { Values } from "../core/dtype.js";
+import { DataError } from "../core/errors.js";
+import { checkCount } from "../core/options.js";
+import { sizeOf } from "../core/shape.js";
+import type { Dataset } from "../data/dataset.js";
+import type { Targets } from "../losses/index.js";
+import type { DataShapes, Recipe } from "./graphs.js";
+
+/** A data set on the host, and the shapes of a graph that has all of it on the device. */
+export interface Source {
+  shapes: DataShapes;
+  /** Contents of the variables that have a row for each row of the data: features, targets, classes. */
+  data: Readonly<Record<string, Values>>;
+  /** Rows by their places, where every run takes the same. */
+  order?: Uint32Array<ArrayBuffer>;
+  /** Nobody chose the batch: it may become smaller, to fit. */
+  anyBatch?: boolean;
+}
+
+/** A data set as its loss wants it, for steps of some rows and runs of some epochs. */
+export function encode(recipe: Recipe, data: Dataset, batchSize: number, epochs = 1): Source {
+  const targets = recipe.loss.encode(data, sizeOf(recipe.model.output));
+  const batch = Math.min(checkCount("batchSize", batchSize), data.rows);
+  const dtype = targets.values instanceof Float32Array ? "f32" : "u32";
+  const needsClasses = recipe.metrics.some(({ needsClasses }) => needsClasses);
+  const classes = targets.oneOfSeveral && needsClasses && rightOutputs(targets);
+  const { weights, lossScale } = weigh(data, targets);
+  return {
+    shapes: {
+      rows: data.rows,
+      sample: recipe.model.input,
+      targets: { shape: targets.shape.slice(1), dtype },
+      classes: Boolean(classes),
+      weights: Boolean(weights),
+      lossScale,
+      order: data.rows * epochs,
+      batch,
+      steps: Math.ceil(data.rows / batch) * epochs,
+    },
+    data: {
+      features: data.features,
+      targets: targets.values,
+      ...(weights && { weights }),
+      ...(classes && { classes }),
+    },
+  };
+}
+
+/**
+ * A data set's sample weights w divided by their mean, so that a mean over rows is the weighted mean Σ w x / Σ w; and the
+ * factor that makes the loss's Σ w loss / Σ w d where its rows have divisors d of their own (see `Loss`).
+ *
+ * @returns weights undefined where every row has weight 1
+ * @throws DataError when no row counts
+ */
+function weigh({ weights, rows }: Dataset, { divisors }: Targets) {
+  let total = 0;
+  let divisor = 0;
+  for (let row = 0; row < rows; row++) {
+    const weight = weights?.[row] ?? 1;
+    total += weight;
+    divisor += weight * (divisors?.[row] ?? 1);
+  }
+  if (divisor === 0) {
+    throw new DataError("All rows have weight 0. Give some a weight above 0.");
+  }
+  return { weights: weights?.map((weight) => (weight * rows) / total), lossScale: total / divisor };
+}
+
+/** The output of each row's largest target, the first of equal ones: [rows], of float targets [rows, outputs]. */
+function rightOutputs({ values, shape: [rows, outputs] }: Targets): Uint32Array<ArrayBuffer> {
+  const right = new Uint32Array(rows);
+  for (let i = 0; i < values.length; i++) {
+    const row = Math.floor(i / outputs);
+    if (values[i] > values[row * outputs + right[row]]) right[row] = i % outputs;
+  }
+  return right;
+}

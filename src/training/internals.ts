@@ -1,0 +1,24 @@
+import type { Position, SavedRun } from "../model/model.js";
+import type { Schedule } from "../schedules/index.js";
+import type { CallQueue } from "./call-queue.js";
+import type { Callback, TrainingControl } from "./callbacks.js";
+import type { Recipe } from "./graphs.js";
+import type { Session } from "./session.js";
+
+/** The call of `fit` at work, as a checkpoint is told of it. */
+export type Run = Omit<SavedRun, "callbacks"> & { readonly callbacks: readonly Callback[] };
+
+/** A trainer from the inside: what its methods, each loaded by its own name, work with. */
+export interface Internals {
+  readonly recipe: Recipe;
+  readonly schedule: Schedule | undefined;
+  readonly position: Position;
+  readonly session: Session;
+  readonly calls: CallQueue;
+  /** The trainer, as callbacks see it. */
+  readonly control: TrainingControl;
+  /** Whether the training ends with the epochs at hand. */
+  isDisposed: boolean;
+  /** Undefined while no `fit` is at work. */
+  run: Run | undefined;
+}

@@ -1,0 +1,102 @@
+import { compile } from "../compile/compile.js";
+import { StepTable } from "../compile/steps.js";
+import type { Values } from "../core/dtype.js";
+import type { Dataset } from "../data/dataset.js";
+import type { Position } from "../model/model.js";
+import type { DeviceMemory } from "./device-memory.js";
+import type { Source } from "./encode.js";
+import type { Steps } from "./epochs.js";
+import type { Evaluation } from "./evaluate.js";
+import { inspectionGraph, type Recipe, trainingGraph } from "./graphs.js";
+import { BATCH } from "./options.js";
+import { LoadedGraph, loadPass, type Pass } from "./pass.js";
+
+/** Where parameters and optimizer state were kept on the device, to go back to. */
+export interface RunStart {
+  /** The memory that has the copy; none yet where absent. */
+  memory?: DeviceMemory;
+  position: Position;
+}
+
+/** Steps to be run in one go, and the rows that they take. */
+export interface StepRun {
+  steps: Steps;
+  order: Uint32Array<ArrayBuffer>;
+  /** Whether an epoch ends with them: the parameters are inspected, and the validation part is evaluated. */
+  endsEpoch: boolean;
+  /** Where the training is before them. */
+  position: Position;
+  /** Made where the device has no copy of it. */
+  start: RunStart;
+  /** Data that have changed since the start before. */
+  changed: readonly string[];
+}
+
+/** The name of the copy that is kept of parameters and state, to go back to. */
+export const RUN_START = "run start";
+
+/** The record of the inspection's one step. */
+const ONE_STEP = new StepTable(1);
+ONE_STEP.set(0, { first: 0, rows: 1 });
+
+/**
+ * What a training runs: its steps, an inspection of the parameters, an evaluation of the validation part. All is loaded
+ * once, and again after a device was lost.
+ */
+export class Programs {
+  training!: Pass;
+  validation?: Evaluation;
+  #inspection!: LoadedGraph;
+  #memory?: DeviceMemory;
+
+  constructor(
+    private readonly recipe: Recipe,
+    private readonly source: Source,
+    private readonly validationData: Dataset | undefined,
+  ) {}
+
+  /** Loads everything onto the device's memory, where that wasn't done yet. */
+  async load(memory: DeviceMemory): Promise<void> {
+    if (this.#memory === memory) return;
+    const { recipe, source, validationData } = this;
+    const plan = compile("inspection", inspectionGraph(recipe.model), memory.device);
+    this.#inspection = await LoadedGraph.load(plan, memory, {}, 1);
+    const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).roots;
+    this.training = await loadPass(memory, { label: "training", trace }, source);
+    if (validationData) {
+      const { Evaluation } = await import("./evaluate.js");
+      const wanted = Math.max(source.shapes.batch, BATCH);
+      this.validation = await Evaluation.load(recipe, memory, validationData, undefined, wanted);
+    }
+    this.#memory = memory;
+  }
+
+  /**
+   * Runs steps and reads what they left in one go.
+   *
+   * @returns results of the steps; after an epoch the counts of the inspection and, where there is one, the evaluation's
+   * results; variables that go home
+   */
+  async run(memory: DeviceMemory, { steps, order, endsEpoch, position, start, changed }: StepRun): Promise<Values[]> {
+    if (this.#memory !== memory) await this.load(memory);
+    if (start.memory !== memory) {
+      memory.keep(RUN_START, "all");
+      Object.assign(start, { memory, position: { ...position } });
+      for (const name of changed) await this.training.refresh(name);
+    }
+    const outputs = [await this.training.run(steps, order)];
+    if (endsEpoch) {
+      await this.#inspection.program.run(ONE_STEP);
+      outputs.push(this.#inspection.buffers.get("inspection")!);
+      if (this.validation) outputs.push(await this.validation.run());
+    }
+    return memory.read([...outputs, ...memory.homeward(endsEpoch)]);
+  }
+
+  dispose(): void {
+    this.training?.dispose();
+    this.#inspection?.dispose();
+    this.validation?.dispose();
+    this.#memory?.forget(RUN_START);
+  }
+}

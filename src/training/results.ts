@@ -1,0 +1,63 @@
+import type { Scores } from "./history.js";
+import { type Metric, scoresOf } from "./metrics.js";
+
+/** What the steps of a run recorded, read back from the device: [steps, slots, (value, non-finite flag)]. */
+export class StepResults {
+  constructor(
+    private readonly words: ArrayLike<number>,
+    private readonly slots: number,
+  ) {}
+
+  value(step: number, slot: number): number {
+    return this.words[(step * this.slots + slot) * 2];
+  }
+
+  isFinite(step: number): boolean {
+    for (let slot = 0; slot < this.slots; slot++) {
+      if (this.words[(step * this.slots + slot) * 2 + 1] !== 0) return false;
+    }
+    return true;
+  }
+
+  /** The first of so many steps with a result that is NaN or infinite; their number if there is none. */
+  firstBad(steps: number): number {
+    let step = 0;
+    while (step < steps && this.isFinite(step)) step++;
+    return step;
+  }
+
+  /** Slots of a step whose value is above 0. */
+  positiveSlots(step: number): number[] {
+    return Array.from({ length: this.slots }, (_, slot) => slot).filter((slot) => this.value(step, slot) > 0);
+  }
+}
+
+/** The first slot of a single step whose value is above 0, if there is one. */
+export const firstPositive = (words: ArrayLike<number>): number | undefined =>
+  new StepResults(words, words.length / 2).positiveSlots(0)[0];
+
+/** Sums of loss and metrics over the rows of training steps, in float64: what scores are made of. */
+export class Totals {
+  rows = 0;
+  readonly sums: number[];
+
+  constructor(
+    private readonly metrics: readonly Metric[],
+    { rows, sums }: { rows: number; sums: readonly number[] } = { rows: 0, sums: [] },
+  ) {
+    this.rows = rows;
+    this.sums = sums.length > 0 ? [...sums] : new Array(1 + metrics.length).fill(0);
+  }
+
+  /** Adds a step of so many rows: the loss is the mean over its batch, metrics are sums over it. */
+  add(results: StepResults, step: number, rows: number): void {
+    const { sums } = this;
+    this.rows += rows;
+    for (let slot = 0; slot < sums.length; slot++) sums[slot] += results.value(step, slot) * (slot === 0 ? rows : 1);
+  }
+
+  get scores(): Scores {
+    const [loss, ...sums] = this.sums;
+    return { loss: loss / this.rows, ...scoresOf(this.metrics, sums, this.rows) };
+  }
+}

@@ -1,0 +1,147 @@
+import type { Backend } from "../backends/backend.js";
+import type { Values } from "../core/dtype.js";
+import type { Model, Position } from "../model/model.js";
+import type { Optimizer } from "../optimizers/index.js";
+import { DeviceMemory } from "./device-memory.js";
+
+/** What the host has of a device's memory, as it was after a step; the model has the parameters of that step. */
+export interface Home extends Pick<Position, "epoch" | "step" | "underway"> {
+  /** The optimizer's state by the names of its variables; its first values where absent. */
+  state?: ReadonlyMap<string, { values: Values }>;
+  /** The parameters that a callback kept. */
+  kept?: ReadonlyMap<string, { values: Float32Array<ArrayBuffer> }>;
+}
+
+/**
+ * A trainer's hold on its device: parameters and optimizer state there, and what is at home of them. The model is the
+ * truth about parameters: what anyone changes of it is on the device before any work, what is trained is in the model
+ * once it is read back. A lost device is opened again, and work repeated.
+ */
+export class Session {
+  memory: DeviceMemory;
+  home: Home;
+  /** Whether the host has what the device has. */
+  isHome = true;
+  /** The model's version that the device has. */
+  #version: number;
+
+  /**
+   * @param position - how far the training is; the session reads it, and goes back with it after a loss
+   * @param state - of the optimizer, by the names of its variables; their first values where absent
+   */
+  constructor(
+    readonly device: Backend,
+    readonly model: Model,
+    readonly optimizer: Optimizer,
+    readonly position: Position,
+    state?: ReadonlyMap<string, { values: Values }>,
+  ) {
+    this.#version = model.version;
+    this.home = { ...placeOf(position), state };
+    this.memory = new DeviceMemory(device, model, optimizer, state);
+  }
+
+  /**
+   * Works with the parameters that the model has now. Where the device is lost meanwhile, opens it again, and begins the
+   * work anew with what is at home.
+   *
+   * @throws DeviceLostError where no device can be had: the model keeps what is at home
+   */
+  async survive<T>(work: (memory: DeviceMemory) => Promise<T>): Promise<T> {
+    try {
+      if (!this.isLost) {
+        this.follow();
+        return await work(this.memory);
+      }
+    } catch (error) {
+      if (!this.isLost) throw error;
+    }
+    const { recover } = await import("./recover.js");
+    return recover(this, work);
+  }
+
+  /** Whether the device was lost, and its memory with it. */
+  get isLost(): boolean {
+    return this.device.generation !== this.memory.generation;
+  }
+
+  /** Writes to the device what anyone has changed of the model's parameters since. */
+  follow(): void {
+    const { model, memory } = this;
+    if (model.version === this.#version) return;
+    memory.write(model.changesSince(this.#version));
+    this.#version = model.version;
+  }
+
+  /** Another memory in place of one that was lost, made of what is at home. */
+  renew(): DeviceMemory {
+    this.#version = this.model.version;
+    this.isHome = true;
+    this.memory = new DeviceMemory(this.device, this.model, this.optimizer, this.home.state);
+    return this.memory;
+  }
+
+  /**
+   * Takes home what was read of the variables along with results. Parameters that someone has changed since the work
+   * began stay as they are in the model, and are written to the device.
+   *
+   * @param values - nothing at all where nothing was read
+   */
+  takeHome(values: readonly Values[]): void {
+    const { model, memory, position } = this;
+    this.isHome = values.length > 0;
+    if (!this.isHome) return;
+    const changed = model.changesSince(this.#version);
+    if (changed.size > 0) memory.write(changed);
+    const names = [...memory.parameters.keys()];
+    const state = values.slice(names.length);
+    model.adoptParameters(new Map(names.map((name, i) => [name, changed.get(name) ?? values[i]])));
+    this.#version = model.version;
+    this.home = { ...placeOf(position), kept: this.home.kept };
+    if (state.length > 0) {
+      this.home.state = new Map([...memory.state.keys()].map((name, i) => [name, { values: state[i] }]));
+    }
+  }
+
+  /** Reads back what isn't at home. */
+  async bringHome(): Promise<void> {
+    if (!this.isHome) this.takeHome(await this.memory.read(this.memory.worthReading));
+  }
+
+  /** Makes parameters and optimizer state what they were when the memory's copy of that name was made. */
+  goBack(copy: string): void {
+    this.memory.restore(copy);
+    this.isHome = false;
+  }
+
+  keepParameters(): void {
+    this.follow();
+    this.memory.keep("kept", "parameters");
+    this.home.kept = this.isHome ? this.model.parameters() : undefined;
+  }
+
+  restoreParameters(): void {
+    const { memory, home, model } = this;
+    if (!memory.copyOf("kept")) return;
+    memory.restore("kept");
+    memory.forget("kept");
+    const { kept } = home;
+    if (kept) model.adoptParameters(new Map([...kept].map(([name, { values }]) => [name, values])));
+    this.#version = model.version; // what was changed meanwhile is overwritten
+    if (!kept) {
+      this.isHome = false;
+      home.step = -1; // a device lost now takes them along
+    }
+    home.kept = undefined;
+  }
+
+  dispose(): void {
+    this.memory.dispose();
+  }
+}
+
+const placeOf = ({ epoch, step, underway }: Position): Home => ({
+  epoch,
+  step,
+  ...(underway && { underway: { ...underway, sums: [...underway.sums] } }),
+});

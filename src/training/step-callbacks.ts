@@ -1,0 +1,71 @@
+import { checkCount } from "../core/options.js";
+import type { UnfinishedEpoch } from "../model/model.js";
+import type { Callback } from "./callbacks.js";
+import type { StepRecord } from "./history.js";
+import type { Metric } from "./metrics.js";
+import { type StepResults, Totals } from "./results.js";
+
+/** A callback that wants to know of steps, and sums over those since it was told last. */
+interface Watcher {
+  callback: Callback;
+  every: number;
+  totals: Totals;
+}
+
+type Sums = Pick<UnfinishedEpoch, "rows" | "sums">;
+
+/** The callbacks of a training that want to know of steps, what they are to be told, and when. */
+export class StepCallbacks {
+  readonly #watchers: Watcher[];
+  /** Sums where a lost device lets the training begin anew. */
+  #atHome: readonly Sums[] = [];
+  /** The last step that callbacks were told of. */
+  #told = 0;
+
+  /** @throws ArgumentError when a callback's `every` isn't a positive integer */
+  constructor(
+    private readonly metrics: readonly Metric[],
+    callbacks: readonly Callback[],
+  ) {
+    this.#watchers = callbacks
+      .filter(({ onStep }) => onStep)
+      .map((callback) => ({
+        callback,
+        every: checkCount("fit: a callback's every", callback.every ?? 1),
+        totals: new Totals(metrics),
+      }));
+    this.markHome();
+  }
+
+  /** Whether someone is to be told once so many steps are done. */
+  isDue(step: number): boolean {
+    return this.#watchers.some(({ every }) => step % every === 0);
+  }
+
+  add(results: StepResults, step: number, rows: number): void {
+    for (const { totals } of this.#watchers) totals.add(results, step, rows);
+  }
+
+  /** The records of those that are to be told now, each with its callback; nobody is told twice of a step. */
+  records(place: { epoch: number; step: number; learningRate: number }): [Callback, StepRecord][] {
+    const due = this.#watchers.filter(({ every }) => place.step % every === 0);
+    const records = due.map(({ callback, totals }): [Callback, StepRecord] => {
+      const { epoch, step, learningRate } = place;
+      return [callback, { epoch, step, ...totals.scores, learningRate }];
+    });
+    for (const watcher of due) watcher.totals = new Totals(this.metrics);
+    if (place.step <= this.#told) return [];
+    this.#told = place.step;
+    return records;
+  }
+
+  /** Remembers the sums of now, to go back to. */
+  markHome(): void {
+    this.#atHome = this.#watchers.map(({ totals: { rows, sums } }) => ({ rows, sums: [...sums] }));
+  }
+
+  /** Goes back to the sums that were remembered last. */
+  goHome(): void {
+    for (const [i, sums] of this.#atHome.entries()) this.#watchers[i].totals = new Totals(this.metrics, sums);
+  }
+}
