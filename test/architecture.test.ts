@@ -142,7 +142,7 @@ function reachedFrom(file: string, imports: ReadonlyMap<string, readonly string[
 
 describe("files that import each other, types included,", () => {
   /** Rooms that have larger cycles still. Take out what is mended. */
-  const pending = ["training"];
+  const pending: string[] = [];
 
   test("are two at the most", () => {
     const targetsOf = (file: string) =>
