@@ -33,7 +33,7 @@ export const records: readonly Experiment[] = [
     item: "MNIST, dense with dropout, max-norm, averages and augmentation",
     run: "train",
     data: "mnist",
-    options: `${MNIST} --dropout 0.2 --max-norm 3 --average 0.999 --augment shift=2,rotate=12,scale=0.12,elastic=0.8 --epochs 25`,
+    options: `${MNIST} --dropout 0.2 --max-norm 3 --average 0.999 --augment shift=2,rotate=12,scale=0.12,elastic=0.8 --epochs 20`,
     quick: FEW,
     cells: [{ name: "", published: 0.99 }],
   },
