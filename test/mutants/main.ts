@@ -14,13 +14,13 @@ import { parseArgs } from "node:util";
 import { fusions } from "./fusions.js";
 import { guards } from "./guards.js";
 import type { Mutant } from "./mutant.js";
-import { optionMutants } from "./options.js";
+import { forgottenOption, options } from "./options.js";
 
 /** See mutants.mjs. @returns the exit code: 1 when a mutant isn't caught, or a test fails without any */
 export async function main(args: string[], root: string): Promise<number> {
   const { values } = parseArgs({ args, options: { only: { type: "string" }, list: { type: "boolean" } } });
   const parts = values.only?.split(",") ?? [""];
-  const mutants = [...fusions, ...guards, ...optionMutants(root)].filter(({ name }) =>
+  const mutants = [...fusions, ...guards, ...options, forgottenOption].filter(({ name }) =>
     parts.some((part) => name.includes(part)),
   );
   if (mutants.length === 0) throw new Error(`There is no mutant "${values.only}".`);
@@ -62,36 +62,57 @@ function report(copy: string, mutants: readonly Mutant[]): number {
   const started = performance.now();
   const isGood = new Map<string, boolean>();
   let wrong = 0;
+  let all = 0;
   for (const mutant of mutants) {
-    const unbroken = { tests: mutant.tests, named: mutant.checkedBy ?? mutant.named };
-    const key = JSON.stringify(unbroken);
-    if (!isGood.has(key)) isGood.set(key, run(copy, unbroken) === "passed");
+    const { tests, named, config } = mutant;
+    const key = JSON.stringify({ tests, named });
+    if (!isGood.has(key)) isGood.set(key, run(copy, { tests, named }).outcome === "passed");
     const whole = readFileSync(join(copy, mutant.file), "utf8");
     writeFileSync(join(copy, mutant.file), mutated(copy, mutant));
-    const outcome = isGood.get(key) ? run(copy, mutant) : "none";
+    const { outcome, passed, failed } = isGood.get(key) ? run(copy, mutant) : NOTHING;
     writeFileSync(join(copy, mutant.file), whole);
     const said = { failed: "caught", passed: "NOT CAUGHT", none: "its tests don't pass, or there are none" }[outcome];
-    if (outcome !== "failed") wrong++;
+    all += config ? passed.length + failed : 1;
+    wrong += config ? passed.length : Number(outcome !== "failed");
     console.log(`${said.padEnd(11)} ${mutant.name}`);
+    if (config) for (const name of passed) console.log(`NOT CAUGHT  ${name}`);
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.log(`\n${mutants.length - wrong} of ${mutants.length} mutants caught, in ${seconds} s`);
-  return wrong > 0 ? 1 : 0;
+  console.log(`\n${all - wrong} of ${all} mutants caught, in ${seconds} s`);
+  return wrong > 0 || all === 0 ? 1 : 0;
 }
 
-/** Runs a mutant's tests on the copy as it is, up to the first that fails. */
-function run(copy: string, { tests, named }: Pick<Mutant, "tests" | "named">): "passed" | "failed" | "none" {
+interface Outcome {
+  outcome: "passed" | "failed" | "none";
+  /** Names of the tests that passed. */
+  passed: readonly string[];
+  failed: number;
+}
+
+const NOTHING: Outcome = { outcome: "none", passed: [], failed: 0 };
+
+/** Runs tests on the copy as it is: up to the first that fails, but where each has a fault of its own. */
+function run(copy: string, { tests, named, config }: Pick<Mutant, "tests" | "named" | "config">): Outcome {
   const file = join(copy, "result.json");
-  const filter = named === undefined ? [] : ["--testNamePattern", named];
-  const config = ["--config", "test/vitest.config.ts", "--reporter", "json", "--outputFile", file, "--bail", "1"];
+  const args = [
+    ...["run", "--config", config ?? "test/vitest.config.ts", "--reporter", "json", "--outputFile", file],
+    ...(named === undefined ? [] : ["--testNamePattern", named]),
+    ...(config ? [] : ["--bail", "1"]),
+    ...tests.map((path) => `test/${path}`),
+  ];
   rmSync(file, { force: true });
-  const vitest = join(copy, "node_modules/.bin/vitest");
-  const { status } = spawnSync(vitest, ["run", ...config, ...filter, ...tests.map((path) => `test/${path}`)], {
-    cwd: copy,
-  });
-  if (!existsSync(file)) return "none";
-  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, "utf8"));
-  if (numFailedTests > 0) return "failed";
-  if (status === 0) return numPassedTests > 0 ? "passed" : "none";
-  return "failed"; // a file that could not even be loaded
+  const { status } = spawnSync(join(copy, "node_modules/.bin/vitest"), args, { cwd: copy });
+  if (!existsSync(file)) return NOTHING;
+  const { numFailedTests: failed, testResults } = JSON.parse(readFileSync(file, "utf8")) as Results;
+  const passed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .flatMap(({ fullName, status }) => (status === "passed" ? [fullName] : []));
+  const isFailed = failed > 0 || status !== 0; // or a file couldn't even be loaded
+  return { outcome: isFailed ? "failed" : passed.length > 0 ? "passed" : "none", passed, failed };
+}
+
+/** As Vitest writes them. */
+interface Results {
+  numFailedTests: number;
+  testResults: { assertionResults: { fullName: string; status: string }[] }[];
 }

@@ -9,8 +9,8 @@ export interface Mutant {
   tests: readonly string[];
   /** Pattern of the names of those tests; all of the files where absent. */
   named?: string;
-  /** The same for all mutants whose tests are checked together, without a mutant, by a pattern of their own. */
-  checkedBy?: string;
+  /** Configuration under which every single test must fail, each with a fault of its own; elsewhere one is enough. */
+  config?: string;
 }
 
 /** Mutants of one file, caught by the same tests. @param edits - by name */

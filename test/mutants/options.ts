@@ -1,40 +1,23 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Mutant, mutantsOf } from "./mutant.js";
 
-const ROWS = "src/cli/settings/rows";
-
-/** Options of the command line that are read and forgotten, and options of optimizers and `fit` that do nothing. */
-export const optionMutants = (root: string): Mutant[] => [
-  ...optionsIn(root).map(
-    (name): Mutant => ({
-      name: `option --${name}`,
-      file: "src/cli/settings/options.ts",
-      edit: [
-        ".filter((name) => options[name] !== undefined)",
-        `.filter((name) => options[name] !== undefined && name !== "${name}")`,
-      ],
-      tests: ["cli/settings.test.ts"],
-      named: `^train ${name} arrives`,
-      checkedBy: "^train .* arrives",
-    }),
-  ),
-  ...library,
-];
-
-/** The options of commands that train, by their names in the table. */
-function optionsIn(root: string): string[] {
-  const files = readdirSync(join(root, ROWS)).filter((file) => !/^(common|preset)\.ts$/.test(file));
-  return files.flatMap((file) => {
-    const text = readFileSync(join(root, ROWS, file), "utf8");
-    return Array.from(text.matchAll(/^ {2}(\w+): \{\n {4}kind:/gm), ([, name]) => name);
-  });
-}
+/** Options of the command line that are read and forgotten: in the test of each option, that one. */
+export const forgottenOption: Mutant = {
+  name: "every option of the command line, one by one",
+  file: "src/cli/settings/options.ts",
+  edit: [
+    ".filter((name) => options[name] !== undefined)",
+    ".filter((name) => options[name] !== undefined && name !== (globalThis as { forgotten?: string }).forgotten)",
+  ],
+  tests: ["cli/settings.test.ts"],
+  named: " arrives$",
+  config: "test/mutants/options.config.ts",
+};
 
 const optimizers = (name: string, edits: Readonly<Record<string, Mutant["edit"]>>) =>
   mutantsOf({ file: `src/optimizers/${name}.ts`, tests: ["golden/optimizers.test.ts"] }, edits);
 
-const library: readonly Mutant[] = [
+/** Options of optimizers and gradient rules that do nothing. */
+export const options: readonly Mutant[] = [
   ...optimizers("sgd", {
     "sgd: weightDecay": ["learningRate: rate,\n      weightDecay,", "learningRate: rate,\n      weightDecay: 0,"],
     "sgd: dampening": ["t === 1 ? 1 : 1 - dampening", "1"],
