@@ -29,17 +29,19 @@ fn work(unit: u32, local: u32) {
   let fours = select(8u, 16u, LARGE); // groups of four rows, and of four columns, in a tile
   let place = place_of(unit, 4u * fours, 4u * fours);
 
-  // Each invocation reads group `four` at `depth`, and where LARGE a second one.
+  // Each invocation reads group `four` at `depth`, and where LARGE a second one, deeper or beyond it.
   let a_depth = select(local % DEPTH, local / fours, A_BY_ROW);
   let a_four = select(local / DEPTH, local % fours, A_BY_ROW);
   let b_depth = select(local % DEPTH, local / fours, B_BY_COLUMN);
   let b_four = select(local / DEPTH, local % fours, B_BY_COLUMN);
-  let a_second = select(vec2<u32>(0u, 8u), vec2<u32>(DEPTH / 2u, 0u), A_BY_ROW);
-  let b_second = select(vec2<u32>(0u, 8u), vec2<u32>(DEPTH / 2u, 0u), B_BY_COLUMN);
+  let a_deeper = select(0u, DEPTH / 2u, A_BY_ROW);
+  let a_beyond = select(8u, 0u, A_BY_ROW);
+  let b_deeper = select(0u, DEPTH / 2u, B_BY_COLUMN);
+  let b_beyond = select(8u, 0u, B_BY_COLUMN);
   let rows = rows_from(place.batch, place.row + 4u * a_four);
   let columns = columns_from(place.batch, place.column + 4u * b_four);
-  let second_rows = rows_from(place.batch, place.row + 4u * (a_four + a_second.y));
-  let second_columns = columns_from(place.batch, place.column + 4u * (b_four + b_second.y));
+  let second_rows = rows_from(place.batch, place.row + 4u * (a_four + a_beyond));
+  let second_columns = columns_from(place.batch, place.column + 4u * (b_four + b_beyond));
 
   let top = local / 8u;
   let left = local % 8u;
@@ -53,10 +55,10 @@ fn work(unit: u32, local: u32) {
     tile_a[a_depth * PITCH + a_four] = vec4<Operand>(a_or_zero(rows, start + a_depth));
     tile_b[b_depth * PITCH + b_four] = vec4<Operand>(b_or_zero(columns, start + b_depth));
     if (LARGE) {
-      let a_next = a_depth + a_second.x;
-      let b_next = b_depth + b_second.x;
-      tile_a[a_next * PITCH + a_four + a_second.y] = vec4<Operand>(a_or_zero(second_rows, start + a_next));
-      tile_b[b_next * PITCH + b_four + b_second.y] = vec4<Operand>(b_or_zero(second_columns, start + b_next));
+      let a_next = a_depth + a_deeper;
+      let b_next = b_depth + b_deeper;
+      tile_a[a_next * PITCH + a_four + a_beyond] = vec4<Operand>(a_or_zero(second_rows, start + a_next));
+      tile_b[b_next * PITCH + b_four + b_beyond] = vec4<Operand>(b_or_zero(second_columns, start + b_next));
     }
     workgroupBarrier();
     for (var depth = 0u; depth < DEPTH; depth++) {

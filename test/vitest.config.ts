@@ -18,7 +18,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/long/**"], // see test/long/vitest.config.ts
+    exclude: ["test/long/**", "test/browser/installed/**"], // see the configurations there
     tags: [
       { name: "slow", description: "Takes seconds, a browser, a bundler or other processes: no part of test:unit." },
     ],

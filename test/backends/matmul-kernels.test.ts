@@ -1,9 +1,7 @@
 // @module-tag slow
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
-import { openOn } from "../../src/backends/open.js";
 import { type MatmulProblem, matmulKernelFor, matmulKernels } from "../../src/backends/webgpu/matmul-kernels.js";
-import { dawn } from "../../src/node/dawn.js";
 import { openDevice } from "../../src/node.js";
 import { useDevices } from "../devices/backends.js";
 import { expectParity, runOp } from "../parity/run.js";
@@ -66,7 +64,7 @@ describe("the kernel of a product is chosen by its sizes", () => {
 
   test("an unknown one is refused", async () => {
     const products = "fast" as never;
-    await expect(openOn(dawn, { backend: "webgpu", products })).rejects.toThrow(
+    await expect(openDevice({ backend: "webgpu", products })).rejects.toThrow(
       /products can't be "fast".*tuned, naive, direct/,
     );
   });

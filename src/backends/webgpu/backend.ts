@@ -9,6 +9,7 @@ import { BufferOwner, type Part } from "../buffers.js";
 import type { BackendOptions } from "../options.js";
 import type { WaitForGpu } from "../platform.js";
 import { Commands } from "./commands.js";
+import { Completion } from "./completion.js";
 import { COPY_DST, COPY_SRC, STORAGE, UNIFORM } from "./flags.js";
 import { problemOf } from "./matmul.js";
 import { type ChooseMatmul, matmulKernelFor, matmulKernels } from "./matmul-kernels.js";
@@ -42,6 +43,7 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
   readonly fused = true;
   device!: GPUDevice;
   commands!: Commands;
+  completion!: Completion;
   generation = 0;
   pipelines!: Pipelines;
   readonly adapter: AdapterSummary;
@@ -87,8 +89,9 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
     );
     this.device = device;
     this.commands = new Commands(device);
+    this.completion = new Completion(device.queue, this.#waitForGpu);
     this.pipelines = new Pipelines(device, this.chooseMatmul, this.#waitForGpu);
-    this.#readback = new Readback(device, this.commands, this.#waitForGpu);
+    this.#readback = new Readback(device, this.commands, this.completion.of);
     this.forgetBuffers(); // those of a lost device are gone
     this.failure = undefined;
     device.lost.then(({ message, reason }) => this.#lose(device, message || reason));
@@ -132,13 +135,16 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
 
   async done(): Promise<void> {
     this.commands.submit();
-    await this.#waitForGpu(this.device.queue.onSubmittedWorkDone().catch(() => {})); // what comes next reports a loss
+    await this.completion.done();
   }
 
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
+    const probe = this.completion.probe();
+    if (this.#tuner) await probe; // which is about to measure
     await this.#tuner?.tune(plan.launches.filter(({ op }) => op === "matmul").map(problemOf), this);
     const pipelines = await Promise.all(plan.launches.map((launch) => this.pipelines.get(launch)));
+    await probe;
     const { memory, owned } = this.allocatePlan(plan, variables);
     const dispatches: Dispatch[] = plan.launches.map((launch, i) => ({
       ...pipelines[i],
@@ -164,8 +170,8 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
     });
     const used = [table, ...memory.map(({ gpu }) => gpu)];
     // A program keeps to the device it was loaded on: once that is lost, what it leaves can't be read.
-    const { device, commands } = this;
-    const host = { device, commands, waitForGpu: this.#waitForGpu, checkAlive: () => this.checkAlive() };
+    const { device, commands, completion } = this;
+    const host = { device, commands, completion, checkAlive: () => this.checkAlive() };
     return new WebgpuProgram(host, plan, dispatches, { table, step, used }, () => this.destroy(owned));
   }
 

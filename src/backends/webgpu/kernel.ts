@@ -1,4 +1,5 @@
 import type { Launch } from "../../compile/plan.js";
+import { DeviceError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Entry, Part } from "./glue.js";
 import type { ChooseMatmul } from "./matmul-kernels.js";
@@ -27,10 +28,21 @@ export type WebgpuKernel = (launch: Launch, choose: ChooseMatmul) => KernelSourc
 /** Elements of one row, all axes but the first. */
 export const rowSize = (shape: readonly number[]): number => sizeOf(shape.slice(1));
 
-/** An f32 literal with exactly this value; a float32 holds it to the bit. */
+/**
+ * An f32 literal with exactly this value, rounded to float32. Decimal, since not every compiler of WGSL has `bitcast` in
+ * constant expressions (docs/wgsl.md).
+ *
+ * @throws DeviceError where it is infinite or NaN, which WGSL can't write
+ */
 export function literal(value: number): string {
-  const bits = new Uint32Array(new Float32Array([value]).buffer)[0];
-  return `bitcast<f32>(0x${bits.toString(16)}u)`;
+  const rounded = Math.fround(value);
+  if (!Number.isFinite(rounded)) {
+    throw new DeviceError(
+      `A kernel holds the constant ${value}, and WGSL has no infinity and no NaN. Use a finite float32, or backend: "cpu".`,
+    );
+  }
+  // A double's shortest digits name the float32 among all of them; String(-0) has no sign.
+  return `${Object.is(rounded, -0) ? "-0" : rounded}f`;
 }
 
 /** Constants and entry of a kernel with one invocation per row of the first input, whose last axis are classes. */

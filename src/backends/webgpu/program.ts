@@ -3,8 +3,8 @@ import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
 import { ArgumentError } from "../../core/errors.js";
 import type { KernelText, Program } from "../backend.js";
-import type { WaitForGpu } from "../platform.js";
 import type { Commands } from "./commands.js";
+import type { Completion } from "./completion.js";
 import type { Pipeline } from "./pipelines.js";
 
 /** A dispatch with its pipeline and bindings, made before the first step. */
@@ -16,7 +16,7 @@ export interface Dispatch extends Pipeline {
 export interface Host {
   readonly device: GPUDevice;
   readonly commands: Commands;
-  readonly waitForGpu: WaitForGpu;
+  readonly completion: Completion;
   /** @throws the error that ended the device's work, if any */
   checkAlive(): void;
 }
@@ -121,11 +121,8 @@ export class WebgpuProgram implements Program {
     const started = performance.now();
     this.host.commands.submit();
     this.#inFlight.push(
-      this.host.waitForGpu(this.host.device.queue.onSubmittedWorkDone()).then(
-        // With another submit ahead of it, this one had about half of the time to itself.
-        () => this.#adapt(steps, (performance.now() - started) / (queued + 1)),
-        () => {}, // a lost device is reported by checkAlive
-      ),
+      // With another submit ahead of it, this one had about half of the time to itself.
+      this.host.completion.done().then(() => this.#adapt(steps, (performance.now() - started) / (queued + 1))),
     );
   }
 

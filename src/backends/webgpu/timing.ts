@@ -19,7 +19,7 @@ export interface Timing {
  * @throws DeviceError where the adapter has no timestamps
  */
 export async function timeLaunches({ host, dispatches, memory, steps, repeats }: Timing): Promise<Float64Array> {
-  const { device, commands, waitForGpu } = host;
+  const { device, commands, completion } = host;
   if (!device.features.has("timestamp-query")) {
     throw new DeviceError("This GPU has no clock for launches (the WebGPU feature timestamp-query). Profile another.");
   }
@@ -48,7 +48,7 @@ export async function timeLaunches({ host, dispatches, memory, steps, repeats }:
         encoder.copyBufferToBuffer(resolved, 0, home, 0, bytes);
       });
       commands.submit();
-      await waitForGpu(home.mapAsync(MAP_MODE_READ));
+      await completion.of(home.mapAsync(MAP_MODE_READ));
       const nanoseconds = new BigUint64Array(home.getMappedRange());
       times.forEach((_, i) => {
         times[i] += Number(nanoseconds[2 * i + 1] - nanoseconds[2 * i]) / 1e6 / (steps * repeats);

@@ -5,6 +5,7 @@ import type { Walk } from "../../graph/walk.js";
 import { plainWalks } from "../../ops/matmul.js";
 import type { ProductKernel } from "../options.js";
 import type { TuningCache } from "../platform.js";
+import type { Completion } from "./completion.js";
 import { STORAGE, UNIFORM } from "./flags.js";
 import type { AdapterRequest } from "./matmul-features.js";
 import type { ChooseMatmul, MatmulProblem } from "./matmul-kernels.js";
@@ -17,6 +18,8 @@ const FIRST_REPEATS = 4;
 const HOPELESS = 3;
 /** A submit that takes this long hides its own cost; runs are repeated until then. */
 const ENOUGH_MILLISECONDS = 4;
+/** As many times as long as an idle queue takes to say so, where that is longer: an end is seen no more closely. */
+const ENOUGH_WAITS = 10;
 const MAX_REPEATS = 256;
 const ROUNDS = 3;
 /** The largest product to measure, in bytes: larger ones would take the training's memory. */
@@ -33,6 +36,7 @@ const measured = new Map<string, Choices>();
 interface MeasuredOn {
   readonly device: GPUDevice;
   readonly pipelines: Pipelines;
+  readonly completion: Completion;
 }
 
 export interface TunerOptions {
@@ -111,17 +115,26 @@ async function fastest(
   const tried = [...kernels].filter(([name]) => name !== "naive" || problem.k <= MAX_NAIVE_INNER);
   const buffers: GPUBuffer[] = [];
   try {
-    return await contest(await candidatesFor(bare(problem), tried, on, buffers));
+    const candidates = await candidatesFor(bare(problem), tried, on, buffers);
+    return await contest(candidates, Math.max(ENOUGH_MILLISECONDS, ENOUGH_WAITS * (await idleWait(on.completion))));
   } finally {
     for (const buffer of buffers) buffer.destroy();
   }
+}
+
+/** The milliseconds that an idle queue takes to say so. */
+async function idleWait(completion: Completion): Promise<number> {
+  await completion.done();
+  const started = performance.now();
+  await completion.done();
+  return performance.now() - started;
 }
 
 /** Makes kernels ready to run on memory of their own. @param buffers - takes the memory, to be freed */
 async function candidatesFor(
   launch: Launch,
   kernels: readonly (readonly [ProductKernel, ChooseMatmul])[],
-  { device, pipelines }: MeasuredOn,
+  { device, pipelines, completion }: MeasuredOn,
   buffers: GPUBuffer[],
 ): Promise<Candidate[]> {
   const { label } = launch;
@@ -150,7 +163,7 @@ async function candidatesFor(
         pass.end();
         const started = performance.now();
         device.queue.submit([encoder.finish()]);
-        await device.queue.onSubmittedWorkDone();
+        await completion.done();
         return performance.now() - started;
       };
       return { kernel, run, least: Number.POSITIVE_INFINITY };
@@ -158,8 +171,12 @@ async function candidatesFor(
   );
 }
 
-/** The fastest of some kernels; those that are far behind at first aren't run again. */
-async function contest(candidates: readonly Candidate[]): Promise<ProductKernel> {
+/**
+ * The fastest of some kernels; those that are far behind at first aren't run again.
+ *
+ * @param enough - milliseconds that a run takes which is measured well
+ */
+async function contest(candidates: readonly Candidate[], enough: number): Promise<ProductKernel> {
   const time = async (contestants: readonly Candidate[], repeats: number) => {
     for (const each of contestants) each.least = await each.run(repeats);
     return Math.min(...contestants.map(({ least }) => least));
@@ -169,7 +186,7 @@ async function contest(candidates: readonly Candidate[]): Promise<ProductKernel>
   const close = candidates.filter((candidate) => candidate.least < HOPELESS * least);
   if (close.length === 1) return close[0].kernel;
   let repeats = FIRST_REPEATS;
-  while ((await time(close, repeats)) < ENOUGH_MILLISECONDS && repeats < MAX_REPEATS) repeats *= 4;
+  while ((await time(close, repeats)) < enough && repeats < MAX_REPEATS) repeats *= 4;
   for (let round = 1; round < ROUNDS; round++) {
     for (const candidate of close) candidate.least = Math.min(candidate.least, await candidate.run(repeats));
   }

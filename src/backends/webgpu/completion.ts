@@ -1,0 +1,64 @@
+import type { WaitForGpu } from "../platform.js";
+
+/** An idle queue that takes this long to say that it is done, in milliseconds, is looked at only now and then. */
+const SELDOM = 25;
+/** Between two questions: in milliseconds at first, then this part of the time that was waited. */
+const FIRST = 1;
+const PART = 1 / 16;
+
+/**
+ * Awaits a queue's work. A browser may notice that work is done only at a poll, every 100 ms in Firefox (Mozilla bug
+ * 1870699), or when something is submitted: there empty submits ask for it meanwhile. Elsewhere nothing is submitted.
+ */
+export class Completion {
+  #probe?: Promise<void>;
+  #isSeldom = false;
+
+  constructor(
+    private readonly queue: GPUQueue,
+    private readonly waitForGpu: WaitForGpu,
+  ) {}
+
+  /** Finds out, once, whether the queue has to be asked. Work is awaited rightly without it, but perhaps seen late. */
+  probe(): Promise<void> {
+    this.#probe ??= this.#seldom().then((found) => {
+      this.#isSeldom = found;
+      if (!found) this.#probe = undefined; // it is quick where it is prompt, and the next plan may find it otherwise
+    });
+    return this.#probe;
+  }
+
+  async #seldom(): Promise<boolean> {
+    await this.#plain(); // and what comes next begins right after a poll
+    const started = performance.now();
+    await this.#plain();
+    return performance.now() - started > SELDOM;
+  }
+
+  #plain = (): Promise<void> => this.waitForGpu(this.queue.onSubmittedWorkDone().catch(() => {}));
+
+  /** Awaits what the queue's work settles: its end, or the mapping of a buffer. */
+  readonly of: WaitForGpu = async (work) => {
+    if (!this.#isSeldom) return this.waitForGpu(work);
+    const started = performance.now();
+    let timer: ReturnType<typeof setTimeout>;
+    const askLater = () => {
+      timer = setTimeout(
+        () => {
+          this.queue.submit([]);
+          askLater();
+        },
+        Math.max(FIRST, (performance.now() - started) * PART),
+      );
+    };
+    askLater();
+    try {
+      return await this.waitForGpu(work);
+    } finally {
+      clearTimeout(timer!);
+    }
+  };
+
+  /** Awaits all that was submitted so far. A lost device counts as done: what comes next reports it. */
+  readonly done = (): Promise<void> => this.of(this.queue.onSubmittedWorkDone().catch(() => {}));
+}
