@@ -34,6 +34,7 @@ export default ({ mode }: { mode: string }): ViteUserConfig => {
       ...base.test,
       include: TESTS[browser],
       exclude: [],
+      globalSetup: browser === "webkit" ? path("node-training.ts") : [],
       browser: {
         enabled: true,
         provider: installed(browser),
