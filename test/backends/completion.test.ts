@@ -182,8 +182,8 @@ describe("on this machine's adapter", () => {
       m: 64,
       n: 64,
       k: 16,
-      transposeA: false,
-      transposeB: false,
+      aByRow: false,
+      bByColumn: true,
       gathered: false,
       sums: false,
     };

@@ -6,7 +6,10 @@ import { matmulKernels } from "../../src/backends/webgpu/matmul-kernels.js";
 import { Pipelines } from "../../src/backends/webgpu/pipelines.js";
 import type { Launch } from "../../src/compile/plan.js";
 import { stridesOf } from "../../src/core/shape.js";
+import { constant, variable } from "../../src/graph/tensor.js";
 import { openDevice } from "../../src/node.js";
+import { add } from "../../src/ops/elementwise.js";
+import { runTensors } from "../parity/run.js";
 
 const launch = (size: number): Launch => ({
   op: "neg",
@@ -54,10 +57,32 @@ test("a kernel is compiled once for launches of one kind", async () => {
   expect(compiled()).toBe(2);
 });
 
-test("literals hold a float32 to the bit", () => {
-  expect(literal(1)).toBe("bitcast<f32>(0x3f800000u)");
-  expect(literal(-0.1)).toBe("bitcast<f32>(0xbdcccccdu)");
-  expect(literal(0)).toBe("bitcast<f32>(0x0u)");
+test("literals are decimals that hold a float32 to the bit", async () => {
+  const values = Float32Array.from([
+    1,
+    -0.1,
+    0,
+    1 / 3,
+    1e-30,
+    3.4028234663852886e38,
+    -1.1754943508222875e-38,
+    16777217,
+  ]);
+  expect(literal(-0.1)).toBe("-0.10000000149011612f");
+  const device = (await openDevice({ backend: "webgpu" })) as WebgpuBackend;
+  try {
+    const x = variable("x", [1]);
+    // A kernel that writes the literals is one that adds them to zero.
+    const sums = Array.from(values, (value) => add(x, constant(value)));
+    const written = await runTensors(device, sums, [x], [{ shape: [1], values: new Float32Array(1) }]);
+    expect(written.map(([value]) => value)).toEqual([...values]);
+  } finally {
+    device.dispose();
+  }
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, -1e39])("%f has no literal", (value) => {
+  expect(() => literal(value)).toThrow(/WGSL has no infinity and no NaN. Use a finite float32/);
 });
 
 describe("index expressions walk over", () => {
