@@ -149,7 +149,7 @@ export class Model {
     return this.#version;
   }
 
-  /** Values of the parameters that were changed after a version, by name. */
+  /** Values of the parameters that were changed after a version, by name, each [...shape]. */
   changesSince(version: number): Map<string, Float32Array<ArrayBuffer>> {
     const isNewer = ([name]: [string, Parameter]) => (this.#changedAt.get(name) ?? 0) > version;
     return new Map([...this.#parameters].filter(isNewer).map(([name, { values }]) => [name, values]));
@@ -237,7 +237,7 @@ export class Model {
     this.#change([...given].map(([name, { values }]) => [name, Array.from(values)]));
   }
 
-  /** Takes what a Trainer reads back from its device, without a check: of a training that diverged, it may be NaN. */
+  /** Takes what a Trainer reads back from its device, each [...shape], without a check: of a training that diverged, it may be NaN. */
   adoptParameters(values: ReadonlyMap<string, Values>): void {
     this.#change([...values]);
   }

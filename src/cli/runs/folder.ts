@@ -102,6 +102,7 @@ function textsOf({ configuration, metrics, history, predictions }: FinishedRun):
 /** The history as TensorBoard reads it, written as during a training. */
 async function writeEvents(trainer: Trainer, { history }: FinishedRun, directory: string): Promise<void> {
   const { onStart, onEpoch } = tensorboard({ directory });
-  await onStart!(Object.assign(Object.create(trainer) as Trainer, { epoch: 0, step: 0 }), history.length);
+  const before: Trainer = Object.create(trainer, { epoch: { value: 0 }, step: { value: 0 } });
+  await onStart!(before, history.length);
   for (const record of history) await onEpoch!(record, trainer);
 }
