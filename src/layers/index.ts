@@ -4,11 +4,48 @@ import { type Activation, activate, checkActivation } from "../ops/activations.j
 import { dropout as dropoutOp } from "../ops/dropout.js";
 import { reshape } from "../ops/layout.js";
 import { noise } from "../ops/noise.js";
+import { conv1d, conv2d, convTranspose1d, convTranspose2d, depthwiseConv2d, separableConv2d } from "./convolution.js";
 import { type DenseOptions, dense } from "./dense.js";
 import type { Layer, LayerConfig } from "./layer.js";
+import { groupNorm, instanceNorm, layerNorm, rmsNorm } from "./norm.js";
+import {
+  adaptiveAveragePool2d,
+  averagePool2d,
+  globalAveragePool2d,
+  globalMaxPool2d,
+  maxPool2d,
+  upsample2d,
+} from "./pool.js";
+import { cropping2d, permute, reshape as reshapeLayer, zeroPadding2d } from "./shape.js";
+import type { Size } from "./window.js";
 
+export {
+  type Conv1dOptions,
+  type Conv2dOptions,
+  type ConvTranspose2dOptions,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
+  type DepthwiseConv2dOptions,
+  depthwiseConv2d,
+  separableConv2d,
+} from "./convolution.js";
 export { type DenseOptions, dense } from "./dense.js";
 export type { Layer, LayerConfig, LayerFunction, Scope } from "./layer.js";
+export { groupNorm, instanceNorm, layerNorm, type NormOptions, rmsNorm } from "./norm.js";
+export {
+  type AveragePoolOptions,
+  adaptiveAveragePool2d,
+  averagePool2d,
+  globalAveragePool2d,
+  globalMaxPool2d,
+  maxPool2d,
+  type PoolOptions,
+  upsample2d,
+} from "./pool.js";
+export { cropping2d, permute, reshape, zeroPadding2d } from "./shape.js";
+export type { Padding, Size, WindowOptions } from "./window.js";
 
 /** An activation as a layer of its own: any shape to the same shape. @throws ArgumentError when it is unknown */
 export function activation(given: Activation, options: { name?: string } = {}): Layer {
@@ -66,6 +103,26 @@ const fromConfig: Record<string, (config: LayerConfig) => Layer> = {
   dropout: ({ rate, name }) => dropout(rate as number, { name }),
   gaussianNoise: ({ deviation, name }) => gaussianNoise(deviation as number, { name }),
   flatten: ({ name }) => flatten({ name }),
+  conv1d: ({ filters, kernel, ...options }) => conv1d(filters as number, kernel as number, options),
+  conv2d: ({ filters, kernel, ...options }) => conv2d(filters as number, kernel as Size, options),
+  convTranspose1d: ({ filters, kernel, ...options }) => convTranspose1d(filters as number, kernel as number, options),
+  convTranspose2d: ({ filters, kernel, ...options }) => convTranspose2d(filters as number, kernel as Size, options),
+  depthwiseConv2d: ({ kernel, ...options }) => depthwiseConv2d(kernel as Size, options),
+  separableConv2d: ({ filters, kernel, ...options }) => separableConv2d(filters as number, kernel as Size, options),
+  maxPool2d: ({ size, ...options }) => maxPool2d(size as Size, options),
+  averagePool2d: ({ size, ...options }) => averagePool2d(size as Size, options),
+  globalAveragePool2d: ({ name }) => globalAveragePool2d({ name }),
+  globalMaxPool2d: ({ name }) => globalMaxPool2d({ name }),
+  adaptiveAveragePool2d: ({ size, name }) => adaptiveAveragePool2d(size as Size, { name }),
+  upsample2d: ({ size, ...options }) => upsample2d(size as Size, options),
+  zeroPadding2d: ({ padding, name }) => zeroPadding2d(padding as number, { name }),
+  cropping2d: ({ cropping, name }) => cropping2d(cropping as number, { name }),
+  reshape: ({ shape, name }) => reshapeLayer(shape as number[], { name }),
+  permute: ({ axes, name }) => permute(axes as number[], { name }),
+  layerNorm: (options) => layerNorm(options),
+  rmsNorm: (options) => rmsNorm(options),
+  instanceNorm: (options) => instanceNorm(options),
+  groupNorm: ({ groups, ...options }) => groupNorm(groups as number, options),
 };
 
 /** The layer that a saved config describes. @throws ArgumentError when there is no such kind */

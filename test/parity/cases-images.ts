@@ -6,6 +6,7 @@ import {
   depthwiseOp,
   depthwiseWeightGradient,
 } from "../../src/ops/depthwise.js";
+import { type Groups, normalise, normaliseGradient } from "../../src/ops/normalise.js";
 import { averagePool, maxPool, maxPoolGradient, repeat, resample } from "../../src/ops/pool.js";
 import { fold, type Pair, unfold, type Window } from "../../src/ops/unfold.js";
 import type { Case } from "./case.js";
@@ -101,6 +102,38 @@ Object.assign(imageCases, {
       inputs: [resultOf(window, shape), ties(...shape)],
     };
   }),
+});
+
+const normalised = (name: string, shape: number[], axes: Pick<Groups, "outer" | "length" | "inner" | "tail">) =>
+  [true, false].map((centred) => ({
+    name: `${name}${centred ? "" : ", by the root mean square"}`,
+    shape,
+    groups: { ...axes, centred, epsilon: 1e-5 },
+  }));
+
+const groups = [
+  ...normalised("rows of 5", [7, 5], { outer: 7, length: 1, inner: 1, tail: 5 }),
+  ...normalised("rows of 257", [3, 257], { outer: 3, length: 1, inner: 1, tail: 257 }),
+  ...normalised("channels of images", [2, 5, 3, 6], { outer: 2, length: 15, inner: 6, tail: 1 }),
+  ...normalised("groups of channels", [2, 5, 3, 6], { outer: 2, length: 15, inner: 2, tail: 3 }),
+  ...normalised("columns", [65, 5], { outer: 1, length: 65, inner: 5, tail: 1 }),
+];
+
+Object.assign(imageCases, {
+  normalise: groups.map(
+    ({ name, shape, groups: each }): Case => ({
+      name,
+      trace: (x) => normalise(x, each),
+      inputs: [normal(...shape)],
+    }),
+  ),
+  normaliseGradient: groups.map(
+    ({ name, shape, groups: each }): Case => ({
+      name,
+      trace: (dy, x) => normaliseGradient(dy, x, each),
+      inputs: [normal(...shape), normal(...shape)],
+    }),
+  ),
 });
 
 /** Convolutions with as many groups and outputs, whose gradients are products as well. */

@@ -3,6 +3,7 @@ export const withoutGradient: Readonly<Record<string, string>> = {
   greater: "a step: its gradient is 0 wherever it exists",
   equal: "a step: its gradient is 0 wherever it exists",
   sign: "a step: its gradient is 0 wherever it exists",
+  normaliseGradient: "is itself a gradient, checked with normalise",
   maxPoolGradient: "is itself a gradient, checked with maxPool",
   takeBatch: "reads data, which nothing differentiates by",
   rowWeights: "has no inputs",

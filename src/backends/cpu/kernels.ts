@@ -7,6 +7,7 @@ import type { CpuKernel } from "./kernel.js";
 import * as layout from "./layout.js";
 import { matmul } from "./matmul.js";
 import { noise } from "./noise.js";
+import * as normalise from "./normalise.js";
 import * as pool from "./pool.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
@@ -20,6 +21,7 @@ export const kernels: Readonly<Record<string, CpuKernel>> = {
   ...layout,
   ...crossEntropy,
   ...depthwise,
+  ...normalise,
   ...pool,
   dropout,
   fold,

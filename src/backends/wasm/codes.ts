@@ -29,6 +29,8 @@ export enum Kernel {
   depthwiseWeightGradient,
   maxPool,
   maxPoolGradient,
+  normalise,
+  normaliseGradient,
 }
 
 /** Elementwise ops of a chain: those that are more than a function of numbers, then the functions. */

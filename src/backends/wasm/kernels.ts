@@ -4,6 +4,7 @@ import { encoders } from "./elementwise.js";
 import { elementwiseKernel, type WasmKernel } from "./kernel.js";
 import { concatenate, gather, pad, scatterAdd, slice, takeBatch, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
+import * as normalise from "./normalise.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
 import * as windows from "./windows.js";
@@ -15,6 +16,7 @@ export const kernels: Readonly<Record<string, WasmKernel>> = {
   ...elementwise,
   ...batch,
   ...crossEntropy,
+  ...normalise,
   ...windows,
   concatenate,
   gather,

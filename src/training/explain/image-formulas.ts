@@ -1,9 +1,10 @@
 import type { Shape } from "../../core/shape.js";
 import type { Tensor } from "../../graph/tensor.js";
+import type { Groups } from "../../ops/normalise.js";
 import type { Pair, Window } from "../../ops/unfold.js";
-import type { Formula } from "./formula.js";
+import type { ElementWriter, Formula } from "./formula.js";
 import { coordinates, isWithin, placeOf } from "./places.js";
-import { call, literal, product, termsOf, transposed, type Written } from "./written.js";
+import { call, difference, literal, product, quotient, termsOf, transposed, value, type Written } from "./written.js";
 
 const windowOf = ({ attributes }: Tensor) => attributes as Window;
 
@@ -35,6 +36,27 @@ const tapsInside = (window: Window, over: Pair, [, height, width]: Shape): { ker
 /** Terms added up; 0 where there are none. */
 const sumOf = <T>(terms: readonly T[], write: (term: T) => Written): Written =>
   terms.length === 0 ? literal(0) : termsOf(terms.length, (i) => write(terms[i]));
+
+const meanOf = (places: readonly number[], term: (place: number) => number): number =>
+  places.reduce((sum, place) => sum + term(place), 0) / places.length;
+
+/** Places of the elements that are normalised together with one. */
+function groupOf({ attributes }: Tensor, index: number): number[] {
+  const { length, inner, tail } = attributes as Groups;
+  const group = { outer: Math.floor(index / (length * inner * tail)), inner: Math.floor(index / tail) % inner };
+  return Array.from(
+    { length: length * tail },
+    (_, i) => ((group.outer * length + Math.floor(i / tail)) * inner + group.inner) * tail + (i % tail),
+  );
+}
+
+/** What is taken off a group's elements, and what they are divided by. */
+function statisticsOf(x: Tensor, places: readonly number[], { attributes }: Tensor, at: ElementWriter) {
+  const { epsilon, centred } = attributes as Groups;
+  const centre = centred ? meanOf(places, (place) => at.number(x, place)) : 0;
+  const variance = meanOf(places, (place) => (at.number(x, place) - centre) ** 2);
+  return { centre, scale: Math.sqrt(variance + epsilon) };
+}
 
 /** Ops on images [batch, height, width, channels]. */
 export const imageFormulas: Readonly<Record<string, Formula>> = {
@@ -110,6 +132,26 @@ export const imageFormulas: Readonly<Record<string, Formula>> = {
       };
       const terms = windowsOver(window, [y, left]).filter((over) => isLargest(over.window));
       return sumOf(terms, (over) => at(dy, placeOf(dy.shape, [image, ...over.window, channel])));
+    },
+  },
+  normalise: {
+    whole: ({ inputs: [x] }, write) => call("normalise", write(x)),
+    element: ({ inputs: [x], ...tensor }, index, at) => {
+      const { centre, scale } = statisticsOf(x, groupOf(tensor as Tensor, index), tensor as Tensor, at);
+      return quotient(difference(at(x, index), value(centre)), value(scale));
+    },
+  },
+  normaliseGradient: {
+    whole: ({ inputs: [dy, x] }, write) => call("normalise'", write(dy), write(x)),
+    element: ({ inputs: [dy, x], ...tensor }, index, at) => {
+      const places = groupOf(tensor as Tensor, index);
+      const { centre, scale } = statisticsOf(x, places, tensor as Tensor, at);
+      const normalised = (place: number) => (at.number(x, place) - centre) / scale;
+      const { centred } = tensor.attributes as Groups;
+      const offset = centred ? meanOf(places, (place) => at.number(dy, place)) : 0;
+      const slope = meanOf(places, (place) => at.number(dy, place) * normalised(place));
+      const around = centred ? difference(at(dy, index), value(offset)) : at(dy, index);
+      return quotient(difference(around, product(value(normalised(index)), value(slope))), value(scale));
     },
   },
 };

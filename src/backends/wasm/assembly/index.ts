@@ -9,6 +9,7 @@ import { softmaxCrossEntropy, softmaxCrossEntropyGradient, fusedSoftmaxCrossEntr
 import { depthwise, depthwiseInputGradient, depthwiseWeightGradient } from "./depthwise";
 import { fill, move, scatterAdd, takeRows } from "./layout";
 import { product } from "./matmul";
+import { normalise } from "./normalise";
 import { maxPool, maxPoolGradient } from "./pool";
 import { max, sum } from "./reduce";
 import { logSoftmax, softmax } from "./softmax";
@@ -125,6 +126,8 @@ function runInstruction(at: usize): void {
     case Kernel.depthwiseWeightGradient: return depthwiseWeightGradient(words);
     case Kernel.maxPool: return maxPool(words);
     case Kernel.maxPoolGradient: return maxPoolGradient(words);
+    case Kernel.normalise: return normalise(words);
+    case Kernel.normaliseGradient: return normalise(words);
     default: unreachable();
   }
 }

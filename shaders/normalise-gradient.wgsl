@@ -1,0 +1,35 @@
+// normalise-gradient.wgsl: the gradient of normalise.wgsl, with n for (x - mean) / √(variance + EPSILON):
+//
+//     dx = (dy - mean(dy) - n mean(dy n)) / √(variance + EPSILON); where not CENTRED, without mean(dy)
+//
+//   dy   [outer, LENGTH, INNER, TAIL] f32
+//   x    [outer, LENGTH, INNER, TAIL] f32
+//   dx   [outer, LENGTH, INNER, TAIL] f32
+//
+// Grid: work(group, local), one workgroup of 64 per group.
+// Needs functions/grid.wgsl: WORKGROUP_SIZE
+// Needs functions/groups.wgsl: CENTRED, LENGTH, TAIL, place_in_group, statistics_of
+// Needs functions/workgroup-reduce.wgsl: workgroup_reduce
+// Glue webgpu/glue.ts: dy_at(i: u32) -> f32, x_at(i: u32) -> f32, store(i: u32, value: f32)
+
+override EPSILON: f32;
+
+fn work(group: u32, local: u32) {
+  let statistics = statistics_of(group, local, EPSILON);
+  let count = LENGTH * TAIL;
+  var sum = 0.0;
+  var products = 0.0;
+  for (var e = local; e < count; e += WORKGROUP_SIZE) {
+    let place = place_in_group(group, e);
+    sum += dy_at(place);
+    products += dy_at(place) * (x_at(place) - statistics.centre) * statistics.scale;
+  }
+  let offset = select(0.0, workgroup_reduce(sum, local) / f32(count), CENTRED);
+  workgroupBarrier();
+  let slope = workgroup_reduce(products, local) / f32(count);
+  for (var e = local; e < count; e += WORKGROUP_SIZE) {
+    let place = place_in_group(group, e);
+    let normalised = (x_at(place) - statistics.centre) * statistics.scale;
+    store(place, (dy_at(place) - offset - normalised * slope) * statistics.scale);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Values } from "../../core/dtype.js";
+import type { Groups } from "../../ops/normalise.js";
+import type { CpuKernel } from "./kernel.js";
+
+/** Calls `each` with the places of every group's elements. */
+function eachGroup({ outer, length, inner, tail }: Groups, each: (places: Uint32Array) => void): void {
+  const places = new Uint32Array(length * tail);
+  for (let o = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) {
+      for (let l = 0; l < length; l++) {
+        for (let t = 0; t < tail; t++) places[l * tail + t] = ((o * length + l) * inner + i) * tail + t;
+      }
+      each(places);
+    }
+  }
+}
+
+function mean(places: Uint32Array, term: (place: number) => number): number {
+  let sum = 0;
+  for (const place of places) sum += term(place);
+  return sum / places.length;
+}
+
+/** The mean that is taken off, and what the rest is divided by. */
+function statistics(places: Uint32Array, x: Values, { epsilon, centred }: Groups): { centre: number; scale: number } {
+  const centre = centred ? mean(places, (at) => x[at]) : 0;
+  return { centre, scale: Math.sqrt(mean(places, (at) => (x[at] - centre) ** 2) + epsilon) };
+}
+
+export const normalise: CpuKernel = ({ attributes }, [x], y) => {
+  const groups = attributes as Groups;
+  return () =>
+    eachGroup(groups, (places) => {
+      const { centre, scale } = statistics(places, x, groups);
+      for (const at of places) y[at] = (x[at] - centre) / scale;
+    });
+};
+
+export const normaliseGradient: CpuKernel = ({ attributes }, [dy, x], dx) => {
+  const groups = attributes as Groups;
+  return () =>
+    eachGroup(groups, (places) => {
+      const { centre, scale } = statistics(places, x, groups);
+      const normalised = (at: number) => (x[at] - centre) / scale;
+      const offset = groups.centred ? mean(places, (at) => dy[at]) : 0;
+      const slope = mean(places, (at) => dy[at] * normalised(at));
+      for (const at of places) dx[at] = (dy[at] - offset - normalised(at) * slope) / scale;
+    });
+};
