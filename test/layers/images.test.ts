@@ -1,0 +1,228 @@
+import { describe, expect, test } from "vitest";
+import { Dataset } from "../../src/data/index.js";
+import {
+  adam,
+  adaptiveAveragePool2d,
+  averagePool2d,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
+  cropping2d,
+  decodeModel,
+  dense,
+  depthwiseConv2d,
+  encodeModel,
+  flatten,
+  globalAveragePool2d,
+  globalMaxPool2d,
+  groupNorm,
+  instanceNorm,
+  type Layer,
+  layerNorm,
+  maxPool2d,
+  permute,
+  reshape,
+  rmsNorm,
+  separableConv2d,
+  sequential,
+  softmaxCrossEntropy,
+  Trainer,
+  upsample2d,
+  zeroPadding2d,
+} from "../../src/index.js";
+import { useDevices } from "../devices/backends.js";
+
+const device = useDevices();
+
+const outputOf = (input: number[], ...layers: Layer[]) => sequential({ input }, layers).output;
+
+describe("what a layer puts out for one sample", () => {
+  test.each<[string, number[], Layer, number[]]>([
+    ["conv2d without padding", [9, 8, 3], conv2d(5, 3), [7, 6, 5]],
+    ["conv2d, same", [9, 8, 3], conv2d(5, [3, 4], { padding: "same", stride: 2 }), [5, 4, 5]],
+    ["conv2d, padding on one side", [5, 5, 1], conv2d(2, 3, { padding: [1, 0, 2, 0] }), [4, 5, 2]],
+    ["conv2d, dilation", [9, 9, 1], conv2d(2, 3, { dilation: [2, 3] }), [5, 3, 2]],
+    ["conv1d", [11, 2], conv1d(3, 4, { stride: 2, padding: 1 }), [5, 3]],
+    ["conv1d, before and after", [11, 2], conv1d(3, 4, { padding: [3, 0] }), [11, 3]],
+    ["convTranspose2d", [4, 5, 3], convTranspose2d(2, 3, { stride: 2, padding: 1, outputPadding: 1 }), [8, 10, 2]],
+    ["convTranspose2d, same", [4, 5, 3], convTranspose2d(2, 5, { stride: 3, padding: "same" }), [12, 15, 2]],
+    ["convTranspose1d", [4, 3], convTranspose1d(2, 4, { stride: 2 }), [10, 2]],
+    ["depthwiseConv2d", [6, 6, 3], depthwiseConv2d(3, { multiplier: 2 }), [4, 4, 6]],
+    ["separableConv2d", [6, 6, 3], separableConv2d(7, 3, { padding: "same" }), [6, 6, 7]],
+    ["maxPool2d", [7, 6, 3], maxPool2d(), [3, 3, 3]],
+    ["averagePool2d", [7, 6, 3], averagePool2d(3, { stride: 2, padding: "same" }), [4, 3, 3]],
+    ["globalAveragePool2d", [7, 6, 3], globalAveragePool2d(), [3]],
+    ["globalMaxPool2d", [7, 6, 3], globalMaxPool2d(), [3]],
+    ["adaptiveAveragePool2d", [7, 6, 3], adaptiveAveragePool2d([2, 4]), [2, 4, 3]],
+    ["upsample2d", [3, 4, 2], upsample2d([2, 3]), [6, 12, 2]],
+    ["zeroPadding2d", [3, 4, 2], zeroPadding2d([1, 2, 3, 4]), [6, 11, 2]],
+    ["cropping2d", [5, 6, 2], cropping2d([1, 2]), [3, 2, 2]],
+    ["reshape", [6], reshape([2, -1, 1]), [2, 3, 1]],
+    ["permute", [5, 6, 2], permute([3, 1, 2]), [2, 5, 6]],
+  ])("%s", (_, input, layer, output) => {
+    expect(outputOf(input, layer)).toEqual(output);
+  });
+});
+
+/** Values of one layer on one sample, by the CPU. */
+async function valuesOf(input: number[], values: number[], layer: Layer): Promise<number[]> {
+  using trainer = new Trainer(sequential({ input }, [layer]), {
+    device: device("cpu"),
+    loss: softmaxCrossEntropy(),
+    optimizer: adam(),
+  });
+  return [...(await trainer.predict(Float32Array.from(values))).values];
+}
+
+test("upsampling repeats pixels, or takes values between them, centres half a pixel inside", async () => {
+  const image = [1, 2, 3, 4];
+  expect(await valuesOf([2, 2, 1], image, upsample2d())).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);
+  const row = await valuesOf([1, 2, 1], [0, 4], upsample2d([1, 2], { interpolation: "bilinear" }));
+  expect(row).toEqual([0, 1, 3, 4]);
+});
+
+test("adaptive pools take windows that overlap where sizes don't divide", async () => {
+  expect(await valuesOf([1, 5, 1], [1, 2, 3, 4, 5], adaptiveAveragePool2d([1, 2]))).toEqual([2, 4]);
+});
+
+describe("bad input names the layer and the remedy", () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      "a flat input",
+      () => outputOf([784], conv2d(8, 3)),
+      /conv2d "conv2d": input must be images .* got \[batch, 784\]\. Put reshape\(/,
+    ],
+    ["images without channels", () => outputOf([28, 28], maxPool2d()), /Put reshape\(\[28, 28, 1\]\) before it/],
+    [
+      "a kernel larger than the image",
+      () => outputOf([4, 4, 1], conv2d(8, 5)),
+      /doesn't fit images of \[4, 4\].* Use padding: "same"/,
+    ],
+    [
+      "pools until nothing is left",
+      () => outputOf([4, 4, 1], maxPool2d(), maxPool2d(), maxPool2d()),
+      /"maxPool2d_2": .* fewer pools/,
+    ],
+    ["a stride of 0", () => conv2d(8, 3, { stride: 0 }), /conv2d: stride must be a whole number from 1 on.* got 0/],
+    ["half a kernel", () => conv2d(8, 1.5), /conv2d: kernel must be/],
+    ["no filters", () => conv2d(0, 3), /conv2d: the number of filters must be a positive integer, got 0/],
+    [
+      "a word for padding",
+      () => conv2d(8, 3, { padding: "full" as never }),
+      /padding must be "same", "valid", a whole number/,
+    ],
+    [
+      "groups that don't divide filters",
+      () => conv2d(8, 3, { groups: 3 }),
+      /8 filters can't be cut into 3 equal groups/,
+    ],
+    [
+      "groups that don't divide channels",
+      () => outputOf([5, 5, 3], conv2d(8, 3, { groups: 2 })),
+      /3 channels can't be cut into 2/,
+    ],
+    ["pools that see padding only", () => maxPool2d(2, { padding: 2 }), /padding .* must be less than the window/],
+    ["too much output padding", () => convTranspose2d(2, 3, { outputPadding: 1 }), /must be less than the stride/],
+    ["images for conv1d", () => outputOf([5, 5, 1], conv1d(2, 3)), /conv1d "conv1d": input must be sequences/],
+    ["cropping all", () => outputOf([4, 4, 1], cropping2d(2)), /nothing would be left.* Crop less/],
+    [
+      "a shape of other size",
+      () => outputOf([10], reshape([3, 3])),
+      /reshape "reshape": \[batch, 10\] has 10 elements/,
+    ],
+    ["axes that are missing", () => permute([1, 3]), /permute: must name each axis/],
+    ["groups of channels that don't divide", () => outputOf([4, 4, 6], groupNorm(4)), /6 channels can't be cut into 4/],
+    ["norms of a single feature", () => outputOf([1], layerNorm()), /layerNorm "layerNorm": .* Leave the layer out/],
+    ["instances of one pixel", () => outputOf([1, 1, 4], instanceNorm()), /images of one pixel/],
+    ["a negative epsilon", () => rmsNorm({ epsilon: -1 }), /rmsNorm: epsilon must be a small positive number/],
+    [
+      "another interpolation",
+      () => upsample2d(2, { interpolation: "cubic" as never }),
+      /"nearest" or "bilinear", got "cubic"/,
+    ],
+  ])("%s", (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+});
+
+/** A network of every layer here. */
+const everything = () =>
+  sequential({ input: [12, 10, 2], seed: 3 }, [
+    zeroPadding2d([1, 0]),
+    conv2d(4, 3, { padding: "same", stride: [1, 2], activation: "relu", bias: false }),
+    groupNorm(2),
+    depthwiseConv2d(3, { multiplier: 2, padding: 1 }),
+    instanceNorm({ epsilon: 1e-4 }),
+    maxPool2d(3, { stride: 2, padding: 1 }),
+    conv2d(8, 3, { groups: 2, padding: [1, 0, 0, 1], dilation: [1, 1], activation: "tanh" }),
+    averagePool2d([2, 1], { countPadding: true, padding: [1, 0] }),
+    separableConv2d(6, 3, { padding: "same" }),
+    convTranspose2d(4, 3, { stride: 2, outputPadding: 1 }),
+    upsample2d(2, { interpolation: "bilinear" }),
+    cropping2d(1),
+    adaptiveAveragePool2d([3, 2]),
+    permute([3, 1, 2]),
+    reshape([4, 6]),
+    layerNorm(),
+    conv1d(5, 3, { padding: "same" }),
+    convTranspose1d(4, 2, { stride: 2 }),
+    rmsNorm(),
+    reshape([8, 4, 1]),
+    upsample2d(),
+    globalAveragePool2d({ name: "mean" }),
+    flatten(),
+    dense(3),
+  ]);
+
+test("layers are saved in model.json with all that makes them", () => {
+  const model = everything();
+  const read = decodeModel(encodeModel(model));
+  expect(read.summary()).toBe(model.summary());
+  expect(read.layers.map(({ layer }) => JSON.stringify(layer.config))).toEqual(
+    model.layers.map(({ layer }) => JSON.stringify(layer.config)),
+  );
+  expect([...read.parameters()]).toEqual([...model.parameters()]);
+});
+
+const data = Dataset.from({
+  features: Float32Array.from({ length: 21 * 240 }, (_, i) => Math.sin(i * 1.3)),
+  labels: Uint32Array.from({ length: 21 }, (_, row) => row % 3),
+  shape: [12, 10, 2],
+});
+
+test.each(["webgpu", "wasm"] as const)(
+  "a network of all of them trains on %s as on the CPU, in short batches too",
+  async (name) => {
+    const losses = await Promise.all(
+      (["cpu", name] as const).map(async (backend) => {
+        using trainer = new Trainer(everything(), {
+          device: device(backend),
+          loss: softmaxCrossEntropy(),
+          optimizer: adam(),
+        });
+        return (await trainer.fit(data, { epochs: 2, batchSize: 8, recordSteps: true })).stepLosses!;
+      }),
+    );
+    expect(losses[0]).toHaveLength(6);
+    for (const [step, loss] of losses[0].entries()) {
+      expect(Math.abs(losses[1][step] - loss)).toBeLessThanOrEqual(2e-5 * loss);
+    }
+  },
+);
+
+test("conv, pool, conv, pool, dense, dense with Adam takes at most 16 launches a step, and no patches", async () => {
+  const model = sequential({ input: [12, 10, 2] }, [
+    conv2d(4, 3, { padding: "same", activation: "relu" }),
+    maxPool2d(),
+    conv2d(8, 3, { padding: "same", activation: "relu" }),
+    maxPool2d(),
+    flatten(),
+    dense(16, { activation: "relu" }),
+    dense(3),
+  ]);
+  using trainer = new Trainer(model, { device: device("webgpu"), loss: softmaxCrossEntropy(), optimizer: adam() });
+  const labels = (await trainer.kernels(data, { batchSize: 8 })).map(({ label }) => label);
+  expect(labels.join("\n")).not.toMatch(/unfold|fold|transpose|takeBatch/);
+  expect(labels.length, labels.join("\n")).toBeLessThanOrEqual(16);
+});
