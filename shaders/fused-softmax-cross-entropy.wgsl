@@ -7,7 +7,8 @@
 //   order     u32, the epoch's shuffled row numbers
 //   y         [ROWS, CLASSES] f32, dlogits; 0 for rows past the end of a short batch
 //
-// q puts 1 - SMOOTHING on the label and spreads the rest over all classes. The first of equal logits counts as the answer.
+// q puts 1 - SMOOTHING on the label and spreads the rest over all classes. The label's probability minus 1 is that of all
+// others: near 1 the difference would lose its digits. The first of equal logits counts as the answer.
 // Invocation l takes rows l, l + 64, ...; their sums are combined in a tree. Always the same order.
 // Grid: work(0, local), one workgroup of 64.
 // Needs functions/batch-row.wgsl: batch_row
@@ -48,15 +49,20 @@ fn work(unit: u32, local: u32) {
     let weight = select(0.0, 1.0 / f32(rows), row < rows);
     var best = 0u;
     var mean = 0.0;
+    var others = 0.0;
     for (var j = 0u; j < CLASSES; j++) {
       let z = x_at(start + j);
       if (z > x_at(start + best)) {
         best = j;
       }
       mean += z / f32(CLASSES);
-      let target_probability = select(0.0, 1.0 - SMOOTHING, j == label) + SMOOTHING / f32(CLASSES);
-      store(start + j, weight * (exp(z - normaliser) - target_probability));
+      if (j != label) {
+        let probability = exp(z - normaliser);
+        others += probability;
+        store(start + j, weight * (probability - SMOOTHING / f32(CLASSES)));
+      }
     }
+    store(start + label, weight * (SMOOTHING - SMOOTHING / f32(CLASSES) - others));
     if (row < rows) {
       loss += normaliser - (1.0 - SMOOTHING) * x_at(start + label) - SMOOTHING * mean;
       correct += select(0.0, 1.0, best == label);

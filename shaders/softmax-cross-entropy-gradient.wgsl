@@ -6,7 +6,8 @@
 //   dy       [rows] f32, gradient of each row's loss; 0 for rows past the end of a short batch
 //   y        [rows, CLASSES] f32, dlogits
 //
-// q as in the forward kernel.
+// q as in the forward kernel. The label's probability minus 1 is that of all others: near 1 the difference would lose its
+// digits.
 // Grid: each(row), one invocation per row.
 // Needs functions/log-sum-exp.wgsl: log_sum_exp
 // Glue webgpu/cross-entropy.ts: const SMOOTHING: f32
@@ -17,8 +18,14 @@ override CLASSES: u32;
 fn each(row: u32) {
   let start = row * CLASSES;
   let normaliser = log_sum_exp(start, CLASSES);
+  let label = min(labels_at(row), CLASSES - 1u);
+  var others = 0.0;
   for (var j = 0u; j < CLASSES; j++) {
-    let target_probability = select(0.0, 1.0 - SMOOTHING, j == labels_at(row)) + SMOOTHING / f32(CLASSES);
-    store(start + j, dy_at(row) * (exp(x_at(start + j) - normaliser) - target_probability));
+    let probability = exp(x_at(start + j) - normaliser);
+    if (j != label) {
+      others += probability;
+      store(start + j, dy_at(row) * (probability - SMOOTHING / f32(CLASSES)));
+    }
   }
+  store(start + label, dy_at(row) * (SMOOTHING - SMOOTHING / f32(CLASSES) - others));
 }

@@ -12,14 +12,39 @@ import { writableCache } from "./user-cache.js";
  * for x86-64 Linux beside a headless Chromium. For tests on machines without a GPU.
  */
 
-/** Folder of the package's archives, `undefined` where it isn't installed. */
-export function softwarePackage(): { archives: string; require: NodeJS.Require } | undefined {
+const NAME = "@sparticuz/chromium";
+
+/** Where the package's archives lie, its version, and what loads its dependencies. */
+export interface SoftwarePackage {
+  archives: string;
+  version: string;
+  require: NodeJS.Require;
+}
+
+/** The package as it is installed beside this library; `undefined` where it isn't. */
+export function softwarePackage(): SoftwarePackage | undefined {
   try {
-    const entry = createRequire(import.meta.url).resolve("@sparticuz/chromium");
-    return { archives: join(dirname(entry), "..", "bin"), require: createRequire(entry) };
+    return packageOf(createRequire(import.meta.url).resolve(NAME));
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The package that a module belongs to: the archives lie in its root, from which the module is two folders away (version
+ * 153) or three (147, the last that takes Node 20), in which there is a package.json too.
+ *
+ * @throws Error when no folder above is the package's root
+ */
+export function packageOf(entry: string): SoftwarePackage {
+  const require = createRequire(entry);
+  for (let folder = dirname(entry); folder !== dirname(folder); folder = dirname(folder)) {
+    const manifest = join(folder, "package.json");
+    if (!existsSync(manifest)) continue;
+    const { name, version } = require(manifest) as { name?: string; version: string };
+    if (name === NAME) return { archives: join(folder, "bin"), version, require };
+  }
+  throw new Error(`No folder above ${entry} is that of ${NAME}.`);
 }
 
 /**
@@ -33,7 +58,7 @@ export async function unpackArchives(folder: string, archives: readonly string[]
   const found = softwarePackage();
   const files = found ? archives.map((archive) => join(found.archives, archive)) : [];
   if (!found || !files.every((file) => existsSync(file))) return undefined;
-  const { version } = found.require("../package.json") as { version: string };
+  const { version } = found;
   const cache = await writableCache();
   const target = join(cache, `${folder}-${version}`);
   if (existsSync(target)) return target;

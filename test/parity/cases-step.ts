@@ -81,7 +81,7 @@ const updates = (rule: UpdateRule): Case[] =>
   });
 
 /** An op that is only reached through another's gradient, by its name. */
-const byName = (name: string, inputs: Tensor[], attributes: Record<string, unknown>) => {
+export const byName = (name: string, inputs: Tensor[], attributes: Record<string, unknown>) => {
   const op = registry.get(name)!;
   return new Tensor(op, inputs, attributes, op.shape(inputs, attributes), "f32");
 };

@@ -16,7 +16,10 @@ export const softmaxCrossEntropy: CpuKernel = ({ inputs, attributes }, [logits, 
   };
 };
 
-/** dlogits = dy (softmax(z) - (1 - smoothing) one_hot(label) - smoothing / classes) */
+/**
+ * dlogits = dy (softmax(z) - (1 - smoothing) one_hot(label) - smoothing / classes), where the label's softmax - 1 is taken
+ * as minus the sum of all others: near 1 the difference would lose its digits.
+ */
 export const softmaxCrossEntropyGradient: CpuKernel = ({ inputs, attributes }, [logits, labels, dy], dlogits) => {
   const classes = inputs[0].shape.at(-1)!;
   const smoothing = attributes.smoothing as number;
@@ -24,10 +27,15 @@ export const softmaxCrossEntropyGradient: CpuKernel = ({ inputs, attributes }, [
     for (let row = 0; row < labels.length; row++) {
       const start = row * classes;
       const normaliser = logSumExp(logits, start, classes);
+      const label = Math.min(labels[row], classes - 1);
+      let others = 0;
       for (let j = 0; j < classes; j++) {
-        const target = (j === labels[row] ? 1 - smoothing : 0) + smoothing / classes;
-        dlogits[start + j] = dy[row] * (Math.exp(logits[start + j] - normaliser) - target);
+        if (j === label) continue;
+        const probability = Math.exp(logits[start + j] - normaliser);
+        others += probability;
+        dlogits[start + j] = dy[row] * (probability - smoothing / classes);
       }
+      dlogits[start + label] = dy[row] * (smoothing - smoothing / classes - others);
     }
   };
 };
@@ -50,17 +58,23 @@ export const fusedSoftmaxCrossEntropy: CpuKernel = (
     let correct = 0;
     for (let row = 0; row < batch; row++) {
       const start = row * classes;
-      const label = labels[order[first + Math.min(row, rows - 1)]];
+      const label = Math.min(labels[order[first + Math.min(row, rows - 1)]], classes - 1);
       const normaliser = logSumExp(logits, start, classes);
       let best = 0;
       let mean = 0;
+      let others = 0;
+      const store = (j: number, gradient: number) => {
+        dlogits[start + j] = row < rows ? gradient / rows : 0;
+      };
       for (let j = 0; j < classes; j++) {
         if (logits[start + j] > logits[start + best]) best = j;
         mean += logits[start + j] / classes;
-        const target = (j === label ? 1 - smoothing : 0) + smoothing / classes;
-        const gradient = (Math.exp(logits[start + j] - normaliser) - target) / rows;
-        dlogits[start + j] = row < rows ? gradient : 0;
+        if (j === label) continue;
+        const probability = Math.exp(logits[start + j] - normaliser);
+        others += probability;
+        store(j, probability - smoothing / classes);
       }
+      store(label, smoothing - smoothing / classes - others);
       if (row >= rows) continue;
       loss += normaliser - (1 - smoothing) * logits[start + label] - smoothing * mean;
       if (best === label) correct++;
