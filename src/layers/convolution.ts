@@ -33,23 +33,30 @@ interface WeightOptions {
   name?: string;
 }
 
+/** Options of `conv2d`. */
 export interface Conv2dOptions extends WindowOptions, WeightOptions {
   /** Channels are cut into so many groups, each with an equal part of the filters; 1. */
   groups?: number;
 }
 
+/** Options of `conv1d`. */
 export interface Conv1dOptions extends WeightOptions {
+  /** Steps from one place of the kernel to the next; 1. */
   stride?: number;
   padding?: "same" | "valid" | number | Pair;
+  /** Steps between the kernel's elements; 1. */
   dilation?: number;
+  /** Groups of channels that are convolved apart; 1. */
   groups?: number;
 }
 
+/** Options of `convTranspose2d`. */
 export interface ConvTranspose2dOptions extends WindowOptions, WeightOptions {
   /** Rows and columns that are added at the end, of the sizes that a stride leaves open; 0. */
   outputPadding?: Size;
 }
 
+/** Options of `depthwiseConv2d`. */
 export interface DepthwiseConv2dOptions extends WindowOptions, WeightOptions {
   /** Outputs of each channel; 1. */
   multiplier?: number;

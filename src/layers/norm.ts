@@ -7,6 +7,7 @@ import { type Groups, normalise } from "../ops/normalise.js";
 import type { Layer, Scope } from "./layer.js";
 import { imagesOf, withBatch } from "./window.js";
 
+/** Options of the norms. */
 export interface NormOptions {
   /** Added to the variance: 1e-5, for `rmsNorm` 1e-6, as in PyTorch. */
   epsilon?: number;

@@ -7,10 +7,12 @@ import type { Window } from "../ops/unfold.js";
 import type { Layer } from "./layer.js";
 import { imagesOf, pairOf, type Size, type WindowOptions, windowOn, windowSettings } from "./window.js";
 
+/** Options of `maxPool2d`. */
 export interface PoolOptions extends Pick<WindowOptions, "stride" | "padding"> {
   name?: string;
 }
 
+/** Options of `averagePool2d`. */
 export interface AveragePoolOptions extends PoolOptions {
   /** Whether padding counts as zeros, as in PyTorch; false: the mean is of what is inside the image, as in Keras. */
   countPadding?: boolean;
