@@ -182,6 +182,7 @@ const library = (mode: string): UserConfig => ({
         "hyparquet-compressors",
         "fast-png",
         "jpeg-js",
+        "@resvg/resvg-js",
       ],
       preserveEntrySignatures: "allow-extension",
       output:

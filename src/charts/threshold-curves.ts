@@ -74,7 +74,7 @@ export function precisionRecallChart(
   });
 }
 
-/** A curve for each class that has rows and isn't alone, the smallest area first. */
+/** A curve for each class that has rows and isn't alone: where they are many, of those with the smallest areas. */
 function curvesOf(
   who: string,
   truth: ArrayLike<number>,
@@ -99,7 +99,13 @@ function curvesOf(
   if (curves.length === 0) {
     throw new ArgumentError(`${who}: needs rows of at least two classes; all are of one.`);
   }
-  return curves.sort((a, b) => a.area - b.area);
+  return curves;
+}
+
+/** The curves that are drawn, in the order of the classes, so that a class has its colour in every picture. */
+function chosen(curves: readonly Curve[]): Curve[] {
+  const smallest = new Set([...curves].sort((a, b) => a.area - b.area).slice(0, MOST_CURVES));
+  return curves.filter((curve) => smallest.has(curve));
 }
 
 interface Look {
@@ -113,7 +119,7 @@ interface Look {
 function curvesChart(curves: readonly Curve[], options: ChartOptions, look: Look): ChartSpecification {
   const { language = "en", width = 260, height = 260 } = options;
   const texts = textsIn(language).chart;
-  const drawn = curves.slice(0, MOST_CURVES);
+  const drawn = chosen(curves);
   const named = drawn.map((curve) => ({ ...curve, line: lineName(curve, language) }));
   const names = named.map(({ line }) => line);
   const unit = { domain: [0, 1], nice: false };

@@ -29,6 +29,8 @@ export interface Numbers {
   score(name: string, value: number): string;
   /** A whole number: 42,000. */
   count(value: number): string;
+  /** Seconds, to a hundredth where they are few. */
+  stopwatch(seconds: number): string;
   /** With so many decimals. */
   fixed(value: number, decimals: number): string;
   /** How the numbers of a table's column are written, all with the same decimals: about four digits of the largest. */
@@ -70,6 +72,10 @@ export function numbersIn(language: Language): Numbers {
       return (value) => (value === undefined ? "" : fixed(value));
     },
     digits: (value, digits) => write({ maximumSignificantDigits: digits })(value),
+    stopwatch: (value) => {
+      const decimals = value < 10 ? 2 : value < 100 ? 1 : 0;
+      return write({ minimumFractionDigits: decimals, maximumFractionDigits: decimals })(value);
+    },
     fixed: (value, decimals) => write({ minimumFractionDigits: decimals, maximumFractionDigits: decimals })(value),
   };
 }

@@ -207,6 +207,8 @@ export interface Texts {
     clearlyBest: (about: { difference: string; second: string }) => string;
     hardlyBest: (about: { difference: string; second: string }) => string;
     tied: (second: string) => string;
+    otherData: string;
+    curvesOf: (part: string) => string;
     overSeeds: (about: { seeds: string; deviation: string }) => string;
     failed: (runs: string) => string;
     scoresOf: (score: string) => string;

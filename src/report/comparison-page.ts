@@ -4,7 +4,7 @@ import { type Language, numbersIn, textsIn } from "../language/index.js";
 import type { Evidence } from "./evidence.js";
 import { html, type Markup } from "./markup.js";
 import type { Page } from "./page.js";
-import type { ComparedRun, Comparison } from "./run.js";
+import type { ComparedRun, Comparison, PartName } from "./run.js";
 import { type Figure, sectionOf } from "./section.js";
 import { table } from "./table.js";
 
@@ -17,7 +17,7 @@ const MOST_CELLS = 100;
 interface Group {
   name: string;
   runs: ComparedRun[];
-  /** Over the runs that have a score. */
+  /** Over the runs that have a score; the deviation is that of the numbers themselves, divided by their count. */
   mean: number;
   deviation: number;
   finished: number;
@@ -25,15 +25,14 @@ interface Group {
 
 /** The page of several runs: a comparison, a grid, a sweep. */
 export function comparisonPage(comparison: Comparison, language: Language): Page {
-  const { page, scores } = textsIn(language);
+  const { page } = textsIn(language);
   const numbers = numbersIn(language);
   const varied = variedSettings(comparison.runs);
   const groups = groupsOf(comparison, varied);
   const best = groups.find(({ mean }) => Number.isFinite(mean));
-  const score = scores[comparison.score] ?? comparison.score;
   const failed = comparison.runs.filter((run) => !Number.isFinite(run.scores[comparison.score])).length;
   const first = best
-    ? html`<p class="value">${numbers.score(comparison.score, best.mean)}</p><p class="label">${page.bestScore(score)}</p><p class="sentence">${page.bestOf(
+    ? html`<p class="value">${numbers.score(comparison.score, best.mean)}</p><p class="label">${labelOf(comparison, language)}</p><p class="sentence">${page.bestOf(
         {
           best: best.name,
           settings: numbers.count(groups.length),
@@ -60,6 +59,13 @@ export function comparisonPage(comparison: Comparison, language: Language): Page
   };
 }
 
+/** Names what is compared, and on which rows. */
+function labelOf({ score, part }: Comparison, language: Language): string {
+  const { page, scores, parts } = textsIn(language);
+  const best = page.bestScore(scores[score] ?? score);
+  return part ? page.scoreOn(best, page.onPart(parts[part], part)) : best;
+}
+
 /** Settings that aren't the same in all runs. */
 function variedSettings(runs: readonly ComparedRun[]): string[] {
   const names = [...new Set(runs.flatMap(({ configuration }) => Object.keys(configuration)))];
@@ -68,22 +74,26 @@ function variedSettings(runs: readonly ComparedRun[]): string[] {
 
 const settingText = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? "–"));
 
+/** More settings than this don't fit into a name. */
+const MOST_NAMED = 3;
+
 /** Groups of runs, the best first; those without a score last. */
 function groupsOf({ runs, score, better }: Comparison, varied: readonly string[]): Group[] {
   const byConfiguration = new Map<string, ComparedRun[]>();
   for (const run of runs) {
-    const key = varied.length > 0 ? varied.map((name) => settingText(run.configuration[name])).join(", ") : run.name;
+    const settings = varied.map((name) => `${name} ${settingText(run.configuration[name])}`);
+    const key = varied.length > 0 ? settings.join(", ") : run.name;
     byConfiguration.set(key, [...(byConfiguration.get(key) ?? []), run]);
   }
   const groups = [...byConfiguration].map(([key, members]): Group => {
     const values = members.map(({ scores }) => scores[score]).filter(Number.isFinite);
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
-    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
     return {
-      name: members.length === 1 ? members[0].name : key,
+      name: members.length === 1 && varied.length > MOST_NAMED ? members[0].name : key,
       runs: members,
       mean,
-      deviation: values.length > 1 ? deviation : 0,
+      deviation,
       finished: values.length,
     };
   });
@@ -92,12 +102,18 @@ function groupsOf({ runs, score, better }: Comparison, varied: readonly string[]
   return groups.sort((a, b) => rank(a) - rank(b) || 0);
 }
 
-function evidenceOf({ score }: Comparison, groups: readonly Group[], failed: number, language: Language): Evidence[] {
+function evidenceOf(
+  { score, runs }: Comparison,
+  groups: readonly Group[],
+  failed: number,
+  language: Language,
+): Evidence[] {
   const { page } = textsIn(language);
   const numbers = numbersIn(language);
   const write = (value: number) => numbers.score(score, value);
   const [best, second] = groups.filter(({ mean }) => Number.isFinite(mean));
   const found: Evidence[] = [];
+  if (new Set(runs.map(({ data }) => data)).size > 1) found.push({ tone: "warning", text: page.otherData });
   if (best && second) found.push(lead(best, second, write, language));
   if (best && best.finished > 1) {
     found.push({
@@ -116,7 +132,8 @@ function lead(best: Group, second: Group, write: (value: number) => string, lang
   const difference = Math.abs(best.mean - second.mean);
   const told = { difference: write(difference), second: second.name };
   if (best.finished < 2 || second.finished < 2) return { tone: "warning", text: page.oneSeed(told) };
-  const error = Math.hypot(best.deviation / Math.sqrt(best.finished), second.deviation / Math.sqrt(second.finished));
+  const errorOf = ({ deviation, finished }: Group) => deviation / Math.sqrt(finished - 1);
+  const error = Math.hypot(errorOf(best), errorOf(second));
   return difference > 2 * error
     ? { tone: "good", text: page.clearlyBest(told) }
     : { tone: "warning", text: page.hardlyBest(told) };
@@ -128,13 +145,16 @@ function figuresOf(
   varied: readonly string[],
   language: Language,
 ): Figure[] {
-  const { page, scores } = textsIn(language);
+  const { page, scores, parts } = textsIn(language);
   const { score, better } = comparison;
   const name = scores[score] ?? score;
   const finished = groups.filter(({ mean }) => Number.isFinite(mean));
   if (finished.length === 0) return [];
   const bars: ScoreBar[] = finished.slice(0, MOST_BARS).map(({ name, mean, deviation }) => ({ name, mean, deviation }));
   const withHistory = groups.flatMap(({ name, runs: [run] }) => (run.history ? [[name, run.history] as const] : []));
+  // As learningCurves draws several runs: by their validation part where all have one.
+  const isValidated = withHistory.every(([, { epochs }]) => epochs.some(({ validation }) => validation));
+  const part = withHistory.length > 1 ? (isValidated ? "validation" : "train") : undefined;
   const grid = varied.length === 2 ? cellsOf(groups, varied) : [];
   return [
     {
@@ -161,6 +181,7 @@ function figuresOf(
             score: each,
             language,
           }),
+          ...(part && { caption: page.curvesOf(parts[part]) }),
         }))
       : []),
   ];
@@ -218,27 +239,48 @@ function groupTable({ score }: Comparison, groups: readonly Group[], language: L
   );
 }
 
-function runTable({ runs, score, better }: Comparison, varied: readonly string[], language: Language): Markup {
-  const { page, scores } = textsIn(language);
+/** A column of scores: of the part that is compared, or of another one. */
+interface ScoreColumn {
+  score: string;
+  part: PartName | undefined;
+  of(run: ComparedRun): number | undefined;
+}
+
+const MOST_SCORES = 3;
+
+/** Scores of the part that is compared, the deciding one first; of other parts that one alone. */
+function scoreColumns({ runs, score, part }: Comparison): ScoreColumn[] {
+  const names = [...new Set([score, ...runs.flatMap((run) => Object.keys(run.scores))])].slice(0, MOST_SCORES);
+  const others = (["train", "validation", "test"] as const).filter((other) =>
+    runs.some((run) => run.others?.[other]?.[score] !== undefined),
+  );
+  return [
+    ...names.map((name): ScoreColumn => ({ score: name, part, of: ({ scores }) => scores[name] })),
+    ...others.map((other): ScoreColumn => ({ score, part: other, of: ({ others }) => others?.[other]?.[score] })),
+  ];
+}
+
+function runTable(comparison: Comparison, varied: readonly string[], language: Language): Markup {
+  const { page, scores, parts } = textsIn(language);
   const numbers = numbersIn(language);
-  const others = [...new Set(runs.flatMap((run) => Object.keys(run.scores)))]
-    .filter((name) => name !== score)
-    .slice(0, 4);
+  const { runs, score, better } = comparison;
   const sign = better === "higher" ? -1 : 1;
   const rank = (run: ComparedRun) =>
     Number.isFinite(run.scores[score]) ? sign * run.scores[score] : Number.POSITIVE_INFINITY;
   const shown = [...runs].sort((a, b) => rank(a) - rank(b) || 0).slice(0, MOST_ROWS);
-  const written = [score, ...others].map((name) => {
-    const values = shown.map(({ scores }) => (Number.isFinite(scores[name]) ? scores[name] : undefined));
-    return values.map(numbers.column(values));
+  const columns = scoreColumns(comparison).map(({ score, part, of }) => {
+    const name = scores[score] ?? score;
+    const values = shown.map(of).map((value) => (Number.isFinite(value) ? value : undefined));
+    return { title: part ? `${name}, ${parts[part]}` : name, texts: values.map(numbers.column(values)) };
   });
+  const hasSeeds = shown.some(({ seed }) => seed !== undefined);
   return table(
     page.allRuns,
     [
       { title: page.runName },
       ...varied.map((title) => ({ title })),
-      { title: page.seed, isNumber: true },
-      ...[score, ...others].map((name) => ({ title: scores[name] ?? name, isNumber: true })),
+      ...(hasSeeds ? [{ title: page.seed, isNumber: true }] : []),
+      ...columns.map(({ title }) => ({ title, isNumber: true })),
       { title: page.epochs, isNumber: true },
       { title: page.time, isNumber: true },
       { title: page.state },
@@ -246,10 +288,10 @@ function runTable({ runs, score, better }: Comparison, varied: readonly string[]
     shown.map((run, i) => [
       run.href ? html`<a href="${run.href}">${run.name}</a>` : run.name,
       ...varied.map((name) => settingText(run.configuration[name])),
-      run.seed === undefined ? "" : String(run.seed),
-      ...written.map((column) => column[i]),
+      ...(hasSeeds ? [run.seed === undefined ? "" : String(run.seed)] : []),
+      ...columns.map(({ texts }) => texts[i]),
       run.history ? numbers.count(run.history.epochs.length) : "",
-      run.seconds === undefined ? "" : page.seconds(numbers.short(run.seconds)),
+      run.seconds === undefined ? "" : page.seconds(numbers.stopwatch(run.seconds)),
       page.states[run.state ?? "done"],
     ]),
   );

@@ -84,6 +84,7 @@ function weakest({ report }: ClassAssessment, language: Language): Evidence[] {
   const present = report.classes.filter(({ support }) => support > 0);
   if (present.length < 2) return [];
   const { name, recall } = present.reduce((a, b) => (b.recall < a.recall ? b : a));
+  if (recall === 1) return []; // as are all others
   const share = numbersIn(language).percent(recall);
   return [{ tone: recall < 0.5 ? "warning" : "note", text: page.weakest({ name, share }) }];
 }

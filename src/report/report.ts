@@ -1,11 +1,14 @@
-import type { ActivationCurve, ChartSpecification } from "../charts/index.js";
+import type { ActivationCurve, ChartSpecification, GradientNorms } from "../charts/index.js";
+import type { Dataset } from "../data/dataset.js";
 import type { Language } from "../language/index.js";
+import type { Model } from "../model/model.js";
 import type { Activation } from "../ops/activations.js";
+import type { Callback } from "../training/callbacks.js";
 import type { Trainer } from "../training/trainer.js";
-import type { DescribeOptions } from "./describe.js";
-import type { ReportSubject, Run } from "./run.js";
+import type { DescribeOptions } from "./describe/options.js";
+import type { ReportSubject, Run, RunModel } from "./run.js";
 
-export type { DescribeOptions } from "./describe.js";
+export type { DescribeOptions } from "./describe/options.js";
 export type {
   ClassPredictions,
   ComparedRun,
@@ -67,6 +70,35 @@ export const reportCharts = async (subject: ReportSubject, options?: ReportOptio
  */
 export const describeRun = async (trainer: Trainer, options: DescribeOptions): Promise<Run> =>
   (await import("./write.js")).describeRun(trainer, options);
+
+/** The part of a description that is about the model: its layers, weights, and curves of its activations. */
+export const describeModel = async (model: Model): Promise<RunModel> => (await import("./write.js")).modelOf(model);
+
+/** A callback that takes down how large the gradients of each layer are. */
+export interface GradientRecorder extends Callback {
+  /** So far, by epoch; for `describeRun` and `gradientNormChart`. */
+  readonly norms: GradientNorms;
+}
+
+/** Options of `gradientRecorder`. */
+export interface GradientRecorderOptions {
+  /** The first so many rows of the data are taken; 32. */
+  rows?: number;
+}
+
+/**
+ * A callback that measures the gradient of the mean loss of a few rows after the first epoch and ever more rarely from
+ * there on, without dropout, in float64 on the CPU: the norm over the parameters of each layer. The training isn't changed.
+ *
+ * @param data - rows as the model sees them, such as the training part
+ * @throws ArgumentError when `rows` isn't a whole number above 0
+ * @example
+ * const recorder = await gradientRecorder(train);
+ * const history = await trainer.fit(train, { callbacks: [recorder] });
+ * await report(await describeRun(trainer, { history, train, gradientNorms: recorder.norms }));
+ */
+export const gradientRecorder = async (data: Dataset, options?: GradientRecorderOptions): Promise<GradientRecorder> =>
+  (await import("./write.js")).recorderOf(data, options);
 
 /**
  * An activation and its derivative at places from -4 to 4, worked out in float64 from the ops that it is made of: what

@@ -12,10 +12,11 @@ export function reproductionPage(reproduction: Reproduction, language: Language)
   const { page } = textsIn(language);
   const numbers = numbersIn(language);
   const { rows } = reproduction;
-  const compared = rows.filter(
+  const drawn = rows.filter(
     ({ published, mean }) => published !== undefined && mean !== undefined && Number.isFinite(mean),
   );
-  const reached = compared.filter(isReached);
+  const compared = drawn.filter(({ reached }) => reached !== null);
+  const reached = compared.filter((row) => row.reached ?? isReached(row));
   return {
     title: reproduction.name,
     over: page.reproductionReport,
@@ -31,7 +32,7 @@ export function reproductionPage(reproduction: Reproduction, language: Language)
     evidence: evidenceOf(rows, compared.length, language),
     sections: [
       ...sectionOf("results", page.results, page.reproductionIntro, [
-        figuresOf(compared, language),
+        figuresOf(drawn, language),
         reproducedTable(rows, language),
       ]),
       ...sectionOf("settings", page.settings, undefined, [
@@ -71,25 +72,36 @@ function evidenceOf(rows: readonly ReproducedRow[], compared: number, language: 
 
 const MOST_BARS = 30;
 
-/** A picture for each score: what is measured in unlike units isn't drawn on one axis. */
+/** Pictures for each report and score, as many as it takes: what is measured in unlike units isn't drawn on one axis. */
 function figuresOf(rows: readonly ReproducedRow[], language: Language): Figure[] {
   const { page, scores } = textsIn(language);
   const byScore = new Map<string, ReproducedRow[]>();
   for (const row of rows) {
-    const key = row.score ?? "accuracy";
+    const key = JSON.stringify([row.group ?? "", row.score ?? "accuracy"]);
     byScore.set(key, [...(byScore.get(key) ?? []), row]);
   }
-  return [...byScore].map(([score, members]) => ({
-    name: `published-${score}`,
-    title: page.publishedAndOurs(scores[score] ?? score),
-    specification: scoreBars(
-      members
-        .slice(0, MOST_BARS)
-        .map(({ id, mean, deviation, published }) => ({ name: id, mean: mean!, deviation, published })),
-      { score, language },
-    ),
-    caption: page.publishedCaption,
-  }));
+  return [...byScore]
+    .flatMap(([key, members]) => {
+      const [group, score] = JSON.parse(key) as [string, string];
+      const pieces = Math.ceil(members.length / MOST_BARS);
+      const each = Math.ceil(members.length / pieces);
+      const name = scores[score] ?? score;
+      const title = group ? `${group}: ${name}` : page.publishedAndOurs(name);
+      return Array.from({ length: pieces }, (_, i) => ({
+        title: pieces > 1 ? `${title} (${i + 1}/${pieces})` : title,
+        score,
+        members: members.slice(i * each, (i + 1) * each),
+      }));
+    })
+    .map(({ title, score, members }, i) => ({
+      name: `published-${i + 1}`,
+      title,
+      specification: scoreBars(
+        members.map(({ id, mean, deviation, published }) => ({ name: id, mean: mean!, deviation, published })),
+        { score, language },
+      ),
+      ...(i === 0 && { caption: page.publishedCaption }),
+    }));
 }
 
 function reproducedTable(rows: readonly ReproducedRow[], language: Language): Markup {
@@ -117,7 +129,7 @@ function reproducedTable(rows: readonly ReproducedRow[], language: Language): Ma
       value(mean),
       value(deviation),
       seeds === undefined ? "" : numbers.count(seeds),
-      seconds === undefined ? "" : page.seconds(numbers.short(seconds)),
+      seconds === undefined ? "" : page.seconds(numbers.stopwatch(seconds)),
       page.verdicts[verdict] ?? verdict,
       note,
     ]),

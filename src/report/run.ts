@@ -5,8 +5,8 @@ import type { ActivationCurve, DecisionSurface } from "../charts/index.js";
 export type PartName = "train" | "validation" | "test";
 
 /**
- * Data of a training that a report is made from. A run's folder holds the same. Parts that aren't known are left out, and so
- * is what the page would say of them.
+ * Data of a training that a report is made from. Parts that aren't known are left out, and so is what the page would say of
+ * them. As JSON (typed arrays as plain ones) it is `run.json` of a run's folder.
  */
 export interface Run {
   kind?: "run";
@@ -47,6 +47,7 @@ export interface RunData {
   rows: Readonly<Partial<Record<PartName, number>>>;
   /** Features of a row. */
   features?: number;
+  /** Names of the cells of a sample. */
   featureNames?: readonly string[];
   /** Shape of a row that is an image. */
   image?: ImageShape;
@@ -75,7 +76,7 @@ export interface Sample {
   row: number;
   /** True class or number of the row. */
   label?: string;
-  /** Numbers of an image [height, width, channels], or the texts of a table's cells. */
+  /** Numbers of an image [height, width, channels], or the first cells of a table's row. */
   cells: readonly (string | number)[] | Float32Array;
 }
 
@@ -124,8 +125,8 @@ interface PredictedRows {
   part: PartName;
   /** [rows], numbers of the rows in the data set, from 0. */
   rows?: ArrayLike<number>;
-  /** Rows worth looking at, by their place among these predictions. */
-  samples?: ReadonlyMap<number, Sample>;
+  /** Rows worth looking at, with their places among these predictions. */
+  samples?: readonly (Sample & { place: number })[];
 }
 
 /** One class a row. */
@@ -175,8 +176,12 @@ export interface ComparedRun {
   configuration: Readonly<Record<string, unknown>>;
   /** Of the run. */
   seed?: number;
-  /** By name; absent or NaN where it diverged. */
+  /** Of the comparison's part, by name; absent or NaN where it diverged. */
   scores: Readonly<Record<string, number>>;
+  /** Of the other parts. */
+  others?: Readonly<Partial<Record<PartName, Readonly<Record<string, number>>>>>;
+  /** Name of the data set that it was trained on. */
+  data?: string;
   history?: RunHistory;
   state?: Run["state"] | "pruned";
   /** Wall-clock time of the training. */
@@ -197,6 +202,8 @@ export interface Reproduction {
 export interface ReproducedRow {
   /** "A4" */
   id: string;
+  /** Title of the publication: each has pictures of its own. */
+  group?: string;
   /** Description of the experiment: "MNIST 784-128-64-10, Adam". */
   item: string;
   /** Name of the score. */
@@ -214,6 +221,8 @@ export interface ReproducedRow {
   seconds?: number;
   /** A plain word: "reached", "missed", "diverged", "no data". */
   verdict: string;
+  /** Whether it is as good as published; null where the two can't be compared. Worked out from both by default. */
+  reached?: boolean | null;
   /** Choices made where the publication is silent. */
   note?: string;
 }

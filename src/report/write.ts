@@ -37,4 +37,6 @@ export async function chartsOf(
 }
 
 export { sampleActivation } from "./activation-samples.js";
-export { describeRun } from "./describe.js";
+export { describeRun } from "./describe/describe.js";
+export { recorderOf } from "./describe/gradients.js";
+export { modelOf } from "./describe/model.js";

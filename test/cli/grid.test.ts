@@ -93,7 +93,7 @@ describe("train with several values", () => {
     const network = ["--preset", "none", "--layers", "8", "--optimizer", "sgd"];
     const args = ["train", "digits", ...network, "--epochs", "2", "--backend", "cpu", "--lr"];
     const { stdout } = await cli(...args, "500,0.1");
-    expect(stdout).toMatch(/\n500 .* at chance\n *0\.1 .* s\n/);
+    expect(stdout).toMatch(/\n500 .* at chance\n *0\.1 .* s {2}█/);
     const alone = await cli(...args, "500");
     expect(alone.code).toBe(0);
     expect(alone.stderr).toMatch(
@@ -136,6 +136,7 @@ describe("train with several values", () => {
       "layers-4,4_lr-0.1",
       "layers-4_lr-0.01",
       "layers-4_lr-0.1",
+      "report.html",
     ]);
     const { runs, differing } = await cliJson2("compare", out);
     expect(differing).toEqual(["layers", "lr"]);
@@ -194,8 +195,8 @@ describe("the table", () => {
     expect(formatRuns(["x"], rows)).toBe(
       [
         "x  validation accuracy    test accuracy             loss  epochs    time",
-        "a      0.8000 ± 0.1000  0.1000 ± 0.0000  1.0000 ± 0.0000       2  1.00 s",
-        "b      0.8500 ± 0.0000  0.0000 ± 0.0000  1.0000 ± 0.0000       2  1.00 s    *",
+        "a      0.8000 ± 0.1000  0.1000 ± 0.0000  1.0000 ± 0.0000       2  1.00 s  █████████▋",
+        "b      0.8500 ± 0.0000  0.0000 ± 0.0000  1.0000 ± 0.0000       2  1.00 s  ██████████▎     *",
         "* best validation accuracy",
       ].join("\n"),
     );

@@ -37,6 +37,8 @@ describe("a run's folder", () => {
       "model.json",
       "model.safetensors",
       "predictions.csv",
+      "report.html",
+      "run.json",
       "tensorboard",
     ]);
     expect(folder.list().filter((name) => name.includes("partial"))).toEqual([]);
@@ -125,7 +127,7 @@ describe("a run's folder", () => {
   });
 
   test("never overwrites a file that isn't a run's", async () => {
-    for (const file of ["metrics.json", "history.csv", "predictions.csv"]) {
+    for (const file of ["metrics.json", "history.csv", "predictions.csv", "report.html", "run.json"]) {
       const out = folder.path(`other ${file}`);
       mkdirSync(out);
       writeFileSync(join(out, file), "mine");
@@ -140,7 +142,7 @@ describe("a run's folder", () => {
 
   test("says which folder can't be written when the training is over", async () => {
     const taken = folder.write("taken", "mine");
-    const saving = saveRun({} as never, {} as never, join(taken, "run"));
+    const saving = saveRun({} as never, {} as never, {} as never, join(taken, "run"));
     await expect(saving).rejects.toThrow(/^--out .*taken.run: the run was trained, but can't be saved \(ENOTDIR/);
     expect(readFileSync(taken, "utf8")).toBe("mine");
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { CommandSpec } from "../../src/cli/commands/command.js";
@@ -347,6 +347,20 @@ const byHand: Record<string, (command: CommandSpec) => Promise<unknown>> = {
     await cliJson("predict", model, csv.class, "--out", folder.path("predicted.csv"));
     expect(readFileSync(folder.path("predicted.csv"), "utf8")).toContain("prediction");
   },
+  async language(command) {
+    expect(readFileSync(join(await pageFolder(command, "--language", "es"), "report.html"), "utf8")).toContain(
+      '<html lang="es">',
+    );
+  },
+  async png(command) {
+    expect(readdirSync(join(await pageFolder(command, "--png"), "charts"))).not.toEqual([]);
+  },
+  async "report.out"(command) {
+    expect(readdirSync(await pageFolder(command))).toEqual(["report.html"]);
+  },
+  async "compare.out"(command) {
+    expect(readdirSync(await pageFolder(command))).toEqual(["report.html"]);
+  },
   async trace() {
     await cliJson("profile", "xor", "--trace", folder.path("trace.json"));
     expect(JSON.parse(readFileSync(folder.path("trace.json"), "utf8")).traceEvents).not.toEqual([]);
@@ -414,6 +428,20 @@ async function trainedTable(): Promise<string> {
   const model = folder.path("table");
   await cliJson("train", csv.class, "--target", "class", "--epochs", "2", "--out", model);
   return model;
+}
+
+/** Has a command write its page. @returns the folder of it */
+async function pageFolder({ name }: CommandSpec, ...options: string[]): Promise<string> {
+  const out = folder.next();
+  const model = await trainedTable();
+  const args: Record<string, string[]> = {
+    train: [csv.class, "--target", "class", "--epochs", "1"],
+    report: [model],
+    compare: [model],
+    reproduce: ["D1"],
+  };
+  expect(await cli(name, ...args[name], "--out", out, ...options)).toMatchObject({ code: 0 });
+  return out;
 }
 
 const valuesOf = ({ kind }: Setting) => kind.examples.map((text) => [text, kind.parse(text)] as const);

@@ -3,6 +3,7 @@ import { inflateSync } from "node:zlib";
 import {
   activations,
   adam,
+  type Callback,
   categoricalHinge,
   dense,
   hinge,
@@ -14,12 +15,13 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "neuromotor";
-import { Dataset, iris } from "neuromotor/data";
+import { Dataset, iris, tableFromRecords } from "neuromotor/data";
 import { openDevice } from "neuromotor/node";
 import {
   type ClassPredictions,
   describeRun,
   drawChart,
+  gradientRecorder,
   type LabelPredictions,
   type ReportSubject,
   type Run,
@@ -409,4 +411,66 @@ test("what can't be reported on is refused", async () => {
     /kind must be "run", "comparison"/,
   );
   await expect(report({ name: "x" }, { language: "fr" as "en" })).rejects.toThrow(/one of en, es, got "fr"/);
+});
+
+describe("gradientRecorder", () => {
+  test("measures each layer's gradient as a step's equations have it, ever more rarely, and changes nothing", async () => {
+    const device = await openDevice({ backend: "cpu" });
+    const { train } = (await iris()).split({ test: 0.3, stratify: true, seed: 1 });
+    const few = train.take(Array.from({ length: 12 }, (_, i) => i));
+    const recorder = await gradientRecorder(train, { rows: 12 });
+    const explained: number[] = [];
+    const trained = async (callbacks: Callback[]) => {
+      using trainer = new Trainer(sequential({ input: [4], seed: 1 }, [dense(5, { activation: "tanh" }), dense(3)]), {
+        device,
+        loss: softmaxCrossEntropy(),
+        optimizer: adam({ learningRate: 0.05 }),
+      });
+      const watch: Callback = {
+        onEpoch: async () => {
+          const step = await trainer.explainStep(few);
+          const gradients = ["weight", "bias"].map((name) => step.get(`dense.${name}.gradient`).values);
+          explained.push(Math.hypot(...gradients.flatMap((values) => Array.from(values))));
+        },
+      };
+      const { epochs } = await trainer.fit(train, { epochs: 12, batchSize: 16, callbacks: [...callbacks, watch] });
+      return epochs.map(({ loss }) => loss);
+    };
+    const losses = await trained([recorder]);
+    const { epochs, layers } = recorder.norms;
+    expect(epochs).toEqual([1, 2, 3, 4, 5, 6, 8, 10, 12]);
+    expect(Object.keys(layers)).toEqual(["dense", "dense_1"]);
+    for (const [i, epoch] of epochs.entries()) expect(layers.dense[i] / explained[epoch - 1]).toBeCloseTo(1, 5);
+    expect(await trained([])).toEqual(losses);
+    device.dispose();
+  });
+
+  test("needs rows", async () => {
+    await expect(gradientRecorder(await iris(), { rows: 0 })).rejects.toThrow(/rows must be a whole number above 0/);
+  });
+});
+
+test("describeRun takes the cells and the unit of a table that the parts were made of", async () => {
+  const records = Array.from({ length: 60 }, (_, i) => ({
+    size: i % 9 === 4 ? null : i * 10,
+    kind: i % 2 ? "flat" : "house",
+    price: 1000 + 7 * i + (i % 2) * 50,
+  }));
+  const table = tableFromRecords(records, { target: "price" });
+  const parts = table.split({ test: 0.3, seed: 1 });
+  const device = await openDevice({ backend: "cpu" });
+  using trainer = new Trainer(sequential({ input: parts.train.shape as [number], seed: 1 }, [dense(1)]), {
+    device,
+    loss: meanSquaredError(),
+    optimizer: adam({ learningRate: 0.05 }),
+  });
+  const history = await trainer.fit(parts.train, { epochs: 30, batchSize: 8 });
+  const run = await describeRun(trainer, { history, ...parts, table, rowsOf: parts.rows });
+  const { targets, samples } = run.predictions as ValuePredictions;
+  expect(Array.from(targets[0].truth)).toEqual(parts.rows.test.map((row) => records[row].price));
+  expect(r2(targets[0].truth, targets[0].predicted)).toBeGreaterThan(0.5); // far below 0 in another unit
+  for (const { row, cells } of samples!) expect(cells).toEqual([records[row].size ?? "", records[row].kind]);
+  expect(run.data).toMatchObject({ features: 2, featureNames: ["size", "kind"], target: "price" });
+  expect(run.data!.samples![0].label).toBe(String(records[parts.rows.train[0]].price));
+  device.dispose();
 });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { combinations } from "../settings/grid.js";
-import { addOptions, givenOf } from "../settings/options.js";
+import { addOptions, type Given, givenOf } from "../settings/options.js";
 import { type Asked, defaultsOf, type Table, type Values } from "../settings/setting.js";
 import { Output, type Streams } from "../text/output.js";
 
@@ -12,6 +12,8 @@ export interface Call<S extends Table> {
   asked: Asked<S>;
   /** Every combination of the values on the command line. */
   grid: Asked<S>[];
+  /** The values on the command line, each in a list. */
+  given: Given<S>;
   /** Value of every setting: from the command line, else its default. */
   values: Values<S>;
   output: Output;
@@ -53,6 +55,6 @@ export function addCommand(program: Command, spec: CommandSpec, streams: Streams
     const grid = combinations<Asked<Table>>(given);
     const values = { ...defaultsOf(spec.settings), ...grid[0] } as Values<Table>;
     const output = new Output(streams, values as { json?: boolean; quiet?: boolean });
-    return spec.run({ args: added.processedArgs.flat() as string[], asked: grid[0], grid, values, output });
+    return spec.run({ args: added.processedArgs.flat() as string[], asked: grid[0], grid, given, values, output });
   });
 }

@@ -1,13 +1,31 @@
 import { existsSync } from "node:fs";
 import { isSampleName } from "../../data/index.js";
 import { ArgumentError } from "../../index.js";
-import { readRuns, type SavedRun } from "../runs/read.js";
-import { asText, flagOf } from "../settings/setting.js";
-import { commonSettings, modelSettings } from "../settings/table.js";
+import { comparisonOf } from "../runs/comparison.js";
+import { checkPage, pageOptions, requirePage, writePage } from "../runs/page.js";
+import { comparedRun, readRuns } from "../runs/read.js";
+import { valuesOf } from "../runs/values.js";
+import { text } from "../settings/kinds.js";
+import { commandLine } from "../settings/options.js";
+import { group } from "../settings/setting.js";
+import { commonSettings, pageSettings } from "../settings/table.js";
 import { formatRuns } from "../text/run-table.js";
 import { type Call, command } from "./command.js";
+import { nameOf } from "./report.js";
 
-const settings = { json: commonSettings.json, quiet: commonSettings.quiet };
+const settings = {
+  ...pageSettings,
+  ...group("Report", {
+    out: {
+      kind: text("a folder's name"),
+      goes: { to: "command" },
+      value: "folder",
+      help: "also write report.html there, a page with pictures of the same",
+    },
+  }),
+  json: commonSettings.json,
+  quiet: commonSettings.quiet,
+};
 
 export const compare = command({
   name: "compare",
@@ -17,7 +35,7 @@ export const compare = command({
   run: runCompare,
 });
 
-async function runCompare({ args, output }: Call<typeof settings>): Promise<void> {
+async function runCompare({ args, asked, given, values, output }: Call<typeof settings>): Promise<void> {
   for (const given of args) {
     if (isSampleName(given) && !existsSync(given)) {
       throw new ArgumentError(
@@ -25,8 +43,12 @@ async function runCompare({ args, output }: Call<typeof settings>): Promise<void
       );
     }
   }
+  const { out } = values;
+  requirePage(asked, out !== undefined, "--out");
+  const page = await pageOptions(values);
   const runs = await readRuns(args);
-  const all = runs.map(valuesOf);
+  if (out !== undefined) await checkPage(out);
+  const all = runs.map(({ configuration }) => valuesOf(configuration));
   const headings = [...new Set(all.flatMap((values) => [...values.keys()]))];
   const differing = headings.filter((name) => new Set(all.map((values) => values.get(name))).size > 1);
   const rows = runs.map(({ folder, metrics }, i) => ({
@@ -34,22 +56,26 @@ async function runCompare({ args, output }: Call<typeof settings>): Promise<void
     runs: [metrics],
   }));
   output.result(formatRuns(["run", ...differing], rows));
+  const name = nameOf(runs.map(({ configuration }) => configuration.data.name));
+  const written =
+    out === undefined
+      ? undefined
+      : await writePage(
+          comparisonOf(await Promise.all(runs.map(comparedRun)), {
+            name,
+            command: commandLine("compare", args, settings, given),
+            folder: out,
+          }),
+          out,
+          page,
+        );
+  if (written !== undefined) output.detail(`\nIts report: ${written}`);
   output.json({
     differing,
+    ...(written !== undefined && { report: written }),
     runs: runs.map(({ folder, configuration, metrics }) => {
       const { data, seed, settings, device } = configuration;
       return { run: folder, data: data.name, seed, settings, ...device, ...metrics };
     }),
   });
-}
-
-/** All that may tell a run from others, by the names of the options. */
-function valuesOf({ configuration }: SavedRun): Map<string, string> {
-  const { data, settings, seed, device } = configuration;
-  const values = new Map([["data", data.name]]);
-  for (const [name, setting] of Object.entries(modelSettings)) {
-    const value = settings[name as keyof typeof settings];
-    if (value !== undefined) values.set(flagOf(modelSettings, name).slice(2), asText(setting, value));
-  }
-  return values.set("seed", String(seed)).set("backend", device.backend);
 }

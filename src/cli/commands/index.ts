@@ -10,6 +10,7 @@ import { findRate } from "./find-rate.js";
 import { predict } from "./predict.js";
 import { profile } from "./profile.js";
 import { referenceOf } from "./reference.js";
+import { report } from "./report.js";
 import { reproduce } from "./reproduce.js";
 import { train } from "./train.js";
 
@@ -20,6 +21,7 @@ export const commands: readonly CommandSpec[] = [
   predict,
   evaluate,
   compare,
+  report,
   device,
   compareBackends,
   crossValidate,

@@ -4,13 +4,16 @@ import { join } from "node:path";
 import { atomicWrite } from "../../node/atomic-write.js";
 import { DataLoader } from "../experiments/data.js";
 import { inMarkdown } from "../experiments/markdown.js";
+import { reproductionOf } from "../experiments/page.js";
 import { type Row, reproduceRow } from "../experiments/row.js";
 import { ResultStore } from "../experiments/store.js";
 import { ALL, experimentsOf, reports } from "../experiments/tables/index.js";
 import { formatRow, HEADING, summary, VERDICTS } from "../experiments/text.js";
+import { checkPage, pageOptions, requirePage, writePage } from "../runs/page.js";
 import { flag, text, wholeNumber } from "../settings/kinds.js";
+import { commandLine } from "../settings/options.js";
 import { group } from "../settings/setting.js";
-import { commonSettings, targetSettings } from "../settings/table.js";
+import { commonSettings, pageSettings, targetSettings } from "../settings/table.js";
 import { epochBar } from "../text/progress.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { type Call, command } from "./command.js";
@@ -36,9 +39,10 @@ const settings = {
       kind: text("a folder's name"),
       goes: { to: "command" },
       value: "folder",
-      help: "keep all results there, and go on with those that are there already",
+      help: "keep all results there, with report.html, and go on with those that are there already",
     },
   }),
+  ...pageSettings,
   ...group("Data", { dataDir: targetSettings.dataDir }),
   ...commonSettings,
 };
@@ -61,11 +65,14 @@ export const reproduce = command({
   run: runReproduce,
 });
 
-async function runReproduce({ args, values, output }: Call<typeof settings>): Promise<void> {
+async function runReproduce({ args, asked, given, values, output }: Call<typeof settings>): Promise<void> {
   const { quick = false, out, seed, dataDir } = values;
   const seedsOf = (isCut: boolean) =>
     Array.from({ length: values.seeds ?? (isCut ? 1 : SEEDS) }, (_, i) => (seed + i) % Number.MAX_SAFE_INTEGER);
   const experiments = experimentsOf(args);
+  requirePage(asked, out !== undefined, "--out");
+  const page = await pageOptions(values);
+  if (out !== undefined) await checkPage(out);
   const store = await ResultStore.open(out);
   const folder = await mkdtemp(join(tmpdir(), "neuromotor-experiments-"));
   const loader = new DataLoader(folder, { dataDir, isQuick: quick });
@@ -88,7 +95,11 @@ async function runReproduce({ args, values, output }: Call<typeof settings>): Pr
         if (row.problem) output.note(`neuromotor: ${experiment.id} has no data: ${row.problem.split("\n")[0]}`);
       }
       output.result(`\n${summary(rows)}`);
-      if (out !== undefined) await atomicWrite(join(out, "results.md"), inMarkdown(rows, device));
+      if (out !== undefined) {
+        await atomicWrite(join(out, "results.md"), inMarkdown(rows, device));
+        const subject = reproductionOf(rows, commandLine("reproduce", args, settings, given));
+        output.detail(`Its report: ${await writePage(subject, out, page)}`);
+      }
       output.json({ ...deviceFields(device), quick, rows: rows.map(rowAsJson) });
     });
   } finally {

@@ -1,13 +1,17 @@
 import { ArgumentError } from "../../index.js";
+import { comparisonOf, type RunToCompare } from "../runs/comparison.js";
 import { cellsOf, checkCells, type Outcome, trainCells } from "../runs/grid.js";
+import { checkPage, pageOptions, requirePage, writePage } from "../runs/page.js";
 import { runAsJson } from "../runs/run.js";
+import { optionsOf } from "../runs/values.js";
+import { givenAlone } from "../settings/options.js";
 import { settingsFor } from "../settings/resolve.js";
 import { plural } from "../text/numbers.js";
 import { epochBar } from "../text/progress.js";
 import { formatRuns, type RunRow } from "../text/run-table.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { factsOf, loadData } from "../training/load-data.js";
-import { type TrainCall, trainSettings } from "./train-settings.js";
+import { commandOf, type TrainCall, trainSettings } from "./train-settings.js";
 
 /**
  * Trains a model for every combination of the settings that were asked for, and shows all in one table.
@@ -16,7 +20,7 @@ import { type TrainCall, trainSettings } from "./train-settings.js";
  * @throws DivergedError when every one of them diverged
  */
 export async function trainGrid(
-  { args: [given], grid, values, output }: TrainCall,
+  { args: [data], asked, grid, given, values, output }: TrainCall,
   out: string | undefined,
 ): Promise<void> {
   for (const name of ["checkpoint", "keep", "resume"] as const) {
@@ -24,27 +28,61 @@ export async function trainGrid(
       throw new ArgumentError(`--${name} is for a single training, but several values make ${grid.length}.`);
     }
   }
-  const loaded = await loadData(given, values);
-  const { data } = loaded;
-  const cells = cellsOf(grid, trainSettings, (asked) => settingsFor(factsOf(loaded), asked), out);
+  requirePage(asked, out !== undefined, "--out or --run");
+  const page = await pageOptions(values);
+  const loaded = await loadData(data, values);
+  const { name } = loaded.data;
+  const cells = cellsOf(
+    grid,
+    trainSettings,
+    (asked) => settingsFor(factsOf(loaded), asked),
+    out,
+    (asked) => commandOf(data, givenAlone(asked)),
+  );
   await checkCells(loaded, cells);
+  if (out !== undefined) await checkPage(out);
   await withDevice(values.backend, async (device) => {
-    output.detail(`${data.name}: ${plural(cells.length, "training")}, one after the other`);
+    output.detail(`${name}: ${plural(cells.length, "training")}, one after the other`);
     output.detail(`device: ${device.description}\n`);
     const outcomes = await trainCells(loaded, cells, device, {
       digits: values.digits,
+      page,
       watchers: (place) => epochBar(output, `${place + 1} of ${cells.length} `),
     });
     output.result(tableOf(outcomes));
-    if (out !== undefined) output.detail(`\nSaved to ${out}.`);
+    if (out !== undefined) {
+      const subject = comparisonOf(
+        outcomes.map((outcome, i) => comparedOutcome(outcome, i, name)),
+        {
+          name,
+          command: commandOf(data, given),
+          folder: out,
+        },
+      );
+      output.detail(`\nSaved to ${out}. Its report: ${await writePage(subject, out, page)}`);
+    }
     output.json({
-      data: data.name,
+      data: name,
       ...deviceFields(device),
       runs: outcomes.map(outcomeAsJson),
       ...(out !== undefined && { out }),
     });
     if (outcomes.every(({ diverged }) => diverged)) throw outcomes[0].diverged;
   });
+}
+
+/** A training of a grid as a page compares it. */
+function comparedOutcome({ cell, run }: Outcome, place: number, data: string): RunToCompare {
+  const { settings, seed, out } = cell;
+  return {
+    name: `run ${place + 1}`,
+    data,
+    values: optionsOf(settings),
+    seed,
+    metrics: run?.metrics,
+    history: run?.history,
+    folder: out,
+  };
 }
 
 /** A line for each cell; those that differ in their seed alone share one. */

@@ -1,9 +1,11 @@
 import { folderName, text, wholeNumber } from "../settings/kinds.js";
+import { commandLine, type Given } from "../settings/options.js";
 import { group } from "../settings/setting.js";
 import {
   augmentationSettings,
   commonSettings,
   earlyStoppingSettings,
+  pageSettings,
   reportSettings,
   trainingSettings,
 } from "../settings/table.js";
@@ -23,7 +25,7 @@ export const trainSettings = {
       kind: folder,
       goes: { to: "command" },
       value: "folder",
-      help: "save the run there: model, configuration, history, metrics, predictions",
+      help: "save the run there: model, configuration, history, metrics, predictions, and report.html",
     },
     run: { kind: folderName, goes: { to: "command" }, value: "name", help: `short for --out ${RUNS}/NAME` },
     checkpoint: {
@@ -46,8 +48,18 @@ export const trainSettings = {
       help: "go on from the newest checkpoint there, with the settings it was begun with",
     },
   }),
+  ...pageSettings,
   ...reportSettings,
   ...commonSettings,
 };
+
+/** Options that decide where and how results are written, not what is trained. */
+const ASIDE = ["out", "run", "keep", "checkpoint", "language", "png", "digits", "json", "quiet"];
+
+/** The command line that trains with the same settings. */
+export function commandOf(data: string, given: Given<typeof trainSettings>): string {
+  const own = Object.fromEntries(Object.entries(given).filter(([name]) => !ASIDE.includes(name)));
+  return commandLine("train", [data], trainSettings, own as typeof given);
+}
 
 export type TrainCall = Call<typeof trainSettings>;

@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { ArgumentError } from "../../index.js";
 import { noBetterThan } from "../runs/chance.js";
+import { describeTrained, readDescription } from "../runs/description.js";
 import { checkRunFolder, saveRun } from "../runs/folder.js";
+import { pageOptions, requirePage, writePage } from "../runs/page.js";
 import { finishRun, runAsJson } from "../runs/run.js";
 import { metadataOf } from "../runs/saved.js";
 import { describePresets, settingsFor } from "../settings/resolve.js";
 import { plural } from "../text/numbers.js";
 import { epochBar } from "../text/progress.js";
-import { describePlan, describeTraining } from "../text/training.js";
+import { describeClasses, describePlan, describeTraining } from "../text/training.js";
 import { withDevice } from "../training/devices.js";
 import { dataNames, factsOf, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
@@ -15,7 +17,7 @@ import { dataOptions, loadCheckpoint, settingsOf } from "../training/resumed.js"
 import { train as trainOn } from "../training/train.js";
 import { command } from "./command.js";
 import { trainGrid } from "./train-grid.js";
-import { RUNS, type TrainCall, trainSettings } from "./train-settings.js";
+import { commandOf, RUNS, type TrainCall, trainSettings } from "./train-settings.js";
 
 export const train = command({
   name: "train",
@@ -42,6 +44,8 @@ async function trainOne(call: TrainCall): Promise<void> {
   const [given] = call.args;
   const { keep, resume } = values;
   const out = outOf(call);
+  requirePage(asked, out !== undefined, "--out or --run");
+  const page = await pageOptions(values);
   const directory = values.checkpoint ?? resume;
   if (keep !== undefined && directory === undefined)
     throw new ArgumentError("--keep is for --checkpoint and --resume.");
@@ -61,14 +65,22 @@ async function trainOne(call: TrainCall): Promise<void> {
     describePlan(loaded, plan, device, output);
     if (saved) output.detail(`resumed from ${resume} after ${plural(saved.model.training!.epoch, "epoch")}\n`);
     const checkpoints = directory === undefined ? undefined : { directory, keep };
-    const trained = await trainOn(plan, device, { watchers: epochBar(output), checkpoints, from: resume });
+    const trained = await trainOn(plan, device, {
+      watchers: epochBar(output),
+      checkpoints,
+      from: resume,
+      isReported: out !== undefined,
+    });
     try {
       describeTraining(trained, plan, output);
       const run = await finishRun(loaded, plan, trained, device, values.digits);
-      if (out !== undefined) await saveRun(trained.trainer, run, out);
+      const description = out && (await describeTrained(loaded, plan, trained, run, commandOf(given, call.given)));
+      if (description) await saveRun(trained.trainer, run, description, out);
       const rows = plural(run.metrics.rows, plan.parts.test ? "held-out row" : "row");
       const where = plan.parts.test ? rows : `the ${rows} it was trained on`;
       output.detail(`\nOn ${where}:\n\n${run.report}`);
+      const bars = describeClasses(run.metrics);
+      if (bars) output.detail(`\n${bars}`);
       output.detail();
       output.result(`${run.line} (${where})`);
       const guess = noBetterThan(run.metrics);
@@ -76,7 +88,9 @@ async function trainOne(call: TrainCall): Promise<void> {
         output.note(
           `neuromotor: as far as ${where} tell, this is no better than ${guess}. Try another rate: find-rate finds one.`,
         );
-      if (out !== undefined) output.detail(`Saved to ${out}.`);
+      if (description) {
+        output.detail(`Saved to ${out}. Its report: ${await writePage(await readDescription(out), out, page)}`);
+      }
       output.json({ ...runAsJson(run), ...(out !== undefined && { out }) });
     } finally {
       trained.trainer.dispose();

@@ -5,7 +5,10 @@ import { atomicWrite } from "../../node/atomic-write.js";
 import { partialOf } from "../../node/partial.js";
 import { finishWriting, writeTogether } from "../../node/write-together.js";
 import { saveModel, tensorboard } from "../../node.js";
+import type { Run } from "../../report/index.js";
+import { DESCRIPTION, descriptionJson } from "./description.js";
 import { historyCsv, historyJsonl } from "./history.js";
+import { CHARTS, PAGE } from "./page.js";
 import { predictionsCsv } from "./predictions.js";
 import type { FinishedRun } from "./run.js";
 
@@ -13,6 +16,9 @@ import type { FinishedRun } from "./run.js";
 export const RUN_FILES = {
   tensors: "model.safetensors",
   model: "model.json",
+  charts: CHARTS,
+  page: PAGE,
+  description: DESCRIPTION,
   predictions: "predictions.csv",
   historyCsv: "history.csv",
   historyJsonl: "history.jsonl",
@@ -70,17 +76,23 @@ const unusable = (directory: string, cause: Error) =>
   Object.assign(new ArgumentError(`--out ${directory}: it can't be written (${cause.message}).`), { cause });
 
 /**
- * Saves a run as a whole: a folder is there with all its files, or as it was before, with whatever else is in it.
+ * Saves a run as a whole, all but its report: a folder is there with all its files, or as it was before, with whatever
+ * else is in it. The report of a run that was there before is removed.
  *
+ * @param description - what reports of it are made of
  * @throws Error naming the folder when it can't be written, such as on a full disk
  */
-export async function saveRun(trainer: Trainer, run: FinishedRun, directory: string): Promise<void> {
+export async function saveRun(trainer: Trainer, run: FinishedRun, description: Run, directory: string): Promise<void> {
   try {
     await writeTogether(directory, async (folder) => {
       await saveModel(trainer, folder);
       for (const [file, text] of Object.entries(textsOf(run))) await atomicWrite(join(folder, file), text);
+      await atomicWrite(join(folder, RUN_FILES.description), descriptionJson(description));
       await writeEvents(trainer, run, join(folder, RUN_FILES.tensorboard));
     });
+    for (const file of [RUN_FILES.page, RUN_FILES.charts]) {
+      await rm(join(directory, file), { recursive: true, force: true });
+    }
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).code) throw error; // not of the file system
     const message = `--out ${directory}: the run was trained, but can't be saved (${(error as Error).message}).`;

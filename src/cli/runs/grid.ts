@@ -6,7 +6,9 @@ import type { LoadedData } from "../training/load-data.js";
 import { splitRowsOf } from "../training/parts.js";
 import { type Plan, planTraining, recipeFor } from "../training/plan.js";
 import { type Trained, train } from "../training/train.js";
+import { describeTrained, readDescription } from "./description.js";
 import { checkRunFolder, saveRun } from "./folder.js";
+import { type PageOptions, writePage } from "./page.js";
 import { type FinishedRun, finishRun } from "./run.js";
 import { metadataOf } from "./saved.js";
 
@@ -22,6 +24,8 @@ export interface Cell {
   seed: number;
   /** The folder that its run is saved to. */
   out: string | undefined;
+  /** The command line that trains it alone. */
+  command?: string;
 }
 
 /** Result of one training of a grid. */
@@ -38,12 +42,14 @@ export interface Outcome {
  * @param table - of these settings
  * @param settingsOf - completes the settings of one training
  * @param out - each run is saved to a folder of its own in this one
+ * @param commandOf - the command line of one training
  */
 export function cellsOf<Asked extends { seed?: number }>(
   grid: readonly Asked[],
   table: Table,
   settingsOf: (asked: Asked) => Settings,
   out: string | undefined,
+  commandOf: (asked: Asked) => string,
 ): Cell[] {
   const names = Object.keys(grid[0]).filter((name) => new Set(grid.map((asked) => asked[name as "seed"])).size > 1);
   return grid.map((asked) => {
@@ -57,6 +63,7 @@ export function cellsOf<Asked extends { seed?: number }>(
       settings: settingsOf(asked),
       seed: asked.seed ?? 0,
       out: out && join(out, folder.join("_").replace(/[^\w.,-]/g, "-")),
+      command: commandOf(asked),
     };
   });
 }
@@ -77,6 +84,8 @@ export async function checkCells({ data }: LoadedData, cells: readonly Cell[]): 
 export interface CellOptions {
   /** Decimals of reports. */
   digits?: number;
+  /** Of the reports of runs that are saved. */
+  page: PageOptions;
   /** Callbacks of one training. @param place - from 0 */
   watchers?(place: number): readonly Callback[];
 }
@@ -86,12 +95,15 @@ export async function trainCells(
   loaded: LoadedData,
   cells: readonly Cell[],
   device: Backend,
-  { digits, watchers }: CellOptions = {},
+  { digits, page, watchers }: CellOptions,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const cell of cells) {
-    const onTrained = async ({ trainer }: Trained, run: FinishedRun) => {
-      if (cell.out !== undefined) await saveRun(trainer, run, cell.out);
+    const onTrained = async (trained: Trained, run: FinishedRun, plan: Plan) => {
+      if (cell.out === undefined) return;
+      const description = await describeTrained(loaded, plan, trained, run, cell.command);
+      await saveRun(trained.trainer, run, description, cell.out);
+      await writePage(await readDescription(cell.out), cell.out, page);
     };
     outcomes.push(await trainCell(loaded, cell, device, { digits, watchers: watchers?.(outcomes.length), onTrained }));
   }
@@ -115,7 +127,7 @@ export async function trainCell(
   const plan = planTraining(loaded, cell.settings, cell.seed);
   plan.model.metadata = { ...metadataOf(loaded, plan) };
   try {
-    const trained = await train(plan, device, { watchers });
+    const trained = await train(plan, device, { watchers, isReported: cell.out !== undefined });
     try {
       const finished = await finishRun(loaded, plan, trained, device, digits);
       await onTrained?.(trained, finished, plan);

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { ArgumentError, FormatError } from "../../index.js";
 import { finishWriting } from "../../node/write-together.js";
 import { settingsFrom } from "../settings/resolve.js";
+import type { RunToCompare } from "./comparison.js";
+import { readDescription } from "./description.js";
 import { RUN_FILES } from "./folder.js";
 import { RUN_FORMAT, RUN_VERSION, type RunConfiguration, type RunMetrics } from "./run.js";
+import { valuesOf } from "./values.js";
 
 /** A run as its folder holds it. */
 export interface SavedRun {
@@ -71,6 +74,14 @@ async function readRun(folder: string): Promise<SavedRun> {
     throw damaged(RUN_FILES.metrics);
   }
   return { folder, configuration: { ...configuration, settings: settingsFrom({ ...settings }, folder) }, metrics };
+}
+
+/** A saved run as a page compares it; older releases kept no description of it. */
+export async function comparedRun({ folder, configuration, metrics }: SavedRun): Promise<RunToCompare> {
+  const described = await readDescription(folder).catch(() => undefined);
+  const history = described?.history?.epochs as RunToCompare["history"];
+  const { data, seed } = configuration;
+  return { name: folder, data: data.name, values: valuesOf(configuration), seed, metrics, history, folder };
 }
 
 async function readJson<T extends object>(folder: string, file: string): Promise<T> {

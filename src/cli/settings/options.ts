@@ -49,8 +49,12 @@ export function readOptions<S extends Table>(table: S, line: string): Given<S> {
   return givenOf(command, table);
 }
 
-/** The line of options that gives these values, in the table's order. */
-export const writeOptions = <S extends Table>(table: S, given: Given<S>): string =>
+/**
+ * The line of options that gives these values, in the table's order.
+ *
+ * @param quoted - each text as it stands in the line
+ */
+export const writeOptions = <S extends Table>(table: S, given: Given<S>, quoted = (text: string) => text): string =>
   Object.entries(table)
     .filter(([name]) => given[name] !== undefined)
     .flatMap(([name, { kind }]) => {
@@ -58,9 +62,24 @@ export const writeOptions = <S extends Table>(table: S, given: Given<S>): string
       if (values[0] === kind.negated) return [negatedFlag(name)];
       if (values[0] === kind.alone) return [flagOf(table, name)];
       const texts = values.map((value) => kind.format(value));
-      return (kind.hasCommas ? texts : [texts.join()]).map((text) => `${flagOf(table, name)} ${text}`);
+      return (kind.hasCommas ? texts : [texts.join()]).map((text) => `${flagOf(table, name)} ${quoted(text)}`);
     })
     .join(" ");
+
+/** A text as shells take it for one word. */
+const inShell = (text: string): string => (/^[\w.,:=+/@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** Command line that runs a command again. */
+export const commandLine = <S extends Table>(
+  command: string,
+  args: readonly string[],
+  table: S,
+  given: Given<S>,
+): string => ["neuromotor", command, ...args.map(inShell), writeOptions(table, given, inShell)].join(" ").trim();
+
+/** One value of each setting, as a command line gives them. */
+export const givenAlone = <S extends Table>(asked: Asked<S>): Given<S> =>
+  Object.fromEntries(Object.entries(asked).map(([name, value]) => [name, [value]])) as Given<S>;
 
 type Takes = "one" | "last" | "list";
 

@@ -16,6 +16,7 @@ import { type Destination, goingTo } from "./setting.js";
 export { modelSettings, type Settings } from "./model-settings.js";
 export { type BackendChoice, commonSettings, reportSettings } from "./rows/common.js";
 export { columnSettings, dataSettings, type Scale, type Task, targetSettings } from "./rows/data.js";
+export { pageSettings } from "./rows/page.js";
 export { augmentationSettings, earlyStoppingSettings } from "./rows/training.js";
 
 /** The settings that go to one place and have a value. @param to - "fit", "loss", ... */

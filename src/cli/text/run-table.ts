@@ -2,6 +2,7 @@ import { noBetterThan } from "../runs/chance.js";
 import type { RunMetrics } from "../runs/run.js";
 import { alignRight } from "./align.js";
 import { score, seconds } from "./numbers.js";
+import { bar } from "./picture.js";
 
 /** A line of a table of runs: one run, or runs that differ in their seed alone. */
 export interface RunRow {
@@ -76,6 +77,18 @@ function columnsFor(runs: readonly RunMetrics[]): Column[] {
   ];
 }
 
+/** Columns of a bar. */
+const BAR = 12;
+
+/** The score that runs are told apart by, from 0 to 1, as a bar. */
+function barOf(runs: readonly RunMetrics[]): string {
+  for (const measure of MEASURES) {
+    const values = runs.map((run) => run.validation?.[measure] ?? run[measure]);
+    if (values.length > 0 && values.every((value) => value !== undefined)) return bar(meanOf(values), BAR);
+  }
+  return "";
+}
+
 /** Runs side by side, the best marked by a star. */
 export function formatRuns(headings: readonly string[], rows: readonly RunRow[]): string {
   const best = bestRow(rows);
@@ -86,9 +99,9 @@ export function formatRuns(headings: readonly string[], rows: readonly RunRow[])
       const values = ended.map(pick).filter((value) => value !== undefined);
       return values.length > 0 ? write(values) : "-";
     });
-    return [...labels, ...numbers, noteOf(runs), place === best?.place ? "*" : ""];
+    return [...labels, ...numbers, barOf(ended), noteOf(runs), place === best?.place ? "*" : ""];
   });
-  const table = alignRight([[...headings, ...columns.map(({ heading }) => heading), "", ""], ...lines]);
+  const table = alignRight([[...headings, ...columns.map(({ heading }) => heading), "", "", ""], ...lines]);
   const text = table.replace(/ +$/gm, "");
   return best ? `${text}\n* best ${best.by}` : text;
 }

@@ -1,13 +1,15 @@
 import type { Table } from "../../data/index.js";
 import type { Backend } from "../../index.js";
 import { asOptions, withoutDefaults } from "../settings/resolve.js";
+import type { Details } from "../training/assess.js";
 import type { LoadedData } from "../training/load-data.js";
 import { takesScaledTargets } from "../training/losses.js";
 import type { Plan } from "../training/plan.js";
 import type { Trained } from "../training/train.js";
 import { bestEpoch, formatEpochs } from "./epoch-table.js";
-import { count, plural, rate, seconds, short } from "./numbers.js";
+import { count, plural, rate, score, seconds, short } from "./numbers.js";
 import type { Output } from "./output.js";
+import { bar, sparkline } from "./picture.js";
 
 /*
  * Text that `train` prints about a training, besides the report.
@@ -61,6 +63,35 @@ export function describeTraining(trained: Trained, { settings, metrics }: Plan, 
     const which = isWhole ? `epoch ${bestEpoch(history).epoch}` : "the best epoch";
     output.detail(`${isWhole ? "* " : ""}${why}the parameters of ${which} are kept`);
   }
+  output.detail(describeCurves(history.epochs));
   const time = `${seconds(trained.seconds)}, ${rate(trained.stepsPerSecond)} steps/s`;
   output.detail(`${plural(epochs, "epoch")}, ${plural(steps, "step")} in ${time}`);
+}
+
+/** The loss from the first epoch to the last, as a picture: a line for each part. Of a single epoch there is none. */
+function describeCurves(epochs: Trained["history"]["epochs"]): string {
+  if (epochs.length < 2) return "";
+  const losses = [
+    ["loss", epochs.map(({ loss }) => loss)],
+    ["validation loss", epochs.flatMap(({ validation }) => validation?.loss ?? [])],
+  ] as const;
+  const drawn = losses.filter(([, values]) => values.length === epochs.length);
+  const width = Math.max(...drawn.map(([name]) => name.length));
+  const lines = drawn.map(([name, values]) => {
+    const ends = `${score(values[0])} to ${score(values.at(-1)!)}`;
+    return `${name.padStart(width)}  ${sparkline(values)}  ${ends}`;
+  });
+  return `\n${lines.join("\n")}\n`;
+}
+
+const BAR = 20;
+/** More classes than this would fill the screen. */
+const MOST_BARS = 20;
+
+/** F1 of each class as bars; undefined for numbers, and where classes are too many. */
+export function describeClasses({ report }: Details): string | undefined {
+  if (!("classes" in report) || report.classes.length > MOST_BARS) return undefined;
+  const width = Math.max(2, ...report.classes.map(({ name }) => name.length));
+  const lines = report.classes.map(({ name, f1 }) => `${name.padStart(width)}  ${bar(f1, BAR)}  ${f1.toFixed(2)}`);
+  return `${"F1".padStart(width)}\n${lines.join("\n")}\n`;
 }

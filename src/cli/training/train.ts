@@ -1,5 +1,6 @@
 import { type Backend, type Callback, type History, Trainer } from "../../index.js";
 import { checkpoint, resume } from "../../node.js";
+import { type GradientNorms, gradientRecorder } from "../../report/index.js";
 import { optionsTo, type Settings, settingsTo } from "../settings/table.js";
 import { keepHistory } from "./history-keeper.js";
 import type { Plan } from "./plan.js";
@@ -16,6 +17,8 @@ export interface Trained {
   seconds: number;
   setupSeconds: number;
   stepsPerSecond: number;
+  /** Where they were asked for. */
+  gradientNorms?: GradientNorms;
 }
 
 export interface TrainOptions {
@@ -24,22 +27,30 @@ export interface TrainOptions {
   checkpoints?: { directory: string; keep: number | undefined };
   /** Goes on with the newest checkpoint of this folder. */
   from?: string;
+  /** Measures gradients, for a report. */
+  isReported?: boolean;
 }
 
 /** @throws DivergedError or DeviceLostError */
 export async function train(plan: Plan, device: Backend, options: TrainOptions = {}): Promise<Trained> {
   const { settings, seed, model, loss, optimizer, gradients, schedule, metrics, scaled } = plan;
-  const { watchers = [], checkpoints, from } = options;
+  const { watchers = [], checkpoints, from, isReported } = options;
   const resumed = from === undefined ? undefined : await resume(from, { device });
   const trainer = resumed ?? new Trainer(model, { device, loss, optimizer, gradients, schedule, metrics });
   const kept = checkpoints && keepHistory();
+  const recorder = isReported ? await gradientRecorder(scaled.train) : undefined;
   try {
     const started = performance.now();
     const { epochs, stopped } = await trainer.fit(scaled.train, {
       ...optionsTo(settings, "fit"),
       seed,
       validation: scaled.validation,
-      callbacks: [...callbacksFor(settings), ...watchers, ...(checkpoints ? [kept!, checkpoint(checkpoints)] : [])],
+      callbacks: [
+        ...callbacksFor(settings),
+        ...watchers,
+        ...(recorder ? [recorder] : []),
+        ...(checkpoints ? [kept!, checkpoint(checkpoints)] : []),
+      ],
       resume: resumed !== undefined,
     });
     if (optimizer.averages) await takeAverages(trainer);
@@ -54,6 +65,7 @@ export async function train(plan: Plan, device: Backend, options: TrainOptions =
       seconds,
       setupSeconds: Math.max(0, wall - seconds),
       stepsPerSecond: steps / seconds || 0,
+      ...(recorder && { gradientNorms: recorder.norms }),
     };
   } catch (error) {
     trainer.dispose();

@@ -21,6 +21,8 @@ const MOST_OF_A_CELL = 12;
 const MOST_RIGHT = 3;
 const MOST_ROWS = 160;
 const MOST_WORST = 12;
+/** Of so few cells the surest mistakes are the first of each. */
+const FEW_CELLS = 2;
 
 /** Probability of the predicted class, if the model gives probabilities. */
 export function sureness({ predicted, probabilities, truth }: ClassPredictions): (place: number) => number {
@@ -72,7 +74,8 @@ function largestErrors({ targets: [{ truth, predicted }] }: ValuePredictions): n
 export function shownOf({ predictions }: Run): ShownRows {
   if (!predictions?.samples || predictions.task === "labels") return { cells: new Map(), worst: [] };
   const { cells, worst } = rowsToShow(predictions);
-  const has = (place: number) => predictions.samples!.has(place);
+  const known = new Set(predictions.samples.map(({ place }) => place));
+  const has = (place: number) => known.has(place);
   return {
     cells: new Map(
       [...cells].flatMap(([id, cell]) => {
@@ -105,12 +108,15 @@ export async function mistakesOf(
     .sort(([, a], [, b]) => a.truth - b.truth);
   return [
     ...sectionOf("mistakes", page.mistakes, page.mistakesIntro, [
-      shown.worst.length > 0 ? html`<h3>${page.surest}</h3>${show(shown.worst, page.surest)}` : undefined,
+      wrong.length > FEW_CELLS ? html`<h3>${page.surest}</h3>${show(shown.worst, page.surest)}` : undefined,
       cellBlocks(wrong, run, assessment, show, language),
     ]),
     ...sectionOf("barely", page.barely, page.barelyIntro, [cellBlocks(right, run, assessment, show, language)]),
   ];
 }
+
+const byPlace = ({ samples = [] }: ClassPredictions | ValuePredictions): ReadonlyMap<number, Sample> =>
+  new Map(samples.map((sample) => [sample.place, sample]));
 
 type Show = (places: readonly number[], caption: string) => Markup;
 
@@ -137,7 +143,8 @@ function cellBlocks(
 async function rowsShower(run: Run, { predictions }: ClassAssessment, language: Language): Promise<Show> {
   const { page } = textsIn(language);
   const numbers = numbersIn(language);
-  const { classNames, truth, predicted, samples = new Map<number, Sample>() } = predictions;
+  const { classNames, truth, predicted } = predictions;
+  const samples = byPlace(predictions);
   const sure = sureness(predictions);
   const told = (place: number) => ({
     row: samples.get(place)!.row + 1,
@@ -196,7 +203,8 @@ function valueRows({ data }: Run, { predictions }: ValueAssessment, { worst }: S
   const { page, chart } = textsIn(language);
   const numbers = numbersIn(language);
   const [{ name, truth, predicted }] = predictions.targets;
-  const samples = worst.map((place) => predictions.samples!.get(place)!);
+  const known = byPlace(predictions);
+  const samples = worst.map((place) => known.get(place)!);
   const own = dataColumns(samples, data?.featureNames ?? [], language);
   return table(
     page.largestErrors,

@@ -35,7 +35,7 @@ export function resultsOf(
 
 function sideBySide(tables: readonly (Markup | undefined)[]): Markup | undefined {
   const shown = tables.filter((each) => each !== undefined);
-  return shown.length > 0 ? html`<div class="figures">${shown}</div>` : undefined;
+  return shown.length > 1 ? html`<div class="figures">${shown}</div>` : shown[0];
 }
 
 function classFigures({ predictions }: ClassAssessment, shown: ShownRows, language: Language): Figure[] {

@@ -12,7 +12,7 @@ export function settingsOf(run: Run, language: Language): Section[] {
   const with_ = [
     ...(seed === undefined ? [] : [[page.seed, String(seed)] as const]),
     ...(data?.fingerprint ? [[page.fingerprint, data.fingerprint] as const] : []),
-    ...(seconds === undefined ? [] : [[page.time, page.seconds(numbersIn(language).short(seconds))] as const]),
+    ...(seconds === undefined ? [] : [[page.time, page.seconds(numbersIn(language).stopwatch(seconds))] as const]),
     ...Object.entries(environment),
   ];
   return sectionOf("settings", page.settings, page.settingsIntro, [

@@ -1,0 +1,33 @@
+import type { Model } from "../../model/model.js";
+import type { Activation } from "../../ops/activations.js";
+import { sampleActivation } from "../activation-samples.js";
+import type { RunModel } from "../run.js";
+
+const MOST_WEIGHTS = 2 ** 20;
+
+/** Layers of a model, with their weights if there aren't too many to draw. */
+export function modelOf(model: Model): RunModel {
+  const parameters = model.parameters();
+  const used = new Map<string, Activation>();
+  const layers = model.outline.map(({ name, kind, output, parameters: count }, i) => {
+    const { activation } = (model.layers[i].layer.config ?? {}) as { activation?: Activation };
+    const weight = parameters.get(`${name}.weight`);
+    const label = typeof activation === "object" ? activation.name : activation;
+    if (activation !== undefined && label !== "linear") used.set(label!, activation);
+    const isDrawn = weight?.shape.length === 2 && weight.values.length <= MOST_WEIGHTS;
+    return {
+      name,
+      kind,
+      output,
+      parameters: count,
+      ...(label && { activation: label }),
+      ...(isDrawn && { weights: weight.values }),
+    };
+  });
+  return {
+    input: model.input,
+    layers,
+    parameters: model.parameterCount,
+    activations: [...used.values()].map(sampleActivation),
+  };
+}

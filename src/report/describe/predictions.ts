@@ -1,0 +1,59 @@
+import { sizeOf } from "../../core/shape.js";
+import type { Dataset } from "../../data/dataset.js";
+import type { Loss, Targets } from "../../losses/loss.js";
+import { argmaxRows } from "../../metrics/index.js";
+import type { Trainer } from "../../training/trainer.js";
+import type { PartName, Predictions } from "../run.js";
+import type { DescribeOptions } from "./options.js";
+import { readableRows, unscaled } from "./rows.js";
+
+/** Predictions for a part, as the loss understands its labels: classes, labels or numbers. */
+export async function predictionsOf(
+  trainer: Trainer,
+  loss: Loss,
+  part: PartName,
+  options: DescribeOptions,
+): Promise<Predictions> {
+  const data = options[part]!;
+  const outputs = sizeOf(trainer.model.output);
+  const { values } = await trainer.predict(data, { probabilities: true });
+  const probabilities = loss.isProbabilistic && { probabilities: values };
+  const truth = classesOf(data, loss, outputs);
+  if (truth) {
+    const boundary = loss.boundary ?? 0.5;
+    const predicted = outputs > 1 ? argmaxRows(values, outputs) : Uint32Array.from(values, (v) => Number(v > boundary));
+    return { task: "classes", part, classNames: namesOf(part, options, outputs), truth, predicted, ...probabilities };
+  }
+  const { labels, targetNames = ["target"] } = readableRows(part, options);
+  const isNamed = targetNames.length === outputs;
+  const names = Array.from({ length: outputs }, (_, i) => (isNamed ? targetNames[i] : `output ${i + 1}`));
+  if (loss.isProbabilistic) {
+    const { values: truth } = loss.encode(data, outputs);
+    return { task: "labels", part, labelNames: names, truth, probabilities: values };
+  }
+  const column = (all: ArrayLike<number>, i: number) =>
+    outputs === 1 ? all : Array.from({ length: data.rows }, (_, row) => all[row * outputs + i]);
+  const own = labels.length === data.rows * outputs ? labels : loss.encode(data, outputs).values;
+  const said = unscaled(options)(values);
+  return {
+    task: "values",
+    part,
+    targets: names.map((name, i) => ({ name, truth: column(own, i), predicted: column(said, i) })),
+  };
+}
+
+/** Class indices, where a row has one right output of several, or one that is yes or no. */
+export function classesOf(data: Dataset, loss: Loss, outputs: number): Uint32Array | undefined {
+  const { values, oneOfSeveral }: Targets = loss.encode(data, outputs);
+  if (values instanceof Uint32Array) return values;
+  if (outputs > 1) return oneOfSeveral ? argmaxRows(values, outputs) : undefined;
+  const isYesOrNo = loss.isProbabilistic || loss.boundary !== undefined;
+  return isYesOrNo ? Uint32Array.from(values, (value) => Number(value > 0)) : undefined;
+}
+
+/** Names of the classes; counted where they have none. */
+function namesOf(part: PartName, { table, readable, ...parts }: DescribeOptions, outputs: number): readonly string[] {
+  const classes = Math.max(outputs, 2);
+  const { classNames } = table ?? readable?.[part] ?? parts[part]!;
+  return classNames?.length === classes ? classNames : Array.from({ length: classes }, (_, label) => String(label));
+}
