@@ -179,10 +179,11 @@ export {
 export type { ExplainOptions } from "./training/explain/explain.js";
 export type { ExplainedStep, Explanation } from "./training/explain/explanation.js";
 export type { RateSearch, RateSearchOptions } from "./training/find-rate.js";
-export type { FitOptions } from "./training/fit.js";
+export type { FitOptions } from "./training/fit-options.js";
 export type { EpochRecord, History, Scores, StepRecord } from "./training/history.js";
 export type { Metric, MetricInputs } from "./training/metrics.js";
 export { type PredictRowsOptions, predictRows, type RowPredictions } from "./training/predict-rows.js";
 export type { LaunchProfile, Profile, ProfileOptions } from "./training/profile.js";
+export type { Snapshot } from "./training/snapshot.js";
 export { topK } from "./training/top-k.js";
 export { type FeatureSource, type Prediction, Trainer, type TrainerOptions } from "./training/trainer.js";

@@ -1,7 +1,7 @@
 import { FormatError } from "../core/errors.js";
 import { sameShape } from "../core/shape.js";
 import { type Loss, lossFromConfig, lossNames } from "../losses/index.js";
-import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
+import type { Parameter, SavedRun, SavedTraining, UnfinishedEpoch } from "../model/model.js";
 import {
   averageName,
   type GradientRule,
@@ -24,6 +24,7 @@ export interface TrainingJson {
   gradients?: GradientRule["config"][];
   epoch: number;
   step: number;
+  underway?: UnfinishedEpoch;
   run?: SavedRun;
 }
 
@@ -124,11 +125,26 @@ function checkTensors(tensors: Parameters, parameters: Parameters, what: string,
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 
+/** Whether an epoch that was broken off after some of a training's steps can be finished. */
+function isUnderway(underway: UnfinishedEpoch, step: number): boolean {
+  const { steps, learningRate, rows, sums, settings } = underway ?? {};
+  const { seed, batchSize, shuffle } = settings ?? {};
+  return (
+    [steps, rows, settings?.rows, seed, batchSize].every(isCount) &&
+    steps <= step &&
+    typeof shuffle === "boolean" &&
+    [learningRate, ...(Array.isArray(sums) ? sums : [Number.NaN])].every(Number.isFinite)
+  );
+}
+
 /** @throws FormatError when a training record isn't one */
 export function checkTraining(training: TrainingJson, name: string): void {
   const { epoch, step, learningRate, run } = training ?? {};
   if (!isCount(epoch) || !isCount(step) || !Number.isFinite(learningRate) || learningRate <= 0) {
     throw new FormatError(`${name}: model.json has a training record without numbers of epochs and steps and a rate.`);
+  }
+  if (training.underway !== undefined && !isUnderway(training.underway, step)) {
+    throw new FormatError(`${name}: model.json has an epoch under way that can't be finished.`);
   }
   if (run === undefined) return;
   const { start, seed, batchSize, rows, shuffle, stopped, callbacks } = run ?? {};

@@ -66,8 +66,8 @@ export function checkpoint({ directory, keep = 3, best: monitor = "loss", every 
       const isBest = monitor !== false && Number.isFinite(score) && (best === undefined || score < best.score);
       if (isBest) best = { epoch, score };
       if (!isBest && epoch - written < every) return;
-      await control.sync();
-      const { json, safetensors } = encodeModel(control.model, await control.training(true));
+      const { training } = await control.snapshot();
+      const { json, safetensors } = encodeModel(control.model, training);
       await atomicWriteFolder(join(directory, folderOf(epoch)), { [TENSORS_FILE]: safetensors, [JSON_FILE]: json });
       written = epoch;
       await removeOthers(directory, keep, best?.epoch);

@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { directionOf, scoreOf } from "../core/monitor.js";
 import type { Model, SavedTraining } from "../model/model.js";
 import type { EpochRecord, History, StepRecord } from "./history.js";
+import type { Snapshot } from "./snapshot.js";
 
 /** What a callback may do with the training it watches: the Trainer, as callbacks see it. */
 export interface TrainingControl {
@@ -20,6 +21,8 @@ export interface TrainingControl {
   sync(): Promise<void>;
   /** All that is to be saved beside the parameters. */
   training(withState: boolean): Promise<SavedTraining>;
+  /** Everything that going on from here takes, parameters included; they are in `model` as well, afterwards. */
+  snapshot(): Promise<Snapshot>;
 }
 
 /**
@@ -32,8 +35,9 @@ export interface Callback {
   /** After each epoch. Returning "stop", or a promise of it, ends the training; anything else goes on. */
   onEpoch?(record: EpochRecord, control: TrainingControl): unknown;
   /**
-   * After every so many steps, counted over all calls of `fit`; epochs are cut for it, and each piece is waited for. In
-   * the middle of an epoch is no place to save: what is loaded goes on from the epoch's beginning.
+   * After every so many steps, counted over all calls of `fit`; epochs are cut for it, and each part is waited for.
+   * Returning "stop", or a promise of it, ends the training here: a later `fit` with the same data, batches and seed
+   * finishes the epoch first, to the same bits. What is saved here is the middle of the epoch, and goes on likewise.
    */
   onStep?(record: StepRecord, control: TrainingControl): unknown;
   /** How many steps lie between two calls of `onStep`; 1. */

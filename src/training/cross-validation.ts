@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.js";
 import { type FoldOptions, kFolds } from "../data/folds.js";
 import { Standardiser } from "../data/standardise.js";
 import type { Table } from "../data/table/table.js";
-import type { FitOptions } from "./fit.js";
+import type { FitOptions } from "./fit-options.js";
 import type { Trainer } from "./trainer.js";
 
 /** Scores by name; "loss" and the trainer's metrics, or what the user's own function returned. */

@@ -1,12 +1,12 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError, DeviceLostError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
-import type { Augmentation } from "../data/augmentation/augment.js";
 import type { Dataset } from "../data/dataset.js";
 import type { UnfinishedEpoch } from "../model/model.js";
 import type { Callback } from "./callbacks.js";
 import { encode, type Source } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
+import type { FitOptions, RunOptions } from "./fit-options.js";
 import { slotCount } from "./graphs.js";
 import type { EpochRecord, History, Scores } from "./history.js";
 import type { Internals, Run } from "./internals.js";
@@ -14,42 +14,6 @@ import { Programs, RUN_START, type RunStart, type StepRun } from "./programs.js"
 import type { Rates } from "./rates.js";
 import { firstPositive, StepResults, Totals } from "./results.js";
 import type { StepCallbacks } from "./step-callbacks.js";
-
-/** Options of `Trainer.fit`. */
-export interface FitOptions {
-  /** Whole passes over the data; 10. With `resume`, those that were done before the checkpoint count. */
-  epochs?: number;
-  /** Rows per step; 32. Larger than the data means all of them. */
-  batchSize?: number;
-  /**
-   * Rows that go through the network at a time, for batches whose activations don't fit the device: the gradients of a
-   * batch's micro-batches are summed before its one update. All of the batch.
-   */
-  microBatchSize?: number;
-  /** A new order every epoch; true. */
-  shuffle?: boolean;
-  /** Seed of shuffles and dropout; the model's. */
-  seed?: number;
-  /** Evaluated after every epoch. */
-  validation?: Dataset;
-  /** Changes the images of the training data at random, anew in every epoch: { shift: 2, rotate: 10 }. */
-  augment?: Augmentation;
-  callbacks?: readonly Callback[];
-  /** Also return the loss of every step. */
-  recordSteps?: boolean;
-  /**
-   * Go on with the call of `fit` that the trainer's checkpoint was taken in: its seed and batches, what callbacks
-   * remember, and the epochs that are left. Nothing else than without it where the trainer hasn't trained yet.
-   */
-  resume?: boolean;
-}
-
-/** A call of `fit`, also where it goes on with an earlier one. */
-export interface RunOptions extends FitOptions {
-  /** Epochs done before the run, where it began earlier. */
-  start?: number;
-  stopped?: boolean;
-}
 
 /** Epochs that nobody watches run in one go, up to so many steps, and to so many rows: shuffling them takes some 25 ms. */
 const STEPS_PER_RUN = 2048;
@@ -110,6 +74,7 @@ class TrainingRun {
   #source!: Source;
   #programs!: Programs;
   #epochs?: Epochs;
+  #stepsAtATime = 16;
 
   /** @throws ArgumentError when an option is out of range */
   constructor(
@@ -131,7 +96,7 @@ class TrainingRun {
     this.#callbacks = callbacks;
     this.#run = { start, seed, batchSize, microBatchSize, shuffle, augment, rows: data.rows, stopped, callbacks };
     // A schedule that follows results needs an epoch's before it has the next one's rate.
-    const isWatched = callbacks.length > 0 || options.validation || schedule?.follow || augment;
+    const isWatched = callbacks.length > 0 || options.validation || schedule?.follow || augment || options.signal;
     this.#perEpoch = Math.ceil(data.rows / this.#batch);
     const together = Math.floor(Math.min(STEPS_PER_RUN / this.#perEpoch, ROWS_PER_RUN / data.rows));
     this.#epochsPerRun = isWatched ? 1 : Math.max(1, Math.min(together, epochs));
@@ -139,35 +104,68 @@ class TrainingRun {
 
   async train(): Promise<History> {
     const { trainer } = this;
-    const { session, position, control, recipe } = trainer;
+    const { session, position, recipe } = trainer;
     const programs = new Programs(recipe, await this.#prepare(), this.options.validation);
+    session.claim();
     try {
       if (this.#callbacks.length > 0) await session.survive((memory) => programs.load(memory));
       this.#programs = programs;
       trainer.run = this.#run;
       this.#history.stopped = this.#run.stopped;
-      try {
-        await this.#tell((callback) => callback.onStart?.(control, this.#end));
-        while (position.epoch < this.#end && !this.#history.stopped) {
-          await this.#advance();
-          if (trainer.isDisposed) this.#history.stopped = true;
-        }
-        await this.#tell((callback) => callback.onEnd?.(this.#history, control));
-      } finally {
-        await this.#tell((callback) => callback.onClose?.());
-      }
+      await this.#closing(() => this.#runAll());
     } finally {
+      if (trainer.run && position.epoch < this.#end) await this.#leave();
       trainer.run = undefined;
       programs.dispose();
       if (!session.isHome) await session.bringHome().catch(() => {}); // a lost device was reported already
+      session.release();
     }
     if (this.options.recordSteps) this.#history.stepLosses = Float32Array.from(this.#stepLosses);
     return this.#history;
   }
 
+  async #runAll(): Promise<void> {
+    const { trainer } = this;
+    const { position, control, calls } = trainer;
+    await this.#tell((callback) => callback.onStart?.(control, this.#end));
+    while (position.epoch < this.#end && !this.#history.stopped) {
+      if (this.options.signal?.aborted) this.#history.stopped = true;
+      else await this.#advance();
+      if (trainer.isDisposed && !this.#epochs) this.#history.stopped = true;
+      if (calls.isAwaited) await this.#rest(() => {});
+    }
+    if (this.#epochs?.start.memory && this.#epochs.done > 0) await this.#inspect(this.#epochs);
+    await this.#tell((callback) => callback.onEnd?.(this.#history, control));
+  }
+
+  /** Does work, and lets callbacks close what they have open, also after an error of the work: that one is thrown. */
+  async #closing(work: () => Promise<void>): Promise<void> {
+    const errors: unknown[] = [];
+    const keep = (error: unknown) => void errors.push(error);
+    await work().catch(keep);
+    for (const callback of this.#callbacks) await this.#rest(() => callback.onClose?.()).catch(keep);
+    if (errors.length > 0) throw errors[0];
+  }
+
+  /** Notes where the run was left, for `resume`. */
+  async #leave(): Promise<void> {
+    const { describeRun } = await import("./saved.js");
+    const { epoch, step } = this.trainer.position;
+    this.trainer.resumable = { epoch, step, run: describeRun(this.#run) };
+  }
+
   /** Gives every callback its turn, one after the other. */
   async #tell(turn: (callback: Callback) => unknown): Promise<void> {
-    for (const callback of this.#callbacks) await this.trainer.calls.rest(() => turn(callback));
+    for (const callback of this.#callbacks) await this.#rest(() => turn(callback));
+  }
+
+  /** Lets other calls, and other trainers of the model, have their turn. */
+  async #rest<T>(work: () => T | Promise<T>): Promise<T> {
+    const { calls, session } = this.trainer;
+    session.release();
+    const result = await calls.rest(work);
+    session.claim();
+    return result;
   }
 
   /** Loads the rooms that this run needs. @returns the data as their loss wants them */
@@ -199,7 +197,9 @@ class TrainingRun {
     const { steps } = epochs;
     const to = this.#nextStop(epochs);
     const endsEpoch = to === steps.count;
+    const began = performance.now();
     const [words, ...more] = await this.#runOnDevice(epochs, to);
+    this.#pace(performance.now() - began);
     if (!words) return; // goes on from what is at home
     const counts = endsEpoch ? more.shift() : undefined;
     const validation = endsEpoch && this.#programs.validation?.scores(more.shift()!);
@@ -215,8 +215,10 @@ class TrainingRun {
       learningRate,
     });
     if (more.length > 0) this.#stepCallbacks?.markHome();
-    const { control, calls } = this.trainer;
-    for (const [callback, record] of due ?? []) await calls.rest(() => callback.onStep!(record, control));
+    const { control } = this.trainer;
+    for (const [callback, record] of due ?? []) {
+      if ((await this.#rest(() => callback.onStep!(record, control))) === "stop") this.#history.stopped = true;
+    }
     for (const record of found) {
       this.#history.epochs.push(record);
       if (this.#callbacks.length > 0) await this.#endEpoch(record);
@@ -226,13 +228,17 @@ class TrainingRun {
   /** The epochs that come next; the rest of one that was broken off, where there is one. */
   async #begin(): Promise<Epochs> {
     const { position, recipe } = this.trainer;
-    const { epoch, learningRate } = position;
-    const count = Math.min(this.#epochsPerRun, this.#end - epoch);
+    const { epoch } = position;
+    if (position.underway && !sameSettings(position.underway.settings, this.#settings)) position.underway = undefined;
+    const { underway } = position;
+    const done = underway?.steps ?? 0;
+    const begin = { step: position.step - done, learningRate: underway?.learningRate ?? position.learningRate };
+    const count = underway ? 1 : Math.min(this.#epochsPerRun, this.#end - epoch);
     const { rows } = this.data;
     const { seed, shuffle } = this.#run;
     const { hyperparameters } = recipe.optimizer;
-    const rate = this.#rates?.next(count) ?? (() => learningRate);
-    const told = { seed, step: position.step, epochs: count, learningRate: rate, hyperparameters };
+    const rate = this.#rates?.next(count, begin) ?? (() => begin.learningRate);
+    const told = { seed, step: begin.step, epochs: count, learningRate: rate, hyperparameters };
     const steps = new Steps(rows, this.#batch, told);
     const order = epochOrders(rows, epoch, count, seed, shuffle);
     if (this.options.augment) {
@@ -246,18 +252,26 @@ class TrainingRun {
       count,
       steps,
       order,
-      learningRate,
-      done: 0,
+      learningRate: begin.learningRate,
+      done,
+      totals: underway && new Totals(recipe.metrics, underway),
       start: { position },
     };
   }
 
   /** The step after which results are read next: where a callback is to be told, or the epochs end. */
   #nextStop({ steps, done }: Epochs): number {
-    if (!this.#stepCallbacks) return steps.count;
+    if (!this.#stepCallbacks && !this.options.signal) return steps.count;
+    const last = this.options.signal ? Math.min(steps.count, done + this.#stepsAtATime) : steps.count;
     let to = done + 1;
-    while (to < steps.count && !this.#stepCallbacks.isDue(steps.training.step + to)) to++;
+    while (to < last && !this.#stepCallbacks?.isDue(steps.training.step + to)) to++;
     return to;
+  }
+
+  /** Lets as many steps run at a time as take some 50 ms, where a signal may end the training. */
+  #pace(milliseconds: number): void {
+    if (milliseconds < 25) this.#stepsAtATime = Math.min(2 * this.#stepsAtATime, STEPS_PER_RUN);
+    else if (milliseconds > 100) this.#stepsAtATime = Math.max(1, Math.floor(this.#stepsAtATime / 2));
   }
 
   /**
@@ -333,8 +347,19 @@ class TrainingRun {
   }
 
   #unfinished({ done, learningRate, totals = new Totals(this.trainer.recipe.metrics) }: Epochs): UnfinishedEpoch {
+    return { steps: done, learningRate, rows: totals.rows, sums: [...totals.sums], settings: this.#settings };
+  }
+
+  get #settings(): UnfinishedEpoch["settings"] {
     const { start, stopped, callbacks, ...settings } = this.#run;
-    return { steps: done, learningRate, rows: totals.rows, sums: [...totals.sums], settings };
+    return settings;
+  }
+
+  /** Inspects the parameters where the training was stopped in the middle of an epoch. */
+  async #inspect(epochs: Epochs): Promise<void> {
+    const [counts] = await this.trainer.session.survive((memory) => this.#programs.inspect(memory));
+    const badParameter = firstPositive(counts);
+    if (badParameter !== undefined) throw await this.#diverged(epochs, counts, { badStep: epochs.done, badParameter });
   }
 
   /** Finds where a run went bad, and goes back to the last good epoch. */
@@ -371,3 +396,9 @@ class TrainingRun {
     await this.#tell((callback) => callback.afterEpoch?.(record, control));
   }
 }
+
+/** Whether an epoch can be finished: with other settings its steps would take other rows. */
+const sameSettings = (a: UnfinishedEpoch["settings"], b: UnfinishedEpoch["settings"]): boolean =>
+  (["rows", "seed", "batchSize", "microBatchSize", "shuffle", "augment"] as const).every(
+    (name) => JSON.stringify(a[name]) === JSON.stringify(b[name]),
+  );

@@ -1,4 +1,4 @@
-import type { Position, SavedRun } from "../model/model.js";
+import type { Position, SavedRun, SavedTraining } from "../model/model.js";
 import type { Schedule } from "../schedules/index.js";
 import type { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
@@ -7,6 +7,9 @@ import type { Session } from "./session.js";
 
 /** The call of `fit` at work, as a checkpoint is told of it. */
 export type Run = Omit<SavedRun, "callbacks"> & { readonly callbacks: readonly Callback[] };
+
+/** A call of `fit` that isn't over, and where it was left. */
+export type Resumable = Pick<SavedTraining, "epoch" | "step" | "run" | "kept">;
 
 /** A trainer from the inside: what its methods, each loaded by its own name, work with. */
 export interface Internals {
@@ -21,4 +24,6 @@ export interface Internals {
   isDisposed: boolean;
   /** Undefined while no `fit` is at work. */
   run: Run | undefined;
+  /** The call of `fit` that `resume` goes on with: of a file or a snapshot, or one that was stopped. */
+  resumable: Resumable | undefined;
 }

@@ -93,6 +93,13 @@ export class Programs {
     return memory.read([...outputs, ...memory.homeward(endsEpoch)]);
   }
 
+  /** Inspects the parameters alone. */
+  async inspect(memory: DeviceMemory): Promise<Values[]> {
+    await this.load(memory);
+    await this.#inspection.program.run(ONE_STEP);
+    return memory.read([this.#inspection.buffers.get("inspection")!]);
+  }
+
   dispose(): void {
     this.training?.dispose();
     this.#inspection?.dispose();

@@ -45,8 +45,9 @@ export class Totals {
     private readonly metrics: readonly Metric[],
     { rows, sums }: { rows: number; sums: readonly number[] } = { rows: 0, sums: [] },
   ) {
-    this.rows = rows;
-    this.sums = sums.length > 0 ? [...sums] : new Array(1 + metrics.length).fill(0);
+    const isOfThese = sums.length === 1 + metrics.length; // not of a trainer with other metrics
+    this.rows = isOfThese ? rows : 0;
+    this.sums = isOfThese ? [...sums] : new Array(1 + metrics.length).fill(0);
   }
 
   /** Adds a step of so many rows: the loss is the mean over its batch, metrics are sums over it. */

@@ -1,7 +1,7 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
-import type { FitOptions, RunOptions } from "./fit.js";
+import type { FitOptions, RunOptions } from "./fit-options.js";
 import { stateVariables } from "./graphs.js";
 import type { Internals, Run } from "./internals.js";
 import { isBuiltIn } from "./metrics.js";
@@ -15,7 +15,13 @@ export async function describeTraining(trainer: Internals, withState: boolean): 
   const { recipe, schedule, position, session, run } = trainer;
   const { model, loss, optimizer, metrics, gradients } = recipe;
   const named = metrics.filter(isBuiltIn).map(({ name }) => name);
-  const described = { loss, optimizer, schedule, metrics: named, gradients, ...position };
+  const { underway, scheduleState } = position;
+  const described = {
+    ...{ loss, optimizer, schedule, metrics: named, gradients },
+    ...position,
+    scheduleState: structuredClone(scheduleState),
+    ...(underway && { underway: { ...underway, sums: [...underway.sums] } }),
+  };
   if (!withState) return described;
   const { memory } = session;
   const parameters = model.parameters();
@@ -40,7 +46,8 @@ export async function describeTraining(trainer: Internals, withState: boolean): 
 
 const floats = (values: Values) => values as Float32Array<ArrayBuffer>;
 
-function describeRun({ callbacks, ...run }: Run): SavedRun {
+/** A run with what its callbacks remember. */
+export function describeRun({ callbacks, ...run }: Run): SavedRun {
   const states = callbacks.flatMap((callback) =>
     callback.saveState ? [{ name: callback.name ?? "", state: callback.saveState() }] : [],
   );
@@ -53,8 +60,8 @@ function describeRun({ callbacks, ...run }: Run): SavedRun {
  *
  * @throws ArgumentError when options contradict that call, or the trainer isn't where the checkpoint was
  */
-export function resumeRun({ recipe, position, session }: Internals, options: FitOptions, rows: number): RunOptions {
-  const saved = recipe.model.training;
+export function resumeRun(trainer: Internals, options: FitOptions, rows: number): RunOptions {
+  const { position, session, resumable: saved } = trainer;
   const run = saved?.run;
   if (!run && position.epoch === 0) return options;
   if (!run || position.epoch !== saved.epoch || position.step !== saved.step) {

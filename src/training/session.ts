@@ -1,8 +1,13 @@
 import type { Backend } from "../backends/backend.js";
 import type { Values } from "../core/dtype.js";
-import type { Model, Position } from "../model/model.js";
+import { ArgumentError } from "../core/errors.js";
+import type { Model, Parameter, Position } from "../model/model.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { DeviceMemory } from "./device-memory.js";
+
+/** The session that trains a model, and the one whose device has newer parameters than the model, if there is one. */
+const trainedBy = new WeakMap<Model, Session>();
+const newest = new WeakMap<Model, Session>();
 
 /** What the host has of a device's memory, as it was after a step; the model has the parameters of that step. */
 export interface Home extends Pick<Position, "epoch" | "step" | "underway"> {
@@ -20,21 +25,22 @@ export interface Home extends Pick<Position, "epoch" | "step" | "underway"> {
 export class Session {
   memory: DeviceMemory;
   home: Home;
-  /** Whether the host has what the device has. */
-  isHome = true;
+  #isHome = true;
   /** The model's version that the device has. */
   #version: number;
 
   /**
    * @param position - how far the training is; the session reads it, and goes back with it after a loss
    * @param state - of the optimizer, by the names of its variables; their first values where absent
+   * @param askHome - asks for what isn't at home in between other work on this session
    */
   constructor(
     readonly device: Backend,
     readonly model: Model,
     readonly optimizer: Optimizer,
     readonly position: Position,
-    state?: ReadonlyMap<string, { values: Values }>,
+    state: ReadonlyMap<string, { values: Values }> | undefined,
+    private readonly askHome: () => Promise<void>,
   ) {
     this.#version = model.version;
     this.home = { ...placeOf(position), state };
@@ -48,6 +54,8 @@ export class Session {
    * @throws DeviceLostError where no device can be had: the model keeps what is at home
    */
   async survive<T>(work: (memory: DeviceMemory) => Promise<T>): Promise<T> {
+    const other = newest.get(this.model);
+    if (other && other !== this) await other.askHome();
     try {
       if (!this.isLost) {
         this.follow();
@@ -58,6 +66,36 @@ export class Session {
     }
     const { recover } = await import("./recover.js");
     return recover(this, work);
+  }
+
+  /** Whether the host has what the device has. */
+  get isHome(): boolean {
+    return this.#isHome;
+  }
+
+  #setHome(isHome: boolean): void {
+    this.#isHome = isHome;
+    if (!isHome) newest.set(this.model, this);
+    else if (newest.get(this.model) === this) newest.delete(this.model);
+  }
+
+  /**
+   * Begins to train the model, or goes on with it after others had their turn.
+   *
+   * @throws ArgumentError while another trainer trains it
+   */
+  claim(): void {
+    if ((trainedBy.get(this.model) ?? this) !== this) {
+      throw new ArgumentError(
+        "Trainer: another trainer is training this model. Await its fit first; trainers of one model take turns.",
+      );
+    }
+    trainedBy.set(this.model, this);
+  }
+
+  /** Lets others train the model. */
+  release(): void {
+    if (trainedBy.get(this.model) === this) trainedBy.delete(this.model);
   }
 
   /** Whether the device was lost, and its memory with it. */
@@ -76,7 +114,7 @@ export class Session {
   /** Another memory in place of one that was lost, made of what is at home. */
   renew(): DeviceMemory {
     this.#version = this.model.version;
-    this.isHome = true;
+    this.#setHome(true);
     this.memory = new DeviceMemory(this.device, this.model, this.optimizer, this.home.state);
     return this.memory;
   }
@@ -89,8 +127,8 @@ export class Session {
    */
   takeHome(values: readonly Values[]): void {
     const { model, memory, position } = this;
-    this.isHome = values.length > 0;
-    if (!this.isHome) return;
+    this.#setHome(values.length > 0);
+    if (values.length === 0) return;
     const changed = model.changesSince(this.#version);
     if (changed.size > 0) memory.write(changed);
     const names = [...memory.parameters.keys()];
@@ -111,7 +149,17 @@ export class Session {
   /** Makes parameters and optimizer state what they were when the memory's copy of that name was made. */
   goBack(copy: string): void {
     this.memory.restore(copy);
-    this.isHome = false;
+    this.#setHome(false);
+  }
+
+  /** Makes everything what a snapshot holds; the position is the caller's. */
+  async restore(parameters: ReadonlyMap<string, Parameter>, state = new Map<string, Parameter>()): Promise<void> {
+    const { model, position } = this;
+    model.setParameters(parameters);
+    this.home = { ...placeOf(position), state };
+    this.#setHome(true);
+    this.memory.forget("kept");
+    await this.survive(async (memory) => memory.write(new Map([...state].map(([name, { values }]) => [name, values]))));
   }
 
   keepParameters(): void {
@@ -129,13 +177,15 @@ export class Session {
     if (kept) model.adoptParameters(new Map([...kept].map(([name, { values }]) => [name, values])));
     this.#version = model.version; // what was changed meanwhile is overwritten
     if (!kept) {
-      this.isHome = false;
+      this.#setHome(false);
       home.step = -1; // a device lost now takes them along
     }
     home.kept = undefined;
   }
 
   dispose(): void {
+    this.#setHome(true);
+    this.release();
     this.memory.dispose();
   }
 }

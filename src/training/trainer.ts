@@ -1,6 +1,6 @@
 import type { Backend, KernelText } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
-import { type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { type Shape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { Loss } from "../losses/index.js";
 import type { Model, Position, SavedTraining } from "../model/model.js";
@@ -13,13 +13,14 @@ import type { FeatureSource } from "./evaluate.js";
 import type { ExplainOptions } from "./explain/explain.js";
 import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
-import { type FitOptions, fitOn } from "./fit.js";
-import { stateVariables } from "./graphs.js";
+import { fitOn } from "./fit.js";
+import type { FitOptions } from "./fit-options.js";
 import type { History, Scores } from "./history.js";
 import type { Internals } from "./internals.js";
 import { type Metric, metricOf } from "./metrics.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 import { Session } from "./session.js";
+import { fitsState, type Snapshot } from "./snapshot.js";
 
 /** Options of `new Trainer`. */
 export interface TrainerOptions {
@@ -81,7 +82,7 @@ export class Trainer implements TrainingControl {
     this.model = model;
     this.device = device;
     const recipe = { model, loss, optimizer, metrics, gradients: gradients as readonly GradientRule[] };
-    const continues = saved && (!options.optimizer || sameState(model, saved, optimizer));
+    const continues = saved && (!options.optimizer || fitsState(model, saved, optimizer));
     const learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
     const { epoch = 0, step = 0, scheduleState, underway } = continues ? saved : {};
     const position: Position = { epoch, step, learningRate, scheduleState, underway };
@@ -89,11 +90,14 @@ export class Trainer implements TrainingControl {
       recipe,
       schedule: options.schedule ?? saved?.schedule,
       position,
-      session: new Session(device, model, optimizer, position, continues ? saved.state : undefined),
+      session: new Session(device, model, optimizer, position, continues ? saved.state : undefined, () =>
+        this.#bringHome(),
+      ),
       calls: new CallQueue(),
       control: this,
       isDisposed: false,
       run: undefined,
+      resumable: saved,
     };
   }
 
@@ -239,6 +243,40 @@ export class Trainer implements TrainingControl {
     return this.#take(({ session }) => session.bringHome());
   }
 
+  /** Likewise; during `fit` as soon as it rests. */
+  #bringHome(): Promise<void> {
+    const { calls, session } = this.#internals;
+    return calls.take(() => session.survive(() => session.bringHome()), true);
+  }
+
+  /**
+   * All that the trainer needs to be where it is now, in memory: parameters, optimizer state, schedule, position. It can
+   * be taken in a callback, also in the middle of an epoch; what `restore` goes back to goes on to the same bits.
+   *
+   * @example const before = await trainer.snapshot(); await trainer.fit(data); await trainer.restore(before);
+   */
+  async snapshot(): Promise<Snapshot> {
+    return this.#take(async (trainer) => {
+      const { takeSnapshot } = await import("./snapshot.js");
+      return takeSnapshot(trainer);
+    });
+  }
+
+  /**
+   * Goes back to a snapshot of this trainer, or of another with such a model and optimizer. With `resume`, `fit` then goes
+   * on with the call that it was taken in.
+   *
+   * @throws ArgumentError when the snapshot is of another model or optimizer, and while `fit` is at work; ShapeError or
+   * DataError when its parameters don't fit
+   */
+  async restore(snapshot: Snapshot): Promise<void> {
+    const restore = async (trainer: Internals) => {
+      const { restoreSnapshot } = await import("./snapshot.js");
+      return restoreSnapshot(trainer, snapshot);
+    };
+    return this.#hold(restore, { nested: false });
+  }
+
   /**
    * Does work, such as evaluating or saving, while the model has the moving averages of its parameters, which an optimizer
    * `movingAverage(...)` keeps. Afterwards it has the parameters as they were trained.
@@ -317,11 +355,6 @@ export class Trainer implements TrainingControl {
     this.#internals.recipe.loss.encode(data.take([0]), sizeOf(this.model.output));
   }
 }
-
-/** Whether saved state is of use to an optimizer given anew: of the same kind, it keeps the same. */
-const sameState = (model: Model, { optimizer: before, state }: SavedTraining, optimizer: Optimizer) =>
-  before?.config.optimizer === optimizer.config.optimizer &&
-  stateVariables(model, optimizer).every(([name, shape]) => !state || sameShape(state.get(name)?.shape ?? [], shape));
 
 export type { Callback, FeatureSource, FitOptions };
 

@@ -1,0 +1,44 @@
+import type { Augmentation } from "../data/augmentation/augment.js";
+import type { Dataset } from "../data/dataset.js";
+import type { Callback } from "./callbacks.js";
+
+/** Options of `Trainer.fit`. */
+export interface FitOptions {
+  /** Whole passes over the data; 10. With `resume`, those that were done before the checkpoint count. */
+  epochs?: number;
+  /** Rows per step; 32. Larger than the data means all of them. */
+  batchSize?: number;
+  /**
+   * Rows that go through the network at a time, for batches whose activations don't fit the device: the gradients of a
+   * batch's micro-batches are summed before its one update. All of the batch.
+   */
+  microBatchSize?: number;
+  /** A new order every epoch; true. */
+  shuffle?: boolean;
+  /** Seed of shuffles and dropout; the model's. */
+  seed?: number;
+  /** Evaluated after every epoch. */
+  validation?: Dataset;
+  /** Changes the images of the training data at random, anew in every epoch: { shift: 2, rotate: 10 }. */
+  augment?: Augmentation;
+  callbacks?: readonly Callback[];
+  /**
+   * Ends the training when it is aborted: within some 100 ms, in the middle of an epoch. `fit` resolves with `stopped` true;
+   * a later one with the same data, batches and seed finishes the epoch first, to the same bits.
+   */
+  signal?: AbortSignal;
+  /** Also return the loss of every step. */
+  recordSteps?: boolean;
+  /**
+   * Go on with the call of `fit` that the trainer's checkpoint was taken in: its seed and batches, what callbacks
+   * remember, and the epochs that are left. Nothing else than without it where the trainer hasn't trained yet.
+   */
+  resume?: boolean;
+}
+
+/** A call of `fit`, also where it goes on with an earlier one. */
+export interface RunOptions extends FitOptions {
+  /** Epochs done before the run, where it began earlier. */
+  start?: number;
+  stopped?: boolean;
+}

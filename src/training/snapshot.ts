@@ -1,0 +1,50 @@
+import { ArgumentError } from "../core/errors.js";
+import { sameShape } from "../core/shape.js";
+import type { Model, Parameter, SavedTraining } from "../model/model.js";
+import type { Optimizer } from "../optimizers/index.js";
+import { stateVariables } from "./graphs.js";
+import type { Internals } from "./internals.js";
+import { describeTraining } from "./saved.js";
+
+/** All that a trainer needs to be where it was: a checkpoint is one on disk. */
+export interface Snapshot {
+  /** By name, each [...shape]. */
+  parameters: Map<string, Parameter>;
+  /** The position, the optimizer's state, and the call of `fit` at work with what its callbacks remember. */
+  training: SavedTraining;
+}
+
+/** See `Trainer.snapshot`. */
+export async function takeSnapshot(trainer: Internals): Promise<Snapshot> {
+  await trainer.session.bringHome();
+  return { training: await describeTraining(trainer, true), parameters: trainer.recipe.model.parameters() };
+}
+
+/** See `Trainer.restore`. */
+export async function restoreSnapshot(trainer: Internals, { parameters, training }: Snapshot): Promise<void> {
+  const { recipe, session, position } = trainer;
+  if (!(parameters instanceof Map) || typeof training?.step !== "number") {
+    throw new ArgumentError("restore: needs a snapshot, as trainer.snapshot() gives it.");
+  }
+  const { model, optimizer } = recipe;
+  const missing = [...model.parameters().keys()].find((name) => !parameters.has(name));
+  if (missing || !fitsState(model, training, optimizer)) {
+    const reason = missing ? `it has no ${missing}` : "this trainer's optimizer keeps other state";
+    throw new ArgumentError(`restore: the snapshot is of another model or optimizer: ${reason}.`);
+  }
+  const { epoch, step, learningRate, scheduleState, underway } = training;
+  const before = { ...position };
+  Object.assign(position, { epoch, step, learningRate, scheduleState: structuredClone(scheduleState), underway });
+  try {
+    await session.restore(parameters, training.state);
+  } catch (error) {
+    if (!session.isLost) Object.assign(position, before); // the parameters were refused
+    throw error;
+  }
+  trainer.resumable = training;
+}
+
+/** Whether saved state is of use to an optimizer: of the same kind, it keeps the same. */
+export const fitsState = (model: Model, { optimizer: before, state }: SavedTraining, optimizer: Optimizer): boolean =>
+  before?.config.optimizer === optimizer.config.optimizer &&
+  stateVariables(model, optimizer).every(([name, shape]) => !state || sameShape(state.get(name)?.shape ?? [], shape));
