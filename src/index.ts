@@ -113,7 +113,7 @@ export {
 export * from "./metrics/index.js";
 /** Metrics by their own names, where a loss is called the same: metrics.meanAbsoluteError(truth, predicted). */
 export * as metrics from "./metrics/index.js";
-export { Model, type ModelOptions, type Parameter, sequential } from "./model/model.js";
+export { Model, type ModelOptions, type Parameter, type Snapshot, sequential } from "./model/model.js";
 export { type Activation, type ActivationName, activations, type CustomActivation } from "./ops/activations.js";
 export * as ops from "./ops/index.js";
 export {
@@ -184,6 +184,5 @@ export type { EpochRecord, History, Scores, StepRecord } from "./training/histor
 export type { Metric, MetricInputs } from "./training/metrics.js";
 export { type PredictRowsOptions, predictRows, type RowPredictions } from "./training/predict-rows.js";
 export type { LaunchProfile, Profile, ProfileOptions } from "./training/profile.js";
-export type { Snapshot } from "./training/snapshot.js";
 export { topK } from "./training/top-k.js";
 export { type FeatureSource, type Prediction, Trainer, type TrainerOptions } from "./training/trainer.js";

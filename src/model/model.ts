@@ -59,6 +59,14 @@ export interface SavedTraining extends Position {
   run?: SavedRun;
 }
 
+/** Everything that puts a trainer back to where it was, in memory: a checkpoint is a snapshot on disk. */
+export interface Snapshot {
+  /** By name, each [...shape]. */
+  parameters: Map<string, Parameter>;
+  /** The position, the optimizer's state, and the call of `fit` at work with what its callbacks remember. */
+  training: SavedTraining;
+}
+
 /** A call of `fit` as a checkpoint holds it. */
 export interface SavedRun {
   /** Epochs done before it. */
@@ -149,7 +157,7 @@ export class Model {
     return this.#version;
   }
 
-  /** Values of the parameters that were changed after a version, by name, each [...shape]. */
+  /** Parameters that were changed after a version: values by name, each [...shape]. */
   changesSince(version: number): Map<string, Float32Array<ArrayBuffer>> {
     const isNewer = ([name]: [string, Parameter]) => (this.#changedAt.get(name) ?? 0) > version;
     return new Map([...this.#parameters].filter(isNewer).map(([name, { values }]) => [name, values]));
@@ -237,7 +245,7 @@ export class Model {
     this.#change([...given].map(([name, { values }]) => [name, Array.from(values)]));
   }
 
-  /** Takes what a Trainer reads back from its device, each [...shape], without a check: of a training that diverged, it may be NaN. */
+  /** Takes what a Trainer reads back from its device, each [...shape]; without a check: some may be NaN. */
   adoptParameters(values: ReadonlyMap<string, Values>): void {
     this.#change([...values]);
   }

@@ -1,8 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { directionOf, scoreOf } from "../core/monitor.js";
-import type { Model, SavedTraining } from "../model/model.js";
+import type { Model, SavedTraining, Snapshot } from "../model/model.js";
 import type { EpochRecord, History, StepRecord } from "./history.js";
-import type { Snapshot } from "./snapshot.js";
 
 /** What a callback may do with the training it watches: the Trainer, as callbacks see it. */
 export interface TrainingControl {

@@ -6,11 +6,12 @@ import type { UnfinishedEpoch } from "../model/model.js";
 import type { Callback } from "./callbacks.js";
 import { encode, type Source } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
+import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
 import { slotCount } from "./graphs.js";
-import type { EpochRecord, History, Scores } from "./history.js";
+import type { EpochRecord, History } from "./history.js";
 import type { Internals, Run } from "./internals.js";
-import { Programs, RUN_START, type RunStart, type StepRun } from "./programs.js";
+import { Programs, RUN_START, type StepRun } from "./programs.js";
 import type { Rates } from "./rates.js";
 import { firstPositive, StepResults, Totals } from "./results.js";
 import type { StepCallbacks } from "./step-callbacks.js";
@@ -19,41 +20,11 @@ import type { StepCallbacks } from "./step-callbacks.js";
 const STEPS_PER_RUN = 2048;
 const ROWS_PER_RUN = 2 ** 18;
 
-/** What steps left: their results; after an epoch the counts of the inspection, and scores of the validation part. */
-interface Left {
-  words: Values;
-  counts?: Values;
-  validation?: Scores;
-}
-
-/** Where something was NaN or infinite. */
-interface Bad {
-  /** The first such step of the epochs; their number if only a parameter is bad after the last. */
-  badStep: number;
-  /** The place of a parameter. */
-  badParameter?: number;
-}
-
 /** See `Trainer.fit`. */
 export async function fitOn(trainer: Internals, data: Dataset, options: FitOptions): Promise<History> {
   if (!options.resume) return new TrainingRun(trainer, data, options).train();
   const { resumeRun } = await import("./saved.js");
   return new TrainingRun(trainer, data, resumeRun(trainer, options, data.rows)).train();
-}
-
-/** Epochs that are at work: all of their steps, and how many of these are done. */
-interface Epochs {
-  /** By the clock of `performance.now()`. */
-  started: number;
-  count: number;
-  steps: Steps;
-  order: Uint32Array<ArrayBuffer>;
-  /** The learning rate that they began with, before the schedule. */
-  learningRate: number;
-  done: number;
-  /** Of the epoch at work; none yet where absent. */
-  totals?: Totals;
-  start: RunStart;
 }
 
 /** One call of `fit`: everything is loaded once, then runs of steps follow each other: of epochs, or parts of one. */
@@ -106,9 +77,8 @@ class TrainingRun {
     const { trainer } = this;
     const { session, position, recipe } = trainer;
     const programs = new Programs(recipe, await this.#prepare(), this.options.validation);
-    session.claim();
     try {
-      if (this.#callbacks.length > 0) await session.survive((memory) => programs.load(memory));
+      if (this.#callbacks.length > 0) await session.survive((memory) => programs.load(memory), true);
       this.#programs = programs;
       trainer.run = this.#run;
       this.#history.stopped = this.#run.stopped;
@@ -163,9 +133,7 @@ class TrainingRun {
   async #rest<T>(work: () => T | Promise<T>): Promise<T> {
     const { calls, session } = this.trainer;
     session.release();
-    const result = await calls.rest(work);
-    session.claim();
-    return result;
+    return calls.rest(work);
   }
 
   /** Loads the rooms that this run needs. @returns the data as their loss wants them */
@@ -206,7 +174,7 @@ class TrainingRun {
     const found = this.#count(epochs, { words, counts, validation: validation || undefined }, to);
     if (!Array.isArray(found)) throw await this.#diverged(epochs, words, found);
     if (endsEpoch) this.#epochs = undefined;
-    else position.underway = this.#unfinished(epochs);
+    else position.underway = unfinishedEpoch(epochs, this.#settings);
     session.takeHome(more);
     const learningRate = steps.training.learningRate(to - 1);
     const due = this.#stepCallbacks?.records({
@@ -294,7 +262,7 @@ class TrainingRun {
       changed: this.options.augment ? ["features"] : [],
     };
     try {
-      return await session.survive((memory) => this.#programs.run(memory, part));
+      return await session.survive((memory) => this.#programs.run(memory, part), true);
     } catch (error) {
       if (!session.isLost && start.memory === session.memory) {
         session.goBack(RUN_START);
@@ -346,10 +314,6 @@ class TrainingRun {
     return records;
   }
 
-  #unfinished({ done, learningRate, totals = new Totals(this.trainer.recipe.metrics) }: Epochs): UnfinishedEpoch {
-    return { steps: done, learningRate, rows: totals.rows, sums: [...totals.sums], settings: this.#settings };
-  }
-
   get #settings(): UnfinishedEpoch["settings"] {
     const { start, stopped, callbacks, ...settings } = this.#run;
     return settings;
@@ -396,9 +360,3 @@ class TrainingRun {
     await this.#tell((callback) => callback.afterEpoch?.(record, control));
   }
 }
-
-/** Whether an epoch can be finished: with other settings its steps would take other rows. */
-const sameSettings = (a: UnfinishedEpoch["settings"], b: UnfinishedEpoch["settings"]): boolean =>
-  (["rows", "seed", "batchSize", "microBatchSize", "shuffle", "augment"] as const).every(
-    (name) => JSON.stringify(a[name]) === JSON.stringify(b[name]),
-  );

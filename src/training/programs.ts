@@ -59,9 +59,11 @@ export class Programs {
   async load(memory: DeviceMemory): Promise<void> {
     if (this.#memory === memory) return;
     const { recipe, source, validationData } = this;
+    const { roots } = trainingGraph(recipe, source.shapes);
+    const trace = (shapes: Source["shapes"]) =>
+      shapes === source.shapes ? roots : trainingGraph(recipe, shapes).roots;
     const plan = compile("inspection", inspectionGraph(recipe.model), memory.device);
     this.#inspection = await LoadedGraph.load(plan, memory, {}, 1);
-    const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).roots;
     this.training = await loadPass(memory, { label: "training", trace }, source);
     if (validationData) {
       const { Evaluation } = await import("./evaluate.js");

@@ -25,7 +25,8 @@ export interface Home extends Pick<Position, "epoch" | "step" | "underway"> {
 export class Session {
   memory: DeviceMemory;
   home: Home;
-  #isHome = true;
+  /** Whether the host has what the device has. */
+  isHome = true;
   /** The model's version that the device has. */
   #version: number;
 
@@ -51,9 +52,17 @@ export class Session {
    * Works with the parameters that the model has now. Where the device is lost meanwhile, opens it again, and begins the
    * work anew with what is at home.
    *
+   * @param trains - whether the work trains the model: until `release`, no other trainer may
    * @throws DeviceLostError where no device can be had: the model keeps what is at home
+   * @throws ArgumentError when another trainer is training the model
    */
-  async survive<T>(work: (memory: DeviceMemory) => Promise<T>): Promise<T> {
+  async survive<T>(work: (memory: DeviceMemory) => Promise<T>, trains = false): Promise<T> {
+    if (trains && (trainedBy.get(this.model) ?? this) !== this) {
+      throw new ArgumentError(
+        "Trainer: another trainer is training this model. Await its fit first; trainers of one model take turns.",
+      );
+    }
+    if (trains) trainedBy.set(this.model, this);
     const other = newest.get(this.model);
     if (other && other !== this) await other.askHome();
     try {
@@ -68,29 +77,10 @@ export class Session {
     return recover(this, work);
   }
 
-  /** Whether the host has what the device has. */
-  get isHome(): boolean {
-    return this.#isHome;
-  }
-
   #setHome(isHome: boolean): void {
-    this.#isHome = isHome;
+    this.isHome = isHome;
     if (!isHome) newest.set(this.model, this);
     else if (newest.get(this.model) === this) newest.delete(this.model);
-  }
-
-  /**
-   * Begins to train the model, or goes on with it after others had their turn.
-   *
-   * @throws ArgumentError while another trainer trains it
-   */
-  claim(): void {
-    if ((trainedBy.get(this.model) ?? this) !== this) {
-      throw new ArgumentError(
-        "Trainer: another trainer is training this model. Await its fit first; trainers of one model take turns.",
-      );
-    }
-    trainedBy.set(this.model, this);
   }
 
   /** Lets others train the model. */

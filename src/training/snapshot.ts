@@ -1,18 +1,10 @@
 import { ArgumentError } from "../core/errors.js";
 import { sameShape } from "../core/shape.js";
-import type { Model, Parameter, SavedTraining } from "../model/model.js";
+import type { Model, SavedTraining, Snapshot } from "../model/model.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { stateVariables } from "./graphs.js";
 import type { Internals } from "./internals.js";
 import { describeTraining } from "./saved.js";
-
-/** All that a trainer needs to be where it was: a checkpoint is one on disk. */
-export interface Snapshot {
-  /** By name, each [...shape]. */
-  parameters: Map<string, Parameter>;
-  /** The position, the optimizer's state, and the call of `fit` at work with what its callbacks remember. */
-  training: SavedTraining;
-}
 
 /** See `Trainer.snapshot`. */
 export async function takeSnapshot(trainer: Internals): Promise<Snapshot> {

@@ -3,7 +3,7 @@ import { ArgumentError } from "../core/errors.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { Loss } from "../losses/index.js";
-import type { Model, Position, SavedTraining } from "../model/model.js";
+import type { Model, Position, SavedTraining, Snapshot } from "../model/model.js";
 import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
 import { CallQueue } from "./call-queue.js";
@@ -20,7 +20,7 @@ import type { Internals } from "./internals.js";
 import { type Metric, metricOf } from "./metrics.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 import { Session } from "./session.js";
-import { fitsState, type Snapshot } from "./snapshot.js";
+import { fitsState } from "./snapshot.js";
 
 /** Options of `new Trainer`. */
 export interface TrainerOptions {

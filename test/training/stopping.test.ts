@@ -126,8 +126,7 @@ describe.each(BACKENDS)("a training on %s that is stopped", (backend: BackendNam
       using trainer = newTrainer();
       const snapshots: Snapshot[] = [await trainer.snapshot()];
       const take: Callback = {
-        onStep: async ({ step }, control) =>
-          void (step === 13 && snapshots.push(await control.snapshot())),
+        onStep: async ({ step }, control) => void (step === 13 && snapshots.push(await control.snapshot())),
         afterEpoch: async (_, control) => void snapshots.push(await control.snapshot()),
       };
       const fit = { ...options, validation, epochs: EPOCHS };

@@ -1,0 +1,54 @@
+import type { Values } from "../core/dtype.js";
+import type { UnfinishedEpoch } from "../model/model.js";
+import type { Steps } from "./epochs.js";
+import type { Scores } from "./history.js";
+import type { RunStart } from "./programs.js";
+import type { Totals } from "./results.js";
+
+/** Epochs that are at work: all of their steps, and how many of these are done. */
+export interface Epochs {
+  /** By the clock of `performance.now()`. */
+  started: number;
+  count: number;
+  steps: Steps;
+  order: Uint32Array<ArrayBuffer>;
+  /** The learning rate that they began with, before the schedule. */
+  learningRate: number;
+  done: number;
+  /** Of the epoch at work; none yet where absent. */
+  totals?: Totals;
+  start: RunStart;
+}
+
+/** What steps left: their results; after an epoch the counts of the inspection, and scores of the validation part. */
+export interface Left {
+  words: Values;
+  counts?: Values;
+  validation?: Scores;
+}
+
+/** Where something was NaN or infinite. */
+export interface Bad {
+  /** The first such step of the epochs; their number if only a parameter is bad after the last. */
+  badStep: number;
+  /** The place of a parameter. */
+  badParameter?: number;
+}
+
+/** The position within an epoch some of whose steps are done. */
+export const unfinishedEpoch = (
+  { done, learningRate, totals }: Epochs,
+  settings: UnfinishedEpoch["settings"],
+): UnfinishedEpoch => ({
+  steps: done,
+  learningRate,
+  rows: totals?.rows ?? 0,
+  sums: [...(totals?.sums ?? [])],
+  settings,
+});
+
+/** Whether an epoch can be finished: with other settings its steps would take other rows. */
+export const sameSettings = (a: UnfinishedEpoch["settings"], b: UnfinishedEpoch["settings"]): boolean =>
+  (["rows", "seed", "batchSize", "microBatchSize", "shuffle", "augment"] as const).every(
+    (name) => JSON.stringify(a[name]) === JSON.stringify(b[name]),
+  );
