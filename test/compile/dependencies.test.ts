@@ -133,6 +133,7 @@ describe("in-place ops in a launch", () => {
     const [first, second] = [matmul(g, g), matmul(g, p)];
     const changes = { root: first, chain: [update(first)] };
     expect(hazardBetween(changes, { root: second, chain: [] })).toBe(true);
+    expect(hazardBetween({ root: second, chain: [] }, changes)).toBe(true);
     expect(hazardBetween(changes, { root: first, chain: [] })).toBe(false);
   });
 });
