@@ -161,19 +161,14 @@ class Fuser {
     );
     return [...candidates]
       .sort((a, b) => this.dependencies.placeOf(b.root) - this.dependencies.placeOf(a.root))
-      .find((group) => this.#canFuse(group, chain, operands));
+      .find((group) => this.#canFuse(group, chain));
   }
 
   /** Whether a launch can compute a chain as well. */
-  #canFuse(group: Group, chain: readonly Tensor[], operands: readonly Tensor[]): boolean {
+  #canFuse(group: Group, chain: readonly Tensor[]): boolean {
     const { root } = group;
-    const length = lengthOf(chain[0]);
     if (!(root.op.elementwise ? this.passes.chains : this.passes.epilogues)) return false;
-    if (root.op.writes || root.size !== length || root.dtype !== "f32") return false;
-    // A kernel has only this element's values at hand, and not those that it wrote in place.
-    const isInside = (tensor: Tensor) => this.dependencies.groupOf(tensor) === group;
-    const isUsable = (operand: Tensor) => operand.size === length && !viewBase(operand).op.writes;
-    if (operands.some((operand) => isInside(operand) && !isUsable(operand))) return false;
+    if (root.op.writes || root.dtype !== "f32") return false;
     const joined = { root, chain: [...group.chain, ...chain] };
     if (hasHazard(joined)) return false;
     return this.dependencies.canJoin(group, chain) && this.fits(joined);

@@ -154,4 +154,11 @@ describe("a bias's gradient comes out of the product of its weight's", () => {
     const decayed = add(sum(slope, 0), sum(weight, 0)); // of the old weight
     expect(updates(product(slope), decayed).filter(([, results]) => results === 2)).toEqual([]);
   });
+
+  test("not where both write to the same variable: no launch binds one twice", () => {
+    const slope = dy();
+    const results = variable("results", [1, 25, 2]);
+    const recorded = launched(record(results, product(slope), 0), record(results, sum(slope, 0), 20));
+    expect(recorded.map(([op]) => op)).toEqual(["matmul", "matmul", "sum"]);
+  });
 });

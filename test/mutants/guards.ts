@@ -18,14 +18,15 @@ export const guards: readonly Mutant[] = [
   ...mutantsOf(
     { file: "src/compile/fuse.ts", tests: ["compile/dependencies.test.ts", "compile/random-graphs.test.ts"] },
     {
-      "fusion guard: only this element's values are at hand": [
-        "if (operands.some((operand) => isInside(operand) && !isUsable(operand))) return false;",
-        "",
-      ],
-      "fusion guard: lengths": ["root.op.writes || root.size !== length ||", "root.op.writes ||"],
       "fusion guard: what depends on the launch": ["this.dependencies.canJoin(group, chain) && this.fits", "this.fits"],
       "fusion guard: eight bindings": ["<= MAX_BINDINGS;", "<= 64;"],
+    },
+  ),
+  ...mutantsOf(
+    { file: "src/compile/fuse.ts", tests: ["compile/fusion.test.ts", "optimizers"] },
+    {
       "fusion guard: hazards in a chain": ["this.fits(group) && !hasHazard(group);", "this.fits(group);"],
+      "fusion guard: hazards in a launch": ["if (hasHazard(joined)) return false;", ""],
     },
   ),
   ...mutantsOf(
@@ -38,15 +39,22 @@ export const guards: readonly Mutant[] = [
     },
   ),
   ...mutantsOf(
-    { file: "src/compile/loss-fusion.ts", tests: ["compile/fusion.test.ts"] },
+    { file: "src/compile/loss-fusion.ts", tests: ["compile/loss-fusion.test.ts"] },
     {
       "loss fusion guard: size": ["shape.length === 2 && size <= MOST_LOGITS", "shape.length === 2"],
-      "loss fusion guard: whole batch": ["attributes.start === 0 && attributes.batch", "attributes.batch"],
+      "loss fusion guard: whole batch": [
+        "({ attributes, inputs }) => attributes.start === 0 && attributes.batch === inputs[0].shape[0],",
+        "() => true,",
+      ],
       "loss fusion guard: scale": [
         "madeBy(batchMeanGradientOp, literal(1),",
         'madeBy(batchMeanGradientOp, any("one"),',
       ],
       "loss fusion guard: smoothing": ["?.losses.attributes.smoothing === smoothing", " !== undefined"],
+      "loss fusion guard: labels of the step's rows": [
+        'all(any("labels"), madeBy(takeBatch, any("data"), any("order")))',
+        'any("labels")',
+      ],
     },
   ),
   ...mutantsOf(
