@@ -8,7 +8,7 @@ import { oursText, publishedText, summary, verdictText } from "./text.js";
 const HEAD =
   "| row | experiment | figure | published | ours | seeds | time | verdict |\n|---|---|---|--:|--:|--:|--:|---|\n";
 
-const cell = (text: string) => text.replaceAll("|", "\\|");
+const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ");
 const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |\n`;
 
 /** Rows as tables of Markdown, one for each report, with the commands that give the figures. */
@@ -46,7 +46,8 @@ function notesOf(rows: readonly Row[]): string {
     }
   }
   if (chosen.size === 0) return "";
-  return `\nChosen where the report leaves it open:\n\n${[...chosen].map(([note, ids]) => `- ${ids.join(", ")}: ${note}\n`).join("")}`;
+  const lines = [...chosen].map(([note, ids]) => line([ids.join(", "), note]));
+  return `\n| row | chosen where the report leaves it open |\n|---|---|\n${lines.join("")}`;
 }
 
 /** Each command once. */
@@ -55,6 +56,20 @@ function commandsOf(rows: readonly Row[]): string {
   for (const { experiment, figures } of rows) {
     for (const { command } of figures) commands.set(command, [...(commands.get(command) ?? []), experiment.id]);
   }
-  const lines = [...commands].map(([command, ids]) => `# ${[...new Set(ids)].join(", ")}\n${command}\n`);
-  return `Each by itself, for the first seed:\n\n\`\`\`sh\n${lines.join("")}\`\`\`\n`;
+  const lines = [...commands].map(([command, ids]) => `# ${[...new Set(ids)].join(", ")}\n${wrapped(command)}\n`);
+  return `Each by itself, for the first seed:\n\n\`\`\`text\n${lines.join("")}\`\`\`\n`;
+}
+
+/** Longest line of a command. */
+const WIDTH = 120;
+
+/** A command in lines that a shell takes as one, broken before options. */
+function wrapped(command: string): string {
+  const lines = [""];
+  for (const part of command.split(/ (?=--)/)) {
+    const joined = `${lines.at(-1)} ${part}`.trimStart();
+    if (joined.length + " \\".length <= WIDTH) lines[lines.length - 1] = joined;
+    else lines.push(part);
+  }
+  return lines.join(" \\\n  ");
 }
