@@ -1,5 +1,9 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { blocksOf, isForPages, missingLines, pages } from "../docs/blocks.js";
+import { blocksOf, isForPages, missingLines, pages, root } from "../docs/blocks.js";
 import { runBlock } from "../docs/run.js";
 import { consumerFolder } from "../package.js";
 
@@ -21,4 +25,14 @@ test.each(["cpu", "wasm", "webgpu"])("on %s", { timeout: 600_000 }, async (backe
     const missing = missingLines(block.prints ?? "...", printed);
     expect(missing, `${block.page}:${block.line} printed:\n${printed}`).toEqual([]);
   }
+});
+
+test("npm run docs writes the reference, with guide and command line, and warns of nothing", {
+  timeout: 600_000,
+}, async () => {
+  await promisify(execFile)("npm", ["run", "docs"], { cwd: root, maxBuffer: 2 ** 26 });
+  const page = (path: string) => readFile(join(root, "docs/reference/api", path), "utf8");
+  expect(await page("classes/index.Trainer.html")).toContain("Trains for whole epochs on the device.");
+  expect(await page("documents/reference_command-line.html")).toContain("neuromotor train");
+  expect(await page("documents/guide_images.html")).toContain("guide_data.html");
 });
