@@ -49,6 +49,15 @@ test("blocks are of kinds that are known, so that none is passed over", () => {
   expect([...kinds].filter((kind) => !["ts", "sh", "text", "python"].includes(kind))).toEqual([]);
 });
 
+test("programs run on Node 20 as they are, and the guide shows what they print", () => {
+  const later = programs.filter(({ code }) => /^\s*(await )?using /m.test(code));
+  expect(later.map(({ page, line }) => `${page}:${line}`)).toEqual([]);
+  const guide = blocks.filter(({ page, language }) => page.startsWith("docs/guide/") && /^(ts|sh)$/.test(language));
+  expect(guide.filter(({ prints }) => prints === undefined).map(({ page, line }) => `${page}:${line}`)).toEqual([]);
+  const pagesWithPrograms = new Set(guide.map(({ page }) => page));
+  expect(pages.filter((page) => page.startsWith("docs/guide/") && !pagesWithPrograms.has(page))).toEqual([]);
+});
+
 test("programs have the types of a strict project", async () => {
   const folder = await consumerFolder("types");
   for (const { page, line, code } of programs) {
