@@ -56,10 +56,8 @@ export class CallQueue {
    * @throws ArgumentError while another holds it
    */
   async hold<T>(work: () => Promise<T>, { nested = true } = {}): Promise<T> {
+    if (!nested) this.checkOutermost();
     const line = this.#line;
-    if (!nested && line !== this.#first) {
-      throw new ArgumentError("Trainer: it is still training. Call fit again when fit is over.");
-    }
     if (line.held) throw isAtWork();
     line.held = true;
     try {
@@ -68,6 +66,12 @@ export class CallQueue {
       line.held = false;
       letIn(line, line);
     }
+  }
+
+  /** @throws ArgumentError while a call that holds the queue rests */
+  checkOutermost(): void {
+    if (this.#line === this.#first) return;
+    throw new ArgumentError("Trainer: it is still training. Call fit again when fit is over.");
   }
 
   /** Does work during which the call that holds the queue rests: calls that are made meanwhile have their turns. */

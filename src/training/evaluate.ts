@@ -1,5 +1,5 @@
 import { checkCount } from "../core/options.js";
-import { sizeOf } from "../core/shape.js";
+import { type Shape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { RawRows } from "../data/preprocessing/raw-rows.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
@@ -113,23 +113,32 @@ export async function featuresOf(source: FeatureSource, model: Model): Promise<F
 const isRecord = (row: unknown): boolean =>
   typeof row === "object" && row !== null && !Array.isArray(row) && !ArrayBuffer.isView(row);
 
+/** The model's outputs for some rows; see `Trainer.predict`. */
+export interface Prediction {
+  /** [rows, ...output] */
+  shape: Shape;
+  /** [rows, ...output], row-major. */
+  values: Float32Array<ArrayBuffer>;
+}
+
+/** Predicts any number of rows. @param features - [rows, ...input] */
 export async function predictOn(
-  { model, loss }: Recipe,
+  recipe: Recipe,
   memory: DeviceMemory,
   features: Float32Array<ArrayBuffer>,
   probabilities: boolean,
   batchSize?: number,
-) {
-  const rows = features.length / sizeOf(model.input);
+): Promise<Prediction> {
+  const { input, output } = recipe.model;
+  const rows = features.length / sizeOf(input);
   const batch = Math.min(checkCount("batchSize", batchSize ?? BATCH), rows);
-  const shapes = { rows, sample: model.input, order: rows, batch, steps: Math.ceil(rows / batch) };
-  const trace = (shapes: DataShapes) =>
-    predictionGraph(model, shapes, probabilities ? (logits) => loss.probabilities(logits) : (outputs) => outputs);
+  const shapes = { rows, sample: input, order: rows, batch, steps: Math.ceil(rows / batch) };
+  const trace = (shapes: DataShapes) => predictionGraph(recipe, shapes, probabilities);
   const source = { shapes, data: { features }, order: epochOrder(rows, 0, 0, false), anyBatch: !batchSize };
   const pass = await loadPass(memory, { label: "prediction", trace, output: "predictions" }, source);
   try {
     const [values] = await memory.read([await pass.run(new Steps(rows, pass.batch))]);
-    return { shape: [rows, ...model.output], values: values as Float32Array<ArrayBuffer> };
+    return { shape: [rows, ...output], values: values as Float32Array<ArrayBuffer> };
   } finally {
     pass.dispose();
   }
@@ -149,8 +158,8 @@ function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
 }
 
 /** One batch of predictions, collected in row order. */
-function predictionGraph(model: Model, shapes: DataShapes, transform: (outputs: Tensor) => Tensor): Tensor[] {
+export function predictionGraph({ model, loss }: Recipe, shapes: DataShapes, probabilities: boolean): Tensor[] {
   const outputs = forward(model, batchOf(shapes).x);
   const rows = variable("predictions", [shapes.rows, outputs.shape[1]]);
-  return [collect(rows, transform(outputs))];
+  return [collect(rows, probabilities ? loss.probabilities(outputs) : outputs)];
 }

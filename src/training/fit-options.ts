@@ -2,6 +2,18 @@ import type { Augmentation } from "../data/augmentation/augment.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Callback } from "./callbacks.js";
 
+/** One batch of training rows: a data set, or what `Dataset.from` makes one of. */
+export type Batch = Dataset | Parameters<typeof Dataset.from>[0];
+
+/**
+ * Batches that come in pieces: an array or another iterable, an async one, or a function that makes one for each epoch. An
+ * iterator of its own, such as a generator's, gives one epoch.
+ */
+export type BatchSource =
+  | Iterable<Batch>
+  | AsyncIterable<Batch>
+  | (() => Iterable<Batch> | AsyncIterable<Batch> | Promise<Iterable<Batch> | AsyncIterable<Batch>>);
+
 /** Options of `Trainer.fit`. */
 export interface FitOptions {
   /** Whole passes over the data; 10. With `resume`, those that were done before the checkpoint count. */

@@ -3,6 +3,7 @@ import { ArgumentError, DeviceLostError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import type { UnfinishedEpoch } from "../model/model.js";
+import { CallbackTurns } from "./callback-turns.js";
 import type { Callback } from "./callbacks.js";
 import { encode, type Source } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
@@ -36,6 +37,8 @@ class TrainingRun {
   readonly #perEpoch: number;
   readonly #epochsPerRun: number;
   readonly #callbacks: readonly Callback[];
+  /** Where there are callbacks. */
+  readonly #turns?: CallbackTurns;
   readonly #history: History = { epochs: [], stopped: false };
   readonly #stepLosses: number[] = [];
   /** Where there is a schedule. */
@@ -65,6 +68,7 @@ class TrainingRun {
       throw new ArgumentError("fit: the model has no parameters to train. Add a dense layer.");
     }
     this.#callbacks = callbacks;
+    if (callbacks.length > 0) this.#turns = new CallbackTurns(trainer, callbacks);
     this.#run = { start, seed, batchSize, microBatchSize, shuffle, augment, rows: data.rows, stopped, callbacks };
     // A schedule that follows results needs an epoch's before it has the next one's rate.
     const isWatched = callbacks.length > 0 || options.validation || schedule?.follow || augment || options.signal;
@@ -82,7 +86,7 @@ class TrainingRun {
       this.#programs = programs;
       trainer.run = this.#run;
       this.#history.stopped = this.#run.stopped;
-      await this.#closing(() => this.#runAll());
+      await (this.#turns ? this.#turns.closing(() => this.#runAll()) : this.#runAll());
     } finally {
       if (trainer.run && position.epoch < this.#end) await this.#leave();
       trainer.run = undefined;
@@ -97,24 +101,15 @@ class TrainingRun {
   async #runAll(): Promise<void> {
     const { trainer } = this;
     const { position, control, calls } = trainer;
-    await this.#tell((callback) => callback.onStart?.(control, this.#end));
+    await this.#turns?.tell((callback) => callback.onStart?.(control, this.#end));
     while (position.epoch < this.#end && !this.#history.stopped) {
       if (this.options.signal?.aborted) this.#history.stopped = true;
       else await this.#advance();
       if (trainer.isDisposed && !this.#epochs) this.#history.stopped = true;
-      if (calls.isAwaited) await this.#rest(() => {});
+      if (calls.isAwaited) await calls.rest(() => {});
     }
     if (this.#epochs?.start.memory && this.#epochs.done > 0) await this.#inspect(this.#epochs);
-    await this.#tell((callback) => callback.onEnd?.(this.#history, control));
-  }
-
-  /** Does work, and lets callbacks close what they have open, also after an error of the work: that one is thrown. */
-  async #closing(work: () => Promise<void>): Promise<void> {
-    const errors: unknown[] = [];
-    const keep = (error: unknown) => void errors.push(error);
-    await work().catch(keep);
-    for (const callback of this.#callbacks) await this.#rest(() => callback.onClose?.()).catch(keep);
-    if (errors.length > 0) throw errors[0];
+    await this.#turns?.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 
   /** Notes where the run was left, for `resume`. */
@@ -122,18 +117,6 @@ class TrainingRun {
     const { describeRun } = await import("./saved.js");
     const { epoch, step } = this.trainer.position;
     this.trainer.resumable = { epoch, step, run: describeRun(this.#run) };
-  }
-
-  /** Gives every callback its turn, one after the other. */
-  async #tell(turn: (callback: Callback) => unknown): Promise<void> {
-    for (const callback of this.#callbacks) await this.#rest(() => turn(callback));
-  }
-
-  /** Lets other calls, and other trainers of the model, have their turn. */
-  async #rest<T>(work: () => T | Promise<T>): Promise<T> {
-    const { calls, session } = this.trainer;
-    session.release();
-    return calls.rest(work);
   }
 
   /** Loads the rooms that this run needs. @returns the data as their loss wants them */
@@ -183,13 +166,10 @@ class TrainingRun {
       learningRate,
     });
     if (more.length > 0) this.#stepCallbacks?.markHome();
-    const { control } = this.trainer;
-    for (const [callback, record] of due ?? []) {
-      if ((await this.#rest(() => callback.onStep!(record, control))) === "stop") this.#history.stopped = true;
-    }
+    if (due) await this.#turns!.endStep(due, this.#history);
     for (const record of found) {
       this.#history.epochs.push(record);
-      if (this.#callbacks.length > 0) await this.#endEpoch(record);
+      await this.#turns?.endEpoch(record, this.#run, this.#history);
     }
   }
 
@@ -349,14 +329,5 @@ class TrainingRun {
     session.goBack(RUN_START);
     if (Array.isArray(records)) this.#history.epochs.push(...records);
     return error;
-  }
-
-  async #endEpoch(record: EpochRecord): Promise<void> {
-    const { control } = this.trainer;
-    await this.#tell(async (callback) => {
-      const answer = await callback.onEpoch?.(record, control);
-      if (answer === "stop") this.#history.stopped = this.#run.stopped = true;
-    });
-    await this.#tell((callback) => callback.afterEpoch?.(record, control));
   }
 }

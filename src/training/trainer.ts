@@ -1,51 +1,25 @@
 import type { Backend, KernelText } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
-import { type Shape, sizeOf } from "../core/shape.js";
+import { sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
-import type { Loss } from "../losses/index.js";
 import type { Model, Position, SavedTraining, Snapshot } from "../model/model.js";
-import type { GradientRule, Optimizer } from "../optimizers/index.js";
-import type { Schedule } from "../schedules/index.js";
 import { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import type { DeviceMemory } from "./device-memory.js";
-import type { FeatureSource } from "./evaluate.js";
+import type { FeatureSource, Prediction } from "./evaluate.js";
 import type { ExplainOptions } from "./explain/explain.js";
 import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { fitOn } from "./fit.js";
-import type { FitOptions } from "./fit-options.js";
+import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
 import type { History, Scores } from "./history.js";
 import type { Internals } from "./internals.js";
-import { type Metric, metricOf } from "./metrics.js";
+import type { Predictions } from "./predictions.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 import { Session } from "./session.js";
 import { fitsState } from "./snapshot.js";
-
-/** Options of `new Trainer`. */
-export interface TrainerOptions {
-  device: Backend;
-  /** What is minimised. May be left out for a loaded model that was saved with its loss; likewise the following. */
-  loss?: Loss;
-  optimizer?: Optimizer;
-  /** Learning rate by epoch or step; the optimizer's own where absent. */
-  schedule?: Schedule;
-  /** What is done to gradients before the optimizer takes them, in this order: `[l2Penalty(1e-4), clipByGlobalNorm(1)]`. */
-  gradients?: readonly GradientRule[];
-  /**
-   * Reported beside the loss: "accuracy", "meanSquaredError", "rootMeanSquaredError", "meanAbsoluteError", `topK(k)`, or
-   * others written with ops.
-   */
-  metrics?: readonly (string | Metric)[];
-}
-
-/** The model's outputs for some rows; see `Trainer.predict`. */
-export interface Prediction {
-  /** [rows, ...output] */
-  shape: Shape;
-  /** [rows, ...output], row-major. */
-  values: Float32Array<ArrayBuffer>;
-}
+import type { StepTrainer } from "./train-step.js";
+import { recipeOf, type TrainerOptions } from "./trainer-options.js";
 
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
@@ -55,33 +29,18 @@ export class Trainer implements TrainingControl {
   readonly model: Model;
   readonly device: Backend;
   readonly #internals: Internals;
+  /** What stays on the device from call to call. */
+  #predictions?: Predictions;
+  #stepTrainer?: StepTrainer;
 
   /** @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model */
   constructor(model: Model, options: TrainerOptions) {
     const { device } = options;
-    if (typeof device?.load !== "function") {
-      throw new ArgumentError(
-        "Trainer: needs a device, as openDevice() gives it: new Trainer(model, { device, ... }).",
-      );
-    }
     const saved = model.training;
-    const loss = options.loss ?? saved?.loss;
-    const optimizer = options.optimizer ?? saved?.optimizer;
-    if (typeof loss?.perRow !== "function") {
-      throw new ArgumentError("Trainer: needs a loss, such as softmaxCrossEntropy() or customLoss(yours).");
-    }
-    if (typeof optimizer?.update !== "function") {
-      throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
-    }
-    loss.checkOutputs?.(sizeOf(model.output));
-    const gradients = options.gradients ?? saved?.gradients ?? [];
-    checkList("gradients", gradients, "clipByGlobalNorm(1)", (rule) => typeof rule?.config?.rule === "string");
-    const named = options.metrics ?? saved?.metrics ?? [];
-    checkList("metrics", named, '"accuracy"', metricOf);
-    const metrics = [...new Set(named.map(metricOf))];
+    const recipe = recipeOf(model, options);
+    const { optimizer } = recipe;
     this.model = model;
     this.device = device;
-    const recipe = { model, loss, optimizer, metrics, gradients: gradients as readonly GradientRule[] };
     const continues = saved && (!options.optimizer || fitsState(model, saved, optimizer));
     const learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
     const { epoch = 0, step = 0, scheduleState, underway } = continues ? saved : {};
@@ -128,8 +87,12 @@ export class Trainer implements TrainingControl {
 
   /**
    * Trains for whole epochs on the device. Afterwards the model holds the trained parameters. Data larger than the
-   * device's largest buffer pass through it in windows, to the same bits.
+   * device's largest buffer pass through it in windows, to the same bits. Batches that come in pieces are trained on as
+   * they are, to the bits of a fit over one data set with these batches in this order; rows' weights are then relative to
+   * the mean weight of their own batch.
    *
+   * @param data - samples of the model's input shape with labels that the loss takes; or batches of such: an iterable, an
+   * async one, or a function that makes one for each epoch
    * @returns loss and metrics of every epoch
    * @throws ShapeError, DataError or ArgumentError when data or options don't fit, before any work
    * @throws DeviceError when not even one batch, or the model, fits the device
@@ -137,7 +100,12 @@ export class Trainer implements TrainingControl {
    * @throws DivergedError on NaN or infinity, which always ends it; the model is back at the last good epoch
    * @throws DeviceLostError when the device was lost and can't be had again; the model has the last epoch
    */
-  async fit(data: Dataset, options: FitOptions = {}): Promise<History> {
+  async fit(data: Dataset | BatchSource, options: FitOptions = {}): Promise<History> {
+    if (isBatchSource(data)) {
+      if (options.validation) this.#checkData(options.validation);
+      const { fitBatches } = await import("./fit-batches.js");
+      return this.#hold((trainer) => fitBatches(trainer, data, options), { nested: false });
+    }
     this.#checkData(data);
     if (options.validation) this.#checkData(options.validation);
     if (options.augment) {
@@ -152,15 +120,20 @@ export class Trainer implements TrainingControl {
    * Loss and metrics over a data set, without dropout: means over its rows, weighted where these have weights.
    *
    * @param data - samples of the model's input shape, with labels that the loss takes
-   * @param options - `batchSize`: rows per step; where absent 256, or fewer, to fit the device
-   * @throws ShapeError or DataError when the data don't fit; DeviceError when a batch doesn't fit the device
+   * @param options - `batchSize`: rows per step; where absent 256, or fewer, to fit the device;
+   * `wait`: during `fit`, wait until it rests between epochs, rather than throw
+   * @throws ShapeError or DataError when the data don't fit; ArgumentError during `fit`; DeviceError when a batch doesn't fit the device
    */
-  async evaluate(data: Dataset, { batchSize }: { batchSize?: number } = {}): Promise<Scores> {
+  async evaluate(
+    data: Dataset,
+    { batchSize, wait = false }: { batchSize?: number; wait?: boolean } = {},
+  ): Promise<Scores> {
     this.#checkData(data);
-    return this.#take(async ({ recipe }, memory) => {
+    const evaluate = async ({ recipe }: Internals, memory: DeviceMemory) => {
       const { evaluateOn } = await import("./evaluate.js");
       return evaluateOn(recipe, memory, data, batchSize);
-    });
+    };
+    return this.#take(evaluate, wait);
   }
 
   /**
@@ -168,16 +141,60 @@ export class Trainer implements TrainingControl {
    *
    * @param features - [rows, ...input], or raw rows of a table
    * @param options - `probabilities`: put through the loss's softmax or sigmoid; `batchSize`: rows per step; where absent
-   * 256, or fewer, to fit the device
+   * 256, or fewer, to fit the device; `wait`: during `fit`, wait until it rests between epochs, rather than throw
    * @throws ShapeError or DataError when the features don't fit; DeviceError when a batch doesn't fit the device
    */
   async predict(
     features: FeatureSource,
-    { probabilities = false, batchSize }: { probabilities?: boolean; batchSize?: number } = {},
+    {
+      probabilities = false,
+      batchSize,
+      wait = false,
+    }: { probabilities?: boolean; batchSize?: number; wait?: boolean } = {},
   ): Promise<Prediction> {
     const { featuresOf, predictOn } = await import("./evaluate.js");
     const values = await featuresOf(features, this.model);
-    return this.#take(({ recipe }, memory) => predictOn(recipe, memory, values, probabilities, batchSize));
+    const { Predictions } = await import("./predictions.js");
+    if (batchSize === undefined && Predictions.takes(values.length / sizeOf(this.model.input), values)) {
+      this.#checkAlive();
+      this.#predictions ??= new Predictions(this.#internals);
+      return this.#predictions.predict(values, probabilities, wait);
+    }
+    return this.#take(({ recipe }, memory) => predictOn(recipe, memory, values, probabilities, batchSize), wait);
+  }
+
+  /**
+   * Trains on one batch: one step, with the schedule's rate for it. The plan stays on the device for further batches of the
+   * same kind and size, or smaller ones; the bits are those of a `fit` over the same batches.
+   *
+   * @param batch - samples of the model's input shape with labels that the loss takes: a data set, or what `Dataset.from`
+   * makes one of
+   * @param options - `seed`: of dropout and noise; the model's where absent
+   * @returns loss and metrics of the batch, as they were before the step
+   * @throws ShapeError or DataError when the batch doesn't fit; ArgumentError during `fit`
+   * @throws DivergedError on NaN or infinity; the model is back where it was before the step
+   */
+  async trainStep(batch: Batch, { seed = this.model.seed }: { seed?: number } = {}): Promise<Scores> {
+    const { StepTrainer } = await import("./train-step.js");
+    const { batchOf } = await import("./fit-batches.js");
+    const { Totals } = await import("./results.js");
+    this.#checkAlive();
+    const { calls, session, position, recipe } = this.#internals;
+    const data = batchOf(this.#internals, batch);
+    calls.checkOutermost();
+    this.#stepTrainer ??= new StepTrainer(this.#internals);
+    const steps = this.#stepTrainer;
+    return calls.take(async () => {
+      try {
+        const { results, rows } = await steps.step(data, seed);
+        position.underway = undefined;
+        const totals = new Totals(recipe.metrics);
+        totals.add(results, 0, rows);
+        return totals.scores;
+      } finally {
+        session.release();
+      }
+    });
   }
 
   /**
@@ -317,7 +334,11 @@ export class Trainer implements TrainingControl {
     const trainer = this.#internals;
     if (trainer.isDisposed) return;
     trainer.isDisposed = true;
-    trainer.calls.whenIdle(() => trainer.session.dispose());
+    trainer.calls.whenIdle(() => {
+      this.#predictions?.dispose();
+      this.#stepTrainer?.dispose();
+      trainer.session.dispose();
+    });
   }
 
   /** True after `dispose()`. */
@@ -330,10 +351,10 @@ export class Trainer implements TrainingControl {
   }
 
   /** Does work on the device's memory in its turn; begins anew where the device is lost. */
-  async #take<T>(work: (trainer: Internals, memory: DeviceMemory) => Promise<T>): Promise<T> {
+  async #take<T>(work: (trainer: Internals, memory: DeviceMemory) => Promise<T>, wait = false): Promise<T> {
     this.#checkAlive();
     const { calls, session } = this.#internals;
-    return calls.take(() => session.survive((memory) => work(this.#internals, memory)));
+    return calls.take(() => session.survive((memory) => work(this.#internals, memory)), wait);
   }
 
   /** Does work that keeps other calls out, but when it rests. */
@@ -356,11 +377,9 @@ export class Trainer implements TrainingControl {
   }
 }
 
-export type { Callback, FeatureSource, FitOptions };
+export type { Callback, FeatureSource, FitOptions, Prediction, TrainerOptions };
 
-/** @throws ArgumentError when an option isn't a list of such elements, or what `accepts` throws */
-function checkList<T>(name: string, list: readonly T[], example: string, accepts: (element: T) => unknown) {
-  if (!Array.isArray(list) || !list.every(accepts)) {
-    throw new ArgumentError(`Trainer: ${name} must be a list, such as ${name}: [${example}].`);
-  }
-}
+/** Whether data come in batches. */
+const isBatchSource = (data: Dataset | BatchSource): data is BatchSource =>
+  typeof data === "function" ||
+  (typeof data === "object" && data !== null && (Symbol.iterator in data || Symbol.asyncIterator in data));

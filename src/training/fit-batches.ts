@@ -1,0 +1,151 @@
+import { ArgumentError, DataError } from "../core/errors.js";
+import { checkCount } from "../core/options.js";
+import { Dataset } from "../data/dataset.js";
+import type { UnfinishedEpoch } from "../model/model.js";
+import { CallbackTurns } from "./callback-turns.js";
+import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
+import type { EpochRecord, History } from "./history.js";
+import type { Internals, Run } from "./internals.js";
+import { Totals } from "./results.js";
+import { StepCallbacks } from "./step-callbacks.js";
+import { StepTrainer } from "./train-step.js";
+
+/** Options of `fit` that cut a data set into batches: these come ready. */
+const CUTTING = ["batchSize", "microBatchSize", "shuffle", "augment", "resume"] as const;
+
+/** A batch as a data set, checked. */
+export function batchOf({ recipe }: Internals, batch: Batch): Dataset {
+  const data = batch instanceof Dataset ? batch : Dataset.from({ shape: recipe.model.input, ...batch });
+  recipe.model.checkSamples(data.shape);
+  return data;
+}
+
+/** See `Trainer.fit`: over batches that come in pieces, to the bits of a fit over the same batches of one data set. */
+export async function fitBatches(trainer: Internals, source: BatchSource, options: FitOptions): Promise<History> {
+  for (const name of CUTTING) {
+    if (!options[name]) continue;
+    throw new ArgumentError(`fit: batches are taken as they come; leave ${name} out, or give fit a Dataset.`);
+  }
+  const isOnce = typeof source !== "function" && isIterator(source);
+  const epochs = checkCount("fit: epochs", options.epochs ?? (isOnce ? 1 : 10));
+  if (isOnce && epochs > 1) {
+    throw new ArgumentError(
+      "fit: this source gives its batches once, too few for several epochs. Give a function that makes it: fit(() => batches()).",
+    );
+  }
+  const run = new BatchRun(trainer, source, options, epochs, !isOnce);
+  return run.train();
+}
+
+/** Whether an iterable can be gone through once only: it is its own iterator. */
+function isIterator(source: Iterable<unknown> | AsyncIterable<unknown>): boolean {
+  return typeof (source as Partial<Iterator<unknown>>).next === "function";
+}
+
+/** One call of `fit` over batches. */
+class BatchRun {
+  readonly #run: Run;
+  readonly #history: History = { epochs: [], stopped: false };
+  readonly #turns: CallbackTurns;
+  readonly #stepCallbacks: StepCallbacks;
+  readonly #steps: StepTrainer;
+  readonly #stepLosses: number[] = [];
+
+  constructor(
+    private readonly trainer: Internals,
+    private readonly source: BatchSource,
+    private readonly options: FitOptions,
+    private readonly epochs: number,
+    private readonly isRepeatable: boolean,
+  ) {
+    const { callbacks = [], seed = trainer.recipe.model.seed } = options;
+    if (!Number.isSafeInteger(seed) || seed < 0) {
+      throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
+    }
+    const start = trainer.position.epoch;
+    this.#run = { start, seed, batchSize: 0, shuffle: false, rows: 0, stopped: false, callbacks };
+    this.#turns = new CallbackTurns(trainer, callbacks);
+    this.#stepCallbacks = new StepCallbacks(trainer.recipe.metrics, callbacks);
+    this.#steps = new StepTrainer(trainer);
+  }
+
+  async train(): Promise<History> {
+    const { trainer } = this;
+    const { session } = trainer;
+    trainer.run = this.#run;
+    try {
+      await this.#turns.closing(() => this.#runAll());
+    } finally {
+      trainer.run = undefined;
+      this.#steps.dispose();
+      if (!session.isHome) await session.bringHome().catch(() => {}); // a lost device was reported already
+      session.release();
+    }
+    if (this.options.recordSteps) this.#history.stepLosses = Float32Array.from(this.#stepLosses);
+    return this.#history;
+  }
+
+  async #runAll(): Promise<void> {
+    const { trainer } = this;
+    const { position, control } = trainer;
+    const end = this.#run.start + this.epochs;
+    await this.#turns.tell((callback) => callback.onStart?.(control, end));
+    while (position.epoch < end && !this.#history.stopped) {
+      await this.#epoch();
+      if (trainer.isDisposed) this.#history.stopped = true;
+    }
+    await this.#turns.tell((callback) => callback.onEnd?.(this.#history, control));
+  }
+
+  /** One pass over the batches; the rest of one that was broken off, where the source can be gone through again. */
+  async #epoch(): Promise<void> {
+    const { position, recipe } = this.trainer;
+    const started = performance.now();
+    const { start, stopped, callbacks, ...settings } = this.#run;
+    const isSame = JSON.stringify(position.underway?.settings) === JSON.stringify(settings);
+    const underway: UnfinishedEpoch = (isSame && position.underway) || {
+      ...{ steps: 0, learningRate: position.learningRate, rows: 0, sums: [], settings },
+    };
+    let skipped = this.isRepeatable ? underway.steps : 0;
+    const totals = new Totals(recipe.metrics, underway);
+    let { steps } = underway;
+    let learningRate = position.learningRate;
+    const made = typeof this.source === "function" ? await this.source() : this.source;
+    for await (const batch of made) {
+      if (skipped-- > 0) continue;
+      if (this.options.signal?.aborted) this.#history.stopped = true;
+      if (this.#history.stopped) return;
+      const done = await this.#steps.step(batchOf(this.trainer, batch), this.#run.seed);
+      ({ learningRate } = done);
+      totals.add(done.results, 0, done.rows);
+      this.#stepCallbacks.add(done.results, 0, done.rows);
+      if (this.options.recordSteps) this.#stepLosses.push(done.results.value(0, 0));
+      steps++;
+      position.underway = { ...underway, steps, rows: totals.rows, sums: [...totals.sums] };
+      const due = this.#stepCallbacks.records({ epoch: position.epoch + 1, step: position.step, learningRate });
+      await this.#turns.endStep(due, this.#history);
+      if (this.trainer.calls.isAwaited) await this.trainer.calls.rest(() => {});
+    }
+    if (steps === 0)
+      throw new DataError("fit: the source gave no batch. Give a function that makes it anew each time.");
+    await this.#endEpoch(totals, learningRate, started);
+  }
+
+  async #endEpoch(totals: Totals, learningRate: number, started: number): Promise<void> {
+    const { position, recipe, session, schedule } = this.trainer;
+    const data = this.options.validation;
+    const { evaluateOn } = await import("./evaluate.js");
+    const validation = data && (await session.survive((memory) => evaluateOn(recipe, memory, data)));
+    position.epoch++;
+    position.underway = undefined;
+    const seconds = (performance.now() - started) / 1000;
+    const { epoch } = position;
+    const record: EpochRecord = { epoch, ...totals.scores, ...(validation && { validation }), learningRate, seconds };
+    if (schedule?.follow) {
+      const { Rates } = await import("./rates.js");
+      new Rates(schedule, position, 1).follow(record);
+    }
+    this.#history.epochs.push(record);
+    await this.#turns.endEpoch(record, this.#run, this.#history);
+  }
+}

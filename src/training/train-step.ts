@@ -1,0 +1,128 @@
+import type { Values } from "../core/dtype.js";
+import type { Dataset } from "../data/dataset.js";
+import { encode, type Source } from "./encode.js";
+import { epochOrder, Steps } from "./epochs.js";
+import type { DataShapes } from "./graphs.js";
+import { slotCount } from "./graphs.js";
+import type { Internals } from "./internals.js";
+import { Programs, RUN_START, type StepRun } from "./programs.js";
+import { firstPositive, StepResults } from "./results.js";
+
+/** A step that was done: its results, the rows of its batch, and its learning rate. */
+export interface DoneStep {
+  results: StepResults;
+  rows: number;
+  learningRate: number;
+}
+
+/** Trains on batches one by one. The plan stays on the device: a smaller batch of the same kind is a short one in it. */
+export class StepTrainer {
+  #programs?: Programs;
+  #source?: Source;
+
+  constructor(private readonly trainer: Internals) {}
+
+  /**
+   * Does one training step.
+   *
+   * @param seed - of dropout and noise
+   * @throws DataError or ShapeError when the batch doesn't fit; DivergedError on NaN or infinity: the model is back where
+   * it was before the step
+   */
+  async step(batch: Dataset, seed: number): Promise<DoneStep> {
+    const { recipe, schedule, position, session } = this.trainer;
+    const source = this.#fill(batchSource(this.trainer, batch));
+    const { rows: capacity } = source.shapes;
+    this.#programs ??= new Programs(recipe, source, undefined);
+    const programs = this.#programs;
+    let learningRate = position.learningRate;
+    if (schedule) {
+      const { Rates } = await import("./rates.js");
+      learningRate = new Rates(schedule, position, 1).next(1)(0);
+    }
+    const { hyperparameters } = recipe.optimizer;
+    const told = { seed, step: position.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
+    const steps = new Steps(batch.rows, capacity, told);
+    const order = epochOrder(capacity, 0, 0, false);
+    const run: StepRun = {
+      steps,
+      order,
+      endsEpoch: true,
+      position,
+      start: { position },
+      changed: Object.keys(source.data),
+    };
+    const [words, counts, ...home] = await session.survive((memory) => programs.run(memory, run), true);
+    const results = new StepResults(words, slotCount(recipe));
+    const badParameter = firstPositive(counts);
+    if (!results.isFinite(0) || badParameter !== undefined) {
+      const { diagnose } = await import("./diagnose.js");
+      const { training } = programs;
+      const underway = { ...NOTHING_DONE, steps: position.underway?.steps ?? position.step, learningRate };
+      const start = { ...position, underway };
+      const badStep = results.firstBad(1);
+      const error = await diagnose({
+        recipe,
+        source,
+        memory: session.memory,
+        training,
+        steps,
+        order,
+        start,
+        badStep,
+        badParameter,
+      });
+      session.goBack(RUN_START);
+      await session.bringHome();
+      this.dispose();
+      throw error;
+    }
+    position.step++;
+    session.takeHome(home);
+    return { results, rows: batch.rows, learningRate };
+  }
+
+  /** Puts a batch into the plan's data, where it fits, else into a new plan's. */
+  #fill(batch: Source): Source {
+    const kept = this.#source;
+    if (!kept || batch.shapes.rows > kept.shapes.rows || kindOf(batch.shapes) !== kindOf(kept.shapes)) {
+      this.dispose();
+      // Of its own: the caller's data are not to be written to.
+      const data = Object.fromEntries(
+        Object.entries(batch.data).map(([name, values]) => [name, values.slice() as Values]),
+      );
+      this.#source = { ...batch, data };
+      return this.#source;
+    }
+    for (const [name, values] of Object.entries(batch.data)) kept.data[name].set(values);
+    return kept;
+  }
+
+  dispose(): void {
+    this.#programs?.dispose();
+    this.#programs = undefined;
+    this.#source = undefined;
+  }
+}
+
+/** A batch as its loss wants it; what its rows are multiplied with is in their weights: the plan stays the same. */
+function batchSource({ recipe }: Internals, batch: Dataset): Source {
+  const { shapes, data } = encode(recipe, batch, batch.rows);
+  const { lossScale = 1, ...others } = shapes;
+  if (lossScale === 1) return { shapes: others, data };
+  const weights = Float32Array.from(
+    { length: batch.rows },
+    (_, row) => ((data.weights?.[row] as number) ?? 1) * lossScale,
+  );
+  return { shapes: { ...others, weights: true }, data: { ...data, weights } };
+}
+
+/** Shapes but for the number of rows: batches of the same kind have the same. */
+const kindOf = ({ sample, targets, classes, weights }: DataShapes) =>
+  JSON.stringify({ sample, targets, classes, weights });
+
+const NOTHING_DONE = {
+  rows: 0,
+  sums: [],
+  settings: { seed: 0, batchSize: 0, shuffle: false, rows: 0 },
+};

@@ -1,0 +1,60 @@
+import type { Backend } from "../backends/backend.js";
+import { ArgumentError } from "../core/errors.js";
+import { sizeOf } from "../core/shape.js";
+import type { Loss } from "../losses/index.js";
+import type { Model } from "../model/model.js";
+import type { GradientRule, Optimizer } from "../optimizers/index.js";
+import type { Schedule } from "../schedules/index.js";
+import type { Recipe } from "./graphs.js";
+import { type Metric, metricOf } from "./metrics.js";
+
+/** Options of `new Trainer`. */
+export interface TrainerOptions {
+  device: Backend;
+  /** What is minimised. May be left out for a loaded model that was saved with its loss; likewise the following. */
+  loss?: Loss;
+  optimizer?: Optimizer;
+  /** Learning rate by epoch or step; the optimizer's own where absent. */
+  schedule?: Schedule;
+  /** What is done to gradients before the optimizer takes them, in this order: `[l2Penalty(1e-4), clipByGlobalNorm(1)]`. */
+  gradients?: readonly GradientRule[];
+  /**
+   * Reported beside the loss: "accuracy", "meanSquaredError", "rootMeanSquaredError", "meanAbsoluteError", `topK(k)`, or
+   * others written with ops.
+   */
+  metrics?: readonly (string | Metric)[];
+}
+
+/**
+ * The parts of a training, from a trainer's options or else from what was saved with the model.
+ *
+ * @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model
+ */
+export function recipeOf(model: Model, options: TrainerOptions): Recipe {
+  if (typeof options.device?.load !== "function") {
+    throw new ArgumentError("Trainer: needs a device, as openDevice() gives it: new Trainer(model, { device, ... }).");
+  }
+  const saved = model.training;
+  const loss = options.loss ?? saved?.loss;
+  const optimizer = options.optimizer ?? saved?.optimizer;
+  if (typeof loss?.perRow !== "function") {
+    throw new ArgumentError("Trainer: needs a loss, such as softmaxCrossEntropy() or customLoss(yours).");
+  }
+  if (typeof optimizer?.update !== "function") {
+    throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
+  }
+  loss.checkOutputs?.(sizeOf(model.output));
+  const gradients = options.gradients ?? saved?.gradients ?? [];
+  checkList("gradients", gradients, "clipByGlobalNorm(1)", (rule) => typeof rule?.config?.rule === "string");
+  const named = options.metrics ?? saved?.metrics ?? [];
+  checkList("metrics", named, '"accuracy"', metricOf);
+  const metrics = [...new Set(named.map(metricOf))];
+  return { model, loss, optimizer, metrics, gradients: gradients as readonly GradientRule[] };
+}
+
+/** @throws ArgumentError when an option isn't a list of such elements, or what `accepts` throws */
+function checkList<T>(name: string, list: readonly T[], example: string, accepts: (element: T) => unknown) {
+  if (!Array.isArray(list) || !list.every(accepts)) {
+    throw new ArgumentError(`Trainer: ${name} must be a list, such as ${name}: [${example}].`);
+  }
+}
