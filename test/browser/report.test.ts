@@ -7,12 +7,17 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type axe from "axe-core";
 import { type Language, report } from "neuromotor/report";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { createServer } from "vite";
+import { build, createServer, preview } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { cli } from "../cli/command-line.js";
+import { consumerFolder } from "../package.js";
 import { type Subjects, trainSubjects } from "../report/runs.js";
 import { launchChromium } from "./chromium.js";
 
-const NAMES = ["digits", "diabetes", "circle", "comparison", "reproduction"] as const;
+/** Reports of what a program describes, and those that the command line writes. */
+const DESCRIBED = ["digits", "diabetes", "circle", "comparison", "reproduction"] as const;
+const TRAINED = ["table", "grid", "reproduced"] as const;
+const NAMES = [...DESCRIBED, ...TRAINED];
 const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let folder: string;
@@ -26,9 +31,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "neuromotor-report-"));
   cleanups.push(() => rm(folder, { recursive: true, force: true }));
   subjects = await trainSubjects();
+  const trained = await trainedFolders();
   for (const name of NAMES) {
     for (const language of ["en", "es"] as const) {
-      const page = await report(subjects[name], { language });
+      const page = await pageOf(name, language, trained);
       await writeFile(join(folder, `${name}-${language}.html`), page);
       // The page without scripts, for axe, which is a script itself.
       await writeFile(join(folder, `${name}-plain-${language}.html`), page.replace(/<script>[\s\S]*<\/script>/, ""));
@@ -48,6 +54,46 @@ afterEach(async () => {
   problems = [];
   expect(found).toEqual([]);
 });
+
+/** Runs of the command line: a table with gaps, words and a column of text; a grid of which one diverges; published rows. */
+async function trainedFolders(): Promise<Record<(typeof TRAINED)[number], string[]>> {
+  const rows = Array.from({ length: 150 }, (_, i) => {
+    const kind = ["flat", "house", "a rather long name of a kind of building"][i % 3];
+    return [
+      i % 9 === 4 ? "" : (i * 7) % 90,
+      kind,
+      i % 4 ? "yes" : "no",
+      (i * 7) % 90 > 40 || i % 3 === 1 ? "sold" : "kept",
+    ];
+  });
+  const file = join(folder, "rows.csv");
+  await writeFile(file, `size,kind,garden,fate\n${rows.map((row) => row.join()).join("\n")}\n`);
+  const commands = {
+    table: ["train", file, "--target", "fate", "--epochs", "5"],
+    grid: ["train", "iris", "--epochs", "3", "--lr", "0.1,0.01,1e30", "--optimizer", "sgd", "--seed", "1,2"],
+    reproduced: ["reproduce", "D"],
+  };
+  for (const [name, args] of Object.entries(commands)) {
+    const { code, stderr } = await cli(...args, "--out", join(folder, name), "--backend", "cpu", "--quiet");
+    expect(code, stderr).toBe(0);
+  }
+  return commands;
+}
+
+/** The text of a report; what the command line wrote in English it writes again in Spanish. */
+async function pageOf(
+  name: (typeof NAMES)[number],
+  language: Language,
+  commands: Record<(typeof TRAINED)[number], string[]>,
+): Promise<string> {
+  if (name !== "table" && name !== "grid" && name !== "reproduced") return report(subjects[name], { language });
+  const own = join(folder, name);
+  if (language === "en") return readFile(join(own, "report.html"), "utf8");
+  const again = name === "reproduced" ? [...commands[name], "--backend", "cpu"] : ["report", own];
+  const { code, stderr } = await cli(...again, "--out", own, "--language", language, "--quiet");
+  expect(code, stderr).toBe(0);
+  return readFile(join(own, "report.html"), "utf8");
+}
 
 async function open(name: string, language: Language, options: BrowserContextOptions): Promise<Page> {
   const page = await (await browser.newContext(options)).newPage();
@@ -198,4 +244,31 @@ test("a page writes the same report as Node, under a policy that forbids eval", 
     });
   });
   expect(image).toMatch(/<img src="data:image\/png;base64,iVBOR/);
+});
+
+test("a page of the published package draws, and fetches what draws only then", async () => {
+  const root = await consumerFolder("chart");
+  cleanups.push(() => rm(root, { recursive: true, force: true }));
+  await writeFile(join(root, "index.html"), '<!doctype html><script type="module" src="main.js"></script>');
+  await writeFile(
+    join(root, "main.js"),
+    `import { confusionMatrixChart, drawChart } from "neuromotor/report";
+    const chart = confusionMatrixChart([[18, 2], [1, 19]], ["cat", "dog"]);
+    globalThis.about = chart.description;
+    globalThis.draw = () => drawChart(chart);`,
+  );
+  await build({ root, configFile: false, logLevel: "error", build: { target: "es2022", chunkSizeWarningLimit: 2000 } });
+  const server = await preview({ root, configFile: false, logLevel: "error" });
+  cleanups.push(() => server.close());
+  const page = await browser.newPage();
+  const fetched: string[] = [];
+  page.on("request", (request) => fetched.push(request.url()));
+  await page.goto(server.resolvedUrls!.local[0]);
+  const here = () => globalThis as unknown as { about: string; draw(): Promise<string> };
+  await page.waitForFunction(() => "draw" in globalThis);
+  expect(await page.evaluate(`(${here})().about`)).toMatch(/37 of 40 rows are right/);
+  const before = fetched.length;
+  expect(fetched.filter((url) => /vega/.test(url))).toEqual([]);
+  expect(await page.evaluate(`(${here})().draw()`)).toMatch(/^<svg .*aria-label="Confusion matrix/);
+  expect(fetched.slice(before).some((url) => /vega/.test(url))).toBe(true);
 });

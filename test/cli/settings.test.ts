@@ -164,6 +164,15 @@ const byHand: Record<string, (command: CommandSpec) => Promise<unknown>> = {
       expect(result.data.featureNames).toEqual(features);
     }
   },
+  async targets({ name }) {
+    const result = (await record(name, csv.number, "--targets", "number,a")) as Recorded;
+    expect(result.data.targetShape).toEqual([2]);
+    expect(result.model.output).toEqual([2]);
+  },
+  async "columns.targets"() {
+    const { stdout } = await cli("columns", csv.number, "--targets", "number,a");
+    expect(stdout.match(/^(number|a) +number +target/gm)).toHaveLength(2);
+  },
   async ignore({ name }) {
     const result = (await record(name, csv.class, "--target", "class", "--ignore", "id")) as Recorded;
     expect(result.data.featureNames).toEqual(["a", "b, with comma"]);

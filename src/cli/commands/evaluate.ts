@@ -1,5 +1,5 @@
 import type { Dataset } from "../../data/index.js";
-import { DataError, Trainer } from "../../index.js";
+import { ArgumentError, DataError, Trainer } from "../../index.js";
 import { loadSaved, namesOf, preprocessingOf, type SavedModel } from "../runs/saved.js";
 import { flag } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
@@ -38,8 +38,13 @@ async function runEvaluate({ args: [folder, given], values: options, output }: C
   const { classNames, target: scale, targetName, task, featureNames } = metadata;
   const isNamed = dataNames.includes(given);
   const preprocessing = model.preprocessing && !isNamed ? preprocessingOf(saved) : undefined;
+  if (options.target !== undefined && scale?.each) {
+    throw new ArgumentError(
+      `--target names one column, but ${folder} predicts ${targetName}: name them in the file as in training.`,
+    );
+  }
   const loaded = await loadData(given, {
-    target: options.target ?? (isNamed ? undefined : targetName),
+    target: options.target ?? (isNamed || preprocessing ? undefined : targetName),
     weights: options.weights,
     dataDir: options.dataDir,
     ...(preprocessing ? { preprocessing } : { task, featureNames, classNames }),

@@ -40,10 +40,11 @@ async function runPredict({ args: [folder, file], values: options, output }: Cal
   if (probabilities) checkProbabilities(saved);
   const preprocessing = preprocessingOf(saved);
   model.preprocessing = preprocessing.toJSON();
+  const targetNames = preprocessing.target?.kind === "numbers" ? preprocessing.target.names : undefined;
   const source = await openSource(file, file === "-" ? undefined : basename(file));
   await withDevice(options.backend, async (device) => {
     const trainer = new Trainer(model, { device });
-    const sheet = output.isJson && out === undefined ? undefined : await PredictionSheet.open(out, output);
+    const sheet = output.isJson && out === undefined ? undefined : await PredictionSheet.open(out, output, targetNames);
     const all: RowPredictions["values"] = [];
     const chances: number[][] = [];
     const warnings = new Set<string>();

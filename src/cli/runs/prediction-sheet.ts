@@ -24,17 +24,26 @@ export class PredictionSheet {
 
   private constructor(
     private readonly output: Output,
+    private readonly targetNames: readonly string[],
     private readonly target?: Target,
   ) {}
 
-  /** @param path - of the file; standard output where undefined @throws DataError when it can't be written */
-  static async open(path: string | undefined, output: Output): Promise<PredictionSheet> {
-    if (path === undefined) return new PredictionSheet(output);
+  /**
+   * @param path - of the file; standard output where undefined
+   * @param targetNames - of several numbers that are predicted
+   * @throws DataError when it can't be written
+   */
+  static async open(
+    path: string | undefined,
+    output: Output,
+    targetNames: readonly string[] = [],
+  ): Promise<PredictionSheet> {
+    if (path === undefined) return new PredictionSheet(output, targetNames);
     try {
       const { path: place, isReplaceable } = await fileAt(path);
       if (isReplaceable) await removeAbandoned(place);
       const written = isReplaceable ? partialOf(place) : place;
-      return new PredictionSheet(output, { path, place, written, file: await open(written, "w") });
+      return new PredictionSheet(output, targetNames, { path, place, written, file: await open(written, "w") });
     } catch (cause) {
       throw unwritable(path, cause);
     }
@@ -42,13 +51,15 @@ export class PredictionSheet {
 
   async write({ header, delimiter, texts }: FileBlock, predictions: RowPredictions): Promise<void> {
     const { values, probabilities, classNames } = predictions;
-    const lines = this.#begun ? [] : [csvLine(namesOf(header, probabilities && classNames), delimiter)];
+    const lines = this.#begun
+      ? []
+      : [csvLine(namesOf(header, this.targetNames, probabilities && classNames), delimiter)];
     this.#begun = true;
     texts.forEach((fields, row) => {
       // The file's own cells stay as they are; what is added may come from a file that someone else wrote.
-      const value = values[row] as string | number;
-      const added = typeof value === "string" ? escapeFormula(value) : value;
-      lines.push(csvLine([...fields, added, ...(probabilities?.[row] ?? [])], delimiter));
+      const value = values[row];
+      const added = Array.isArray(value) ? value : [typeof value === "string" ? escapeFormula(value) : value];
+      lines.push(csvLine([...fields, ...added, ...(probabilities?.[row] ?? [])], delimiter));
     });
     const text = lines.join("");
     const { target } = this;
@@ -87,9 +98,14 @@ const unwritable = (path: string, cause: unknown) =>
   Object.assign(new DataError(`--out ${path}: it can't be written (${(cause as Error).message}).`), { cause });
 
 /** The header with names added; one that is taken gets a number. */
-function namesOf(header: readonly string[], classNames: readonly string[] | undefined): string[] {
+function namesOf(
+  header: readonly string[],
+  targetNames: readonly string[],
+  classNames: readonly string[] | undefined,
+): string[] {
+  const predicted = targetNames.length > 1 ? targetNames.map((name) => `prediction ${name}`) : ["prediction"];
   const names = [...header];
-  for (const wanted of ["prediction", ...(classNames ?? []).map((name) => `probability ${name}`)]) {
+  for (const wanted of [...predicted, ...(classNames ?? []).map((name) => `probability ${name}`)]) {
     let name = wanted;
     for (let n = 2; names.includes(name); n++) name = `${wanted} ${n}`;
     names.push(name);

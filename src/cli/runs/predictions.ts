@@ -8,6 +8,8 @@ export interface Predictions {
   rows: readonly number[];
   truth: readonly (string | number)[];
   predicted: readonly (string | number)[];
+  /** Names of several targets, whose numbers `truth` and `predicted` have row after row. */
+  targetNames?: readonly string[];
   /** Probability of each class; only for losses that give probabilities. */
   probabilities?: { classNames: readonly string[]; values: readonly number[][] };
 }
@@ -24,19 +26,23 @@ export const rounded = (value: number) => Number(value.toPrecision(DIGITS));
  * @param givesProbabilities - whether the loss takes outputs for probabilities
  */
 export function predictionsOf(
-  { truth, predicted, outputs }: Assessment,
+  { truth, predicted, outputs, targetNames }: Assessment,
   classNames: readonly string[] | undefined,
   rows: ArrayLike<number> | undefined,
   givesProbabilities: boolean,
 ): Predictions {
   const rowAt = (i: number) => (rows?.[i] ?? i) + 1;
-  const order = Array.from(truth, (_, i) => i).sort((a, b) => rowAt(a) - rowAt(b));
+  const width = targetNames?.length ?? 1;
+  const order = Array.from({ length: truth.length / width }, (_, i) => i).sort((a, b) => rowAt(a) - rowAt(b));
   const inOrder = <T>(pick: (i: number) => T) => order.map(pick);
   if (!classNames) {
+    const each = (values: ArrayLike<number>) =>
+      order.flatMap((i) => Array.from({ length: width }, (_, target) => values[i * width + target]));
     return {
       rows: inOrder(rowAt),
-      truth: inOrder((i) => truth[i]),
-      predicted: inOrder((i) => rounded(predicted[i])),
+      truth: each(truth),
+      predicted: each(predicted).map(rounded),
+      ...(targetNames && { targetNames }),
     };
   }
   const predictions = {
@@ -60,9 +66,25 @@ export function probabilityRows(outputs: Float32Array, classes: number, rows: Ar
 }
 
 /** A table with a row for each prediction, safe for spreadsheets. */
-export function predictionsCsv({ rows, truth, predicted, probabilities }: Predictions): string {
+export function predictionsCsv({ rows, truth, predicted, probabilities, targetNames = [] }: Predictions): string {
+  if (targetNames.length > 0) return severalCsv(rows, truth, predicted, targetNames);
   const names = probabilities?.classNames.map((name) => `probability ${name}`) ?? [];
   const cell = (value: string | number) => (typeof value === "string" ? escapeFormula(value) : value);
   const lines = rows.map((row, i) => [row, cell(truth[i]), cell(predicted[i]), ...(probabilities?.values[i] ?? [])]);
   return [["row", "truth", "prediction", ...names], ...lines].map((fields) => csvLine(fields)).join("");
+}
+
+/** Columns of truth and prediction for each of several targets. */
+function severalCsv(
+  rows: readonly number[],
+  truth: Predictions["truth"],
+  predicted: Predictions["predicted"],
+  names: readonly string[],
+): string {
+  const width = names.length;
+  const header = ["row", ...names.map((name) => `truth ${name}`), ...names.map((name) => `prediction ${name}`)];
+  const own = (values: Predictions["truth"], i: number) => values.slice(i * width, (i + 1) * width);
+  return [header, ...rows.map((row, i) => [row, ...own(truth, i), ...own(predicted, i)])]
+    .map((fields) => csvLine(fields))
+    .join("");
 }

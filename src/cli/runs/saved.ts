@@ -125,9 +125,11 @@ function findProblem(metadata: ModelMetadata, { input, output }: Model): string 
     }
     return undefined;
   }
-  if (output[0] !== 1) return `is for one number, but the model puts out ${output[0]}`;
-  if (!Number.isFinite(target?.mean) || !(Number.isFinite(target?.deviation) && target!.deviation > 0)) {
-    return "doesn't give the target's scale";
+  const scales = target?.each ?? [target];
+  if (output[0] !== scales.length) {
+    return `is for ${scales.length === 1 ? "one number" : `${scales.length} numbers`}, but the model puts out ${output[0]}`;
   }
-  return undefined;
+  const isScale = (scale: TargetScale | undefined) =>
+    Number.isFinite(scale?.mean) && Number.isFinite(scale?.deviation) && scale!.deviation > 0;
+  return scales.every(isScale) ? undefined : "doesn't give the target's scale";
 }

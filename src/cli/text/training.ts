@@ -32,9 +32,9 @@ export function describePlan(
   output.detail(`rows: ${sizes.join(", ")} (seed ${seed})${test ? "" : "; none held out"}`);
   output.detail(`settings: --preset none ${asOptions(withoutDefaults(settings))}`);
   if (target && takesScaledTargets(settings.loss)) {
-    output.detail(
-      `${data.targetName} is scaled for training: mean ${short(target.mean)}, deviation ${short(target.deviation)}`,
-    );
+    for (const { name, mean, deviation } of target.each ?? [{ ...target, name: data.targetName! }]) {
+      output.detail(`${name} is scaled for training: mean ${short(mean)}, deviation ${short(deviation)}`);
+    }
   }
   for (const warning of scaled.train.warnings) output.note(`neuromotor: ${warning}`);
   output.detail(`device: ${device.description}\n\n${model.summary()}`);

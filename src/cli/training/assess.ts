@@ -26,10 +26,12 @@ export interface Assessment {
   scores: { loss: number } & Record<string, number>;
   /** The report, and for classes confusion matrix and area under the ROC curve, for programs. */
   details: Details;
-  /** Class index of each row, or its number in the target's own units. */
+  /** Class index of each row, or its number in the target's own units; of several targets [rows, targets]. */
   truth: ArrayLike<number>;
   /** The same as the model predicts it. */
   predicted: ArrayLike<number>;
+  /** Names of several targets. */
+  targetNames?: readonly string[];
   /** [rows, outputs] as the loss takes them: probabilities for most; undefined for numbers. */
   outputs: Float32Array | undefined;
   /** The report, as text of several lines. */
@@ -47,7 +49,12 @@ export type Details =
       /** Of more than two classes the mean of each against the rest; NaN where a class has no rows. */
       rocAuc: number;
     }
-  | { report: RegressionReport };
+  | {
+      /** Of several targets the means over them, as scikit-learn's "uniform_average". */
+      report: RegressionReport;
+      /** The report of each of several targets. */
+      targets?: readonly (RegressionReport & { name: string })[];
+    };
 
 /** A wider matrix doesn't fit on a screen. */
 const MOST_CLASSES_SHOWN = 20;
@@ -87,14 +94,15 @@ export async function assess(
   if (target) {
     const truth = exactOf(data.labels);
     const predicted = unscaleTarget(values, target);
-    const report = regressionReport(truth, predicted);
+    const { report, targets, text } = reportOf(truth, predicted, target, options);
     return {
       scores: { loss, ...report },
-      details: { report },
+      details: { report, ...(targets && { targets }) },
       truth,
       predicted,
+      ...(targets && { targetNames: targets.map(({ name }) => name) }),
       outputs: undefined,
-      report: formatRegressionReport(report, options),
+      report: text,
       line: `R² ${score(report.r2)}, RMSE ${short(report.rmse)}, loss ${score(loss)}`,
     };
   }
@@ -114,6 +122,30 @@ export async function assess(
     outputs: values,
     report: formatClassificationReport(report, options) + shownMatrix + shownAuc,
     line: `accuracy ${score(report.accuracy)}, loss ${score(loss)}`,
+  };
+}
+
+/** The report of one target; of several the means over them, and the report of each. */
+function reportOf(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  { each }: TargetScale,
+  options: ReportTextOptions,
+): { report: RegressionReport; targets?: (RegressionReport & { name: string })[]; text: string } {
+  if (!each) {
+    const report = regressionReport(truth, predicted);
+    return { report, text: formatRegressionReport(report, options) };
+  }
+  const column = (all: ArrayLike<number>, place: number) => Array.from(all).filter((_, i) => i % each.length === place);
+  const targets = each.map(({ name }, i) => ({ name, ...regressionReport(column(truth, i), column(predicted, i)) }));
+  const mean = (score: keyof RegressionReport) =>
+    targets.reduce((sum, target) => sum + target[score], 0) / targets.length;
+  const report = { r2: mean("r2"), mse: mean("mse"), rmse: mean("rmse"), mae: mean("mae") };
+  const texts = targets.map(({ name, ...own }) => `${name}\n${formatRegressionReport(own, options)}`);
+  return {
+    report,
+    targets,
+    text: `${texts.join("\n")}\nmean of the targets\n${formatRegressionReport(report, options)}`,
   };
 }
 

@@ -3,7 +3,6 @@ import { statSync } from "node:fs";
 import { basename } from "node:path";
 import {
   cifar10,
-  csvHeader,
   Dataset,
   fashionMnist,
   imageFolder,
@@ -25,8 +24,9 @@ import { ArgumentError } from "../../index.js";
 import type { DataFacts } from "../settings/resolve.js";
 import type { Task } from "../settings/table.js";
 import { readDataFile } from "./data-file.js";
+import { idxFiles, isIdxFile } from "./idx-files.js";
 
-export interface DataOptions extends Omit<TableOptions, "task" | "targets" | "name"> {
+export interface DataOptions extends Omit<TableOptions, "task" | "name"> {
   task?: Task;
   /** Columns of a file that older releases read: all numbers, in this order. */
   featureNames?: readonly string[];
@@ -77,7 +77,7 @@ const isPath = (given: string) =>
  * @throws DataError or ArgumentError when there is none, or it isn't of use
  */
 export async function loadData(given: string, options: DataOptions): Promise<LoadedData> {
-  if (isPath(given) && !isFolder(given)) return loadFile(given, options);
+  if (isPath(given) && !isFolder(given) && !(await isIdxFile(given))) return loadFile(given, options);
   if (Object.hasOwn(tables, given)) {
     const { dataDir } = options;
     const table = await tables[given as keyof typeof tables]({ dataDir, ...tableOptions(options) });
@@ -88,7 +88,16 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
   if (options.target !== undefined && options.target !== data.targetName) {
     throw new ArgumentError(`--target is for files; the data set ${given} has "${data.targetName}" to predict.`);
   }
-  for (const name of ["weights", "features", "ignore", "categorical", "numeric", "missing", "decimal"] as const) {
+  for (const name of [
+    "targets",
+    "weights",
+    "features",
+    "ignore",
+    "categorical",
+    "numeric",
+    "missing",
+    "decimal",
+  ] as const) {
     if (options[name] !== undefined) throw new ArgumentError(`--${name} is for files; ${given} is ready as it is.`);
   }
   const task = data.classes === undefined ? "regression" : "classification";
@@ -100,6 +109,7 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
 
 async function loadNamed(given: string, { dataDir }: DataOptions): Promise<LoadedData> {
   if (isFolder(given)) return { data: await imageFolder(given) };
+  if (isPath(given)) return { data: await idxFiles(given) };
   if (Object.hasOwn(images, given)) {
     const { train, test } = await images[given as keyof typeof images]({ dataDir });
     return { data: train, test, sample: given };
@@ -113,21 +123,22 @@ async function loadNamed(given: string, { dataDir }: DataOptions): Promise<Loade
 
 /** The options that are a table's; undefined ones are left out. */
 function tableOptions(options: DataOptions): TableOptions {
-  const { task, target, weights, features, ignore, categorical, numeric, missing, decimal, groups, classNames } =
-    options;
-  const given = { task, target, weights, features, ignore, categorical, numeric, missing, decimal, groups, classNames };
+  const { task, target, targets, weights, features, ignore, categorical, numeric } = options;
+  const { missing, decimal, groups, classNames } = options;
+  const columns = { target, targets, weights, features, ignore, categorical, numeric, groups };
+  const given = { task, ...columns, missing, decimal, classNames };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 async function loadFile(path: string, options: DataOptions): Promise<LoadedData> {
-  const { target, weights, task, featureNames, classNames, preprocessing } = options;
+  const { target, targets, weights, task, featureNames, classNames, preprocessing } = options;
   const name = path === "-" ? "standard input" : basename(path);
   if (preprocessing) {
     const table = await readTableAs(preprocessing, path, { target, weights, name });
     return { table, data: rowsOfTable(table) };
   }
-  if (target === undefined) throw await targetMissing(path, name);
-  if (featureNames) {
+  if (target === undefined && targets === undefined) throw await targetMissing(path, name);
+  if (featureNames && target !== undefined) {
     const source = await readDataFile(path);
     return { data: readCsv(source, { target, weights, task, featureNames, classNames, name }) };
   }
@@ -136,8 +147,8 @@ async function loadFile(path: string, options: DataOptions): Promise<LoadedData>
 }
 
 async function targetMissing(path: string, name: string): Promise<ArgumentError> {
-  const columns = path === "-" ? [] : csvHeader(await readDataFile(path)).filter((column) => column !== "");
-  const listed = columns.slice(0, 10).map((column) => JSON.stringify(column.trim().slice(0, 40)));
+  const columns = path === "-" ? [] : (await readTable(path, { name })).columns;
+  const listed = columns.slice(0, 10).map((column) => JSON.stringify(column.name.slice(0, 40)));
   return new ArgumentError(
     `${name}: say which column to predict with --target COLUMN` +
       (listed.length > 0 ? `: ${listed.join(", ")}${columns.length > listed.length ? ", ..." : ""}.` : "."),
@@ -147,16 +158,22 @@ async function targetMissing(path: string, name: string): Promise<ArgumentError>
 /** The rows of a table as a data set whose one feature is the number of the row; labels are in their own unit. */
 function rowsOfTable(table: Table): Dataset {
   const { name, rows, classNames, targets, columns } = table;
-  const [target] = targets;
-  const values = table.values(target);
+  const values = targets.map((target) => table.values(target));
+  const isOne = values.length === 1;
+  const numbers = () =>
+    Float64Array.from({ length: rows * values.length }, (_, i) => {
+      return values[i % values.length][Math.floor(i / values.length)] as number;
+    });
   const weights = columns.find(({ role }) => role === "weights");
   return Dataset.from({
     name,
     features: Float32Array.from({ length: rows }, (_, row) => row),
     shape: [1],
     featureNames: ["row"],
-    targetName: target,
-    ...(classNames ? { labels: values as string[], classNames } : { labels: values as Float64Array<ArrayBuffer> }),
+    targetName: targets.join(", "),
+    ...(classNames
+      ? { labels: values[0] as string[], classNames }
+      : { labels: isOne ? (values[0] as Float64Array<ArrayBuffer>) : numbers() }),
     ...(weights && { weights: table.values(weights.name) as Float64Array<ArrayBuffer> }),
   });
 }

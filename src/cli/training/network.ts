@@ -29,11 +29,11 @@ const INITIALIZERS: Partial<Record<ActivationName, string>> = {
 /** 4 GiB of parameters and gradients: more than this is a slip of the finger. */
 const MOST_PARAMETERS = 2 ** 28;
 
-/** A dense network from the settings: one output per class, one for two classes unless the loss needs two, one for a number. */
+/** A dense network from the settings: one output per class, one for two classes unless the loss needs two, one for each number. */
 export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: number): Model {
   const { layers, activation } = settings;
-  const { classes = 1 } = data;
-  const outputs = classes === 2 && !loss.outputPerClass ? 1 : classes;
+  const classes = data.classes ?? sizeOf(data.targetShape);
+  const outputs = data.classes === 2 && !loss.outputPerClass ? 1 : classes;
   const features = sizeOf(data.shape);
   const sizes = [features, ...layers, outputs];
   const parameters = sizes.slice(1).reduce((sum, size, i) => sum + size * (sizes[i] + 1), 0);

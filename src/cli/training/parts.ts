@@ -23,6 +23,8 @@ export interface DataParts {
 export interface TargetScale {
   mean: number;
   deviation: number;
+  /** Scales of each of several targets; then those above are the first one's. */
+  each?: readonly { name: string; mean: number; deviation: number }[];
 }
 
 const strataOf = ({ labels, classes }: Dataset) =>
@@ -94,6 +96,10 @@ export function scaleTarget(data: Dataset, scale: TargetScale | undefined): Data
 }
 
 /** Outputs of the model in the target's own units, in float64. */
-export function unscaleTarget(values: Float32Array, { mean, deviation }: TargetScale): Float64Array {
-  return Float64Array.from(values, (value) => value * deviation + mean);
+export function unscaleTarget(values: Float32Array, scale: TargetScale): Float64Array {
+  const scales = scale.each ?? [scale];
+  return Float64Array.from(values, (value, i) => {
+    const { mean, deviation } = scales[i % scales.length];
+    return value * deviation + mean;
+  });
 }

@@ -1,5 +1,5 @@
 import { checkAugmentation } from "../../data/augmentation/augment.js";
-import { type Dataset, type Pipeline, Standardiser, type Table } from "../../data/index.js";
+import { type Dataset, type Pipeline, Standardiser, type Table, type TargetCoding } from "../../data/index.js";
 import type { GradientRule, Loss, Model, Optimizer, Schedule } from "../../index.js";
 import { ArgumentError } from "../../index.js";
 import { augmentationOf } from "../settings/kinds.js";
@@ -45,8 +45,14 @@ function prepareTable(parts: DataParts, { scale, loss }: Settings, table: Table,
     { scale, scaleTarget: takesScaledTargets(loss), pipeline },
   );
   const { target } = preprocessing;
-  const scaled = target?.kind === "numbers" ? { mean: target.mean[0], deviation: target.deviation[0] } : undefined;
+  const scaled = target?.kind === "numbers" ? scaleFrom(target) : undefined;
   return { parts, scaled: { train, test, validation }, standardiser: undefined, target: scaled };
+}
+
+/** Scale of one target, or of several. */
+function scaleFrom({ names, mean, deviation }: TargetCoding & { kind: "numbers" }): TargetScale {
+  const each = names.map((name, i) => ({ name, mean: mean[i], deviation: deviation[i] }));
+  return { mean: mean[0], deviation: deviation[0], ...(each.length > 1 && { each }) };
 }
 
 const scaleOf = (train: Dataset, loss: string | undefined) =>

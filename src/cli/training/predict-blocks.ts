@@ -35,7 +35,10 @@ export async function predictBlocks(
         { header, delimiter, texts },
         {
           ...rest,
-          values: values.map((value) => (typeof value === "number" ? rounded(value) : value)),
+          values: values.map((value) => {
+            if (Array.isArray(value)) return value.map(rounded);
+            return typeof value === "number" ? rounded(value) : value;
+          }),
           probabilities: probabilities?.map((row) => row.map(rounded)),
         },
       );

@@ -10,7 +10,7 @@ import { type ReadableRows, readableRows, unscaled } from "./rows.js";
 const STEPS = 60;
 const MOST_POINTS = 400;
 
-/** The model's answers on a grid over two features, a little beyond the training rows. @returns undefined for others */
+/** The model's answers on a grid over two features, a little beyond the training rows. @returns undefined for others, and for several numbers a row */
 export async function surfaceOf(
   trainer: Trainer,
   loss: Loss,
@@ -18,6 +18,8 @@ export async function surfaceOf(
   classNames: readonly string[] | undefined,
 ): Promise<DecisionSurface | undefined> {
   const { train, table } = options;
+  const isClass = classNames !== undefined && loss.isProbabilistic;
+  if (!isClass && sizeOf(trainer.model.output) > 1) return undefined;
   const shown = readableRows("train", options);
   const columns = table && train.preprocessing?.columns;
   const isPlane = columns
@@ -43,7 +45,6 @@ export async function surfaceOf(
     y: numberAt(i * stride, places[1]),
     ...(truth && { label: truth[i * stride] }),
   })).filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
-  const isClass = classNames !== undefined && loss.isProbabilistic;
   return {
     x: { name: nameOf(shown, places[0]), values: x },
     y: { name: nameOf(shown, places[1]), values: y },

@@ -30,6 +30,12 @@ const columnNames = kinds.names("the names of columns, such as age,sex");
 
 /** Options on the columns of a file; the rest is inferred from the file. */
 export const columnSettings = group("Data", {
+  targets: {
+    kind: columnNames,
+    goes: { to: "data" },
+    value: "columns",
+    help: "several columns of numbers to predict at once, in place of --target",
+  },
   features: {
     kind: columnNames,
     goes: { to: "data" },
