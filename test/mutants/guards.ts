@@ -70,15 +70,15 @@ export const guards: readonly Mutant[] = [
     { "memory guard: needed until its last reader": ["to: lastUse.get(tensor) ?? from,", "to: from,"] },
   ),
   ...mutantsOf(
-    { file: "src/backends/webgpu/glue.ts", tests: ["parity/parity.test.ts"] },
+    { file: "src/backends/webgpu/glue.ts", tests: ["parity/parity.test.ts"], named: "exp" },
     { "kernel guard: elements past the end": ["if (i < UNITS) {", "if (true) {"] },
   ),
   ...mutantsOf(
-    { file: "shaders/functions/elementwise.wgsl", tests: ["parity/parity.test.ts"] },
-    { "kernel guard: NaN in relu": ["keep_nan(x, max(x, 0.0))", "max(x, 0.0)"] },
+    { file: "shaders/functions/elementwise.wgsl", tests: ["parity/parity.test.ts"], named: "sigmoid" },
+    { "kernel guard: sigmoid's exponent stays negative": ["let decay = exp(-abs(x));", "let decay = exp(-x);"] },
   ),
   ...mutantsOf(
-    { file: "src/backends/wasm/assembly/elementwise.ts", tests: ["backends/wasm.test.ts"] },
+    { file: "src/backends/wasm/assembly/elementwise.ts", tests: ["ops/non-finite.test.ts"] },
     { "kernel guard: NaN in sign, WASM": ["return v128.bitselect(y, x, f32x4.eq(x, x));", "return y;"] },
   ),
   ...mutantsOf(
