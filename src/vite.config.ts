@@ -158,10 +158,42 @@ const FILES_FOR_PAGES = {
   ],
 };
 
+/**
+ * Lets an entry of the build for pages take each module by way of a file of its own, all that the file exports. Along with
+ * an entry that names what it exports, esbuild takes every module named that is used on the page at all, be it by what is
+ * loaded later. A file between, whose names the entry doesn't list, is left out with its module.
+ */
+const reexports = (): Plugin => ({
+  name: "reexports",
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== "chunk" || !chunk.isEntry) continue;
+      const pairsOf = (list: string) => list.split(", ").map((each) => [...each.split(" as "), each] as string[]);
+      const [, exported] = chunk.code.match(/^export \{ (.*) \};$/m) ?? [];
+      const names = new Map(pairsOf(exported).map(([local, name]) => [local, name]));
+      const lines = [...chunk.code.matchAll(/^import \{ (.*) \} from "\.\/(.*)";$/gm)].map(([, list, path]) => {
+        const pairs = pairsOf(list).map(([from, local]) => [from, names.get(local) ?? ""]);
+        const fileName = `exports/${chunk.name}/${path.replaceAll("/", "-")}`;
+        const source = `export { ${pairs.map((pair) => pair.join(" as ")).join(", ")} } from "../../${path}";\n`;
+        this.emitFile({ type: "asset", fileName, source });
+        return `export * from "./${fileName}";`;
+      });
+      const rest = chunk.code.split("\n").filter((line) => line && !line.startsWith("//")).length - lines.length;
+      if (rest !== 1) throw new Error(`${chunk.fileName}: an entry for pages holds more than imports and exports.`);
+      chunk.code = `${lines.join("\n")}\n`;
+    }
+  },
+});
+
 const library = (mode: string): UserConfig => ({
   root: source(".."),
   publicDir: false,
-  plugins: [shaderFiles({ readable: mode !== "page" }), wasmEngine(), vegaApart(mode === "page" ? "../" : "")],
+  plugins: [
+    shaderFiles({ readable: mode !== "page" }),
+    wasmEngine(),
+    vegaApart(mode === "page" ? "../" : ""),
+    ...(mode === "page" ? [reexports()] : []),
+  ],
   build: {
     outDir: mode === "page" ? "dist/browser" : "dist",
     target: "es2022",

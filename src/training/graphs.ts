@@ -1,10 +1,10 @@
 import type { DType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
-import { type Shape, sizeOf } from "../core/shape.js";
+import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
-import type { Model } from "../model/model.js";
+import type { Model, SavedTraining } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add, mul } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
@@ -192,3 +192,8 @@ export function recordCounts(counts: Tensor, tensors: readonly Tensor[]): Tensor
   const starts = Array.from({ length: Math.ceil(tensors.length / MAX_COUNTED) }, (_, i) => i * MAX_COUNTED);
   return starts.map((slot) => record(counts, countNonFinite(...tensors.slice(slot, slot + MAX_COUNTED)), slot));
 }
+
+/** Whether saved state is of use to an optimizer: of the same kind, it keeps the same. */
+export const fitsState = (model: Model, { optimizer: before, state }: SavedTraining, optimizer: Optimizer): boolean =>
+  before?.config.optimizer === optimizer.config.optimizer &&
+  stateVariables(model, optimizer).every(([name, shape]) => !state || sameShape(state.get(name)?.shape ?? [], shape));

@@ -1,8 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
-import { sameShape } from "../core/shape.js";
-import type { Model, SavedTraining, Snapshot } from "../model/model.js";
-import type { Optimizer } from "../optimizers/index.js";
-import { stateVariables } from "./graphs.js";
+import type { Snapshot } from "../model/model.js";
+import { fitsState } from "./graphs.js";
 import type { Internals } from "./internals.js";
 import { describeTraining } from "./saved.js";
 
@@ -35,8 +33,3 @@ export async function restoreSnapshot(trainer: Internals, { parameters, training
   }
   trainer.resumable = training;
 }
-
-/** Whether saved state is of use to an optimizer: of the same kind, it keeps the same. */
-export const fitsState = (model: Model, { optimizer: before, state }: SavedTraining, optimizer: Optimizer): boolean =>
-  before?.config.optimizer === optimizer.config.optimizer &&
-  stateVariables(model, optimizer).every(([name, shape]) => !state || sameShape(state.get(name)?.shape ?? [], shape));

@@ -12,12 +12,12 @@ import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { fitOn } from "./fit.js";
 import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
+import { fitsState } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import type { Internals } from "./internals.js";
 import type { Predictions } from "./predictions.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 import { Session } from "./session.js";
-import { fitsState } from "./snapshot.js";
 import type { StepTrainer } from "./train-step.js";
 import { recipeOf, type TrainerOptions } from "./trainer-options.js";
 
