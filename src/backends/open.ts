@@ -20,8 +20,8 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
 
   const found = await findAdapter(await platform.gpu(backend === "webgpu", !!options.experimental));
   if (found && (backend === "webgpu" || !found.summary.software)) return openAdapter(found, options, platform);
-  if (backend === "webgpu") throw noAdapter(platform.remedy);
-  const why = whyNoGpu(found?.summary);
+  if (backend === "webgpu") throw noAdapter(platform.lack?.(), platform.remedy);
+  const why = whyNoGpu(found?.summary, platform.lack?.());
   try {
     return await openWasm(why, options);
   } catch (error) {
@@ -49,4 +49,6 @@ export const openDevice = (options?: DeviceOptions): Promise<Backend> => openOn(
 
 const browser: Platform = {
   gpu: async () => globalThis.navigator?.gpu,
+  lack: () =>
+    globalThis.isSecureContext === false ? "this page is not a secure context, by https or localhost" : undefined,
 };

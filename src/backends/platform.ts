@@ -9,6 +9,8 @@ export interface Platform {
    * `experimental` for features that aren't offered otherwise.
    */
   gpu(software: boolean, experimental: boolean): Promise<GPU | undefined>;
+  /** What WebGPU lacks here, where `gpu` found none: a clause such as "the package webgpu is not installed". */
+  lack?(): string | undefined;
   /** The remedy where no adapter is found; that of browsers where absent. */
   remedy?: string;
   /** Keeps the measurements of matrix product kernels; the browser's storage where absent. */

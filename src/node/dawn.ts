@@ -16,6 +16,7 @@ export const dawn: Platform = {
     }
     return software && (await loadSoftwareDriver()) ? instanceOf("software", create) : undefined;
   },
+  lack: () => lack,
   tuningCache: tuningCacheIn("products.json"),
   waitForGpu,
   remedy:
@@ -44,11 +45,19 @@ function instanceOf(kind: keyof typeof FLAGS, create: (flags: string[]) => GPU):
   return instance;
 }
 
+/** The reason why Dawn could not be loaded, once that was tried. */
+let lack: string | undefined;
+
 /** Dawn's factory, `undefined` where the package isn't installed or has no build for this machine. */
 async function dawnCreate(): Promise<((flags: string[]) => GPU) | undefined> {
   try {
-    return (await import("webgpu")).create;
-  } catch {
+    const { create } = await import("webgpu");
+    lack = undefined;
+    return create;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const absent = code === "ERR_MODULE_NOT_FOUND" && message.includes("webgpu");
+    lack = absent ? "the package webgpu is not installed" : `the package webgpu can't be loaded (${message})`;
     return undefined;
   }
 }

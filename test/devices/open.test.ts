@@ -63,6 +63,15 @@ describe("opening a device", () => {
     expect(failure.message).toMatch(/No WebGPU adapter was found.*npm install webgpu.*libvulkan1.*backend: "cpu"/);
   });
 
+  test("what a platform lacks is said where the CPU is taken, and in the error where it isn't", async () => {
+    const without: Platform = { gpu: async () => undefined, lack: () => "the package webgpu is not installed" };
+    const device = await open(without);
+    expect(device.description).toMatch(/no WebGPU adapter was found \(the package webgpu is not installed\)$/);
+    await expect(open(without, { backend: "webgpu" })).rejects.toThrow(
+      /^No WebGPU adapter was found: the package webgpu is not installed\. /,
+    );
+  });
+
   test("where there is no WebAssembly, auto takes the plain CPU", async () => {
     vi.stubGlobal("WebAssembly", undefined);
     try {

@@ -41,6 +41,7 @@ const TUNING: Tuning = { sharedElements: 8192, sharedWork: 1e6 };
 /** The parts of an open backend. */
 interface Opened {
   engine: Exports;
+  fused: boolean;
   printed: Printed;
   heap: Heap;
   activations: CustomActivations;
@@ -56,11 +57,19 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
   readonly turns = new Turns();
 
   private constructor(
-    readonly description: string,
+    private readonly why: string,
     options: BackendOptions,
     private readonly opened: Opened,
   ) {
     super(options);
+  }
+
+  get description(): string {
+    const { threads, fused, pool } = this.opened;
+    const working = pool.refusal === undefined ? threads : 1;
+    const how = `${working} thread${working > 1 ? "s" : ""}${fused ? ", fused multiply-add" : ""}`;
+    const late = pool.refusal === undefined ? "" : `; ${threads - 1} more could not start: ${pool.refusal}`;
+    return `CPU (WebAssembly, ${how}), ${this.why}${late}`;
   }
 
   /**
@@ -78,9 +87,8 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Hos
     const control = heap.allocate(CONTROL_BYTES, "control");
     engine.setControl(control, canSleep());
     const pool = new ThreadPool(threads - 1, { module, memory, control });
-    const how = `${threads} thread${shared ? "s" : ""}${fused ? ", fused multiply-add" : ""}`;
-    const opened = { engine, printed, heap, activations, threads, pool, tuning };
-    return new WasmBackend(`CPU (WebAssembly, ${how}), ${why}`, options, opened);
+    const opened = { engine, fused, printed, heap, activations, threads, pool, tuning };
+    return new WasmBackend(why, options, opened);
   }
 
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {

@@ -85,14 +85,16 @@ async function compile(shared: boolean, fused: boolean): Promise<CompiledEngine>
   try {
     return { module: await WebAssembly.compile(bytes), fused, printed };
   } catch (cause) {
-    throw Object.assign(
-      new DeviceError(
-        `This platform's WebAssembly can't run the engine, which needs SIMD: ${(cause as Error).message}`,
-      ),
-      { cause },
-    );
+    throw Object.assign(new DeviceError(refusal(bytes, cause as Error)), { cause });
   }
 }
+
+/** The reason why an engine wasn't compiled: one that is valid is kept out by a policy. */
+const refusal = (bytes: Uint8Array<ArrayBuffer>, { message }: Error): string =>
+  WebAssembly.validate(bytes)
+    ? "This page's Content-Security-Policy keeps WebAssembly out. Add 'wasm-unsafe-eval' to its script-src; " +
+      `backend: "cpu" works without (${message})`
+    : `This platform's WebAssembly can't run the engine, which needs SIMD: ${message}`;
 
 /** Limits of an imported memory: a maximum is given, and whether threads share it. */
 const SHARED_WITH_MAXIMUM = 0x03;

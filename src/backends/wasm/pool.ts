@@ -20,6 +20,9 @@ const IN_NODE = `const { parentPort, workerData } = require("node:worker_threads
 help(workerData, () => parentPort.postMessage("ready"));`;
 const IN_BROWSER = `onmessage = ({ data }) => help(data, () => postMessage("ready"));`;
 
+/** What a page is to do whose worker doesn't start, where the browser gives no reason. */
+const FORBIDDEN = "a Content-Security-Policy must allow worker-src blob:";
+
 interface Task {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
@@ -53,6 +56,8 @@ export function chooseThreads(asked?: number): number {
 /** The threads beside this one. They start when the first large plan is loaded, and sleep while there is no work. */
 export class ThreadPool {
   #started?: Promise<boolean>;
+  /** The reason why the threads could not be had, once they were asked for. */
+  refusal?: string;
   #ends: (() => void)[] = [];
 
   constructor(
@@ -66,7 +71,10 @@ export class ThreadPool {
       Array.from({ length: this.count }, (_, i) => this.#startOne({ ...this.task, thread: i + 1 })),
     ).then(
       () => true,
-      () => false, // a page may forbid workers
+      (error: Error) => {
+        this.refusal = error.message;
+        return false;
+      },
     );
     return this.#started;
   }
@@ -89,12 +97,12 @@ export class ThreadPool {
         worker.once("error", reject);
       } else {
         const url = URL.createObjectURL(new Blob([`${HELPER}\n${IN_BROWSER}`], { type: "text/javascript" }));
-        const worker = new Worker(url);
+        const worker = new Worker(url); // which a page's policy may forbid
         worker.onmessage = () => {
           URL.revokeObjectURL(url);
           resolve();
         };
-        worker.onerror = ({ message }) => reject(new Error(message));
+        worker.onerror = ({ message }) => reject(new Error(message || FORBIDDEN));
         worker.postMessage(task);
         this.#ends.push(() => worker.terminate());
       }

@@ -8,15 +8,15 @@ const BROWSER_REMEDY =
   "Use a browser with WebGPU (Chrome or Edge 113, Safari 26, Firefox 141 or later) over https or localhost, with " +
   'hardware acceleration on; in Node import openDevice from "neuromotor/node". backend: "cpu" works everywhere.';
 
-/** The error where there is no adapter at all. */
-export const noAdapter = (remedy = BROWSER_REMEDY): DeviceError =>
-  new DeviceError(`No WebGPU adapter was found. ${remedy}`);
+/** The error where there is no adapter at all. @param lack - what WebGPU lacks here, if that is known */
+export const noAdapter = (lack?: string, remedy = BROWSER_REMEDY): DeviceError =>
+  new DeviceError(`No WebGPU adapter was found${lack ? `: ${lack}` : ""}. ${remedy}`);
 
 /** The reason why the CPU was chosen, and not a GPU. @param software - the only adapter there is, if there is one */
-export const whyNoGpu = (software: AdapterSummary | undefined): string =>
+export const whyNoGpu = (software: AdapterSummary | undefined, lack?: string): string =>
   software
     ? `because the only WebGPU adapter is a software one (${software.description})`
-    : "because no WebGPU adapter was found";
+    : `because no WebGPU adapter was found${lack ? ` (${lack})` : ""}`;
 
 /** The error where a limit of the adapter is below the kernels' need. */
 export const tooSmall = (adapter: string, limit: string, offered: number, needed: number): DeviceError =>
