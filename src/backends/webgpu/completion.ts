@@ -1,7 +1,9 @@
 import type { WaitForGpu } from "../platform.js";
 
-/** An idle queue that takes this long to say that it is done, in milliseconds, is looked at only now and then. */
-const SELDOM = 25;
+/** An idle queue that takes this long to say that it is done, in milliseconds, may be looked at only now and then. */
+const SELDOM = 60;
+/** It is, where asking shortens that to this part: a machine that is busy is late either way. */
+const SHORTENED = 1 / 3;
 /** Between two questions: in milliseconds at first, then this part of the time that was waited. */
 const FIRST = 1;
 const PART = 1 / 16;
@@ -30,9 +32,20 @@ export class Completion {
 
   async #seldom(): Promise<boolean> {
     await this.#plain(); // and what comes next begins right after a poll
+    const unasked = await this.#idle();
+    if (unasked < SELDOM) return false;
+    const asked = await this.#idle(() => this.queue.submit([]));
+    return asked < unasked * SHORTENED;
+  }
+
+  /** The milliseconds that an idle queue takes to say that it is done. @param ask - done after it was awaited */
+  async #idle(ask = () => {}): Promise<number> {
     const started = performance.now();
-    await this.#plain();
-    return performance.now() - started > SELDOM;
+    const done = this.#plain();
+    const timer = setTimeout(ask, FIRST);
+    await done;
+    clearTimeout(timer);
+    return performance.now() - started;
   }
 
   #plain = (): Promise<void> => this.waitForGpu(this.queue.onSubmittedWorkDone().catch(() => {}));
