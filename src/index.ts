@@ -51,6 +51,8 @@ export {
   activation,
   adaptiveAveragePool2d,
   averagePool2d,
+  type BatchNormOptions,
+  batchNorm,
   type Conv1dOptions,
   type Conv2dOptions,
   type ConvTranspose2dOptions,

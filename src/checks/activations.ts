@@ -38,6 +38,7 @@ function alone(activation: CustomActivation, name: string, shape: Shape, values:
     values: new Map([[x, values]]),
     by: [x],
     optional: [],
+    rows: 1,
     single: true,
   };
 }

@@ -28,7 +28,7 @@ export async function checkGradients(
   }
   const traced = traceSubject("checkGradients", subject, options);
   const { seed = 0 } = options;
-  const step = { first: 0, rows: 1, seed };
+  const step = { first: 0, rows: traced.rows, seed };
   const choice = { elements, seed };
   const { parts, differences } = await gradientParts(traced, step, choice);
   const causes: GradientPart[] = [];

@@ -79,7 +79,7 @@ interface Compared {
 async function referencesOf(cpu: Backend, traced: Traced, seed: number): Promise<Compared[]> {
   const evaluator = new Evaluator([traced.y]);
   evaluator.set(traced.values);
-  evaluator.run({ first: 0, rows: 1, seed });
+  evaluator.run({ first: 0, rows: traced.rows, seed });
   const alone = activationsIn(traced, (tensor) => evaluator.of(tensor));
   const subjects = [["", traced] as const, ...alone.map((each) => [`${each.title}: `, each] as const)];
   const compared: Compared[] = [];
@@ -88,7 +88,7 @@ async function referencesOf(cpu: Backend, traced: Traced, seed: number): Promise
     const by = differentiableOrNone(each, seed);
     const outputs = [y, ...(by.length > 0 ? gradientsOf(weigh(each, seed), by) : [])];
     const names = ["result", ...by.map(({ label }) => (prefix ? "gradient" : `gradient by ${label}`))];
-    const reference = await referenceOn(cpu, outputs, values, [{ first: 0, rows: 1, seed }]);
+    const reference = await referenceOn(cpu, outputs, values, [{ first: 0, rows: each.rows, seed }]);
     compared.push({ prefix, names, shapes: outputs.map(({ shape }) => shape), reference });
   }
   return compared;

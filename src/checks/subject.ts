@@ -39,6 +39,8 @@ export interface Traced {
   title: string;
   y: Tensor;
   values: ReadonlyMap<Tensor, Values>;
+  /** Rows of the step's batch: a model's samples, of others 1. */
+  rows: number;
   /** Variables that every check must differentiate by. */
   by: readonly Tensor[];
   /** Variables that a check differentiates by if every op on the way has a gradient: a model's input. */
@@ -144,14 +146,22 @@ function traceModel(model: Model, title: string, source: Source): Traced {
   const [x] = values.keys();
   const own = model.parameters();
   const parameters = new Map<string, Tensor>();
-  const y = model.trace(x, { training: true }, (name, shape) => {
+  const y = model.trace(x, { training: true }, (name, shape, _, trainable) => {
     const parameter = parameters.get(name) ?? variable(name, shape);
-    parameters.set(name, parameter);
+    if (trainable) parameters.set(name, parameter);
     values.set(parameter, own.get(name)!.values);
     return parameter;
   });
   const by = [...parameters.values()];
-  return { title, y, values, by: by.length > 0 ? by : [x], optional: by.length > 0 ? [x] : [], single: false };
+  return {
+    title,
+    y,
+    values,
+    rows: x.shape[0],
+    by: by.length > 0 ? by : [x],
+    optional: by.length > 0 ? [x] : [],
+    single: false,
+  };
 }
 
 function traceFunction(trace: TensorFunction, source: Source): Traced {
@@ -169,7 +179,7 @@ function traceFunction(trace: TensorFunction, source: Source): Traced {
     throw new ArgumentError(`${source.check}: ${title} must give one f32 tensor, made with ops; got ${got}.`);
   }
   const by = [...values.keys()].filter(({ dtype }) => dtype === "f32");
-  return { title, y, values, by, optional: [], single: false };
+  return { title, y, values, rows: 1, by, optional: [], single: false };
 }
 
 function traceActivation(activation: Activation, source: Source): Traced {
@@ -182,6 +192,7 @@ function traceActivation(activation: Activation, source: Source): Traced {
     title: `the activation "${name}"`,
     y,
     values,
+    rows: 1,
     by: [x],
     optional: [],
     single: typeof activation !== "string",
@@ -205,7 +216,7 @@ function traceLoss(loss: Loss, source: Source): Traced {
     const got = y instanceof Tensor ? formatShape(y.shape) : String(y);
     throw new ShapeError(`${source.check}: a loss must give one number for each row, [${rows}], got ${got}.`);
   }
-  return { title: `the loss "${loss.config?.loss}"`, y, values, by: [x], optional: [], single: false };
+  return { title: `the loss "${loss.config?.loss}"`, y, values, rows: 1, by: [x], optional: [], single: false };
 }
 
 /** Class labels, as the loss encodes those of a data set. */

@@ -42,7 +42,8 @@ export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
       if (isReadToo(tensor, written)) throw alsoRead(tensor, written);
       const old = viewBase(tensor.inputs[written]);
       for (const reader of readers.get(storageOf(old)) ?? []) {
-        // Readers of the same value in this memory, not of its state after a change.
+        // Readers of the same value in this memory, not of its state after a change. Effects come in order of creation.
+        if (reader.op.effects && isWriterOf(reader, old)) continue;
         if (reader !== tensor && reader.inputs.some((input) => viewBase(input) === old)) place(reader);
       }
     }
@@ -52,6 +53,9 @@ export function launchOrder(outputs: readonly Tensor[]): Tensor[] {
   tensors.forEach(place);
   return order;
 }
+
+const isWriterOf = (tensor: Tensor, memory: Tensor) =>
+  writtenInputs(tensor).some((input) => viewBase(tensor.inputs[input]) === memory);
 
 /** Whether an input that the kernel changes is another of its inputs as well: no GPU binds memory both ways. */
 const isReadToo = ({ inputs }: Tensor, written: number) =>

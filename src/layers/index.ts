@@ -7,7 +7,7 @@ import { noise } from "../ops/noise.js";
 import { conv1d, conv2d, convTranspose1d, convTranspose2d, depthwiseConv2d, separableConv2d } from "./convolution.js";
 import { type DenseOptions, dense } from "./dense.js";
 import type { Layer, LayerConfig } from "./layer.js";
-import { groupNorm, instanceNorm, layerNorm, rmsNorm } from "./norm.js";
+import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from "./norm.js";
 import {
   adaptiveAveragePool2d,
   averagePool2d,
@@ -33,7 +33,15 @@ export {
 } from "./convolution.js";
 export { type DenseOptions, dense } from "./dense.js";
 export type { Layer, LayerConfig, LayerFunction, Scope } from "./layer.js";
-export { groupNorm, instanceNorm, layerNorm, type NormOptions, rmsNorm } from "./norm.js";
+export {
+  type BatchNormOptions,
+  batchNorm,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  type NormOptions,
+  rmsNorm,
+} from "./norm.js";
 export {
   type AveragePoolOptions,
   adaptiveAveragePool2d,
@@ -119,6 +127,7 @@ const fromConfig: Record<string, (config: LayerConfig) => Layer> = {
   cropping2d: ({ cropping, name }) => cropping2d(cropping as number, { name }),
   reshape: ({ shape, name }) => reshapeLayer(shape as number[], { name }),
   permute: ({ axes, name }) => permute(axes as number[], { name }),
+  batchNorm: (options) => batchNorm(options),
   layerNorm: (options) => layerNorm(options),
   rmsNorm: (options) => rmsNorm(options),
   instanceNorm: (options) => instanceNorm(options),

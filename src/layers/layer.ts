@@ -13,6 +13,13 @@ export interface Scope {
    * values.
    */
   parameter(name: string, shape: Shape, initializer: Initializer): Tensor;
+  /**
+   * A tensor of the layer, [...shape], that is saved and kept with its parameters but not trained: running statistics. Ops
+   * with effects change it.
+   */
+  state(name: string, shape: Shape, initializer: Initializer): Tensor;
+  /** Number of the first row of what is traced among the rows of the step's batch: 0, but for micro-batches. */
+  readonly firstRow: number;
   /** A number for a source of random numbers, different for each one in the model. */
   randomSource(): number;
 }

@@ -2,8 +2,8 @@ import { ArgumentError, ShapeError } from "../core/errors.js";
 import { sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { constant as constantInitializer, zeros } from "../initializers/index.js";
-import { add, mul } from "../ops/elementwise.js";
-import { type Groups, normalise } from "../ops/normalise.js";
+import { add, broadcastTo, div, mul, sqrt, sub } from "../ops/elementwise.js";
+import { batchNormalise, type Groups, normalise } from "../ops/normalise.js";
 import type { Layer, Scope } from "./layer.js";
 import { imagesOf, withBatch } from "./window.js";
 
@@ -24,9 +24,7 @@ function norm(
   axesOf: (x: Tensor, layer: string) => Axes,
   centred = true,
 ): Layer {
-  if (!(Number.isFinite(epsilon) && epsilon > 0)) {
-    throw new ArgumentError(`${layer}: epsilon must be a small positive number such as 1e-5, got ${epsilon}.`);
-  }
+  checkEpsilon(layer, epsilon);
   return {
     config: { layer, ...own, epsilon, name },
     forward(x, scope) {
@@ -36,10 +34,61 @@ function norm(
   };
 }
 
+function checkEpsilon(layer: string, epsilon: number): void {
+  if (Number.isFinite(epsilon) && epsilon > 0) return;
+  throw new ArgumentError(`${layer}: epsilon must be a small positive number such as 1e-5, got ${epsilon}.`);
+}
+
 function scaled(x: Tensor, scope: Scope, shifts: boolean): Tensor {
   const features = [x.shape.at(-1)!];
   const y = mul(x, scope.parameter("gamma", features, constantInitializer(1)));
   return shifts ? add(y, scope.parameter("beta", features, zeros())) : y;
+}
+
+export interface BatchNormOptions extends NormOptions {
+  /** Share of each batch's mean and variance in the running ones: 0.1, as in PyTorch (Keras's momentum is 1 less this). */
+  momentum?: number;
+  /** Whether the running statistics are taken while training, too, and stay as they are; false. */
+  frozen?: boolean;
+}
+
+/**
+ * Batch normalisation: each feature with mean 0 and variance 1 over the batch, and the pixels of images, then scaled and
+ * shifted (Ioffe, Szegedy, 2015). Evaluation takes running statistics. Rows that a short batch lacks count for nothing; of
+ * micro-batches each has statistics of its own, as in PyTorch.
+ *
+ * @returns a layer from [batch, ..., features] to the same shape with parameters `gamma` and `beta` [features], and state
+ * `mean` and `variance` [features]
+ * @throws ArgumentError when epsilon isn't positive, or the momentum not in (0, 1]; ShapeError for single numbers
+ */
+export function batchNorm(options: BatchNormOptions = {}): Layer {
+  const { momentum = 0.1, epsilon = 1e-5, frozen = false, name } = options;
+  checkEpsilon("batchNorm", epsilon);
+  if (!(momentum > 0 && momentum <= 1)) {
+    throw new ArgumentError(`batchNorm: momentum must be in (0, 1], such as 0.1, got ${momentum}.`);
+  }
+  return {
+    config: { layer: "batchNorm", momentum, epsilon, frozen, name },
+    forward(x, scope) {
+      if (x.shape.length < 2) {
+        throw new ShapeError(
+          `batchNorm "${scope.name}": input must be [batch, ..., features], got ${withBatch(x.shape)}.`,
+        );
+      }
+      const features = x.shape.at(-1)!;
+      const mean = scope.state("mean", [features], zeros());
+      const variance = scope.state("variance", [features], constantInitializer(1));
+      if (!scope.training || frozen) {
+        // Each factor as large as x, so that all of it follows the product before it in one launch.
+        const deviation = sqrt(add(broadcastTo(variance, x.shape), epsilon));
+        return scaled(div(sub(x, mean), deviation), scope, true);
+      }
+      const length = sizeOf(x.shape) / features;
+      const groups = { outer: 1, length, inner: features, tail: 1, epsilon, centred: true, momentum };
+      const place = { perRow: length / x.shape[0], start: scope.firstRow };
+      return scaled(batchNormalise(x, mean, variance, { ...groups, ...place }), scope, true);
+    },
+  };
 }
 
 /** Each row of the last axis is a group. */

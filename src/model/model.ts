@@ -14,6 +14,8 @@ export interface Parameter {
   shape: Shape;
   /** [...shape], row-major. */
   values: Float32Array<ArrayBuffer>;
+  /** False for a layer's state, which gradients don't change: running statistics. */
+  trainable?: boolean;
 }
 
 /** How far a training is. */
@@ -137,19 +139,23 @@ export class Model {
     this.input = [...input];
     this.seed = seed;
     this.layers = nameLayers(layers);
-    const output = this.trace(variable("input", [1, ...input]), { training: false }, (name, shape, initializer) => {
+    const draw: ParameterSource = (name, shape, initializer, trainable) => {
       if (this.#parameters.has(name)) throw new ArgumentError(`sequential: two parameters are called ${name}.`);
       const random = new RandomStream(seed, Stream.weights, this.#parameters.size);
       const values = draws ? draws(name, shape) : initializer.values(shape, random);
-      this.#parameters.set(name, { shape, values });
+      this.#parameters.set(name, { shape, values, ...(!trainable && { trainable }) });
       return variable(name, shape);
-    });
+    };
+    const output = this.trace(variable("input", [1, ...input]), { training: false }, draw);
     this.output = output.shape.slice(1);
   }
 
   /** Number of trainable numbers. */
   get parameterCount(): number {
-    return [...this.#parameters.values()].reduce((sum, { values }) => sum + values.length, 0);
+    return [...this.#parameters.values()].reduce(
+      (sum, { values, trainable = true }) => sum + (trainable ? values.length : 0),
+      0,
+    );
   }
 
   /** The number of changes of parameters so far. */
@@ -169,11 +175,16 @@ export class Model {
    * @param x - [batch, ...input]
    * @param parameter - gives the symbolic tensor of each parameter by its full name
    * @param options.source - number of its first source of random numbers; 0
+   * @param options.firstRow - number of the first row among those of the step's batch; 0
    * @returns [batch, ...output]
    * @throws ShapeError when a layer gives something else than a tensor [batch, ...]
    */
-  trace(x: Tensor, options: { training: boolean; source?: number }, parameter: ParameterSource): Tensor {
-    let { training, source = 0 } = options;
+  trace(
+    x: Tensor,
+    options: { training: boolean; source?: number; firstRow?: number },
+    parameter: ParameterSource,
+  ): Tensor {
+    let { training, source = 0, firstRow = 0 } = options;
     const describe = this.#summary.length === 0;
     return this.layers.reduce((value, { name, kind, layer }) => {
       let own = 0;
@@ -183,8 +194,10 @@ export class Model {
           training,
           parameter(local, shape, initializer) {
             own += sizeOf(shape);
-            return parameter(`${name}.${local}`, shape, initializer);
+            return parameter(`${name}.${local}`, shape, initializer, true);
           },
+          state: (local, shape, initializer) => parameter(`${name}.${local}`, shape, initializer, false),
+          firstRow,
           randomSource: () => source++,
         }),
       );
@@ -217,7 +230,7 @@ export class Model {
 
   /** Copies of all parameters by name: `dense.weight` [in, out], `dense.bias` [out], `dense_1.weight`, ... */
   parameters(): Map<string, Parameter> {
-    return new Map([...this.#parameters].map(([name, { shape, values }]) => [name, { shape, values: values.slice() }]));
+    return new Map([...this.#parameters].map(([name, own]) => [name, { ...own, values: own.values.slice() }]));
   }
 
   /**
@@ -287,6 +300,7 @@ export type ParameterSource = (
   name: string,
   shape: Shape,
   initializer: { values(shape: Shape, random: RandomStream): Float32Array<ArrayBuffer> },
+  trainable: boolean,
 ) => Tensor;
 
 /**

@@ -15,7 +15,21 @@ export interface Groups extends Attributes {
   epsilon: number;
   /** Whether the mean is taken off; without it, elements are divided by the root of their mean square. */
   centred: boolean;
+  /** Of groups over a batch: elements of a group in each row. Rows that don't exist in a short batch aren't counted. */
+  perRow?: number;
+  /** Number of the first row among the step's batch. */
+  start?: number;
 }
+
+/** Groups over a batch, and the share of it in running statistics. */
+export interface BatchGroups extends Groups {
+  perRow: number;
+  momentum: number;
+}
+
+/** Elements of a group that count. @param rows - of the step's batch that exist */
+export const countedElements = ({ length, tail, perRow, start = 0 }: Groups, rows: number): number =>
+  perRow === undefined ? length * tail : Math.min(Math.max(rows - start, 0) * perRow, length * tail);
 
 const terms = (_: unknown, { length, tail }: Groups) => length * tail;
 
@@ -34,4 +48,17 @@ export const normalise: OpFunction<Groups> = defineOp("normalise", {
 export const normaliseGradient: OpFunction<Groups> = defineOp("normaliseGradient", {
   error: { functions: ["root", "division"], terms, summed: (dy) => dy },
   shape: ([, x]) => x.shape,
+});
+
+/**
+ * A normalisation over the batch, which moves running statistics towards its own, in place: mean += momentum (batch's - mean),
+ * and the variance likewise, of which the unbiased one is taken, as in PyTorch.
+ *
+ * Inputs are x [outer = 1, length, inner, tail = 1] and the running mean and variance, [inner] each.
+ */
+export const batchNormalise: OpFunction<BatchGroups> = defineOp("batchNormalise", {
+  error: { functions: ["root", "division"], terms, summed: (x) => x },
+  shape: ([x]) => x.shape,
+  effects: [1, 2],
+  gradient: (dy, [x], _, { momentum, ...groups }) => [normaliseGradient(dy, x, groups as Groups), undefined, undefined],
 });

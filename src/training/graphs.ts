@@ -46,7 +46,9 @@ export interface Recipe {
 
 /** The variables that an optimizer keeps for a model. */
 export const stateVariables = (model: Model, optimizer: Optimizer): StateVariable[] =>
-  [...model.parameters()].flatMap(([name, parameter]) => stateOf(optimizer, name, parameter));
+  [...model.parameters()].flatMap(([name, parameter]) =>
+    parameter.trainable === false ? [] : stateOf(optimizer, name, parameter),
+  );
 
 /** Slot 0 of the results is the loss, then come the metrics. */
 export const slotCount = ({ metrics }: Recipe): number => 1 + metrics.length;
@@ -92,18 +94,32 @@ export function rowMetric(metric: Metric, outputs: Tensor, rows: Batch, loss: Lo
   return weighted(metric.perRow({ outputs, targets, classes: isOfClasses ? targets : rows.classes, loss }), rows);
 }
 
+/** A model's variables in a graph, by name. */
+class Variables {
+  readonly trainable = new Map<string, Tensor>();
+  readonly state = new Map<string, Tensor>();
+
+  /** The one of this name, the same each time. */
+  get(name: string, shape: Shape, trainable: boolean): Tensor {
+    const known = trainable ? this.trainable : this.state;
+    const tensor = known.get(name) ?? variable(name, shape);
+    known.set(name, tensor);
+    return tensor;
+  }
+}
+
+/** A pass for training: number of the first source of random numbers, and of the first row among the batch's. */
+type TrainingPass = { source: number; firstRow: number };
+
 /**
  * The model's outputs as rows of numbers, [batch, outputs].
  *
- * @param parameters - by name; those that aren't there yet are added
- * @param source - number of the model's first source of random numbers while training; none is needed otherwise
+ * @param pass - absent for evaluation
  */
-export function forward(model: Model, x: Tensor, parameters = new Map<string, Tensor>(), source?: number): Tensor {
-  const output = model.trace(x, { training: source !== undefined, source }, (name, shape) => {
-    const parameter = parameters.get(name) ?? variable(name, shape);
-    parameters.set(name, parameter);
-    return parameter;
-  });
+export function forward(model: Model, x: Tensor, variables = new Variables(), pass?: TrainingPass): Tensor {
+  const output = model.trace(x, { training: pass !== undefined, ...pass }, (name, shape, _, trainable) =>
+    variables.get(name, shape, trainable),
+  );
   return reshape(output, [output.shape[0], sizeOf(output.shape.slice(1))]);
 }
 
@@ -114,14 +130,17 @@ const SOURCES = 2 ** 16;
 function microBatch(
   recipe: Recipe,
   shapes: DataShapes,
-  parameters: Map<string, Tensor>,
+  variables: Variables,
   start: number,
   gradientOf?: Map<Tensor, Tensor>,
 ) {
   const { model, loss, metrics } = recipe;
   const { batch, microBatch = batch } = shapes;
   const rows = batchOf({ ...shapes, batch: microBatch }, start);
-  const outputs = forward(model, rows.x, parameters, (start / microBatch) * SOURCES);
+  const outputs = forward(model, rows.x, variables, {
+    source: (start / microBatch) * SOURCES,
+    firstRow: start,
+  });
   const [losses, mean] = inScope("loss", () => {
     const { perRow, weighted } = rowLosses(loss, outputs, rows, shapes);
     return [perRow, batchMean(weighted, { start, batch })];
@@ -129,7 +148,7 @@ function microBatch(
   const sums = metrics.map((metric) =>
     inScope("metrics", () => batchSum(rowMetric(metric, outputs, rows, loss), { start, batch })),
   );
-  const slopes = gradients(mean, [...parameters.values()], (a, b) => add(a, b), gradientOf);
+  const slopes = gradients(mean, [...variables.trainable.values()], (a, b) => add(a, b), gradientOf);
   return { outputs, losses, addends: [mean, ...sums, ...slopes] };
 }
 
@@ -159,11 +178,12 @@ export function trainingGraph(recipe: Recipe, shapes: DataShapes, gradientOf?: M
   const { batch, microBatch: size = batch } = shapes;
   const slots = slotCount(recipe);
   const results = resultsOf(shapes.steps, slots);
-  const parameters = new Map<string, Tensor>();
-  const first = microBatch(recipe, shapes, parameters, 0, gradientOf);
+  const variables = new Variables();
+  const first = microBatch(recipe, shapes, variables, 0, gradientOf);
+  const parameters = variables.trainable;
   let sums = first.addends;
   for (let start = size; start < batch; start += size) {
-    const more = microBatch(recipe, shapes, parameters, start).addends;
+    const more = microBatch(recipe, shapes, variables, start).addends;
     sums = inScope("accumulate", () => sums.map((sum, i) => add(sum, more[i])));
   }
   const slopes = inScope("gradients", () =>

@@ -12,7 +12,7 @@ export async function withAverage<T>(trainer: Internals, work: () => T | Promise
     );
   }
   if (position.step === 0) throw new ArgumentError("withAverage: nothing was trained yet. Call fit first.");
-  const names = [...model.parameters().keys()];
+  const names = [...model.parameters()].flatMap(([name, { trainable = true }]) => (trainable ? [name] : []));
   const averages = await session.survive(async (memory) => {
     await session.bringHome();
     return memory.read(names.map((name) => memory.variables.get(averageName(name))!));

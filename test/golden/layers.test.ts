@@ -6,6 +6,7 @@ import type { Shape } from "../../src/core/shape.js";
 import { type Tensor, variable } from "../../src/graph/tensor.js";
 import {
   averagePool2d,
+  batchNorm,
   conv1d,
   conv2d,
   convTranspose2d,
@@ -88,38 +89,105 @@ const cases = [
   return layer ? [[name, each, layer] as const] : [];
 });
 
+/** Batches of batch norm: those shorter than the first are its rows with others after them, which don't exist. */
+const normed =
+  readGolden<Record<string, { steps: (Case & { x: Golden })[]; gamma: Golden; beta: Golden }>>("layer-variants")[
+    "batchNorm over NHWC, batches of 8, 8 and 3, then evaluation"
+  ];
+const batches = [
+  ["9 rows of features", asCase(plain["batchNorm training"]), 9] as const,
+  ...normed.steps.map(({ x, y, dy, gradients }) => {
+    const inputs = { x, gamma: normed.gamma, beta: normed.beta };
+    return [`${(x as Golden[]).length} of 8 rows`, { inputs, y, dy, gradients }, 8] as const;
+  }),
+];
+
+/** Numbers of the rows that exist, and 1 for those that don't. */
+const padded = (golden: Golden, rows: number): Float32Array<ArrayBuffer> => {
+  const values = flat(golden);
+  const all = new Float32Array((values.length / (golden as Golden[]).length) * rows).fill(1);
+  all.set(values);
+  return all;
+};
+
 const PARAMETERS: Record<string, string> = { weight: "w", bias: "b", gamma: "gamma", beta: "beta" };
 
 const device = useDevices();
 
-describe.each(BACKENDS)(`${cases.length} layers on images and norms as PyTorch computes them, on %s`, (backend) => {
-  test.each(cases)("%s", async (_, { inputs, y, dy, gradients }, layer) => {
-    const variables = new Map<string, Tensor>();
-    const input = (name: string, shape: Shape) => {
-      expect(shape).toEqual(shapeOf(inputs[name]));
-      variables.set(name, variable(name, shape));
-      return variables.get(name)!;
-    };
-    const result = layer.forward(input("x", shapeOf(inputs.x)), {
-      name: "layer",
-      training: true,
-      parameter: (name, shape) => input(PARAMETERS[name], shape),
-      randomSource: () => 0,
+describe.each(BACKENDS)(
+  `${cases.length + batches.length} layers on images and norms as PyTorch computes them, on %s`,
+  (backend) => {
+    test.each(cases)("%s", async (_, { inputs, y, dy, gradients }, layer) => {
+      const variables = new Map<string, Tensor>();
+      const input = (name: string, shape: Shape) => {
+        expect(shape).toEqual(shapeOf(inputs[name]));
+        variables.set(name, variable(name, shape));
+        return variables.get(name)!;
+      };
+      const result = layer.forward(input("x", shapeOf(inputs.x)), {
+        name: "layer",
+        training: true,
+        parameter: (name, shape) => input(PARAMETERS[name], shape),
+        state: (name) => expect.fail(`state ${name}`),
+        firstRow: 0,
+        randomSource: () => 0,
+      });
+      const names = Object.keys(gradients);
+      expect([...variables.keys()].sort()).toEqual([...names].sort());
+      const by = names.map((name) => variables.get(name)!);
+      const outputs = [result, ...gradientsOf({ y: result, weights: Float32Array.from(flat(dy)) }, by)];
+      const values = new Map<Tensor, Values>(
+        [...variables].map(([name, tensor]) => [tensor, Float32Array.from(flat(inputs[name]))]),
+      );
+      const actual = await runTensors(device(backend), outputs, values, { fused: true });
+      [y, ...names.map((name) => gradients[name])].forEach((golden, i) => {
+        const expected = flat(golden);
+        const scale = Math.max(...expected.map(Math.abs));
+        expect(actual[i]).toHaveLength(expected.length);
+        const worst = Math.max(...expected.map((value, j) => Math.abs(actual[i][j] - value)));
+        expect(worst, i === 0 ? "y" : names[i - 1]).toBeLessThanOrEqual(RELATIVE_LIMIT * scale);
+      });
     });
-    const names = Object.keys(gradients);
-    expect([...variables.keys()].sort()).toEqual([...names].sort());
-    const by = names.map((name) => variables.get(name)!);
-    const outputs = [result, ...gradientsOf({ y: result, weights: Float32Array.from(flat(dy)) }, by)];
-    const values = new Map<Tensor, Values>(
-      [...variables].map(([name, tensor]) => [tensor, Float32Array.from(flat(inputs[name]))]),
-    );
-    const actual = await runTensors(device(backend), outputs, values, { fused: true });
-    [y, ...names.map((name) => gradients[name])].forEach((golden, i) => {
-      const expected = flat(golden);
-      const scale = Math.max(...expected.map(Math.abs));
-      expect(actual[i]).toHaveLength(expected.length);
-      const worst = Math.max(...expected.map((value, j) => Math.abs(actual[i][j] - value)));
-      expect(worst, i === 0 ? "y" : names[i - 1]).toBeLessThanOrEqual(RELATIVE_LIMIT * scale);
+
+    test.each(batches)("batchNorm, %s", async (_, { inputs, y, dy, gradients }, rows) => {
+      const count = (inputs.x as Golden[]).length;
+      const sample = shapeOf(inputs.x).slice(1);
+      const features = sample.slice(-1);
+      const [x, gamma, beta] = [
+        variable("x", [rows, ...sample]),
+        variable("gamma", features),
+        variable("beta", features),
+      ];
+      const [mean, variance] = [variable("mean", features), variable("variance", features)];
+      const own: Record<string, Tensor> = { gamma, beta, mean, variance };
+      const result = batchNorm().forward(x, {
+        name: "layer",
+        training: true,
+        parameter: (name) => own[name],
+        state: (name) => own[name],
+        firstRow: 0,
+        randomSource: () => 0,
+      });
+      const weights = new Float32Array(result.size);
+      weights.set(flat(dy)); // rows that don't exist have no part in a loss
+      const outputs = [result, ...gradientsOf({ y: result, weights }, [x, gamma, beta])];
+      const values = new Map<Tensor, Values>([
+        [x, padded(inputs.x, rows)],
+        [gamma, Float32Array.from(flat(inputs.gamma))],
+        [beta, Float32Array.from(flat(inputs.beta))],
+        [mean, new Float32Array(mean.size)],
+        [variance, new Float32Array(variance.size).fill(1)],
+      ]);
+      const steps = [{ first: 0, rows: count }];
+      const actual = await runTensors(device(backend), outputs, values, { fused: true, steps });
+      [y, gradients.x, gradients.gamma, gradients.beta].forEach((golden, i) => {
+        const expected = flat(golden);
+        const scale = Math.max(...expected.map(Math.abs));
+        const worst = Math.max(...expected.map((value, j) => Math.abs(actual[i][j] - value)));
+        expect(worst, `array ${i}`).toBeLessThanOrEqual(RELATIVE_LIMIT * scale);
+      });
+      // Nothing flows to rows that don't exist.
+      expect(actual[1].subarray(flat(inputs.x).length).every((value) => value === 0)).toBe(true);
     });
-  });
-});
+  },
+);

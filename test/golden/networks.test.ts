@@ -1,13 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { Dataset } from "../../src/data/index.js";
 import {
+  activation,
   adam,
+  batchNorm,
   conv2d,
   dense,
+  depthwiseConv2d,
   flatten,
+  globalAveragePool2d,
   type Model,
   maxPool2d,
+  type Optimizer,
   sequential,
+  sgd,
   softmaxCrossEntropy,
   Trainer,
 } from "../../src/index.js";
@@ -24,11 +30,41 @@ interface Network {
   losses: number[];
   final: Record<string, Golden>;
   evaluation: number;
+  state: Record<string, Golden>;
 }
 
 const golden = readGolden<Record<string, Network>>("networks");
 
+/** Our names of what PyTorch's norms have, by the layer's name. */
+const NAMES: Record<string, string> = {
+  weight: "gamma",
+  bias: "beta",
+  running_mean: "mean",
+  running_var: "variance",
+};
+
+const ownName = (name: string): string => {
+  const [layer, part] = name.split(".");
+  return layer.startsWith("norm") ? `${layer}.${NAMES[part]}` : name;
+};
+
+const optimizers: Record<string, Optimizer> = {
+  "cnn, adam 0.01": adam({ learningRate: 0.01 }),
+  "cnn with batch normalisation, sgd 0.1, momentum 0.9": sgd({ learningRate: 0.1, momentum: 0.9 }),
+};
+
 const networks: Record<string, () => Model> = {
+  "cnn with batch normalisation, sgd 0.1, momentum 0.9": () =>
+    sequential({ input: [10, 10, 1] }, [
+      conv2d(4, 3, { stride: 2, bias: false, name: "conv" }),
+      batchNorm({ name: "norm" }),
+      activation("relu"),
+      depthwiseConv2d(3, { padding: 1, bias: false, name: "depthwise" }),
+      batchNorm({ name: "norm_1" }),
+      activation("relu"),
+      globalAveragePool2d(),
+      dense(3),
+    ]),
   "cnn, adam 0.01": () =>
     sequential({ input: [10, 10, 1] }, [
       conv2d(4, 3, { padding: 1, activation: "relu", name: "conv" }),
@@ -56,17 +92,17 @@ function fromPyTorch(values: Golden): number[] {
 const names = Object.keys(networks);
 const device = useDevices();
 
-describe.each(BACKENDS)(`${names.length} network on images as PyTorch trains it, on %s`, (backend) => {
+describe.each(BACKENDS)(`${names.length} networks on images as PyTorch trains it, on %s`, (backend) => {
   test.each(names)("%s: 30 losses, the final parameters, the loss in evaluation", async (name) => {
-    const { x, labels, parameters, losses, final, evaluation } = golden[name];
+    const { x, labels, parameters, losses, final, evaluation, state } = golden[name];
     const model = networks[name]();
     model.setParameters(
-      new Map(Object.entries(parameters).map(([key, values]) => [key, { values: fromPyTorch(values) }])),
+      new Map(Object.entries(parameters).map(([key, values]) => [ownName(key), { values: fromPyTorch(values) }])),
     );
     using trainer = new Trainer(model, {
       device: device(backend),
       loss: softmaxCrossEntropy(),
-      optimizer: adam({ learningRate: 0.01 }),
+      optimizer: optimizers[name],
     });
     const data = Dataset.from({ features: Float32Array.from(flat(x)), labels, shape: [10, 10, 1] });
     const { stepLosses } = await trainer.fit(data, { epochs: 10, batchSize: 16, shuffle: false, recordSteps: true });
@@ -75,9 +111,10 @@ describe.each(BACKENDS)(`${names.length} network on images as PyTorch trains it,
     expect(worst).toBeLessThanOrEqual(RELATIVE_LIMIT);
     const { loss } = await trainer.evaluate(data);
     expect(Math.abs(loss - evaluation) / evaluation).toBeLessThanOrEqual(RELATIVE_LIMIT);
-    for (const [key, values] of Object.entries(final)) {
+    const running = Object.entries(state).filter(([key]) => !key.endsWith("num_batches_tracked"));
+    for (const [key, values] of [...Object.entries(final), ...running]) {
       const expected = fromPyTorch(values);
-      const actual = model.parameters().get(key)!.values;
+      const actual = model.parameters().get(ownName(key))!.values;
       const scale = Math.max(...expected.map(Math.abs));
       const deviation = Math.max(...expected.map((value, i) => Math.abs(actual[i] - value)));
       expect(deviation, key).toBeLessThanOrEqual(RELATIVE_LIMIT * scale);

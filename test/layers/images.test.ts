@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { compile } from "../../src/compile/compile.js";
 import { Dataset } from "../../src/data/index.js";
+import { variable } from "../../src/graph/tensor.js";
 import {
+  activation,
   adam,
   adaptiveAveragePool2d,
   averagePool2d,
+  batchNorm,
   conv1d,
   conv2d,
   convTranspose1d,
@@ -31,6 +35,7 @@ import {
   upsample2d,
   zeroPadding2d,
 } from "../../src/index.js";
+import { collect } from "../../src/ops/batch.js";
 import { useDevices } from "../devices/backends.js";
 
 const device = useDevices();
@@ -168,6 +173,7 @@ const everything = () =>
     conv1d(5, 3, { padding: "same" }),
     convTranspose1d(4, 2, { stride: 2 }),
     rmsNorm(),
+    batchNorm({ momentum: 0.3 }),
     reshape([8, 4, 1]),
     upsample2d(),
     globalAveragePool2d({ name: "mean" }),
@@ -225,4 +231,47 @@ test("conv, pool, conv, pool, dense, dense with Adam takes at most 16 launches a
   const labels = (await trainer.kernels(data, { batchSize: 8 })).map(({ label }) => label);
   expect(labels.join("\n")).not.toMatch(/unfold|fold|transpose|takeBatch/);
   expect(labels.length, labels.join("\n")).toBeLessThanOrEqual(16);
+});
+
+const launches = async (layers: Layer[]) => {
+  using trainer = new Trainer(sequential({ input: [12, 10, 2] }, [...layers, flatten(), dense(3)]), {
+    device: device("webgpu"),
+    loss: softmaxCrossEntropy(),
+    optimizer: adam(),
+  });
+  return (await trainer.kernels(data, { batchSize: 8 })).map(({ label }) => label);
+};
+
+test("batch norm adds at most 4 launches a step", async () => {
+  const convolution = () => conv2d(4, 3, { activation: "relu" });
+  const without = await launches([convolution(), conv2d(4, 3), activation("relu")]);
+  const normed = await launches([convolution(), conv2d(4, 3), batchNorm(), activation("relu")]);
+  expect(normed.length - without.length, normed.join("\n")).toBeLessThanOrEqual(4);
+});
+
+test("batch norm in evaluation follows the product before it", () => {
+  const model = sequential({ input: [12, 10, 2] }, [conv2d(4, 3), batchNorm(), activation("relu")]);
+  const x = variable("x", [8, 12, 10, 2]);
+  const y = model.trace(x, { training: false }, (name, shape) => variable(name, shape));
+  const sink = collect(variable("rows", [...y.shape]), y);
+  expect(compile("test", [sink], { fused: true }).launches.map(({ op }) => op)).toEqual(["matmul", "collect"]);
+});
+
+test("micro-batches of a batch norm count their own rows, and each changes the running statistics once", async () => {
+  const runs = await Promise.all(
+    (["cpu", "webgpu", "wasm"] as const).map(async (backend) => {
+      const layers = [conv2d(3, 3, { bias: false }), batchNorm(), flatten(), dense(3)];
+      const model = sequential({ input: [12, 10, 2], seed: 2 }, layers);
+      using trainer = new Trainer(model, { device: device(backend), loss: softmaxCrossEntropy(), optimizer: adam() });
+      await trainer.fit(data, { epochs: 1, batchSize: 8, microBatchSize: 3 });
+      return model.parameters();
+    }),
+  );
+  for (const name of ["batchNorm.mean", "batchNorm.variance"]) {
+    const [expected, ...others] = runs.map((parameters) => parameters.get(name)!.values);
+    expect(expected.some((value) => value !== 0 && value !== 1)).toBe(true);
+    for (const values of others) {
+      for (const [i, value] of expected.entries()) expect(Math.abs(values[i] - value)).toBeLessThanOrEqual(1e-4);
+    }
+  }
 });

@@ -6,11 +6,11 @@ import {
   depthwiseOp,
   depthwiseWeightGradient,
 } from "../../src/ops/depthwise.js";
-import { type Groups, normalise, normaliseGradient } from "../../src/ops/normalise.js";
+import { batchNormalise, type Groups, normalise, normaliseGradient } from "../../src/ops/normalise.js";
 import { averagePool, maxPool, maxPoolGradient, repeat, resample } from "../../src/ops/pool.js";
 import { fold, type Pair, unfold, type Window } from "../../src/ops/unfold.js";
 import type { Case } from "./case.js";
-import { type Data, normal, ties } from "./data.js";
+import { type Data, normal, ties, uniform } from "./data.js";
 
 /** A window by what it does along both sides: output sizes follow from the images'. */
 export function windowOn(
@@ -134,6 +134,33 @@ Object.assign(imageCases, {
       inputs: [normal(...shape), normal(...shape)],
     }),
   ),
+});
+
+/** Batches of which some rows don't exist, and one of which none is counted. */
+const overBatch = { outer: 1, length: 20, inner: 5, tail: 1, epsilon: 1e-5, centred: true, perRow: 4 };
+const shortBatches = [5, 3, 1].map((rows) => ({ rows, steps: [{ first: 0, rows }] }));
+
+Object.assign(imageCases, {
+  batchNormalise: shortBatches.map(
+    ({ rows, steps }): Case => ({
+      name: `${rows} of 5 rows`,
+      trace: (x, mean, variance) => batchNormalise(x, mean, variance, { ...overBatch, momentum: 0.1 }),
+      inputs: [normal(5, 4, 5), normal(5), uniform(0.5, 2, 5)],
+      gradient: false,
+      steps,
+    }),
+  ),
+  normaliseGradient: [
+    ...imageCases.normaliseGradient,
+    ...shortBatches.map(
+      ({ rows, steps }): Case => ({
+        name: `of ${rows} of 5 rows, from row 1 on`,
+        trace: (dy, x) => normaliseGradient(dy, x, { ...overBatch, start: 1 }),
+        inputs: [normal(5, 4, 5), normal(5, 4, 5)],
+        steps,
+      }),
+    ),
+  ],
 });
 
 /** Convolutions with as many groups and outputs, whose gradients are products as well. */

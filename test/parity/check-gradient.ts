@@ -13,7 +13,15 @@ export async function checkGradient(trace: Trace, inputs: readonly Data[], step:
   const variables = symbols(inputs);
   const y = trace(...variables);
   const by = variables.filter(({ dtype }) => dtype === "f32");
-  const traced = { title: "the case", y, values: valuesOf(variables, inputs), by, optional: [], single: false };
+  const traced = {
+    title: "the case",
+    y,
+    values: valuesOf(variables, inputs),
+    by,
+    rows: 1,
+    optional: [],
+    single: false,
+  };
   const { parts } = await gradientParts(traced, step, { elements: MOST_ELEMENTS, seed: 7 });
   expect(parts).toHaveLength(by.length);
   for (const { name, worst, kinks, verdict } of parts) {

@@ -30,7 +30,6 @@ export enum Kernel {
   maxPool,
   maxPoolGradient,
   normalise,
-  normaliseGradient,
 }
 
 /** Elementwise ops of a chain: those that are more than a function of numbers, then the functions. */

@@ -141,6 +141,10 @@ export const imageFormulas: Readonly<Record<string, Formula>> = {
       return quotient(difference(at(x, index), value(centre)), value(scale));
     },
   },
+  batchNormalise: {
+    whole: ({ inputs: [x] }, write) => call("normalise", write(x)),
+    element: (tensor, index, at) => imageFormulas.normalise.element(tensor, index, at),
+  },
   normaliseGradient: {
     whole: ({ inputs: [dy, x] }, write) => call("normalise'", write(dy), write(x)),
     element: ({ inputs: [dy, x], ...tensor }, index, at) => {

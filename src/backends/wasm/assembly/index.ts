@@ -127,7 +127,6 @@ function runInstruction(at: usize): void {
     case Kernel.maxPool: return maxPool(words);
     case Kernel.maxPoolGradient: return maxPoolGradient(words);
     case Kernel.normalise: return normalise(words);
-    case Kernel.normaliseGradient: return normalise(words);
     default: unreachable();
   }
 }

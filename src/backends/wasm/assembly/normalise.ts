@@ -4,7 +4,7 @@
 
 import { total } from "./math";
 import { storeSome } from "./memory";
-import { shareEnd, shareStart } from "./step";
+import { batchRows, shareEnd, shareStart } from "./step";
 
 @unmanaged
 class Normalise {
@@ -18,6 +18,13 @@ class Normalise {
   tail: i32;
   epsilon: f32;
   centred: i32;
+  /** Of groups over a batch: elements in each row, 0 for others; and the number of the first row. */
+  perRow: i32;
+  start: i32;
+  /** Running statistics that are moved towards the batch's, or 0. */
+  mean: usize;
+  variance: usize;
+  momentum: f32;
 }
 
 export function normalise(instruction: usize): void {
@@ -42,8 +49,12 @@ export function normalise(instruction: usize): void {
 /** Four groups side by side, `some` of which there are. */
 function acrossInner(n: Normalise, start: i32, some: i32): void {
   const stride = n.inner << 2;
-  const bytes = n.length * stride;
-  const share = f32x4.splat(<f32>1 / <f32>n.length);
+  // Rows that don't exist in a short batch aren't counted.
+  const rows = max(<i32>batchRows() - n.start, 0);
+  const counted = n.perRow ? min(rows * n.perRow, n.length) : n.length;
+  const all = n.length * stride;
+  const bytes = counted * stride;
+  const share = f32x4.splat(<f32>1 / <f32>max(counted, 1));
   let centre = f32x4.splat(0);
   if (n.centred) {
     for (let i = 0; i < bytes; i += stride) centre = f32x4.add(centre, v128.load(n.x + start + i));
@@ -54,10 +65,15 @@ function acrossInner(n: Normalise, start: i32, some: i32): void {
     const distance = f32x4.sub(v128.load(n.x + start + i), centre);
     squares = f32x4.add(squares, f32x4.mul(distance, distance));
   }
-  const variance = f32x4.add(f32x4.mul(squares, share), f32x4.splat(n.epsilon));
-  const scale = f32x4.div(f32x4.splat(1), f32x4.sqrt(variance));
+  const variance = f32x4.mul(squares, share);
+  const scale = f32x4.div(f32x4.splat(1), f32x4.sqrt(f32x4.add(variance, f32x4.splat(n.epsilon))));
+  if (n.mean && counted > 0) {
+    const unbiased = f32x4.splat(<f32>counted / <f32>max(counted - 1, 1));
+    moveTo(n.mean + start, centre, n.momentum, some);
+    moveTo(n.variance + start, f32x4.mul(variance, unbiased), n.momentum, some);
+  }
   if (!n.dy) {
-    for (let i = 0; i < bytes; i += stride) {
+    for (let i = 0; i < all; i += stride) {
       const at = start + i;
       storeSome(n.y + at, f32x4.mul(f32x4.sub(v128.load(n.x + at), centre), scale), some);
     }
@@ -79,6 +95,14 @@ function acrossInner(n: Normalise, start: i32, some: i32): void {
     const rest = f32x4.sub(f32x4.sub(v128.load(n.dy + at), offset), f32x4.mul(normalised, slope));
     storeSome(n.y + at, f32x4.mul(rest, scale), some);
   }
+  for (let i = bytes; i < all; i += stride) storeSome(n.y + start + i, f32x4.splat(0), some);
+}
+
+/** Moves running statistics towards those of a batch. */
+@inline
+function moveTo(at: usize, goal: v128, momentum: f32, some: i32): void {
+  const before = v128.load(at);
+  storeSome(at, f32x4.add(before, f32x4.mul(f32x4.splat(momentum), f32x4.sub(goal, before))), some);
 }
 
 /** Zeroes the lanes of a vector from `count` on. */
