@@ -95,7 +95,7 @@ export function rowMetric(metric: Metric, outputs: Tensor, rows: Batch, loss: Lo
 }
 
 /** A model's variables in a graph, by name. */
-class Variables {
+export class Variables {
   readonly trainable = new Map<string, Tensor>();
   readonly state = new Map<string, Tensor>();
 

@@ -8,7 +8,7 @@ import { type Tensor, variable } from "../../graph/tensor.js";
 import { add } from "../../ops/elementwise.js";
 import { sum } from "../../ops/reduce.js";
 import type { Callback, TrainingControl } from "../../training/callbacks.js";
-import { forward } from "../../training/graphs.js";
+import { forward, Variables } from "../../training/graphs.js";
 import type { GradientRecorder, GradientRecorderOptions } from "../report.js";
 
 const ROWS = 32;
@@ -47,8 +47,9 @@ async function measureOf(data: Dataset, control: TrainingControl) {
   const encoded = loss.encode(data, sizeOf(model.output));
   const x = variable("features", [data.rows, ...model.input]);
   const targets = variable("targets", encoded.shape, encoded.values instanceof Uint32Array ? "u32" : "f32");
-  const parameters = new Map<string, Tensor>();
-  const total = sum(loss.perRow(forward(model, x, parameters), targets));
+  const variables = new Variables();
+  const total = sum(loss.perRow(forward(model, x, variables), targets));
+  const parameters = variables.trainable;
   const slopes = gradients(total, [...parameters.values()], add);
   const evaluator = new Evaluator(slopes);
   evaluator.set(
@@ -60,7 +61,9 @@ async function measureOf(data: Dataset, control: TrainingControl) {
   const layers = [...parameters.keys()].map((name) => name.slice(0, name.lastIndexOf(".")));
   return ({ model }: TrainingControl): Record<string, number> => {
     const now = model.parameters();
-    evaluator.set(new Map([...parameters].map(([name, tensor]) => [tensor, now.get(name)!.values])));
+    evaluator.set(
+      new Map([...parameters, ...variables.state].map(([name, tensor]) => [tensor, now.get(name)!.values])),
+    );
     evaluator.run();
     const squares = new Map<string, number>();
     slopes.forEach((slope, i) => {
