@@ -29,15 +29,23 @@ export function measureNumbers(values: Float64Array): {
     if (!Number.isNaN(values[i])) count++;
   }
   if (count === 0) return { range: undefined, outside: undefined };
-  return { range: [min, max], outside: count < LEAST || min === max ? undefined : outsideOf(values, min, max) };
+  return { range: [min, max], outside: count < LEAST || min === max ? undefined : outsideOf(values, count, min, max) };
 }
 
-function outsideOf(values: Float64Array, min: number, max: number): Omit<FarNumbers, "name"> | undefined {
+/** @param count - of the numbers that aren't gaps */
+function outsideOf(
+  values: Float64Array,
+  count: number,
+  min: number,
+  max: number,
+): Omit<FarNumbers, "name"> | undefined {
   const sorted = sampleOf(values).sort();
   const [low, high] = [sorted[Math.floor(sorted.length / 4)], sorted[Math.floor((sorted.length * 3) / 4)]];
   let [from, to] = [low - (high - low) * FAR, high + (high - low) * FAR];
   if (!(high > low)) {
-    const { mean, deviation } = momentsOf(values.filter((value) => !Number.isNaN(value)));
+    const { mean, deviation } = momentsOf(
+      count === values.length ? values : values.filter((value) => !Number.isNaN(value)),
+    );
     [from, to] = [mean - deviation * FAR_DEVIATIONS, mean + deviation * FAR_DEVIATIONS];
   }
   if (min >= from && max <= to) return undefined;
