@@ -4,6 +4,7 @@ import Papa from "papaparse";
 import { beforeAll, describe, expect, test } from "vitest";
 import { saveRun } from "../../src/cli/runs/folder.js";
 import { useFolder } from "../fixtures.js";
+import { readEvents } from "../node/event-reader.js";
 import { cli, cliJson, expectFailure, table } from "./command-line.js";
 
 const folder = useFolder();
@@ -77,6 +78,26 @@ describe("a run's folder", () => {
     });
     for (const part of ["train", "validation"]) {
       expect(readdirSync(join(run, "tensorboard", part))[0]).toMatch(/^events\.out\.tfevents\./);
+    }
+  });
+
+  test("TensorBoard's events are the history, epoch by epoch, whatever else is in the folder", () => {
+    const lines = readFileSync(join(run, "history.jsonl"), "utf8").trim().split("\n");
+    const history = lines.map((line) => JSON.parse(line));
+    // TensorBoard takes any file below a folder whose name holds "tfevents".
+    const files = readdirSync(run, { recursive: true }).map(String);
+    expect(files.filter((file) => /tfevents/.test(file))).toHaveLength(2);
+    for (const [part, prefix] of [
+      ["train", ""],
+      ["validation", "validation_"],
+    ]) {
+      const [file] = readdirSync(join(run, "tensorboard", part));
+      const events = readEvents(readFileSync(join(run, "tensorboard", part, file)));
+      const scalars = events.filter(({ step }) => step !== undefined);
+      for (const name of ["loss", "accuracy"]) {
+        const values = scalars.flatMap(({ step, scalars }) => (name in scalars ? [[step, scalars[name]]] : []));
+        expect(values).toEqual(history.map((epoch) => [epoch.epoch, Math.fround(epoch[`${prefix}${name}`])]));
+      }
     }
   });
 
