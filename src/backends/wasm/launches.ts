@@ -8,7 +8,8 @@ import type { ProgramWriter } from "./writer.js";
 export function writeLaunches(plan: Plan, writer: ProgramWriter): number[] {
   const starts = plan.launches.map((launch) => {
     const start = writer.instructions.length;
-    const kernel = launch.numbers ? elementwiseKernel : kernels[launch.op];
+    const isScalar = launch.numbers !== undefined || writer.hasFunction(launch.op);
+    const kernel = isScalar ? elementwiseKernel : kernels[launch.op];
     if (!kernel) throw new ArgumentError(`${launch.label}: the WASM backend has no kernel for "${launch.op}".`);
     kernel(launch, writer);
     return start;

@@ -111,6 +111,11 @@ export class ProgramWriter {
     return this.#printed("functions", op, "elementwise op", "src/ops");
   }
 
+  /** True for an op that the engine has as a scalar function. */
+  hasFunction(op: string): boolean {
+    return this.options.printed.functions.includes(op);
+  }
+
   #printed(list: keyof Printed, name: string, kind: string, room: string): number {
     const number = this.options.printed[list].indexOf(name);
     if (number >= 0) return number;
