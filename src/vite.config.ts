@@ -188,6 +188,7 @@ const reexports = (): Plugin => ({
 const library = (mode: string): UserConfig => ({
   root: source(".."),
   publicDir: false,
+  ...(mode === "page" && { define: { ABRIDGED: "true" } }), // see core/foreign-words.ts
   plugins: [
     shaderFiles({ readable: mode !== "page" }),
     wasmEngine(),

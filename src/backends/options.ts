@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkOptions, type OptionNames } from "../core/options.js";
 import type { BackendName } from "./backend.js";
 
 /** Every kernel of matrix products, and whether it goes by way of workgroup memory, where operands are rounded. */
@@ -74,6 +75,16 @@ export interface DeviceOptions extends BackendOptions {
   backend?: "auto" | BackendName;
 }
 
+const DEVICE: OptionNames<DeviceOptions> = {
+  backend: true,
+  threads: true,
+  products: true,
+  precision: true,
+  experimental: true,
+  maxBufferBytes: true,
+  guards: true,
+};
+
 const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
 
 /** The record of one step, 256 bytes, must fit into a buffer. */
@@ -81,6 +92,7 @@ const LEAST_BYTES = 256;
 
 /** @throws ArgumentError on options of openDevice that make no sense */
 export function checkDeviceOptions(options: DeviceOptions): void {
+  checkOptions("openDevice", options, DEVICE);
   const problem = problemWith(options);
   if (problem) throw new ArgumentError(`openDevice: ${problem}`);
 }

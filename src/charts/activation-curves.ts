@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { textsIn } from "../language/index.js";
 import { light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 
 /** An activation and its derivative at some places, as `sampleActivation` gives them. */
 export interface ActivationCurve {
@@ -20,6 +20,7 @@ export interface ActivationCurve {
  * @throws ArgumentError when there are none, or a curve's lists differ in length
  */
 export function activationChart(curves: readonly ActivationCurve[], options: ChartOptions = {}): ChartSpecification {
+  checkChart("activationChart", options, {});
   const { language = "en", width = 300, height = 200 } = options;
   const uneven = curves.find(({ x, y, derivative }) => x.length !== y.length || x.length !== derivative.length);
   if (curves.length === 0 || uneven) {

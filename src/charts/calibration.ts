@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
 import { argmaxRows, calibrationCurve, wilsonInterval } from "../metrics/index.js";
 import { light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 
 /** Options of `calibrationChart`. */
 export interface CalibrationChartOptions extends ChartOptions {
@@ -49,6 +49,7 @@ export function calibrationChart(
   probabilities: ArrayLike<number>,
   options: CalibrationChartOptions = {},
 ): ChartSpecification {
+  checkChart("calibrationChart", options, { bins: true });
   const { language = "en", bins = 10, width = 260, height = 260 } = options;
   const texts = textsIn(language).chart;
   const numbers = numbersIn(language);

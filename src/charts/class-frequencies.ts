@@ -1,7 +1,7 @@
 import { DataError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
 import { light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 
 /** How many rows of each class a part of the data has. */
 export interface ClassCounts {
@@ -27,6 +27,7 @@ export function classFrequencyChart(
   classNames: readonly string[],
   options: ChartOptions = {},
 ): ChartSpecification {
+  checkChart("classFrequencyChart", options, {});
   const { language = "en", width = 300 } = options;
   const texts = textsIn(language);
   const numbers = numbersIn(language);

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
 import { light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 import { faintStrengthOf, IS_STRONG, strengthOf } from "./strength.js";
 import { widthOf } from "./text-width.js";
 
@@ -27,6 +27,7 @@ export function confusionMatrixChart(
   classNames: readonly string[],
   options: ConfusionMatrixOptions = {},
 ): ChartSpecification {
+  checkChart("confusionMatrixChart", options, { href: true });
   const classes = classNames.length;
   if (classes === 0 || matrix.length !== classes || matrix.some((counts) => counts.length !== classes)) {
     throw new ArgumentError(

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
 import { light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 
 /** One of the two features, and the values of it that the grid has, ascending and evenly spaced. */
 export interface SurfaceAxis {
@@ -32,6 +32,7 @@ const MOST_POINTS = 400;
  * @throws ArgumentError when the scores aren't a number, or one for each class, at each place of the grid
  */
 export function decisionSurfaceChart(surface: DecisionSurface, options: ChartOptions = {}): ChartSpecification {
+  checkChart("decisionSurfaceChart", options, {});
   const { x, y, scores, classNames, points = [] } = surface;
   const { language = "en", width = 300, height = 300 } = options;
   const places = x.values.length * y.values.length;

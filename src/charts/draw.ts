@@ -1,4 +1,5 @@
 import { crc32c } from "../core/crc.js";
+import { optionsOf } from "../core/options.js";
 import { compactSvg } from "./compact-svg.js";
 import { colours } from "./palette.js";
 import type { ChartSpecification } from "./specification.js";
@@ -17,10 +18,8 @@ export interface DrawOptions {
  * @returns the text of an `<svg>` element whose accessible name is the chart's description
  * @throws Error when the specification isn't valid Vega-Lite
  */
-export async function drawChart(
-  specification: ChartSpecification,
-  { dark = false }: DrawOptions = {},
-): Promise<string> {
+export async function drawChart(specification: ChartSpecification, options: DrawOptions = {}): Promise<string> {
+  const { dark } = optionsOf("drawChart", options, { dark: false });
   const { renderSvg } = await import("./vega.js");
   const svg = ownIds(compactSvg(await renderSvg(specification), specification.description));
   return dark ? darken(svg) : svg;

@@ -1,7 +1,7 @@
 import { DataError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
 import { dashes, light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 import { thin } from "./thin.js";
 import { logarithmicTicks } from "./ticks.js";
 
@@ -22,6 +22,7 @@ const MOST_POINTS = 120;
  * @throws ArgumentError when the language is unknown
  */
 export function gradientNormChart(norms: GradientNorms, options: ChartOptions = {}): ChartSpecification {
+  checkChart("gradientNormChart", options, {});
   const { language = "en" } = options;
   const texts = textsIn(language).chart;
   const numbers = numbersIn(language);

@@ -1,7 +1,7 @@
 import { DataError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
 import { light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 import { IS_STRONG, strengthOf } from "./strength.js";
 
 /** A cell of a grid of settings. */
@@ -31,6 +31,7 @@ export interface HeatMapOptions extends ChartOptions {
  * @throws ArgumentError when the language is unknown
  */
 export function heatMap(cells: readonly HeatMapCell[], options: HeatMapOptions = {}): ChartSpecification {
+  checkChart("heatMap", options, { score: true, better: true, rows: true, columns: true });
   const { score = "accuracy", better = "higher", language = "en", rows = "", columns = "" } = options;
   const { chart: texts, scores } = textsIn(language);
   const numbers = numbersIn(language);

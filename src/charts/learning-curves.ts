@@ -1,7 +1,7 @@
 import { ArgumentError, DataError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
 import { dashes, light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 import { thin } from "./thin.js";
 import { logarithmicTicks } from "./ticks.js";
 
@@ -56,6 +56,7 @@ export function learningCurves(
   histories: CurveHistory | Readonly<Record<string, CurveHistory>>,
   options: LearningCurvesOptions = {},
 ): ChartSpecification {
+  checkChart("learningCurves", options, { score: true, best: true, scale: true });
   const { score = "loss", language = "en", best, scale = "auto" } = options;
   const texts = textsIn(language);
   const numbers = numbersIn(language);

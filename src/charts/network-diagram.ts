@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
 import { light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 import { widthOf } from "./text-width.js";
 
 /** A layer as a diagram shows it. */
@@ -46,6 +46,7 @@ interface Unit {
  * @throws ArgumentError when there are fewer, or weights don't fit the layers beside them
  */
 export function networkDiagram(layers: readonly DiagramLayer[], options: ChartOptions = {}): ChartSpecification {
+  checkChart("networkDiagram", options, {});
   if (layers.length < 2) throw new ArgumentError("networkDiagram: needs the input and at least one layer.");
   const { language = "en" } = options;
   const texts = textsIn(language).chart;

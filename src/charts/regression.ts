@@ -1,7 +1,7 @@
 import { numbersIn, textsIn } from "../language/index.js";
 import { regressionReport } from "../metrics/index.js";
 import { light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 
 /** Options of `predictionChart` and `residualChart`. */
 export interface RegressionChartOptions extends ChartOptions {
@@ -26,6 +26,7 @@ export function predictionChart(
   predicted: ArrayLike<number>,
   options: RegressionChartOptions = {},
 ): ChartSpecification {
+  checkChart("predictionChart", options, { target: true });
   const { language = "en", target = "", width = 260, height = 260 } = options;
   const texts = textsIn(language).chart;
   const numbers = numbersIn(language);
@@ -67,6 +68,7 @@ export function residualChart(
   predicted: ArrayLike<number>,
   options: RegressionChartOptions = {},
 ): ChartSpecification {
+  checkChart("residualChart", options, { target: true });
   const { language = "en", target = "", width = 260, height = 260 } = options;
   const texts = textsIn(language).chart;
   const numbers = numbersIn(language);

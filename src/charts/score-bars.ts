@@ -1,7 +1,7 @@
 import { DataError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
 import { light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 
 /** A score of one setting: the mean of its seeds or folds. */
 export interface ScoreBar {
@@ -32,6 +32,7 @@ const LEAST_DIFFERENCE = 0.25;
  * @throws ArgumentError when the language is unknown
  */
 export function scoreBars(bars: readonly ScoreBar[], options: ScoreBarsOptions = {}): ChartSpecification {
+  checkChart("scoreBars", options, { score: true });
   const bad = bars.find(({ mean }) => !Number.isFinite(mean));
   if (bars.length === 0 || bad) {
     throw new DataError(

@@ -1,6 +1,6 @@
 import { numbersIn, textsIn } from "../language/index.js";
 import { light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 
 /** A score, how sure it is, and what it is to be held against. */
 export interface ScoreOnScale {
@@ -26,6 +26,7 @@ export interface ScoreScaleOptions extends ChartOptions {
  * @throws ArgumentError when the language is unknown
  */
 export function scoreScale(shown: ScoreOnScale, options: ScoreScaleOptions = {}): ChartSpecification {
+  checkChart("scoreScale", options, { score: true });
   const { language = "en", score = "accuracy", width = 330 } = options;
   const { chart: texts, scores } = textsIn(language);
   const numbers = numbersIn(language);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from "../core/options.js";
 import { type Language, textsIn } from "../language/index.js";
 import { light } from "./palette.js";
 
@@ -20,6 +21,14 @@ export interface ChartOptions {
   width?: number;
   /** Of the plot, in pixels. */
   height?: number;
+}
+
+/** What a chart takes beside what every chart takes: its own options. */
+type Own<T extends ChartOptions> = OptionNames<Omit<T, keyof ChartOptions>>;
+
+/** @throws ArgumentError on an option that a chart doesn't take */
+export function checkChart<T extends ChartOptions>(name: string, options: T, own: Own<T>): void {
+  checkOptions<object>(name, options, { ...own, language: true, width: true, height: true });
 }
 
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";

@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { type Language, numbersIn, textsIn } from "../language/index.js";
 import { averagePrecision, precisionRecallCurve, rocAuc, rocCurve } from "../metrics/index.js";
 import { dashes, light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, rowsOf } from "./specification.js";
+import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 import { thinCurve } from "./thin.js";
 
 /** Options of `rocChart` and `precisionRecallChart`. */
@@ -33,6 +33,7 @@ export function rocChart(
   scores: ArrayLike<number>,
   options: ThresholdCurveOptions = {},
 ): ChartSpecification {
+  checkChart("rocChart", options, { classNames: true });
   const texts = textsIn(options.language ?? "en").chart;
   const curves = curvesOf("rocChart", truth, scores, options, (name, isClass, score) => {
     const { falsePositiveRate, truePositiveRate } = rocCurve(isClass, score);
@@ -60,6 +61,7 @@ export function precisionRecallChart(
   scores: ArrayLike<number>,
   options: ThresholdCurveOptions = {},
 ): ChartSpecification {
+  checkChart("precisionRecallChart", options, { classNames: true });
   const texts = textsIn(options.language ?? "en").chart;
   const curves = curvesOf("precisionRecallChart", truth, scores, options, (name, isClass, score) => {
     const { precision, recall } = precisionRecallCurve(isClass, score);

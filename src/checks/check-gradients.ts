@@ -1,12 +1,13 @@
 import type { StepFields } from "../compile/steps.js";
 import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { formatShape } from "../core/shape.js";
 import { ancestors, type Tensor } from "../graph/tensor.js";
 import { activationsIn } from "./activations.js";
 import { Differences } from "./differences.js";
 import { checkElements, type ElementOptions } from "./elements.js";
 import { type GradientPart, GradientReport, partOf } from "./gradient-report.js";
-import { type CheckSubject, type SubjectOptions, type Traced, traceSubject } from "./subject.js";
+import { type CheckSubject, SUBJECT_OPTIONS, type SubjectOptions, type Traced, traceSubject } from "./subject.js";
 import { indexAt } from "./text.js";
 import { gradientsOf, weigh } from "./weighted.js";
 
@@ -17,17 +18,15 @@ export interface GradientCheckOptions extends SubjectOptions {
 }
 
 /** The check behind `checkGradients` of `index.ts`. */
-export async function checkGradients(
-  subject: CheckSubject,
-  { elements = 100, ...options }: GradientCheckOptions = {},
-): Promise<GradientReport> {
+export async function checkGradients(subject: CheckSubject, given: GradientCheckOptions = {}): Promise<GradientReport> {
+  const { elements, ...options } = optionsOf("checkGradients", given, { ...SUBJECT_OPTIONS, elements: 100 });
   if (!(Number.isSafeInteger(elements) || elements === Number.POSITIVE_INFINITY) || elements < 1) {
     throw new ArgumentError(
       `checkGradients: elements must be a positive integer, or Infinity for all, got ${elements}.`,
     );
   }
   const traced = traceSubject("checkGradients", subject, options);
-  const { seed = 0 } = options;
+  const { seed } = options;
   const step = { first: 0, rows: traced.rows, seed };
   const choice = { elements, seed };
   const { parts, differences } = await gradientParts(traced, step, choice);

@@ -2,6 +2,7 @@ import type { Backend } from "../backends/backend.js";
 import { CpuBackend } from "../backends/cpu/backend.js";
 import type { DeviceOptions } from "../backends/options.js";
 import { ArgumentError, DeviceError, DeviceLostError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { activationsIn } from "./activations.js";
@@ -9,7 +10,7 @@ import { differentiable } from "./check-gradients.js";
 import { compareOn, type Deviation, type Reference, referenceOn } from "./compare-devices.js";
 import { Evaluator } from "./evaluator.js";
 import { type ParityDevice, type ParityPart, ParityReport, type ParityVerdict } from "./parity-report.js";
-import { type CheckSubject, type SubjectOptions, type Traced, traceSubject } from "./subject.js";
+import { type CheckSubject, SUBJECT_OPTIONS, type SubjectOptions, type Traced, traceSubject } from "./subject.js";
 import { indexAt } from "./text.js";
 import { gradientsOf, weigh } from "./weighted.js";
 
@@ -27,14 +28,19 @@ export type OpenDevice = (options?: DeviceOptions) => Promise<Backend>;
 export async function checkParity(
   open: OpenDevice,
   subject: CheckSubject,
-  { devices, device, ...options }: ParityOptions = {},
+  chosen: ParityOptions = {},
 ): Promise<ParityReport> {
+  const { devices, device, ...options } = optionsOf("checkParity", chosen, {
+    ...SUBJECT_OPTIONS,
+    devices: undefined,
+    device: undefined,
+  });
   const given = devices ?? (device && [device]);
   if (given && (given.length === 0 || !given.every((each) => typeof each?.load === "function"))) {
     throw new ArgumentError("checkParity: devices must be a list of what openDevice() gives: devices: [device].");
   }
   const traced = traceSubject("checkParity", subject, options);
-  const { seed = 0 } = options;
+  const { seed } = options;
   const cpu = new CpuBackend("CPU, the reference");
   const references = await referencesOf(cpu, traced, seed);
   const parts: ParityPart[] = [];

@@ -33,6 +33,9 @@ export interface SubjectOptions {
   seed?: number;
 }
 
+/** Every name of the options, with what stands for those that aren't given. */
+export const SUBJECT_OPTIONS = { input: undefined, inputs: undefined, seed: 0 };
+
 /** A subject as a graph over variables that have values. */
 export interface Traced {
   /** Name for people: `the layer "dense"`. */
@@ -70,10 +73,7 @@ export function traceSubject(check: string, subject: CheckSubject, options: Subj
 }
 
 function traceAny(check: string, subject: CheckSubject, options: SubjectOptions): Traced {
-  const { input, inputs, seed = 0, ...unknown } = options;
-  for (const name of Object.keys(unknown)) {
-    throw new ArgumentError(`${check}: there is no option "${name}"; use input, inputs or seed, or see its own.`);
-  }
+  const { input, inputs, seed = 0 } = options;
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new ArgumentError(`${check}: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
   }

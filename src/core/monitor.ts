@@ -1,4 +1,8 @@
 import { ArgumentError } from "./errors.js";
+import { nearestName } from "./options.js";
+
+/** Which way a score gets better. */
+export type Better = "lower" | "higher";
 
 /** Scores of an epoch by name; those of its validation part count where there is one. */
 export interface Monitored {
@@ -6,22 +10,48 @@ export interface Monitored {
   readonly validation?: { readonly loss: number };
 }
 
-/** What gets better downwards; every other score (accuracy, f1, r2, ...) gets better upwards. */
-const LOWER_IS_BETTER = /loss|error|brier|divergence|deviance/i;
+/** The scores that a training reports by name, with which way each gets better, where it says so. */
+export type ScoreNames = ReadonlyMap<string, Better | undefined>;
 
-/** 1 where a score gets better downwards, -1 where upwards. */
-export const directionOf = (monitor: string): 1 | -1 => (LOWER_IS_BETTER.test(monitor) ? 1 : -1);
+/** A score that is watched. */
+export interface Monitor {
+  /** Its name, "loss" or a metric's. */
+  monitor: string;
+  /** "min" where lower is better, "max" where higher is; as the metric declares where absent. */
+  mode?: "min" | "max";
+}
+
+/** @throws ArgumentError when the mode is neither */
+export function checkMonitor(who: string, { monitor, mode }: Monitor): void {
+  if (typeof monitor !== "string") {
+    throw new ArgumentError(`${who}: needs the name of a score to watch, such as "loss", got ${String(monitor)}.`);
+  }
+  if (mode === undefined || mode === "min" || mode === "max") return;
+  throw new ArgumentError(`${who}: mode must be "min" or "max", got ${JSON.stringify(mode)}.`);
+}
 
 /**
- * A score of an epoch.
+ * 1 where a score gets better downwards, -1 where upwards.
  *
  * @param who - who watches it, for the message
- * @throws ArgumentError when there is no such score
+ * @throws ArgumentError when there is no such score, or neither its metric nor the mode says which way it gets better
  */
-export function scoreOf(who: string, record: Monitored, monitor: string): number {
-  const { [monitor as "loss"]: value } = record.validation ?? record;
-  if (typeof value !== "number") {
-    throw new ArgumentError(`${who}: there is no score "${monitor}"; add it to the trainer's metrics.`);
+export function directionOf(who: string, { monitor, mode }: Monitor, scores: ScoreNames): 1 | -1 {
+  if (!scores.has(monitor)) {
+    const known = [...scores.keys()];
+    const nearest = nearestName(monitor, known);
+    throw new ArgumentError(
+      `${who}: there is no score "${monitor}"; add it to the trainer's metrics.` +
+        `${nearest ? ` Did you mean ${nearest}?` : ""} It has ${known.join(", ")}.`,
+    );
   }
-  return value;
+  const better = mode ? { min: "lower", max: "higher" }[mode] : scores.get(monitor);
+  if (better) return better === "lower" ? 1 : -1;
+  throw new ArgumentError(
+    `${who}: the metric "${monitor}" doesn't say which way it gets better. Give the metric better: "lower" or "higher", or ` +
+      `${who} mode: "min" or "max".`,
+  );
 }
+
+/** A score of an epoch: of its validation part where there is one. */
+export const scoreOf = (record: Monitored, monitor: string): number => (record.validation ?? record)[monitor as "loss"];

@@ -1,94 +1,30 @@
 import { ArgumentError } from "./errors.js";
+import { ELSEWHERE, FOREIGN } from "./foreign-words.js";
 
 /** Every name that an options object may have. The type holds the list complete: a name left out doesn't compile. */
 export type OptionNames<T> = { readonly [Name in keyof Required<T>]: true };
-
-/** Words of Keras, TensorFlow.js, PyTorch, scikit-learn and pandas, lower case and joined, with the words used here. */
-const FOREIGN: Readonly<Record<string, string>> = {
-  lr: "learningRate",
-  eta: "learningRate",
-  eps: "epsilon",
-  decay: "weightDecay",
-  rho: "alpha",
-  batch: "batchSize",
-  minibatch: "batchSize",
-  nepochs: "epochs",
-  numepochs: "epochs",
-  iterations: "epochs",
-  validationdata: "validation",
-  valdata: "validation",
-  validationsize: "validation",
-  testsize: "test",
-  stratified: "stratify",
-  randomstate: "seed",
-  randomseed: "seed",
-  nsplits: "folds",
-  k: "folds",
-  nrepeats: "repeats",
-  classweight: "classWeights",
-  sampleweight: "weights",
-  sampleweights: "weights",
-  posweight: "positiveWeight",
-  usebias: "bias",
-  kernelinitializer: "initializer",
-  weightinitializer: "initializer",
-  restorebestweights: "restoreBest",
-  inputshape: "input",
-  inputdim: "input",
-  infeatures: "input",
-  x: "features",
-  xs: "features",
-  inputs: "features",
-  y: "labels",
-  ys: "labels",
-  targets: "labels",
-  kernelsize: "size",
-  strides: "stride",
-  keepdim: "keepDims",
-  dim: "axis",
-  sep: "delimiter",
-  separator: "delimiter",
-  navalues: "missing",
-  usecols: "features",
-  columns: "features",
-};
-
-/** Advice for words that stand for something done elsewhere. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  validationsplit: "Split the data first: const { train, validation } = data.split({ validation: 0.2, test: 0.2 }).",
-  classweight: "Weigh classes in the loss: softmaxCrossEntropy({ classWeights }).",
-  sampleweight: "Weigh rows in the data: Dataset.from({ features, labels, weights }).",
-  kernelregularizer: "Give the Trainer gradients: [l2Penalty(1e-4)].",
-  fromlogits: "Losses take logits; leave it out, and the last layer without an activation.",
-  trainsize: "The training part is what the other parts leave.",
-  verbose: "Give fit a callback: callbacks: [progress()].",
-  clipnorm: "Give the Trainer gradients: [clipByGlobalNorm(1)].",
-  clipvalue: "Give the Trainer gradients: [clipByValue(1)].",
-};
 
 const MOST_NAMES_LISTED = 12;
 
 const joined = (name: string) => name.replace(/[_\-\s]/g, "").toLowerCase();
 
-/** How many single characters differ, are too many or too few, or stand in each other's place (Damerau, 1964). */
+/** Number of single characters that differ, or are too many or too few (Levenshtein, 1966). */
 function distance(a: string, b: string): number {
-  let [before, row] = [[] as number[], Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1] + Number(a[i - 1] !== b[j - 1]);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, change, swapped ? before[j - 2] + 1 : change));
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      next.push(Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(a[i] !== b[j])));
     }
-    [before, row] = [row, next];
+    row = next;
   }
   return row[b.length];
 }
 
 /** The known name for another library's word, or of the same letters otherwise written. */
 function sameName(word: string, known: readonly string[]): string | undefined {
-  const own = Object.hasOwn(FOREIGN, word) ? FOREIGN[word] : undefined;
-  return known.find((each) => each === own || joined(each) === word);
+  const isForeign = (each: string) => Object.hasOwn(FOREIGN, each) && FOREIGN[each].split(" ").includes(word);
+  return known.find((each) => joined(each) === word) ?? known.find(isForeign);
 }
 
 /**
@@ -102,36 +38,68 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return sameName(word, known) ?? (isNear ? best.each : undefined);
 }
 
+/** Options of a function that takes none yet: an empty object, or nothing. */
+export type NoOptions = Readonly<Record<string, never>>;
+
 /**
  * Refuses an options object with a name that isn't known, so that a slip of the pen or another library's word isn't
  * passed over in silence.
  *
  * @param where - the function, for the message
  * @param options - undefined is taken as none
- * @param names - every name that it may have
+ * @param names - an object with every name that it may have
  * @throws ArgumentError with the nearest known name, when there is another one or `options` isn't an object
  */
 export function checkOptions<T extends object>(where: string, options: T | undefined, names: OptionNames<T>): void {
   if (options === undefined) return;
+  const known = Object.keys(names);
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     const got = options === null ? "null" : Array.isArray(options) ? "a list" : typeof options;
     throw new ArgumentError(
-      `${where}: options must be an object such as { ${Object.keys(names)[0]}: ... }, got ${got}.`,
+      `${where}: ${known.length ? `options must be an object such as { ${known[0]}: ... }` : "takes no options"}, got ${got}.`,
     );
   }
-  for (const name of Object.keys(options)) if (!Object.hasOwn(names, name)) throw unknownOption(where, name, names);
+  for (const name of Object.keys(options)) if (!Object.hasOwn(names, name)) throw unknownOption(where, name, known);
 }
 
-function unknownOption(where: string, name: string, names: object): ArgumentError {
-  const known = Object.keys(names);
+/** Every name that an options object may have, each with the value that stands for it where it isn't given. */
+type Defaults<T> = { readonly [Name in keyof Required<T>]: T[Name] | undefined };
+
+type Chosen<T, D> = {
+  [Name in keyof Required<T>]: Name extends keyof D
+    ? undefined extends D[Name]
+      ? T[Name]
+      : Exclude<T[Name], undefined>
+    : never;
+};
+
+/**
+ * Options with those that weren't given at their defaults, so that names and defaults stand in one place.
+ *
+ * @param where - the function, for the message
+ * @param given - undefined, of the object or of an option, is taken as not given
+ * @param defaults - every name that it may have; undefined for what has no default
+ * @throws ArgumentError with the nearest known name, when there is another one or `given` isn't an object
+ */
+export function optionsOf<T extends object, const D extends Defaults<T>>(
+  where: string,
+  given: T | undefined,
+  defaults: D,
+): Chosen<T, D> {
+  checkOptions<object>(where, given, defaults);
+  const told = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(told) } as unknown as Chosen<T, D>;
+}
+
+function unknownOption(where: string, name: string, known: readonly string[]): ArgumentError {
   const word = joined(name);
   const more = known.length - MOST_NAMES_LISTED;
   const list = known.slice(0, MOST_NAMES_LISTED).join(", ") + (more > 0 ? ` and ${more} more` : "");
   const isElsewhere = Object.hasOwn(ELSEWHERE, word) && !sameName(word, known);
   const nearest = isElsewhere ? undefined : nearestName(name, known);
-  const meant = isElsewhere ? ` ${ELSEWHERE[word]}` : nearest ? ` Did you mean ${nearest}?` : "";
+  const meant = isElsewhere ? ` Use ${ELSEWHERE[word]}.` : nearest ? ` Did you mean ${nearest}?` : "";
   return new ArgumentError(
-    `${where}: there is no option ${JSON.stringify(name.slice(0, 40))}.${meant} Known are ${list}.`,
+    `${where}: there is no option ${JSON.stringify(name.slice(0, 40))}.${meant} ${list ? `Known are ${list}.` : "It takes none."}`,
   );
 }
 

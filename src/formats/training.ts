@@ -140,7 +140,7 @@ function isUnderway(underway: UnfinishedEpoch, step: number): boolean {
 /** @throws FormatError when a training record isn't one */
 export function checkTraining(training: TrainingJson, name: string): void {
   const { epoch, step, learningRate, run } = training ?? {};
-  if (!isCount(epoch) || !isCount(step) || !Number.isFinite(learningRate) || learningRate <= 0) {
+  if (!isCount(epoch) || !isCount(step) || !Number.isFinite(learningRate) || learningRate < 0) {
     throw new FormatError(`${name}: model.json has a training record without numbers of epochs and steps and a rate.`);
   }
   if (training.underway !== undefined && !isUnderway(training.underway, step)) {

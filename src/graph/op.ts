@@ -1,5 +1,6 @@
 import type { DType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
+import { checkOptions, type OptionNames } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
 import type { ErrorModel } from "./error-model.js";
 import { constant, Tensor } from "./tensor.js";
@@ -28,6 +29,8 @@ export interface ScalarFunction {
 
 /** The rules that make an op: the result's shape, the gradient, and how the compiler may treat it. */
 export interface OpRules<A extends Attributes> {
+  /** Every name that its attributes may have; none where absent. */
+  attributes?: OptionNames<NoInfer<A>>;
   /** Shape of the result. Throws a ShapeError when the inputs don't fit. */
   shape(inputs: readonly Tensor[], attributes: A): Shape;
   /** Element type of the result; f32 without this rule. */
@@ -73,9 +76,13 @@ export interface OpRules<A extends Attributes> {
   title?(attributes: A): string;
 }
 
-/** Ops with a kernel must say how exact it is; views have none, and composites are made of ops that say it. */
+/**
+ * Ops with a kernel must say how exact it is; views have none, and composites are made of ops that say it. Ops with
+ * attributes must name them.
+ */
 type CompleteRules<A extends Attributes> = OpRules<A> &
-  ({ error: ErrorModel<A> } | { view: true } | Required<Pick<OpRules<A>, "lower">>);
+  ({ error: ErrorModel<A> } | { view: true } | Required<Pick<OpRules<A>, "lower">>) &
+  ([keyof A] extends [never] ? unknown : { attributes: OptionNames<NoInfer<A>> });
 
 export interface Op extends OpRules<Attributes> {
   readonly name: string;
@@ -112,9 +119,15 @@ export function defineOp<A extends Attributes = Record<never, never>>(
     const last = operands.at(-1);
     const hasAttributes = typeof last === "object" && !(last instanceof Tensor);
     const attributes = hasAttributes ? (operands.pop() as Attributes) : {};
+    if (hasAttributes) checkOptions(name, attributes, op.attributes ?? {});
     const inputs = (operands as Operand[]).map((operand) => asTensor(operand, name));
     if (op.scalar && op.scalar.operands !== inputs.length) {
       throw new ArgumentError(`${name}: takes ${op.scalar.operands} operands, got ${inputs.length}.`);
+    }
+    for (const number of op.scalar?.numbers ?? []) {
+      const { [number]: value } = attributes;
+      if (typeof value === "number" && !Number.isNaN(value)) continue;
+      throw new ArgumentError(`${name}: ${number} must be a number, got ${String(value)}.`);
     }
     return new Tensor(op, inputs, attributes, op.shape(inputs, attributes), op.dtype?.(inputs, attributes) ?? "f32");
   };

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkOptions, type NoOptions, nearestName, optionsOf } from "../core/options.js";
 import type { RandomStream } from "../core/random.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 
@@ -22,19 +23,20 @@ function fill(shape: Shape, draw: () => number): Float32Array<ArrayBuffer> {
 }
 
 /** Draws with a variance that depends on the fans: uniform in ±√(3 variance), or normal. */
-function scaled(name: string, variance: Scale, kind: "uniform" | "normal"): () => Initializer {
-  return () => ({
-    config: { initializer: name },
-    values(shape, random) {
-      const fanOut = shape.at(-1) ?? 1;
-      const fanIn = Math.max(sizeOf(shape) / fanOut, 1);
-      const deviation = Math.sqrt(variance(fanIn, fanOut));
-      const limit = Math.sqrt(3) * deviation;
-      return kind === "uniform"
-        ? fill(shape, () => (2 * random.nextUniform() - 1) * limit)
-        : fill(shape, () => random.nextNormal() * deviation);
-    },
-  });
+function scaled(name: string, variance: Scale, kind: "uniform" | "normal"): (options?: NoOptions) => Initializer {
+  const values: Initializer["values"] = (shape, random) => {
+    const fanOut = shape.at(-1) ?? 1;
+    const fanIn = Math.max(sizeOf(shape) / fanOut, 1);
+    const deviation = Math.sqrt(variance(fanIn, fanOut));
+    const limit = Math.sqrt(3) * deviation;
+    return kind === "uniform"
+      ? fill(shape, () => (2 * random.nextUniform() - 1) * limit)
+      : fill(shape, () => random.nextNormal() * deviation);
+  };
+  return (options) => {
+    checkOptions(name, options, {});
+    return { config: { initializer: name }, values };
+  };
 }
 
 const glorot: Scale = (fanIn, fanOut) => 2 / (fanIn + fanOut);
@@ -54,18 +56,27 @@ export const lecunUniform = scaled("lecunUniform", lecun, "uniform");
 /** Normal with variance 1 / in. */
 export const lecunNormal = scaled("lecunNormal", lecun, "normal");
 
-/** Normal with mean 0 and deviation 1, or as given. */
-export const randomNormal = ({ mean = 0, deviation = 1 } = {}): Initializer => ({
-  config: { initializer: "randomNormal", mean, deviation },
-  values: (shape, random) => fill(shape, () => mean + deviation * random.nextNormal()),
-});
+/** Normal with mean 0 and deviation 1, or as given. @throws ArgumentError when a number isn't finite, or the deviation below 0 */
+export function randomNormal(options: { mean?: number; deviation?: number } = {}): Initializer {
+  const { mean, deviation } = optionsOf("randomNormal", options, { mean: 0, deviation: 1 });
+  if (!(Number.isFinite(mean) && Number.isFinite(deviation) && deviation >= 0)) {
+    throw new ArgumentError(
+      `randomNormal: needs a finite mean and a finite deviation of 0 or more, got ${mean} and ${deviation}.`,
+    );
+  }
+  return {
+    config: { initializer: "randomNormal", mean, deviation },
+    values: (shape, random) => fill(shape, () => mean + deviation * random.nextNormal()),
+  };
+}
 
 /**
  * Uniform from `minimum` up to `maximum`: 0 to 1, as NumPy's `rand`, or as given.
  *
  * @throws ArgumentError when the bounds aren't finite, or the least isn't below the greatest
  */
-export function randomUniform({ minimum = 0, maximum = 1 } = {}): Initializer {
+export function randomUniform(options: { minimum?: number; maximum?: number } = {}): Initializer {
+  const { minimum, maximum } = optionsOf("randomUniform", options, { minimum: 0, maximum: 1 });
   if (!(Number.isFinite(minimum) && Number.isFinite(maximum) && minimum < maximum)) {
     throw new ArgumentError(
       `randomUniform: needs finite bounds, minimum below maximum, got ${minimum} and ${maximum}.`,
@@ -78,7 +89,10 @@ export function randomUniform({ minimum = 0, maximum = 1 } = {}): Initializer {
 }
 
 /** All zeros: right for biases; weights would never become different from each other. */
-export const zeros = (): Initializer => constantInitializer(0, { initializer: "zeros" });
+export function zeros(options?: NoOptions): Initializer {
+  checkOptions("zeros", options, {});
+  return constantInitializer(0, { initializer: "zeros" });
+}
 
 /** Every element the same. @throws ArgumentError when the value isn't finite */
 export function constant(value: number): Initializer {
@@ -106,13 +120,25 @@ const byName: Record<string, (options: never) => Initializer> = {
 /** Names that need no options. */
 export const initializerNames: readonly string[] = Object.keys(byName);
 
+/** What each author's paper draws from, where only the author is named. */
+const draws: Readonly<Record<string, string>> = { glorot: "Uniform", he: "Normal", lecun: "Normal" };
+
+/** The name of an initializer by its author: Xavier Glorot or Kaiming He by either name, also without what is drawn. */
+function byAuthor(name: string): string {
+  const family = name.replace(/^xavier/, "glorot").replace(/^kaiming/, "he");
+  return Object.hasOwn(draws, family) ? family + draws[family] : family;
+}
+
 /** An initializer from its name, its saved config, or itself. @throws ArgumentError when there is no such name */
 export function toInitializer(given: string | Initializer | Initializer["config"]): Initializer {
   if (typeof given === "object" && typeof (given as Initializer).values === "function") return given as Initializer;
   const config = (typeof given === "string" ? { initializer: given } : given) as Initializer["config"];
-  if (config?.initializer === "constant") return constant(config.value as number);
-  if (!Object.hasOwn(byName, config?.initializer)) {
-    throw new ArgumentError(`initializer: there is no "${config?.initializer}"; use ${initializerNames.join(", ")}.`);
-  }
-  return byName[config.initializer](config as never);
+  const { initializer, ...options } = config ?? {};
+  if (initializer === "constant") return constant(options.value as number);
+  const name = byAuthor(`${initializer}`);
+  if (Object.hasOwn(byName, name)) return byName[name](options as never);
+  const nearest = nearestName(name, initializerNames);
+  throw new ArgumentError(
+    `initializer: there is no "${initializer}"; use ${initializerNames.join(", ")}.${nearest ? ` Did you mean ${nearest}?` : ""}`,
+  );
 }

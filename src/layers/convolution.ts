@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
+import { checkOptions } from "../core/options.js";
 import type { Tensor } from "../graph/tensor.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
@@ -62,8 +63,20 @@ export interface DepthwiseConv2dOptions extends WindowOptions, WeightOptions {
   multiplier?: number;
 }
 
-/** Initializers, the saved config, and what ends a layer of weights: bias and activation. */
-function weighted<T extends WeightOptions>(layer: string, own: object, options: T) {
+/** Names of the options that all of these layers have. */
+const OPTIONS = {
+  ...{ stride: true, padding: true, dilation: true },
+  ...{ activation: true, initializer: true, biasInitializer: true, bias: true, name: true },
+};
+
+/**
+ * Initializers, the saved config, and what ends a layer of weights: bias and activation.
+ *
+ * @param more - names of options that it has beside those of all
+ * @throws ArgumentError on an option that it doesn't have
+ */
+function weighted<T extends WeightOptions>(layer: string, own: object, options: T, more: object) {
+  checkOptions<object>(layer, options, { ...OPTIONS, ...more });
   const { activation, bias = true } = options;
   if (activation !== undefined) checkActivation(activation);
   const initializer = toInitializer(options.initializer ?? glorotUniform());
@@ -98,7 +111,7 @@ export function conv2d(filters: number, kernel: Size, options: Conv2dOptions = {
   checkCount("conv2d", "filters", filters);
   const settings = windowSettings("conv2d", kernel, options);
   const groups = groupsOf("conv2d", filters, options.groups);
-  const { initializer, config, finish } = weighted("conv2d", { filters, kernel }, options);
+  const { initializer, config, finish } = weighted("conv2d", { filters, kernel }, options, { groups: true });
   return {
     config,
     forward(x, scope) {
@@ -130,7 +143,7 @@ export function conv1d(filters: number, kernel: number, options: Conv1dOptions =
   checkCount("conv1d", "filters", filters);
   const settings = settingsAlongTime("conv1d", kernel, options);
   const groups = groupsOf("conv1d", filters, options.groups);
-  const { initializer, config, finish } = weighted("conv1d", { filters, kernel }, options);
+  const { initializer, config, finish } = weighted("conv1d", { filters, kernel }, options, { groups: true });
   return {
     config,
     forward(x, scope) {
@@ -156,7 +169,9 @@ export function convTranspose2d(filters: number, kernel: Size, options: ConvTran
   checkCount("convTranspose2d", "filters", filters);
   const settings = windowSettings("convTranspose2d", kernel, options);
   const added = outputPaddingOf("convTranspose2d", settings, options.outputPadding);
-  const { initializer, config, finish } = weighted("convTranspose2d", { filters, kernel }, options);
+  const { initializer, config, finish } = weighted("convTranspose2d", { filters, kernel }, options, {
+    outputPadding: true,
+  });
   return {
     config,
     forward(x, scope) {
@@ -183,7 +198,9 @@ export function convTranspose1d(
   checkCount("convTranspose1d", "filters", filters);
   const settings = settingsAlongTime("convTranspose1d", kernel, options);
   const added = outputPaddingOf("convTranspose1d", settings, [0, options.outputPadding ?? 0]);
-  const { initializer, config, finish } = weighted("convTranspose1d", { filters, kernel }, options);
+  const { initializer, config, finish } = weighted("convTranspose1d", { filters, kernel }, options, {
+    outputPadding: true,
+  });
   return {
     config,
     forward(x, scope) {
@@ -208,7 +225,7 @@ export function depthwiseConv2d(kernel: Size, options: DepthwiseConv2dOptions = 
   const { multiplier = 1 } = options;
   checkCount("depthwiseConv2d", "multiplier", multiplier);
   const settings = windowSettings("depthwiseConv2d", kernel, options);
-  const { initializer, config, finish } = weighted("depthwiseConv2d", { kernel }, options);
+  const { initializer, config, finish } = weighted("depthwiseConv2d", { kernel }, options, { multiplier: true });
   return {
     config,
     forward(x, scope) {
@@ -234,7 +251,9 @@ export function separableConv2d(filters: number, kernel: Size, options: Depthwis
   checkCount("separableConv2d", "multiplier", multiplier);
   const settings = windowSettings("separableConv2d", kernel, options);
   const point = windowSettings("separableConv2d", 1, {});
-  const { initializer, config, finish } = weighted("separableConv2d", { filters, kernel }, options);
+  const { initializer, config, finish } = weighted("separableConv2d", { filters, kernel }, options, {
+    multiplier: true,
+  });
   return {
     config,
     forward(x, scope) {

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
 import { add } from "../ops/elementwise.js";
@@ -29,10 +30,16 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
   if (!Number.isSafeInteger(units) || units < 1) {
     throw new ArgumentError(`dense: the number of units must be a positive integer, got ${units}.`);
   }
-  const { activation, bias = true, name } = options;
+  const { activation, bias, name, ...first } = optionsOf("dense", options, {
+    activation: undefined,
+    initializer: glorotUniform(),
+    biasInitializer: zeros(),
+    bias: true,
+    name: undefined,
+  });
   if (activation !== undefined) checkActivation(activation);
-  const initializer = toInitializer(options.initializer ?? glorotUniform());
-  const biasInitializer = toInitializer(options.biasInitializer ?? zeros());
+  const initializer = toInitializer(first.initializer);
+  const biasInitializer = toInitializer(first.biasInitializer);
   return {
     config: {
       layer: "dense",

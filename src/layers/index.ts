@@ -6,7 +6,7 @@ import { reshape } from "../ops/layout.js";
 import { noise } from "../ops/noise.js";
 import { conv1d, conv2d, convTranspose1d, convTranspose2d, depthwiseConv2d, separableConv2d } from "./convolution.js";
 import { type DenseOptions, dense } from "./dense.js";
-import type { Layer, LayerConfig } from "./layer.js";
+import { checkName, type Layer, type LayerConfig, type NameOptions } from "./layer.js";
 import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from "./norm.js";
 import {
   adaptiveAveragePool2d,
@@ -56,7 +56,8 @@ export { cropping2d, permute, reshape, zeroPadding2d } from "./shape.js";
 export type { Padding, Size, WindowOptions } from "./window.js";
 
 /** An activation as a layer of its own: any shape to the same shape. @throws ArgumentError when it is unknown */
-export function activation(given: Activation, options: { name?: string } = {}): Layer {
+export function activation(given: Activation, options: NameOptions = {}): Layer {
+  checkName("activation", options);
   checkActivation(given);
   return { config: { layer: "activation", activation: given, ...options }, forward: (x) => activate(x, given) };
 }
@@ -66,7 +67,8 @@ export function activation(given: Activation, options: { name?: string } = {}): 
  *
  * @throws ArgumentError when the rate is outside [0, 1)
  */
-export function dropout(rate: number, options: { name?: string } = {}): Layer {
+export function dropout(rate: number, options: NameOptions = {}): Layer {
+  checkName("dropout", options);
   if (!(rate >= 0 && rate < 1)) throw new ArgumentError(`dropout: the rate must be in [0, 1), got ${rate}.`);
   return {
     config: { layer: "dropout", rate, ...options },
@@ -84,7 +86,8 @@ export function dropout(rate: number, options: { name?: string } = {}): Layer {
  * @param deviation - in the units of what it is added to
  * @throws ArgumentError when the deviation is negative or not finite
  */
-export function gaussianNoise(deviation: number, options: { name?: string } = {}): Layer {
+export function gaussianNoise(deviation: number, options: NameOptions = {}): Layer {
+  checkName("gaussianNoise", options);
   if (!(Number.isFinite(deviation) && deviation >= 0)) {
     throw new ArgumentError(`gaussianNoise: the deviation must be a finite number, 0 or more, got ${deviation}.`);
   }
@@ -98,19 +101,22 @@ export function gaussianNoise(deviation: number, options: { name?: string } = {}
 }
 
 /** Every axis but the first as one: [batch, ...] to [batch, features]. */
-export function flatten(options: { name?: string } = {}): Layer {
+export function flatten(options: NameOptions = {}): Layer {
+  checkName("flatten", options);
   return {
     config: { layer: "flatten", ...options },
     forward: (x) => reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]),
   };
 }
 
-const fromConfig: Record<string, (config: LayerConfig) => Layer> = {
+type SavedOptions = { name?: string } & Record<string, unknown>;
+
+const fromConfig: Record<string, (options: SavedOptions) => Layer> = {
   dense: ({ units, ...options }) => dense(units as number, options as DenseOptions),
-  activation: ({ activation: given, name }) => activation(given as Activation, { name }),
-  dropout: ({ rate, name }) => dropout(rate as number, { name }),
-  gaussianNoise: ({ deviation, name }) => gaussianNoise(deviation as number, { name }),
-  flatten: ({ name }) => flatten({ name }),
+  activation: ({ activation: given, ...options }) => activation(given as Activation, options),
+  dropout: ({ rate, ...options }) => dropout(rate as number, options),
+  gaussianNoise: ({ deviation, ...options }) => gaussianNoise(deviation as number, options),
+  flatten: (options) => flatten(options),
   conv1d: ({ filters, kernel, ...options }) => conv1d(filters as number, kernel as number, options),
   conv2d: ({ filters, kernel, ...options }) => conv2d(filters as number, kernel as Size, options),
   convTranspose1d: ({ filters, kernel, ...options }) => convTranspose1d(filters as number, kernel as number, options),
@@ -119,14 +125,14 @@ const fromConfig: Record<string, (config: LayerConfig) => Layer> = {
   separableConv2d: ({ filters, kernel, ...options }) => separableConv2d(filters as number, kernel as Size, options),
   maxPool2d: ({ size, ...options }) => maxPool2d(size as Size, options),
   averagePool2d: ({ size, ...options }) => averagePool2d(size as Size, options),
-  globalAveragePool2d: ({ name }) => globalAveragePool2d({ name }),
-  globalMaxPool2d: ({ name }) => globalMaxPool2d({ name }),
-  adaptiveAveragePool2d: ({ size, name }) => adaptiveAveragePool2d(size as Size, { name }),
+  globalAveragePool2d: (options) => globalAveragePool2d(options),
+  globalMaxPool2d: (options) => globalMaxPool2d(options),
+  adaptiveAveragePool2d: ({ size, ...options }) => adaptiveAveragePool2d(size as Size, options),
   upsample2d: ({ size, ...options }) => upsample2d(size as Size, options),
-  zeroPadding2d: ({ padding, name }) => zeroPadding2d(padding as number, { name }),
-  cropping2d: ({ cropping, name }) => cropping2d(cropping as number, { name }),
-  reshape: ({ shape, name }) => reshapeLayer(shape as number[], { name }),
-  permute: ({ axes, name }) => permute(axes as number[], { name }),
+  zeroPadding2d: ({ padding, ...options }) => zeroPadding2d(padding as number, options),
+  cropping2d: ({ cropping, ...options }) => cropping2d(cropping as number, options),
+  reshape: ({ shape, ...options }) => reshapeLayer(shape as number[], options),
+  permute: ({ axes, ...options }) => permute(axes as number[], options),
   batchNorm: (options) => batchNorm(options),
   layerNorm: (options) => layerNorm(options),
   rmsNorm: (options) => rmsNorm(options),
@@ -136,8 +142,7 @@ const fromConfig: Record<string, (config: LayerConfig) => Layer> = {
 
 /** The layer that a saved config describes. @throws ArgumentError when there is no such kind */
 export function layerFromConfig(config: LayerConfig): Layer {
-  if (!Object.hasOwn(fromConfig, config?.layer)) {
-    throw new ArgumentError(`There is no layer "${config?.layer}"; use ${Object.keys(fromConfig).join(", ")}.`);
-  }
-  return fromConfig[config.layer](config);
+  const { layer, ...options } = config ?? {};
+  if (Object.hasOwn(fromConfig, layer)) return fromConfig[layer](options);
+  throw new ArgumentError(`There is no layer "${layer}"; use ${Object.keys(fromConfig).join(", ")}.`);
 }

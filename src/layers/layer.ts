@@ -1,3 +1,4 @@
+import { checkOptions } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/index.js";
@@ -44,3 +45,11 @@ export interface Layer {
  * saved as JSON.
  */
 export type LayerFunction = (x: Tensor, scope: Scope) => Tensor;
+
+/** Options of a layer without parameters. */
+export interface NameOptions {
+  name?: string;
+}
+
+/** @throws ArgumentError on options of a layer that are more than its name */
+export const checkName = (layer: string, options: NameOptions): void => checkOptions(layer, options, { name: true });

@@ -1,4 +1,5 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { constant as constantInitializer, zeros } from "../initializers/index.js";
@@ -20,10 +21,11 @@ type Axes = Pick<Groups, "outer" | "length" | "inner" | "tail">;
 function norm(
   layer: string,
   own: object,
-  { epsilon = layer === "rmsNorm" ? 1e-6 : 1e-5, name }: NormOptions,
+  options: NormOptions,
   axesOf: (x: Tensor, layer: string) => Axes,
   centred = true,
 ): Layer {
+  const { epsilon, name } = optionsOf(layer, options, { epsilon: centred ? 1e-5 : 1e-6, name: undefined });
   checkEpsilon(layer, epsilon);
   return {
     config: { layer, ...own, epsilon, name },
@@ -62,7 +64,8 @@ export interface BatchNormOptions extends NormOptions {
  * @throws ArgumentError when epsilon isn't positive, or the momentum not in (0, 1]; ShapeError for single numbers
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
-  const { momentum = 0.1, epsilon = 1e-5, frozen = false, name } = options;
+  const defaults = { momentum: 0.1, epsilon: 1e-5, frozen: false, name: undefined };
+  const { momentum, epsilon, frozen, name } = optionsOf("batchNorm", options, defaults);
   checkEpsilon("batchNorm", epsilon);
   if (!(momentum > 0 && momentum <= 1)) {
     throw new ArgumentError(`batchNorm: momentum must be in (0, 1], such as 0.1, got ${momentum}.`);

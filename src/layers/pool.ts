@@ -1,10 +1,11 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkOptions, optionsOf } from "../core/options.js";
 import type { Tensor } from "../graph/tensor.js";
 import { reshape } from "../ops/layout.js";
 import { averagePool, maxPool, repeat, resample } from "../ops/pool.js";
 import { max, mean } from "../ops/reduce.js";
 import type { Window } from "../ops/unfold.js";
-import type { Layer } from "./layer.js";
+import { checkName, type Layer, type NameOptions } from "./layer.js";
 import { imagesOf, pairOf, type Size, type WindowOptions, windowOn, windowSettings } from "./window.js";
 
 /** Options of `maxPool2d`. */
@@ -18,7 +19,10 @@ export interface AveragePoolOptions extends PoolOptions {
   countPadding?: boolean;
 }
 
+const POOL = { stride: true, padding: true, name: true };
+
 function pool(layer: string, size: Size, options: PoolOptions, of: (x: Tensor, window: Window) => Tensor): Layer {
+  checkOptions<object>(layer, options, { ...POOL, ...(layer === "averagePool2d" && { countPadding: true }) });
   const settings = windowSettings(layer, size, { ...options, stride: options.stride ?? size });
   const { padding, kernel } = settings;
   const isInside = ([top, bottom, left, right]: readonly number[]) =>
@@ -70,8 +74,10 @@ const onImages = (
 });
 
 /** The mean of each channel over the image: [batch, height, width, channels] to [batch, channels]. @throws ShapeError when the input isn't images */
-export const globalAveragePool2d = (options: { name?: string } = {}): Layer =>
-  onImages({ layer: "globalAveragePool2d", ...options }, (x) => mean(x, [1, 2]));
+export function globalAveragePool2d(options: NameOptions = {}): Layer {
+  checkName("globalAveragePool2d", options);
+  return onImages({ layer: "globalAveragePool2d", ...options }, (x) => mean(x, [1, 2]));
+}
 
 /**
  * The largest of each channel over the image: [batch, height, width, channels] to [batch, channels]. Equal ones share the
@@ -79,8 +85,10 @@ export const globalAveragePool2d = (options: { name?: string } = {}): Layer =>
  *
  * @throws ShapeError when the input isn't images
  */
-export const globalMaxPool2d = (options: { name?: string } = {}): Layer =>
-  onImages({ layer: "globalMaxPool2d", ...options }, (x) => max(x, [1, 2]));
+export function globalMaxPool2d(options: NameOptions = {}): Layer {
+  checkName("globalMaxPool2d", options);
+  return onImages({ layer: "globalMaxPool2d", ...options }, (x) => max(x, [1, 2]));
+}
 
 /**
  * Means of as many windows as are asked for, whatever the images' size: window i of n goes from ⌊i size / n⌋ to
@@ -90,7 +98,8 @@ export const globalMaxPool2d = (options: { name?: string } = {}): Layer =>
  * @returns a layer from [batch, height, width, channels] to [batch, ...size, channels]
  * @throws ArgumentError when the size isn't whole or positive; ShapeError when the input isn't images
  */
-export function adaptiveAveragePool2d(size: Size, options: { name?: string } = {}): Layer {
+export function adaptiveAveragePool2d(size: Size, options: NameOptions = {}): Layer {
+  checkName("adaptiveAveragePool2d", options);
   const target = pairOf("adaptiveAveragePool2d", "size", size, 1);
   return onImages({ layer: "adaptiveAveragePool2d", size, ...options }, (x, [height, width, channels]) =>
     target.every((length) => length === 1)
@@ -122,7 +131,7 @@ export function upsample2d(
   options: { interpolation?: "nearest" | "bilinear"; name?: string } = {},
 ): Layer {
   const factors = pairOf("upsample2d", "size", size, 1);
-  const { interpolation = "nearest" } = options;
+  const { interpolation } = optionsOf("upsample2d", options, { interpolation: "nearest", name: undefined });
   if (interpolation !== "nearest" && interpolation !== "bilinear") {
     throw new ArgumentError(
       `upsample2d: interpolation must be "nearest" or "bilinear", got ${JSON.stringify(interpolation)}.`,

@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { pad, reshape as reshapeTensor, slice, transpose } from "../ops/layout.js";
-import type { Layer } from "./layer.js";
+import { checkName, type Layer, type NameOptions } from "./layer.js";
 import { imagesOf, type Margins, marginsOf, type Padding, withBatch } from "./window.js";
 
 type MarginOptions = Exclude<Padding, "same" | "valid">;
@@ -13,7 +13,8 @@ type MarginOptions = Exclude<Padding, "same" | "valid">;
  * @returns a layer from [batch, ...] to [batch, ...shape]
  * @throws ArgumentError when a size isn't whole or positive; ShapeError when the sizes don't fit the input
  */
-export function reshape(shape: Shape, options: { name?: string } = {}): Layer {
+export function reshape(shape: Shape, options: NameOptions = {}): Layer {
+  checkName("reshape", options);
   const open = Array.isArray(shape) ? shape.filter((size) => size === -1).length : 0;
   if (
     !Array.isArray(shape) ||
@@ -45,7 +46,8 @@ export function reshape(shape: Shape, options: { name?: string } = {}): Layer {
  *
  * @throws ArgumentError when `axes` doesn't name each from 1 on once; ShapeError when the input has another number of axes
  */
-export function permute(axes: readonly number[], options: { name?: string } = {}): Layer {
+export function permute(axes: readonly number[], options: NameOptions = {}): Layer {
+  checkName("permute", options);
   if (!Array.isArray(axes) || [...axes].sort((a, b) => a - b).some((axis, i) => axis !== i + 1)) {
     throw new ArgumentError(
       `permute: must name each axis of a sample once, from 1 on, such as [2, 1], got ${JSON.stringify(axes)}.`,
@@ -65,7 +67,8 @@ export function permute(axes: readonly number[], options: { name?: string } = {}
 }
 
 /** Zeros around images. @param padding - a number for all sides, [y, x] or [top, bottom, left, right]; 1 @throws ArgumentError, ShapeError */
-export function zeroPadding2d(padding: MarginOptions = 1, options: { name?: string } = {}): Layer {
+export function zeroPadding2d(padding: MarginOptions = 1, options: NameOptions = {}): Layer {
+  checkName("zeroPadding2d", options);
   const margins = marginsOf("zeroPadding2d", "margins", padding);
   return {
     config: { layer: "zeroPadding2d", padding, ...options },
@@ -78,7 +81,8 @@ export function zeroPadding2d(padding: MarginOptions = 1, options: { name?: stri
 }
 
 /** Images without their edges. @param cropping - as the padding of `zeroPadding2d`; 1 @throws ArgumentError, and ShapeError when nothing is left */
-export function cropping2d(cropping: MarginOptions = 1, options: { name?: string } = {}): Layer {
+export function cropping2d(cropping: MarginOptions = 1, options: NameOptions = {}): Layer {
+  checkName("cropping2d", options);
   const margins: Margins = marginsOf("cropping2d", "margins", cropping);
   return {
     config: { layer: "cropping2d", cropping, ...options },

@@ -1,7 +1,9 @@
-import { ArgumentError, ShapeError } from "../core/errors.js";
-import { formatShape } from "../core/shape.js";
-import { Tensor } from "../graph/tensor.js";
+import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
+import type { Tensor } from "../graph/tensor.js";
 import type { Loss } from "./loss.js";
+import { checkRowsApart } from "./mixed-rows.js";
+import { checkPerRow } from "./rows.js";
 import { numbersOf } from "./targets.js";
 
 /** A loss of the user's own: of outputs and targets, both [batch, outputs], the loss of each row, [batch]. */
@@ -23,7 +25,8 @@ export interface CustomLossOptions {
  * @throws ArgumentError when it isn't a function; while tracing, ShapeError when it doesn't give one number per row
  */
 export function customLoss(perRow: LossFunction, options: CustomLossOptions = {}): Loss {
-  const { name = "custom", probabilities = (outputs) => outputs } = options;
+  const defaults = { name: "custom", probabilities: (outputs: Tensor) => outputs };
+  const { name, probabilities } = optionsOf("customLoss", options, defaults);
   if (typeof perRow !== "function") {
     throw new ArgumentError("customLoss: needs a function (outputs, targets) => loss of each row, written with ops.");
   }
@@ -31,14 +34,10 @@ export function customLoss(perRow: LossFunction, options: CustomLossOptions = {}
     config: { loss: `custom ${name}` },
     encode: (data, outputs) => numbersOf(name, data, outputs),
     perRow(outputs, targets) {
-      const loss = perRow(outputs, targets);
-      if (loss instanceof Tensor && loss.dtype === "f32" && formatShape(loss.shape) === `[${outputs.shape[0]}]`) {
-        return loss;
-      }
-      throw new ShapeError(
-        `customLoss "${name}": must give one f32 per row, [${outputs.shape[0]}], got ` +
-          `${loss instanceof Tensor ? formatShape(loss.shape) : typeof loss}. Take ops.mean(..., -1) over the outputs.`,
-      );
+      const who = `customLoss "${name}"`;
+      const values = checkPerRow(who, perRow(outputs, targets), outputs.shape[0]);
+      checkRowsApart(who, perRow, [outputs, targets]);
+      return values;
     },
     probabilities,
   };

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { sigmoid, softplus } from "../ops/activations.js";
 import { softmaxCrossEntropy } from "../ops/cross-entropy.js";
 import { add, exp, mul, neg, pow, sub } from "../ops/elementwise.js";
@@ -24,7 +25,8 @@ export interface FocalOptions {
  *
  * @throws ArgumentError when gamma is below 0 or alpha isn't in (0, 1)
  */
-export function focal({ gamma = 2, alpha = 0.25 }: FocalOptions = {}): Loss {
+export function focal(options: FocalOptions = {}): Loss {
+  const { gamma, alpha } = optionsOf("focal", options, { gamma: 2, alpha: 0.25 });
   checkGamma("focal", gamma);
   if (!(alpha > 0 && alpha < 1)) throw new ArgumentError(`focal: alpha must be in (0, 1), got ${alpha}.`);
   return {
@@ -49,7 +51,8 @@ export function focal({ gamma = 2, alpha = 0.25 }: FocalOptions = {}): Loss {
  *
  * @throws ArgumentError when gamma is neither 0 nor at least 1: in between, the power has no gradient at p = 1
  */
-export function categoricalFocal({ gamma = 2 }: Pick<FocalOptions, "gamma"> = {}): Loss {
+export function categoricalFocal(options: Pick<FocalOptions, "gamma"> = {}): Loss {
+  const { gamma } = optionsOf("categoricalFocal", options, { gamma: 2 });
   checkGamma("categoricalFocal", gamma);
   if (gamma > 0 && gamma < 1) {
     throw new ArgumentError(`categoricalFocal: gamma must be 0 or at least 1, got ${gamma}.`);

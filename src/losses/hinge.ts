@@ -1,3 +1,4 @@
+import { checkOptions, type NoOptions } from "../core/options.js";
 import { relu } from "../ops/activations.js";
 import { add, mul, select, sub } from "../ops/elementwise.js";
 import { oneHot } from "../ops/one-hot.js";
@@ -10,7 +11,8 @@ import { classTargets, requireOutputs, requireTargets, targetsOf } from "./targe
  * support vector machine; several classes are told apart one against the rest, as sklearn.svm.LinearSVC does. Takes class
  * labels, or floats of -1 (or 0) and 1, as Keras. An output above 0 means yes; there are no probabilities.
  */
-export function hinge(): Loss {
+export function hinge(options: NoOptions = {}): Loss {
+  checkOptions("hinge", options, {});
   return {
     config: { loss: "hinge" },
     labels: "classes",
@@ -35,7 +37,8 @@ const LOWEST = -3e38;
  * Keras's `categorical_hinge` (but for classes that lie below 0 all together, where Keras takes 0 for the largest).
  * Equal largest ones share the gradient. Takes class indices; the largest output is the answer.
  */
-export function categoricalHinge(): Loss {
+export function categoricalHinge(options: NoOptions = {}): Loss {
+  checkOptions("categoricalHinge", options, {});
   return {
     config: { loss: "categoricalHinge" },
     labels: "classes",

@@ -5,5 +5,6 @@ export * from "./kl-divergence.js";
 export * from "./loss.js";
 export * from "./registry.js";
 export * from "./regression.js";
+export * from "./rows.js";
 export * from "./sigmoid-cross-entropy.js";
 export * from "./softmax-cross-entropy.js";

@@ -1,4 +1,5 @@
 import { DataError } from "../core/errors.js";
+import { checkOptions, type NoOptions } from "../core/options.js";
 import { greater, log, mul, select, sub } from "../ops/elementwise.js";
 import { sum } from "../ops/reduce.js";
 import { logSoftmax, softmax } from "../ops/softmax.js";
@@ -16,7 +17,8 @@ const TOTAL_ERROR = 1e-3;
  * gradients are those of softmax cross-entropy; its value is 0 when the distributions agree. Takes distributions as float
  * targets [rows, classes], or class indices.
  */
-export function klDivergence(): Loss {
+export function klDivergence(options: NoOptions = {}): Loss {
+  checkOptions(NAME, options, {});
   return {
     config: { loss: NAME },
     labels: "classes",

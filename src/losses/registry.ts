@@ -27,8 +27,7 @@ export const lossNames: readonly string[] = /* @__PURE__ */ Object.keys(losses);
 
 /** The loss that a name or a saved config describes. @throws ArgumentError when there is no such loss */
 export function lossFromConfig(config: Loss["config"]): Loss {
-  if (!Object.hasOwn(losses, config?.loss)) {
-    throw new ArgumentError(`There is no loss "${config?.loss}"; use ${lossNames.join(", ")}.`);
-  }
-  return losses[config.loss](config as never);
+  const { loss, ...options } = config ?? {};
+  if (Object.hasOwn(losses, loss)) return losses[loss](options as never);
+  throw new ArgumentError(`There is no loss "${loss}"; use ${lossNames.join(", ")}.`);
 }

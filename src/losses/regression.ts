@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkOptions, type NoOptions, optionsOf } from "../core/options.js";
 import type { Tensor } from "../graph/tensor.js";
 import * as ops from "../ops/cross-entropy.js";
 import { abs, clamp, exp, mul, square, sub } from "../ops/elementwise.js";
@@ -25,7 +26,8 @@ export interface MeanSquaredErrorOptions {
  *
  * @throws ArgumentError when there is no such form
  */
-export function meanSquaredError({ form = "mean" }: MeanSquaredErrorOptions = {}): Loss {
+export function meanSquaredError(options: MeanSquaredErrorOptions = {}): Loss {
+  const { form } = optionsOf("meanSquaredError", options, { form: "mean" });
   if (form !== "mean" && form !== "halfSum") {
     throw new ArgumentError(`meanSquaredError: form must be "mean" or "halfSum", got ${form}.`);
   }
@@ -42,7 +44,8 @@ export function meanSquaredError({ form = "mean" }: MeanSquaredErrorOptions = {}
  * Absolute error: the mean over rows and outputs of |y - t|, as torch.nn.L1Loss. Outliers pull no harder than other rows;
  * the gradient at y = t is 0.
  */
-export function meanAbsoluteError(): Loss {
+export function meanAbsoluteError(options: NoOptions = {}): Loss {
+  checkOptions("meanAbsoluteError", options, {});
   return {
     config: { loss: "meanAbsoluteError" },
     encode: (data, outputs) => numbersOf("meanAbsoluteError", data, outputs),
@@ -63,7 +66,8 @@ export interface HuberOptions {
  *
  * @throws ArgumentError when delta isn't above 0
  */
-export function huber({ delta = 1 }: HuberOptions = {}): Loss {
+export function huber(options: HuberOptions = {}): Loss {
+  const { delta } = optionsOf("huber", options, { delta: 1 });
   if (!(delta > 0 && delta < Infinity)) throw new ArgumentError(`huber: delta must be a number above 0, got ${delta}.`);
   return {
     config: { loss: "huber", delta },
@@ -83,7 +87,8 @@ export function huber({ delta = 1 }: HuberOptions = {}): Loss {
  * torch.nn.PoissonNLLLoss. The model puts out z, the logarithm of the rate (Keras's `poisson` takes the rate itself);
  * `predict` with `probabilities` gives the rates e^z.
  */
-export function poisson(): Loss {
+export function poisson(options: NoOptions = {}): Loss {
+  checkOptions("poisson", options, {});
   return {
     config: { loss: "poisson" },
     labels: "counts",

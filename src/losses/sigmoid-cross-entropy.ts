@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { constant } from "../graph/tensor.js";
 import { sigmoid, softplus } from "../ops/activations.js";
 import * as ops from "../ops/cross-entropy.js";
@@ -25,7 +26,8 @@ export interface SigmoidCrossEntropyOptions {
  *
  * @throws ArgumentError when the positive weight isn't above 0
  */
-export function sigmoidCrossEntropy({ positiveWeight }: SigmoidCrossEntropyOptions = {}): Loss {
+export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): Loss {
+  const { positiveWeight } = optionsOf(NAME, options, { positiveWeight: undefined });
   const weights = positiveWeight === undefined ? undefined : [positiveWeight].flat();
   if (weights && !(weights.length > 0 && weights.every((weight) => weight > 0 && weight < Infinity))) {
     throw new ArgumentError(`${NAME}: positiveWeight must be above 0, got ${weights.join(", ")}.`);

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { constant } from "../graph/tensor.js";
 import * as ops from "../ops/cross-entropy.js";
 import { mul } from "../ops/elementwise.js";
@@ -25,7 +26,8 @@ export interface SoftmaxCrossEntropyOptions {
  *
  * @throws ArgumentError when the smoothing is out of range; from `new Trainer`, when the class weights are
  */
-export function softmaxCrossEntropy({ labelSmoothing = 0, classWeights }: SoftmaxCrossEntropyOptions = {}): Loss {
+export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): Loss {
+  const { labelSmoothing, classWeights } = optionsOf(NAME, options, { labelSmoothing: 0, classWeights: undefined });
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
     throw new ArgumentError(`${NAME}: labelSmoothing must be in [0, 1), got ${labelSmoothing}.`);
   }

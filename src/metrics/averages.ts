@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkOptions } from "../core/options.js";
 import { type ClassScores, classificationReport } from "./classification.js";
 
 /**
@@ -22,8 +23,10 @@ function scoreOf<A extends Average>(
   score: Score,
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
-  { classes, average = "macro" as A }: ScoreOptions<A>,
+  options: ScoreOptions<A>,
 ): Scores<A> {
+  checkOptions<ScoreOptions>(score, options, { classes: true, average: true });
+  const { classes, average = "macro" as A } = options ?? {};
   const report = classificationReport(truth, predicted, { classes });
   const byAverage: Record<Average, () => number | number[]> = {
     macro: () => report.macro[score],

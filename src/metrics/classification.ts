@@ -1,4 +1,5 @@
 import { ArgumentError, DataError } from "../core/errors.js";
+import { checkOptions } from "../core/options.js";
 import { checkLabelPairs } from "./pairs.js";
 
 /** Scores of one class, or their average over classes. `support` is the number of rows it stands for. */
@@ -138,7 +139,8 @@ export function classificationReport(
   predicted: ArrayLike<number>,
   options: { classes?: number; classNames?: readonly string[] },
 ): ClassificationReport {
-  const { classNames, classes = classNames?.length ?? 0 } = options;
+  checkOptions("classificationReport", options, { classes: true, classNames: true });
+  const { classNames, classes = classNames?.length ?? 0 } = options ?? {};
   checkClasses("classificationReport", classes);
   if (classNames && classNames.length !== classes) {
     throw new ArgumentError(

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { checkBinaryPairs, checkProbabilities, checkScoreRows } from "./pairs.js";
 
 /** Checks probabilities of [rows] or [rows, classes]. @returns how many a row has */
@@ -81,8 +82,9 @@ export interface CalibrationOptions {
 export function calibrationCurve(
   truth: ArrayLike<number>,
   probabilities: ArrayLike<number>,
-  { bins = 5, strategy = "uniform" }: CalibrationOptions = {},
+  options: CalibrationOptions = {},
 ): CalibrationCurve {
+  const { bins, strategy } = optionsOf("calibrationCurve", options, { bins: 5, strategy: "uniform" });
   if (!Number.isSafeInteger(bins) || bins < 1 || (strategy !== "uniform" && strategy !== "quantile")) {
     throw new ArgumentError(
       `calibrationCurve: bins must be a positive integer and strategy "uniform" or "quantile", got ${bins}, ${strategy}.`,

@@ -1,5 +1,6 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { RandomStream, Stream } from "../core/random.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { formatTable } from "../core/table.js";
@@ -128,7 +129,8 @@ export class Model {
    * @param draws - gives a parameter's first values; drawn by its initializer where absent
    * @throws ArgumentError or ShapeError when a layer doesn't fit what comes before it
    */
-  constructor({ input, seed = 0 }: ModelOptions, layers: readonly (Layer | LayerFunction)[], draws?: Draw) {
+  constructor(options: ModelOptions, layers: readonly (Layer | LayerFunction)[], draws?: Draw) {
+    const { input, seed } = optionsOf("sequential", options, { input: undefined, seed: 0 });
     checkInput(input);
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new ArgumentError(`sequential: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.js";
-import { directionOf, scoreOf } from "../core/monitor.js";
-import { checkCount } from "../core/options.js";
+import { checkMonitor, directionOf, scoreOf } from "../core/monitor.js";
+import { checkCount, optionsOf } from "../core/options.js";
 import { layerConfigs } from "../formats/layers.js";
 import { encodeModel } from "../formats/model.js";
 import type { Callback } from "../training/callbacks.js";
@@ -19,6 +19,8 @@ export interface CheckpointOptions {
   keep?: number;
   /** The score by which the best is told, which is kept too; "loss". Of the validation part where there is one. */
   best?: string | false;
+  /** Of that score: "min" where lower is better, "max" where higher is; as the metric declares where absent. */
+  mode?: "min" | "max";
   /** Epochs from one to the next; 1. An epoch better than all before is written in any case. */
   every?: number;
 }
@@ -38,14 +40,17 @@ const folderOf = (epoch: number) => `epoch-${String(epoch).padStart(6, "0")}`;
  * process that is killed leaves whole ones only. Each is a folder as `saveModel` writes it, so that `loadModel` reads it.
  *
  * @throws ArgumentError when an option is out of range; before the first epoch, when the folder can't be written or has
- * the checkpoints of another run, or the model has functions of the user's own
+ * the checkpoints of another run, the model has functions of the user's own, or nothing says which way the score gets better
  */
-export function checkpoint({ directory, keep = 3, best: monitor = "loss", every = 1 }: CheckpointOptions): Callback {
+export function checkpoint(options: CheckpointOptions): Callback {
+  const defaults = { directory: undefined, keep: 3, best: "loss", mode: undefined, every: 1 };
+  const { directory, keep, best: monitor, mode, every } = optionsOf(NAME, options, defaults);
   if (typeof directory !== "string" || directory === "") {
     throw new ArgumentError('checkpoint: needs a directory, such as checkpoint({ directory: "checkpoints" }).');
   }
   checkCount("checkpoint: keep", keep);
   checkCount("checkpoint: every", every);
+  if (monitor !== false) checkMonitor(NAME, { monitor, mode });
   let best: Best | undefined;
   let written = 0;
   return {
@@ -55,6 +60,7 @@ export function checkpoint({ directory, keep = 3, best: monitor = "loss", every 
       ({ best } = state as { best?: Best });
     },
     async onStart(control) {
+      if (monitor !== false) directionOf(NAME, { monitor, mode }, control.scores);
       if (control.epoch === 0) best = undefined; // of an earlier training
       layerConfigs(control.model); // a layer that can't be saved shows now
       await openFolder(directory, control.epoch);
@@ -62,7 +68,7 @@ export function checkpoint({ directory, keep = 3, best: monitor = "loss", every 
     },
     async afterEpoch(record, control) {
       const { epoch } = record;
-      const score = monitor ? directionOf(monitor) * scoreOf("checkpoint", record, monitor) : 0;
+      const score = monitor ? directionOf(NAME, { monitor, mode }, control.scores) * scoreOf(record, monitor) : 0;
       const isBest = monitor !== false && Number.isFinite(score) && (best === undefined || score < best.score);
       if (isBest) best = { epoch, score };
       if (!isBest && epoch - written < every) return;

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError, FormatError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { decodeModel, encodeModel, type ModelFiles } from "../formats/model.js";
 import type { Model } from "../model/model.js";
 import { Trainer } from "../training/trainer.js";
@@ -24,7 +25,7 @@ export interface SaveOptions {
  * @throws ArgumentError when the model contains a function of the user's own, or state is asked of a bare model
  */
 export async function saveModel(source: Trainer | Model, directory: string, options: SaveOptions = {}): Promise<void> {
-  const { optimizer = false } = options;
+  const { optimizer } = optionsOf("saveModel", options, { optimizer: false });
   let files: ModelFiles;
   if (source instanceof Trainer) {
     await source.sync();

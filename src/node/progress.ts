@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
+import { optionsOf } from "../core/options.js";
 import type { Callback } from "../training/callbacks.js";
 
 /** Options of `progress`. */
@@ -14,7 +15,8 @@ const shown = (value: number) =>
   value !== 0 && (Math.abs(value) < 0.001 || Math.abs(value) >= 1e6) ? value.toExponential(3) : value.toFixed(4);
 
 /** A bar over the epochs in the terminal, with the loss (of the validation part where there is one) and the rate. */
-export function progress({ stream = process.stderr, label = "" }: ProgressOptions = {}): Callback {
+export function progress(options: ProgressOptions = {}): Callback {
+  const { stream, label } = optionsOf("progress", options, { stream: process.stderr, label: "" });
   if (!stream.isTTY) return {};
   const bar = new SingleBar(
     {

@@ -2,7 +2,7 @@ import { appendFile, mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.js";
-import { checkCount } from "../core/options.js";
+import { checkCount, optionsOf } from "../core/options.js";
 import type { Callback } from "../training/callbacks.js";
 import { scalarEvent, startEvent, tfRecord, versionEvent } from "./tfevents.js";
 
@@ -25,7 +25,8 @@ let files = 0;
  *
  * @throws ArgumentError when an option is out of range; before the first epoch, when the folder can't be written
  */
-export function tensorboard({ directory, every }: TensorboardOptions): Callback {
+export function tensorboard(options: TensorboardOptions): Callback {
+  const { directory, every } = optionsOf("tensorboard", options, { directory: undefined, every: undefined });
   if (typeof directory !== "string" || directory === "") {
     throw new ArgumentError('tensorboard: needs a directory, such as tensorboard({ directory: "logs/first" }).');
   }

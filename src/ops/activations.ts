@@ -133,6 +133,7 @@ export interface CustomActivation {
 export type Activation = ActivationName | CustomActivation;
 
 export const customActivationOp: OpFunction<{ activation: CustomActivation }> = defineOp("customActivation", {
+  attributes: { activation: true },
   elementwise: true,
   shape: ([x]) => x.shape,
   error: { wgsl: ({ activation }) => activation.wgsl.forward },
@@ -140,6 +141,7 @@ export const customActivationOp: OpFunction<{ activation: CustomActivation }> = 
 });
 
 const customGradient: OpFunction<{ activation: CustomActivation }> = defineOp("customActivationGradient", {
+  attributes: { activation: true },
   elementwise: true,
   shape: ([dy]) => dy.shape,
   error: { wgsl: ({ activation }) => activation.wgsl.gradient },

@@ -21,6 +21,7 @@ import { sum } from "./reduce.js";
  * @returns [batch, ...sample]
  */
 export const takeBatch: OpFunction<{ batch: number; start?: number }> = defineOp("takeBatch", {
+  attributes: { batch: true, start: true },
   error: {},
   shape: ([data], { batch }) => [batch, ...data.shape.slice(1)],
   dtype: ([data]) => data.dtype,
@@ -29,6 +30,7 @@ export const takeBatch: OpFunction<{ batch: number; start?: number }> = defineOp
 });
 
 const rowWeightsOp: OpFunction<{ batch: number; start?: number }> = defineOp("rowWeights", {
+  attributes: { batch: true, start: true },
   error: {},
   shape: (_, { batch }) => [batch],
 });
@@ -41,6 +43,7 @@ type PartOfBatch = { start: number; batch: number };
 
 /** Σ x w, of values and weights [rows]. */
 export const batchSumOp: OpFunction<PartOfBatch> = defineOp("batchSum", {
+  attributes: { start: true, batch: true },
   shape: () => [],
   lower: ([perRow, weights]) => sum(mul(perRow, weights)),
   gradient: (dy, [, weights]) => [mul(dy, weights), undefined],
@@ -48,6 +51,7 @@ export const batchSumOp: OpFunction<PartOfBatch> = defineOp("batchSum", {
 
 /** Σ x w / rows, of values and weights [rows] and the number of rows that exist in the whole batch, a scalar. */
 export const batchMeanOp: OpFunction<PartOfBatch> = defineOp("batchMean", {
+  attributes: { start: true, batch: true },
   shape: () => [],
   lower: ([perRow, weights, rows]) => div(sum(mul(perRow, weights)), rows),
   gradient: (dy, [, weights, rows]) => [batchMeanGradientOp(dy, weights, rows), undefined, undefined],
@@ -106,6 +110,7 @@ function partOf(name: string, { shape }: Tensor, { start = 0, batch = shape[0] }
 export const correct: OpFunction = defineOp("correct", { error: {}, shape: ([, labels]) => labels.shape });
 
 export const recordOp: OpFunction<{ slot: number }> = defineOp("record", {
+  attributes: { slot: true },
   error: {},
   elementwise: true,
   shape: ([results]) => results.shape,

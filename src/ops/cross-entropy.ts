@@ -13,6 +13,7 @@ import { classesOf, logSoftmax } from "./softmax.js";
  */
 
 export const crossEntropyOp: OpFunction<{ smoothing: number }> = defineOp("softmaxCrossEntropy", {
+  attributes: { smoothing: true },
   error: { functions: ["logSumExp"], terms: classesOf, summed: Math.max },
   shape: ([logits, labels]) => {
     if (labels.dtype !== "u32" || !sameShape(labels.shape, logits.shape.slice(0, -1))) {
@@ -31,6 +32,7 @@ export const crossEntropyOp: OpFunction<{ smoothing: number }> = defineOp("softm
 
 /** dlogits = dy (softmax(logits) - q), q being the smoothed one-hot target */
 export const crossEntropyGradientOp: OpFunction<{ smoothing: number }> = defineOp("softmaxCrossEntropyGradient", {
+  attributes: { smoothing: true },
   error: { functions: ["logSumExp", "exponential"], terms: classesOf },
   shape: ([logits]) => logits.shape,
 });
@@ -65,6 +67,7 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 
  */
 export const fusedSoftmaxCrossEntropy: OpFunction<{ smoothing: number; lossSlot: number; correctSlot: number }> =
   defineOp("fusedSoftmaxCrossEntropy", {
+    attributes: { smoothing: true, lossSlot: true, correctSlot: true },
     error: { functions: ["logSumExp", "exponential"], terms: ([, logits]) => classesOf([logits]) },
     shape: ([, logits]) => logits.shape,
     effects: [0],

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../core/options.js";
 import { broadcastShapes } from "../core/shape.js";
 import type { ErrorModel } from "../graph/error-model.js";
 import { type Attributes, defineOp, type OpFunction, type OpRules, type ScalarFunction } from "../graph/op.js";
@@ -19,6 +20,7 @@ export const defineElementwise = <A extends Attributes = Record<never, never>>(
   defineOp<A>(name, {
     elementwise: true,
     scalar,
+    attributes: Object.fromEntries((scalar.numbers ?? []).map((number) => [number, true])) as OptionNames<A>,
     error,
     shape: (inputs) =>
       broadcastShapes(

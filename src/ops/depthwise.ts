@@ -4,7 +4,7 @@ import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import { reshape } from "./layout.js";
 import { broadcastTo } from "./sum.js";
-import type { Pair, Window } from "./unfold.js";
+import { type Pair, WINDOW, type Window } from "./unfold.js";
 
 /*
  * Convolutions of each channel on its own, for which products would waste their tiles.
@@ -15,10 +15,13 @@ interface OnImages extends Window {
   size: Pair;
 }
 
+const ON_IMAGES = { ...WINDOW, size: true } as const;
+
 const taps = ({ kernel: [height, width] }: Window) => height * width;
 const largestTerm = (a: number, b: number) => a * b;
 
 export const depthwiseOp: OpFunction<OnImages> = defineOp("depthwise", {
+  attributes: ON_IMAGES,
   error: { terms: (_, window) => taps(window), summed: largestTerm },
   shape: ([x], { output }) => [x.shape[0], ...output, x.shape[3]],
   gradient: (dy, [x, weight], _, window) => [
@@ -29,6 +32,7 @@ export const depthwiseOp: OpFunction<OnImages> = defineOp("depthwise", {
 
 /** dx of a depthwise convolution, by dy and its weight. */
 export const depthwiseInputGradient: OpFunction<OnImages> = defineOp("depthwiseInputGradient", {
+  attributes: ON_IMAGES,
   error: { terms: (_, window) => taps(window), summed: largestTerm },
   shape: ([dy], { size }) => [dy.shape[0], ...size, dy.shape[3]],
   gradient: (d, [dy, weight], _, window) => [depthwiseOp(d, weight, window), depthwiseWeightGradient(dy, d, window)],
@@ -36,6 +40,7 @@ export const depthwiseInputGradient: OpFunction<OnImages> = defineOp("depthwiseI
 
 /** dw of a depthwise convolution, by dy and its images. */
 export const depthwiseWeightGradient: OpFunction<OnImages> = defineOp("depthwiseWeightGradient", {
+  attributes: ON_IMAGES,
   error: { terms: ([dy]) => dy[0] * dy[1] * dy[2], summed: largestTerm },
   shape: ([dy], { kernel }) => [...kernel, dy.shape[3]],
   gradient: (d, [dy, x], _, window) => [depthwiseOp(x, d, window), depthwiseInputGradient(dy, d, window)],

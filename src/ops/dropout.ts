@@ -3,6 +3,7 @@ import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 
 const dropoutOp: OpFunction<{ rate: number; layer: number }> = defineOp("dropout", {
+  attributes: { rate: true, layer: true },
   error: {},
   elementwise: true,
   shape: ([x]) => x.shape,

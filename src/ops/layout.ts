@@ -9,6 +9,7 @@ import { reshaped } from "../graph/walk.js";
  */
 
 const reshapeOp: OpFunction<{ shape: Shape }> = defineOp("reshape", {
+  attributes: { shape: true },
   shape: ([x], { shape }) => {
     if (sizeOf(shape) !== x.size) {
       throw new ShapeError(`reshape: ${formatShape(x.shape)} has ${x.size} elements, ${formatShape(shape)} doesn't.`);
@@ -26,6 +27,7 @@ export const reshape = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : reshapeOp(x, { shape: [...shape] });
 
 export const transposeOp: OpFunction<{ axes: readonly number[] }> = defineOp("transpose", {
+  attributes: { axes: true },
   error: {},
   shape: ([x], { axes }) => axes.map((axis) => x.shape[axis]),
   gradient: (dy, _, __, { axes }) => [transpose(dy, inverse(axes))],
@@ -50,12 +52,14 @@ export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
 }
 
 const sliceOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("slice", {
+  attributes: { start: true, size: true },
   error: {},
   shape: (_, { size }) => size,
   gradient: (dy, [x], _, { start }) => [pad(dy, start, x.shape)],
 });
 
 const padOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("pad", {
+  attributes: { start: true, size: true },
   error: {},
   shape: (_, { size }) => size,
   gradient: (dy, [x], _, { start }) => [slice(dy, start, x.shape)],
@@ -98,6 +102,7 @@ function checkBlock(name: string, start: Shape, size: Shape, whole: Shape): void
 }
 
 const concatenateOp: OpFunction<{ axis: number }> = defineOp("concatenate", {
+  attributes: { axis: true },
   error: {},
   shape: ([a, b], { axis }) => a.shape.map((size, i) => (i === axis ? size + b.shape[i] : size)),
   gradient: (dy, [a, b], _, { axis }) => [
@@ -170,6 +175,7 @@ export const gather: OpFunction = defineOp("gather", {
  * @returns [count, ...row]
  */
 export const scatterAdd: OpFunction<{ count: number }> = defineOp("scatterAdd", {
+  attributes: { count: true },
   error: { terms: ([x]) => x[0], summed: Math.max },
   shape: ([x], { count }) => [count, ...x.shape.slice(1)],
   gradient: (dy, [, rows]) => [gather(dy, rows), undefined],

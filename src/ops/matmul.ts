@@ -56,6 +56,7 @@ export function plainWalks(a: Shape, b: Shape): ProductWalks {
  * @throws ShapeError when the inner sizes differ
  */
 export const matmul: OpFunction<MatmulAttributes> = defineOp("matmul", {
+  attributes: { walks: true, shape: true },
   error: { terms: ([a, b], attributes) => productOf(a, b, attributes).k, summed: (a, b) => a * b },
   shape: ([a, b], { shape }) => {
     if (shape) return shape;

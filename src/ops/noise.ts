@@ -3,6 +3,7 @@ import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 
 const noiseOp: OpFunction<{ deviation: number; layer: number }> = defineOp("noise", {
+  attributes: { deviation: true, layer: true },
   error: {},
   elementwise: true,
   shape: ([x]) => x.shape,

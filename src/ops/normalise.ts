@@ -31,6 +31,17 @@ export interface BatchGroups extends Groups {
 export const countedElements = ({ length, tail, perRow, start = 0 }: Groups, rows: number): number =>
   perRow === undefined ? length * tail : Math.min(Math.max(rows - start, 0) * perRow, length * tail);
 
+const GROUPS = {
+  outer: true,
+  length: true,
+  inner: true,
+  tail: true,
+  epsilon: true,
+  centred: true,
+  perRow: true,
+  start: true,
+} as const;
+
 const terms = (_: unknown, { length, tail }: Groups) => length * tail;
 
 /**
@@ -39,6 +50,7 @@ const terms = (_: unknown, { length, tail }: Groups) => length * tail;
  *     dx = (dy - mean(dy) - x̂ mean(dy x̂)) / √(variance + epsilon)
  */
 export const normalise: OpFunction<Groups> = defineOp("normalise", {
+  attributes: GROUPS,
   error: { functions: ["root", "division"], terms, summed: (x) => x },
   shape: ([x]) => x.shape,
   gradient: (dy, [x], _, groups) => [normaliseGradient(dy, x, groups)],
@@ -46,6 +58,7 @@ export const normalise: OpFunction<Groups> = defineOp("normalise", {
 
 /** dx of a normalisation, by dy and x. */
 export const normaliseGradient: OpFunction<Groups> = defineOp("normaliseGradient", {
+  attributes: GROUPS,
   error: { functions: ["root", "division"], terms, summed: (dy) => dy },
   shape: ([, x]) => x.shape,
 });
@@ -57,6 +70,7 @@ export const normaliseGradient: OpFunction<Groups> = defineOp("normaliseGradient
  * Inputs are x [outer = 1, length, inner, tail = 1] and the running mean and variance, [inner] each.
  */
 export const batchNormalise: OpFunction<BatchGroups> = defineOp("batchNormalise", {
+  attributes: { ...GROUPS, momentum: true },
   error: { functions: ["root", "division"], terms, summed: (x) => x },
   shape: ([x]) => x.shape,
   effects: [1, 2],

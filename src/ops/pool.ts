@@ -7,13 +7,14 @@ import { mul } from "./elementwise.js";
 import { reshape, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
 import { broadcastTo } from "./sum.js";
-import type { Pair, Window } from "./unfold.js";
+import { type Pair, WINDOW, type Window } from "./unfold.js";
 
 /*
  * What windows of images come to, channel by channel, and images of another size.
  */
 
 export const maxPoolOp: OpFunction<Window> = defineOp("maxPool", {
+  attributes: WINDOW,
   error: {},
   shape: ([x], { output }) => [x.shape[0], ...output, x.shape[3]],
   gradient: (dy, [x], _, window) => [maxPoolGradient(dy, x, window)],
@@ -21,6 +22,7 @@ export const maxPoolOp: OpFunction<Window> = defineOp("maxPool", {
 
 /** dx of a maximum over windows, by dy and x: each window's gradient goes to the first of its largest elements. */
 export const maxPoolGradient: OpFunction<Window> = defineOp("maxPoolGradient", {
+  attributes: WINDOW,
   error: { terms: (_, { kernel: [height, width] }) => height * width, summed: Math.max },
   shape: ([, x]) => x.shape,
 });

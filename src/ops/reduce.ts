@@ -1,11 +1,12 @@
 import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import { div, equal, mul } from "./elementwise.js";
-import { along, type ReduceAttributes, type ReduceOptions, reduceAxes, reducedShape, sum, sumOp } from "./sum.js";
+import { along, type ReduceAttributes, type ReduceOptions, reduceAxes, reducedShape, sumOp } from "./sum.js";
 
 export { type ReduceAttributes, type ReduceOptions, sum } from "./sum.js";
 
 const maxOp: OpFunction<ReduceAttributes> = defineOp("max", {
+  attributes: { outer: true, length: true, inner: true },
   error: {},
   shape: reducedShape,
   gradient: (dy, [x], y, sizes) => {
@@ -23,6 +24,6 @@ export const max = (x: Tensor, axes?: number | readonly number[], options?: Redu
 
 /** Mean over `axes`: the sum divided by the number of terms; shapes as of `sum`. */
 export function mean(x: Tensor, axes?: number | readonly number[], options?: ReduceOptions): Tensor {
-  const total = sum(x, axes, options);
+  const total = reduceAxes("mean", sumOp, x, axes, options);
   return div(total, x.size / total.size);
 }

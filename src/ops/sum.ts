@@ -1,3 +1,4 @@
+import { optionsOf } from "../core/options.js";
 import { broadcastShapes, resolveAxis, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { type Attributes, defineOp, type Operand, type OpFunction } from "../graph/op.js";
 import { Tensor } from "../graph/tensor.js";
@@ -20,6 +21,7 @@ export const along = (y: Tensor, x: Tensor, { outer, length, inner }: ReduceAttr
   reshape(broadcastTo(reshape(y, [outer, 1, inner]), [outer, length, inner]), x.shape);
 
 export const sumOp: OpFunction<ReduceAttributes> = defineOp("sum", {
+  attributes: { outer: true, length: true, inner: true },
   error: { terms: (_, { length }) => length, summed: Math.max },
   shape: reducedShape,
   gradient: (dy, [x], _, sizes) => [along(dy, x, sizes)],
@@ -46,6 +48,7 @@ export const broadcastTo = (x: Operand, shape: readonly number[]): Tensor =>
     : broadcast(x, { shape });
 
 const broadcast: OpFunction<{ shape: readonly number[] }> = defineOp("broadcastTo", {
+  attributes: { shape: true },
   elementwise: true,
   scalar: { operands: 1, formula: "x" },
   error: {},
@@ -59,8 +62,9 @@ export function reduceAxes(
   op: OpFunction<ReduceAttributes>,
   x: Tensor,
   axes: number | readonly number[] | undefined,
-  { keepAxes = false }: ReduceOptions = {},
+  options: ReduceOptions | undefined,
 ): Tensor {
+  const { keepAxes } = optionsOf(name, options, { keepAxes: false });
   const rank = x.shape.length;
   const listed = axes === undefined ? x.shape.map((_, axis) => axis) : typeof axes === "number" ? [axes] : axes;
   const reduced = new Set(listed.map((axis) => resolveAxis(name, axis, rank)));

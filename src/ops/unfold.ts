@@ -24,12 +24,16 @@ export interface Window extends Attributes {
   output: Pair;
 }
 
+/** Names of a window's attributes. */
+export const WINDOW = { kernel: true, stride: true, dilation: true, before: true, output: true } as const;
+
 /** A window's images: their height and width. */
 interface Folding extends Window {
   size: Pair;
 }
 
 export const unfoldOp: OpFunction<Window> = defineOp("unfold", {
+  attributes: WINDOW,
   error: {},
   shape: ([x], { output, kernel }) => [x.shape[0], ...output, ...kernel, x.shape[3]],
   gradient: (dy, [x], _, window) => [fold(dy, window, [x.shape[1], x.shape[2]])],
@@ -49,6 +53,7 @@ export const unfoldOp: OpFunction<Window> = defineOp("unfold", {
 });
 
 export const foldOp: OpFunction<Folding> = defineOp("fold", {
+  attributes: { ...WINDOW, size: true },
   error: { terms: (_, { kernel: [height, width] }) => height * width, summed: Math.max },
   shape: ([patches], { size }) => [patches.shape[0], ...size, patches.shape[5]],
   gradient: (dy, _, __, { size, ...window }) => [unfold(dy, window as Window)],

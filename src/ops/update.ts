@@ -22,6 +22,7 @@ export interface UpdateAttributes extends Attributes {
  * @throws ShapeError when gradient or state doesn't fit
  */
 export const update: OpFunction<UpdateAttributes> = defineOp<UpdateAttributes>("update", {
+  attributes: { rule: true, flags: true, first: true },
   elementwise: true,
   writes: [0, 2],
   error: { functions: ({ rule, flags }) => inexactFunctionsOf(rule, flags) },

@@ -1,4 +1,5 @@
 import wgsl from "../../shaders/functions/adadelta.wgsl";
+import { optionsOf } from "../core/options.js";
 import { defineRule } from "../ops/rule.js";
 import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 
@@ -43,12 +44,13 @@ export interface AdadeltaOptions {
  * @throws ArgumentError when a number is out of range
  */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {
-  const { learningRate = 1, rho = 0.9, epsilon = 1e-6, weightDecay = 0 } = options;
+  const chosen = optionsOf("adadelta", options, { learningRate: 1, rho: 0.9, epsilon: 1e-6, weightDecay: 0 });
+  const { learningRate, rho, epsilon, weightDecay } = chosen;
   checkLearningRate("adadelta", learningRate);
   checkRange("adadelta", { epsilon, weightDecay }, 0);
   checkRange("adadelta", { rho }, 0, 1);
   return byRule(adadeltaRule, {
-    config: { optimizer: "adadelta", learningRate, rho, epsilon, weightDecay },
+    config: { optimizer: "adadelta", ...chosen },
     hyperparameters: (_, rate) => ({ learningRate: rate, weightDecay, rho, oneMinusRho: 1 - rho, epsilon }),
   });
 }

@@ -1,3 +1,4 @@
+import { optionsOf } from "../core/options.js";
 import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 import { rmspropRule } from "./rmsprop.js";
 
@@ -20,11 +21,13 @@ export interface AdagradOptions {
  * @throws ArgumentError when a number is out of range
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
-  const { learningRate = 0.01, learningRateDecay = 0, epsilon = 1e-10, weightDecay = 0 } = options;
+  const defaults = { learningRate: 0.01, learningRateDecay: 0, epsilon: 1e-10, weightDecay: 0 };
+  const chosen = optionsOf("adagrad", options, defaults);
+  const { learningRate, learningRateDecay, epsilon, weightDecay } = chosen;
   checkLearningRate("adagrad", learningRate);
   checkRange("adagrad", { learningRateDecay, epsilon, weightDecay }, 0);
   return byRule(rmspropRule, {
-    config: { optimizer: "adagrad", learningRate, learningRateDecay, epsilon, weightDecay },
+    config: { optimizer: "adagrad", ...chosen },
     hyperparameters: (t, rate) => ({
       learningRate: rate / (1 + (t - 1) * learningRateDecay),
       weightDecay,

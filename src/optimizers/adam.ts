@@ -1,4 +1,5 @@
 import wgsl from "../../shaders/functions/adam.wgsl";
+import { optionsOf } from "../core/options.js";
 import { defineRule } from "../ops/rule.js";
 import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 
@@ -82,7 +83,7 @@ export interface AdamwOptions extends Omit<AdamOptions, "weightDecay"> {
  *
  * @throws ArgumentError when a number is out of range
  */
-export const adam = (options: AdamOptions = {}): Optimizer => family("adam", { weightDecay: 0, ...options });
+export const adam = (options: AdamOptions = {}): Optimizer => family("adam", options, 0);
 
 /**
  * Adam with decoupled weight decay (Loshchilov, Hutter, 2019), as torch.optim.AdamW: p = (1 - learningRate weightDecay) p,
@@ -90,17 +91,25 @@ export const adam = (options: AdamOptions = {}): Optimizer => family("adam", { w
  *
  * @throws ArgumentError when a number is out of range
  */
-export const adamw = (options: AdamwOptions = {}): Optimizer => family("adamw", { weightDecay: 0.01, ...options });
+export const adamw = (options: AdamwOptions = {}): Optimizer => family("adamw", options, 0.01);
 
-function family(name: "adam" | "adamw", options: AdamOptions): Optimizer {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, amsgrad = false } = options;
-  const { epsilonInRoot = false } = options;
+function family(name: "adam" | "adamw", options: AdamOptions, decay: number): Optimizer {
+  const chosen = optionsOf(name, options, {
+    learningRate: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    epsilonInRoot: false,
+    weightDecay: decay,
+    amsgrad: false,
+  });
+  const { learningRate, beta1, beta2, epsilon, epsilonInRoot, weightDecay, amsgrad } = chosen;
   checkLearningRate(name, learningRate);
   checkRange(name, { epsilon, weightDecay }, 0);
   checkRange(name, { beta1, beta2 }, 0, 1);
   const decoupled = name === "adamw";
   return byRule(adamRule, {
-    config: { optimizer: name, learningRate, beta1, beta2, epsilon, epsilonInRoot, weightDecay, amsgrad },
+    config: { optimizer: name, ...chosen },
     flags: { amsgrad, decoupled },
     hyperparameters: (t, rate) => ({
       stepSize: rate / (1 - beta1 ** t),

@@ -1,4 +1,5 @@
 import wgsl from "../../shaders/functions/adamax.wgsl";
+import { optionsOf } from "../core/options.js";
 import { defineRule } from "../ops/rule.js";
 import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 
@@ -46,12 +47,14 @@ export interface AdamaxOptions {
  * @throws ArgumentError when a number is out of range
  */
 export function adamax(options: AdamaxOptions = {}): Optimizer {
-  const { learningRate = 2e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
+  const defaults = { learningRate: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+  const chosen = optionsOf("adamax", options, defaults);
+  const { learningRate, beta1, beta2, epsilon, weightDecay } = chosen;
   checkLearningRate("adamax", learningRate);
   checkRange("adamax", { epsilon, weightDecay }, 0);
   checkRange("adamax", { beta1, beta2 }, 0, 1);
   return byRule(adamaxRule, {
-    config: { optimizer: "adamax", learningRate, beta1, beta2, epsilon, weightDecay },
+    config: { optimizer: "adamax", ...chosen },
     hyperparameters: (t, rate) => ({
       stepSize: rate / (1 - beta1 ** t),
       weightDecay,

@@ -1,3 +1,4 @@
+import { optionsOf } from "../core/options.js";
 import { variable } from "../graph/tensor.js";
 import { sub } from "../ops/elementwise.js";
 import { averageName, checkRange, type Optimizer } from "./optimizer.js";
@@ -17,7 +18,8 @@ import { placeAfter, subtract, subtraction } from "./subtract.js";
  * @param options - `decay` in [0, 1); 0.999, the mean of some thousand steps
  * @throws ArgumentError when the decay is out of range
  */
-export function movingAverage(optimizer: Optimizer, { decay = 0.999 }: { decay?: number } = {}): Optimizer {
+export function movingAverage(optimizer: Optimizer, options: { decay?: number } = {}): Optimizer {
+  const { decay } = optionsOf("movingAverage", options, { decay: 0.999 });
   checkRange("movingAverage", { decay }, 0, 1);
   const { optimizer: name, learningRate } = optimizer.config;
   const place = placeAfter("movingAverage", optimizer);
@@ -25,6 +27,7 @@ export function movingAverage(optimizer: Optimizer, { decay = 0.999 }: { decay?:
     config: { optimizer: `movingAverage(${name})`, learningRate, of: optimizer.config, decay },
     moments: optimizer.moments,
     averages: true,
+    ...(optimizer.checkParameters && { checkParameters: optimizer.checkParameters }),
     hyperparameters: (t, rate) => [
       ...optimizer.hyperparameters(t, rate),
       ...subtraction((1 - decay) / (1 - decay ** t)),

@@ -4,9 +4,13 @@ import type { Optimizer } from "./optimizer.js";
 
 /** Parameters with options of their own. */
 export type ParameterGroup<Options> = Options & {
-  /** What the names of the group's parameters end with: "bias", "dense_1.weight"; or several such ends. */
+  /** A layer of the group, "dense_1"; or what names of its parameters end with: "bias", "dense_1.weight"; or several. */
   parameters: string | readonly string[];
 };
+
+/** Whether a name in a group means a parameter: by its layer, by its end, or whole. */
+const means = (word: string, parameter: string) =>
+  parameter === word || parameter.endsWith(`.${word}`) || parameter.startsWith(`${word}.`);
 
 /**
  * An optimizer with options by parameter, as PyTorch's parameter groups. A parameter belongs to the first group that
@@ -14,11 +18,13 @@ export type ParameterGroup<Options> = Options & {
  *
  *     parameterGroups(adamw, { weightDecay: 0.05 }, [{ parameters: "bias", weightDecay: 0 }])
  *
- * A schedule moves all learning rates by the same factor.
+ * A schedule moves all learning rates by the same factor. The optimizer's own rate is the base's, or where that is 0 the
+ * first group's that isn't.
  *
  * @param build - sgd, adam, ...
  * @param base - options of the rest, and what groups don't change
- * @throws ArgumentError when groups differ in how much state they keep, or there are too many
+ * @throws ArgumentError when groups differ in how much state they keep, or there are too many; from `new Trainer`, when a
+ * group names no parameter of the model
  */
 export function parameterGroups<Options extends object>(
   build: (options?: Options) => Optimizer,
@@ -27,13 +33,15 @@ export function parameterGroups<Options extends object>(
 ): Optimizer {
   const rest = build(base);
   const members = groups.map(({ parameters, ...options }) => ({
-    ends: [parameters].flat(),
+    words: [parameters].flat(),
     optimizer: build({ ...base, ...(options as unknown as Options) }),
   }));
   const all = [...members.map(({ optimizer }) => optimizer), rest];
-  for (const { ends } of members) {
-    if (!ends.length || ends.some((end) => typeof end !== "string" || end === "")) {
-      throw new ArgumentError('parameterGroups: parameters must be the end of a name, such as "bias", or several.');
+  for (const { words } of members) {
+    if (!words.length || words.some((word) => typeof word !== "string" || word === "")) {
+      throw new ArgumentError(
+        'parameterGroups: parameters must be a layer, such as "dense_1", the end of a name, such as "bias", or several.',
+      );
     }
   }
   if (all.some(({ moments }) => moments !== rest.moments)) {
@@ -41,7 +49,8 @@ export function parameterGroups<Options extends object>(
       "parameterGroups: all groups must keep the same state. Give all or none momentum, amsgrad.",
     );
   }
-  const { learningRate } = rest.config;
+  // What schedules and the trainer change is a rate above 0, of which each group's is a fixed part.
+  const learningRate = [rest, ...all].map(({ config }) => config.learningRate).find((rate) => rate > 0) ?? 0;
   const numbers = all.map(({ hyperparameters }) => hyperparameters(1, learningRate).length);
   const starts = numbers.map((_, i) => numbers.slice(0, i).reduce((sum, length) => sum + length, 0));
   const needed = starts.at(-1)! + numbers.at(-1)!;
@@ -51,14 +60,30 @@ export function parameterGroups<Options extends object>(
     );
   }
   const groupOf = (name: string) => {
-    const place = members.findIndex(({ ends }) => ends.some((end) => name === end || name.endsWith(`.${end}`)));
+    const place = members.findIndex(({ words }) => words.some((word) => means(word, name)));
     return place < 0 ? members.length : place;
   };
   return {
-    config: { ...rest.config, optimizer: "parameterGroups", of: rest.config.optimizer, groups },
+    config: {
+      ...rest.config,
+      learningRate,
+      ...(rest.config.learningRate !== learningRate && { base: { learningRate: rest.config.learningRate } }),
+      optimizer: "parameterGroups",
+      of: rest.config.optimizer,
+      groups,
+    },
     moments: rest.moments,
+    checkParameters(names) {
+      const word = members.flatMap(({ words }) => words).find((each) => !names.some((name) => means(each, name)));
+      if (word === undefined) return;
+      throw new ArgumentError(
+        `parameterGroups: "${word}" is no parameter, layer or end of a name in the model, which has ${names.join(", ")}.`,
+      );
+    },
     hyperparameters: (t, rate) =>
-      all.flatMap(({ config, hyperparameters }) => hyperparameters(t, (rate * config.learningRate) / learningRate)),
+      all.flatMap(({ config, hyperparameters }) =>
+        hyperparameters(t, learningRate > 0 ? (rate * config.learningRate) / learningRate : rate),
+      ),
     update: (parameter, gradient, state, first) => {
       const group = groupOf(parameter.label);
       return all[group].update(parameter, gradient, state, first + starts[group]);

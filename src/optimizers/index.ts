@@ -50,10 +50,10 @@ const optimizers: Record<string, (options?: object) => Optimizer> = {
 export const optimizerNames: readonly string[] = /* @__PURE__ */ Object.keys(optimizers);
 
 /** What is put around other optimizers, from their saved configs; each has `of`, a name or the inner one's config. */
-const wrappers: Record<string, (config: OptimizerConfig) => Optimizer> = {
-  parameterGroups({ optimizer: _, of, groups, ...options }) {
+const wrappers: Record<string, (config: Readonly<Record<string, unknown>>) => Optimizer> = {
+  parameterGroups({ of, groups, base, ...options }) {
     const name = named(of as string);
-    return parameterGroups(optimizers[name], options, groups as never);
+    return parameterGroups(optimizers[name], { ...options, ...(base as object) }, groups as never);
   },
   maxNorm: ({ of, limit }) => maxNorm(optimizerFromConfig(of as OptimizerConfig), limit as number),
   movingAverage: ({ of, decay }) =>
@@ -75,7 +75,7 @@ export const isKnownOptimizer = ({ optimizer, of }: OptimizerConfig): boolean =>
 
 /** The optimizer that a saved config describes. @throws ArgumentError when there is no such optimizer */
 export function optimizerFromConfig(config: OptimizerConfig): Optimizer {
-  const name = `${config?.optimizer}`;
-  const [wrapper] = name.split("("); // maxNorm(adam)
-  return Object.hasOwn(wrappers, wrapper) ? wrappers[wrapper](config) : optimizers[named(name)](config);
+  const { optimizer, ...options } = config ?? {};
+  const [wrapper] = `${optimizer}`.split("("); // maxNorm(adam)
+  return Object.hasOwn(wrappers, wrapper) ? wrappers[wrapper](options) : optimizers[named(`${optimizer}`)](options);
 }

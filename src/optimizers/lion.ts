@@ -1,4 +1,5 @@
 import wgsl from "../../shaders/functions/lion.wgsl";
+import { optionsOf } from "../core/options.js";
 import { defineRule } from "../ops/rule.js";
 import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 
@@ -41,12 +42,13 @@ export interface LionOptions {
  * @throws ArgumentError when a number is out of range
  */
 export function lion(options: LionOptions = {}): Optimizer {
-  const { learningRate = 1e-4, beta1 = 0.9, beta2 = 0.99, weightDecay = 0 } = options;
+  const chosen = optionsOf("lion", options, { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0 });
+  const { learningRate, beta1, beta2, weightDecay } = chosen;
   checkLearningRate("lion", learningRate);
   checkRange("lion", { weightDecay }, 0);
   checkRange("lion", { beta1, beta2 }, 0, 1);
   return byRule(lionRule, {
-    config: { optimizer: "lion", learningRate, beta1, beta2, weightDecay },
+    config: { optimizer: "lion", ...chosen },
     hyperparameters: (_, rate) => ({
       learningRate: rate,
       oneMinusDecay: 1 - rate * weightDecay,

@@ -1,3 +1,4 @@
+import { optionsOf } from "../core/options.js";
 import { adamRule } from "./adam.js";
 import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 
@@ -24,8 +25,15 @@ export interface NadamOptions {
  * @throws ArgumentError when a number is out of range
  */
 export function nadam(options: NadamOptions = {}): Optimizer {
-  const { learningRate = 2e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  const { weightDecay = 0, momentumDecay = 4e-3 } = options;
+  const chosen = optionsOf("nadam", options, {
+    learningRate: 2e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    momentumDecay: 4e-3,
+  });
+  const { learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay } = chosen;
   checkLearningRate("nadam", learningRate);
   checkRange("nadam", { epsilon, weightDecay, momentumDecay }, 0);
   checkRange("nadam", { beta1, beta2 }, 0, 1);
@@ -37,7 +45,7 @@ export function nadam(options: NadamOptions = {}): Optimizer {
     return products[t];
   };
   return byRule(adamRule, {
-    config: { optimizer: "nadam", learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay },
+    config: { optimizer: "nadam", ...chosen },
     flags: { nesterov: true },
     hyperparameters: (t, rate) => ({
       stepSize: (rate * momentum(t + 1)) / (1 - product(t + 1)),

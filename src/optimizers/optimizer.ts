@@ -11,6 +11,8 @@ export interface Optimizer {
   readonly moments: number;
   /** Whether it also keeps a parameter's moving average, in `average.PARAMETER`. */
   readonly averages?: boolean;
+  /** @throws ArgumentError when what it is told of some parameters fits none of these */
+  checkParameters?(names: readonly string[]): void;
   /** The update's numbers at training step `t` = 1, 2, ..., in float64, in the order in which its rule names them. */
   hyperparameters(t: number, learningRate: number): number[];
   /**
@@ -76,9 +78,14 @@ export function checkRange(
   }
 }
 
-/** @throws ArgumentError when the rate isn't a finite number above 0 */
+/** A value for a message: text in quotes. */
+const shownValue = (value: unknown) => (typeof value === "string" ? JSON.stringify(value) : String(value));
+
+/** @throws ArgumentError when the rate isn't a finite number, 0 or more; with 0 nothing moves */
 export function checkLearningRate(optimizer: string, learningRate: number): void {
-  if (!Number.isFinite(learningRate) || learningRate <= 0) {
-    throw new ArgumentError(`${optimizer}: learningRate must be a finite number above 0, got ${learningRate}.`);
+  if (!Number.isFinite(learningRate) || learningRate < 0) {
+    throw new ArgumentError(
+      `${optimizer}: learningRate must be a finite number, 0 or more, got ${shownValue(learningRate)}.`,
+    );
   }
 }

@@ -1,4 +1,5 @@
 import wgsl from "../../shaders/functions/rmsprop.wgsl";
+import { optionsOf } from "../core/options.js";
 import { defineRule } from "../ops/rule.js";
 import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 
@@ -57,20 +58,21 @@ export interface RmspropOptions {
  * @throws ArgumentError when a number is out of range
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  const {
-    learningRate = 0.01,
-    alpha = 0.99,
-    epsilon = 1e-8,
-    epsilonInRoot = false,
-    centered = false,
-    momentum = 0,
-    weightDecay = 0,
-  } = options;
+  const chosen = optionsOf("rmsprop", options, {
+    learningRate: 0.01,
+    alpha: 0.99,
+    epsilon: 1e-8,
+    epsilonInRoot: false,
+    centered: false,
+    momentum: 0,
+    weightDecay: 0,
+  });
+  const { learningRate, alpha, epsilon, epsilonInRoot, centered, momentum, weightDecay } = chosen;
   checkLearningRate("rmsprop", learningRate);
   checkRange("rmsprop", { epsilon, momentum, weightDecay }, 0);
   checkRange("rmsprop", { alpha }, 0, 1);
   return byRule(rmspropRule, {
-    config: { optimizer: "rmsprop", learningRate, alpha, epsilon, epsilonInRoot, centered, momentum, weightDecay },
+    config: { optimizer: "rmsprop", ...chosen },
     flags: { centered, momentum: momentum > 0 },
     hyperparameters: (_, rate) => ({
       learningRate: rate,

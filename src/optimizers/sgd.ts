@@ -1,5 +1,6 @@
 import wgsl from "../../shaders/functions/sgd.wgsl";
 import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { defineRule } from "../ops/rule.js";
 import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
 
@@ -43,7 +44,9 @@ export interface SgdOptions {
  * @throws ArgumentError when a number is out of range, or nesterov lacks momentum or has dampening
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  const { learningRate = 1e-3, momentum = 0, dampening = 0, nesterov = false, weightDecay = 0 } = options;
+  const defaults = { learningRate: 1e-3, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 };
+  const chosen = optionsOf("sgd", options, defaults);
+  const { learningRate, momentum, dampening, nesterov, weightDecay } = chosen;
   checkLearningRate("sgd", learningRate);
   checkRange("sgd", { momentum, weightDecay }, 0);
   checkRange("sgd", { dampening }, 0, 1);
@@ -51,7 +54,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     throw new ArgumentError("sgd: nesterov needs a momentum above 0 and no dampening.");
   }
   return byRule(sgdRule, {
-    config: { optimizer: "sgd", learningRate, momentum, dampening, nesterov, weightDecay },
+    config: { optimizer: "sgd", ...chosen },
     flags: { momentum: momentum > 0, nesterov },
     // The first step takes the gradient whole: there is no velocity yet to be averaged with.
     hyperparameters: (t, rate) => ({

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import type { Language } from "../language/index.js";
 import { comparisonPage } from "./comparison-page.js";
 import { type Page, writePage } from "./page.js";
@@ -19,15 +20,14 @@ async function pageOf(subject: ReportSubject, language: Language): Promise<Page>
 }
 
 /** See `report`. */
-export async function writeReport(subject: ReportSubject, { language = "en" }: ReportOptions = {}): Promise<string> {
+export async function writeReport(subject: ReportSubject, options: ReportOptions = {}): Promise<string> {
+  const { language } = optionsOf("report", options, { language: "en" });
   return writePage(await pageOf(subject, language), language);
 }
 
 /** See `reportCharts`. */
-export async function chartsOf(
-  subject: ReportSubject,
-  { language = "en" }: ReportOptions = {},
-): Promise<ReportChart[]> {
+export async function chartsOf(subject: ReportSubject, options: ReportOptions = {}): Promise<ReportChart[]> {
+  const { language } = optionsOf("reportCharts", options, { language: "en" });
   const { sections } = await pageOf(subject, language);
   return sections.flatMap(({ blocks }) =>
     blocks.flatMap((block) =>

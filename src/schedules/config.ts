@@ -28,7 +28,8 @@ export const scheduleNames: readonly string[] = /* @__PURE__ */ Object.keys(sche
  * @throws ArgumentError when an option is out of range
  */
 export function scheduleFromConfig(config: Schedule["config"]): Schedule {
-  if (Object.hasOwn(schedules, config?.schedule)) return schedules[config.schedule](config as never);
+  const { schedule, ...options } = config ?? {};
+  if (Object.hasOwn(schedules, schedule)) return schedules[schedule](options as never);
   return {
     config,
     ...(config?.per === "step" && { per: "step" }),

@@ -1,3 +1,4 @@
+import { optionsOf } from "../core/options.js";
 import { checkAtLeast, checkFraction, checkPositive, type Pace, paced, type Schedule } from "./schedule.js";
 
 /** Half a cosine wave: `from` at 0, `to` at 1. */
@@ -9,7 +10,12 @@ const halfWave = (from: number, to: number, part: number) => to + ((from - to) *
  *
  * @throws ArgumentError when a number is out of range
  */
-export function cosineAnnealing({ period, minimum = 0, per }: { period: number; minimum?: number } & Pace): Schedule {
+export function cosineAnnealing(options: { period: number; minimum?: number } & Pace): Schedule {
+  const { period, minimum, per } = optionsOf("cosineAnnealing", options, {
+    period: undefined,
+    minimum: 0,
+    per: undefined,
+  });
   checkPositive("cosineAnnealing", { period });
   checkAtLeast("cosineAnnealing", 0, { minimum });
   return paced({ per }, { schedule: "cosineAnnealing", period, minimum }, (t, initial) =>
@@ -34,7 +40,8 @@ export interface CosineWarmRestartsOptions extends Pace {
  * @throws ArgumentError when a number is out of range
  */
 export function cosineWarmRestarts(options: CosineWarmRestartsOptions): Schedule {
-  const { period, multiplier = 1, minimum = 0 } = options;
+  const defaults = { period: undefined, multiplier: 1, minimum: 0, per: undefined };
+  const { period, multiplier, minimum } = optionsOf("cosineWarmRestarts", options, defaults);
   checkPositive("cosineWarmRestarts", { period });
   checkAtLeast("cosineWarmRestarts", 1, { multiplier });
   checkAtLeast("cosineWarmRestarts", 0, { minimum });
@@ -69,7 +76,14 @@ export interface OneCycleOptions extends Pace {
  * @throws ArgumentError when a number is out of range
  */
 export function oneCycle(options: OneCycleOptions): Schedule {
-  const { total, max, rise = 0.3, divisor = 25, finalDivisor = 1e4 } = options;
+  const { total, max, rise, divisor, finalDivisor } = optionsOf("oneCycle", options, {
+    total: undefined,
+    max: undefined,
+    rise: 0.3,
+    divisor: 25,
+    finalDivisor: 1e4,
+    per: undefined,
+  });
   checkPositive("oneCycle", { total, divisor, finalDivisor, ...(max !== undefined && { max }) });
   checkFraction("oneCycle", { rise });
   const config = { schedule: "oneCycle", total, ...(max !== undefined && { max }), rise, divisor, finalDivisor };

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { type Pace, paced, type Schedule } from "./schedule.js";
 
 /**
@@ -7,9 +8,9 @@ import { type Pace, paced, type Schedule } from "./schedule.js";
  * @param rate - the learning rate of an epoch or step 0, 1, ..., from the optimizer's own; it must depend on nothing else
  * @throws ArgumentError when it isn't a function; while training, when it gives something else than a rate
  */
-export function customSchedule(rate: (place: number, initial: number) => number, { per }: Pace = {}): Schedule {
+export function customSchedule(rate: (place: number, initial: number) => number, options: Pace = {}): Schedule {
   if (typeof rate !== "function") {
     throw new ArgumentError("customSchedule: needs a function, such as (epoch, initial) => initial / (1 + epoch).");
   }
-  return paced({ per }, { schedule: "custom" }, rate);
+  return paced(optionsOf("customSchedule", options, { per: undefined }), { schedule: "custom" }, rate);
 }

@@ -1,17 +1,19 @@
+import { checkOptions, type NoOptions, optionsOf } from "../core/options.js";
 import { checkPositive, type Pace, paced, type Schedule } from "./schedule.js";
 
 /** The optimizer's own rate throughout. */
-export const constantRate = (): Schedule => ({
-  config: { schedule: "constant" },
-  learningRate: (_, initial) => initial,
-});
+export function constantRate(options?: NoOptions): Schedule {
+  checkOptions("constantRate", options, {});
+  return { config: { schedule: "constant" }, learningRate: (_, initial) => initial };
+}
 
 /**
  * initial · factor^⌊t / every⌋, as torch StepLR.
  *
  * @throws ArgumentError when a number isn't above 0
  */
-export function stepDecay({ every, factor = 0.1, per }: { every: number; factor?: number } & Pace): Schedule {
+export function stepDecay(options: { every: number; factor?: number } & Pace): Schedule {
+  const { every, factor, per } = optionsOf("stepDecay", options, { every: undefined, factor: 0.1, per: undefined });
   checkPositive("stepDecay", { every, factor });
   return paced(
     { per },
@@ -25,7 +27,8 @@ export function stepDecay({ every, factor = 0.1, per }: { every: number; factor?
  *
  * @throws ArgumentError when the factor isn't above 0
  */
-export function exponentialDecay({ factor, per }: { factor: number } & Pace): Schedule {
+export function exponentialDecay(options: { factor: number } & Pace): Schedule {
+  const { factor, per } = optionsOf("exponentialDecay", options, { factor: undefined, per: undefined });
   checkPositive("exponentialDecay", { factor });
   return paced({ per }, { schedule: "exponentialDecay", factor }, (t, initial) => initial * factor ** t);
 }
@@ -35,7 +38,8 @@ export function exponentialDecay({ factor, per }: { factor: number } & Pace): Sc
  *
  * @throws ArgumentError when a number isn't above 0
  */
-export function polynomial({ total, power = 1, per }: { total: number; power?: number } & Pace): Schedule {
+export function polynomial(options: { total: number; power?: number } & Pace): Schedule {
+  const { total, power, per } = optionsOf("polynomial", options, { total: undefined, power: 1, per: undefined });
   checkPositive("polynomial", { total, power });
   return paced(
     { per },

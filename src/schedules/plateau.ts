@@ -1,11 +1,13 @@
-import { ArgumentError } from "../core/errors.js";
-import { directionOf, scoreOf } from "../core/monitor.js";
+import { checkMonitor, directionOf, scoreOf } from "../core/monitor.js";
+import { optionsOf } from "../core/options.js";
 import { checkAtLeast, checkFraction, type Schedule } from "./schedule.js";
 
 /** Options of `reduceOnPlateau`; defaults are those of torch ReduceLROnPlateau. */
 export interface ReduceOnPlateauOptions {
   /** The score to watch, "loss" (default) or a metric; of the validation part where there is one. */
   monitor?: string;
+  /** "min" where lower is better, "max" where higher is; as the metric declares where absent. */
+  mode?: "min" | "max";
   /** Factor by which the rate is multiplied; 0.1. */
   factor?: number;
   /** Number of epochs without improvement that are tolerated; the next one lowers the rate. 10. */
@@ -31,28 +33,38 @@ const NOTHING: Memory = { reductions: 0, bad: 0, cooling: 0 };
 
 /**
  * Lowers the rate when a score has stopped improving: initial · factor^reductions, as torch ReduceLROnPlateau in its
- * relative mode. A loss or error improves when it falls below best (1 - threshold), other scores when they rise above
- * best (1 + threshold).
+ * relative mode. A score that gets better downwards, such as the loss, improves when it falls below best (1 - threshold),
+ * others when they rise above best (1 + threshold).
  *
  * The rate of an epoch depends on the results of those before, so that epochs run one at a time.
  *
- * @throws ArgumentError when a number is out of range; while training, when there is no such score
+ * @throws ArgumentError when a number is out of range; from `new Trainer`, when there is no such score, or nothing says
+ * which way it gets better
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Schedule {
-  const { monitor = "loss", factor = 0.1, patience = 10, threshold = 1e-4, cooldown = 0, minimum = 0 } = options;
+  const chosen = optionsOf("reduceOnPlateau", options, {
+    monitor: "loss",
+    mode: undefined,
+    factor: 0.1,
+    patience: 10,
+    threshold: 1e-4,
+    cooldown: 0,
+    minimum: 0,
+  });
+  const { monitor, mode, factor, patience, threshold, cooldown, minimum } = chosen;
   checkFraction("reduceOnPlateau", { factor });
   checkAtLeast("reduceOnPlateau", 0, { patience, threshold, cooldown, minimum });
-  if (typeof monitor !== "string") {
-    throw new ArgumentError('reduceOnPlateau: monitor must be the name of a score, such as "loss".');
-  }
-  const direction = directionOf(monitor);
+  const watched = { monitor, mode };
+  checkMonitor("reduceOnPlateau", watched);
   return {
-    config: { schedule: "reduceOnPlateau", monitor, factor, patience, threshold, cooldown, minimum },
+    config: { schedule: "reduceOnPlateau", ...chosen },
     learningRate: (_, initial, state) =>
       // The minimum holds the schedule back; it doesn't raise a rate that was lower from the start.
       Math.max(initial * factor ** ((state as Memory | undefined)?.reductions ?? 0), Math.min(minimum, initial)),
-    follow(state, record) {
-      const value = scoreOf("reduceOnPlateau", record, monitor);
+    checkScores: (scores) => void directionOf("reduceOnPlateau", watched, scores),
+    follow(state, record, scores) {
+      const direction = directionOf("reduceOnPlateau", watched, scores);
+      const value = scoreOf(record, monitor);
       const { reductions, best, bad, cooling } = (state as Memory | undefined) ?? NOTHING;
       const isBetter =
         Number.isFinite(value) && (best === undefined || direction * (value - best * (1 - direction * threshold)) < 0);

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import type { Monitored } from "../core/monitor.js";
+import type { Monitored, ScoreNames } from "../core/monitor.js";
 
 /** Result of an epoch, as a schedule sees it. */
 export interface FollowedEpoch extends Monitored {
@@ -18,11 +18,15 @@ export interface Schedule {
    * @param state - what `follow` returned last; absent before
    */
   learningRate(place: number, initial: number, state?: unknown): number;
+  /** @throws ArgumentError when it goes by a score that a training with these doesn't have */
+  checkScores?(scores: ScoreNames): void;
   /**
    * For schedules that go by results: what is to be remembered once an epoch is over, as JSON. The trainer keeps it, and
    * saves it with the model, so that one schedule may serve several trainers.
+   *
+   * @param scores - names of the epoch's scores, with which way each gets better, where it says so
    */
-  follow?(state: unknown, epoch: FollowedEpoch): unknown;
+  follow?(state: unknown, epoch: FollowedEpoch, scores: ScoreNames): unknown;
 }
 
 /** Options that most schedules take. */

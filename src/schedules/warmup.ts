@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { constantRate } from "./decay.js";
 import { checkAtLeast, checkPositive, type Schedule } from "./schedule.js";
 
@@ -20,7 +21,9 @@ export interface LinearWarmupOptions {
  *
  * @throws ArgumentError when a number is out of range, or `per` isn't what the schedule counts
  */
-export function linearWarmup({ period, start = 1 / 3, before, per }: LinearWarmupOptions): Schedule {
+export function linearWarmup(options: LinearWarmupOptions): Schedule {
+  const defaults = { period: undefined, start: 1 / 3, before: undefined, per: undefined };
+  const { period, start, before, per } = optionsOf("linearWarmup", options, defaults);
   checkPositive("linearWarmup", { period });
   checkAtLeast("linearWarmup", 0, { start });
   const next: Schedule = before ?? { ...constantRate(), ...(per === "step" && { per }) };
@@ -41,7 +44,10 @@ export function linearWarmup({ period, start = 1 / 3, before, per }: LinearWarmu
       const share = t < period ? start + ((1 - start) * t) / period : 1;
       return share * next.learningRate(Math.max(t - period, 0), initial, state);
     },
+    ...(next.checkScores && { checkScores: (scores) => next.checkScores!(scores) }),
     // A rate that is still rising says nothing of a plateau.
-    ...(follow && { follow: (state, record) => (record.epoch > period ? follow(state, record) : state) }),
+    ...(follow && {
+      follow: (state, record, scores) => (record.epoch > period ? follow(state, record, scores) : state),
+    }),
   };
 }

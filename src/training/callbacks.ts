@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
-import { directionOf, scoreOf } from "../core/monitor.js";
+import { checkMonitor, directionOf, type ScoreNames, scoreOf } from "../core/monitor.js";
+import { optionsOf } from "../core/options.js";
 import type { Model, SavedTraining, Snapshot } from "../model/model.js";
 import type { EpochRecord, History, StepRecord } from "./history.js";
 
@@ -12,6 +13,8 @@ export interface TrainingControl {
   readonly step: number;
   /** Rate of the following epochs, before the schedule. */
   learningRate: number;
+  /** Names of the scores of each epoch, loss and metrics, with which way each gets better, where it says so. */
+  readonly scores: ScoreNames;
   /** Keeps the present parameters on the device, to go back to. */
   keepParameters(): void;
   /** Goes back to the parameters kept last, if any. */
@@ -61,6 +64,8 @@ export interface EarlyStoppingOptions {
   patience?: number;
   /** The score to watch, "loss" or a metric; of the validation part where there is one. */
   monitor?: string;
+  /** "min" where lower is better, "max" where higher is; as the metric declares where absent. */
+  mode?: "min" | "max";
   /** The least change that counts as improvement. */
   minDelta?: number;
   /** Go back to the parameters of the best epoch at the end. */
@@ -69,17 +74,24 @@ export interface EarlyStoppingOptions {
 
 /**
  * Ends the training when a score hasn't improved for `patience` epochs (5), and goes back to the best epoch's
- * parameters. Losses and errors improve downwards, accuracy and top-k upwards.
+ * parameters.
  *
- * @throws ArgumentError when an option is out of range; while training, when there is no such score
+ * @throws ArgumentError when an option is out of range; before the first epoch, when there is no such score, or nothing
+ * says which way it gets better
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  const { patience = 5, monitor = "loss", minDelta = 0, restoreBest = true } = options;
+  const { patience, minDelta, restoreBest, ...watched } = optionsOf("earlyStopping", options, {
+    patience: 5,
+    monitor: "loss",
+    mode: undefined,
+    minDelta: 0,
+    restoreBest: true,
+  });
+  checkMonitor("earlyStopping", watched);
   if (!Number.isInteger(patience) || patience < 1) {
     throw new ArgumentError(`earlyStopping: patience must be a positive integer, got ${patience}.`);
   }
   if (!(minDelta >= 0)) throw new ArgumentError(`earlyStopping: minDelta must be at least 0, got ${minDelta}.`);
-  const sign = directionOf(monitor);
   let best = Number.POSITIVE_INFINITY;
   let waited = 0;
   return {
@@ -89,8 +101,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     restoreState(state) {
       ({ best = Number.POSITIVE_INFINITY, waited } = state as { best?: number; waited: number });
     },
+    onStart: ({ scores }) => directionOf("earlyStopping", watched, scores),
     onEpoch(record, control) {
-      const score = sign * scoreOf("earlyStopping", record, monitor);
+      const score = directionOf("earlyStopping", watched, control.scores) * scoreOf(record, watched.monitor);
       if (score < best - minDelta) {
         best = score;
         waited = 0;

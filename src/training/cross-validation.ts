@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import { type FoldOptions, kFolds } from "../data/folds.js";
 import { Standardiser } from "../data/standardise.js";
@@ -73,13 +74,21 @@ export async function crossValidate(
   build: (parts: FoldParts) => Trainer | FoldScores | Promise<Trainer | FoldScores>,
   options: CrossValidationOptions = {},
 ): Promise<CrossValidation> {
-  const { standardise = false, fit = {}, seed = 0, onFold } = options;
+  const { standardise, fit, seed, onFold, ...folds } = optionsOf("crossValidate", options, {
+    folds: undefined,
+    repeats: undefined,
+    stratify: undefined,
+    groups: undefined,
+    seed: 0,
+    standardise: false,
+    fit: {},
+    onFold: undefined,
+  });
   if (typeof build !== "function") {
     throw new ArgumentError("crossValidate: needs a function that makes a Trainer for each fold.");
   }
   const results: FoldResult[] = [];
-  const { folds, repeats, stratify, groups } = options;
-  const folding = { folds, repeats, stratify, groups, seed };
+  const folding = { ...folds, seed };
   const isTable = "prepare" in data;
   for (const { repeat, fold, train: trainRows, test } of isTable ? data.kFold(given(folding)) : kFolds(data, folding)) {
     const foldSeed = (seed + results.length) % Number.MAX_SAFE_INTEGER;

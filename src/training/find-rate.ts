@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import { checkCount } from "../core/options.js";
+import { checkCount, optionsOf } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { encode, type Source } from "./encode.js";
@@ -54,18 +54,32 @@ export async function findRateOn(
   data: Dataset,
   options: RateSearchOptions,
 ): Promise<RateSearch> {
-  const { from = 1e-6, to = 10, batchSize = 32, seed = recipe.model.seed } = options;
+  const {
+    from,
+    to,
+    batchSize,
+    seed,
+    steps: wanted,
+    microBatchSize,
+  } = optionsOf("findLearningRate", options, {
+    from: 1e-6,
+    to: 10,
+    steps: undefined,
+    batchSize: 32,
+    microBatchSize: undefined,
+    seed: recipe.model.seed,
+  });
   if (!(from > 0 && to > from && Number.isFinite(to))) {
     throw new ArgumentError(`findLearningRate: from must be above 0 and below to, got from ${from} to ${to}.`);
   }
   const perEpoch = Math.ceil(data.rows / Math.min(checkCount("findLearningRate: batchSize", batchSize), data.rows));
   const usual = Math.min(Math.max(perEpoch, FEWEST_STEPS), MOST_STEPS);
-  const count = checkCount("findLearningRate: steps", options.steps ?? usual);
+  const count = checkCount("findLearningRate: steps", wanted ?? usual);
   const rates = Array.from({ length: count }, (_, i) => from * (to / from) ** (i / Math.max(count - 1, 1)));
 
   const epochs = Math.ceil(count / perEpoch);
   const source = encode(recipe, data, batchSize, epochs);
-  source.shapes.microBatch = microBatchOf(options.microBatchSize, source.shapes.batch);
+  source.shapes.microBatch = microBatchOf(microBatchSize, source.shapes.batch);
   const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).roots;
   const pass = await loadPass(memory, { label: "rate search", trace }, source);
   const { hyperparameters } = recipe.optimizer;

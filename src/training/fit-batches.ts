@@ -143,7 +143,7 @@ class BatchRun {
     const record: EpochRecord = { epoch, ...totals.scores, ...(validation && { validation }), learningRate, seconds };
     if (schedule?.follow) {
       const { Rates } = await import("./rates.js");
-      new Rates(schedule, position, 1).follow(record);
+      new Rates(schedule, position, 1).follow(record, this.trainer.control.scores);
     }
     this.#history.epochs.push(record);
     await this.#turns.endEpoch(record, this.#run, this.#history);

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../core/options.js";
 import type { Augmentation } from "../data/augmentation/augment.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Callback } from "./callbacks.js";
@@ -47,6 +48,20 @@ export interface FitOptions {
    */
   resume?: boolean;
 }
+
+export const FIT: OptionNames<FitOptions> = {
+  epochs: true,
+  batchSize: true,
+  microBatchSize: true,
+  shuffle: true,
+  seed: true,
+  validation: true,
+  augment: true,
+  callbacks: true,
+  signal: true,
+  recordSteps: true,
+  resume: true,
+};
 
 /** A call of `fit`, also where it goes on with an earlier one. */
 export interface RunOptions extends FitOptions {

@@ -286,7 +286,7 @@ class TrainingRun {
       const { scores } = epochs.totals;
       const learningRate = steps.training.learningRate(step);
       const record = { epoch: position.epoch, ...scores, ...(validation && { validation }), learningRate, seconds };
-      this.#rates?.follow(record);
+      this.#rates?.follow(record, this.trainer.control.scores);
       records.push(record);
       epochs.totals = new Totals(recipe.metrics);
     }

@@ -3,7 +3,7 @@ import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
-import type { Loss } from "../losses/index.js";
+import { checkPerRow, type Loss } from "../losses/index.js";
 import type { Model, SavedTraining } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add, mul } from "../ops/elementwise.js";
@@ -75,7 +75,7 @@ const weighted = (perRow: Tensor, { weights }: Batch) => (weights ? mul(perRow, 
 
 /** Losses of a batch's rows, [batch], as the loss gives them and with their weights. */
 export function rowLosses(loss: Loss, outputs: Tensor, rows: Batch, { lossScale = 1 }: DataShapes) {
-  const perRow = loss.perRow(outputs, rows.targets!);
+  const perRow = checkPerRow(`loss "${loss.config.loss}"`, loss.perRow(outputs, rows.targets!), outputs.shape[0]);
   const losses = weighted(perRow, rows);
   return { perRow, weighted: lossScale === 1 ? losses : mul(losses, lossScale) };
 }
@@ -91,7 +91,8 @@ export function rowMetric(metric: Metric, outputs: Tensor, rows: Batch, loss: Lo
   if (isOfClasses && !metric.needsClasses) {
     throw new ArgumentError(`metrics: "${metric.name}" is for numbers, but the targets are classes. Use "accuracy".`);
   }
-  return weighted(metric.perRow({ outputs, targets, classes: isOfClasses ? targets : rows.classes, loss }), rows);
+  const values = metric.perRow({ outputs, targets, classes: isOfClasses ? targets : rows.classes, loss });
+  return weighted(checkPerRow(`metrics: "${metric.name}"`, values, outputs.shape[0]), rows);
 }
 
 /** A model's variables in a graph, by name. */

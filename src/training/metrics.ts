@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import type { Better, ScoreNames } from "../core/monitor.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
 import { correct } from "../ops/batch.js";
@@ -25,6 +26,8 @@ export interface MetricInputs {
  */
 export interface Metric {
   readonly name: string;
+  /** Which way it gets better; what watches a metric that doesn't say must be told. */
+  readonly better?: Better;
   /** Asks for the right output of each row: it can be had of classes. Else of numbers only. */
   readonly needsClasses?: boolean;
   /** The value of each row, [batch]. */
@@ -41,15 +44,16 @@ const builtIn: Record<string, Omit<Metric, "name">> = {
    * whose probability lies on the same side of a half (or of the loss's boundary) as the target.
    */
   accuracy: {
+    better: "higher",
     needsClasses: true,
     perRow: ({ outputs, targets, loss, classes }) =>
       classes
         ? correct(outputs, classes)
         : mean(equal(greater(loss.probabilities(outputs), loss.boundary ?? 0.5), greater(targets, 0.5)), -1),
   },
-  meanSquaredError: { perRow: squaredError },
-  rootMeanSquaredError: { perRow: squaredError, finish: Math.sqrt },
-  meanAbsoluteError: { perRow: ({ outputs, targets }) => mean(abs(sub(outputs, targets)), -1) },
+  meanSquaredError: { better: "lower", perRow: squaredError },
+  rootMeanSquaredError: { better: "lower", perRow: squaredError, finish: Math.sqrt },
+  meanAbsoluteError: { better: "lower", perRow: ({ outputs, targets }) => mean(abs(sub(outputs, targets)), -1) },
 };
 
 const metrics = new Map(Object.entries(builtIn).map(([name, metric]): [string, Metric] => [name, { name, ...metric }]));
@@ -64,6 +68,10 @@ export function metricOf(metric: string | Metric): Metric {
 
 /** Whether a metric can be asked for by its name, as a saved model does. */
 export const isBuiltIn = (metric: Metric): boolean => metrics.get(metric.name) === metric;
+
+/** The scores of a training with these metrics. */
+export const scoreNames = (metrics: readonly (string | Metric)[]): ScoreNames =>
+  new Map([["loss", "lower"], ...metrics.map(metricOf).map(({ name, better }) => [name, better] as const)]);
 
 /** Scores by name, from the sums of their values over so many rows. */
 export const scoresOf = (metrics: readonly Metric[], sums: readonly number[], rows: number): Metrics =>

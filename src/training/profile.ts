@@ -1,7 +1,7 @@
 import type { KernelText } from "../backends/backend.js";
 import { type Cost, costOf } from "../compile/cost.js";
 import { ArgumentError } from "../core/errors.js";
-import { checkCount } from "../core/options.js";
+import { checkCount, optionsOf } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { encode, type Source } from "./encode.js";
@@ -37,9 +37,12 @@ export interface Profile {
 
 const STEPS = 16;
 
+/** How many rows a step takes, and how many of them at a time. */
+type Batches = { batchSize: number; microBatchSize: number | undefined };
+const BATCHES: Batches = { batchSize: 32, microBatchSize: undefined };
+
 /** A training step on batches of some rows, ready to run. */
-function loadStep(recipe: Recipe, memory: DeviceMemory, data: Dataset, options: Omit<ProfileOptions, "repeats">) {
-  const { batchSize = 32, microBatchSize } = options;
+function loadStep(recipe: Recipe, memory: DeviceMemory, data: Dataset, { batchSize, microBatchSize }: Batches) {
   const source = encode(recipe, data, batchSize);
   const { batch } = source.shapes;
   source.shapes.microBatch = microBatchOf(microBatchSize, batch);
@@ -56,11 +59,12 @@ export async function kernelsOn(
   data: Dataset,
   options: Omit<ProfileOptions, "repeats">,
 ): Promise<readonly KernelText[]> {
+  const batches = optionsOf("kernels", options, BATCHES);
   const { backend } = memory.device;
   if (backend !== "webgpu") {
     throw new ArgumentError(`kernels: the ${backend} backend runs no WGSL. Use openDevice({ backend: "webgpu" }).`);
   }
-  const pass = await loadStep(recipe, memory, data, options);
+  const pass = await loadStep(recipe, memory, data, batches);
   try {
     const { graph } = await pass.begin(stepsOf(recipe, data, pass.batch), orderOf(data));
     return graph.program.kernels!;
@@ -79,10 +83,11 @@ export async function profileOn(
   recipe: Recipe,
   memory: DeviceMemory,
   data: Dataset,
-  { repeats = 10, ...options }: ProfileOptions,
+  options: ProfileOptions,
 ): Promise<Profile> {
+  const { repeats, ...batches } = optionsOf("profile", options, { ...BATCHES, repeats: 10 });
   checkCount("profile: repeats", repeats);
-  const pass = await loadStep(recipe, memory, data, options);
+  const pass = await loadStep(recipe, memory, data, batches);
   memory.keep("profile", "all");
   try {
     const { graph, table } = await pass.begin(stepsOf(recipe, data, pass.batch), orderOf(data));

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import type { ScoreNames } from "../core/monitor.js";
 import type { FollowedEpoch, Schedule } from "../schedules/index.js";
 
 /** Where a training is, as far as its rates go. */
@@ -50,9 +51,9 @@ export class Rates {
   }
 
   /** Lets the schedule know of an epoch that is over. */
-  follow(record: FollowedEpoch): void {
+  follow(record: FollowedEpoch, scores: ScoreNames): void {
     const { schedule, place } = this;
-    if (schedule.follow) place.scheduleState = { of: this.#of, state: schedule.follow(this.#state, record) };
+    if (schedule.follow) place.scheduleState = { of: this.#of, state: schedule.follow(this.#state, record, scores) };
   }
 
   get #state(): unknown {

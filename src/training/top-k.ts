@@ -15,6 +15,7 @@ export function topK(k: number): Metric {
   const name = `top${checkCount("topK: k", k)}`;
   return {
     name,
+    better: "higher",
     needsClasses: true,
     perRow({ outputs, classes }) {
       if (!classes) throw new ArgumentError(`metrics: "${name}" is for one class of several. Use "accuracy".`);

@@ -1,5 +1,6 @@
 import type { Backend } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
+import { checkOptions, type OptionNames } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import type { Loss } from "../losses/index.js";
 import type { Model } from "../model/model.js";
@@ -25,13 +26,23 @@ export interface TrainerOptions {
   metrics?: readonly (string | Metric)[];
 }
 
+const TRAINER: OptionNames<TrainerOptions> = {
+  device: true,
+  loss: true,
+  optimizer: true,
+  schedule: true,
+  gradients: true,
+  metrics: true,
+};
+
 /**
  * The parts of a training, from a trainer's options or else from what was saved with the model.
  *
  * @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model
  */
 export function recipeOf(model: Model, options: TrainerOptions): Recipe {
-  if (typeof options.device?.load !== "function") {
+  checkOptions("Trainer", options, TRAINER);
+  if (typeof options?.device?.load !== "function") {
     throw new ArgumentError("Trainer: needs a device, as openDevice() gives it: new Trainer(model, { device, ... }).");
   }
   const saved = model.training;
@@ -44,17 +55,23 @@ export function recipeOf(model: Model, options: TrainerOptions): Recipe {
     throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
   }
   loss.checkOutputs?.(sizeOf(model.output));
+  optimizer.checkParameters?.([...model.parameters().keys()]);
   const gradients = options.gradients ?? saved?.gradients ?? [];
-  checkList("gradients", gradients, "clipByGlobalNorm(1)", (rule) => typeof rule?.config?.rule === "string");
+  checkList(
+    "Trainer: gradients",
+    gradients,
+    "gradients: [clipByGlobalNorm(1)]",
+    (rule) => typeof rule?.config?.rule === "string",
+  );
   const named = options.metrics ?? saved?.metrics ?? [];
-  checkList("metrics", named, '"accuracy"', metricOf);
+  checkList("Trainer: metrics", named, 'metrics: ["accuracy"]', metricOf);
   const metrics = [...new Set(named.map(metricOf))];
   return { model, loss, optimizer, metrics, gradients: gradients as readonly GradientRule[] };
 }
 
 /** @throws ArgumentError when an option isn't a list of such elements, or what `accepts` throws */
-function checkList<T>(name: string, list: readonly T[], example: string, accepts: (element: T) => unknown) {
+export function checkList<T>(name: string, list: readonly T[], example: string, accepts: (element: T) => unknown) {
   if (!Array.isArray(list) || !list.every(accepts)) {
-    throw new ArgumentError(`Trainer: ${name} must be a list, such as ${name}: [${example}].`);
+    throw new ArgumentError(`${name} must be a list, such as ${example}.`);
   }
 }

@@ -1,5 +1,7 @@
 import type { Backend, KernelText } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
+import type { ScoreNames } from "../core/monitor.js";
+import { checkOptions, optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { Model, Position, SavedTraining, Snapshot } from "../model/model.js";
@@ -11,15 +13,16 @@ import type { ExplainOptions } from "./explain/explain.js";
 import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { fitOn } from "./fit.js";
-import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
+import { type Batch, type BatchSource, FIT, type FitOptions } from "./fit-options.js";
 import { fitsState } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import type { Internals } from "./internals.js";
+import { scoreNames } from "./metrics.js";
 import type { Predictions } from "./predictions.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 import { Session } from "./session.js";
 import type { StepTrainer } from "./train-step.js";
-import { recipeOf, type TrainerOptions } from "./trainer-options.js";
+import { checkList, recipeOf, type TrainerOptions } from "./trainer-options.js";
 
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
@@ -28,6 +31,7 @@ import { recipeOf, type TrainerOptions } from "./trainer-options.js";
 export class Trainer implements TrainingControl {
   readonly model: Model;
   readonly device: Backend;
+  readonly scores: ScoreNames;
   readonly #internals: Internals;
   /** What stays on the device from call to call. */
   #predictions?: Predictions;
@@ -35,19 +39,22 @@ export class Trainer implements TrainingControl {
 
   /** @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model */
   constructor(model: Model, options: TrainerOptions) {
+    const recipe = recipeOf(model, options);
     const { device } = options;
     const saved = model.training;
-    const recipe = recipeOf(model, options);
-    const { optimizer } = recipe;
+    const { optimizer, metrics } = recipe;
     this.model = model;
     this.device = device;
+    this.scores = scoreNames(metrics);
     const continues = saved && (!options.optimizer || fitsState(model, saved, optimizer));
     const learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
     const { epoch = 0, step = 0, scheduleState, underway } = continues ? saved : {};
     const position: Position = { epoch, step, learningRate, scheduleState, underway };
+    const schedule = options.schedule ?? saved?.schedule;
+    schedule?.checkScores?.(this.scores);
     this.#internals = {
       recipe,
-      schedule: options.schedule ?? saved?.schedule,
+      schedule,
       position,
       session: new Session(device, model, optimizer, position, continues ? saved.state : undefined, () =>
         this.#bringHome(),
@@ -101,6 +108,8 @@ export class Trainer implements TrainingControl {
    * @throws DeviceLostError when the device was lost and can't be had again; the model has the last epoch
    */
   async fit(data: Dataset | BatchSource, options: FitOptions = {}): Promise<History> {
+    checkOptions("fit", options, FIT);
+    checkList("fit: callbacks", options.callbacks ?? [], "callbacks: [earlyStopping()]", isCallback);
     if (isBatchSource(data)) {
       if (options.validation) this.#checkData(options.validation);
       const { fitBatches } = await import("./fit-batches.js");
@@ -124,10 +133,8 @@ export class Trainer implements TrainingControl {
    * `wait`: during `fit`, wait until it rests between epochs, rather than throw
    * @throws ShapeError or DataError when the data don't fit; ArgumentError during `fit`; DeviceError when a batch doesn't fit the device
    */
-  async evaluate(
-    data: Dataset,
-    { batchSize, wait = false }: { batchSize?: number; wait?: boolean } = {},
-  ): Promise<Scores> {
+  async evaluate(data: Dataset, options: { batchSize?: number; wait?: boolean } = {}): Promise<Scores> {
+    const { batchSize, wait } = optionsOf("evaluate", options, { batchSize: undefined, wait: false });
     this.#checkData(data);
     const evaluate = async ({ recipe }: Internals, memory: DeviceMemory) => {
       const { evaluateOn } = await import("./evaluate.js");
@@ -146,12 +153,10 @@ export class Trainer implements TrainingControl {
    */
   async predict(
     features: FeatureSource,
-    {
-      probabilities = false,
-      batchSize,
-      wait = false,
-    }: { probabilities?: boolean; batchSize?: number; wait?: boolean } = {},
+    options: { probabilities?: boolean; batchSize?: number; wait?: boolean } = {},
   ): Promise<Prediction> {
+    const defaults = { probabilities: false, batchSize: undefined, wait: false };
+    const { probabilities, batchSize, wait } = optionsOf("predict", options, defaults);
     const { featuresOf, predictOn } = await import("./evaluate.js");
     const values = await featuresOf(features, this.model);
     const { Predictions } = await import("./predictions.js");
@@ -174,7 +179,8 @@ export class Trainer implements TrainingControl {
    * @throws ShapeError or DataError when the batch doesn't fit; ArgumentError during `fit`
    * @throws DivergedError on NaN or infinity; the model is back where it was before the step
    */
-  async trainStep(batch: Batch, { seed = this.model.seed }: { seed?: number } = {}): Promise<Scores> {
+  async trainStep(batch: Batch, options: { seed?: number } = {}): Promise<Scores> {
+    const { seed } = optionsOf("trainStep", options, { seed: this.model.seed });
     const { StepTrainer } = await import("./train-step.js");
     const { batchOf } = await import("./fit-batches.js");
     const { Totals } = await import("./results.js");
@@ -383,3 +389,5 @@ export type { Callback, FeatureSource, FitOptions, Prediction, TrainerOptions };
 const isBatchSource = (data: Dataset | BatchSource): data is BatchSource =>
   typeof data === "function" ||
   (typeof data === "object" && data !== null && (Symbol.iterator in data || Symbol.asyncIterator in data));
+
+const isCallback = (callback: unknown) => typeof callback === "object" && callback !== null;

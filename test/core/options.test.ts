@@ -23,7 +23,7 @@ describe("checkOptions", () => {
     ["bacthSize", /Did you mean batchSize\?/],
     ["lr", /Did you mean learningRate\?/],
     ["validationData", /Did you mean validation\?/],
-    ["validationSplit", /data\.split\(\{ validation: 0\.2/],
+    ["validationSplit", /Use data\.split\(\{ test, validation \}\) before it/],
     ["constructor", /Known are learningRate, batchSize, validation\.$/],
     ["zebra", /^fit: there is no option "zebra"\. Known are learningRate, batchSize, validation\.$/],
   ])("refuses %s", (name, message) => {

@@ -158,7 +158,7 @@ describe("damaged files", () => {
         const optimizer = { optimizer: "adam", learningRate: -1 };
         return withJson({ training: { epoch: 1, step: 1, learningRate: 0.1, optimizer } });
       },
-      /learningRate must be a finite number above 0, got -1/,
+      /learningRate must be a finite number, 0 or more, got -1/,
     ],
     ["metadata that is a list", () => withJson({ metadata: [] }), /metadata/],
     ["safetensors cut off", () => ({ ...good(), safetensors: good().safetensors.slice(0, -8) }), /safetensors/],

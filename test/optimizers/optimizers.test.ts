@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import * as library from "../../src/index.js";
-import { adam, adamw, type Optimizer, optimizerNames, parameterGroups, rmsprop, sgd } from "../../src/index.js";
+import {
+  adam,
+  adamw,
+  movingAverage,
+  type Optimizer,
+  optimizerNames,
+  parameterGroups,
+  rmsprop,
+  sgd,
+} from "../../src/index.js";
 import { optimizerFromConfig } from "../../src/optimizers/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
 import { regression } from "../fixtures.js";
@@ -93,6 +102,31 @@ describe.each(BACKENDS)("parameter groups on %s", (backend) => {
     }
   });
 
+  test("of a layer, at a rate of 0, stay where they are to the bit, and the others move", async () => {
+    const still = parameterGroups(adam, { learningRate: 0.1 }, [{ parameters: "dense", learningRate: 0 }]);
+    const moving = parameterGroups(adam, { learningRate: 0 }, [{ parameters: "dense_1", learningRate: 0.1 }]);
+    const [first, second] = [await train(backend, still, 3), await train(backend, moving, 3)];
+    expect(second.after).toEqual(first.after);
+    for (const [name, { values }] of first.after) {
+      const isStill = Array.from(values).every((value, i) => Object.is(value, first.before.get(name)![i]));
+      expect(isStill, name).toBe(name.startsWith("dense."));
+    }
+  });
+
+  test.each(optimizerNames)("%s at a rate of 0 changes nothing", async (optimizer) => {
+    const { before, after } = await train(backend, optimizerFromConfig({ optimizer, learningRate: 0 }), 3);
+    for (const [name, { values }] of after) expect(values, name).toEqual(before.get(name));
+  });
+
+  test("that are none of the model's are refused", async () => {
+    for (const parameters of ["base", "ias", ["bias", "dense_2.weight"], "dense.weigh"]) {
+      const optimizer = movingAverage(parameterGroups(sgd, {}, [{ parameters }]));
+      await expect(train(backend, optimizer)).rejects.toThrow(
+        /parameterGroups: ".*" is no parameter, layer or end of a name in the model, which has dense.weight, dense.bias,/,
+      );
+    }
+  });
+
   test("without groups are the optimizer itself, to the bit", async () => {
     const [plain, grouped] = [adam({ learningRate: 0.01 }), parameterGroups(adam, { learningRate: 0.01 }, [])];
     expect((await train(backend, grouped, 3)).after).toEqual((await train(backend, plain, 3)).after);
@@ -133,14 +167,30 @@ describe("parameter groups", () => {
     );
   });
 
+  test("keep a base whose rate is 0, and the rate that a schedule changes", () => {
+    const optimizer = parameterGroups(sgd, { learningRate: 0 }, [{ parameters: "bias", learningRate: 0.2 }]);
+    const again = optimizerFromConfig(JSON.parse(JSON.stringify(optimizer.config)));
+    expect(again.config).toEqual(optimizer.config);
+    expect(again.config.learningRate).toBe(0.2);
+    expect(again.hyperparameters(1, 0.4).map((x) => Number(x.toFixed(12)))).toEqual([0.4, 0, 0, 1, 0, 0, 0, 1]);
+  });
+
   test.each([
     [
       "other state",
       () => parameterGroups(sgd, {}, [{ parameters: "bias", momentum: 0.9 }]),
       /must keep the same state/,
     ],
-    ["no name", () => parameterGroups(sgd, {}, [{ parameters: "" }]), /must be the end of a name/],
-    ["an empty list", () => parameterGroups(sgd, {}, [{ parameters: [] }]), /must be the end of a name/],
+    [
+      "no name",
+      () => parameterGroups(sgd, {}, [{ parameters: "" }]),
+      /must be a layer, such as "dense_1", the end of a name/,
+    ],
+    [
+      "an empty list",
+      () => parameterGroups(sgd, {}, [{ parameters: [] }]),
+      /must be a layer, such as "dense_1", the end of a name/,
+    ],
     [
       "too many",
       () =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ScoreNames } from "../../src/core/monitor.js";
 import {
   constantRate,
   cosineAnnealing,
@@ -8,6 +9,7 @@ import {
   linearWarmup,
   oneCycle,
   polynomial,
+  type ReduceOnPlateauOptions,
   reduceOnPlateau,
   type Schedule,
   scheduleNames,
@@ -19,12 +21,18 @@ import { expectClose } from "../tolerance.js";
 const rates = (schedule: Schedule, count: number, initial = 0.1) =>
   Array.from({ length: count }, (_, place) => schedule.learningRate(place, initial));
 
+const SCORES: ScoreNames = new Map([
+  ["loss", "lower"],
+  ["accuracy", "higher"],
+  ["mape", undefined],
+]);
+
 /** The rate of each epoch where these are the losses. */
 function rateOfEach(schedule: Schedule, losses: number[], initial = 1, monitor = "loss"): number[] {
   let state: unknown;
   return losses.map((loss, i) => {
     const rate = schedule.learningRate(i, initial, state);
-    state = schedule.follow!(state, { epoch: i + 1, loss: 0, [monitor]: loss });
+    state = schedule.follow!(state, { epoch: i + 1, loss: 0, [monitor]: loss }, SCORES);
     expect(JSON.parse(JSON.stringify({ state }))).toEqual({ state }); // saved and loaded, it is the same
     return rate;
   });
@@ -98,12 +106,21 @@ describe("reduceOnPlateau", () => {
 
   test("watches the validation part where there is one; a score that isn't finite is no better", () => {
     const schedule = reduceOnPlateau({ patience: 0 });
-    const state = schedule.follow!(undefined, { epoch: 1, loss: 5, validation: { loss: Number.NaN } });
+    const state = schedule.follow!(undefined, { epoch: 1, loss: 5, validation: { loss: Number.NaN } }, SCORES);
     expect(state).toMatchObject({ reductions: 1 });
-    expect(schedule.follow!(state, { epoch: 2, loss: 5, validation: { loss: 1 } })).toMatchObject({ best: 1 });
-    expect(() => reduceOnPlateau({ monitor: "f1" }).follow!(undefined, { epoch: 1, loss: 1 })).toThrow(
-      /reduceOnPlateau: there is no score "f1"; add it/,
-    );
+    expect(schedule.follow!(state, { epoch: 2, loss: 5, validation: { loss: 1 } }, SCORES)).toMatchObject({ best: 1 });
+  });
+
+  test("watches a score that says which way it gets better, or is told by mode", () => {
+    const follow = (options: ReduceOnPlateauOptions) =>
+      rateOfEach(reduceOnPlateau({ patience: 0, factor: 0.5, ...options }), [3, 2, 1], 1, options.monitor);
+    const check = (options: ReduceOnPlateauOptions) => () => reduceOnPlateau(options).checkScores!(SCORES);
+    expect(check({ monitor: "f1" })).toThrow(/reduceOnPlateau: there is no score "f1"; add it/);
+    expect(check({ monitor: "mape" })).toThrow(/"mape" doesn't say which way.* mode: "min" or "max"/);
+    expect(follow({ monitor: "mape", mode: "min" })).toEqual([1, 1, 1]);
+    expect(follow({ monitor: "mape", mode: "max" })).toEqual([1, 1, 0.5]);
+    expect(follow({ monitor: "accuracy" })).toEqual([1, 1, 0.5]);
+    expect(() => reduceOnPlateau({ mode: "lower" as never })).toThrow(/mode must be "min" or "max"/);
   });
 
   test("after a warm-up it follows the epochs that come then", () => {
@@ -165,7 +182,7 @@ test.each<[string, () => Schedule, RegExp]>([
   ["a negative start", () => linearWarmup({ period: 1, start: -1 }), /linearWarmup: start/],
   ["a factor of 1", () => reduceOnPlateau({ factor: 1 }), /reduceOnPlateau: factor must be above 0 and below 1/],
   ["negative patience", () => reduceOnPlateau({ patience: -1 }), /reduceOnPlateau: patience/],
-  ["a monitor that is a number", () => reduceOnPlateau({ monitor: 1 as never }), /monitor must be the name/],
+  ["a monitor that is a number", () => reduceOnPlateau({ monitor: 1 as never }), /needs the name of a score to watch/],
   ["per batch", () => stepDecay({ every: 1, per: "batch" as never }), /per must be "epoch" or "step", got "batch"/],
   ["no function", () => customSchedule(0.1 as never), /customSchedule: needs a function/],
 ])("%s is an ArgumentError", (_, make, message) => {

@@ -38,7 +38,11 @@ describe("what can't be made", () => {
       () => dense(2, { activation: { name: "x", forward: Math.abs } as never }),
       /needs \{ name, forward/,
     ],
-    ["an unknown initializer", () => dense(2, { initializer: "xavier" }), /no "xavier"; use glorotUniform/],
+    [
+      "an unknown initializer",
+      () => dense(2, { initializer: "xavierUnifrom" }),
+      /no "xavierUnifrom"; use glorotUniform.* Did you mean glorotUniform\?/,
+    ],
     ["dropout of everything", () => dropout(1), /rate must be in \[0, 1\), got 1/],
     ["dropout of NaN", () => dropout(Number.NaN), /got NaN/],
     ["no layers", () => sequential({ input: [4] }, []), /at least one layer/],
@@ -63,7 +67,8 @@ describe("what can't be made", () => {
       () => sequential({ input: [28, 28] }, [dense(1, { name: "hidden1" })]),
       /dense "hidden1": input must be \[batch, features\], got \[batch, 28, 28\]. Put flatten\(\) before it/,
     ],
-    ["a rate of 0", () => adam({ learningRate: 0 }), /learningRate must be a finite number above 0, got 0/],
+    ["a rate below 0", () => adam({ learningRate: -1 }), /learningRate must be a finite number, 0 or more, got -1/],
+    ["a rate in words", () => adam({ learningRate: "0.1" as never }), /learningRate must be .*, got "0.1"/],
     ["a rate of NaN", () => sgd({ learningRate: Number.NaN }), /got NaN/],
     ["a negative decay", () => rmsprop({ weightDecay: -1 }), /weightDecay must be a number at least 0, got -1/],
     ["a beta of 1", () => adam({ beta1: 1 }), /beta1 must be a number in \[0, 1\), got 1/],
@@ -174,7 +179,7 @@ describe("a trainer at the wrong time", () => {
     const busy = trainer();
     const data = await iris();
     const first = busy.fit(data, { epochs: 1 });
-    await expect(busy.evaluate(data)).rejects.toThrow(/still at work. Await the call/);
+    await expect(busy.evaluate(data)).rejects.toThrow(/still at work, and other calls must wait. Await the call/);
     await first;
     busy.dispose();
     busy.dispose();

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ArgumentError, type Schedule } from "../../src/index.js";
 import { Rates } from "../../src/training/rates.js";
 
+const SCORES = new Map([["loss", "lower"]] as const);
 const at = (epoch: number, step = epoch * 3) => ({ epoch, step, learningRate: 0.5 });
 /** Gives the position for a rate, and notes what it was asked. */
 function asked(options: Partial<Schedule> = {}) {
@@ -57,26 +58,26 @@ describe("a schedule that follows the epochs", () => {
     const place = { ...at(0), scheduleState: undefined };
     const { calls, schedule } = asked({ follow });
     const rates = new Rates(schedule, place, 3);
-    rates.follow(record);
-    rates.follow({ ...record, loss: 0.125 });
+    rates.follow(record, SCORES);
+    rates.follow({ ...record, loss: 0.125 }, SCORES);
     new Rates(schedule, place, 3).next(1);
     expect(calls).toEqual([[0, 0.5, [0.25, 0.125]]]);
   });
 
   test("gets nothing of another's, or of itself with other options", () => {
     const place = { ...at(0), scheduleState: undefined };
-    new Rates(asked({ follow }).schedule, place, 3).follow(record);
+    new Rates(asked({ follow }).schedule, place, 3).follow(record, SCORES);
     const { calls, schedule } = asked({ follow, config: { schedule: "asked", factor: 2 } });
     const rates = new Rates(schedule, place, 3);
     rates.next(1);
-    rates.follow(record);
+    rates.follow(record, SCORES);
     rates.next(1);
     expect(calls.map(([, , state]) => state)).toEqual([undefined, [0.25]]);
   });
 
   test("that follows nothing leaves what another remembers", () => {
     const place = { ...at(0), scheduleState: { of: "another", state: 1 } };
-    new Rates(asked().schedule, place, 3).follow(record);
+    new Rates(asked().schedule, place, 3).follow(record, SCORES);
     expect(place.scheduleState).toEqual({ of: "another", state: 1 });
   });
 });

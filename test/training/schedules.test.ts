@@ -77,7 +77,7 @@ describe.each(BACKENDS)("schedules while training on %s", (backend) => {
     const rule = schedule();
     for (const record of epochs) {
       expect(record.learningRate).toBe(rule.learningRate(0, 0.01, state));
-      state = rule.follow!(state, record);
+      state = rule.follow!(state, record, trainer.scores);
     }
     expect(epochs.at(-1)!.learningRate).toBeLessThan(0.01);
 

@@ -214,6 +214,7 @@ export function csvHeader(source: CsvSource): readonly string[] {
 
 /** All fields of a CSV file as text. @throws DataError naming the line when the file isn't CSV */
 export function readCsvTexts(source: CsvSource, options: { delimiter?: string; name?: string } = {}): CsvTexts {
+  checkOptions("readCsvTexts", options, { delimiter: true, name: true });
   let header: string[] = [];
   const records: string[][] = [];
   const sink: RecordSink = {

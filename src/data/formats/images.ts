@@ -1,4 +1,5 @@
 import { DataError } from "../../core/errors.js";
+import { optionsOf } from "../../core/options.js";
 import type { Shape } from "../../core/shape.js";
 import { Dataset } from "../dataset.js";
 import type { ArrayFile } from "./idx.js";
@@ -20,7 +21,8 @@ export interface PixelOptions {
  * @throws DataError when they aren't images, or not as many labels
  */
 export function imageDataset(images: ArrayFile, labels: ArrayFile, options: PixelOptions = {}): Dataset {
-  const { name = "images", classNames, targetName = "label" } = options;
+  const defaults = { name: "images", classNames: undefined, targetName: "label" };
+  const { name, classNames, targetName } = optionsOf("imageDataset", options, defaults);
   const [rows, height, width, channels = 1] = images.shape;
   if (!(images.values instanceof Uint8Array) || images.shape.length < 3 || images.shape.length > 4) {
     throw new DataError(

@@ -5,7 +5,7 @@ import { imageDataset, pixelDataset } from "../formats/images.js";
 import { readTar } from "../formats/tar.js";
 import { openSource, readAll } from "../sources/source.js";
 import { tableFromCsv } from "../table/build.js";
-import type { TableOptions } from "../table/options.js";
+import { TABLE_OPTIONS, type TableOptions } from "../table/options.js";
 import type { Table } from "../table/table.js";
 import { type DownloadOptions, publishedBytes } from "./download.js";
 import {
@@ -113,6 +113,7 @@ async function publishedTable(
   defaults: TableOptions,
   options: DownloadOptions & TableOptions,
 ): Promise<Table> {
+  checkOptions(defaults.name!, options, { ...TABLE_OPTIONS, ...OPTIONS });
   const { dataDir, mirrors, stallSeconds, ...rest } = options;
   const bytes = await publishedBytes(file, { dataDir, mirrors, stallSeconds });
   return tableFromCsv(bytes, { ...defaults, ...rest });

@@ -1,4 +1,5 @@
 import { DataError } from "../../core/errors.js";
+import { optionsOf } from "../../core/options.js";
 import type { Pipeline, PipelineEntry } from "../preprocessing/pipeline.js";
 import type { Step } from "../preprocessing/step.js";
 import { dateParts, type ImputeOptions, impute, oneHot, scaleMinMax, scaleStandard } from "../preprocessing/steps.js";
@@ -22,7 +23,8 @@ export interface DefaultPipelineOptions {
  * and parts of dates scaled, categories as columns of 0 and 1.
  */
 export function defaultPipeline(columns: readonly ColumnInfo[], options: DefaultPipelineOptions = {}): Pipeline {
-  const { scale = "standard", impute: by = "median", indicators = false } = options;
+  const defaults = { scale: "standard", impute: "median", indicators: false } as const;
+  const { scale, impute: by, indicators } = optionsOf("Table.pipeline", options, defaults);
   const scaling: Step[] = scale === "standard" ? [scaleStandard()] : scale === "minmax" ? [scaleMinMax()] : [];
   const fill = impute({ by, indicator: indicators });
   const steps: Record<string, readonly Step[]> = {

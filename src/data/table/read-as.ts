@@ -1,4 +1,5 @@
 import { DataError } from "../../core/errors.js";
+import { optionsOf } from "../../core/options.js";
 import { shorten } from "../csv/text.js";
 import type { Preprocessing } from "../preprocessing/preprocessing.js";
 import { type ByteInput, openSource } from "../sources/source.js";
@@ -24,8 +25,10 @@ export interface ReadAsOptions {
 export async function readTableAs(
   preprocessing: Preprocessing,
   source: ByteInput,
-  { target, weights, name }: ReadAsOptions = {},
+  options: ReadAsOptions = {},
 ): Promise<Table> {
+  const defaults = { target: undefined, weights: undefined, name: undefined };
+  const { target, weights, name } = optionsOf("readTableAs", options, defaults);
   const { columns, targetColumns, missing } = preprocessing;
   const opened = await openSource(source, name);
   const known = preprocessing.target?.kind === "classes" ? new Set(preprocessing.target.classNames) : undefined;

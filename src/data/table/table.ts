@@ -140,12 +140,13 @@ export class Table implements BlockSource {
   split(options?: TableSplitOptions): TableSplit;
   split(options: TableSplitOptions = {}): TableSplit {
     checkOptions("Table.split", options, SPLIT);
-    const { test = 0, validation = 0, stratify = this.task === "classification", seed = 0 } = options;
-    return this.prepare(this.#partRows(test, validation, stratify, seed), options);
+    const { test = 0, validation = 0, stratify = this.task === "classification", seed = 0, ...prepared } = options;
+    return this.prepare(this.#partRows(test, validation, stratify, seed), prepared);
   }
 
   /** Data sets of given rows, with preprocessing fitted on those to train on. */
   prepare(rows: { train: number[]; test?: number[]; validation?: number[] }, options: PrepareOptions = {}): TableSplit {
+    checkOptions("Table.prepare", options, PREPARE);
     const { train, test = [], validation = [] } = rows;
     const { columns, warnings: far } = this.#measure(train);
     const preprocessing = this.#fit(train, columns, options);

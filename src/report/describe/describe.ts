@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
+import { checkOptions } from "../../core/options.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Dataset } from "../../data/dataset.js";
 import type { Loss } from "../../losses/loss.js";
@@ -7,7 +8,7 @@ import type { Trainer } from "../../training/trainer.js";
 import type { ImageShape, PartName, Predictions, Run, RunData, Sample } from "../run.js";
 import { rowsToShow } from "../sections/mistakes.js";
 import { modelOf } from "./model.js";
-import type { DescribeOptions } from "./options.js";
+import { BESIDE_PARTS, DESCRIBE, type DescribeOptions } from "./options.js";
 import { classesOf, predictionsOf } from "./predictions.js";
 import { type ReadableRows, readableRows } from "./rows.js";
 import { surfaceOf } from "./surface.js";
@@ -17,7 +18,8 @@ const MOST_SAMPLES = 30;
 
 /** See `describeRun` of `report.ts`. */
 export async function describeRun(trainer: Trainer, given: DescribeOptions): Promise<Run> {
-  const { history, kept, train, gradientNorms } = given;
+  checkOptions<object>("describeRun", given, { ...DESCRIBE, ...BESIDE_PARTS });
+  const { history, kept, train, gradientNorms } = given ?? {};
   if (!train) throw new ArgumentError("describeRun: needs the training part: describeRun(trainer, { train, test }).");
   const options = { ...given, image: given.image ?? imageOf((given.readable ?? given).train.shape) };
   const part = options.test ? "test" : options.validation ? "validation" : "train";

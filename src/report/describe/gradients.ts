@@ -1,6 +1,7 @@
 import type { GradientNorms } from "../../charts/index.js";
 import { Evaluator } from "../../checks/evaluator.js";
 import { ArgumentError } from "../../core/errors.js";
+import { optionsOf } from "../../core/options.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Dataset } from "../../data/dataset.js";
 import { gradients } from "../../graph/gradients.js";
@@ -16,7 +17,8 @@ const ROWS = 32;
 const SPACING = 1.2;
 
 /** See `gradientRecorder` of `report.ts`. */
-export function recorderOf(data: Dataset, { rows = ROWS }: GradientRecorderOptions = {}): GradientRecorder {
+export function recorderOf(data: Dataset, options: GradientRecorderOptions = {}): GradientRecorder {
+  const { rows } = optionsOf("gradientRecorder", options, { rows: ROWS });
   if (!Number.isInteger(rows) || rows < 1) {
     throw new ArgumentError(`gradientRecorder: rows must be a whole number above 0, got ${rows}.`);
   }

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../../core/options.js";
 import type { Dataset } from "../../data/dataset.js";
 import type { Table } from "../../data/table/table.js";
 import type { History } from "../../training/history.js";
@@ -36,3 +37,23 @@ export interface DescribeOptions {
   /** That the training was given, for the page. */
   seed?: number;
 }
+
+export const DESCRIBE: OptionNames<DescribeOptions> = {
+  name: true,
+  history: true,
+  kept: true,
+  train: true,
+  validation: true,
+  test: true,
+  readable: true,
+  table: true,
+  rowsOf: true,
+  unscale: true,
+  image: true,
+  gradientNorms: true,
+  scores: true,
+  seed: true,
+};
+
+/** What a split has beside its parts, of no use here: `describeRun(trainer, { ...split, history })`. */
+export const BESIDE_PARTS = { standardiser: true, targetStandardiser: true, preprocessing: true, rows: true };

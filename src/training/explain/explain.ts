@@ -1,6 +1,7 @@
 import { emptyStep } from "../../compile/steps.js";
 import type { Values } from "../../core/dtype.js";
 import { ArgumentError } from "../../core/errors.js";
+import { optionsOf } from "../../core/options.js";
 import type { Dataset } from "../../data/dataset.js";
 import { isVariable } from "../../graph/tensor.js";
 import type { DeviceMemory } from "../device-memory.js";
@@ -35,8 +36,9 @@ const MOST_NUMBERS = 2 ** 26;
 export async function explainStep(
   { recipe, position, schedule, session, run }: Internals,
   batch: Dataset,
-  { seed = run?.seed ?? recipe.model.seed }: ExplainOptions,
+  options: ExplainOptions,
 ): Promise<Explanation> {
+  const { seed } = optionsOf("explainStep", options, { seed: run?.seed ?? recipe.model.seed });
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new ArgumentError(`explainStep: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
   }

@@ -1,3 +1,4 @@
+import { optionsOf } from "../../core/options.js";
 import { formatShape, sizeOf } from "../../core/shape.js";
 import type { ExplainedStep, Explanation } from "./explanation.js";
 import type { Section } from "./names.js";
@@ -20,7 +21,8 @@ const TITLES: Record<Section, string> = {
 };
 
 /** A step as text: in each section equation beside name and shape, then the numbers, then one element worked out. */
-export function formatExplanation(explanation: Explanation, { width = 80 }: FormatOptions = {}): string {
+export function formatExplanation(explanation: Explanation, options: FormatOptions = {}): string {
+  const { width } = optionsOf("format", options, { width: 80 });
   return (Object.keys(TITLES) as Section[])
     .map((section) => {
       const steps = explanation.steps.filter((step) => step.section === section);

@@ -1,0 +1,17 @@
+import { ShapeError } from "../core/errors.js";
+import { formatShape } from "../core/shape.js";
+import { Tensor } from "../graph/tensor.js";
+
+/**
+ * Refuses what isn't a value for each row of a batch, [batch] f32, as a loss or a metric gives it.
+ *
+ * @param who - for the message
+ * @throws ShapeError when it has another shape or type
+ */
+export function checkPerRow(who: string, values: Tensor, batch: number): Tensor {
+  if (values instanceof Tensor && values.dtype === "f32" && formatShape(values.shape) === `[${batch}]`) return values;
+  throw new ShapeError(
+    `${who}: must give one f32 per row, [${batch}], got ` +
+      `${values instanceof Tensor ? formatShape(values.shape) : typeof values}. Take ops.mean(..., -1) over the outputs.`,
+  );
+}
