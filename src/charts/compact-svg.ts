@@ -79,7 +79,9 @@ function simplify(element: Element): Node[] {
     if (attributes.size === 0) return children;
   }
   if (tag === "a") {
-    attributes.set("href", attributes.get("xlink:href")!);
+    const href = attributes.get("xlink:href");
+    if (href === undefined || href === "undefined") return children; // Vega's, of a mark that leads nowhere
+    attributes.set("href", href);
     attributes.delete("xlink:href");
     const named = children.find((child): child is Element => typeof child !== "string" && child.tag !== "title");
     const title = named?.children.find((child): child is Element => typeof child !== "string" && child.tag === "title");

@@ -1,4 +1,4 @@
-import { confusionMatrix, rocAuc } from "neuromotor";
+import { confusionMatrix, rocAuc, rocAucOneVsRest } from "neuromotor";
 import {
   activationChart,
   type ChartSpecification,
@@ -183,14 +183,15 @@ describe("confusion matrix", () => {
   });
 });
 
-test("ROC and precision-recall curves name the areas of the metrics, the hardest classes first", () => {
+test("ROC and precision-recall curves name the areas of the metrics, of the hardest classes in their own order", () => {
   const { truth, probabilities } = trained.circle;
   const area = rocAuc(truth, probabilities).toFixed(3);
-  expect(rocChart(truth, probabilities, { classNames: ["out", "in"] }).description).toContain(`: in ${area}.`);
+  expect(rocChart(truth, probabilities, { classNames: ["out", "in"] }).description).toContain(`: in: ${area}.`);
   const { description } = rocChart(trained.digits.truth, trained.digits.probabilities, { classNames: DIGITS });
-  const areas = [...description.matchAll(/\d (0\.\d{3}|1\.000)/g)].map(([, each]) => Number(each));
-  expect(areas).toHaveLength(6);
-  expect(areas).toEqual(areas.toSorted((a, b) => a - b));
+  const drawn = [...description.matchAll(/(\d): (?:0\.\d{3}|1\.000)/g)].map(([, label]) => Number(label));
+  const { perClass } = rocAucOneVsRest(trained.digits.truth, trained.digits.probabilities);
+  const hardest = DIGITS.map((_, label) => label).sort((a, b) => perClass[a] - perClass[b] || a - b);
+  expect(drawn).toEqual(hardest.slice(0, 6).sort((a, b) => a - b));
   expect(description).toContain("4 more");
   expect(() => rocChart([1, 1], [0.2, 0.7])).toThrow(/rocChart: needs rows of at least two classes/);
   expect(() => precisionRecallChart([0, 1], [0.1, 0.2, 0.3])).toThrow(/3 scores for 2 rows/);
@@ -283,4 +284,19 @@ test("what can't be drawn is refused with what is missing", () => {
   expect(() => activationChart([])).toThrow(/there are no curves/);
   expect(() => activationChart([{ name: "f", x: [1, 2], y: [1], derivative: [1, 2] }])).toThrow(/f has 2 x, 1 y/);
   expect(() => gradientNormChart({ epochs: [1], layers: { dense: [0] } })).toThrow(/no norm is above 0/);
+});
+
+test("a cell of a confusion matrix that leads nowhere is no link", async () => {
+  const href = (truth: number, predicted: number) => (truth === 0 && predicted === 1 ? "#there" : undefined);
+  const svg = await drawChart(
+    confusionMatrixChart(
+      [
+        [5, 1],
+        [2, 4],
+      ],
+      ["a", "b"],
+      { href },
+    ),
+  );
+  expect([...svg.matchAll(/<a href="([^"]*)"/g)].map(([, link]) => link)).toEqual(["#there"]);
 });

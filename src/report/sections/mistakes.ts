@@ -1,6 +1,6 @@
 import { type Language, numbersIn, textsIn } from "../../language/index.js";
 import type { Assessment, ClassAssessment, ValueAssessment } from "../assessment.js";
-import { dataColumns } from "../data-columns.js";
+import { dataColumns, MOST_COLUMNS } from "../data-columns.js";
 import { type Picture, rangeOf, samplePicture } from "../images.js";
 import { html, type Markup } from "../markup.js";
 import type { ClassPredictions, Run, Sample, ValuePredictions } from "../run.js";
@@ -36,7 +36,7 @@ export function sureness({ predicted, probabilities, truth }: ClassPredictions):
  * Rows worth looking at: the surest mistakes of each cell, and of what is right the least sure; the largest errors of a
  * number. Whoever describes a run keeps these rows' data.
  */
-export function rowsToShow(predictions: ClassPredictions | ValuePredictions): ShownRows {
+export function rowsToShow(predictions: ClassPredictions | ValuePredictions, mostRows = MOST_ROWS): ShownRows {
   if (predictions.task === "values") return { cells: new Map(), worst: largestErrors(predictions) };
   const { truth, predicted } = predictions;
   const sure = sureness(predictions);
@@ -50,7 +50,7 @@ export function rowsToShow(predictions: ClassPredictions | ValuePredictions): Sh
   }
   const isWrong = (cell: { truth: number; predicted: number }) => cell.truth !== cell.predicted;
   const ordered = [...all].sort(([, a], [, b]) => Number(isWrong(b)) - Number(isWrong(a)) || b.total - a.total);
-  let left = MOST_ROWS;
+  let left = mostRows;
   const cells = new Map<string, { truth: number; predicted: number; total: number; places: number[] }>();
   for (const [id, cell] of ordered) {
     const sign = isWrong(cell) ? 1 : -1;
@@ -71,9 +71,22 @@ function largestErrors({ targets: [{ truth, predicted }] }: ValuePredictions): n
 }
 
 /** Rows of a run that the page can show: those whose data it has. */
-export function shownOf({ predictions }: Run): ShownRows {
+/** Cells of tables that a page has room for; images aren't counted. */
+const MOST_CELLS = 700;
+/** Columns beside those of the data. */
+const OWN_COLUMNS = 4;
+
+const mostRowsOf = (data: Run["data"]) =>
+  data?.image
+    ? MOST_ROWS
+    : Math.min(
+        MOST_ROWS,
+        Math.floor(MOST_CELLS / (OWN_COLUMNS + Math.min(MOST_COLUMNS, data?.featureNames?.length ?? 0))),
+      );
+
+export function shownOf({ predictions, data }: Run): ShownRows {
   if (!predictions?.samples || predictions.task === "labels") return { cells: new Map(), worst: [] };
-  const { cells, worst } = rowsToShow(predictions);
+  const { cells, worst } = rowsToShow(predictions, mostRowsOf(data));
   const known = new Set(predictions.samples.map(({ place }) => place));
   const has = (place: number) => known.has(place);
   return {
