@@ -1,5 +1,6 @@
 import { type Augmentation, checkAugmentation } from "../../data/augmentation/augment.js";
 import { ArgumentError } from "../../index.js";
+import { type HiddenLayer, hiddenLayersOf } from "../training/layers.js";
 
 /** A kind of value: how its text on the command line is read, and written again. */
 export interface Kind<T> {
@@ -77,15 +78,14 @@ export const seedNumber = integers("a whole number from 0 to 2^53 - 1", 0);
 /** A whole number above 0; `alone` where the option stands without one, 0 for `--no-`. */
 export const optionalCount = (alone: number): Kind<number> => ({ ...wholeNumber, alone, negated: 0 });
 
-/** Sizes of hidden layers: "128,64". */
-export const layerSizes: Kind<readonly number[]> = {
-  expected: "the sizes of the hidden layers, such as 128,64",
+/** Hidden layers: sizes of dense ones, and others by their texts. */
+export const hiddenLayers: Kind<readonly HiddenLayer[]> = {
+  expected:
+    "the sizes of the hidden layers, such as 128,64, or layers such as conv 32x3, pool, flatten, dropout 0.5, average, " +
+    "batchNorm, layerNorm, or cnn",
   examples: ["7,5", "9"],
   hasCommas: true,
-  parse(text) {
-    const sizes = text.split(",").map((size) => (/^ *\d+ *$/.test(size) ? Number(size) : 0));
-    return sizes.every((size) => size >= 1 && size <= 1e6) ? sizes : undefined;
-  },
+  parse: hiddenLayersOf,
   format: String,
 };
 

@@ -1,4 +1,4 @@
-import { sizeOf } from "../../core/shape.js";
+import { type Shape, sizeOf } from "../../core/shape.js";
 import type { Dataset } from "../../data/index.js";
 import {
   type ActivationName,
@@ -8,10 +8,12 @@ import {
   type Layer,
   type Loss,
   type Model,
+  reshape,
   sequential,
 } from "../../index.js";
 import { layerFromConfig } from "../../layers/index.js";
 import { optionsTo, type Settings, settingsTo } from "../settings/table.js";
+import { hiddenLayer, takesImages } from "./layers.js";
 
 /** Initializers that keep the size of signals through these activations; Glorot's suits the others. */
 const INITIALIZERS: Partial<Record<ActivationName, string>> = {
@@ -29,26 +31,42 @@ const INITIALIZERS: Partial<Record<ActivationName, string>> = {
 /** 4 GiB of parameters and gradients: more than this is a slip of the finger. */
 const MOST_PARAMETERS = 2 ** 28;
 
-/** A dense network from the settings: one output per class, one for two classes unless the loss needs two, one for each number. */
+/** A network from the settings: one output per class, one for two classes unless the loss needs two, one for each number. */
 export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: number): Model {
   const { layers, activation } = settings;
   const classes = data.classes ?? sizeOf(data.targetShape);
   const outputs = data.classes === 2 && !loss.outputPerClass ? 1 : classes;
-  const features = sizeOf(data.shape);
-  const sizes = [features, ...layers, outputs];
-  const parameters = sizes.slice(1).reduce((sum, size, i) => sum + size * (sizes[i] + 1), 0);
-  if (parameters > MOST_PARAMETERS) {
-    throw new ArgumentError(`--layers ${layers}: ${parameters.toLocaleString("en-US")} parameters are too many.`);
-  }
   const options: DenseOptions = {
     initializer: INITIALIZERS[activation] ?? "glorotUniform",
     ...optionsTo(settings, "dense"),
   };
-  return sequential({ input: [features], seed }, [
+  const onImages = layers.some(takesImages);
+  if (!onImages) checkParameters([sizeOf(data.shape), ...layers.filter((layer) => typeof layer === "number"), outputs]);
+  return sequential({ input: onImages ? data.shape : [sizeOf(data.shape)], seed }, [
+    ...(onImages ? asImages(data.shape) : []),
     ...addedLayers(settings, "before"),
-    ...layers.flatMap((units) => [dense(units, options), ...addedLayers(settings, "after")]),
+    ...layers.flatMap((layer) => [
+      hiddenLayer(layer, options),
+      ...(typeof layer === "number" ? addedLayers(settings, "after") : []),
+    ]),
     dense(outputs),
   ]);
+}
+
+function checkParameters(sizes: readonly number[]): void {
+  const parameters = sizes.slice(1).reduce((sum, size, i) => sum + size * (sizes[i] + 1), 0);
+  if (parameters <= MOST_PARAMETERS) return;
+  const layers = sizes.slice(1, -1).join(",");
+  throw new ArgumentError(`--layers ${layers}: ${parameters.toLocaleString("en-US")} parameters are too many.`);
+}
+
+/** Layers that make images [height, width, channels] of samples. */
+function asImages(shape: Shape): Layer[] {
+  if (shape.length === 3) return [];
+  if (shape.length === 2) return [reshape([...shape, 1])];
+  throw new ArgumentError(
+    `--layers: convolutions and pools need images, and a row here is ${shape[0]} numbers. Use sizes such as 128,64.`,
+  );
 }
 
 /** Layers that settings add before the first or after each hidden one; a setting of 0 adds none. */

@@ -1,14 +1,15 @@
 import { type ActivationName, activations, initializerNames } from "../../../index.js";
+import type { HiddenLayer } from "../../training/layers.js";
 import * as kinds from "../kinds.js";
 import { group } from "../setting.js";
 
 export const networkSettings = group("Network", {
   layers: {
-    kind: kinds.layerSizes,
+    kind: kinds.hiddenLayers,
     goes: { to: "layers" },
     value: "sizes",
-    help: "hidden layers, such as 128,64",
-    default: [32] as readonly number[],
+    help: 'hidden layers, such as 128,64; of images "conv 32x3, pool, flatten, 128", or cnn',
+    default: [32] as readonly HiddenLayer[],
   },
   activation: {
     kind: kinds.oneOf(Object.keys(activations) as ActivationName[]),
