@@ -27,7 +27,16 @@ describe("networks on images", () => {
   });
 
   test("by name: Keras's for MNIST", async () => {
-    const { settings } = await cliJson("train", "syntheticDigits", "--layers", "cnn", "--epochs", "1", "--max-rows", "200");
+    const { settings } = await cliJson(
+      "train",
+      "syntheticDigits",
+      "--layers",
+      "cnn",
+      "--epochs",
+      "1",
+      "--max-rows",
+      "200",
+    );
     expect(settings.layers).toEqual(["conv32x3", "pool", "conv64x3", "pool", "flatten", "dropout0.5"]);
   });
 
