@@ -47,6 +47,7 @@ function scaled(x: Tensor, scope: Scope, shifts: boolean): Tensor {
   return shifts ? add(y, scope.parameter("beta", features, zeros())) : y;
 }
 
+/** Options of `batchNorm`. */
 export interface BatchNormOptions extends NormOptions {
   /** Share of each batch's mean and variance in the running ones: 0.1, as in PyTorch (Keras's momentum is 1 less this). */
   momentum?: number;
