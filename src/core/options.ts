@@ -8,14 +8,18 @@ const MOST_NAMES_LISTED = 12;
 
 const joined = (name: string) => name.replace(/[_\-\s]/g, "").toLowerCase();
 
-/** Number of single characters that differ, or are too many or too few (Levenshtein, 1966). */
+/** Number of single characters that differ, are too many, too few, or swapped with the next (Damerau, 1964). */
 function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 0; i < a.length; i++) {
     const next = [i + 1];
     for (let j = 0; j < b.length; j++) {
-      next.push(Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(a[i] !== b[j])));
+      const isSwapped = i > 0 && j > 0 && a[i] === b[j - 1] && a[i - 1] === b[j];
+      const swapped = isSwapped ? before[j - 1] + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(row[j + 1] + 1, next[j] + 1, row[j] + Number(a[i] !== b[j]), swapped));
     }
+    before = row;
     row = next;
   }
   return row[b.length];
@@ -109,4 +113,11 @@ export function checkCount(name: string, value: number): number {
     throw new ArgumentError(`${name} must be a positive integer, got ${value}.`);
   }
   return value;
+}
+
+/** @throws ArgumentError when an option isn't a list of such elements, or what `accepts` throws */
+export function checkList<T>(name: string, list: readonly T[], example: string, accepts: (element: T) => unknown) {
+  if (!Array.isArray(list) || !list.every(accepts)) {
+    throw new ArgumentError(`${name} must be a list, such as ${example}.`);
+  }
 }

@@ -88,7 +88,11 @@ export function randomUniform(options: { minimum?: number; maximum?: number } = 
   };
 }
 
-/** All zeros: right for biases; weights would never become different from each other. */
+/**
+ * All zeros: right for biases; weights would never become different from each other.
+ *
+ * @throws ArgumentError when options are given: it takes none
+ */
 export function zeros(options?: NoOptions): Initializer {
   checkOptions("zeros", options, {});
   return constantInitializer(0, { initializer: "zeros" });

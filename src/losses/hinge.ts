@@ -10,6 +10,8 @@ import { classTargets, requireOutputs, requireTargets, targetsOf } from "./targe
  * Hinge loss, the mean over rows and outputs of max(0, 1 - s y), with s 1 for yes and -1 for no: a linear model becomes a
  * support vector machine; several classes are told apart one against the rest, as sklearn.svm.LinearSVC does. Takes class
  * labels, or floats of -1 (or 0) and 1, as Keras. An output above 0 means yes; there are no probabilities.
+ *
+ * @throws ArgumentError when options are given: it takes none
  */
 export function hinge(options: NoOptions = {}): Loss {
   checkOptions("hinge", options, {});
@@ -36,6 +38,8 @@ const LOWEST = -3e38;
  * Hinge loss of Crammer and Singer (2001), for one class of several: max(0, 1 + maxⱼ≠ₜ yⱼ - yₜ), the mean over rows, as
  * Keras's `categorical_hinge` (but for classes that lie below 0 all together, where Keras takes 0 for the largest).
  * Equal largest ones share the gradient. Takes class indices; the largest output is the answer.
+ *
+ * @throws ArgumentError when options are given: it takes none
  */
 export function categoricalHinge(options: NoOptions = {}): Loss {
   checkOptions("categoricalHinge", options, {});

@@ -16,6 +16,8 @@ const TOTAL_ERROR = 1e-3;
  * with 0 log 0 = 0, and the mean over rows, as torch.nn.KLDivLoss with reduction "batchmean" after log_softmax. Its
  * gradients are those of softmax cross-entropy; its value is 0 when the distributions agree. Takes distributions as float
  * targets [rows, classes], or class indices.
+ *
+ * @throws ArgumentError when options are given: it takes none
  */
 export function klDivergence(options: NoOptions = {}): Loss {
   checkOptions(NAME, options, {});

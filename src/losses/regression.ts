@@ -43,6 +43,8 @@ export function meanSquaredError(options: MeanSquaredErrorOptions = {}): Loss {
 /**
  * Absolute error: the mean over rows and outputs of |y - t|, as torch.nn.L1Loss. Outliers pull no harder than other rows;
  * the gradient at y = t is 0.
+ *
+ * @throws ArgumentError when options are given: it takes none
  */
 export function meanAbsoluteError(options: NoOptions = {}): Loss {
   checkOptions("meanAbsoluteError", options, {});
@@ -86,6 +88,8 @@ export function huber(options: HuberOptions = {}): Loss {
  * Poisson's negative log-likelihood, for counts: the mean over rows and outputs of e^z - t z, the term log t! left out, as
  * torch.nn.PoissonNLLLoss. The model puts out z, the logarithm of the rate (Keras's `poisson` takes the rate itself);
  * `predict` with `probabilities` gives the rates e^z.
+ *
+ * @throws ArgumentError when options are given: it takes none
  */
 export function poisson(options: NoOptions = {}): Loss {
   checkOptions("poisson", options, {});

@@ -1,7 +1,11 @@
 import { checkOptions, type NoOptions, optionsOf } from "../core/options.js";
 import { checkPositive, type Pace, paced, type Schedule } from "./schedule.js";
 
-/** The optimizer's own rate throughout. */
+/**
+ * The optimizer's own rate throughout.
+ *
+ * @throws ArgumentError when options are given: it takes none
+ */
 export function constantRate(options?: NoOptions): Schedule {
   checkOptions("constantRate", options, {});
   return { config: { schedule: "constant" }, learningRate: (_, initial) => initial };

@@ -1,6 +1,6 @@
 import type { Backend } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
-import { checkOptions, type OptionNames } from "../core/options.js";
+import { checkList, checkOptions, type OptionNames } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import type { Loss } from "../losses/index.js";
 import type { Model } from "../model/model.js";
@@ -67,11 +67,4 @@ export function recipeOf(model: Model, options: TrainerOptions): Recipe {
   checkList("Trainer: metrics", named, 'metrics: ["accuracy"]', metricOf);
   const metrics = [...new Set(named.map(metricOf))];
   return { model, loss, optimizer, metrics, gradients: gradients as readonly GradientRule[] };
-}
-
-/** @throws ArgumentError when an option isn't a list of such elements, or what `accepts` throws */
-export function checkList<T>(name: string, list: readonly T[], example: string, accepts: (element: T) => unknown) {
-  if (!Array.isArray(list) || !list.every(accepts)) {
-    throw new ArgumentError(`${name} must be a list, such as ${example}.`);
-  }
 }

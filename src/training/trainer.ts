@@ -1,7 +1,7 @@
 import type { Backend, KernelText } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
 import type { ScoreNames } from "../core/monitor.js";
-import { checkOptions, optionsOf } from "../core/options.js";
+import { checkList, checkOptions, optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { Model, Position, SavedTraining, Snapshot } from "../model/model.js";
@@ -22,7 +22,7 @@ import type { Predictions } from "./predictions.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 import { Session } from "./session.js";
 import type { StepTrainer } from "./train-step.js";
-import { checkList, recipeOf, type TrainerOptions } from "./trainer-options.js";
+import { recipeOf, type TrainerOptions } from "./trainer-options.js";
 
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until

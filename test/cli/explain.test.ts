@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { useFolder } from "../fixtures.js";
 import golden from "../golden/xor.json" with { type: "json" };
@@ -81,15 +80,6 @@ test("the text of explain xor", async () => {
   expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   const quiet = await cli("explain", "xor", ...CPU, "--quiet");
   expect(quiet.stdout).toBe(stdout.slice(stdout.indexOf("Given\n")));
-});
-
-test("the README shows what explain xor prints", async () => {
-  const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
-  const [, shown] = /^```text\n(z1 = .*?)```$/ms.exec(readme)!;
-  const { stdout } = await cli("explain", "xor", ...CPU);
-  const blocks = shown.trimEnd().split("\n\n");
-  expect(blocks).toHaveLength(2);
-  for (const block of blocks) expect(stdout).toContain(`\n\n${block}\n\n`);
 });
 
 test("explain neuron is the notebook's single neuron", async () => {

@@ -60,7 +60,8 @@ const hidden = (recorded: Recorded) =>
 async function patienceOf(callback: Callback): Promise<number> {
   for (let epoch = 1; epoch < 100; epoch++) {
     const record = { epoch, loss: epoch, learningRate: 1, seconds: 0 };
-    if ((await callback.onEpoch?.(record, { keepParameters() {} } as never)) === "stop") return epoch - 1;
+    const control = { keepParameters() {}, scores: new Map([["loss", "lower"]]) };
+    if ((await callback.onEpoch?.(record, control as never)) === "stop") return epoch - 1;
   }
   return 0;
 }

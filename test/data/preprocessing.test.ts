@@ -141,7 +141,7 @@ describe("steps", () => {
     expect(() => impute({ strategy: "mean" } as never)).toThrow(ArgumentError);
     expect(() => impute({ by: "mode" as never })).toThrow(/by must be "median"/);
     expect(() => dateParts({ parts: ["week" as never] })).toThrow(/no part "week"/);
-    expect(() => block({ imputer: "mean" } as never)).not.toThrow(); // checked by split
+    expect(() => block({ imputer: "mean" } as never)).toThrow(/no option "imputer"\. Did you mean impute\?/);
     expect(() => table.split({ scaling: "none" } as never)).toThrow(/no option "scaling"/);
   });
 });

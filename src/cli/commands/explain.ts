@@ -91,11 +91,11 @@ async function runExplain(call: ExplainCall): Promise<void> {
 
 /** Trains for a number of epochs, and explains the step after. */
 export async function explainOn(
-  { data, batch, settings, trainer: parts }: ExplainSubject,
+  { data, batch, settings, trainer: { model, ...parts } }: ExplainSubject,
   { epochs, seed }: { epochs: number; seed: number },
   device: Backend,
 ): Promise<Explanation> {
-  const trainer = new Trainer(parts.model, { device, ...parts });
+  const trainer = new Trainer(model, { device, ...parts });
   try {
     const { batchSize, microBatchSize } = settings;
     if (epochs > 0) await trainer.fit(data, { epochs, batchSize, microBatchSize, seed });

@@ -212,7 +212,12 @@ export function csvHeader(source: CsvSource): readonly string[] {
   return header;
 }
 
-/** All fields of a CSV file as text. @throws DataError naming the line when the file isn't CSV */
+/**
+ * All fields of a CSV file as text.
+ *
+ * @throws DataError naming the line when the file isn't CSV
+ * @throws ArgumentError on an option that there isn't
+ */
 export function readCsvTexts(source: CsvSource, options: { delimiter?: string; name?: string } = {}): CsvTexts {
   checkOptions("readCsvTexts", options, { delimiter: true, name: true });
   let header: string[] = [];

@@ -144,7 +144,11 @@ export class Table implements BlockSource {
     return this.prepare(this.#partRows(test, validation, stratify, seed), prepared);
   }
 
-  /** Data sets of given rows, with preprocessing fitted on those to train on. */
+  /**
+   * Data sets of given rows, with preprocessing fitted on those to train on.
+   *
+   * @throws ArgumentError on an option that there isn't
+   */
   prepare(rows: { train: number[]; test?: number[]; validation?: number[] }, options: PrepareOptions = {}): TableSplit {
     checkOptions("Table.prepare", options, PREPARE);
     const { train, test = [], validation = [] } = rows;
