@@ -3,6 +3,7 @@ import { formatShape, type Shape, sameShape } from "../core/shape.js";
 import { type LayerConfig, layerFromConfig } from "../layers/index.js";
 import { Model, type Parameter, type SavedTraining } from "../model/model.js";
 import { type Checksums, checkJson, checkSafetensors, checksumsFor, sealJson } from "./checksums.js";
+import { checkDepth } from "./depth.js";
 import { layerConfigs } from "./layers.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 import {
@@ -89,6 +90,7 @@ export function decodeModel({ json, safetensors }: ModelFiles, name = "model"): 
 }
 
 function parseDescription(json: string, name: string): ModelJson {
+  checkDepth(json, `${name}: model.json`);
   let parsed: ModelJson;
   try {
     parsed = JSON.parse(json);

@@ -241,6 +241,11 @@ export class Model {
    * @throws ArgumentError on an unknown name, ShapeError on another shape, DataError on NaN or infinity
    */
   setParameters(given: ReadonlyMap<string, { shape?: Shape; values: ArrayLike<number> }>): void {
+    if (typeof given?.get !== "function" || !(Symbol.iterator in given)) {
+      throw new ArgumentError(
+        'setParameters: needs a Map, as parameters() gives it: new Map([["dense.bias", { values: [0, 0] }]]).',
+      );
+    }
     for (const [name, { shape, values }] of given) {
       const own = this.#parameters.get(name);
       if (!own) {

@@ -54,6 +54,28 @@ const optimizers: [string, () => Optimizer][] = [
   ["rmsprop", () => rmsprop({ learningRate: 0.01, centered: true, momentum: 0.5 })],
 ];
 
+test("lists thousands deep in each other are refused by name", async () => {
+  const directory = join(folder, "deep");
+  await saveModel(irisNetwork(), directory);
+  const file = join(directory, "model.json");
+  const { checksums, ...json } = JSON.parse(await readFile(file, "utf8"));
+  for (const field of ["version", "input", "layers", "metadata"]) {
+    const text = JSON.stringify({ ...json, [field]: "HERE" }).replace(
+      '"HERE"',
+      "[".repeat(50_000) + "]".repeat(50_000),
+    );
+    await writeFile(file, text);
+    await expect(loadModel(directory)).rejects.toThrow(/model\.json has lists more than 200 deep/);
+  }
+});
+
+test("setParameters takes a Map, and says so of anything else", () => {
+  const model = irisNetwork();
+  for (const given of [{}, { "dense.bias": { values: [0] } }, [], null, undefined, "dense.bias"]) {
+    expect(() => model.setParameters(given as never)).toThrow(/setParameters: needs a Map, as parameters\(\) gives it/);
+  }
+});
+
 describe.each(BACKENDS)("a checkpoint on %s", (backend) => {
   test.each(optimizers)("%s: resumed gives the bits of a run that was not interrupted", async (_, optimizer) => {
     const { train: data } = await irisSplit();
