@@ -144,7 +144,7 @@ export class Model {
     const draw: ParameterSource = (name, shape, initializer, trainable) => {
       if (this.#parameters.has(name)) throw new ArgumentError(`sequential: two parameters are called ${name}.`);
       const random = new RandomStream(seed, Stream.weights, this.#parameters.size);
-      const values = draws ? draws(name, shape) : initializer.values(shape, random);
+      const values = draws ? draws(name, shape) : allocated(name, shape, () => initializer.values(shape, random));
       this.#parameters.set(name, { shape, values, ...(!trainable && { trainable }) });
       return variable(name, shape);
     };
@@ -334,6 +334,24 @@ function checkOutput(name: string, output: unknown, batch: number): void {
   throw new ShapeError(`The layer "${name}" must give a tensor [batch, ...] with batch = ${batch} here, got ${got}.`);
 }
 
+/** Values that memory holds. @throws ArgumentError naming the parameter where it is too large */
+function allocated<T>(name: string, shape: Shape, values: () => T): T {
+  try {
+    return values();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw Object.assign(
+      new ArgumentError(
+        `sequential: ${name} ${formatShape(shape)} is more than memory holds. Give the layers fewer units.`,
+      ),
+      { cause },
+    );
+  }
+}
+
+/** Beginnings of names under which a training is saved beside the parameters. */
+const RESERVED = /^(optimizer|average|kept)(\.|$)/;
+
 /** Names like Keras's: the kind, then kind_1, kind_2, ...; a layer may bring its own. */
 function nameLayers(layers: readonly (Layer | LayerFunction)[]): NamedLayer[] {
   const taken = new Set<string>();
@@ -345,6 +363,12 @@ function nameLayers(layers: readonly (Layer | LayerFunction)[]): NamedLayer[] {
     const kind = layer.config.layer;
     const wanted = layer.config.name ?? (typeof given === "function" && given.name ? given.name : kind);
     let name = wanted;
+    if (RESERVED.test(name)) {
+      throw new ArgumentError(
+        `sequential: a layer can't be called "${name}": the optimizer's state is saved as optimizer.*, averages as average.*, ` +
+          "what callbacks keep as kept.*. Call it otherwise.",
+      );
+    }
     if (layer.config.name && taken.has(name)) throw new ArgumentError(`sequential: two layers are called "${name}".`);
     for (let count = 1; taken.has(name); count++) name = `${wanted}_${count}`;
     taken.add(name);

@@ -109,7 +109,12 @@ export class Trainer implements TrainingControl {
    */
   async fit(data: Dataset | BatchSource, options: FitOptions = {}): Promise<History> {
     checkOptions("fit", options, FIT);
-    checkList("fit: callbacks", options.callbacks ?? [], "callbacks: [earlyStopping()]", isCallback);
+    checkList(
+      "fit: callbacks",
+      options.callbacks === undefined ? [] : options.callbacks,
+      "callbacks: [earlyStopping()]",
+      isCallback,
+    );
     if (isBatchSource(data)) {
       if (options.validation) this.#checkData(options.validation);
       const { fitBatches } = await import("./fit-batches.js");

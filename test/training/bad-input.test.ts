@@ -62,6 +62,16 @@ describe("what can't be made", () => {
       () => sequential({ input: [4] }, [dense(1, { name: "a" }), dense(1, { name: "a" })]),
       /two layers are called "a"/,
     ],
+    ...["optimizer", "optimizer.dense", "average", "kept.a"].map((name): [string, () => unknown, RegExp] => [
+      `a layer called ${name}, as a training is saved`,
+      () => sequential({ input: [4] }, [dense(1, { name })]),
+      /a layer can't be called/,
+    ]),
+    [
+      "more units than memory holds",
+      () => sequential({ input: [4] }, [dense(1e12)]),
+      /dense\.weight \[4, 1000000000000\] is more than memory holds. Give the layers fewer units/,
+    ],
     [
       "dense on an image",
       () => sequential({ input: [28, 28] }, [dense(1, { name: "hidden1" })]),
@@ -153,6 +163,11 @@ describe("data that don't fit are refused before any work", () => {
     ["rows that are too long", () => trainer().predict([[1, 2, 3, 4, 5]]), /4|shape/],
     ["NaN to predict from", () => trainer().predict([[1, 2, Number.NaN, 4]]), /NaN|finite/],
     ["nothing to predict from", () => trainer().predict([]), /row|empty/i],
+    ...[null, {}, [null], "earlyStopping"].map((callbacks): [string, () => Promise<unknown>, RegExp] => [
+      `callbacks ${JSON.stringify(callbacks)}`,
+      async () => trainer().fit(await iris(), { callbacks: callbacks as never }),
+      /fit: callbacks must be a list, such as callbacks: \[earlyStopping\(\)\]/,
+    ]),
     [
       "a score that isn't there",
       async () => trainer().fit(await iris(), { callbacks: [earlyStopping({ monitor: "accuracy" })] }),
