@@ -487,13 +487,14 @@ describe.each(commands.map((command) => [command.name, command] as const))("%s",
   });
 });
 
-test("the name of the API and the short one are the same option", async () => {
-  const both = Object.entries(modelSettings as Table).filter(([, { short }]) => short !== undefined);
+test("the name of the API and the second one are the same option", async () => {
+  const second = ({ short, alias = short }: Table[string]) => alias;
+  const both = Object.entries(modelSettings as Table).filter(([, setting]) => second(setting) !== undefined);
   expect(both.length).toBeGreaterThan(2);
   const train = commands.find(({ name }) => name === "train")!;
-  for (const [name, { short, kind }] of both) {
-    const [text] = kind.examples;
-    const recorded = (await record("train", "iris", `--${short}`, text)) as Recorded;
+  for (const [name, setting] of both) {
+    const [text] = setting.kind.examples;
+    const recorded = (await record("train", "iris", `--${second(setting)}`, text)) as Recorded;
     expect(recorded.model.metadata).toEqual((await recordWith(train, name, text)).model.metadata);
   }
 });

@@ -96,8 +96,8 @@ function optionsOf(table: Table, name: string, takes: Takes): Option[] {
 /** An option as help and documentation show it: "--lr, --learning-rate <rate>", and what it does. */
 export function describeOption(table: Table, name: string): { flags: string; help: string } {
   const setting = table[name];
-  const { kind, short, value, help } = setting;
-  const names = [...(short === undefined ? [] : [`--${short}`]), longFlag(name)].join(", ");
+  const { kind, short, alias = short, value, help } = setting;
+  const names = [...(alias === undefined ? [] : [`--${alias}`]), longFlag(name)].join(", ");
   const word = value === undefined ? "" : kind.alone === undefined ? ` <${value}>` : ` [${value}]`;
   return { flags: names + word, help: help + notes(name, setting) };
 }

@@ -49,6 +49,8 @@ export interface Setting<T = unknown> {
   readonly otherwise?: string;
   /** A second, shorter name of the option. */
   readonly short?: string;
+  /** A second name of the option that messages don't use: `--network cnn`. */
+  readonly alias?: string;
   /** The value in settings that an older release saved under another name. */
   before?(saved: Readonly<Record<string, unknown>>): unknown;
   /** The heading it stands under in help. */

@@ -8,6 +8,7 @@ export const networkSettings = group("Network", {
     kind: kinds.hiddenLayers,
     goes: { to: "layers" },
     value: "sizes",
+    alias: "network",
     help: 'hidden layers, such as 128,64; of images "conv 32x3, pool, flatten, 128", or cnn',
     default: [32] as readonly HiddenLayer[],
   },
