@@ -4,6 +4,8 @@ import type { WaitForGpu } from "../platform.js";
 const SELDOM = 60;
 /** It is, where asking shortens that to this part: a machine that is busy is late either way. */
 const SHORTENED = 1 / 3;
+/** Both must be found so many times in a row: once may be chance on a busy machine. */
+const ROUNDS = 3;
 /** Between two questions: in milliseconds at first, then this part of the time that was waited. */
 const FIRST = 1;
 const PART = 1 / 16;
@@ -31,11 +33,14 @@ export class Completion {
   }
 
   async #seldom(): Promise<boolean> {
-    await this.#plain(); // and what comes next begins right after a poll
-    const unasked = await this.#idle();
-    if (unasked < SELDOM) return false;
-    const asked = await this.#idle(() => this.queue.submit([]));
-    return asked < unasked * SHORTENED;
+    for (let round = 0; round < ROUNDS; round++) {
+      await this.#plain(); // and what comes next begins right after a poll
+      const unasked = await this.#idle();
+      if (unasked < SELDOM) return false;
+      const asked = await this.#idle(() => this.queue.submit([]));
+      if (asked >= unasked * SHORTENED) return false;
+    }
+    return true;
   }
 
   /** The milliseconds that an idle queue takes to say that it is done. @param ask - done after it was awaited */
