@@ -10,7 +10,7 @@ import { broadcastTo } from "./sum.js";
 import { type Pair, WINDOW, type Window } from "./unfold.js";
 
 /*
- * What windows of images come to, channel by channel, and images of another size.
+ * Maxima and means of windows of images, channel by channel, and images of another size.
  */
 
 export const maxPoolOp: OpFunction<Window> = defineOp("maxPool", {

@@ -14,7 +14,7 @@ export interface Scores extends Metrics {
   loss: number;
 }
 
-/** What is known of an epoch once it is over. Loss and metrics are those of its batches as they were trained on. */
+/** The record of an epoch once it is over. Loss and metrics are those of its batches as they were trained on. */
 export interface EpochRecord extends Scores {
   /** Counts from 1, over all calls of `fit`. */
   epoch: number;
@@ -25,7 +25,7 @@ export interface EpochRecord extends Scores {
   seconds: number;
 }
 
-/** What is known in the middle of an epoch. Scores are the means over the rows of the steps since the record before. */
+/** The record of steps in the middle of an epoch. Scores are the means over the rows of the steps since the record before. */
 export interface StepRecord extends Scores {
   /** The epoch it lies in; counts from 1. */
   epoch: number;
@@ -35,7 +35,7 @@ export interface StepRecord extends Scores {
   learningRate: number;
 }
 
-/** What a call of `fit` did. */
+/** The course of one call of `fit`. */
 export interface History {
   epochs: EpochRecord[];
   /** Mean loss of each step's batch, [steps], where `recordSteps` was asked for. */

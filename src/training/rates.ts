@@ -11,7 +11,7 @@ interface Place {
   scheduleState?: unknown;
 }
 
-/** What a schedule remembers, and which: to another it would mean nothing. */
+/** A schedule's memory, and which schedule's it is: to another it would mean nothing. */
 interface Memory {
   of: string;
   state: unknown;

@@ -7,7 +7,7 @@ import type { Internals, Run } from "./internals.js";
 import { isBuiltIn } from "./metrics.js";
 
 /**
- * What is saved of a trainer beside its parameters.
+ * The state of a trainer that is saved beside its parameters.
  *
  * @param withState - also the optimizer's state, the parameters that a callback kept, and the run at work
  */

@@ -9,7 +9,7 @@ import { DeviceMemory } from "./device-memory.js";
 const trainedBy = new WeakMap<Model, Session>();
 const newest = new WeakMap<Model, Session>();
 
-/** What the host has of a device's memory, as it was after a step; the model has the parameters of that step. */
+/** The host's copy of a device's memory, as it was after a step; the model has the parameters of that step. */
 export interface Home extends Pick<Position, "epoch" | "step" | "underway"> {
   /** The optimizer's state by the names of its variables; its first values where absent. */
   state?: ReadonlyMap<string, { values: Values }>;

@@ -12,12 +12,12 @@ import { type Metric, metricOf } from "./metrics.js";
 /** Options of `new Trainer`. */
 export interface TrainerOptions {
   device: Backend;
-  /** What is minimised. May be left out for a loaded model that was saved with its loss; likewise the following. */
+  /** The loss that is minimised. May be left out for a loaded model that was saved with its loss; likewise the following. */
   loss?: Loss;
   optimizer?: Optimizer;
   /** Learning rate by epoch or step; the optimizer's own where absent. */
   schedule?: Schedule;
-  /** What is done to gradients before the optimizer takes them, in this order: `[l2Penalty(1e-4), clipByGlobalNorm(1)]`. */
+  /** Rules for gradients before the optimizer takes them, in this order: `[l2Penalty(1e-4), clipByGlobalNorm(1)]`. */
   gradients?: readonly GradientRule[];
   /**
    * Reported beside the loss: "accuracy", "meanSquaredError", "rootMeanSquaredError", "meanAbsoluteError", `topK(k)`, or

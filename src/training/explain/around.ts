@@ -4,7 +4,7 @@ import { expressions } from "./rule-equations.js";
 import type { Update } from "./update-steps.js";
 import { atom, call, digits, literal, show, value } from "./written.js";
 
-/** What the optimizers around the one that updates were told. */
+/** Options of the optimizers around the one that updates. */
 export interface Around {
   /** Longest norm of a unit's weights. */
   limit?: number;

@@ -65,7 +65,7 @@ export async function explainStep(
   const step = emptyStep();
   new Steps(rows, rows, told).table().get(0, step);
   const worked = await work(trace.order, new Map([...Object.entries(data), ...after]), step, trace.loweredOf);
-  // What equations mean by a parameter is what it was before the step.
+  // A parameter's name in equations means its value before the step.
   const valuesOf: ValuesOf = (tensor) => (isVariable(tensor) && before.get(tensor.label)) || worked(tensor);
 
   const named = nameTensors(trace);
@@ -92,7 +92,7 @@ export async function explainStep(
   return new Explanation({ rows, step: position.step + 1, learningRate, optimizer: name }, steps);
 }
 
-/** What the device has of parameters and optimizer state, by name. */
+/** The device's parameters and optimizer state, by name. */
 async function variablesOf(memory: DeviceMemory): Promise<Map<string, Values>> {
   const { variables } = memory;
   const values = await memory.read([...variables.values()]);

@@ -11,7 +11,7 @@ export class Forward {
   readonly data: readonly Tensor[];
   readonly parameters: readonly Tensor[];
   readonly rowLosses: Tensor;
-  /** What is told of one by one, in order; the rest is written out where it is used. */
+  /** Tensors that are told of one by one, in order; the rest is written out where it is used. */
   readonly told: readonly Tensor[];
   readonly #users = new Map<Tensor, Tensor[]>();
   readonly #outputs: Tensor;
@@ -60,7 +60,7 @@ export class Forward {
     return this.#firstUse.get(parameter)!;
   }
 
-  /** What a layer's tensor is to the layer; its op's name where that is nothing special. */
+  /** The part that a tensor plays in its layer; its op's name where that is nothing special. */
   roleOf(tensor: Tensor): string {
     if (this.#isPreactivation(tensor)) return "preactivation";
     const isResult = tensor === this.#outputs || this.usersOf(tensor).some(({ scope }) => scope !== tensor.scope);

@@ -50,7 +50,7 @@ function groupOf({ attributes }: Tensor, index: number): number[] {
   );
 }
 
-/** What is taken off a group's elements, and what they are divided by. */
+/** The mean that is taken off a group's elements, and the deviation they are divided by. */
 function statisticsOf(x: Tensor, places: readonly number[], { attributes }: Tensor, at: ElementWriter) {
   const { epsilon, centred } = attributes as Groups;
   const centre = centred ? meanOf(places, (place) => at.number(x, place)) : 0;

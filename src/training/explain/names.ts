@@ -98,7 +98,7 @@ function backwardOrder(forward: Forward, named: readonly NamedTensor[]): NamedTe
     .map(({ each }) => each);
 }
 
-/** What rules make of all gradients together and use for several. */
+/** Tensors that rules make of all gradients together and use for several. */
 function sharedByRules({ updates }: Trace): Tensor[] {
   const applied = [...updates.values()].map(({ inputs }) => inputs[1]);
   const made = ancestors(applied).filter(({ scope, op }) => scope === "gradients" && !op.view);

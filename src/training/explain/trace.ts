@@ -10,7 +10,7 @@ export interface Trace {
   order: Tensor[];
   /** Which of them a tensor of the graph is, as composites are worked by what they are made of. */
   loweredOf(tensor: Tensor): Tensor;
-  /** What the loss sees: the model's outputs. */
+  /** The model's outputs, which the loss takes. */
   outputs: Tensor;
   /** Losses of the rows, before weights and mean. */
   rowLosses: Tensor;
@@ -20,7 +20,7 @@ export interface Trace {
   /** The optimizer's in-place updates by the parameters that they change. */
   updates: ReadonlyMap<Tensor, Tensor>;
   /**
-   * What is drawn at random, by the attributes of the ops that use it: of dropout 0, or what an element that stays is
+   * Numbers drawn at random, by the attributes of the ops that use them: of dropout 0, or what an element that stays is
    * multiplied with; of noise what is added.
    */
   draws: ReadonlyMap<Attributes, Tensor>;

@@ -19,7 +19,7 @@ export interface Update {
   t: number;
   /** The symbol of the gradient that the optimizer takes. */
   gradient: string;
-  /** What variables held before the step and hold after it, and all other tensors. */
+  /** Values of variables before the step and after it, and of all other tensors. */
   before: ReadonlyMap<string, Values>;
   after: ReadonlyMap<string, Values>;
   valuesOf(tensor: Tensor): Values;

@@ -40,7 +40,7 @@ export class Writer {
     return symbol.startsWith("dL/d") ? derivative(symbol) : atom(symbol);
   };
 
-  /** What a named tensor is made of. */
+  /** The expression that a named tensor stands for. */
   definition(named: NamedTensor): Written {
     this.#defined = named;
     const written = this.#isFirst(named) ? this.#made(viewBase(named.tensor)) : this.whole(named.tensor);
