@@ -1,7 +1,7 @@
 // window.wgsl: where the windows of a kernel lie on images, and the windows that an element of an image lies in.
 //
 // Window w begins at w * STRIDE - BEFORE, and element k of the kernel lies k * DILATION further on. Vectors are (x, y).
-// What is outside wraps around and is out of range: compare with the size before reading.
+// A place outside wraps around and is out of range: compare with the size before reading.
 
 override HEIGHT: u32;
 override WIDTH: u32;

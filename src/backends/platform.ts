@@ -9,7 +9,7 @@ export interface Platform {
    * `experimental` for features that aren't offered otherwise.
    */
   gpu(software: boolean, experimental: boolean): Promise<GPU | undefined>;
-  /** What WebGPU lacks here, where `gpu` found none: a clause such as "the package webgpu is not installed". */
+  /** The reason why there is no WebGPU here, where `gpu` found none: a clause such as "the package webgpu is not installed". */
   lack?(): string | undefined;
   /** The remedy where no adapter is found; that of browsers where absent. */
   remedy?: string;

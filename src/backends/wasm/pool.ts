@@ -20,7 +20,7 @@ const IN_NODE = `const { parentPort, workerData } = require("node:worker_threads
 help(workerData, () => parentPort.postMessage("ready"));`;
 const IN_BROWSER = `onmessage = ({ data }) => help(data, () => postMessage("ready"));`;
 
-/** What a page is to do whose worker doesn't start, where the browser gives no reason. */
+/** The remedy for a page whose worker doesn't start, where the browser gives no reason. */
 const FORBIDDEN = "a Content-Security-Policy must allow worker-src blob:";
 
 interface Task {
