@@ -212,6 +212,14 @@ test("no file of the library has more than 400 lines", () => {
   expect(long).toEqual([]);
 });
 
+test('no comment begins without a subject, as "What ..." does', () => {
+  const commented = ["src", "test", "shaders"].flatMap((folder) =>
+    [".ts", ".mjs", ".js", ".wgsl"].flatMap((ending) => filesIn(folder, ending)),
+  );
+  const isWithout = (file: string) => /^\s*(?:\/\*\*?|\*|.*\/\/) ?What /m.test(textOf(file));
+  expect(commented.filter(isWithout)).toEqual([]);
+});
+
 test("the demo imports the public entries only", () => {
   for (const file of filesIn("demo", ".ts").filter((each) => each !== "demo/vite.config.ts")) {
     for (const { from } of importsOf(textOf(file))) {

@@ -20,7 +20,7 @@ export interface PageFile {
   code: string;
 }
 
-/** What a bundler makes of a page that trains a network on a GPU: what the page fetches to do so, and what only when it is used. */
+/** A bundled page that trains a network on a GPU: the files that it fetches for that, and those loaded when used. */
 export interface Page {
   fetched: PageFile[];
   left: PageFile[];

@@ -79,11 +79,11 @@ export function classFrequencyChart(
   };
   const extreme = (pick: (a: number, b: number) => boolean) =>
     labels.reduce((found, label) => (pick(overall[label], overall[found]) ? label : found));
-  const told = (label: number) =>
+  const describeClass = (label: number) =>
     `${classNames[label]} (${numbers.count(overall[label])}, ${numbers.percent(overall[label] / overall.reduce((a, b) => a + b, 0))})`;
   const description = texts.chart.frequencies({
-    rarest: told(extreme((a, b) => a < b)),
-    commonest: told(extreme((a, b) => a > b)),
+    rarest: describeClass(extreme((a, b) => a < b)),
+    commonest: describeClass(extreme((a, b) => a > b)),
   });
   const height = drawn.size * Math.max(14, 9 * parts.length + 5);
   return chart(body, { ...options, width, height, description });

@@ -49,7 +49,7 @@ function parse(svg: string): Element {
 }
 
 const DROPPED = ["class", "role", "aria-roledescription", "aria-hidden", "pointer-events", "stroke-miterlimit"];
-/** What an attribute says where it isn't there. */
+/** Values of absent attributes. */
 const DEFAULTS: Record<string, string> = {
   opacity: "1",
   "stroke-width": "1",

@@ -9,7 +9,7 @@ export interface SurfaceAxis {
   values: readonly number[];
 }
 
-/** What a model says on a grid over two features. */
+/** Predictions of a model on a grid over two features. */
 export interface DecisionSurface {
   x: SurfaceAxis;
   y: SurfaceAxis;

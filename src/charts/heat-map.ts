@@ -18,7 +18,7 @@ export interface HeatMapOptions extends ChartOptions {
   score?: string;
   /** Which way the score gets better; "higher". */
   better?: "higher" | "lower";
-  /** What rows and columns are: "optimizer", "learning rate". */
+  /** Titles of the two axes: "optimizer", "learning rate". */
   rows?: string;
   columns?: string;
 }

@@ -5,7 +5,7 @@ import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf }
 import { thin } from "./thin.js";
 import { logarithmicTicks } from "./ticks.js";
 
-/** What is known of an epoch, as `trainer.fit` gives it: scores by name, those of the validation part apart. */
+/** Scores of an epoch by name, as `trainer.fit` gives them, those of the validation part apart. */
 export interface CurveEpoch {
   /** Counts from 1. */
   readonly epoch: number;

@@ -7,7 +7,7 @@ import { widthOf } from "./text-width.js";
 /** A layer as a diagram shows it. */
 export interface DiagramLayer {
   name: string;
-  /** What it puts out for one sample: [64], [28, 28, 8]. */
+  /** Shape of the layer's output for one sample: [64], [28, 28, 8]. */
   output: readonly number[];
   /** Below its name: an activation, a kind. */
   note?: string;
@@ -124,11 +124,16 @@ export function networkDiagram(layers: readonly DiagramLayer[], options: ChartOp
     ],
   };
   const numbers = numbersIn(language);
-  const told = layers.map(({ name, output }) =>
+  const layerTexts = layers.map(({ name, output }) =>
     texts.networkLayer({ name, units: output.map(numbers.count).join(" × ") }),
   );
   const width = options.width ?? GAP * layers.length;
-  return chart(body, { ...options, width, height: options.height ?? 210, description: texts.network(told.join(", ")) });
+  return chart(body, {
+    ...options,
+    width,
+    height: options.height ?? 210,
+    description: texts.network(layerTexts.join(", ")),
+  });
 }
 
 /** As much of a name as there is room for. */

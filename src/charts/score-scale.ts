@@ -10,7 +10,7 @@ export interface ScoreOnScale {
   low: number;
   /** The upper end of its interval. */
   high: number;
-  /** What comes without a model: the most frequent class, the mean. */
+  /** Score without a model: of the most frequent class, or of the mean. */
   baseline: number;
 }
 

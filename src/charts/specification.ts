@@ -8,12 +8,12 @@ import { light } from "./palette.js";
  */
 export interface ChartSpecification {
   readonly $schema: string;
-  /** What is seen, in words and numbers. */
+  /** Text alternative: the picture in words and numbers. */
   readonly description: string;
   readonly [property: string]: unknown;
 }
 
-/** What every chart takes. */
+/** Options of every chart. */
 export interface ChartOptions {
   /** Of all words and numbers; "en". */
   language?: Language;
@@ -23,7 +23,7 @@ export interface ChartOptions {
   height?: number;
 }
 
-/** What a chart takes beside what every chart takes: its own options. */
+/** Names of a chart's own options, without those of every chart. */
 type Own<T extends ChartOptions> = OptionNames<Omit<T, keyof ChartOptions>>;
 
 /** @throws ArgumentError on an option that a chart doesn't take */

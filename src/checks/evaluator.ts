@@ -10,7 +10,7 @@ import { storageOf } from "../graph/views.js";
 /** Arrays of numbers that the CPU kernels run on just as well as on float32. */
 type Wide = Float64Array | Uint32Array;
 
-type Call = (step: ReturnType<typeof emptyStep>) => void;
+type KernelCall = (step: ReturnType<typeof emptyStep>) => void;
 
 /** A step for graphs that don't depend on it. */
 export const ONE_STEP: StepFields = { first: 0, rows: 1 };
@@ -21,7 +21,7 @@ export const ONE_STEP: StepFields = { first: 0, rows: 1 };
  */
 export class Evaluator {
   readonly #memory = new Map<Tensor, Wide>();
-  readonly #calls: readonly (readonly [Tensor, Call])[];
+  readonly #calls: readonly (readonly [Tensor, KernelCall])[];
   readonly #lowered: Rewritten;
 
   constructor(outputs: readonly Tensor[]) {
@@ -71,7 +71,7 @@ export class Evaluator {
     return () => this.#run(calls, record);
   }
 
-  #run(calls: readonly (readonly [Tensor, Call])[], record: StepFields): void {
+  #run(calls: readonly (readonly [Tensor, KernelCall])[], record: StepFields): void {
     const table = new StepTable(1);
     table.set(0, record);
     const step = emptyStep();

@@ -80,7 +80,7 @@ function traceAny(check: string, subject: CheckSubject, options: SubjectOptions)
   if (inputs !== undefined && (!Array.isArray(inputs) || inputs.length === 0)) {
     throw new ArgumentError(`${check}: inputs must be a list with one for each tensor, such as inputs: [[8, 4]].`);
   }
-  const source: Source = { check, inputs, seed };
+  const source: CheckContext = { check, inputs, seed };
   if (subject instanceof Model) return traceModel(subject, "the model", source);
   const { perRow, forward, config, gradient, wgsl } = (subject ?? {}) as unknown as Record<string, unknown>;
   if (typeof perRow === "function") return traceLoss(subject as Loss, source);
@@ -106,7 +106,7 @@ function traceAny(check: string, subject: CheckSubject, options: SubjectOptions)
   return traceModel(sequential({ input, seed }, [layer]), `the layer "${name || "function"}"`, source);
 }
 
-interface Source {
+interface CheckContext {
   check: string;
   inputs: readonly CheckInput[] | undefined;
   seed: number;
@@ -128,14 +128,18 @@ function variablesOf(data: readonly TensorData[], nameOf: (place: number) => str
 const argumentName = (place: number) => `inputs[${place}]`;
 
 /** The inputs given, or else the subject's own. @throws ArgumentError when there are more than `most` */
-function readInputs({ check, inputs, seed }: Source, most: number, otherwise: readonly CheckInput[]): TensorData[] {
+function readInputs(
+  { check, inputs, seed }: CheckContext,
+  most: number,
+  otherwise: readonly CheckInput[],
+): TensorData[] {
   const given = inputs ?? otherwise;
   if (given.length > most)
     throw new ArgumentError(`${check}: takes ${most} of inputs at most here, got ${given.length}.`);
   return given.map((input, i) => dataOf(input, `${check}: ${argumentName(i)}`, i, seed));
 }
 
-function traceModel(model: Model, title: string, source: Source): Traced {
+function traceModel(model: Model, title: string, source: CheckContext): Traced {
   const [data] = readInputs(source, 1, [[LAYER_ROWS, ...model.input]]);
   if (!sameShape(data.shape.slice(1), model.input)) {
     throw new ShapeError(
@@ -164,7 +168,7 @@ function traceModel(model: Model, title: string, source: Source): Traced {
   };
 }
 
-function traceFunction(trace: TensorFunction, source: Source): Traced {
+function traceFunction(trace: TensorFunction, source: CheckContext): Traced {
   const values = variablesOf(readInputs(source, Number.POSITIVE_INFINITY, []), argumentName);
   const title = trace.name ? `the function "${trace.name}"` : "the function";
   if (trace.length > values.size) {
@@ -182,7 +186,7 @@ function traceFunction(trace: TensorFunction, source: Source): Traced {
   return { title, y, values, rows: 1, by, optional: [], single: false };
 }
 
-function traceActivation(activation: Activation, source: Source): Traced {
+function traceActivation(activation: Activation, source: CheckContext): Traced {
   checkActivation(activation);
   const values = variablesOf(readInputs(source, 1, [ACTIVATION_VALUES]), () => "x");
   const [x] = values.keys();
@@ -199,7 +203,7 @@ function traceActivation(activation: Activation, source: Source): Traced {
   };
 }
 
-function traceLoss(loss: Loss, source: Source): Traced {
+function traceLoss(loss: Loss, source: CheckContext): Traced {
   const [outputs, given] = readInputs(source, 2, [LOSS_SHAPE]);
   if (outputs.shape.length !== 2) {
     throw new ShapeError(

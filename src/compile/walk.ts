@@ -21,7 +21,7 @@ import { type Rule, rewrite } from "./rewrite.js";
  * data set and the patches of images become walks, and aren't launched.
  */
 
-/** What products may do without another launch. Where absent, they read matrices that are stored transposed. */
+/** Views that products take without another launch. Where absent, they read matrices that are stored transposed. */
 export interface ViewPasses {
   /** Read their batch straight from the data set. */
   batches: boolean;

@@ -1,7 +1,7 @@
 /** Element types: 32-bit floats for numbers, 32-bit unsigned integers for class labels and row numbers. */
 export type DType = "f32" | "u32";
 
-/** What holds the elements on the host. */
+/** Host array of a tensor's elements. */
 export type Values = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 /** A new host array of `length` zeros. */

@@ -91,8 +91,8 @@ export function optionsOf<T extends object, const D extends Defaults<T>>(
   defaults: D,
 ): Chosen<T, D> {
   checkOptions<object>(where, given, defaults);
-  const told = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(told) } as unknown as Chosen<T, D>;
+  const defined = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(defined) } as unknown as Chosen<T, D>;
 }
 
 function unknownOption(where: string, name: string, known: readonly string[]): ArgumentError {

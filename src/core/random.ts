@@ -47,7 +47,7 @@ export function philox(
   out[3] = c3;
 }
 
-/** What a run of random numbers is for. Each use has a stream of its own, so that they never share bits. */
+/** Streams of random numbers: each use has its own, so that no two share bits. */
 export const Stream = {
   weights: 0,
   shuffle: 1,

@@ -124,7 +124,7 @@ const byName: Record<string, (options: never) => Initializer> = {
 /** Names that need no options. */
 export const initializerNames: readonly string[] = Object.keys(byName);
 
-/** What each author's paper draws from, where only the author is named. */
+/** Distribution of each author's paper, where only the author is named. */
 const draws: Readonly<Record<string, string>> = { glorot: "Uniform", he: "Normal", lecun: "Normal" };
 
 /** The name of an initializer by its author: Xavier Glorot or Kaiming He by either name, also without what is drawn. */

@@ -102,10 +102,10 @@ export const english: Texts = {
     onPart: (name, part) => (part === "test" ? "rows held out" : `rows of the ${name} part`),
     scoreOn: (score, part) => `${score} on ${part}`,
     noPredictions: "This run holds no predictions, so this page tells how it was trained, not how good it is.",
-    rightRows: ({ hits, rows, low, high, baseline, commonest }) =>
-      `${hits} of ${rows} rows are right. With 95% confidence the accuracy on new rows like these lies between ${low} and ${high}; always answering “${commonest}” would reach ${baseline}.`,
-    rightLabels: ({ hits, rows, low, high, baseline }) =>
-      `Of ${hits} of ${rows} rows every label is right. With 95% confidence it is between ${low} and ${high} of new rows like these; always giving the most frequent answer would reach ${baseline}.`,
+    rightRows: ({ correct, rows, low, high, baseline, commonest }) =>
+      `${correct} of ${rows} rows are right. With 95% confidence the accuracy on new rows like these lies between ${low} and ${high}; always answering “${commonest}” would reach ${baseline}.`,
+    rightLabels: ({ correct, rows, low, high, baseline }) =>
+      `Of ${correct} of ${rows} rows every label is right. With 95% confidence it is between ${low} and ${high} of new rows like these; always giving the most frequent answer would reach ${baseline}.`,
     offBy: ({ rmse, baseline, low, high, target }) =>
       `Predictions of ${target} are off by ${rmse} (root mean square), against ${baseline} for always predicting the mean. With 95% confidence R² on new rows like these lies between ${low} and ${high}.`,
     wholeRows: "rows with every label right",

@@ -102,10 +102,10 @@ export const spanish: Texts = {
     onPart: (name, part) => (part === "test" ? "filas apartadas" : `filas de ${name}`),
     scoreOn: (score, part) => `${score} en ${part}`,
     noPredictions: "Esta ejecución no guarda predicciones: la página cuenta cómo se entrenó, no lo buena que es.",
-    rightRows: ({ hits, rows, low, high, baseline, commonest }) =>
-      `${hits} de ${rows} filas son correctas. Con un 95 % de confianza, la exactitud en filas nuevas como estas está entre ${low} y ${high}; responder siempre «${commonest}» llegaría a ${baseline}.`,
-    rightLabels: ({ hits, rows, low, high, baseline }) =>
-      `En ${hits} de ${rows} filas todas las etiquetas son correctas. Con un 95 % de confianza lo serán entre ${low} y ${high} de filas nuevas como estas; dar siempre la respuesta más frecuente llegaría a ${baseline}.`,
+    rightRows: ({ correct, rows, low, high, baseline, commonest }) =>
+      `${correct} de ${rows} filas son correctas. Con un 95 % de confianza, la exactitud en filas nuevas como estas está entre ${low} y ${high}; responder siempre «${commonest}» llegaría a ${baseline}.`,
+    rightLabels: ({ correct, rows, low, high, baseline }) =>
+      `En ${correct} de ${rows} filas todas las etiquetas son correctas. Con un 95 % de confianza lo serán entre ${low} y ${high} de filas nuevas como estas; dar siempre la respuesta más frecuente llegaría a ${baseline}.`,
     offBy: ({ rmse, baseline, low, high, target }) =>
       `Las predicciones de ${target} se desvían ${rmse} (media cuadrática), frente a ${baseline} si se predice siempre la media. Con un 95 % de confianza, R² en filas nuevas como estas está entre ${low} y ${high}.`,
     wholeRows: "filas con todas las etiquetas correctas",

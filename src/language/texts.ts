@@ -86,14 +86,14 @@ export interface Texts {
     scoreOn: (score: string, part: string) => string;
     noPredictions: string;
     rightRows: (about: {
-      hits: string;
+      correct: string;
       rows: string;
       low: string;
       high: string;
       baseline: string;
       commonest: string;
     }) => string;
-    rightLabels: (about: { hits: string; rows: string; low: string; high: string; baseline: string }) => string;
+    rightLabels: (about: { correct: string; rows: string; low: string; high: string; baseline: string }) => string;
     offBy: (about: { rmse: string; baseline: string; low: string; high: string; target: string }) => string;
     wholeRows: string;
     macroF1: string;

@@ -21,7 +21,7 @@ import {
   withBatch,
 } from "./window.js";
 
-/** What layers of weights have in common; as in `dense`. */
+/** Options common to layers with weights; as in `dense`. */
 interface WeightOptions {
   /** Applied to the outputs; none where absent. */
   activation?: Activation;

@@ -28,7 +28,7 @@ export function klDivergence(options: NoOptions = {}): Loss {
     isProbabilistic: true,
     checkOutputs: (outputs) => requireOutputs(NAME, outputs, "sigmoidCrossEntropy()"),
     encode(data, outputs) {
-      const targets = { ...targetsOf(NAME, data, outputs), oneOfSeveral: true };
+      const targets = { ...targetsOf(NAME, data, outputs), multiclass: true };
       requireTargets(NAME, targets, (target) => target >= 0, "probabilities, 0 or more");
       const { values } = targets;
       for (let start = 0; start < values.length; start += outputs) {

@@ -16,8 +16,8 @@ export interface Labels {
 export interface Targets {
   shape: Shape;
   values: Values;
-  /** Of floats: whether one output a row is the right one, that of the largest target. Else each has its own answer. */
-  oneOfSeveral?: boolean;
+  /** Of floats: true if the targets of a row are shares of classes, the largest that of the row's class; else one each. */
+  multiclass?: boolean;
   /** Share of each row in the divisor of the sum of losses, [rows]; 1 by default. */
   divisors?: Float32Array;
 }

@@ -48,7 +48,7 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
     encode(data, outputs) {
       const isIndex = data.classes !== undefined;
       if (isIndex && !weights) return indexTargets(NAME, data, outputs);
-      const targets = { ...targetsOf(NAME, data, outputs), oneOfSeveral: true };
+      const targets = { ...targetsOf(NAME, data, outputs), multiclass: true };
       return isIndex ? { ...targets, divisors: Float32Array.from(data.labels, (label) => weights![label]) } : targets;
     },
     perRow(logits, targets) {

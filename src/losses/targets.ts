@@ -57,7 +57,7 @@ export function targetsOf(loss: string, data: Labels, outputs: number, no = 0, y
   labels.forEach((label, row) => {
     values[row * outputs + label] = yes;
   });
-  return { shape: [labels.length, outputs], values, oneOfSeveral: true };
+  return { shape: [labels.length, outputs], values, multiclass: true };
 }
 
 /** Class indices as they are, [rows] u32. @throws DataError when there are fewer outputs than classes, or no classes */

@@ -61,9 +61,9 @@ export function confusionMatrix(truth: ArrayLike<number>, predicted: ArrayLike<n
  */
 export function accuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   checkLabelPairs("accuracy", truth, predicted, Infinity);
-  let hits = 0;
-  for (let row = 0; row < truth.length; row++) if (truth[row] === predicted[row]) hits++;
-  return hits / truth.length;
+  let correct = 0;
+  for (let row = 0; row < truth.length; row++) if (truth[row] === predicted[row]) correct++;
+  return correct / truth.length;
 }
 
 /**
@@ -148,15 +148,15 @@ export function classificationReport(
     );
   }
   checkLabelPairs("classificationReport", truth, predicted, classes);
-  const hits = new Float64Array(classes);
+  const correct = new Float64Array(classes);
   const actual = new Float64Array(classes);
   const claimed = new Float64Array(classes);
   for (let row = 0; row < truth.length; row++) {
     actual[truth[row]]++;
     claimed[predicted[row]]++;
-    if (truth[row] === predicted[row]) hits[truth[row]]++;
+    if (truth[row] === predicted[row]) correct[truth[row]]++;
   }
-  const scores = Array.from(hits, (tp, label) => ({
+  const scores = Array.from(correct, (tp, label) => ({
     name: classNames?.[label] ?? String(label),
     precision: ratio(tp, claimed[label]),
     recall: ratio(tp, actual[label]),

@@ -136,7 +136,7 @@ export function topKAccuracy(truth: ArrayLike<number>, scores: ArrayLike<number>
     );
   }
   const classes = checkScoreRows("topKAccuracy", truth, scores);
-  let hits = 0;
+  let correct = 0;
   for (let row = 0; row < truth.length; row++) {
     const right = scores[row * classes + truth[row]];
     let ahead = 0;
@@ -144,7 +144,7 @@ export function topKAccuracy(truth: ArrayLike<number>, scores: ArrayLike<number>
       const score = scores[row * classes + label];
       if (score > right || (score === right && label < truth[row])) ahead++;
     }
-    if (ahead < k) hits++;
+    if (ahead < k) correct++;
   }
-  return hits / truth.length;
+  return correct / truth.length;
 }

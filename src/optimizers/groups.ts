@@ -49,7 +49,7 @@ export function parameterGroups<Options extends object>(
       "parameterGroups: all groups must keep the same state. Give all or none momentum, amsgrad.",
     );
   }
-  // What schedules and the trainer change is a rate above 0, of which each group's is a fixed part.
+  // Schedules and the trainer change one rate above 0, of which each group's is a fixed multiple.
   const learningRate = [rest, ...all].map(({ config }) => config.learningRate).find((rate) => rate > 0) ?? 0;
   const numbers = all.map(({ hyperparameters }) => hyperparameters(1, learningRate).length);
   const starts = numbers.map((_, i) => numbers.slice(0, i).reduce((sum, length) => sum + length, 0));

@@ -49,7 +49,7 @@ const optimizers: Record<string, (options?: object) => Optimizer> = {
 /** The optimizers that go by a name. */
 export const optimizerNames: readonly string[] = /* @__PURE__ */ Object.keys(optimizers);
 
-/** What is put around other optimizers, from their saved configs; each has `of`, a name or the inner one's config. */
+/** Wrappers of optimizers, from their saved configs; each has `of`, a name or the inner one's config. */
 const wrappers: Record<string, (config: Readonly<Record<string, unknown>>) => Optimizer> = {
   parameterGroups({ of, groups, base, ...options }) {
     const name = named(of as string);

@@ -29,7 +29,7 @@ export function maxNorm(optimizer: Optimizer, limit: number): Optimizer {
   };
 }
 
-/** What must be taken from weights [..., units] so that no unit's norm is above the limit: w max(0, 1 - limit / norm). */
+/** The part of weights [..., units] above the limit, to be subtracted from them: w max(0, 1 - limit / norm). */
 function excess(weights: Tensor, limit: number): Tensor {
   const inward = weights.shape.slice(1).map((_, axis) => axis);
   const norms = sqrt(sum(square(weights), inward, { keepAxes: true }));

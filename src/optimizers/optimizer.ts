@@ -53,7 +53,7 @@ export const averageName = (parameter: string): string => `average.${parameter}`
 /** A variable that an optimizer keeps: its name, its shape, and its first values where these aren't zeros. */
 export type StateVariable = [name: string, shape: Shape, values?: Float32Array<ArrayBuffer>];
 
-/** What an optimizer keeps for a parameter. */
+/** State variables that an optimizer keeps for a parameter. */
 export function stateOf(
   { moments, averages }: Optimizer,
   parameter: string,

@@ -20,7 +20,7 @@ export interface ClassAssessment {
   task: "classes";
   predictions: ClassPredictions;
   report: ClassificationReport;
-  hits: number;
+  correct: number;
   rows: number;
   interval: Interval;
   /** Score of always guessing the most frequent class of the training part, and that class. */
@@ -36,7 +36,7 @@ export interface LabelAssessment {
   labels: { name: string; precision: number; recall: number; f1: number; support: number }[];
   macroF1: number;
   /** Rows of which every label is right. */
-  hits: number;
+  correct: number;
   rows: number;
   interval: Interval;
   baseline: { share: number };
@@ -73,16 +73,16 @@ function assessClasses(run: Run, predictions: ClassPredictions): ClassAssessment
   const { truth, predicted, classNames, probabilities } = predictions;
   const rows = truth.length;
   const report = classificationReport(truth, predicted, { classNames });
-  const hits = Math.round(report.accuracy * rows);
+  const correct = Math.round(report.accuracy * rows);
   const counts = run.data?.frequencies?.train ?? report.classes.map(({ support }) => support);
   const commonest = counts.indexOf(Math.max(...counts));
   return {
     task: "classes",
     predictions,
     report,
-    hits,
+    correct,
     rows,
-    interval: wilsonInterval(hits, rows),
+    interval: wilsonInterval(correct, rows),
     baseline: { share: report.classes[commonest].support / rows, name: classNames[commonest] },
     ...(probabilities && {
       auc: probabilities.length === rows ? rocAuc(truth, probabilities) : rocAucOneVsRest(truth, probabilities).macro,
@@ -111,15 +111,15 @@ function assessLabels(predictions: LabelPredictions): LabelAssessment {
       labels.every((_, label) => truth[row * width + label] === says(row * width + label)),
     );
   const commonest = labels.map(({ support }) => Number(support > rows / 2));
-  const hits = isRight(isYes).filter(Boolean).length;
+  const correct = isRight(isYes).filter(Boolean).length;
   return {
     task: "labels",
     predictions,
     labels,
     macroF1: labels.reduce((sum, { f1 }) => sum + f1, 0) / width,
-    hits,
+    correct,
     rows,
-    interval: wilsonInterval(hits, rows),
+    interval: wilsonInterval(correct, rows),
     baseline: { share: isRight((i) => commonest[i % width]).filter(Boolean).length / rows },
   };
 }
@@ -158,12 +158,12 @@ export function headlineOf(assessment: Assessment, language: Language): Headline
   const part = page.onPart(parts[assessment.predictions.part], assessment.predictions.part);
   const rows = { name: page.rows, value: numbers.count(assessment.rows) };
   if (assessment.task === "classes") {
-    const { report, hits, interval, baseline, auc, logLoss } = assessment;
+    const { report, correct, interval, baseline, auc, logLoss } = assessment;
     return {
       value: numbers.percent(report.accuracy),
       label: page.scoreOn(scores.accuracy, part),
       sentence: page.rightRows({
-        hits: numbers.count(hits),
+        correct: numbers.count(correct),
         rows: numbers.count(assessment.rows),
         low: numbers.percent(interval.low),
         high: numbers.percent(interval.high),
@@ -179,12 +179,12 @@ export function headlineOf(assessment: Assessment, language: Language): Headline
     };
   }
   if (assessment.task === "labels") {
-    const { hits, interval, baseline, macroF1, labels } = assessment;
+    const { correct, interval, baseline, macroF1, labels } = assessment;
     return {
-      value: numbers.percent(hits / assessment.rows),
+      value: numbers.percent(correct / assessment.rows),
       label: page.scoreOn(page.wholeRows, part),
       sentence: page.rightLabels({
-        hits: numbers.count(hits),
+        correct: numbers.count(correct),
         rows: numbers.count(assessment.rows),
         low: numbers.percent(interval.low),
         high: numbers.percent(interval.high),

@@ -130,13 +130,13 @@ function lead(best: Group, second: Group, write: (value: number) => string, lang
   const { page } = textsIn(language);
   if (write(best.mean) === write(second.mean)) return { tone: "note", text: page.tied(second.name) };
   const difference = Math.abs(best.mean - second.mean);
-  const told = { difference: write(difference), second: second.name };
-  if (best.finished < 2 || second.finished < 2) return { tone: "warning", text: page.oneSeed(told) };
+  const about = { difference: write(difference), second: second.name };
+  if (best.finished < 2 || second.finished < 2) return { tone: "warning", text: page.oneSeed(about) };
   const errorOf = ({ deviation, finished }: Group) => deviation / Math.sqrt(finished - 1);
   const error = Math.hypot(errorOf(best), errorOf(second));
   return difference > 2 * error
-    ? { tone: "good", text: page.clearlyBest(told) }
-    : { tone: "warning", text: page.hardlyBest(told) };
+    ? { tone: "good", text: page.clearlyBest(about) }
+    : { tone: "warning", text: page.hardlyBest(about) };
 }
 
 function figuresOf(

@@ -1,4 +1,4 @@
-// What the page has beside its text and pictures where scripts run: numbers beside the pointer, charts enlarged.
+// Additions to the page where scripts run: numbers beside the pointer, charts enlarged.
 (() => {
   const { enlarge, close } = document.body.dataset;
 

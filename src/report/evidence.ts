@@ -61,7 +61,7 @@ function againstBaseline(assessment: Assessment, language: Language): Evidence {
     return { tone: isBetter ? "good" : "warning", text: isBetter ? page.closerThanMean(share) : page.notCloser };
   }
   const isBetter = assessment.interval.low > assessment.baseline.share;
-  const points = numbers.fixed(100 * (assessment.hits / assessment.rows - assessment.baseline.share), 1);
+  const points = numbers.fixed(100 * (assessment.correct / assessment.rows - assessment.baseline.share), 1);
   return { tone: isBetter ? "good" : "warning", text: isBetter ? page.betterThanGuess(points) : page.notBetter };
 }
 
@@ -75,8 +75,8 @@ function gap({ scores }: Run, assessment: Assessment, language: Language): Evide
   const held = assessment.task === "values" ? assessment.targets[0].r2 : assessment.report.accuracy;
   const isLarge = trained - held > LARGE_GAP && trained > assessment.interval.high;
   const write = assessment.task === "values" ? (value: number) => numbers.fixed(value, 3) : numbers.percent;
-  const told = { score: names[score], train: write(trained), held: write(held) };
-  return [{ tone: isLarge ? "warning" : "good", text: isLarge ? page.overfits(told) : page.generalises(told) }];
+  const about = { score: names[score], train: write(trained), held: write(held) };
+  return [{ tone: isLarge ? "warning" : "good", text: isLarge ? page.overfits(about) : page.generalises(about) }];
 }
 
 function weakest({ report }: ClassAssessment, language: Language): Evidence[] {
@@ -94,10 +94,10 @@ function calibration({ predictions }: ClassAssessment, language: Language): Evid
   if (!probabilities) return [];
   const { came, given } = confidences(truth, probabilities);
   const error = calibrationError(calibrationCurve(came, given, { bins: BINS }));
-  const told = numbersIn(language).percent(error);
+  const percent = numbersIn(language).percent(error);
   const { page } = textsIn(language);
   const isBad = error > BAD_CALIBRATION;
-  return [{ tone: isBad ? "warning" : "good", text: isBad ? page.badlyCalibrated(told) : page.calibrated(told) }];
+  return [{ tone: isBad ? "warning" : "good", text: isBad ? page.badlyCalibrated(percent) : page.calibrated(percent) }];
 }
 
 /** Whether predictions are too high or too low on the whole, by more than chance explains. */
@@ -121,12 +121,12 @@ function lastEpochs({ history, state }: Run, language: Language): Evidence[] {
   if (best === undefined) return [];
   const { page } = textsIn(language);
   const { count } = numbersIn(language);
-  const told = { best: count(best), last: count(last.epoch) };
-  if (best === history.kept && best < last.epoch) return [{ tone: "good", text: page.wentBack(told) }];
-  if (best === last.epoch) return state === "stopped" ? [] : [{ tone: "note", text: page.stillFalling(told) }];
+  const about = { best: count(best), last: count(last.epoch) };
+  if (best === history.kept && best < last.epoch) return [{ tone: "good", text: page.wentBack(about) }];
+  if (best === last.epoch) return state === "stopped" ? [] : [{ tone: "note", text: page.stillFalling(about) }];
   const lowest = history.epochs.find(({ epoch }) => epoch === best)?.validation?.loss;
   const hasTurned = lowest !== undefined && last.validation!.loss > TURNED * lowest;
-  return hasTurned ? [{ tone: "warning", text: page.turned(told) }] : [];
+  return hasTurned ? [{ tone: "warning", text: page.turned(about) }] : [];
 }
 
 function again({ seed, command }: Run, language: Language): Evidence[] {

@@ -76,7 +76,7 @@ function scaleOf(assessment: Assessment, language: Language): Figure | undefined
   const isValue = assessment.task === "values";
   const shown = isValue
     ? { value: assessment.targets[0].r2, baseline: 0 }
-    : { value: assessment.hits / assessment.rows, baseline: assessment.baseline.share };
+    : { value: assessment.correct / assessment.rows, baseline: assessment.baseline.share };
   const { low, high } = assessment.interval;
   if (![low, high, shown.value].every(Number.isFinite)) return undefined;
   const score = isValue ? "r2" : "accuracy";

@@ -1,6 +1,6 @@
 import type { Callback } from "./callbacks.js";
 import type { EpochRecord, History, StepRecord } from "./history.js";
-import type { Internals, Run } from "./internals.js";
+import type { ActiveFit, Internals } from "./internals.js";
 
 /** The callbacks of a training: each has its turn, one after the other, while the training rests. */
 export class CallbackTurns {
@@ -30,7 +30,7 @@ export class CallbackTurns {
     }
   }
 
-  async endEpoch(record: EpochRecord, run: Run, history: History): Promise<void> {
+  async endEpoch(record: EpochRecord, run: ActiveFit, history: History): Promise<void> {
     const { control } = this.trainer;
     await this.tell(async (callback) => {
       const answer = await callback.onEpoch?.(record, control);

@@ -4,7 +4,7 @@ import { optionsOf } from "../core/options.js";
 import type { Model, SavedTraining, Snapshot } from "../model/model.js";
 import type { EpochRecord, History, StepRecord } from "./history.js";
 
-/** What a callback may do with the training it watches: the Trainer, as callbacks see it. */
+/** The Trainer as callbacks see it: the training's position, and ways to change or stop it. */
 export interface TrainingControl {
   readonly model: Model;
   /** Epochs and steps done so far, over all calls of `fit`. */
@@ -52,7 +52,7 @@ export interface Callback {
   onClose?(): unknown;
   /** The name under which checkpoints keep its state. */
   name?: string;
-  /** What it remembers, as JSON, to go on after a resume as if nothing had happened. */
+  /** The callback's state, as JSON, to go on after a resume as if nothing had happened. */
   saveState?(): unknown;
   /** Takes back what `saveState` gave. Called before `onStart`. */
   restoreState?(state: unknown): void;

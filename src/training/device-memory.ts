@@ -6,7 +6,7 @@ import type { Model } from "../model/model.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { stateVariables } from "./graphs.js";
 
-/** What a run left: in a buffer, or at home already. */
+/** Result of a run: in a device buffer, or on the host already. */
 export type Output = DeviceBuffer | Values;
 
 /** After a part of an epoch, up to so many bytes are read back along with its results. */

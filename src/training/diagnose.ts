@@ -2,16 +2,16 @@ import { DivergedError } from "../core/errors.js";
 import { ancestors, isConstant, isVariable, type Tensor, variable } from "../graph/tensor.js";
 import type { Position } from "../model/model.js";
 import type { DeviceMemory } from "./device-memory.js";
-import type { Source } from "./encode.js";
+import type { EncodedDataset } from "./encode.js";
 import type { Steps } from "./epochs.js";
-import { type DataShapes, type Recipe, recordCounts, trainingGraph } from "./graphs.js";
+import { type DataShapes, recordCounts, type TrainingSpec, trainingGraph } from "./graphs.js";
 import { loadPass, type Pass } from "./pass.js";
 import { StepResults } from "./results.js";
 
 /** A run of epochs that went bad. */
 export interface BadRun {
-  recipe: Recipe;
-  source: Source;
+  spec: TrainingSpec;
+  source: EncodedDataset;
   /** Its copy "run start" has what parameters and state were before the run. */
   memory: DeviceMemory;
   /** Its memory is freed for the search. */
@@ -33,7 +33,7 @@ export interface BadRun {
  * every tensor of every step looked at. So a training pays nothing for this until it needs it.
  */
 export async function diagnose(run: BadRun): Promise<DivergedError> {
-  const { recipe, source, memory, training, steps, order, start, badStep, badParameter } = run;
+  const { spec, source, memory, training, steps, order, start, badStep, badParameter } = run;
   const { perEpoch, rows, count } = steps;
   const badEpoch = Math.floor(Math.min(badStep, count - 1) / perEpoch);
   memory.restore("run start");
@@ -44,15 +44,15 @@ export async function diagnose(run: BadRun): Promise<DivergedError> {
   training.dispose();
 
   const shapes = { ...source.shapes, order: rows, steps: perEpoch };
-  const { labels } = diagnosticGraph(recipe, shapes);
-  const trace = (shapes: Source["shapes"]) => diagnosticGraph(recipe, shapes).roots;
+  const { labels } = diagnosticGraph(spec, shapes);
+  const trace = (shapes: EncodedDataset["shapes"]) => diagnosticGraph(spec, shapes).roots;
   const watched = await loadPass(memory, { label: "diagnosis", trace, output: "counts" }, { ...source, shapes });
   try {
     const epochSteps = steps.part(badEpoch * perEpoch, Math.min((badEpoch + 1) * perEpoch, count));
     const epochOrder = order.subarray(badEpoch * rows, (badEpoch + 1) * rows);
     const [counts] = await memory.read([await watched.run(epochSteps, epochOrder)]);
     const results = new StepResults(counts, labels.length);
-    const names = [...recipe.model.parameters().keys()];
+    const names = [...spec.model.parameters().keys()];
     let step = 0;
     while (step < epochSteps.count && results.positiveSlots(step).length === 0) step++;
     // Nothing bad before the last update means that the update itself spoiled a parameter.
@@ -75,8 +75,8 @@ export async function diagnose(run: BadRun): Promise<DivergedError> {
 }
 
 /** A training step that also counts, in slot i, the non-finite elements of the i-th tensor on the way. */
-function diagnosticGraph(recipe: Recipe, shapes: DataShapes): { roots: Tensor[]; labels: string[] } {
-  const { roots } = trainingGraph(recipe, shapes);
+function diagnosticGraph(spec: TrainingSpec, shapes: DataShapes): { roots: Tensor[]; labels: string[] } {
+  const { roots } = trainingGraph(spec, shapes);
   const tensors = ancestors(roots).filter(isNumeric);
   const counts = variable("counts", [shapes.steps, tensors.length, 2]);
   return {

@@ -4,10 +4,10 @@ import { checkCount } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Targets } from "../losses/index.js";
-import type { DataShapes, Recipe } from "./graphs.js";
+import type { DataShapes, TrainingSpec } from "./graphs.js";
 
 /** A data set on the host, and the shapes of a graph that has all of it on the device. */
-export interface Source {
+export interface EncodedDataset {
   shapes: DataShapes;
   /** Contents of the variables that have a row for each row of the data: features, targets, classes. */
   data: Readonly<Record<string, Values>>;
@@ -18,17 +18,17 @@ export interface Source {
 }
 
 /** A data set as its loss wants it, for steps of some rows and runs of some epochs. */
-export function encode(recipe: Recipe, data: Dataset, batchSize: number, epochs = 1): Source {
-  const targets = recipe.loss.encode(data, sizeOf(recipe.model.output));
+export function encode(spec: TrainingSpec, data: Dataset, batchSize: number, epochs = 1): EncodedDataset {
+  const targets = spec.loss.encode(data, sizeOf(spec.model.output));
   const batch = Math.min(checkCount("batchSize", batchSize), data.rows);
   const dtype = targets.values instanceof Float32Array ? "f32" : "u32";
-  const needsClasses = recipe.metrics.some(({ needsClasses }) => needsClasses);
-  const classes = targets.oneOfSeveral && needsClasses && rightOutputs(targets);
+  const needsClasses = spec.metrics.some(({ needsClasses }) => needsClasses);
+  const classes = targets.multiclass && needsClasses && targetClasses(targets);
   const { weights, lossScale } = weigh(data, targets);
   return {
     shapes: {
       rows: data.rows,
-      sample: recipe.model.input,
+      sample: spec.model.input,
       targets: { shape: targets.shape.slice(1), dtype },
       classes: Boolean(classes),
       weights: Boolean(weights),
@@ -68,7 +68,7 @@ function weigh({ weights, rows }: Dataset, { divisors }: Targets) {
 }
 
 /** The output of each row's largest target, the first of equal ones: [rows], of float targets [rows, outputs]. */
-function rightOutputs({ values, shape: [rows, outputs] }: Targets): Uint32Array<ArrayBuffer> {
+function targetClasses({ values, shape: [rows, outputs] }: Targets): Uint32Array<ArrayBuffer> {
   const right = new Uint32Array(rows);
   for (let i = 0; i < values.length; i++) {
     const row = Math.floor(i / outputs);

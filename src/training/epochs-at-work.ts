@@ -20,7 +20,7 @@ export interface Epochs {
   start: RunStart;
 }
 
-/** What steps left: their results; after an epoch the counts of the inspection, and scores of the validation part. */
+/** Readback of a run of steps: their results; after an epoch the inspection's counts and validation scores too. */
 export interface Left {
   words: Values;
   counts?: Values;

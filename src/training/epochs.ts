@@ -15,7 +15,7 @@ export function epochOrders(rows: number, epoch: number, count: number, seed: nu
   return orders;
 }
 
-/** What training steps are told beside their rows. */
+/** Position, length and seed of a run of training steps. */
 export interface TrainingSteps {
   seed: number;
   /** Training steps done before. */

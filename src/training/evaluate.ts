@@ -12,11 +12,11 @@ import {
   batchOf,
   type DataShapes,
   forward,
-  type Recipe,
   resultsOf,
   rowLosses,
   rowMetric,
   slotCount,
+  type TrainingSpec,
 } from "./graphs.js";
 import type { Scores } from "./history.js";
 import { scoresOf } from "./metrics.js";
@@ -33,7 +33,7 @@ export type FeatureSource = Dataset | Float32Array | readonly (readonly number[]
 /** An evaluation ready to run any number of times, on the same device memory that training changes. */
 export class Evaluation {
   private constructor(
-    private readonly recipe: Recipe,
+    private readonly spec: TrainingSpec,
     private readonly pass: Pass,
     private readonly steps: Steps,
   ) {}
@@ -42,12 +42,12 @@ export class Evaluation {
    * @param chosen - rows per step, if someone chose them
    * @param wanted - rows per step otherwise, or fewer, to fit
    */
-  static async load(recipe: Recipe, memory: DeviceMemory, data: Dataset, chosen?: number, wanted = BATCH) {
+  static async load(spec: TrainingSpec, memory: DeviceMemory, data: Dataset, chosen?: number, wanted = BATCH) {
     const order = epochOrder(data.rows, 0, 0, false);
-    const source = { ...encode(recipe, data, chosen ?? wanted), order, anyBatch: chosen === undefined };
-    const trace = (shapes: DataShapes) => evaluationGraph(recipe, shapes);
+    const source = { ...encode(spec, data, chosen ?? wanted), order, anyBatch: chosen === undefined };
+    const trace = (shapes: DataShapes) => evaluationGraph(spec, shapes);
     const pass = await loadPass(memory, { label: "evaluation", trace }, source);
-    return new Evaluation(recipe, pass, new Steps(data.rows, pass.batch));
+    return new Evaluation(spec, pass, new Steps(data.rows, pass.batch));
   }
 
   /** Hands the work to the device. */
@@ -57,9 +57,9 @@ export class Evaluation {
 
   /** @param words - what a run left */
   scores(words: ArrayLike<number>): Scores {
-    const { metrics } = this.recipe;
+    const { metrics } = this.spec;
     const { count, rows } = this.steps;
-    const results = new StepResults(words, slotCount(this.recipe));
+    const results = new StepResults(words, slotCount(this.spec));
     // Summed in float64.
     const [loss, ...sums] = ["loss", ...metrics].map((_, slot) => {
       let sum = 0;
@@ -74,8 +74,8 @@ export class Evaluation {
   }
 }
 
-export async function evaluateOn(recipe: Recipe, memory: DeviceMemory, data: Dataset, batchSize?: number) {
-  const evaluation = await Evaluation.load(recipe, memory, data, batchSize);
+export async function evaluateOn(spec: TrainingSpec, memory: DeviceMemory, data: Dataset, batchSize?: number) {
+  const evaluation = await Evaluation.load(spec, memory, data, batchSize);
   try {
     const [words] = await memory.read([await evaluation.run()]);
     return evaluation.scores(words);
@@ -123,17 +123,17 @@ export interface Prediction {
 
 /** Predicts any number of rows. @param features - [rows, ...input] */
 export async function predictOn(
-  recipe: Recipe,
+  spec: TrainingSpec,
   memory: DeviceMemory,
   features: Float32Array<ArrayBuffer>,
   probabilities: boolean,
   batchSize?: number,
 ): Promise<Prediction> {
-  const { input, output } = recipe.model;
+  const { input, output } = spec.model;
   const rows = features.length / sizeOf(input);
   const batch = Math.min(checkCount("batchSize", batchSize ?? BATCH), rows);
   const shapes = { rows, sample: input, order: rows, batch, steps: Math.ceil(rows / batch) };
-  const trace = (shapes: DataShapes) => predictionGraph(recipe, shapes, probabilities);
+  const trace = (shapes: DataShapes) => predictionGraph(spec, shapes, probabilities);
   const source = { shapes, data: { features }, order: epochOrder(rows, 0, 0, false), anyBatch: !batchSize };
   const pass = await loadPass(memory, { label: "prediction", trace, output: "predictions" }, source);
   try {
@@ -145,9 +145,9 @@ export async function predictOn(
 }
 
 /** One batch of an evaluation: sums of loss and metrics over its rows. */
-function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
-  const results = resultsOf(shapes.steps, slotCount(recipe));
-  const { model, loss, metrics } = recipe;
+function evaluationGraph(spec: TrainingSpec, shapes: DataShapes): Tensor[] {
+  const results = resultsOf(shapes.steps, slotCount(spec));
+  const { model, loss, metrics } = spec;
   const rows = batchOf(shapes);
   const outputs = forward(model, rows.x);
   const values = inScope("evaluation", () => [
@@ -158,7 +158,7 @@ function evaluationGraph(recipe: Recipe, shapes: DataShapes): Tensor[] {
 }
 
 /** One batch of predictions, collected in row order. */
-export function predictionGraph({ model, loss }: Recipe, shapes: DataShapes, probabilities: boolean): Tensor[] {
+export function predictionGraph({ model, loss }: TrainingSpec, shapes: DataShapes, probabilities: boolean): Tensor[] {
   const outputs = forward(model, batchOf(shapes).x);
   const rows = variable("predictions", [shapes.rows, outputs.shape[1]]);
   return [collect(rows, probabilities ? loss.probabilities(outputs) : outputs)];

@@ -2,9 +2,9 @@ import { ArgumentError } from "../core/errors.js";
 import { checkCount, optionsOf } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
-import { encode, type Source } from "./encode.js";
+import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
-import { type Recipe, slotCount, trainingGraph } from "./graphs.js";
+import { slotCount, type TrainingSpec, trainingGraph } from "./graphs.js";
 import { microBatchOf } from "./micro-batch.js";
 import { loadPass } from "./pass.js";
 import { StepResults } from "./results.js";
@@ -49,7 +49,7 @@ const SMOOTHING = 0.05;
  * @throws ArgumentError when an option is out of range
  */
 export async function findRateOn(
-  recipe: Recipe,
+  spec: TrainingSpec,
   memory: DeviceMemory,
   data: Dataset,
   options: RateSearchOptions,
@@ -67,7 +67,7 @@ export async function findRateOn(
     steps: undefined,
     batchSize: 32,
     microBatchSize: undefined,
-    seed: recipe.model.seed,
+    seed: spec.model.seed,
   });
   if (!(from > 0 && to > from && Number.isFinite(to))) {
     throw new ArgumentError(`findLearningRate: from must be above 0 and below to, got from ${from} to ${to}.`);
@@ -78,19 +78,19 @@ export async function findRateOn(
   const rates = Array.from({ length: count }, (_, i) => from * (to / from) ** (i / Math.max(count - 1, 1)));
 
   const epochs = Math.ceil(count / perEpoch);
-  const source = encode(recipe, data, batchSize, epochs);
+  const source = encode(spec, data, batchSize, epochs);
   source.shapes.microBatch = microBatchOf(microBatchSize, source.shapes.batch);
-  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).roots;
+  const trace = (shapes: EncodedDataset["shapes"]) => trainingGraph(spec, shapes).roots;
   const pass = await loadPass(memory, { label: "rate search", trace }, source);
-  const { hyperparameters } = recipe.optimizer;
-  const told = { seed, step: 0, epochs, learningRate: (step: number) => rates[step], hyperparameters };
-  const steps = new Steps(data.rows, pass.batch, told).part(0, count);
+  const { hyperparameters } = spec.optimizer;
+  const training = { seed, step: 0, epochs, learningRate: (step: number) => rates[step], hyperparameters };
+  const steps = new Steps(data.rows, pass.batch, training).part(0, count);
   const order = new Uint32Array(epochs * data.rows);
   for (let i = 0; i < epochs; i++) order.set(epochOrder(data.rows, i, seed, true), i * data.rows);
   memory.keep("rate search", "all");
   try {
     const [words] = await memory.read([await pass.run(steps, order.subarray(0, steps.place(count)))]);
-    const results = new StepResults(words, slotCount(recipe));
+    const results = new StepResults(words, slotCount(spec));
     let finite = 0;
     while (finite < count && results.isFinite(finite)) finite++;
     const losses = Array.from({ length: finite }, (_, step) => results.value(step, 0));

@@ -5,7 +5,7 @@ import type { UnfinishedEpoch } from "../model/model.js";
 import { CallbackTurns } from "./callback-turns.js";
 import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
 import type { EpochRecord, History } from "./history.js";
-import type { Internals, Run } from "./internals.js";
+import type { ActiveFit, Internals } from "./internals.js";
 import { Totals } from "./results.js";
 import { StepCallbacks } from "./step-callbacks.js";
 import { StepTrainer } from "./train-step.js";
@@ -14,9 +14,9 @@ import { StepTrainer } from "./train-step.js";
 const CUTTING = ["batchSize", "microBatchSize", "shuffle", "augment", "resume"] as const;
 
 /** A batch as a data set, checked. */
-export function batchOf({ recipe }: Internals, batch: Batch): Dataset {
-  const data = batch instanceof Dataset ? batch : Dataset.from({ shape: recipe.model.input, ...batch });
-  recipe.model.checkSamples(data.shape);
+export function batchOf({ spec }: Internals, batch: Batch): Dataset {
+  const data = batch instanceof Dataset ? batch : Dataset.from({ shape: spec.model.input, ...batch });
+  spec.model.checkSamples(data.shape);
   return data;
 }
 
@@ -44,7 +44,7 @@ function isIterator(source: Iterable<unknown> | AsyncIterable<unknown>): boolean
 
 /** One call of `fit` over batches. */
 class BatchRun {
-  readonly #run: Run;
+  readonly #run: ActiveFit;
   readonly #history: History = { epochs: [], stopped: false };
   readonly #turns: CallbackTurns;
   readonly #stepCallbacks: StepCallbacks;
@@ -58,14 +58,14 @@ class BatchRun {
     private readonly epochs: number,
     private readonly isRepeatable: boolean,
   ) {
-    const { callbacks = [], seed = trainer.recipe.model.seed } = options;
+    const { callbacks = [], seed = trainer.spec.model.seed } = options;
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
     }
     const start = trainer.position.epoch;
     this.#run = { start, seed, batchSize: 0, shuffle: false, rows: 0, stopped: false, callbacks };
     this.#turns = new CallbackTurns(trainer, callbacks);
-    this.#stepCallbacks = new StepCallbacks(trainer.recipe.metrics, callbacks);
+    this.#stepCallbacks = new StepCallbacks(trainer.spec.metrics, callbacks);
     this.#steps = new StepTrainer(trainer);
   }
 
@@ -99,7 +99,7 @@ class BatchRun {
 
   /** One pass over the batches; the rest of one that was broken off, where the source can be gone through again. */
   async #epoch(): Promise<void> {
-    const { position, recipe } = this.trainer;
+    const { position, spec } = this.trainer;
     const started = performance.now();
     const { start, stopped, callbacks, ...settings } = this.#run;
     const isSame = JSON.stringify(position.underway?.settings) === JSON.stringify(settings);
@@ -107,7 +107,7 @@ class BatchRun {
       ...{ steps: 0, learningRate: position.learningRate, rows: 0, sums: [], settings },
     };
     let skipped = this.isRepeatable ? underway.steps : 0;
-    const totals = new Totals(recipe.metrics, underway);
+    const totals = new Totals(spec.metrics, underway);
     let { steps } = underway;
     let learningRate = position.learningRate;
     const made = typeof this.source === "function" ? await this.source() : this.source;
@@ -132,10 +132,10 @@ class BatchRun {
   }
 
   async #endEpoch(totals: Totals, learningRate: number, started: number): Promise<void> {
-    const { position, recipe, session, schedule } = this.trainer;
+    const { position, spec, session, schedule } = this.trainer;
     const data = this.options.validation;
     const { evaluateOn } = await import("./evaluate.js");
-    const validation = data && (await session.survive((memory) => evaluateOn(recipe, memory, data)));
+    const validation = data && (await session.survive((memory) => evaluateOn(spec, memory, data)));
     position.epoch++;
     position.underway = undefined;
     const seconds = (performance.now() - started) / 1000;

@@ -5,13 +5,13 @@ import type { Dataset } from "../data/dataset.js";
 import type { UnfinishedEpoch } from "../model/model.js";
 import { CallbackTurns } from "./callback-turns.js";
 import type { Callback } from "./callbacks.js";
-import { encode, type Source } from "./encode.js";
+import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
 import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
 import { slotCount } from "./graphs.js";
 import type { EpochRecord, History } from "./history.js";
-import type { Internals, Run } from "./internals.js";
+import type { ActiveFit, Internals } from "./internals.js";
 import { Programs, RUN_START, type StepRun } from "./programs.js";
 import type { Rates } from "./rates.js";
 import { firstPositive, StepResults, Totals } from "./results.js";
@@ -30,7 +30,7 @@ export async function fitOn(trainer: Internals, data: Dataset, options: FitOptio
 
 /** One call of `fit`: everything is loaded once, then runs of steps follow each other: of epochs, or parts of one. */
 class TrainingRun {
-  readonly #run: Run;
+  readonly #run: ActiveFit;
   /** Epochs done when it is over. */
   readonly #end: number;
   readonly #batch: number;
@@ -45,7 +45,7 @@ class TrainingRun {
   #rates?: Rates;
   /** Where callbacks want to know of steps. */
   #stepCallbacks?: StepCallbacks;
-  #source!: Source;
+  #source!: EncodedDataset;
   #programs!: Programs;
   #epochs?: Epochs;
   #stepsAtATime = 16;
@@ -56,15 +56,15 @@ class TrainingRun {
     private readonly data: Dataset,
     private readonly options: RunOptions,
   ) {
-    const { position, recipe, schedule } = trainer;
-    const { epochs = 10, batchSize = 32, shuffle = true, seed = recipe.model.seed, callbacks = [] } = options;
+    const { position, spec, schedule } = trainer;
+    const { epochs = 10, batchSize = 32, shuffle = true, seed = spec.model.seed, callbacks = [] } = options;
     const { start = position.epoch, stopped = false, microBatchSize, augment } = options;
     this.#end = start + checkCount("fit: epochs", epochs);
     this.#batch = Math.min(checkCount("fit: batchSize", batchSize), data.rows);
     if (!Number.isSafeInteger(seed) || seed < 0) {
       throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
     }
-    if (recipe.model.parameterCount === 0) {
+    if (spec.model.parameterCount === 0) {
       throw new ArgumentError("fit: the model has no parameters to train. Add a dense layer.");
     }
     this.#callbacks = callbacks;
@@ -79,8 +79,8 @@ class TrainingRun {
 
   async train(): Promise<History> {
     const { trainer } = this;
-    const { session, position, recipe } = trainer;
-    const programs = new Programs(recipe, await this.#prepare(), this.options.validation);
+    const { session, position, spec } = trainer;
+    const programs = new Programs(spec, await this.#prepare(), this.options.validation);
     try {
       if (this.#callbacks.length > 0) await session.survive((memory) => programs.load(memory), true);
       this.#programs = programs;
@@ -120,17 +120,17 @@ class TrainingRun {
   }
 
   /** Loads the rooms that this run needs. @returns the data as their loss wants them */
-  async #prepare(): Promise<Source> {
-    const { recipe, schedule, position } = this.trainer;
+  async #prepare(): Promise<EncodedDataset> {
+    const { spec, schedule, position } = this.trainer;
     if (schedule) {
       const { Rates } = await import("./rates.js");
       this.#rates = new Rates(schedule, position, this.#perEpoch);
     }
     if (this.#callbacks.some(({ onStep }) => onStep)) {
       const { StepCallbacks } = await import("./step-callbacks.js");
-      this.#stepCallbacks = new StepCallbacks(recipe.metrics, this.#callbacks);
+      this.#stepCallbacks = new StepCallbacks(spec.metrics, this.#callbacks);
     }
-    const source = encode(recipe, this.data, this.#batch, this.#epochsPerRun);
+    const source = encode(spec, this.data, this.#batch, this.#epochsPerRun);
     if (this.options.augment) source.data = { ...source.data, features: new Float32Array(this.data.features.length) };
     if (this.options.microBatchSize !== undefined) {
       const { microBatchOf } = await import("./micro-batch.js");
@@ -175,7 +175,7 @@ class TrainingRun {
 
   /** The epochs that come next; the rest of one that was broken off, where there is one. */
   async #begin(): Promise<Epochs> {
-    const { position, recipe } = this.trainer;
+    const { position, spec } = this.trainer;
     const { epoch } = position;
     if (position.underway && !sameSettings(position.underway.settings, this.#settings)) position.underway = undefined;
     const { underway } = position;
@@ -184,10 +184,10 @@ class TrainingRun {
     const count = underway ? 1 : Math.min(this.#epochsPerRun, this.#end - epoch);
     const { rows } = this.data;
     const { seed, shuffle } = this.#run;
-    const { hyperparameters } = recipe.optimizer;
+    const { hyperparameters } = spec.optimizer;
     const rate = this.#rates?.next(count, begin) ?? (() => begin.learningRate);
-    const told = { seed, step: begin.step, epochs: count, learningRate: rate, hyperparameters };
-    const steps = new Steps(rows, this.#batch, told);
+    const training = { seed, step: begin.step, epochs: count, learningRate: rate, hyperparameters };
+    const steps = new Steps(rows, this.#batch, training);
     const order = epochOrders(rows, epoch, count, seed, shuffle);
     if (this.options.augment) {
       const { augmentEpoch } = await import("../data/augmentation/augment.js");
@@ -202,12 +202,12 @@ class TrainingRun {
       order,
       learningRate: begin.learningRate,
       done,
-      totals: underway && new Totals(recipe.metrics, underway),
+      totals: underway && new Totals(spec.metrics, underway),
       start: { position },
     };
   }
 
-  /** The step after which results are read next: where a callback is to be told, or the epochs end. */
+  /** The step after which results are read next: where a callback is due, or the epochs end. */
   #nextStop({ steps, done }: Epochs): number {
     if (!this.#stepCallbacks && !this.options.signal) return steps.count;
     const last = this.options.signal ? Math.min(steps.count, done + this.#stepsAtATime) : steps.count;
@@ -229,7 +229,7 @@ class TrainingRun {
    * they are to be done again first
    */
   async #runOnDevice(epochs: Epochs, to: number): Promise<Values[]> {
-    const { session, position, recipe } = this.trainer;
+    const { session, position, spec } = this.trainer;
     const { steps, done, order, start } = epochs;
     const endsEpoch = to === steps.count;
     const isWhole = done === 0 && endsEpoch;
@@ -252,7 +252,7 @@ class TrainingRun {
       const isWithin = atHome === 0 || (atHome > 0 && epochs.count === 1);
       if (!(error instanceof DeviceLostError) || session.isLost || !isWithin) throw error;
       epochs.done = atHome;
-      epochs.totals = new Totals(recipe.metrics, position.underway);
+      epochs.totals = new Totals(spec.metrics, position.underway);
       this.#stepCallbacks?.goHome();
       this.#stepLosses.length -= Math.min(done - atHome, this.#stepLosses.length);
       return [];
@@ -265,13 +265,13 @@ class TrainingRun {
    * @returns records of the epochs that end with them; where something was NaN or infinite, what, and nothing is counted
    */
   #count(epochs: Epochs, { words, counts, validation }: Left, to: number): EpochRecord[] | Bad {
-    const { position, recipe } = this.trainer;
+    const { position, spec } = this.trainer;
     const { steps, done: from, count, started } = epochs;
-    const results = new StepResults(words, slotCount(recipe));
+    const results = new StepResults(words, slotCount(spec));
     const badStep = from + results.firstBad(to - from);
     const badParameter = counts && firstPositive(counts);
     if (badStep < to || badParameter !== undefined) return { badStep, badParameter };
-    epochs.totals ??= new Totals(recipe.metrics);
+    epochs.totals ??= new Totals(spec.metrics);
     const seconds = (performance.now() - started) / 1000 / count;
     const records: EpochRecord[] = [];
     for (let step = from; step < to; step++) {
@@ -288,7 +288,7 @@ class TrainingRun {
       const record = { epoch: position.epoch, ...scores, ...(validation && { validation }), learningRate, seconds };
       this.#rates?.follow(record, this.trainer.control.scores);
       records.push(record);
-      epochs.totals = new Totals(recipe.metrics);
+      epochs.totals = new Totals(spec.metrics);
     }
     epochs.done = to;
     return records;
@@ -308,13 +308,13 @@ class TrainingRun {
 
   /** Finds where a run went bad, and goes back to the last good epoch. */
   async #diverged(epochs: Epochs, words: Values, { badStep, badParameter }: Bad): Promise<Error> {
-    const { recipe, session, position } = this.trainer;
+    const { spec, session, position } = this.trainer;
     const { steps, order, done, start } = epochs;
     const startDone = start.position.step - steps.training.step;
     const good = Math.floor(Math.min(badStep, steps.count - 1) / this.#perEpoch) * this.#perEpoch;
     const { diagnose } = await import("./diagnose.js"); // most trainings never need it
     const error = await diagnose({
-      recipe,
+      spec,
       source: this.#source,
       memory: session.memory,
       training: this.#programs.training,

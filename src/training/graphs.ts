@@ -23,7 +23,7 @@ export interface DataShapes {
   classes?: boolean;
   /** Whether the rows have weights, [rows] with mean 1. */
   weights?: boolean;
-  /** What every row's loss is multiplied with, where its mean isn't divided by the sum of the weights alone; 1. */
+  /** Factor of every row's loss, where its mean isn't divided by the sum of the weights alone; 1. */
   lossScale?: number;
   /** Length of the order: the rows of all epochs of a run. */
   order: number;
@@ -34,13 +34,13 @@ export interface DataShapes {
   steps: number;
 }
 
-/** What a trainer is made of. */
-export interface Recipe {
+/** Parts that define a training: a model and its loss, optimizer, metrics and gradient rules. */
+export interface TrainingSpec {
   model: Model;
   loss: Loss;
   optimizer: Optimizer;
   metrics: readonly Metric[];
-  /** What is done to gradients before the optimizer takes them, in this order. */
+  /** Changes of the gradients before the optimizer takes them, in this order. */
   gradients?: readonly GradientRule[];
 }
 
@@ -51,7 +51,7 @@ export const stateVariables = (model: Model, optimizer: Optimizer): StateVariabl
   );
 
 /** Slot 0 of the results is the loss, then come the metrics. */
-export const slotCount = ({ metrics }: Recipe): number => 1 + metrics.length;
+export const slotCount = ({ metrics }: TrainingSpec): number => 1 + metrics.length;
 
 /** Where steps record their results. */
 export const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
@@ -129,13 +129,13 @@ const SOURCES = 2 ** 16;
 
 /** Forward and backward pass of one micro-batch, from a row of the batch on. */
 function microBatch(
-  recipe: Recipe,
+  spec: TrainingSpec,
   shapes: DataShapes,
   variables: Variables,
   start: number,
   gradientOf?: Map<Tensor, Tensor>,
 ) {
-  const { model, loss, metrics } = recipe;
+  const { model, loss, metrics } = spec;
   const { batch, microBatch = batch } = shapes;
   const rows = batchOf({ ...shapes, batch: microBatch }, start);
   const outputs = forward(model, rows.x, variables, {
@@ -174,21 +174,21 @@ export interface TrainingGraph {
  *
  * @param gradientOf - takes up the loss's gradient for each tensor between the loss and the parameters
  */
-export function trainingGraph(recipe: Recipe, shapes: DataShapes, gradientOf?: Map<Tensor, Tensor>): TrainingGraph {
-  const { optimizer } = recipe;
+export function trainingGraph(spec: TrainingSpec, shapes: DataShapes, gradientOf?: Map<Tensor, Tensor>): TrainingGraph {
+  const { optimizer } = spec;
   const { batch, microBatch: size = batch } = shapes;
-  const slots = slotCount(recipe);
+  const slots = slotCount(spec);
   const results = resultsOf(shapes.steps, slots);
   const variables = new Variables();
-  const first = microBatch(recipe, shapes, variables, 0, gradientOf);
+  const first = microBatch(spec, shapes, variables, 0, gradientOf);
   const parameters = variables.trainable;
   let sums = first.addends;
   for (let start = size; start < batch; start += size) {
-    const more = microBatch(recipe, shapes, variables, start).addends;
+    const more = microBatch(spec, shapes, variables, start).addends;
     sums = inScope("accumulate", () => sums.map((sum, i) => add(sum, more[i])));
   }
   const slopes = inScope("gradients", () =>
-    (recipe.gradients ?? []).reduce((sofar, rule) => [...rule.apply(sofar, parameters)], sums.slice(slots)),
+    (spec.gradients ?? []).reduce((sofar, rule) => [...rule.apply(sofar, parameters)], sums.slice(slots)),
   );
   const updates = [...parameters].map(([name, parameter], i) =>
     inScope(name, () => {

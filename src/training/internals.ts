@@ -2,18 +2,18 @@ import type { Position, SavedRun, SavedTraining } from "../model/model.js";
 import type { Schedule } from "../schedules/index.js";
 import type { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
-import type { Recipe } from "./graphs.js";
+import type { TrainingSpec } from "./graphs.js";
 import type { Session } from "./session.js";
 
 /** The call of `fit` at work, as a checkpoint is told of it. */
-export type Run = Omit<SavedRun, "callbacks"> & { readonly callbacks: readonly Callback[] };
+export type ActiveFit = Omit<SavedRun, "callbacks"> & { readonly callbacks: readonly Callback[] };
 
 /** A call of `fit` that isn't over, and where it was left. */
 export type Resumable = Pick<SavedTraining, "epoch" | "step" | "run" | "kept">;
 
 /** A trainer from the inside: what its methods, each loaded by its own name, work with. */
 export interface Internals {
-  readonly recipe: Recipe;
+  readonly spec: TrainingSpec;
   readonly schedule: Schedule | undefined;
   readonly position: Position;
   readonly session: Session;
@@ -23,7 +23,7 @@ export interface Internals {
   /** Whether the training ends with the epochs at hand. */
   isDisposed: boolean;
   /** Undefined while no `fit` is at work. */
-  run: Run | undefined;
+  run: ActiveFit | undefined;
   /** The call of `fit` that `resume` goes on with: of a file or a snapshot, or one that was stopped. */
   resumable: Resumable | undefined;
 }

@@ -8,7 +8,7 @@ import { abs, equal, greater, sub } from "../ops/elementwise.js";
 import { mean } from "../ops/reduce.js";
 import type { Metrics } from "./history.js";
 
-/** What a metric is taken of: outputs [batch, outputs] and what they should be. */
+/** Inputs of a metric: outputs [batch, outputs] and their targets. */
 export interface MetricInputs {
   /** [batch, ...output], what the model puts out. */
   outputs: Tensor;

@@ -6,7 +6,7 @@ import type { Values } from "../core/dtype.js";
 import { nextTask } from "../core/tasks.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { DeviceMemory, Output } from "./device-memory.js";
-import type { Source } from "./encode.js";
+import type { EncodedDataset } from "./encode.js";
 import type { Steps } from "./epochs.js";
 import type { DataShapes } from "./graphs.js";
 
@@ -38,7 +38,7 @@ export interface Pass {
 }
 
 /** @throws DeviceError when not even one batch fits the device */
-export async function loadPass(memory: DeviceMemory, graph: PassGraph, source: Source): Promise<Pass> {
+export async function loadPass(memory: DeviceMemory, graph: PassGraph, source: EncodedDataset): Promise<Pass> {
   const { shapes, data, order } = source;
   const { maxBufferBytes } = memory.device;
   const plan = compile(graph.label, graph.trace(shapes), memory.device);
@@ -61,7 +61,7 @@ class WholePass implements Pass {
     private readonly graph: LoadedGraph,
     private readonly output = "results",
     readonly batch: number,
-    private readonly data: Source["data"],
+    private readonly data: EncodedDataset["data"],
   ) {}
 
   refresh(name: string): Promise<void> {

@@ -48,8 +48,8 @@ export class Predictions {
 
   /** Predicts in turn. @param features - [rows, ...input] @param wait - until `fit` rests */
   async predict(features: Float32Array<ArrayBuffer>, probabilities: boolean, wait: boolean): Promise<Prediction> {
-    const { calls, session, recipe } = this.trainer;
-    const request: Request = { features, rows: features.length / sizeOf(recipe.model.input), probabilities };
+    const { calls, session, spec } = this.trainer;
+    const request: Request = { features, rows: features.length / sizeOf(spec.model.input), probabilities };
     this.#waiting.add(request);
     const answer = async (memory: DeviceMemory) => {
       if (!request.result) await this.#answer(memory, request);
@@ -82,7 +82,7 @@ export class Predictions {
     await loaded.pass.refresh("features");
     if (loaded.steps?.rows !== rows) loaded.steps = new Steps(rows, loaded.rows);
     const [values] = await memory.read([await loaded.pass.run(loaded.steps)]);
-    const { output } = this.trainer.recipe.model;
+    const { output } = this.trainer.spec.model;
     let row = 0;
     for (const request of together) {
       const own = values.slice(row * sizeOf(output), (row + request.rows) * sizeOf(output));
@@ -98,10 +98,10 @@ export class Predictions {
     this.#loaded.delete(key);
     if (loaded?.memory !== memory) {
       loaded?.pass.dispose();
-      const { recipe } = this.trainer;
-      const { input } = recipe.model;
+      const { spec } = this.trainer;
+      const { input } = spec.model;
       const shapes = { rows, sample: input, order: rows, batch: rows, steps: 1 };
-      const trace = (shapes: DataShapes) => predictionGraph(recipe, shapes, probabilities);
+      const trace = (shapes: DataShapes) => predictionGraph(spec, shapes, probabilities);
       const data = { features: new Float32Array(rows * sizeOf(input)) };
       const source = { shapes, data, order: epochOrder(rows, 0, 0, false), anyBatch: true };
       const pass = await loadPass(memory, { label: "prediction", trace, output: "predictions" }, source);

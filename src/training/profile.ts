@@ -4,9 +4,9 @@ import { ArgumentError } from "../core/errors.js";
 import { checkCount, optionsOf } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
-import { encode, type Source } from "./encode.js";
+import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
-import { type Recipe, trainingGraph } from "./graphs.js";
+import { type TrainingSpec, trainingGraph } from "./graphs.js";
 import { microBatchOf } from "./micro-batch.js";
 import { loadPass } from "./pass.js";
 
@@ -42,11 +42,11 @@ type Batches = { batchSize: number; microBatchSize: number | undefined };
 const BATCHES: Batches = { batchSize: 32, microBatchSize: undefined };
 
 /** A training step on batches of some rows, ready to run. */
-function loadStep(recipe: Recipe, memory: DeviceMemory, data: Dataset, { batchSize, microBatchSize }: Batches) {
-  const source = encode(recipe, data, batchSize);
+function loadStep(spec: TrainingSpec, memory: DeviceMemory, data: Dataset, { batchSize, microBatchSize }: Batches) {
+  const source = encode(spec, data, batchSize);
   const { batch } = source.shapes;
   source.shapes.microBatch = microBatchOf(microBatchSize, batch);
-  const trace = (shapes: Source["shapes"]) => trainingGraph(recipe, shapes).roots;
+  const trace = (shapes: EncodedDataset["shapes"]) => trainingGraph(spec, shapes).roots;
   return loadPass(memory, { label: "profile", trace }, source);
 }
 
@@ -54,7 +54,7 @@ const orderOf = ({ rows }: Dataset) => epochOrder(rows, 0, 0, true);
 
 /** The kernels of a training step as the GPU runs them, in order. */
 export async function kernelsOn(
-  recipe: Recipe,
+  spec: TrainingSpec,
   memory: DeviceMemory,
   data: Dataset,
   options: Omit<ProfileOptions, "repeats">,
@@ -64,33 +64,33 @@ export async function kernelsOn(
   if (backend !== "webgpu") {
     throw new ArgumentError(`kernels: the ${backend} backend runs no WGSL. Use openDevice({ backend: "webgpu" }).`);
   }
-  const pass = await loadStep(recipe, memory, data, batches);
+  const pass = await loadStep(spec, memory, data, batches);
   try {
-    const { graph } = await pass.begin(stepsOf(recipe, data, pass.batch), orderOf(data));
+    const { graph } = await pass.begin(stepsOf(spec, data, pass.batch), orderOf(data));
     return graph.program.kernels!;
   } finally {
     pass.dispose();
   }
 }
 
-function stepsOf({ optimizer: { config, hyperparameters } }: Recipe, data: Dataset, batch: number): Steps {
-  const told = { seed: 0, step: 0, epochs: 1, learningRate: () => config.learningRate, hyperparameters };
-  return new Steps(Math.min(data.rows, STEPS * batch), batch, told);
+function stepsOf({ optimizer: { config, hyperparameters } }: TrainingSpec, data: Dataset, batch: number): Steps {
+  const training = { seed: 0, step: 0, epochs: 1, learningRate: () => config.learningRate, hyperparameters };
+  return new Steps(Math.min(data.rows, STEPS * batch), batch, training);
 }
 
 /** Times a training step launch by launch, and puts parameters and optimizer state back afterwards. */
 export async function profileOn(
-  recipe: Recipe,
+  spec: TrainingSpec,
   memory: DeviceMemory,
   data: Dataset,
   options: ProfileOptions,
 ): Promise<Profile> {
   const { repeats, ...batches } = optionsOf("profile", options, { ...BATCHES, repeats: 10 });
   checkCount("profile: repeats", repeats);
-  const pass = await loadStep(recipe, memory, data, batches);
+  const pass = await loadStep(spec, memory, data, batches);
   memory.keep("profile", "all");
   try {
-    const { graph, table } = await pass.begin(stepsOf(recipe, data, pass.batch), orderOf(data));
+    const { graph, table } = await pass.begin(stepsOf(spec, data, pass.batch), orderOf(data));
     const once = async () => {
       await graph.program.run(table);
       await memory.device.read([graph.buffers.get("results")!]);

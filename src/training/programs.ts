@@ -4,10 +4,10 @@ import type { Values } from "../core/dtype.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Position } from "../model/model.js";
 import type { DeviceMemory } from "./device-memory.js";
-import type { Source } from "./encode.js";
+import type { EncodedDataset } from "./encode.js";
 import type { Steps } from "./epochs.js";
 import type { Evaluation } from "./evaluate.js";
-import { inspectionGraph, type Recipe, trainingGraph } from "./graphs.js";
+import { inspectionGraph, type TrainingSpec, trainingGraph } from "./graphs.js";
 import { BATCH } from "./options.js";
 import { LoadedGraph, loadPass, type Pass } from "./pass.js";
 
@@ -40,7 +40,7 @@ const ONE_STEP = new StepTable(1);
 ONE_STEP.set(0, { first: 0, rows: 1 });
 
 /**
- * What a training runs: its steps, an inspection of the parameters, an evaluation of the validation part. All is loaded
+ * Programs of a training: its steps, an inspection of the parameters, an evaluation of the validation part. All is loaded
  * once, and again after a device was lost.
  */
 export class Programs {
@@ -50,25 +50,25 @@ export class Programs {
   #memory?: DeviceMemory;
 
   constructor(
-    private readonly recipe: Recipe,
-    private readonly source: Source,
+    private readonly spec: TrainingSpec,
+    private readonly source: EncodedDataset,
     private readonly validationData: Dataset | undefined,
   ) {}
 
   /** Loads everything onto the device's memory, where that wasn't done yet. */
   async load(memory: DeviceMemory): Promise<void> {
     if (this.#memory === memory) return;
-    const { recipe, source, validationData } = this;
-    const { roots } = trainingGraph(recipe, source.shapes);
-    const trace = (shapes: Source["shapes"]) =>
-      shapes === source.shapes ? roots : trainingGraph(recipe, shapes).roots;
-    const plan = compile("inspection", inspectionGraph(recipe.model), memory.device);
+    const { spec, source, validationData } = this;
+    const { roots } = trainingGraph(spec, source.shapes);
+    const trace = (shapes: EncodedDataset["shapes"]) =>
+      shapes === source.shapes ? roots : trainingGraph(spec, shapes).roots;
+    const plan = compile("inspection", inspectionGraph(spec.model), memory.device);
     this.#inspection = await LoadedGraph.load(plan, memory, {}, 1);
     this.training = await loadPass(memory, { label: "training", trace }, source);
     if (validationData) {
       const { Evaluation } = await import("./evaluate.js");
       const wanted = Math.max(source.shapes.batch, BATCH);
-      this.validation = await Evaluation.load(recipe, memory, validationData, undefined, wanted);
+      this.validation = await Evaluation.load(spec, memory, validationData, undefined, wanted);
     }
     this.#memory = memory;
   }

@@ -1,7 +1,7 @@
 import type { Scores } from "./history.js";
 import { type Metric, scoresOf } from "./metrics.js";
 
-/** What the steps of a run recorded, read back from the device: [steps, slots, (value, non-finite flag)]. */
+/** Records of a run's steps, read back from the device: [steps, slots, (value, non-finite flag)]. */
 export class StepResults {
   constructor(
     private readonly words: ArrayLike<number>,

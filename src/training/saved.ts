@@ -3,7 +3,7 @@ import { ArgumentError } from "../core/errors.js";
 import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
 import { stateVariables } from "./graphs.js";
-import type { Internals, Run } from "./internals.js";
+import type { ActiveFit, Internals } from "./internals.js";
 import { isBuiltIn } from "./metrics.js";
 
 /**
@@ -12,8 +12,8 @@ import { isBuiltIn } from "./metrics.js";
  * @param withState - also the optimizer's state, the parameters that a callback kept, and the run at work
  */
 export async function describeTraining(trainer: Internals, withState: boolean): Promise<SavedTraining> {
-  const { recipe, schedule, position, session, run } = trainer;
-  const { model, loss, optimizer, metrics, gradients } = recipe;
+  const { spec, schedule, position, session, run } = trainer;
+  const { model, loss, optimizer, metrics, gradients } = spec;
   const named = metrics.filter(isBuiltIn).map(({ name }) => name);
   const { underway, scheduleState } = position;
   const described = {
@@ -47,7 +47,7 @@ export async function describeTraining(trainer: Internals, withState: boolean): 
 const floats = (values: Values) => values as Float32Array<ArrayBuffer>;
 
 /** A run with what its callbacks remember. */
-export function describeRun({ callbacks, ...run }: Run): SavedRun {
+export function describeRun({ callbacks, ...run }: ActiveFit): SavedRun {
   const states = callbacks.flatMap((callback) =>
     callback.saveState ? [{ name: callback.name ?? "", state: callback.saveState() }] : [],
   );

@@ -7,16 +7,16 @@ import { describeTraining } from "./saved.js";
 /** See `Trainer.snapshot`. */
 export async function takeSnapshot(trainer: Internals): Promise<Snapshot> {
   await trainer.session.bringHome();
-  return { training: await describeTraining(trainer, true), parameters: trainer.recipe.model.parameters() };
+  return { training: await describeTraining(trainer, true), parameters: trainer.spec.model.parameters() };
 }
 
 /** See `Trainer.restore`. */
 export async function restoreSnapshot(trainer: Internals, { parameters, training }: Snapshot): Promise<void> {
-  const { recipe, session, position } = trainer;
+  const { spec, session, position } = trainer;
   if (!(parameters instanceof Map) || typeof training?.step !== "number") {
     throw new ArgumentError("restore: needs a snapshot, as trainer.snapshot() gives it.");
   }
-  const { model, optimizer } = recipe;
+  const { model, optimizer } = spec;
   const missing = [...model.parameters().keys()].find((name) => !parameters.has(name));
   if (missing || !fitsState(model, training, optimizer)) {
     const reason = missing ? `it has no ${missing}` : "this trainer's optimizer keeps other state";

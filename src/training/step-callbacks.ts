@@ -14,13 +14,13 @@ interface Watcher {
 
 type Sums = Pick<UnfinishedEpoch, "rows" | "sums">;
 
-/** The callbacks of a training that want to know of steps, what they are to be told, and when. */
+/** The callbacks of a training that have `onStep`, the scores they are given, and when. */
 export class StepCallbacks {
   readonly #watchers: Watcher[];
   /** Sums where a lost device lets the training begin anew. */
   #atHome: readonly Sums[] = [];
-  /** The last step that callbacks were told of. */
-  #told = 0;
+  /** The last step that callbacks were called for. */
+  #lastStep = 0;
 
   /** @throws ArgumentError when a callback's `every` isn't a positive integer */
   constructor(
@@ -37,7 +37,7 @@ export class StepCallbacks {
     this.markHome();
   }
 
-  /** Whether someone is to be told once so many steps are done. */
+  /** True if a callback is due once so many steps are done. */
   isDue(step: number): boolean {
     return this.#watchers.some(({ every }) => step % every === 0);
   }
@@ -46,7 +46,7 @@ export class StepCallbacks {
     for (const { totals } of this.#watchers) totals.add(results, step, rows);
   }
 
-  /** The records of those that are to be told now, each with its callback; nobody is told twice of a step. */
+  /** Records of the callbacks that are due, each with its callback; none is called twice for a step. */
   records(place: { epoch: number; step: number; learningRate: number }): [Callback, StepRecord][] {
     const due = this.#watchers.filter(({ every }) => place.step % every === 0);
     const records = due.map(({ callback, totals }): [Callback, StepRecord] => {
@@ -54,8 +54,8 @@ export class StepCallbacks {
       return [callback, { epoch, step, ...totals.scores, learningRate }];
     });
     for (const watcher of due) watcher.totals = new Totals(this.metrics);
-    if (place.step <= this.#told) return [];
-    this.#told = place.step;
+    if (place.step <= this.#lastStep) return [];
+    this.#lastStep = place.step;
     return records;
   }
 

@@ -1,6 +1,6 @@
 import type { Values } from "../core/dtype.js";
 import type { Dataset } from "../data/dataset.js";
-import { encode, type Source } from "./encode.js";
+import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import type { DataShapes } from "./graphs.js";
 import { slotCount } from "./graphs.js";
@@ -18,7 +18,7 @@ export interface DoneStep {
 /** Trains on batches one by one. The plan stays on the device: a smaller batch of the same kind is a short one in it. */
 export class StepTrainer {
   #programs?: Programs;
-  #source?: Source;
+  #source?: EncodedDataset;
 
   constructor(private readonly trainer: Internals) {}
 
@@ -30,19 +30,19 @@ export class StepTrainer {
    * it was before the step
    */
   async step(batch: Dataset, seed: number): Promise<DoneStep> {
-    const { recipe, schedule, position, session } = this.trainer;
+    const { spec, schedule, position, session } = this.trainer;
     const source = this.#fill(batchSource(this.trainer, batch));
     const { rows: capacity } = source.shapes;
-    this.#programs ??= new Programs(recipe, source, undefined);
+    this.#programs ??= new Programs(spec, source, undefined);
     const programs = this.#programs;
     let learningRate = position.learningRate;
     if (schedule) {
       const { Rates } = await import("./rates.js");
       learningRate = new Rates(schedule, position, 1).next(1)(0);
     }
-    const { hyperparameters } = recipe.optimizer;
-    const told = { seed, step: position.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
-    const steps = new Steps(batch.rows, capacity, told);
+    const { hyperparameters } = spec.optimizer;
+    const training = { seed, step: position.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
+    const steps = new Steps(batch.rows, capacity, training);
     const order = epochOrder(capacity, 0, 0, false);
     const run: StepRun = {
       steps,
@@ -53,7 +53,7 @@ export class StepTrainer {
       changed: Object.keys(source.data),
     };
     const [words, counts, ...home] = await session.survive((memory) => programs.run(memory, run), true);
-    const results = new StepResults(words, slotCount(recipe));
+    const results = new StepResults(words, slotCount(spec));
     const badParameter = firstPositive(counts);
     if (!results.isFinite(0) || badParameter !== undefined) {
       const { diagnose } = await import("./diagnose.js");
@@ -62,7 +62,7 @@ export class StepTrainer {
       const start = { ...position, underway };
       const badStep = results.firstBad(1);
       const error = await diagnose({
-        recipe,
+        spec,
         source,
         memory: session.memory,
         training,
@@ -83,7 +83,7 @@ export class StepTrainer {
   }
 
   /** Puts a batch into the plan's data, where it fits, else into a new plan's. */
-  #fill(batch: Source): Source {
+  #fill(batch: EncodedDataset): EncodedDataset {
     const kept = this.#source;
     if (!kept || batch.shapes.rows > kept.shapes.rows || kindOf(batch.shapes) !== kindOf(kept.shapes)) {
       this.dispose();
@@ -106,8 +106,8 @@ export class StepTrainer {
 }
 
 /** A batch as its loss wants it; what its rows are multiplied with is in their weights: the plan stays the same. */
-function batchSource({ recipe }: Internals, batch: Dataset): Source {
-  const { shapes, data } = encode(recipe, batch, batch.rows);
+function batchSource({ spec }: Internals, batch: Dataset): EncodedDataset {
+  const { shapes, data } = encode(spec, batch, batch.rows);
   const { lossScale = 1, ...others } = shapes;
   if (lossScale === 1) return { shapes: others, data };
   const weights = Float32Array.from(

@@ -6,7 +6,7 @@ import type { Loss } from "../losses/index.js";
 import type { Model } from "../model/model.js";
 import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
-import type { Recipe } from "./graphs.js";
+import type { TrainingSpec } from "./graphs.js";
 import { type Metric, metricOf } from "./metrics.js";
 
 /** Options of `new Trainer`. */
@@ -40,7 +40,7 @@ const TRAINER: OptionNames<TrainerOptions> = {
  *
  * @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model
  */
-export function recipeOf(model: Model, options: TrainerOptions): Recipe {
+export function specOf(model: Model, options: TrainerOptions): TrainingSpec {
   checkOptions("Trainer", options, TRAINER);
   if (typeof options?.device?.load !== "function") {
     throw new ArgumentError("Trainer: needs a device, as openDevice() gives it: new Trainer(model, { device, ... }).");

@@ -22,7 +22,7 @@ import type { Predictions } from "./predictions.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 import { Session } from "./session.js";
 import type { StepTrainer } from "./train-step.js";
-import { recipeOf, type TrainerOptions } from "./trainer-options.js";
+import { specOf, type TrainerOptions } from "./trainer-options.js";
 
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
@@ -33,16 +33,16 @@ export class Trainer implements TrainingControl {
   readonly device: Backend;
   readonly scores: ScoreNames;
   readonly #internals: Internals;
-  /** What stays on the device from call to call. */
+  /** Programs that stay on the device from call to call. */
   #predictions?: Predictions;
   #stepTrainer?: StepTrainer;
 
   /** @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model */
   constructor(model: Model, options: TrainerOptions) {
-    const recipe = recipeOf(model, options);
+    const spec = specOf(model, options);
     const { device } = options;
     const saved = model.training;
-    const { optimizer, metrics } = recipe;
+    const { optimizer, metrics } = spec;
     this.model = model;
     this.device = device;
     this.scores = scoreNames(metrics);
@@ -53,7 +53,7 @@ export class Trainer implements TrainingControl {
     const schedule = options.schedule ?? saved?.schedule;
     schedule?.checkScores?.(this.scores);
     this.#internals = {
-      recipe,
+      spec,
       schedule,
       position,
       session: new Session(device, model, optimizer, position, continues ? saved.state : undefined, () =>
@@ -141,15 +141,15 @@ export class Trainer implements TrainingControl {
   async evaluate(data: Dataset, options: { batchSize?: number; wait?: boolean } = {}): Promise<Scores> {
     const { batchSize, wait } = optionsOf("evaluate", options, { batchSize: undefined, wait: false });
     this.#checkData(data);
-    const evaluate = async ({ recipe }: Internals, memory: DeviceMemory) => {
+    const evaluate = async ({ spec }: Internals, memory: DeviceMemory) => {
       const { evaluateOn } = await import("./evaluate.js");
-      return evaluateOn(recipe, memory, data, batchSize);
+      return evaluateOn(spec, memory, data, batchSize);
     };
     return this.#take(evaluate, wait);
   }
 
   /**
-   * What the model puts out for each row: logits, for losses that take logits.
+   * The model's outputs for each row: logits, for losses that take logits.
    *
    * @param features - [rows, ...input], or raw rows of a table
    * @param options - `probabilities`: put through the loss's softmax or sigmoid; `batchSize`: rows per step; where absent
@@ -170,7 +170,7 @@ export class Trainer implements TrainingControl {
       this.#predictions ??= new Predictions(this.#internals);
       return this.#predictions.predict(values, probabilities, wait);
     }
-    return this.#take(({ recipe }, memory) => predictOn(recipe, memory, values, probabilities, batchSize), wait);
+    return this.#take(({ spec }, memory) => predictOn(spec, memory, values, probabilities, batchSize), wait);
   }
 
   /**
@@ -190,7 +190,7 @@ export class Trainer implements TrainingControl {
     const { batchOf } = await import("./fit-batches.js");
     const { Totals } = await import("./results.js");
     this.#checkAlive();
-    const { calls, session, position, recipe } = this.#internals;
+    const { calls, session, position, spec } = this.#internals;
     const data = batchOf(this.#internals, batch);
     calls.checkOutermost();
     this.#stepTrainer ??= new StepTrainer(this.#internals);
@@ -199,7 +199,7 @@ export class Trainer implements TrainingControl {
       try {
         const { results, rows } = await steps.step(data, seed);
         position.underway = undefined;
-        const totals = new Totals(recipe.metrics);
+        const totals = new Totals(spec.metrics);
         totals.add(results, 0, rows);
         return totals.scores;
       } finally {
@@ -215,9 +215,9 @@ export class Trainer implements TrainingControl {
    */
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
     this.#checkData(data);
-    return this.#take(async ({ recipe }, memory) => {
+    return this.#take(async ({ spec }, memory) => {
       const { profileOn } = await import("./profile.js");
-      return profileOn(recipe, memory, data, options);
+      return profileOn(spec, memory, data, options);
     });
   }
 
@@ -230,9 +230,9 @@ export class Trainer implements TrainingControl {
    */
   async kernels(data: Dataset, options: Omit<ProfileOptions, "repeats"> = {}): Promise<readonly KernelText[]> {
     this.#checkData(data);
-    return this.#take(async ({ recipe }, memory) => {
+    return this.#take(async ({ spec }, memory) => {
       const { kernelsOn } = await import("./profile.js");
-      return kernelsOn(recipe, memory, data, options);
+      return kernelsOn(spec, memory, data, options);
     });
   }
 
@@ -244,9 +244,9 @@ export class Trainer implements TrainingControl {
    */
   async findLearningRate(data: Dataset, options: RateSearchOptions = {}): Promise<RateSearch> {
     this.#checkData(data);
-    return this.#take(async ({ recipe }, memory) => {
+    return this.#take(async ({ spec }, memory) => {
       const { findRateOn } = await import("./find-rate.js");
-      return findRateOn(recipe, memory, data, options);
+      return findRateOn(spec, memory, data, options);
     });
   }
 
@@ -319,7 +319,7 @@ export class Trainer implements TrainingControl {
     });
   }
 
-  /** What `saveModel` writes beside the parameters. @param withState - also the optimizer's state, to go on exactly */
+  /** The training as `saveModel` writes it. @param withState - also the optimizer's state, to go on exactly */
   training(withState: boolean): Promise<SavedTraining> {
     return this.#take(async (trainer) => {
       const { describeTraining } = await import("./saved.js");
@@ -384,7 +384,7 @@ export class Trainer implements TrainingControl {
       throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
     }
     this.model.checkSamples(data.shape);
-    this.#internals.recipe.loss.encode(data.take([0]), sizeOf(this.model.output));
+    this.#internals.spec.loss.encode(data.take([0]), sizeOf(this.model.output));
   }
 }
 

@@ -5,7 +5,7 @@ import type { Values } from "../core/dtype.js";
 import { DeviceError } from "../core/errors.js";
 import { nextTask } from "../core/tasks.js";
 import type { DeviceMemory } from "./device-memory.js";
-import type { Source } from "./encode.js";
+import type { EncodedDataset } from "./encode.js";
 import type { Steps } from "./epochs.js";
 import { LoadedGraph, loadPass, type Pass, type PassGraph, UPLOAD_BYTES } from "./pass.js";
 
@@ -20,7 +20,12 @@ const UPLOAD_ROWS = 2 ** 16;
  * @param whole - the plan that has all data on the device
  * @throws DeviceError when not even one batch fits
  */
-export async function loadWindows(memory: DeviceMemory, graph: PassGraph, source: Source, whole: Plan): Promise<Pass> {
+export async function loadWindows(
+  memory: DeviceMemory,
+  graph: PassGraph,
+  source: EncodedDataset,
+  whole: Plan,
+): Promise<Pass> {
   const { device } = memory;
   const { output = "results" } = graph;
   const { batch } = source.shapes;
@@ -52,7 +57,7 @@ export async function loadWindows(memory: DeviceMemory, graph: PassGraph, source
   return new WindowedPass(memory, windows, steps, batch, source, output, left);
 }
 
-function smallerBatch(source: Source): Source {
+function smallerBatch(source: EncodedDataset): EncodedDataset {
   const { shapes } = source;
   const batch = Math.ceil(shapes.batch / 2);
   return { ...source, shapes: { ...shapes, batch, steps: Math.ceil(shapes.rows / batch) } };
@@ -70,7 +75,7 @@ const largest = (buffers: Plan["buffers"]) => buffers.reduce((a, b) => (b.length
  * all of them were submitted. So no step, run or still to run, finds rows that aren't its own.
  */
 class WindowedPass implements Pass {
-  /** What is written in rows of `size` numbers, a part at a time. */
+  /** Inputs that are uploaded window by window, in rows of `size` numbers. */
   readonly #uploads: readonly { name: string; values: Values; part: Values; size: number }[];
 
   constructor(
@@ -79,7 +84,7 @@ class WindowedPass implements Pass {
     /** Steps of a window. */
     private readonly steps: number,
     readonly batch: number,
-    private readonly source: Source,
+    private readonly source: EncodedDataset,
     private readonly output: string,
     /** Elements that the steps of the longest run leave. */
     private readonly length: number,

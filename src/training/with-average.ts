@@ -4,8 +4,8 @@ import type { Internals } from "./internals.js";
 
 /** See `Trainer.withAverage`. */
 export async function withAverage<T>(trainer: Internals, work: () => T | Promise<T>): Promise<T> {
-  const { session, position, calls, recipe } = trainer;
-  const { model, optimizer } = recipe;
+  const { session, position, calls, spec } = trainer;
+  const { model, optimizer } = spec;
   if (!optimizer.averages) {
     throw new ArgumentError(
       "withAverage: this trainer's optimizer keeps no averages. Give it one that does: movingAverage(adam()).",

@@ -107,7 +107,7 @@ const STEPS: StepFields[] = [0, 15].map((first, step) => ({
   hyperparameters: [0.1, 0.01, 0.9, 0.5],
 }));
 
-/** What the results of a product may go through, each product once: the batch, its activation, and three updates. */
+/** Epilogues that a product's results may go through, each product once: batch, activation, and three updates. */
 const epilogues = {
   inputs: [
     normal(35, 37), // the data set

@@ -49,7 +49,7 @@ describe.each(here)("products by %s", (name) => {
   const options = variants[name];
   const half = options.precision === "f16";
   const device = useDevices({ ...options, guards: true });
-  /** What a product makes of its operands. */
+  /** Operands as the product rounds them. */
   const seen = ({ shape, values }: Data): Data => ({
     shape,
     values: half ? Float32Array.from(values, toHalf) : values,

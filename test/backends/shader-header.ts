@@ -1,4 +1,4 @@
-/* What the header of a file of `shaders/` says that the file is given by others. */
+/* Declarations that a file of `shaders/` is given by others, as its header lists them. */
 
 /** A declaration that somebody else makes. */
 export interface Given {

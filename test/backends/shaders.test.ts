@@ -32,11 +32,11 @@ function entryOf(path: string): string {
   const [, kind, parameters] = textOf(path).match(/^fn (each|work)\((.*)\)/m) ?? [];
   if (!kind) return "";
   const builtins = { size: "subgroup_size", subgroup: "subgroup_id", lane: "subgroup_invocation_id" };
-  const told = [...parameters.matchAll(/(\w+): u32/g)].slice(1).map(([, name]) => {
+  const given = [...parameters.matchAll(/(\w+): u32/g)].slice(1).map(([, name]) => {
     if (name === "invocation") return builtins.lane;
     return builtins[name as keyof typeof builtins] ?? "local_invocation_index";
   });
-  const entry = kind === "each" ? { each: 1 } : { work: 1, builtins: told };
+  const entry = kind === "each" ? { each: 1 } : { work: 1, builtins: given };
   return moduleOf([entryPoint(entry as Entry).part]);
 }
 

@@ -9,7 +9,7 @@ import { MATRIX_SIZES, nullPlatform } from "../devices/platform.js";
 import { runOp } from "../parity/run.js";
 import { expectEpiloguesAlike, productCases, variants } from "./matmul-cases.js";
 
-/* What options make of products, on an adapter that has everything and computes nothing: every kernel has to compile. */
+/* Kernels of products by options, on an adapter that has everything and computes nothing: every one has to compile. */
 
 const open = (options: BackendOptions, ...adapter: Parameters<typeof nullPlatform>) =>
   openOn(nullPlatform(...adapter), { ...options, backend: "webgpu" });

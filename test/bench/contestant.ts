@@ -1,4 +1,4 @@
-/** What every contestant offers, so that one harness drives them all. `open` of its module makes one. */
+/** The interface of every contestant, so that one harness drives them all. `open` of its module makes one. */
 export interface Contestant {
   /** Library and version, and the adapter where there is one. */
   readonly description: string;

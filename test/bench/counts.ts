@@ -1,6 +1,6 @@
 import { globals } from "webgpu";
 
-/** What a step asks of WebGPU. */
+/** Calls of WebGPU that are counted for a step. */
 export const COUNTED = ["dispatches", "submits", "bindGroups", "writes", "buffers"] as const;
 export type Counts = Record<(typeof COUNTED)[number], number>;
 

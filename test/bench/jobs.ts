@@ -116,7 +116,7 @@ export function trainingTask(job: TrainingJob, mnist: string): TrainingTask {
 /** Mean loss and accuracy of parameters on samples, in plain float64: the same judge for all. */
 export function judge(sizes: readonly number[], parameters: readonly Float32Array[], { features, labels }: Samples) {
   let loss = 0;
-  let hits = 0;
+  let correct = 0;
   labels.forEach((label, row) => {
     let values = Float64Array.from(features.subarray(row * sizes[0], (row + 1) * sizes[0]));
     for (let layer = 0; layer + 1 < sizes.length; layer++) {
@@ -131,9 +131,9 @@ export function judge(sizes: readonly number[], parameters: readonly Float32Arra
     const top = Math.max(...values);
     const total = values.reduce((sum, value) => sum + Math.exp(value - top), 0);
     loss += Math.log(total) + top - values[label];
-    hits += Number(values[label] === top);
+    correct += Number(values[label] === top);
   });
-  return { loss: loss / labels.length, accuracy: hits / labels.length };
+  return { loss: loss / labels.length, accuracy: correct / labels.length };
 }
 
 /** Two square matrices with elements in [-1, 1). */

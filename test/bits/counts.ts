@@ -4,7 +4,7 @@ import type { Api } from "./api.js";
 import { type Numbers, train } from "./train.js";
 import type { Training } from "./training.js";
 
-/** What a training asks of its device: launches of a step and, where it is a GPU, calls of WebGPU. */
+/** Counts what a training asks of its device: launches of a step and, where it is a GPU, calls of WebGPU. */
 export async function count(
   training: Training,
   api: Api,

@@ -12,7 +12,7 @@ export interface Device {
   products?: boolean;
 }
 
-/** What has no adapter here is left out, and said to be. */
+/** Devices without an adapter here are left out, and said to be. */
 const products: Record<ProductKernel, DeviceOptions> = {
   naive: {},
   direct: {},

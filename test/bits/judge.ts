@@ -7,7 +7,7 @@ export type Mark = "=" | "-" | "fewer" | "DIFF" | "FAIL";
 
 export interface Verdict {
   mark: Mark;
-  /** What is to be said of it. */
+  /** Message for the reader. */
   text?: string;
 }
 

@@ -17,7 +17,7 @@ let browser: Browser;
 /** The demo as `npm run demo` serves it, and as `vite build` makes it. */
 const urls: { served?: string; built?: string } = {};
 const cleanups: (() => Promise<unknown>)[] = [];
-/** What went wrong in any page, seen or unseen by its user. */
+/** Errors of any page, seen or unseen by its user. */
 let problems: string[] = [];
 
 beforeAll(async () => {

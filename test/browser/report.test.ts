@@ -23,7 +23,7 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-cor
 let folder: string;
 let browser: Browser;
 let subjects: Subjects;
-/** What went wrong in any page, seen or unseen by its reader. */
+/** Errors of any page, seen or unseen by its reader. */
 let problems: string[] = [];
 const cleanups: (() => Promise<unknown>)[] = [];
 

@@ -8,7 +8,7 @@ const folder = useFolder();
 const CPU = ["--backend", "cpu"];
 const { path } = folder;
 
-/** What doesn't depend on the clock, or on where a run was cut. */
+/** Scores that depend neither on the clock nor on where a run was cut. */
 const scoresOf = ({ loss, accuracy, validation }: Record<string, unknown>) => ({ loss, accuracy, validation });
 
 test("a run that was cut goes on to the same model, without its settings being told again", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cliJson } from "./command-line.js";
 
-/* What the defaults reach with one seed; test/long/defaults.test.ts holds the means over ten to what is promised. */
+/* Scores of the defaults with one seed; test/long/defaults.test.ts holds the means over ten to what is promised. */
 
 test.each([
   ["iris", "accuracy", 0.9],

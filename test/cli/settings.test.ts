@@ -106,7 +106,7 @@ const commandOf = (wanted: string) => commands.find(({ name }) => name === wante
 /** Options without which a command doesn't show another. */
 const SHOWING: Record<string, string[]> = { explain: ["--epochs", "1"] };
 
-/** What an option can be given with. */
+/** Data that an option can be given with. */
 const dataFor = (name: string) => (name === "augment" ? [images] : ["iris", "diabetes"]);
 
 /** Runs a command with a value of a setting, on data and with a loss and optimizer that take it. */

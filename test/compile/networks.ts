@@ -61,7 +61,7 @@ const optimizers: Record<string, () => Optimizer> = {
   amsgrad: () => adam({ learningRate: 0.01, epsilon: 0.1, amsgrad: true, weightDecay: 0.01 }),
 };
 
-/** What is done to gradients: chains that read the parameter that their end changes, and sums over all gradients. */
+/** Gradient rules: chains that read the parameter that their end changes, and sums over all gradients. */
 const rules: Record<string, () => GradientRule[]> = {
   none: () => [],
   penalties: () => [l1Penalty(0.01), l2Penalty(0.1)],

@@ -28,7 +28,7 @@ const sex = count(12).map((i) => (i % 3 ? "m" : "f"));
 const label = count(12).map((i) => i % 2);
 const records = count(12).map((row) => ({ age: age[row], sex: sex[row], label: label[row] }));
 const csv = `age,sex,label\n${records.map(({ age, sex, label }) => `${age ?? ""},${sex},${label}`).join("\n")}\n`;
-/** What every form of the same table must give. */
+/** Contents that every form of the same table must give. */
 const contents = (table: Table) => [table.values("age"), table.values("sex"), table.values("label"), table.classNames];
 const expected = [Float64Array.from(age, (value) => value ?? Number.NaN), sex, label.map(String), ["0", "1"]];
 

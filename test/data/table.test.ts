@@ -81,8 +81,8 @@ describe("what columns are", () => {
     expect(() => tableFromCsv(text + numbers, options)).toThrow(
       /^x\.csv:\n- column "a" holds numbers such as "1,234": .*decimal.*\n- column "b" holds dates .*dates: \{ "b": "dmy" \}.*\n- column "c" holds 33 numbers, but line 5 has "4O"/,
     );
-    const told = { ...options, decimal: ",", dates: { b: "dmy" }, missing: ["4O"] } as const;
-    const table = tableFromCsv(text + numbers, told);
+    const declared = { ...options, decimal: ",", dates: { b: "dmy" }, missing: ["4O"] } as const;
+    const table = tableFromCsv(text + numbers, declared);
     expect([(table.values("a") as Float64Array)[0], (table.values("c") as Float64Array)[3]]).toEqual([
       1.234,
       Number.NaN,
@@ -97,8 +97,8 @@ describe("what columns are", () => {
       town: count(40).map((i) => `T${i % 2}`),
       label,
     };
-    const told = { target: "label", features: ["code", "id"], categorical: ["code"], numeric: ["id"] };
-    expect(kinds(read(columns, told))).toEqual({
+    const declared = { target: "label", features: ["code", "id"], categorical: ["code"], numeric: ["id"] };
+    expect(kinds(read(columns, declared))).toEqual({
       code: "category, feature",
       id: "number, feature",
       town: "category, left out",

@@ -89,15 +89,15 @@ describe("a training whose device is destroyed", () => {
 
   test(`at ${moments.length} random submits goes on to the bits of one that wasn't`, async () => {
     const data = await iris();
-    const told = () => ({ validation: data, callbacks: [earlyStopping({ patience: 2 })] });
+    const options = () => ({ validation: data, callbacks: [earlyStopping({ patience: 2 })] });
     const undisturbed = await gpu();
     const submits = countSubmits(undisturbed);
-    const expected = await run(undisturbed, told());
+    const expected = await run(undisturbed, options());
     expect(submits.count).toBeGreaterThan(8);
     for (const moment of moments) {
       const device = await gpu();
       destroyAt(device, 1 + Math.floor(moment * submits.count));
-      expect(await run(device, told())).toEqual(expected);
+      expect(await run(device, options())).toEqual(expected);
       expect(device.generation).toBe(1);
     }
   });
@@ -126,7 +126,7 @@ describe("a training whose device is destroyed", () => {
     const steps: StepRecord[] = [];
     const watch = () => ({ every: 3, onStep: (record: StepRecord) => void steps.push(record) });
     const expected = await run(await gpu({ maxBufferBytes: 1024 }), { callbacks: [watch()] });
-    const told = steps.splice(0);
+    const undisturbed = steps.splice(0);
     const device = await gpu({ maxBufferBytes: 1024 });
     destroyAt(device, 3);
     const destroy = {
@@ -134,7 +134,7 @@ describe("a training whose device is destroyed", () => {
     };
     expect(await run(device, { callbacks: [watch()] }, [destroy])).toEqual(expected);
     expect(device.generation).toBeGreaterThan(EPOCHS - 2);
-    expect(steps).toEqual(told);
+    expect(steps).toEqual(undisturbed);
   });
 
   test("between epochs, where a callback evaluates and predicts", async () => {

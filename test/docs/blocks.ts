@@ -15,7 +15,7 @@ export interface Block {
   /** `ts`, `sh`, `text`, or what it is written in. */
   language: string;
   code: string;
-  /** What it prints, where a block of `text` follows with nothing but an empty line between. */
+  /** Expected output, where a block of `text` follows with nothing but an empty line between. */
   prints?: string;
 }
 

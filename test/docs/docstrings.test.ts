@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from "vitest";
 import { root } from "./blocks.js";
 
 /*
- * What the docstrings of the public surface must say, from which the reference is made.
+ * Facts that docstrings of the public surface must state; the reference is made from them.
  */
 interface Declaration {
   name: string;

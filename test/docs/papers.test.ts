@@ -9,7 +9,7 @@ import { pages, root, textOf } from "./blocks.js";
  * The pages themselves: their lengths, and what they link to.
  */
 const linesOf = (page: string) => textOf(page).trimEnd().split("\n").length;
-/** What npm would publish, as paths from the root of the repository. */
+/** Files that npm would publish, as paths from the root of the repository. */
 let packed: string[];
 beforeAll(async () => {
   const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];

@@ -20,5 +20,5 @@ test("Wilson's interval solves its equation, and stays within 0 and 1", () => {
     expect(low).toBeLessThan(high);
   }
   expect(wilsonInterval(81, 263)).toEqual({ low: expect.closeTo(0.2553, 4), high: expect.closeTo(0.3662, 4) }); // Newcombe, 1998
-  expect(() => wilsonInterval(3, 2)).toThrow(/3 hits of 2 rows/);
+  expect(() => wilsonInterval(3, 2)).toThrow(/3 correct of 2 rows/);
 });

@@ -75,7 +75,7 @@ describe.each(BACKENDS)("a run on %s that crashed", (backend) => {
   test.each(ways)("%s: resumed, it gives the bits of one that never stopped", async (name, optimizer, schedule) => {
     const { train, test: held } = await irisSplit();
     // Dropout, shuffling, a short last batch, and early stopping that remembers its best epoch.
-    const told = (callbacks: Callback[]): FitOptions => ({
+    const fitOptions = (callbacks: Callback[]): FitOptions => ({
       epochs: EPOCHS,
       batchSize: 16,
       microBatchSize: name.includes("micro-batches") ? 6 : undefined,
@@ -85,7 +85,7 @@ describe.each(BACKENDS)("a run on %s that crashed", (backend) => {
     });
     const whole = irisNetwork();
     using uninterrupted = new Trainer(whole, setup(backend, optimizer(), schedule()));
-    const expected = await uninterrupted.fit(train, told([]));
+    const expected = await uninterrupted.fit(train, fitOptions([]));
 
     const directory = newFolder();
     const seen: object[] = [];
@@ -96,7 +96,7 @@ describe.each(BACKENDS)("a run on %s that crashed", (backend) => {
       using trainer = (await resume(directory, options)) ?? new Trainer(irisNetwork(), options);
       seen.length = trainer.epoch;
       callbacks.push({ onEpoch: (record: EpochRecord) => void seen.push(withoutTime(record)) });
-      const outcome = await trainer.fit(train, { ...told(callbacks), resume: true }).catch((error) => error);
+      const outcome = await trainer.fit(train, { ...fitOptions(callbacks), resume: true }).catch((error) => error);
       if (outcome instanceof Error) {
         expect(outcome.message).toBe("crash");
         continue;

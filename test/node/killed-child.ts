@@ -37,6 +37,6 @@ if (process.argv[2] === "train") {
   const device = await openDevice({ backend: "cpu" });
   const trainer = (await resume(directory, { device })) ?? newTrainer(device);
   process.stdout.write(`${trainer.epoch}\n`);
-  const told = { onEpoch: () => void process.stdout.write(".") };
-  await trainer.fit(data, { ...RUN, epochs: 1e9, callbacks: [...callbacks(directory), told] });
+  const fitOptions = { onEpoch: () => void process.stdout.write(".") };
+  await trainer.fit(data, { ...RUN, epochs: 1e9, callbacks: [...callbacks(directory), fitOptions] });
 }

@@ -115,8 +115,8 @@ describe("logs", () => {
     const rows = (await readFile(file, "utf8")).trimEnd().split("\n");
     expect(rows.map((row) => row.split(",")[0])).toEqual(["epoch", "1", "2", "3"]);
     using third = (await resume(directory, { device: device("cpu") }))!;
-    const told = { epochs: 3, resume: true, validation: data, callbacks: [csvLog(file)] };
-    await expect(third.fit(data, told)).rejects.toThrow(
+    const fitOptions = { epochs: 3, resume: true, validation: data, callbacks: [csvLog(file)] };
+    await expect(third.fit(data, fitOptions)).rejects.toThrow(
       /has the columns epoch,loss,accuracy,learningRate,seconds, this/,
     );
   });

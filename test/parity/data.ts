@@ -3,7 +3,7 @@ import { normalNumbers } from "../../src/checks/weighted.js";
 import { RandomStream } from "../../src/core/random.js";
 import { type Shape, sizeOf } from "../../src/core/shape.js";
 
-/** What an op is given in a test. */
+/** An input of an op in a test. */
 export interface Data extends TensorData {
   /** Set where the values sit on a kink or a tie, so that finite differences can't be taken. */
   readonly kinks?: boolean;

@@ -8,7 +8,7 @@ export const withoutGradient: Readonly<Record<string, string>> = {
   maxPoolGradient: "is itself a gradient, checked with maxPool",
   takeBatch: "reads data, which nothing differentiates by",
   rowWeights: "has no inputs",
-  correct: "counts hits, a metric",
+  correct: "counts correct rows, a metric",
   countNonFinite: "counts, a check",
   record: "writes results, a sink",
   collect: "writes results, a sink",

@@ -104,7 +104,7 @@ export interface ParityOptions {
   gradient?: boolean;
   /** The op moves or chooses values: the same bits are expected. */
   exact?: boolean;
-  /** What the others make of their inputs before they work on them: the reference is given that. */
+  /** Rounding that the other backends apply to their inputs: the reference is given inputs so rounded. */
   seen?: (input: Data) => Data;
 }
 

@@ -212,7 +212,7 @@ for (const [name, { setup, fit, patience }] of Object.entries(runs)) {
 }
 device.dispose();
 
-/* What the command line saves: models with the scales of their data, and a checkpoint of a run. */
+/* Files saved by the command line: models with the scales of their data, and a checkpoint of a run. */
 
 const commandLine = join(out, "command-line");
 const folder = mkdtempSync(join(tmpdir(), "neuromotor-saved-"));

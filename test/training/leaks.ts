@@ -3,7 +3,7 @@ import { iris } from "../../src/data/index.js";
 import { adam, softmaxCrossEntropy, Trainer } from "../../src/index.js";
 import { irisNetwork } from "../fixtures.js";
 
-/** What lives on a device: buffers that weren't destroyed, and programs that weren't disposed. */
+/** Objects alive on a device: buffers that weren't destroyed, and programs that weren't disposed. */
 export interface Living {
   buffers: number;
   programs: number;

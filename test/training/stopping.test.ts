@@ -73,10 +73,10 @@ describe.each(BACKENDS)("a training on %s that is stopped", (backend: BackendNam
       const abort = new AbortController();
       const onStep = ({ step }: StepRecord) => void (step === 13 && abort.abort());
       const fit = { ...options, validation };
-      const told = { ...fit, epochs: EPOCHS, signal: abort.signal };
-      const { stopped } = await trainer.fit(train, { ...told, callbacks: [{ onStep }] });
+      const fitOptions = { ...fit, epochs: EPOCHS, signal: abort.signal };
+      const { stopped } = await trainer.fit(train, { ...fitOptions, callbacks: [{ onStep }] });
       expect([stopped, trainer.epoch, trainer.step]).toEqual([true, 1, 13]);
-      expect(await trainer.fit(train, told)).toMatchObject({ epochs: [], stopped: true }); // aborted already
+      expect(await trainer.fit(train, fitOptions)).toMatchObject({ epochs: [], stopped: true }); // aborted already
       const files = encodeModel(trainer.model, await trainer.training(true));
       using loaded = new Trainer(decodeModel(files), { device: device(backend) });
       await trainer.fit(train, { ...fit, epochs: EPOCHS - 1, signal: new AbortController().signal });

@@ -73,13 +73,13 @@ describe.each(BACKENDS)("the trainer on %s", (backend) => {
     expect(shape).toEqual([30, 3]);
     expect((await trainer.predict(held, { batchSize: 7 })).values).toEqual(values);
     const { values: probabilities } = await trainer.predict(held.features, { probabilities: true });
-    let hits = 0;
+    let correct = 0;
     for (let row = 0; row < 30; row++) {
       const logits = values.subarray(row * 3, row * 3 + 3);
-      if (logits.indexOf(Math.max(...logits)) === held.labels[row]) hits++;
+      if (logits.indexOf(Math.max(...logits)) === held.labels[row]) correct++;
       expect(probabilities.subarray(row * 3, row * 3 + 3).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
     }
-    expect((await trainer.evaluate(held)).accuracy).toBe(hits / 30);
+    expect((await trainer.evaluate(held)).accuracy).toBe(correct / 30);
   });
 
   test("counts rows as right where one output of several is, outputs where each has its own answer", async () => {

@@ -11,7 +11,7 @@ import { compileEngine, type Exports, instantiate, type Printed } from "./engine
 import { writeLaunches } from "./launches.js";
 import { Heap, MOST_PAGES } from "./memory.js";
 import { CONTROL_BYTES, canSleep, chooseThreads, ThreadPool } from "./pool.js";
-import { type Host, type ProgramMemory, WasmProgram } from "./program.js";
+import { type ProgramMemory, type ProgramOwner, WasmProgram } from "./program.js";
 import { type Layout, ProgramWriter } from "./writer.js";
 
 interface WasmBuffer extends DeviceBuffer {
@@ -51,7 +51,7 @@ interface Opened {
 }
 
 /** Runs fused plans on the CPU: SIMD kernels over one WASM memory. */
-export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Host {
+export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, ProgramOwner {
   readonly backend = "wasm";
   readonly fused = true;
   readonly turns = new Turns();

@@ -8,7 +8,7 @@ import type { Operand } from "./chain.js";
 import { Op } from "./codes.js";
 import { bitsOf, type ProgramWriter } from "./writer.js";
 
-interface Call {
+interface OpCall {
   attributes: Attributes;
   operands: readonly Operand[];
   writer: ProgramWriter;
@@ -16,8 +16,8 @@ interface Call {
   size: number;
 }
 
-/** What an op of a chain is given: operands, then words that its function in assembly/chain.ts reads. */
-type Encoder = (call: Call) => { operands: readonly Operand[]; words: readonly number[] };
+/** Encodes an op of a chain: its operands, then the words that its function in assembly/chain.ts reads. */
+type Encoder = (call: OpCall) => { operands: readonly Operand[]; words: readonly number[] };
 
 const dropout: Encoder = ({ operands, attributes }) => {
   const { rate, layer } = attributes as { rate: number; layer: number };
@@ -59,7 +59,7 @@ export const encoders: Readonly<Record<string, Encoder>> = {
 };
 
 /** Encodes an op of a chain: its code, then its operands and words. An op without an encoder is a scalar function. */
-export function encode(op: string, call: Call): { code: number } & ReturnType<Encoder> {
+export function encode(op: string, call: OpCall): { code: number } & ReturnType<Encoder> {
   const encoder = encoders[op];
   if (encoder) return { code: Op[op as keyof typeof Op], ...encoder(call) };
   return { code: Op.scalar + call.writer.scalarFunction(op), operands: call.operands, words: [] };

@@ -1,7 +1,7 @@
 import { DeviceError } from "../../core/errors.js";
 
 /** Runs instructions once for each of `steps` records on some threads; see assembly/index.ts. Addresses in bytes. */
-export type Run = (
+export type RunInstructions = (
   first: number,
   end: number,
   record: number,
@@ -18,7 +18,7 @@ export type CallCustom = (record: number) => void;
 export interface Exports {
   heapStart(): number;
   setControl(address: number, maySleep: boolean): void;
-  run: Run;
+  run: RunInstructions;
   /** Ends the other threads. */
   dismiss(): void;
   philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: number): void;

@@ -20,7 +20,7 @@ export interface ProgramMemory {
 }
 
 /** The backend as its programs see it. */
-export interface Host {
+export interface ProgramOwner {
   readonly turns: Turns;
   /** @throws ArgumentError when it was disposed */
   checkAlive(): void;
@@ -41,7 +41,7 @@ export class WasmProgram implements Program {
   #written?: StepTable;
 
   constructor(
-    private readonly host: Host,
+    private readonly owner: ProgramOwner,
     private readonly plan: Plan,
     private readonly memory: ProgramMemory,
     private readonly free: () => void,
@@ -56,12 +56,12 @@ export class WasmProgram implements Program {
     for (let at = 0; at < steps.count; ) {
       const count = Math.min(this.#perCall, steps.count - at);
       const started = performance.now();
-      this.host.run(starts[0], starts.at(-1)!, table + at * STEP_BYTES, count, this.memory);
+      this.owner.run(starts[0], starts.at(-1)!, table + at * STEP_BYTES, count, this.memory);
       this.#adapt(count, performance.now() - started);
       at += count;
-      if (!this.host.turns.isDue(CALL_MILLISECONDS)) continue;
-      await this.host.turns.give();
-      this.host.checkAlive();
+      if (!this.owner.turns.isDue(CALL_MILLISECONDS)) continue;
+      await this.owner.turns.give();
+      this.owner.checkAlive();
     }
   }
 
@@ -73,7 +73,7 @@ export class WasmProgram implements Program {
       times.forEach((_, launch) => {
         const started = performance.now();
         for (let repeat = 0; repeat < repeats; repeat++) {
-          this.host.run(starts[launch], starts[launch + 1], table + step * STEP_BYTES, 1, this.memory);
+          this.owner.run(starts[launch], starts[launch + 1], table + step * STEP_BYTES, 1, this.memory);
         }
         times[launch] += (performance.now() - started) / (steps.count * repeats);
       });
@@ -86,12 +86,12 @@ export class WasmProgram implements Program {
   }
 
   #upload(steps: StepTable): void {
-    this.host.checkAlive();
+    this.owner.checkAlive();
     const { table, maxSteps } = this.memory;
     if (steps.count > maxSteps) {
       throw new ArgumentError(`${this.plan.label}: loaded for ${maxSteps} steps, not ${steps.count}.`);
     }
-    if (steps !== this.#written) this.host.writeBytes(table, steps.bytes);
+    if (steps !== this.#written) this.owner.writeBytes(table, steps.bytes);
     this.#written = steps;
   }
 

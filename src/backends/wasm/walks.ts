@@ -12,7 +12,7 @@ const FIRST_BOUND = 1;
 const ORDERED = 3;
 
 /** Elements of a row that lie side by side, in as many taps as have positions of their own along the last bound. */
-interface Run {
+interface ContiguousRun {
   length: number;
   taps: number;
   address: number;
@@ -57,14 +57,14 @@ export function writeWalk(
 }
 
 /** The runs of a row, in order. */
-function runsOf(along: readonly Axis[], bounds: readonly Bound[]): Run[] {
+function runsOf(along: readonly Axis[], bounds: readonly Bound[]): ContiguousRun[] {
   const last = along.at(-1)!;
   const isRun = last.stride === 1 && last.bound === undefined && !last.ordered;
   const outer = isRun ? along.slice(0, -1) : along;
-  const runs: Run[] = [];
+  const runs: ContiguousRun[] = [];
   const count = outer.reduce((product, { size }) => product * size, 1);
   for (let i = 0; i < count; i++) {
-    const run: Run = { length: isRun ? last.size : 1, taps: 1, address: 0, positions: [0, 0], rests: [0, 0] };
+    const run: ContiguousRun = { length: isRun ? last.size : 1, taps: 1, address: 0, positions: [0, 0], rests: [0, 0] };
     let rest = i;
     for (const { size, stride, bound } of [...outer].reverse()) {
       const at = (rest % size) * stride;
@@ -90,7 +90,7 @@ function runsOf(along: readonly Axis[], bounds: readonly Bound[]): Run[] {
 }
 
 /** Whether a run is the next tap of the one before it: side by side in memory and along the last bound. */
-const continues = (before: Run, run: Run, [, { divisor }]: readonly Bound[]): boolean =>
+const continues = (before: ContiguousRun, run: ContiguousRun, [, { divisor }]: readonly Bound[]): boolean =>
   divisor === 1 &&
   run.address === before.address + before.length &&
   run.positions[0] === before.positions[0] &&

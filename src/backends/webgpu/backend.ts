@@ -171,8 +171,8 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
     const used = [table, ...memory.map(({ gpu }) => gpu)];
     // A program keeps to the device it was loaded on: once that is lost, what it leaves can't be read.
     const { device, commands, completion } = this;
-    const host = { device, commands, completion, checkAlive: () => this.checkAlive() };
-    return new WebgpuProgram(host, plan, dispatches, { table, step, used }, () => this.destroy(owned));
+    const owner = { device, commands, completion, checkAlive: () => this.checkAlive() };
+    return new WebgpuProgram(owner, plan, dispatches, { table, step, used }, () => this.destroy(owned));
   }
 
   dispose(): void {

@@ -47,7 +47,7 @@ export const isStrided = (launch: Launch): boolean =>
     ({ own, inner, bounds }) => own.length === 1 && inner.length === 1 && bounds.length === 0,
   );
 
-/** What reads a product's operands: WGSL, and values of its constants. */
+/** Accessors of a product's operands: WGSL, and values of its constants. */
 export interface Operands {
   parts: readonly Part[];
   constants: Readonly<Record<string, number>>;

@@ -22,7 +22,7 @@ export interface Pipeline {
 }
 
 /** A kernel that isn't compiled yet. */
-interface Source extends Pick<Pipeline, "wgsl" | "constants"> {
+interface KernelSource extends Pick<Pipeline, "wgsl" | "constants"> {
   workgroups: number;
 }
 
@@ -117,7 +117,7 @@ async function kernelOf(launch: Launch): Promise<WebgpuKernel> {
 }
 
 /** Puts a launch's kernel together: its shader, the glue that binds its tensors, and its epilogue. */
-function sourceOf(launch: Launch, kernel: WebgpuKernel, choose: ChooseMatmul): Source {
+function sourceOf(launch: Launch, kernel: WebgpuKernel, choose: ChooseMatmul): KernelSource {
   const { inputs, sized = [], parts, constants, entry, extensions } = kernel(launch, choose);
   const tensors = new Tensors();
   launch.inputs.forEach((input, i) => {

@@ -13,7 +13,7 @@ export interface Dispatch extends Pipeline {
 }
 
 /** The backend as its programs see it. */
-export interface Host {
+export interface ProgramOwner {
   readonly device: GPUDevice;
   readonly commands: Commands;
   readonly completion: Completion;
@@ -49,7 +49,7 @@ export class WebgpuProgram implements Program {
   #written?: StepTable;
 
   constructor(
-    private readonly host: Host,
+    private readonly owner: ProgramOwner,
     private readonly plan: Plan,
     private readonly dispatches: readonly Dispatch[],
     private readonly memory: StepMemory,
@@ -73,8 +73,8 @@ export class WebgpuProgram implements Program {
     if (steps.bytes.byteLength > table.size) {
       throw new ArgumentError(`${this.plan.label}: loaded for ${table.size / STEP_BYTES} steps, not ${steps.count}.`);
     }
-    this.host.checkAlive();
-    if (steps !== this.#written) this.host.commands.write(table, 0, steps.bytes);
+    this.owner.checkAlive();
+    if (steps !== this.#written) this.owner.commands.write(table, 0, steps.bytes);
     this.#written = steps;
     for (let first = 0; first < steps.count; ) {
       const last = Math.min(first + this.#perSubmit, steps.count);
@@ -83,26 +83,26 @@ export class WebgpuProgram implements Program {
       if (last - first === this.#perSubmit) this.#submit(last - first);
       first = last;
       if (this.#inFlight.length >= IN_FLIGHT) await this.#inFlight.shift();
-      this.host.checkAlive();
+      this.owner.checkAlive();
     }
   }
 
   async profile(steps: StepTable, repeats: number): Promise<Float64Array> {
-    this.host.checkAlive();
-    this.host.commands.write(this.memory.table, 0, steps.bytes);
+    this.owner.checkAlive();
+    this.owner.commands.write(this.memory.table, 0, steps.bytes);
     this.#written = steps;
     const { timeLaunches } = await import("./timing.js");
-    const { host, dispatches, memory } = this;
-    return timeLaunches({ host, dispatches, memory, steps: steps.count, repeats });
+    const { owner, dispatches, memory } = this;
+    return timeLaunches({ owner, dispatches, memory, steps: steps.count, repeats });
   }
 
   dispose(): void {
-    this.host.commands.destroy(this.memory.table);
+    this.owner.commands.destroy(this.memory.table);
     this.free();
   }
 
   #record(first: number, last: number): void {
-    this.host.commands.add(this.memory.used, (encoder) => {
+    this.owner.commands.add(this.memory.used, (encoder) => {
       const pass = encoder.beginComputePass({ label: this.plan.label });
       for (let step = first; step < last; step++) {
         pass.setBindGroup(0, this.memory.step, [step * STEP_BYTES]);
@@ -119,10 +119,10 @@ export class WebgpuProgram implements Program {
   #submit(steps: number): void {
     const queued = this.#inFlight.length;
     const started = performance.now();
-    this.host.commands.submit();
+    this.owner.commands.submit();
     this.#inFlight.push(
       // With another submit ahead of it, this one had about half of the time to itself.
-      this.host.completion.done().then(() => this.#adapt(steps, (performance.now() - started) / (queued + 1))),
+      this.owner.completion.done().then(() => this.#adapt(steps, (performance.now() - started) / (queued + 1))),
     );
   }
 

@@ -16,7 +16,7 @@ export interface Snippet {
 }
 
 /** An elementwise op as it is called in a kernel. */
-export interface Call {
+export interface OpCall {
   attributes: Attributes;
   operands: readonly Operand[];
   /** The op's shape; operands broadcast to it. */
@@ -26,7 +26,7 @@ export interface Call {
 }
 
 /** The op on element `i`. */
-export type Emitter = (call: Call) => Snippet;
+export type Emitter = (call: OpCall) => Snippet;
 
 /** An operand's element for element `i` of `shape`. */
 export function read(operand: Operand, shape: Shape): string {

@@ -1,11 +1,11 @@
 import { STEP_BYTES } from "../../compile/steps.js";
 import { DeviceError } from "../../core/errors.js";
 import { COPY_DST, COPY_SRC, MAP_MODE_READ, MAP_READ, QUERY_RESOLVE } from "./flags.js";
-import type { Dispatch, Host, StepMemory } from "./program.js";
+import type { Dispatch, ProgramOwner, StepMemory } from "./program.js";
 
 /** Launches to time, and how often each runs. */
 export interface Timing {
-  host: Host;
+  owner: ProgramOwner;
   dispatches: readonly Dispatch[];
   memory: StepMemory;
   steps: number;
@@ -18,8 +18,8 @@ export interface Timing {
  *
  * @throws DeviceError where the adapter has no timestamps
  */
-export async function timeLaunches({ host, dispatches, memory, steps, repeats }: Timing): Promise<Float64Array> {
-  const { device, commands, completion } = host;
+export async function timeLaunches({ owner, dispatches, memory, steps, repeats }: Timing): Promise<Float64Array> {
+  const { device, commands, completion } = owner;
   if (!device.features.has("timestamp-query")) {
     throw new DeviceError("This GPU has no clock for launches (the WebGPU feature timestamp-query). Profile another.");
   }

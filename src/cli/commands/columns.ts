@@ -3,7 +3,7 @@ import { readTable } from "../../data/index.js";
 import { group } from "../settings/setting.js";
 import { columnSettings, commonSettings, dataSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 
 const { target, task } = dataSettings;
 const { json, quiet } = commonSettings;
@@ -18,7 +18,7 @@ export const columns = command({
   run: runColumns,
 });
 
-async function runColumns({ args: [file], values, output }: Call<typeof settings>): Promise<void> {
+async function runColumns({ args: [file], values, output }: Invocation<typeof settings>): Promise<void> {
   const { json, quiet, ...given } = values;
   const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const table = await readTable(file, { ...asked, ...(file !== "-" && { name: basename(file) }) });

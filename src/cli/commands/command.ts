@@ -5,7 +5,7 @@ import { type Asked, defaultsOf, type Table, type Values } from "../settings/set
 import { Output, type Streams } from "../text/output.js";
 
 /** Arguments and settings of one call of a command. */
-export interface Call<S extends Table> {
+export interface Invocation<S extends Table> {
   /** The arguments in order, with defaults for those left out. */
   args: string[];
   /** The settings on the command line; of a grid, the first combination. */
@@ -29,7 +29,7 @@ export interface CommandSpec<S extends Table = Table> {
   takesLists?: boolean;
   /** Further help, after the options. */
   notes?: string | (() => string);
-  run(call: Call<S>): Promise<void>;
+  run(call: Invocation<S>): Promise<void>;
 }
 
 /** A command whose settings' types are known to its `run`. */

@@ -11,7 +11,7 @@ import { deviceFields } from "../training/devices.js";
 import { dataNames, factsOf, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
 import { train, trainingFields } from "../training/train.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 
 const settings = { ...trainingSettings, ...commonSettings };
 
@@ -33,7 +33,7 @@ export const compareBackends = command({
 type Parameters = ReturnType<Model["parameters"]>;
 
 /** A training on one backend. */
-interface Run {
+interface BackendRun {
   fields: Record<string, unknown> & { backend: string; adapter: string };
   /** Accuracy or R². */
   score: number;
@@ -42,7 +42,7 @@ interface Run {
   parameters: Parameters;
 }
 
-async function runCompareBackends({ args, asked, values, output }: Call<typeof settings>): Promise<void> {
+async function runCompareBackends({ args, asked, values, output }: Invocation<typeof settings>): Promise<void> {
   const { backend: chosen, seed } = values;
   const loaded = await loadData(args[0], values);
   const { data } = loaded;
@@ -55,7 +55,7 @@ async function runCompareBackends({ args, asked, values, output }: Call<typeof s
       `${plural(settings.epochs, "epoch")} in batches of ${settings.batchSize}, seed ${seed}`,
   );
   output.detail();
-  const runs: Run[] = [];
+  const runs: BackendRun[] = [];
   let missing: string | undefined;
   for (const backend of backendsFor(chosen)) {
     let device: Backend;
@@ -102,7 +102,11 @@ const backendsFor = (backend: BackendChoice): BackendName[] => {
   return backend === "wasm" ? ["cpu", "wasm"] : ["cpu", "wasm", "webgpu"];
 };
 
-async function trainOn(device: Backend, makePlan: () => ReturnType<typeof planTraining>, output: Output): Promise<Run> {
+async function trainOn(
+  device: Backend,
+  makePlan: () => ReturnType<typeof planTraining>,
+  output: Output,
+): Promise<BackendRun> {
   const plan = makePlan(); // a model of its own, with the same first weights
   const trained = await train(plan, device, { watchers: epochBar(output, `${device.backend.padEnd(6)} `) });
   try {
@@ -119,8 +123,8 @@ async function trainOn(device: Backend, makePlan: () => ReturnType<typeof planTr
   }
 }
 
-function formatRuns(runs: readonly Run[], measure: string): string {
-  const adapter = ({ fields }: Run) => `${fields.adapter}${fields.software ? " (software)" : ""}`;
+function formatRuns(runs: readonly BackendRun[], measure: string): string {
+  const adapter = ({ fields }: BackendRun) => `${fields.adapter}${fields.software ? " (software)" : ""}`;
   const width = Math.max(...runs.map((run) => adapter(run).length), "adapter".length);
   return alignRight([
     ["backend", "adapter".padEnd(width), measure, "time", "steps/s"],

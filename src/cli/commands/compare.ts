@@ -10,7 +10,7 @@ import { commandLine } from "../settings/options.js";
 import { group } from "../settings/setting.js";
 import { commonSettings, pageSettings } from "../settings/table.js";
 import { formatRuns } from "../text/run-table.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 import { nameOf } from "./report.js";
 
 const settings = {
@@ -35,7 +35,7 @@ export const compare = command({
   run: runCompare,
 });
 
-async function runCompare({ args, asked, given, values, output }: Call<typeof settings>): Promise<void> {
+async function runCompare({ args, asked, given, values, output }: Invocation<typeof settings>): Promise<void> {
   for (const given of args) {
     if (isSampleName(given) && !existsSync(given)) {
       throw new ArgumentError(

@@ -8,7 +8,7 @@ import { plural, score } from "../text/numbers.js";
 import { checkFolds, crossValidateOn, type FoldSettings } from "../training/cross-validate.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { dataNames, factsOf, type LoadedData, loadData } from "../training/load-data.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 
 export const crossValidateSettings = {
   ...group("Folds", {
@@ -60,7 +60,7 @@ async function runCrossValidate({
   asked,
   values,
   output,
-}: Call<typeof crossValidateSettings>): Promise<void> {
+}: Invocation<typeof crossValidateSettings>): Promise<void> {
   const { folds, seed, repeats, stratify } = values;
   const { loaded, groups } = await loadGrouped(given, values);
   const { data } = loaded;

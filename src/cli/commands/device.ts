@@ -2,7 +2,7 @@ import { type AdapterSummary, DeviceError } from "../../index.js";
 import { commonSettings } from "../settings/table.js";
 import { count } from "../text/numbers.js";
 import { adapterName, withDevice } from "../training/devices.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 
 export const device = command({
   name: "device",
@@ -12,7 +12,7 @@ export const device = command({
   run: runDevice,
 });
 
-async function runDevice({ values: { backend }, output }: Call<typeof commonSettings>): Promise<void> {
+async function runDevice({ values: { backend }, output }: Invocation<typeof commonSettings>): Promise<void> {
   const chosen = await withDevice(backend, async (device) => ({
     backend: device.backend,
     adapter: adapterName(device),

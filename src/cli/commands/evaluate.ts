@@ -9,7 +9,7 @@ import { assess } from "../training/assess.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { dataNames, fingerprint, type LoadedData, loadData, rowNumbers } from "../training/load-data.js";
 import { scaleFeatures, scaleTarget, splitData } from "../training/parts.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 
 const settings = {
   ...targetSettings,
@@ -32,7 +32,11 @@ export const evaluate = command({
   run: runEvaluate,
 });
 
-async function runEvaluate({ args: [folder, given], values: options, output }: Call<typeof settings>): Promise<void> {
+async function runEvaluate({
+  args: [folder, given],
+  values: options,
+  output,
+}: Invocation<typeof settings>): Promise<void> {
   const saved = await loadSaved(folder);
   const { model, metadata } = saved;
   const { classNames, target: scale, targetName, task, featureNames } = metadata;

@@ -10,7 +10,7 @@ import { factsOf, loadData } from "../training/load-data.js";
 import { gradientsFor, optimizerFor } from "../training/optimizers.js";
 import { planTraining } from "../training/plan.js";
 import { scheduleFor } from "../training/schedules.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 import { type TextbookNetwork, textbook } from "./textbook.js";
 
 const NOTATION =
@@ -57,7 +57,7 @@ export const explain = command({
   run: runExplain,
 });
 
-type ExplainCall = Call<typeof explainSettings>;
+type ExplainCall = Invocation<typeof explainSettings>;
 
 async function runExplain(call: ExplainCall): Promise<void> {
   const { values, output } = call;

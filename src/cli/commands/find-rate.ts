@@ -7,7 +7,7 @@ import { score, short } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { dataNames, factsOf, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 
 const settings = {
   ...group("Search", {
@@ -33,7 +33,12 @@ export const findRate = command({
   run: runFindRate,
 });
 
-async function runFindRate({ args: [given], asked, values: options, output }: Call<typeof settings>): Promise<void> {
+async function runFindRate({
+  args: [given],
+  asked,
+  values: options,
+  output,
+}: Invocation<typeof settings>): Promise<void> {
   const loaded = await loadData(given, options);
   const { data } = loaded;
   const settings = settingsFor(factsOf(loaded), asked);

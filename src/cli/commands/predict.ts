@@ -9,7 +9,7 @@ import { commonSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { predictBlocks } from "../training/predict-blocks.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 
 const settings = {
   ...group("Output", {
@@ -33,7 +33,11 @@ export const predict = command({
   run: runPredict,
 });
 
-async function runPredict({ args: [folder, file], values: options, output }: Call<typeof settings>): Promise<void> {
+async function runPredict({
+  args: [folder, file],
+  values: options,
+  output,
+}: Invocation<typeof settings>): Promise<void> {
   const saved = await loadSaved(folder);
   const { model, metadata } = saved;
   const { probabilities = false, out } = options;

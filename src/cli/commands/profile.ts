@@ -9,7 +9,7 @@ import { short } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { dataNames, factsOf, loadData } from "../training/load-data.js";
 import { planTraining } from "../training/plan.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 
 const settings = {
   ...without(trainingSettings, "epochs", "schedule"),
@@ -40,7 +40,12 @@ export const profile = command({
   run: runProfile,
 });
 
-async function runProfile({ args: [given], asked, values: options, output }: Call<typeof settings>): Promise<void> {
+async function runProfile({
+  args: [given],
+  asked,
+  values: options,
+  output,
+}: Invocation<typeof settings>): Promise<void> {
   const loaded = await loadData(given, options);
   const { data } = loaded;
   const settings = settingsFor(factsOf(loaded), asked);

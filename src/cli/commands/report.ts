@@ -7,7 +7,7 @@ import { text } from "../settings/kinds.js";
 import { commandLine } from "../settings/options.js";
 import { group } from "../settings/setting.js";
 import { commonSettings, pageSettings } from "../settings/table.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 
 /** Folder of a page that compares runs of several folders. */
 const COMPARISON = "comparison";
@@ -36,7 +36,7 @@ export const report = command({
   run: runReport,
 });
 
-async function runReport({ args, given, values, output }: Call<typeof settings>): Promise<void> {
+async function runReport({ args, given, values, output }: Invocation<typeof settings>): Promise<void> {
   const runs = await readRuns(args);
   const isSingle = runs.length === 1 && args.length === 1;
   const out = values.out ?? (args.length === 1 ? args[0] : COMPARISON);

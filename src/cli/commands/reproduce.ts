@@ -16,7 +16,7 @@ import { group } from "../settings/setting.js";
 import { commonSettings, pageSettings, targetSettings } from "../settings/table.js";
 import { epochBar } from "../text/progress.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { type Call, command } from "./command.js";
+import { command, type Invocation } from "./command.js";
 
 /** Trainings of each cell. */
 const SEEDS = 3;
@@ -65,7 +65,7 @@ export const reproduce = command({
   run: runReproduce,
 });
 
-async function runReproduce({ args, asked, given, values, output }: Call<typeof settings>): Promise<void> {
+async function runReproduce({ args, asked, given, values, output }: Invocation<typeof settings>): Promise<void> {
   const { quick = false, out, seed, dataDir } = values;
   const seedsOf = (isCut: boolean) =>
     Array.from({ length: values.seeds ?? (isCut ? 1 : SEEDS) }, (_, i) => (seed + i) % Number.MAX_SAFE_INTEGER);

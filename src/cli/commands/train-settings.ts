@@ -9,7 +9,7 @@ import {
   reportSettings,
   trainingSettings,
 } from "../settings/table.js";
-import type { Call } from "./command.js";
+import type { Invocation } from "./command.js";
 
 const folder = text("a folder's name");
 
@@ -62,4 +62,4 @@ export function commandOf(data: string, given: Given<typeof trainSettings>): str
   return commandLine("train", [data], trainSettings, own as typeof given);
 }
 
-export type TrainCall = Call<typeof trainSettings>;
+export type TrainCall = Invocation<typeof trainSettings>;

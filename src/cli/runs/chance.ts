@@ -4,7 +4,7 @@ import type { RunMetrics } from "./run.js";
 const ALLOWED = 2;
 
 /**
- * What a model is no better than, by more than chance explains for so many rows: guessing that needs no features. A plain
+ * The baseline that a model doesn't beat by more than chance explains for its rows: guessing without features. A plain
  * word for trainings that end without an error but learned nothing.
  *
  * @returns undefined for a model that is better

@@ -4,7 +4,7 @@ import { asText, flagOf, type Table } from "../settings/setting.js";
 import type { Settings } from "../settings/table.js";
 import type { LoadedData } from "../training/load-data.js";
 import { splitRowsOf } from "../training/parts.js";
-import { type Plan, planTraining, recipeFor } from "../training/plan.js";
+import { type Plan, planTraining, setupFor } from "../training/plan.js";
 import { type Trained, train } from "../training/train.js";
 import { describeTrained, readDescription } from "./description.js";
 import { checkRunFolder, saveRun } from "./folder.js";
@@ -75,7 +75,7 @@ export function cellsOf<Asked extends { seed?: number }>(
  */
 export async function checkCells({ data }: LoadedData, cells: readonly Cell[]): Promise<void> {
   for (const { settings, seed, out } of cells) {
-    recipeFor(data, settings, seed);
+    setupFor(data, settings, seed);
     splitRowsOf(data, { ...settings, seed });
     if (out !== undefined) await checkRunFolder(out);
   }

@@ -59,7 +59,7 @@ const scaleOf = (train: Dataset, loss: string | undefined) =>
   takesScaledTargets(loss) ? targetScale(train) : { mean: 0, deviation: 1 };
 
 /** Model, loss, optimizer and all else that a training needs besides data. */
-export interface Recipe {
+export interface TrainingSetup {
   model: Model;
   loss: Loss;
   optimizer: Optimizer;
@@ -69,13 +69,13 @@ export interface Recipe {
 }
 
 /** A training, whole. Everything that can be wrong with its settings is found here, before a device is opened. */
-export interface Plan extends Prepared, Recipe {
+export interface Plan extends Prepared, TrainingSetup {
   settings: Settings;
   seed: number;
 }
 
 /** @param data - the training part, scaled @throws ArgumentError or DataError when settings don't fit each other or the data */
-export function recipeFor(data: Dataset, settings: Settings, seed: number): Recipe {
+export function setupFor(data: Dataset, settings: Settings, seed: number): TrainingSetup {
   const loss = lossFor(settings, data);
   if (settings.augment !== undefined) checkAugmentation(augmentationOf(settings.augment), data.shape);
   if (settings.average !== undefined && settings.earlyStopping > 0) {
@@ -104,5 +104,5 @@ export function planTraining(
   parts = splitData(loaded.data, { ...settings, seed }, loaded.test),
 ): Plan {
   const prepared = prepare(parts, settings, loaded);
-  return { ...prepared, ...recipeFor(prepared.scaled.train, settings, seed), settings, seed };
+  return { ...prepared, ...setupFor(prepared.scaled.train, settings, seed), settings, seed };
 }

@@ -13,7 +13,7 @@ import type { MissingMarks } from "./words.js";
 export interface ReadColumn {
   name: string;
   reading: ColumnReading;
-  /** What becomes of a row without a value in it: it is kept with its gap, left out, or an error. */
+  /** Treatment of a row without a value in the column: it is kept with its gap, left out, or an error. */
   gaps: "keep" | "leave out" | "refuse";
   /** The only names that it may have. */
   names?: ReadonlySet<string>;

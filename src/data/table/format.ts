@@ -5,7 +5,7 @@ const LONGEST_REASON = 70;
 
 const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 
-/** What each column of a table is taken for, as lines of text: name, kind, role, gaps, different values, why. */
+/** The inferred columns of a table as lines of text: name, kind, role, gaps, different values, reason. */
 export function formatColumns({ columns }: { columns: readonly ColumnInfo[] }): string {
   const lines = [
     ["column", "kind", "role", "gaps", "different", "because"],

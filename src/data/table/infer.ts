@@ -6,7 +6,7 @@ import type { TableOptions } from "./options.js";
 import type { ColumnSurvey, Survey } from "./survey.js";
 import { booleanWords } from "./words.js";
 
-/** What a column of a table is taken for, and why. */
+/** Kind and role inferred for a column of a table, and why. */
 export interface ColumnInfo {
   readonly name: string;
   readonly kind: Kind["name"];
@@ -197,7 +197,7 @@ function declared(
   return found;
 }
 
-/** What a column to predict is: numbers, or names of classes. */
+/** The kind of a column to predict: numbers, or names of classes. */
 export function targetKind(column: ColumnSurvey, options: TableOptions, delimiter: string, faults: string[]): Kind {
   const { name, present, numbers } = column;
   const { task = options.classNames ? "classification" : "auto", targets } = options;

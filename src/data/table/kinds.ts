@@ -12,7 +12,7 @@ export type ColumnReading =
   /** `plain`: all are plain numbers, of which 1, 1.0 and +1 are the same. */
   | { kind: "category"; plain?: boolean };
 
-/** What a column was found to be. `reading` is undefined where nothing can be learned from it. */
+/** Kind of a column. `reading` is undefined where nothing can be learned from it. */
 export interface Kind {
   name: "number" | "boolean" | "date" | "category" | "text" | "constant" | "empty" | "unclear";
   reading: ColumnReading | undefined;
@@ -36,7 +36,7 @@ export function differentOf({ texts, different, numbers, codes }: ColumnSurvey):
   return texts.size + (numbers > codes ? (different?.length ?? 0) : 0);
 }
 
-/** What a column holds, by all of its cells. */
+/** The kind of a column, by all of its cells. */
 export function kindOf(survey: ColumnSurvey, delimiter: string, decimal?: "." | ","): Kind {
   const { present, numbers, codes, textCount, missing } = survey;
   if (present === 0) return { name: "empty", reading: undefined, reason: "no value in any row" };

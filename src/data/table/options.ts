@@ -4,7 +4,7 @@ import type { DateOrder } from "./dates.js";
 /** Classes or numbers to predict; "auto" finds out from the target. */
 export type Task = "auto" | "classification" | "regression";
 
-/** What may be said of a table; what isn't is found out from its columns, and told by `table.columns`. */
+/** Options of a table; those not given are inferred from its columns, and told by `table.columns`. */
 export interface TableOptions {
   /** Column to predict. */
   target?: string;
@@ -26,9 +26,9 @@ export interface TableOptions {
   weights?: string;
   /** Column that says which rows belong together; it isn't learned from. */
   groups?: string;
-  /** What marks a gap beside NA, null, ? and the like: ["-9999", "unknown"]. */
+  /** Marks of missing values beside NA, null, ? and the like: ["-9999", "unknown"]. */
   missing?: readonly string[];
-  /** What stands before decimals; found in the columns where absent. */
+  /** Decimal mark; found in the columns where absent. */
   decimal?: "." | ",";
   /** One character between fields of a text file; found in the file where absent. */
   delimiter?: string;
@@ -36,7 +36,7 @@ export interface TableOptions {
   header?: boolean;
   /** The classes, in this order; sorted as found where absent. */
   classNames?: readonly string[];
-  /** What messages call the table; the file's name where absent. */
+  /** Name of the table in messages; the file's name where absent. */
   name?: string;
 }
 

@@ -12,7 +12,7 @@ export type Scaling = "standard" | "minmax" | "none";
 export interface DefaultPipelineOptions {
   /** Default "standard". */
   scale?: Scaling;
-  /** What stands for a gap in numbers; "median". */
+  /** Value that replaces a gap in a column of numbers; "median". */
   impute?: ImputeOptions["by"];
   /** Adds a column of 0 and 1 that tells where numbers had gaps. Default false. */
   indicators?: boolean;

@@ -31,7 +31,7 @@ export async function readTable(source: ByteInput | RecordList, options: TableOp
 /** How a text file is read. `eager`: the first fault is an error at once. */
 type TextOptions = Pick<TableOptions, "delimiter" | "header"> & { eager?: boolean };
 
-/** What gives the records of a source to a sink, as often as it is asked. @throws DataError for a format that isn't read */
+/** A function that feeds a source's records to a sink, each time from the first. @throws DataError for a format that isn't read */
 export async function feedOf(source: ByteSource, options: TextOptions): Promise<AsyncFeed> {
   const { name } = source;
   const head = await readHead(source, HEAD);

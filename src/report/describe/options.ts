@@ -55,5 +55,5 @@ export const DESCRIBE: OptionNames<DescribeOptions> = {
   seed: true,
 };
 
-/** What a split has beside its parts, of no use here: `describeRun(trainer, { ...split, history })`. */
+/** Fields of a split beside its parts, ignored here: `describeRun(trainer, { ...split, history })`. */
 export const BESIDE_PARTS = { standardiser: true, targetStandardiser: true, preprocessing: true, rows: true };

@@ -44,9 +44,9 @@ export async function predictionsOf(
 
 /** Class indices, where a row has one right output of several, or one that is yes or no. */
 export function classesOf(data: Dataset, loss: Loss, outputs: number): Uint32Array | undefined {
-  const { values, oneOfSeveral }: Targets = loss.encode(data, outputs);
+  const { values, multiclass }: Targets = loss.encode(data, outputs);
   if (values instanceof Uint32Array) return values;
-  if (outputs > 1) return oneOfSeveral ? argmaxRows(values, outputs) : undefined;
+  if (outputs > 1) return multiclass ? argmaxRows(values, outputs) : undefined;
   const isYesOrNo = loss.isProbabilistic || loss.boundary !== undefined;
   return isYesOrNo ? Uint32Array.from(values, (value) => Number(value > 0)) : undefined;
 }

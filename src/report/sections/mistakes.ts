@@ -144,8 +144,8 @@ function cellBlocks(
   const { page } = textsIn(language);
   const numbers = numbersIn(language);
   const blocks = cells.map(([id, { truth, predicted, total, places }]) => {
-    const told = { truth: classNames[truth], predicted: classNames[predicted] };
-    const title = truth === predicted ? page.isClass(told.truth) : page.takenFor(told);
+    const about = { truth: classNames[truth], predicted: classNames[predicted] };
+    const title = truth === predicted ? page.isClass(about.truth) : page.takenFor(about);
     const count = page.someOf({ shown: numbers.count(places.length), total: numbers.count(total) });
     return html`<section class="cell" id="${id}" tabindex="-1"><h3>${title} <small>${count}</small></h3>${show(places, title)}</section>`;
   });
@@ -159,7 +159,7 @@ async function rowsShower(run: Run, { predictions }: ClassAssessment, language: 
   const { classNames, truth, predicted } = predictions;
   const samples = byPlace(predictions);
   const sure = sureness(predictions);
-  const told = (place: number) => ({
+  const describeRow = (place: number) => ({
     row: samples.get(place)!.row + 1,
     truth: classNames[truth[place]],
     predicted: classNames[predicted[place]],
@@ -176,7 +176,7 @@ async function rowsShower(run: Run, { predictions }: ClassAssessment, language: 
       html`<ul class="images">${places.flatMap((place) => {
         const picture = pictures.get(place);
         if (!picture) return [];
-        const about = told(place);
+        const about = describeRow(place);
         const alt = page.imageOf({ ...about, row: numbers.count(about.row) });
         return html`<li><img src="${picture.url}" width="${picture.width}" height="${picture.height}" alt="${alt}"><span>${about.truth}${about.truth === about.predicted ? "" : html` → <b>${about.predicted}</b>`}</span>${about.sure ? html`<small>${about.sure}</small>` : ""}</li>`;
       })}</ul>`;
@@ -198,7 +198,7 @@ async function rowsShower(run: Run, { predictions }: ClassAssessment, language: 
         ...own.columns,
       ],
       places.map((place, i) => {
-        const about = told(place);
+        const about = describeRow(place);
         return [
           numbers.count(about.row),
           about.truth,

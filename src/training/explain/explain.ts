@@ -34,22 +34,22 @@ const MOST_NUMBERS = 2 ** 26;
  * @throws ArgumentError when the model has no parameters, the seed is none, or there are too many numbers to keep
  */
 export async function explainStep(
-  { recipe, position, schedule, session, run }: Internals,
+  { spec, position, schedule, session, run }: Internals,
   batch: Dataset,
   options: ExplainOptions,
 ): Promise<Explanation> {
-  const { seed } = optionsOf("explainStep", options, { seed: run?.seed ?? recipe.model.seed });
+  const { seed } = optionsOf("explainStep", options, { seed: run?.seed ?? spec.model.seed });
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new ArgumentError(`explainStep: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
   }
-  const { model, optimizer } = recipe;
+  const { model, optimizer } = spec;
   const learningRate = schedule ? new Rates(schedule, position, 1).next(1)(0) : position.learningRate;
   const { rows } = batch;
   if (model.parameters().size === 0) {
     throw new ArgumentError("explainStep: the model has no parameters to train. Add a dense layer.");
   }
-  const source = encode(recipe, batch, rows);
-  const trace = traceStep(recipe, source.shapes);
+  const source = encode(spec, batch, rows);
+  const trace = traceStep(spec, source.shapes);
   const kept = trace.order.reduce((sum, { size }) => sum + size, 0);
   if (kept > MOST_NUMBERS) {
     throw new ArgumentError(
@@ -61,9 +61,9 @@ export async function explainStep(
   const after = new Map([...before].map(([name, values]) => [name, values.slice() as Values]));
   const data = { ...source.data, order: epochOrder(rows, 0, 0, false) };
   const { hyperparameters } = optimizer;
-  const told = { seed, step: position.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
+  const training = { seed, step: position.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
   const step = emptyStep();
-  new Steps(rows, rows, told).table().get(0, step);
+  new Steps(rows, rows, training).table().get(0, step);
   const worked = await work(trace.order, new Map([...Object.entries(data), ...after]), step, trace.loweredOf);
   // A parameter's name in equations means its value before the step.
   const valuesOf: ValuesOf = (tensor) => (isVariable(tensor) && before.get(tensor.label)) || worked(tensor);

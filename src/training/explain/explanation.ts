@@ -29,7 +29,7 @@ export class ExplainedStep {
   readonly values: Values;
   /** "z1 = x · W1 + b1"; absent for what the step is given. */
   readonly equation: string | undefined;
-  /** What numbers of the equation are made of, where they change from step to step: "0.1 = 0.01 / (1 - 0.9^1)". */
+  /** Derivations of the equation's numbers that change from step to step: "0.1 = 0.01 / (1 - 0.9^1)". */
   readonly where: string | undefined;
   readonly #elementFormula: Parts["elementFormula"];
 
@@ -69,7 +69,7 @@ export class ExplainedStep {
   }
 }
 
-/** What `Trainer.explainStep` is told of the step as a whole. */
+/** Facts of the step as a whole, given by `Trainer.explainStep`. */
 interface Whole {
   rows: number;
   step: number;

@@ -2,7 +2,7 @@ import { ancestors, isConstant, isVariable, type Tensor } from "../../graph/tens
 import { viewBase } from "../../graph/views.js";
 import type { Trace } from "./trace.js";
 
-/** A loss of more ops than this is told op by op, a shorter one as one formula. */
+/** A loss of more ops than this is explained op by op, a shorter one as one formula. */
 const MOST_LOSS_OPS = 6;
 
 /** The forward pass of a step: what is worth a line of its own, and which part each tensor plays. */
@@ -11,12 +11,12 @@ export class Forward {
   readonly data: readonly Tensor[];
   readonly parameters: readonly Tensor[];
   readonly rowLosses: Tensor;
-  /** Tensors that are told of one by one, in order; the rest is written out where it is used. */
-  readonly told: readonly Tensor[];
+  /** Tensors that are explained one by one, in order; the rest is written out where it is used. */
+  readonly explained: readonly Tensor[];
   readonly #users = new Map<Tensor, Tensor[]>();
   readonly #outputs: Tensor;
   readonly #lossOps: ReadonlySet<Tensor>;
-  /** The first tensor that is told of and made of a parameter, by place. */
+  /** The first explained tensor made of a parameter, by place. */
   readonly #firstUse = new Map<Tensor, number>();
 
   constructor(trace: Trace) {
@@ -43,19 +43,19 @@ export class Forward {
     this.#lossOps = new Set(made.filter((tensor) => !layers.has(tensor)));
     const steps = [...this.#lossOps].filter((tensor) => towardsRows.has(tensor) && tensor !== this.rowLosses);
     const isShort = steps.length < MOST_LOSS_OPS && steps.every((tensor) => this.usersOf(tensor).length === 1);
-    const isTold = (tensor: Tensor) =>
+    const isExplained = (tensor: Tensor) =>
       tensor === trace.loss ||
       tensor === this.rowLosses ||
       (this.isLoss(tensor) ? !isShort && towardsRows.has(tensor) : !this.#isOnlyProduct(tensor));
-    this.told = made.filter(isTold);
-    for (const tensor of this.told) this.#findParameters(tensor, tensor);
+    this.explained = made.filter(isExplained);
+    for (const tensor of this.explained) this.#findParameters(tensor, tensor);
   }
 
   isLoss(tensor: Tensor): boolean {
     return this.#lossOps.has(tensor);
   }
 
-  /** Place of the first tensor told of that a parameter goes into: the last to add to its gradient. */
+  /** Place of the first explained tensor that a parameter goes into: the last to add to its gradient. */
   firstUse(parameter: Tensor): number {
     return this.#firstUse.get(parameter)!;
   }
@@ -65,7 +65,9 @@ export class Forward {
     if (this.#isPreactivation(tensor)) return "preactivation";
     const isResult = tensor === this.#outputs || this.usersOf(tensor).some(({ scope }) => scope !== tensor.scope);
     if (!isResult) return tensor.op.name;
-    const hasPreactivation = this.told.some((other) => other.scope === tensor.scope && this.#isPreactivation(other));
+    const hasPreactivation = this.explained.some(
+      (other) => other.scope === tensor.scope && this.#isPreactivation(other),
+    );
     return hasPreactivation ? "activation" : "output";
   }
 
@@ -95,7 +97,7 @@ export class Forward {
   #findParameters(tensor: Tensor, from: Tensor): void {
     for (const input of tensor.inputs.map(viewBase)) {
       if (this.#isParameter(input)) this.#firstUse.set(input, Math.min(from.id, this.#firstUse.get(input) ?? from.id));
-      else if (!this.told.includes(input)) this.#findParameters(input, from);
+      else if (!this.explained.includes(input)) this.#findParameters(input, from);
     }
   }
 }

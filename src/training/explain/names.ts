@@ -58,7 +58,7 @@ export function nameTensors(trace: Trace): NamedTensor[] {
     const scope = scopeOf(label);
     add(label, numbered(scope, PARAMETERS[label.slice(scope.length + 1)]), "given", parameter);
   }
-  for (const tensor of forward.told) {
+  for (const tensor of forward.explained) {
     const scope = tensor.scope.replaceAll("/", ".");
     if (tensor === trace.loss) add("loss", "L", "loss", tensor);
     else if (tensor === forward.rowLosses) add("loss.rows", "ℓ", "loss", trace.rowLosses);

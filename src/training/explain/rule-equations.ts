@@ -60,7 +60,7 @@ export class RuleEquations {
     this.#h = namedHyperparameters(attributes.rule, hyperparameters, attributes.first);
   }
 
-  /** What is kept of each state, told in states before and after the step, and what is added to the parameter. */
+  /** New value of each state, in terms of states before and after the step, and the change added to the parameter. */
   of<T>(arithmetic: Arithmetic<T>, { p, gradient, old, next }: ExplainedElement<T>): { kept: T[]; change: T } {
     const kept: T[] = [];
     const keep = (state: string, x: T): T => {

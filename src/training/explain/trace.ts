@@ -2,7 +2,7 @@ import { launchOrder } from "../../compile/order.js";
 import { lower } from "../../compile/rewrite.js";
 import type { Attributes } from "../../graph/op.js";
 import { ancestors, constant, Tensor } from "../../graph/tensor.js";
-import { type DataShapes, type Recipe, trainingGraph } from "../graphs.js";
+import { type DataShapes, type TrainingSpec, trainingGraph } from "../graphs.js";
 
 /** The graph of a training step, and which of its tensors is what. */
 export interface Trace {
@@ -27,10 +27,10 @@ export interface Trace {
 }
 
 /** Traces the step that training itself runs; metrics are left out. */
-export function traceStep(recipe: Recipe, shapes: DataShapes): Trace {
+export function traceStep(spec: TrainingSpec, shapes: DataShapes): Trace {
   const gradientOf = new Map<Tensor, Tensor>();
-  const { outputs, rowLosses, loss, updates, roots } = trainingGraph({ ...recipe, metrics: [] }, shapes, gradientOf);
-  // What follows an optimizer's own update changes what that left, or another variable.
+  const { outputs, rowLosses, loss, updates, roots } = trainingGraph({ ...spec, metrics: [] }, shapes, gradientOf);
+  // Wrappers' updates (max norm, averages) follow the optimizer's own: they change its result, or another variable.
   const own = ancestors(updates).filter(({ op, inputs }) => op.writes && gradientOf.has(inputs[0]));
   const draws = new Map(
     ancestors([outputs])

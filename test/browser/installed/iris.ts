@@ -1,7 +1,7 @@
 import { iris, standardise } from "../../../src/data/index.js";
 import { adam, type Backend, dense, sequential, softmaxCrossEntropy, Trainer } from "../../../src/index.js";
 
-/** What a training came to. */
+/** Result of a training. */
 export interface Trained {
   description: string;
   /** Of the last epoch. */
