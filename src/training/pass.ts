@@ -1,5 +1,5 @@
 import type { Backend, DeviceBuffer, Program } from "../backends/backend.js";
-import { compile } from "../compile/compile.js";
+import { planFor } from "../compile/kept-plans.js";
 import type { Plan } from "../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
@@ -41,7 +41,7 @@ export interface Pass {
 export async function loadPass(memory: DeviceMemory, graph: PassGraph, source: EncodedDataset): Promise<Pass> {
   const { shapes, data, order } = source;
   const { maxBufferBytes } = memory.device;
-  const plan = compile(graph.label, graph.trace(shapes), memory.device);
+  const plan = planFor(memory.device, graph.label, graph.trace(shapes));
   const bytes = [shapes.steps * STEP_BYTES, ...plan.buffers.map(({ length }) => length * 4)];
   if (Math.max(...bytes) > maxBufferBytes) {
     const { loadWindows } = await import("./windows.js"); // most data fit

@@ -1,4 +1,4 @@
-import { compile } from "../compile/compile.js";
+import { planFor } from "../compile/kept-plans.js";
 import { StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import type { Dataset } from "../data/dataset.js";
@@ -62,7 +62,7 @@ export class Programs {
     const { roots } = trainingGraph(spec, source.shapes);
     const trace = (shapes: EncodedDataset["shapes"]) =>
       shapes === source.shapes ? roots : trainingGraph(spec, shapes).roots;
-    const plan = compile("inspection", inspectionGraph(spec.model), memory.device);
+    const plan = planFor(memory.device, "inspection", inspectionGraph(spec.model));
     this.#inspection = await LoadedGraph.load(plan, memory, {}, 1);
     this.training = await loadPass(memory, { label: "training", trace }, source);
     if (validationData) {

@@ -1,4 +1,4 @@
-import { compile } from "../compile/compile.js";
+import { planFor } from "../compile/kept-plans.js";
 import type { Plan } from "../compile/plan.js";
 import { STEP_BYTES } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
@@ -29,11 +29,11 @@ export async function loadWindows(
   const { device } = memory;
   const { output = "results" } = graph;
   const { batch } = source.shapes;
-  const planFor = (steps: number) => {
+  const planOf = (steps: number) => {
     const shapes = { ...source.shapes, rows: steps * batch, order: steps * batch, steps };
-    return compile(graph.label, graph.trace(shapes), device);
+    return planFor(device, graph.label, graph.trace(shapes));
   };
-  const one = planFor(1);
+  const one = planOf(1);
   const { name, length } = largest(one.buffers);
   if (length * 4 > device.maxBufferBytes) {
     if (source.anyBatch && batch > 1) return loadPass(memory, graph, smallerBatch(source));
@@ -43,7 +43,7 @@ export async function loadWindows(
   const own = one.buffers.filter(({ kind, name }) => kind === "variable" && !shared.has(name));
   const perStep = Math.max(largest(own).length * 4, STEP_BYTES);
   const steps = Math.max(1, Math.floor(Math.min(device.maxBufferBytes, WINDOW_BYTES) / perStep));
-  const plan = planFor(steps);
+  const plan = planOf(steps);
   // Rows are written in the order in which steps take them.
   const order = Uint32Array.from({ length: steps * batch }, (_, place) => place);
   const windows: LoadedGraph[] = [];

@@ -18,13 +18,22 @@ interface WasmBuffer extends DeviceBuffer {
   readonly address: number;
 }
 
-/** The memory of a program: bytes of instructions, tables, steps' records, shared scratch and threads' own. */
+/** The size of a plan's program, and the threads that run it. */
 interface Measured {
   layout: Layout;
   threads: number;
-  sizes: readonly number[];
-  total: number;
 }
+
+/** Bytes of instructions, tables, steps' records, shared scratch and threads' own, as they lie in a program's memory. */
+const sizesOf = ({ layout, threads }: Measured, maxSteps: number): number[] => [
+  layout.instructions,
+  layout.tables,
+  maxSteps * STEP_BYTES,
+  layout.shared,
+  (layout.slots + layout.own) * threads,
+];
+
+const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
 
 /** Settings of the engine that tests vary. */
 export interface Tuning {
@@ -55,6 +64,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
   readonly backend = "wasm";
   readonly fused = true;
   readonly turns = new Turns();
+  readonly #measured = new WeakMap<Plan, Measured>();
 
   private constructor(
     private readonly why: string,
@@ -93,10 +103,10 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
 
   async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
     this.checkAlive();
-    const measured = this.#measure(plan, maxSteps);
+    const measured = this.#measure(plan);
     const made = plan.buffers.flatMap(({ kind, length }) => (kind === "variable" ? [] : [length * 4]));
     this.opened.heap.reserve(
-      [measured.total, ...made].map((bytes) => bytes + 2 * this.margin),
+      [sum(sizesOf(measured, maxSteps)), ...made].map((bytes) => bytes + 2 * this.margin),
       plan.label,
     );
     const { memory: buffers, owned } = this.allocatePlan(plan, variables);
@@ -129,28 +139,31 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     this.opened.engine.run(first, end, record, steps, memory.scratch, memory.scratchBytes, memory.threads);
   }
 
-  /** Measures a plan's program: sizes do not depend on addresses, so it is written as if all lay at 0. */
-  #measure(plan: Plan, maxSteps: number): Measured {
+  /** Measures a plan's program, once: sizes do not depend on addresses, so it is written as if all lay at 0. */
+  #measure(plan: Plan): Measured {
+    const known = this.#measured.get(plan);
+    if (known) return known;
     const writer = new ProgramWriter({ buffers: plan.buffers.map(() => 0), printed: this.opened.printed });
     writeLaunches(plan, writer);
-    const { instructions, tables, shared, slots, own } = writer.layout;
     // Users' activations can be called by this thread only.
     const threads =
       writer.activations.length > 0 || workOf(plan) < this.opened.tuning.sharedWork ? 1 : this.opened.threads;
-    const sizes = [instructions, tables, maxSteps * STEP_BYTES, shared, (slots + own) * threads];
-    return { layout: writer.layout, threads, sizes, total: sizes.reduce((sum, size) => sum + size) };
+    const measured = { layout: writer.layout, threads };
+    this.#measured.set(plan, measured);
+    return measured;
   }
 
   /** Writes a plan's program, the room for its steps' records and its scratch into one block. */
   #write(
     plan: Plan,
-    { layout, threads, sizes, total }: Measured,
+    measured: Measured,
     buffers: readonly number[],
     maxSteps: number,
   ): { memory: ProgramMemory; block: WasmBuffer } {
-    const { instructions, tables, slots, own } = layout;
-    const block = this.make(`${plan.label}: program`, "u32", total / 4);
-    const places = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, block.address));
+    const { instructions, tables, slots, own } = measured.layout;
+    const sizes = sizesOf(measured, maxSteps);
+    const block = this.make(`${plan.label}: program`, "u32", sum(sizes) / 4);
+    const places = sizes.map((_, i) => block.address + sum(sizes.slice(0, i)));
     const writer = new ProgramWriter({
       buffers,
       printed: this.opened.printed,
@@ -168,7 +181,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
       maxSteps,
       scratch: places[4],
       scratchBytes: slots + own,
-      threads,
+      threads: measured.threads,
       activations: writer.activations,
     };
     return { memory, block };

@@ -34,6 +34,8 @@ export class Pipelines {
   readonly stepLayout: GPUBindGroupLayout;
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   readonly #compiled = new Map<string, Promise<GPUComputePipeline>>();
+  /** Of the launches of plans that are kept, with the device's own kernels of products. */
+  readonly #ofLaunch = new WeakMap<Launch, Promise<Pipeline>>();
 
   /** @param choose - how a matrix product is made */
   constructor(
@@ -48,7 +50,14 @@ export class Pipelines {
   }
 
   /** @throws DeviceError with WGSL line and message when the driver refuses the kernel */
-  async get(launch: Launch, choose = this.choose): Promise<Pipeline> {
+  get(launch: Launch, choose = this.choose): Promise<Pipeline> {
+    if (choose !== this.choose) return this.#make(launch, choose);
+    const made = this.#ofLaunch.get(launch) ?? this.#make(launch, choose);
+    this.#ofLaunch.set(launch, made);
+    return made;
+  }
+
+  async #make(launch: Launch, choose: ChooseMatmul): Promise<Pipeline> {
     const { wgsl, constants, workgroups } = sourceOf(launch, await kernelOf(launch), choose);
     const bindings = this.#layout(launch);
     const key = JSON.stringify([wgsl, constants]);

@@ -1,0 +1,48 @@
+import { isConstant, type Tensor } from "../graph/tensor.js";
+import { compile } from "./compile.js";
+import type { Plan } from "./plan.js";
+import { type Listed, listed, sameGraph } from "./same-graph.js";
+
+/** The most plans that are kept for a device, and the most tensors and elements of constants in all of their graphs. */
+const MOST_PLANS = 32;
+const MOST_SIZE = 2 ** 20;
+
+interface Kept {
+  label: string;
+  graph: Listed;
+  size: number;
+  plan: Plan;
+}
+
+/** Plans by the device that they were compiled for, those used last at the end. A device that is gone takes them along. */
+const keptFor = new WeakMap<object, Kept[]>();
+
+/**
+ * The plan of a graph for a device: compiled once, however many trainers ask for the same graph, as long as it is among
+ * the last ones used.
+ *
+ * @param label - of the plan, for people
+ * @param outputs - see `compile`
+ * @throws ArgumentError when no order of the ops is right (see `launchOrder`)
+ */
+export function planFor(device: { readonly fused: boolean }, label: string, outputs: readonly Tensor[]): Plan {
+  const kept = keptFor.get(device) ?? [];
+  keptFor.set(device, kept);
+  const graph = listed(outputs);
+  const found = kept.findIndex((each) => each.label === label && sameGraph(each.graph, graph));
+  const entry =
+    found >= 0
+      ? kept.splice(found, 1)[0]
+      : { label, graph, size: sizeOf(graph), plan: compile(label, outputs, device) };
+  kept.push(entry);
+  let size = kept.reduce((sum, each) => sum + each.size, 0);
+  while (kept.length > MOST_PLANS || size > MOST_SIZE) {
+    const oldest = kept.shift();
+    if (!oldest) break;
+    size -= oldest.size;
+  }
+  return entry.plan;
+}
+
+const sizeOf = ({ tensors }: Listed): number =>
+  tensors.reduce((sum, tensor) => sum + 1 + (isConstant(tensor) ? tensor.size : 0), 0);
