@@ -1,3 +1,5 @@
+import { CodedText } from "./coded-text.js";
+
 /** A record of a table, as its format gives it: cell by cell, as number or as text. */
 export interface Cells {
   /** The line on which the record starts, or its number where there are no lines; counted from 1. */
@@ -47,23 +49,23 @@ const POWERS = Array.from({ length: EXACT_DIGITS + 1 }, (_, i) => 10 ** i);
  *
  * @returns the nearest float64, ±Infinity beyond its range, or NaN where it isn't such a number
  */
-export function decimalAt(text: string, from: number, to: number): number {
+export function decimalAt({ text, codes }: CodedText, from: number, to: number): number {
   let start = from;
   let end = to;
-  while (start < end && text.charCodeAt(start) <= SPACE) start++;
-  while (end > start && text.charCodeAt(end - 1) <= SPACE) end--;
+  while (start < end && codes[start] <= SPACE) start++;
+  while (end > start && codes[end - 1] <= SPACE) end--;
   let i = start;
-  const sign = text.charCodeAt(i);
+  const sign = codes[i];
   if (sign === MINUS || sign === PLUS) i++;
   let digits = 0;
   let decimals = 0;
   let mantissa = 0;
-  for (let code = text.charCodeAt(i); i < end && code >= ZERO && code <= NINE; code = text.charCodeAt(++i)) {
+  for (let code = codes[i]; i < end && code >= ZERO && code <= NINE; code = codes[++i]) {
     mantissa = mantissa * 10 + (code - ZERO);
     digits++;
   }
-  if (i < end && text.charCodeAt(i) === POINT) {
-    for (let code = text.charCodeAt(++i); i < end && code >= ZERO && code <= NINE; code = text.charCodeAt(++i)) {
+  if (i < end && codes[i] === POINT) {
+    for (let code = codes[++i]; i < end && code >= ZERO && code <= NINE; code = codes[++i]) {
       mantissa = mantissa * 10 + (code - ZERO);
       digits++;
       decimals++;
@@ -74,18 +76,26 @@ export function decimalAt(text: string, from: number, to: number): number {
     const value = decimals === 0 ? mantissa : mantissa / POWERS[decimals];
     return sign === MINUS ? -value : value;
   }
-  if (i < end && !isExponent(text, i, end)) return Number.NaN;
+  if (i < end && !isExponent(codes, i, end)) return Number.NaN;
   return Number(text.slice(start, end));
 }
 
+const one = new CodedText();
+
+/** The decimal number that a text is; see `decimalAt`. */
+export const decimalOf = (text: string): number => decimalAt(one.set(text), 0, text.length);
+
+/** Whether a text is digits that a number would lose some of; see `isCodeAt`. */
+export const isCode = (text: string): boolean => isCodeAt(one.set(text), 0, text.length);
+
 /** Whether a part of a text is an exponent: e5, E-12. */
-function isExponent(text: string, from: number, end: number): boolean {
-  if ((text.charCodeAt(from) | LOWER) !== LETTER_E) return false;
+function isExponent(codes: Uint16Array, from: number, end: number): boolean {
+  if ((codes[from] | LOWER) !== LETTER_E) return false;
   let i = from + 1;
-  const sign = text.charCodeAt(i);
+  const sign = codes[i];
   if (i < end && (sign === MINUS || sign === PLUS)) i++;
   if (i === end) return false;
-  for (; i < end; i++) if (text.charCodeAt(i) < ZERO || text.charCodeAt(i) > NINE) return false;
+  for (; i < end; i++) if (codes[i] < ZERO || codes[i] > NINE) return false;
   return true;
 }
 
@@ -93,12 +103,12 @@ function isExponent(text: string, from: number, end: number): boolean {
 const LONGEST_EXACT = 15;
 
 /** Whether a part of a text is digits that a number would lose some of: leading zeros, or more than float64 keeps. */
-export function isCodeAt(text: string, from: number, to: number): boolean {
+export function isCodeAt({ codes }: CodedText, from: number, to: number): boolean {
   let start = from;
   let end = to;
-  while (start < end && text.charCodeAt(start) <= SPACE) start++;
-  while (end > start && text.charCodeAt(end - 1) <= SPACE) end--;
-  if (end - start < 2 || (text.charCodeAt(start) !== ZERO && end - start <= LONGEST_EXACT)) return false;
-  for (let i = start; i < end; i++) if (text.charCodeAt(i) < ZERO || text.charCodeAt(i) > NINE) return false;
+  while (start < end && codes[start] <= SPACE) start++;
+  while (end > start && codes[end - 1] <= SPACE) end--;
+  if (end - start < 2 || (codes[start] !== ZERO && end - start <= LONGEST_EXACT)) return false;
+  for (let i = start; i < end; i++) if (codes[i] < ZERO || codes[i] > NINE) return false;
   return true;
 }

@@ -43,27 +43,37 @@ const CSV: OptionNames<ReadCsvOptions> = {
   classNames: true,
 };
 
+/** Rows written at a time: so many of a wide table stay in a processor's cache. */
+const ROWS_AT_A_TIME = 64;
+
 /** Row-major features from columns of numbers: float64 where float32 rounds. */
 function featuresOf(
   stores: readonly NumberStore[],
   rows: number,
 ): Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> {
-  const width = stores.length;
-  const single = new Float32Array(rows * width);
-  let isExact = true;
-  stores.forEach((store, column) => {
-    for (let row = 0, to = column; row < rows; row++, to += width) {
-      const value = store.at(row);
-      single[to] = value;
-      if (single[to] !== value) isExact = false;
-    }
-  });
-  if (isExact) return single;
-  const double = new Float64Array(rows * width);
-  stores.forEach((store, column) => {
-    for (let row = 0, to = column; row < rows; row++, to += width) double[to] = store.at(row);
-  });
+  const single = new Float32Array(rows * stores.length);
+  if (writeRows(stores, rows, single)) return single;
+  const double = new Float64Array(rows * stores.length);
+  writeRows(stores, rows, double);
   return double;
+}
+
+/** Whether each number came out as it was. */
+function writeRows(stores: readonly NumberStore[], rows: number, out: Float32Array | Float64Array): boolean {
+  const width = stores.length;
+  let isExact = true;
+  for (let first = 0; first < rows; first += ROWS_AT_A_TIME) {
+    const last = Math.min(rows, first + ROWS_AT_A_TIME);
+    for (let column = 0; column < width; column++) {
+      const store = stores[column];
+      for (let row = first, to = first * width + column; row < last; row++, to += width) {
+        const value = store.at(row);
+        out[to] = value;
+        if (out[to] !== value) isExact = false;
+      }
+    }
+  }
+  return isExact;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { decimalAt } from "./cells.js";
+import { decimalOf } from "./cells.js";
 
 /** Dialect of a file of separated values. */
 export interface Dialect {
@@ -84,7 +84,7 @@ const fieldsOf = (record: string, delimiter: string) =>
 
 /** Whether a first record is one of numbers already: columns aren't called 5.1 or -3, and no two are called 0. */
 function isData(fields: readonly string[]): boolean {
-  const numbers = fields.filter((field) => !Number.isNaN(decimalAt(field, 0, field.length)));
+  const numbers = fields.filter((field) => !Number.isNaN(decimalOf(field)));
   if (numbers.some((field) => !/^\d+$/.test(field))) return true;
   const named = fields.filter((field) => field !== "");
   return numbers.length > 0 && numbers.length === named.length && new Set(numbers).size < numbers.length;

@@ -1,6 +1,8 @@
 import { ArgumentError, DataError } from "../../core/errors.js";
-import { type Cells, decimalAt, isCodeAt, type RecordSink } from "./cells.js";
+import type { RecordSink } from "./cells.js";
+import { CodedText } from "./coded-text.js";
 import { type Dialect, type DialectOptions, findDialect } from "./dialect.js";
+import { CsvRecord } from "./record.js";
 import { shorten } from "./text.js";
 
 /** A longer record is a binary file, a file without line breaks, or an unclosed quote. 100,000 columns take less. */
@@ -8,11 +10,7 @@ const LONGEST_RECORD = 2 ** 23;
 /** Length of the start of a file from which its dialect is found. */
 const HEAD = 2 ** 18;
 const MOST_FAULTS = 10;
-const QUOTE = 34;
-const NEWLINE = 10;
 const HASH = 35;
-const SPACE = 32;
-const TAB = 9;
 
 export interface CsvOptions extends DialectOptions {
   /** For messages. */
@@ -45,7 +43,8 @@ export class CsvParser {
   #line = 1;
   #width = -1;
   #extra: "none" | "names" | "trailing" = "none";
-  readonly #record = new CsvRecord();
+  readonly #text = new CodedText();
+  readonly #record = new CsvRecord(this.#text);
 
   constructor(
     private readonly sink: RecordSink,
@@ -105,9 +104,10 @@ export class CsvParser {
       this.#line += text.slice(0, this.dialect.start).split("\n").length - 1;
       text = text.slice(this.dialect.start);
     }
+    this.#text.set(text);
     let at = 0;
     while (at < text.length) {
-      const next = this.#record.read(text, at, this.dialect.delimiter.charCodeAt(0), this.#line, isLast);
+      const next = this.#record.read(at, this.dialect.delimiter.charCodeAt(0), this.#line, isLast);
       if (next === undefined || this.#record.length > LONGEST_RECORD) {
         this.#requireShort(next === undefined ? text.length - at : this.#record.length);
         break;
@@ -196,10 +196,10 @@ export class CsvParser {
 
   /** Looks ahead: each record may have one field more than the header, R's row names in front or nothing at the end. */
   #extraField(width: number, text: string, next: number, delimiter: string, isLast: boolean) {
-    const ahead = new CsvRecord();
+    const ahead = new CsvRecord(this.#text);
     let [records, empty] = [0, 0];
     for (let at: number | undefined = next; at !== undefined && at < text.length && records < 50; ) {
-      at = ahead.read(text, at, delimiter.charCodeAt(0), 0, isLast);
+      at = ahead.read(at, delimiter.charCodeAt(0), 0, isLast);
       if (at === undefined || ahead.isBlank()) continue;
       if (ahead.count !== width + 1) return "none";
       records++;
@@ -230,116 +230,3 @@ export class CsvParser {
     if (this.#faultCount++ < MOST_FAULTS) this.faults.push(fault);
   }
 }
-
-/** One record of separated values within a text: where its fields begin and end. */
-class CsvRecord implements Cells {
-  line = 0;
-  count = 0;
-  /** Line breaks that belong to it, its own end among them. */
-  lines = 0;
-  length = 0;
-  badQuote = false;
-  #text = "";
-  #starts = new Int32Array(64);
-  #ends = new Int32Array(64);
-  /** 1: quoted, 2: with doubled quotes. */
-  #quotes = new Uint8Array(64);
-
-  /**
-   * Reads the record that begins at `from`.
-   *
-   * @returns where the next one begins; undefined when the text ends before the record does
-   */
-  read(text: string, from: number, delimiter: number, line: number, isLast: boolean): number | undefined {
-    this.#text = text;
-    this.line = line;
-    this.count = 0;
-    this.lines = 1;
-    this.badQuote = false;
-    const blanks = delimiter === SPACE;
-    const { length } = text;
-    let i = from;
-    if (blanks) while (text.charCodeAt(i) === SPACE || text.charCodeAt(i) === TAB) i++;
-    for (;;) {
-      let quotes = 0;
-      let start = i;
-      let end: number;
-      if (text.charCodeAt(i) === QUOTE) {
-        start = ++i;
-        quotes = 1;
-        for (;;) {
-          const close = text.indexOf('"', i);
-          if (close < 0 || (close === length - 1 && !isLast)) return undefined;
-          i = close + 1;
-          if (text.charCodeAt(i) !== QUOTE) break;
-          quotes = 2;
-          i++;
-        }
-        end = i - 1;
-        for (let at = text.indexOf("\n", start); at >= 0 && at < end; at = text.indexOf("\n", at + 1)) this.lines++;
-        while (i < length && text.charCodeAt(i) !== NEWLINE && !isBetween(text.charCodeAt(i), delimiter, blanks)) {
-          if (text.charCodeAt(i) > SPACE) this.badQuote = true;
-          i++;
-        }
-      } else {
-        while (i < length) {
-          const code = text.charCodeAt(i);
-          if (code === delimiter || code === NEWLINE || (blanks && code === TAB)) break;
-          i++;
-        }
-        end = i;
-      }
-      if (i >= length && !isLast) return undefined;
-      this.#add(start, end, quotes);
-      if (blanks) while (text.charCodeAt(i) === SPACE || text.charCodeAt(i) === TAB) i++;
-      if (i >= length || text.charCodeAt(i) === NEWLINE) break;
-      if (!blanks) i++;
-    }
-    this.length = i - from;
-    return i + 1;
-  }
-
-  #add(start: number, end: number, quotes: number): void {
-    if (this.count === this.#starts.length) {
-      const [starts, ends, kinds] = [this.#starts, this.#ends, this.#quotes];
-      this.#starts = new Int32Array(starts.length * 2);
-      this.#ends = new Int32Array(starts.length * 2);
-      this.#quotes = new Uint8Array(starts.length * 2);
-      this.#starts.set(starts);
-      this.#ends.set(ends);
-      this.#quotes.set(kinds);
-    }
-    this.#starts[this.count] = start;
-    this.#ends[this.count] = end;
-    this.#quotes[this.count++] = quotes;
-  }
-
-  isBlank(): boolean {
-    return this.count === 1 && this.#quotes[0] === 0 && this.text(0) === "";
-  }
-
-  /** The code of the first character. */
-  first(): number {
-    return this.#quotes[0] === 0 ? this.#text.charCodeAt(this.#starts[0]) : QUOTE;
-  }
-
-  number(column: number): number {
-    return decimalAt(this.#text, this.#starts[column], this.#ends[column]);
-  }
-
-  isCode(column: number): boolean {
-    return isCodeAt(this.#text, this.#starts[column], this.#ends[column]);
-  }
-
-  text(column: number): string {
-    return this.raw(column).trim();
-  }
-
-  /** The field as it stands in the file, its quotes taken off. */
-  raw(column: number): string {
-    const raw = this.#text.slice(this.#starts[column], this.#ends[column]);
-    return this.#quotes[column] === 2 ? raw.replace(/""/g, '"') : raw;
-  }
-}
-
-const isBetween = (code: number, delimiter: number, blanks: boolean) => code === delimiter || (blanks && code === TAB);

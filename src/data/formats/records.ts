@@ -1,5 +1,5 @@
 import { DataError } from "../../core/errors.js";
-import { type Cells, decimalAt, isCodeAt, type RecordSink } from "../csv/cells.js";
+import { type Cells, decimalOf, isCode, type RecordSink } from "../csv/cells.js";
 import type { Reading } from "../csv/reader.js";
 
 /** Rows as a program has them: values by the names of their columns. */
@@ -25,13 +25,13 @@ export class ValueCells implements Cells {
     const value = this.#values[column];
     if (typeof value === "number") return value;
     if (typeof value === "bigint") return Number(value);
-    return typeof value === "string" ? decimalAt(value, 0, value.length) : Number.NaN;
+    return typeof value === "string" ? decimalOf(value) : Number.NaN;
   }
 
   isCode(column: number): boolean {
     const value = this.#values[column];
     if (typeof value === "bigint") return !Number.isSafeInteger(Number(value));
-    return typeof value === "string" && isCodeAt(value, 0, value.length);
+    return typeof value === "string" && isCode(value);
   }
 
   text(column: number): string {

@@ -32,7 +32,7 @@ interface FittedEntry {
 }
 
 /** Rows that go through the steps at a time: their float64 numbers are never held for a whole table. */
-const ROWS_AT_A_TIME = 2048;
+const ROWS_AT_A_TIME = 512;
 
 const applySteps = (steps: readonly FittedStep[], block: Block): Block =>
   steps.reduce((changed, step) => applyStep(step, changed), block);
@@ -75,8 +75,9 @@ export class FittedPipeline {
     const { names } = this;
     const width = names.length;
     const values = this.isWhole ? new Uint32Array(rows.length * width) : new Float32Array(rows.length * width);
-    for (let first = 0; first < rows.length; first += ROWS_AT_A_TIME) {
-      const some = Array.prototype.slice.call(rows, first, first + ROWS_AT_A_TIME) as number[];
+    const all = Uint32Array.from(rows);
+    for (let first = 0; first < all.length; first += ROWS_AT_A_TIME) {
+      const some = all.subarray(first, first + ROWS_AT_A_TIME);
       let place = first * width;
       for (const { columns, steps, names: expected } of this.entries) {
         const block = applySteps(steps, source.block(columns, some));

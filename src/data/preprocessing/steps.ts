@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../core/errors.js";
 import { checkOptions } from "../../core/options.js";
+import { medianOf } from "../median.js";
 import { momentsOf } from "../moments.js";
 import { type Block, type BlockColumn, type BlockValues, isNames } from "./block.js";
 import { type Json, registerStep, type Step, type StepKind } from "./step.js";
@@ -35,9 +36,7 @@ function fillFor({ values }: BlockColumn, by: ImputeOptions["by"]): number | str
   if (present.length === 0) return 0;
   if (by === "mostFrequent") return mostFrequent(present) ?? 0;
   if (by === "mean") return momentsOf(present).mean;
-  const sorted = present.sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return medianOf(present);
 }
 
 function filledNumbers(values: Float64Array | Uint32Array, fill: number): Float64Array {

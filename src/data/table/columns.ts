@@ -259,7 +259,7 @@ export class ColumnRows implements BlockSource {
     if (!store) throw new DataError(`${this.name}: there is no column ${shorten(column)} that was read.`);
     if (store instanceof NameStore) return Array.from({ length: rows.length }, (_, i) => store.at(rows[i]));
     const values = new Float64Array(rows.length);
-    store.gather(rows, values);
+    store.gather(rows instanceof Uint32Array ? rows : Uint32Array.from(rows), values);
     return values;
   }
 }

@@ -1,4 +1,4 @@
-import { decimalAt } from "../csv/cells.js";
+import { decimalOf } from "../csv/cells.js";
 
 /** Format of numbers: the sign before decimals, and the sign between groups of three digits. */
 export interface NumberFormat {
@@ -44,7 +44,7 @@ export function parseNumber(text: string, { decimal, thousands }: NumberFormat):
   const decimals = point < 0 ? "" : digits.slice(point + 1);
   if (!/^\d*$/.test(decimals) || !(GROUPED[""].test(whole) || GROUPED[thousands].test(whole))) return Number.NaN;
   const plain = `${sign}${inner}${whole.replace(/\D/g, "")}.${decimals}`;
-  return decimalAt(plain, 0, plain.length);
+  return decimalOf(plain);
 }
 
 /** The formats in which a text is a number, as bits in the order of `NUMBER_FORMATS`. */

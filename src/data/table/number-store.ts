@@ -46,7 +46,7 @@ export class NumberStore {
   }
 
   /** Writes the numbers of these rows to `out`. */
-  gather(rows: ArrayLike<number>, out: Float64Array): void {
+  gather(rows: Uint32Array, out: Float64Array): void {
     const { values, over } = this.#all;
     // One loop for each kind of array: a loop over several kinds is slow.
     if (values instanceof Uint8Array) for (let i = 0; i < rows.length; i++) out[i] = values[rows[i]];

@@ -152,8 +152,9 @@ export class Table implements BlockSource {
   prepare(rows: { train: number[]; test?: number[]; validation?: number[] }, options: PrepareOptions = {}): TableSplit {
     checkOptions("Table.prepare", options, PREPARE);
     const { train, test = [], validation = [] } = rows;
-    const { columns, warnings: far } = this.#measure(train);
-    const preprocessing = this.#fit(train, columns, options);
+    const places = Uint32Array.from(train);
+    const { columns, warnings: far } = this.#measure(places);
+    const preprocessing = this.#fit(places, columns, options);
     const warnings = [...this.warnings, ...far];
     const dataset = (part: number[]) => this.dataset(preprocessing, part, warnings);
     return {
@@ -218,7 +219,7 @@ export class Table implements BlockSource {
   }
 
   /** Features with the range of their numbers in the training rows, and what lies far from the rest of these. */
-  #measure(train: number[]): { columns: RawColumn[]; warnings: string[] } {
+  #measure(train: Uint32Array): { columns: RawColumn[]; warnings: string[] } {
     const far: FarNumbers[] = [];
     const columns = this.columns.flatMap(({ name, reading, role }): RawColumn[] => {
       if (!reading || role !== "feature") return [];
@@ -230,7 +231,7 @@ export class Table implements BlockSource {
     return { columns, warnings: farWarning(far) };
   }
 
-  #fit(train: number[], columns: RawColumn[], options: PrepareOptions): Preprocessing {
+  #fit(train: Uint32Array, columns: RawColumn[], options: PrepareOptions): Preprocessing {
     const { scale, impute, indicators, scaleTarget = true } = options;
     const pipeline = options.pipeline ?? this.pipeline({ scale, impute, indicators });
     const target = this.#targetCoding(train, scaleTarget);
@@ -241,7 +242,7 @@ export class Table implements BlockSource {
     return Preprocessing.fit(this, train, { [FEATURES]: pipeline }, rest);
   }
 
-  #targetCoding(train: number[], isScaled: boolean): TargetCoding {
+  #targetCoding(train: Uint32Array, isScaled: boolean): TargetCoding {
     const { targets, classNames } = this;
     if (targets.length === 0)
       throw new DataError(`${this.name}: say which column to predict: readTable(file, { target }).`);

@@ -1,0 +1,135 @@
+import { type Cells, decimalAt, isCodeAt } from "./cells.js";
+import type { CodedText } from "./coded-text.js";
+
+const QUOTE = 34;
+const NEWLINE = 10;
+const SPACE = 32;
+const TAB = 9;
+/** The code after the last one: no text that is read holds it. */
+const END = 0;
+
+/** One record of separated values within a text: where its fields begin and end. */
+export class CsvRecord implements Cells {
+  line = 0;
+  count = 0;
+  /** Line breaks that belong to it, its own end among them. */
+  lines = 0;
+  length = 0;
+  badQuote = false;
+  #starts = new Int32Array(64);
+  #ends = new Int32Array(64);
+  /** 1: quoted, 2: with doubled quotes. */
+  #quotes = new Uint8Array(64);
+
+  constructor(private readonly source: CodedText) {}
+
+  /**
+   * Reads the record that begins at `from`.
+   *
+   * @returns where the next one begins; undefined when the text ends before the record does
+   */
+  read(from: number, delimiter: number, line: number, isLast: boolean): number | undefined {
+    const { text, codes } = this.source;
+    const { length } = text;
+    this.line = line;
+    this.count = 0;
+    this.lines = 1;
+    this.badQuote = false;
+    const blanks = delimiter === SPACE;
+    const other = blanks ? TAB : delimiter;
+    let i = blanks ? this.#pastBlanks(from) : from;
+    let [starts, ends, quotes] = [this.#starts, this.#ends, this.#quotes];
+    let count = 0;
+    for (;;) {
+      if (count === starts.length) {
+        this.#grow();
+        [starts, ends, quotes] = [this.#starts, this.#ends, this.#quotes];
+      }
+      let code = codes[i];
+      if (code === QUOTE) {
+        starts[count] = i + 1;
+        const close = this.#closing(i + 1, count, isLast);
+        if (close < 0) return undefined;
+        ends[count] = close;
+        i = close + 1;
+        code = codes[i];
+        while (code !== delimiter && code !== NEWLINE && code !== other && code !== END) {
+          if (code > SPACE) this.badQuote = true;
+          code = codes[++i];
+        }
+      } else {
+        starts[count] = i;
+        quotes[count] = 0;
+        while (code !== delimiter && code !== NEWLINE && code !== other && code !== END) code = codes[++i];
+        ends[count] = i;
+      }
+      if (i >= length && !isLast) return undefined;
+      count++;
+      if (blanks) i = this.#pastBlanks(i);
+      if (i >= length || codes[i] === NEWLINE) break;
+      if (!blanks) i++;
+    }
+    this.count = count;
+    this.length = i - from;
+    return i + 1;
+  }
+
+  /** The place of the quote that ends a field; -1 where the text ends first. */
+  #closing(start: number, field: number, isLast: boolean): number {
+    const { text, codes } = this.source;
+    let quotes = 1;
+    let close = text.indexOf('"', start);
+    while (close >= 0 && codes[close + 1] === QUOTE) {
+      quotes = 2;
+      close = text.indexOf('"', close + 2);
+    }
+    if (close < 0 || (close === text.length - 1 && !isLast)) return -1;
+    this.#quotes[field] = quotes;
+    for (let at = start; at < close; at++) if (codes[at] === NEWLINE) this.lines++;
+    return close;
+  }
+
+  #pastBlanks(from: number): number {
+    const { codes } = this.source;
+    let i = from;
+    while (codes[i] === SPACE || codes[i] === TAB) i++;
+    return i;
+  }
+
+  #grow(): void {
+    const [starts, ends, quotes] = [this.#starts, this.#ends, this.#quotes];
+    this.#starts = new Int32Array(starts.length * 2);
+    this.#ends = new Int32Array(starts.length * 2);
+    this.#quotes = new Uint8Array(starts.length * 2);
+    this.#starts.set(starts);
+    this.#ends.set(ends);
+    this.#quotes.set(quotes);
+  }
+
+  isBlank(): boolean {
+    return this.count === 1 && this.#quotes[0] === 0 && this.text(0) === "";
+  }
+
+  /** The code of the first character. */
+  first(): number {
+    return this.#quotes[0] === 0 ? this.source.codes[this.#starts[0]] : QUOTE;
+  }
+
+  number(column: number): number {
+    return decimalAt(this.source, this.#starts[column], this.#ends[column]);
+  }
+
+  isCode(column: number): boolean {
+    return isCodeAt(this.source, this.#starts[column], this.#ends[column]);
+  }
+
+  text(column: number): string {
+    return this.raw(column).trim();
+  }
+
+  /** The field as it stands in the file, its quotes taken off. */
+  raw(column: number): string {
+    const raw = this.source.text.slice(this.#starts[column], this.#ends[column]);
+    return this.#quotes[column] === 2 ? raw.replace(/""/g, '"') : raw;
+  }
+}
