@@ -50,12 +50,15 @@ export {
   type AveragePoolOptions,
   activation,
   adaptiveAveragePool2d,
+  add,
   averagePool2d,
   type BatchNormOptions,
   batchNorm,
+  type ConcatenateOptions,
   type Conv1dOptions,
   type Conv2dOptions,
   type ConvTranspose2dOptions,
+  concatenate,
   conv1d,
   conv2d,
   convTranspose1d,
@@ -76,11 +79,14 @@ export {
   type LayerFunction,
   layerNorm,
   maxPool2d,
+  multiply,
   type NormOptions,
   type Padding,
   type PoolOptions,
   permute,
+  type ResidualOptions,
   reshape,
+  residual,
   rmsNorm,
   type Scope,
   type Size,
@@ -115,7 +121,15 @@ export {
 export * from "./metrics/index.js";
 /** Metrics by their own names, where a loss is called the same: metrics.meanAbsoluteError(truth, predicted). */
 export * as metrics from "./metrics/index.js";
-export { Model, type ModelOptions, type Parameter, type Snapshot, sequential } from "./model/model.js";
+export { apply, type GraphOptions, type InputOptions, input, ModelNode, model } from "./model/graph.js";
+export {
+  Model,
+  type ModelOptions,
+  type NamedShape,
+  type Parameter,
+  type Snapshot,
+  sequential,
+} from "./model/model.js";
 export { type Activation, type ActivationName, activations, type CustomActivation } from "./ops/activations.js";
 export * as ops from "./ops/index.js";
 export {

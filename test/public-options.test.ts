@@ -38,11 +38,12 @@ const epochs = [{ epoch: 1, loss: 1 }];
 type Calls = Record<string, Record<string, Call>>;
 const CALLS: Calls = {
   index: {
-    Model: (added: Options) => new neuromotor.Model({ input: [1], ...added }, [dense(1)]),
     Trainer: (added: Options) => trainer(added),
     activation: (added: Options) => neuromotor.activation("relu", added),
+    add: neuromotor.add,
     adaptiveAveragePool2d: (added: Options) => neuromotor.adaptiveAveragePool2d(1, added),
     averagePool2d: (added: Options) => neuromotor.averagePool2d(2, added),
+    concatenate: neuromotor.concatenate,
     conv1d: (added: Options) => neuromotor.conv1d(1, 3, added),
     conv2d: (added: Options) => neuromotor.conv2d(1, 3, added),
     convTranspose1d: (added: Options) => neuromotor.convTranspose1d(1, 3, added),
@@ -54,9 +55,16 @@ const CALLS: Calls = {
     groupNorm: (added: Options) => neuromotor.groupNorm(1, added),
     instanceNorm: neuromotor.instanceNorm,
     layerNorm: neuromotor.layerNorm,
+    input: (added: Options) => neuromotor.input([1], added),
     maxPool2d: (added: Options) => neuromotor.maxPool2d(2, added),
+    model: (added: Options) => {
+      const node = neuromotor.input([1]);
+      return neuromotor.model({ inputs: node, outputs: neuromotor.apply(dense(1), node), ...added });
+    },
+    multiply: neuromotor.multiply,
     permute: (added: Options) => neuromotor.permute([1, 2], added),
     reshape: (added: Options) => neuromotor.reshape([1, 2], added),
+    residual: (added: Options) => neuromotor.residual([dense(1)], added),
     rmsNorm: neuromotor.rmsNorm,
     separableConv2d: (added: Options) => neuromotor.separableConv2d(1, 3, added),
     upsample2d: (added: Options) => neuromotor.upsample2d(2, added),
@@ -221,8 +229,8 @@ type Binary = (a: typeof x, b: typeof x, options: object) => typeof x;
 
 /** Exports that take no options object: errors, what takes numbers, rows or the user's own functions, and no arguments. */
 const NONE: Record<string, string> = {
-  index: `ArgumentError DataError DeviceError DeviceLostError DivergedError FormatError ShapeError accuracy
-    argmaxRows averagePrecision brierScore clipByGlobalNorm clipByValue confusionMatrix constant decodeModel encodeModel
+  index: `ArgumentError DataError DeviceError DeviceLostError DivergedError FormatError Model ModelNode ShapeError accuracy
+    apply argmaxRows averagePrecision brierScore clipByGlobalNorm clipByValue confusionMatrix constant decodeModel encodeModel
     formatConfusionMatrix l1Penalty l2Penalty logLoss maxNorm meanAbsolutePercentageError
     precisionRecallCurve r2 regressionReport rocAuc rocAucOneVsRest rocCurve rootMeanSquaredError topK topKAccuracy
     wilsonInterval`,

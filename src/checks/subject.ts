@@ -1,12 +1,13 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { RandomStream, Stream } from "../core/random.js";
-import { formatShape, type Shape, sameShape } from "../core/shape.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { ancestors, Tensor, variable } from "../graph/tensor.js";
 import type { Layer, LayerFunction } from "../layers/index.js";
 import type { Loss } from "../losses/index.js";
 import { Model, sequential } from "../model/model.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
+import { concatenate, reshape } from "../ops/layout.js";
 import { ACTIVATION_VALUES } from "./activations.js";
 import { type CheckInput, dataOf, type TensorData } from "./inputs.js";
 
@@ -140,17 +141,21 @@ function readInputs(
 }
 
 function traceModel(model: Model, title: string, source: CheckContext): Traced {
-  const [data] = readInputs(source, 1, [[LAYER_ROWS, ...model.input]]);
-  if (!sameShape(data.shape.slice(1), model.input)) {
-    throw new ShapeError(
-      `${source.check}: ${argumentName(0)} must be [rows, ${model.input.join(", ")}], got ${formatShape(data.shape)}.`,
-    );
-  }
-  const values = variablesOf([data], () => "input");
-  const [x] = values.keys();
+  const { inputs } = model;
+  const otherwise = inputs.map(({ shape }) => [LAYER_ROWS, ...shape]);
+  const data = readInputs(source, inputs.length, otherwise);
+  inputs.forEach(({ shape }, i) => {
+    const [rows] = data[0].shape;
+    const sample = data[i]?.shape ?? [];
+    if (sameShape(sample.slice(1), shape) && sample[0] === rows) return;
+    const wanted = `[${i === 0 ? "rows" : rows}, ${shape.join(", ")}]`;
+    throw new ShapeError(`${source.check}: ${argumentName(i)} must be ${wanted}, got ${formatShape(sample)}.`);
+  });
+  const values = variablesOf(data, (i) => inputs[i].name);
+  const xs = [...values.keys()];
   const own = model.parameters();
   const parameters = new Map<string, Tensor>();
-  const y = model.trace(x, { training: true }, (name, shape, _, trainable) => {
+  const outputs = model.trace(xs, { training: true }, (name, shape, _, trainable) => {
     const parameter = parameters.get(name) ?? variable(name, shape);
     if (trainable) parameters.set(name, parameter);
     values.set(parameter, own.get(name)!.values);
@@ -159,14 +164,20 @@ function traceModel(model: Model, title: string, source: CheckContext): Traced {
   const by = [...parameters.values()];
   return {
     title,
-    y,
+    y: joined(outputs),
     values,
-    rows: x.shape[0],
-    by: by.length > 0 ? by : [x],
-    optional: by.length > 0 ? [x] : [],
+    rows: xs[0].shape[0],
+    by: by.length > 0 ? by : xs,
+    optional: by.length > 0 ? xs : [],
     single: false,
   };
 }
+
+/** The only output, or all of them in a row: [rows, numbers]. */
+const joined = (outputs: readonly Tensor[]): Tensor =>
+  outputs.length === 1
+    ? outputs[0]
+    : concatenate(outputs.map((y) => reshape(y, [y.shape[0], sizeOf(y.shape.slice(1))])));
 
 function traceFunction(trace: TensorFunction, source: CheckContext): Traced {
   const values = variablesOf(readInputs(source, Number.POSITIVE_INFINITY, []), argumentName);

@@ -1,11 +1,10 @@
 import { FormatError } from "../core/errors.js";
 import { formatShape, type Shape, sameShape } from "../core/shape.js";
-import { type LayerConfig, layerFromConfig } from "../layers/index.js";
-import { Model, type Parameter, type SavedTraining } from "../model/model.js";
+import { checkSeed, Model, type Parameter, type SavedTraining } from "../model/model.js";
 import { type Checksums, checkJson, checkSafetensors, checksumsFor, sealJson } from "./checksums.js";
 import { checkDepth } from "./depth.js";
-import { layerConfigs } from "./layers.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+import { describeStructure, STRUCTURES, type StructureJson } from "./structure.js";
 import {
   checkTraining,
   describeTraining,
@@ -22,18 +21,16 @@ export interface ModelFiles {
 }
 
 const FORMAT = "neuromotor-model";
-const VERSION = 1;
+const VERSION = 2;
 
-const FIELDS = ["format", "version", "checksums", "input", "seed", "layers", "training", "preprocessing", "metadata"];
+const FIELDS = ["format", "version", "checksums", "seed", "training", "preprocessing", "metadata"];
 
 interface ModelJson {
   format: typeof FORMAT;
   version: number;
   /** Absent in files of older releases, and where someone changed one by hand. */
   checksums?: Checksums;
-  input: number[];
   seed: number;
-  layers: LayerConfig[];
   training?: TrainingJson;
   preprocessing?: Record<string, unknown>;
   metadata: Record<string, unknown>;
@@ -46,19 +43,18 @@ interface ModelJson {
  * @throws ArgumentError when a layer is a function of the user's own, which JSON can't hold
  */
 export function encodeModel(model: Model, training?: SavedTraining): ModelFiles {
-  const layers = layerConfigs(model);
+  const structure = describeStructure(model);
   const tensors = new Map<string, Parameter & { dtype: "f32" }>();
   for (const [name, parameter] of [...model.parameters(), ...tensorsOf(training)]) {
     tensors.set(name, { dtype: "f32", ...parameter });
   }
   const safetensors = encodeSafetensors(tensors, { format: FORMAT });
-  const json: ModelJson = {
+  const json: ModelJson & StructureJson = {
     format: FORMAT,
     version: VERSION,
     checksums: checksumsFor(safetensors),
-    input: [...model.input],
     seed: model.seed,
-    layers,
+    ...structure,
     ...(training && { training: describeTraining(training) }),
     ...(model.preprocessing && { preprocessing: model.preprocessing }),
     metadata: model.metadata,
@@ -102,19 +98,19 @@ function parseDescription(json: string, name: string): ModelJson {
       `${name}: model.json doesn't describe a neuromotor model. Give the folder saveModel() wrote.`,
     );
   }
-  if (parsed.version !== VERSION) {
+  const known = STRUCTURES.get(parsed.version);
+  if (!known) {
     throw new FormatError(
-      `${name}: the model has format version ${parsed.version}, this release reads ${VERSION}. Update neuromotor.`,
+      `${name}: the model has format version ${parsed.version}, this release reads ${[...STRUCTURES.keys()].join(" and ")}. Update neuromotor.`,
     );
   }
   if (parsed.checksums) checkJson(json, name);
   for (const key of Object.keys(parsed)) {
-    if (FIELDS.includes(key)) continue;
+    if (FIELDS.includes(key) || known.fields.includes(key)) continue;
     throw new FormatError(
       `${name}: model.json has "${key}", which this release doesn't know. It is damaged, or newer.`,
     );
   }
-  if (!Array.isArray(parsed.layers)) throw new FormatError(`${name}: model.json has no list of layers.`);
   const { training, metadata } = parsed;
   if (training !== undefined) checkTraining(training, name);
   for (const [what, part] of Object.entries({ metadata, preprocessing: parsed.preprocessing })) {
@@ -126,7 +122,7 @@ function parseDescription(json: string, name: string): ModelJson {
 }
 
 /** The model with the stored parameters. They are asked for by shape, so that a damaged size allocates nothing. */
-function buildModel({ input, seed, layers }: ModelJson, stored: ReadonlyMap<string, Parameter>, name: string): Model {
+function buildModel(description: ModelJson, stored: ReadonlyMap<string, Parameter>, name: string): Model {
   const draws = (key: string, shape: Shape) => {
     const found = stored.get(key);
     if (!found) throw new FormatError(`${name}: the parameter ${key} is missing from the safetensors file.`);
@@ -138,7 +134,9 @@ function buildModel({ input, seed, layers }: ModelJson, stored: ReadonlyMap<stri
     return found.values;
   };
   try {
-    return new Model({ input, seed }, layers.map(layerFromConfig), draws);
+    const { seed, version } = description;
+    checkSeed("sequential", seed);
+    return new Model(STRUCTURES.get(version)!.read(description, name), seed, draws);
   } catch (cause) {
     if (cause instanceof FormatError) throw cause;
     throw Object.assign(new FormatError(`${name}: model.json can't be built: ${(cause as Error).message}`), { cause });

@@ -98,8 +98,9 @@ export function tensorsTo(stored: Parameters, parameters: Parameters, name: stri
     found[prefix].set(key.slice(prefix.length), parameter);
   }
   const { [MOMENTS]: moments, [AVERAGE]: averages, [KEPT]: kept } = found;
-  checkTensors(moments, parameters, "the optimizer's state", 1, name);
-  checkTensors(averages, parameters, "the moving average", 0, name);
+  const trained = new Map([...parameters].filter(([, { trainable = true }]) => trainable));
+  checkTensors(moments, trained, "the optimizer's state", 1, name);
+  checkTensors(averages, trained, "the moving average", 0, name);
   checkTensors(kept, parameters, "the kept copy", 0, name);
   const state = new Map([
     ...[...moments].map(([key, moment]) => [stateName(key), moment] as const),

@@ -70,6 +70,8 @@ export interface OpRules<A extends Attributes> {
   elementwise?: boolean;
   /** The scalar function of an elementwise op that has neither random numbers nor memory of its own. */
   scalar?: ScalarFunction;
+  /** Each element is a sum of products of two numbers, of as many as `error` has terms. */
+  ofProducts?: boolean;
   /** Sources of error of the kernel's results. */
   error?: ErrorModel<A>;
   /** Name for people, of an op whose attributes say more than its own name does. */

@@ -8,7 +8,7 @@ import { depthwiseConv2d as convolveDepthwise } from "../ops/depthwise.js";
 import { add } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import type { Pair, Window } from "../ops/unfold.js";
-import type { Layer, LayerConfig, Scope } from "./layer.js";
+import { defineLayer, type Layer, type LayerConfig, type Scope } from "./layer.js";
 import {
   imagesOf,
   type Padding,
@@ -112,7 +112,7 @@ export function conv2d(filters: number, kernel: Size, options: Conv2dOptions = {
   const settings = windowSettings("conv2d", kernel, options);
   const groups = groupsOf("conv2d", filters, options.groups);
   const { initializer, config, finish } = weighted("conv2d", { filters, kernel }, options, { groups: true });
-  return {
+  return defineLayer({
     config,
     forward(x, scope) {
       const layer = described("conv2d", scope);
@@ -122,7 +122,7 @@ export function conv2d(filters: number, kernel: Size, options: Conv2dOptions = {
       const weight = scope.parameter("weight", [...window.kernel, own, filters], initializer);
       return finish(convolveGroups(x, weight, window, groups), scope);
     },
-  };
+  });
 }
 
 /** A product for each group; of groups of one channel no product, which would waste its tiles. */
@@ -144,7 +144,7 @@ export function conv1d(filters: number, kernel: number, options: Conv1dOptions =
   const settings = settingsAlongTime("conv1d", kernel, options);
   const groups = groupsOf("conv1d", filters, options.groups);
   const { initializer, config, finish } = weighted("conv1d", { filters, kernel }, options, { groups: true });
-  return {
+  return defineLayer({
     config,
     forward(x, scope) {
       const layer = described("conv1d", scope);
@@ -155,7 +155,7 @@ export function conv1d(filters: number, kernel: number, options: Conv1dOptions =
       const y = convolveGroups(asImages(x), reshape(weight, [1, kernel, own, filters]), window, groups);
       return finish(reshape(y, [x.shape[0], window.output[1], filters]), scope);
     },
-  };
+  });
 }
 
 /**
@@ -172,7 +172,7 @@ export function convTranspose2d(filters: number, kernel: Size, options: ConvTran
   const { initializer, config, finish } = weighted("convTranspose2d", { filters, kernel }, options, {
     outputPadding: true,
   });
-  return {
+  return defineLayer({
     config,
     forward(x, scope) {
       const layer = described("convTranspose2d", scope);
@@ -181,7 +181,7 @@ export function convTranspose2d(filters: number, kernel: Size, options: ConvTran
       const weight = scope.parameter("weight", [...window.kernel, filters, channels], initializer);
       return finish(convolveTransposed(x, weight, window, size), scope);
     },
-  };
+  });
 }
 
 /**
@@ -201,7 +201,7 @@ export function convTranspose1d(
   const { initializer, config, finish } = weighted("convTranspose1d", { filters, kernel }, options, {
     outputPadding: true,
   });
-  return {
+  return defineLayer({
     config,
     forward(x, scope) {
       const layer = described("convTranspose1d", scope);
@@ -211,7 +211,7 @@ export function convTranspose1d(
       const y = convolveTransposed(asImages(x), reshape(weight, [1, kernel, filters, channels]), window, size);
       return finish(reshape(y, [x.shape[0], size[1], filters]), scope);
     },
-  };
+  });
 }
 
 /**
@@ -226,7 +226,7 @@ export function depthwiseConv2d(kernel: Size, options: DepthwiseConv2dOptions = 
   checkCount("depthwiseConv2d", "multiplier", multiplier);
   const settings = windowSettings("depthwiseConv2d", kernel, options);
   const { initializer, config, finish } = weighted("depthwiseConv2d", { kernel }, options, { multiplier: true });
-  return {
+  return defineLayer({
     config,
     forward(x, scope) {
       const layer = described("depthwiseConv2d", scope);
@@ -235,7 +235,7 @@ export function depthwiseConv2d(kernel: Size, options: DepthwiseConv2dOptions = 
       const weight = scope.parameter("weight", [...window.kernel, channels, multiplier], initializer);
       return finish(convolveDepthwise(x, weight, window), scope);
     },
-  };
+  });
 }
 
 /**
@@ -254,7 +254,7 @@ export function separableConv2d(filters: number, kernel: Size, options: Depthwis
   const { initializer, config, finish } = weighted("separableConv2d", { filters, kernel }, options, {
     multiplier: true,
   });
-  return {
+  return defineLayer({
     config,
     forward(x, scope) {
       const layer = described("separableConv2d", scope);
@@ -266,7 +266,7 @@ export function separableConv2d(filters: number, kernel: Size, options: Depthwis
       const each = convolveDepthwise(x, depthwise, window);
       return finish(convolve(each, pointwise, windowOn(layer, point, window.output)), scope);
     },
-  };
+  });
 }
 
 function checkCount(layer: string, what: string, count: number): void {

@@ -4,7 +4,7 @@ import { glorotUniform, type Initializer, toInitializer, zeros } from "../initia
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
 import { add } from "../ops/elementwise.js";
 import { matmul } from "../ops/matmul.js";
-import type { Layer } from "./layer.js";
+import { defineLayer, type Layer } from "./layer.js";
 
 /** Options of `dense`; names and defaults are Keras's. */
 export interface DenseOptions {
@@ -40,7 +40,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
   if (activation !== undefined) checkActivation(activation);
   const initializer = toInitializer(first.initializer);
   const biasInitializer = toInitializer(first.biasInitializer);
-  return {
+  return defineLayer({
     config: {
       layer: "dense",
       units,
@@ -62,5 +62,5 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       const y = bias ? add(product, scope.parameter("bias", [units], biasInitializer)) : product;
       return activation === undefined ? y : activate(y, activation);
     },
-  };
+  });
 }

@@ -5,7 +5,7 @@ import type { Initializer } from "../initializers/index.js";
 
 /** Context in which a layer's forward pass is traced. */
 export interface Scope {
-  /** The layer's name in its model: "dense", "dense_1", or its own. */
+  /** The layer's name in its model: "dense", "dense_1", "residual.dense", or its own. */
   readonly name: string;
   /** Whether the pass is for training; dropout is nothing otherwise. */
   readonly training: boolean;
@@ -23,6 +23,20 @@ export interface Scope {
   readonly firstRow: number;
   /** A number for a source of random numbers, different for each one in the model. */
   randomSource(): number;
+  /**
+   * Calls another layer inside this one. Its parameters go by its name after this one's ("block.dense.weight",
+   * "block.dense_1.weight"); a layer that is called twice has the same ones both times.
+   *
+   * @param x - [batch, ...]
+   * @returns [batch, ...]
+   */
+  call(layer: Layer, x: Tensor, ...further: Tensor[]): Tensor;
+  /**
+   * Does a layer's own work: in this scope where it is the layer's, else as `call` does.
+   *
+   * @internal
+   */
+  enter(layer: Layer, work: (scope: Scope) => Tensor): Tensor;
 }
 
 /** Saved form of a layer: its kind and the options it was made with. */
@@ -31,20 +45,34 @@ export type LayerConfig = { layer: string; name?: string } & Record<string, unkn
 /** A layer: nothing but its forward pass, written with ops on symbolic tensors [batch, ...]. */
 export interface Layer {
   readonly config: LayerConfig;
+  /** Whether it takes several inputs, as `add()` does. Default false: one. */
+  readonly joins?: boolean;
+  /** The layers that it is made of, in order, where it is made of any. */
+  readonly parts?: readonly Layer[];
   /**
    * The forward pass.
    *
    * @param x - [batch, ...]
+   * @param further - the inputs after the first, each [batch, ...], of a layer that takes several
    * @returns [batch, ...]
    */
-  forward(x: Tensor, scope: Scope): Tensor;
+  forward(x: Tensor, scope: Scope, ...further: Tensor[]): Tensor;
 }
 
 /**
  * A layer of the user's own: just the forward pass, [batch, ...] to [batch, ...]. It works like any other, but can't be
- * saved as JSON.
+ * saved as JSON. Further inputs come after the scope.
  */
-export type LayerFunction = (x: Tensor, scope: Scope) => Tensor;
+export type LayerFunction = (x: Tensor, scope: Scope, ...further: Tensor[]) => Tensor;
+
+/** A layer that has parameters of its own wherever it is called: in a model, or inside of another layer. */
+export function defineLayer({ forward, ...rest }: Layer): Layer {
+  const layer: Layer = {
+    ...rest,
+    forward: (x, scope, ...further) => scope.enter(layer, (own) => forward(x, own, ...further)),
+  };
+  return layer;
+}
 
 /** Options of a layer without parameters. */
 export interface NameOptions {

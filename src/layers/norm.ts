@@ -5,7 +5,7 @@ import type { Tensor } from "../graph/tensor.js";
 import { constant as constantInitializer, zeros } from "../initializers/index.js";
 import { add, broadcastTo, div, mul, sqrt, sub } from "../ops/elementwise.js";
 import { batchNormalise, type Groups, normalise } from "../ops/normalise.js";
-import type { Layer, Scope } from "./layer.js";
+import { defineLayer, type Layer, type Scope } from "./layer.js";
 import { imagesOf, withBatch } from "./window.js";
 
 /** Options of the norms. */
@@ -27,13 +27,13 @@ function norm(
 ): Layer {
   const { epsilon, name } = optionsOf(layer, options, { epsilon: centred ? 1e-5 : 1e-6, name: undefined });
   checkEpsilon(layer, epsilon);
-  return {
+  return defineLayer({
     config: { layer, ...own, epsilon, name },
     forward(x, scope) {
       const axes = axesOf(x, `${layer} "${scope.name}"`);
       return scaled(normalise(x, { ...axes, epsilon, centred }), scope, centred);
     },
-  };
+  });
 }
 
 function checkEpsilon(layer: string, epsilon: number): void {
@@ -71,7 +71,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
   if (!(momentum > 0 && momentum <= 1)) {
     throw new ArgumentError(`batchNorm: momentum must be in (0, 1], such as 0.1, got ${momentum}.`);
   }
-  return {
+  return defineLayer({
     config: { layer: "batchNorm", momentum, epsilon, frozen, name },
     forward(x, scope) {
       if (x.shape.length < 2) {
@@ -92,7 +92,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
       const place = { perRow: length / x.shape[0], start: scope.firstRow };
       return scaled(batchNormalise(x, mean, variance, { ...groups, ...place }), scope, true);
     },
-  };
+  });
 }
 
 /** Each row of the last axis is a group. */

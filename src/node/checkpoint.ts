@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import { checkMonitor, directionOf, scoreOf } from "../core/monitor.js";
 import { checkCount, optionsOf } from "../core/options.js";
-import { layerConfigs } from "../formats/layers.js";
+
 import { encodeModel } from "../formats/model.js";
+import { describeStructure } from "../formats/structure.js";
 import type { Callback } from "../training/callbacks.js";
 import { Trainer, type TrainerOptions } from "../training/trainer.js";
 import { atomicRemoveFolder, atomicWriteFolder } from "./atomic-write.js";
@@ -62,7 +63,7 @@ export function checkpoint(options: CheckpointOptions): Callback {
     async onStart(control) {
       if (monitor !== false) directionOf(NAME, { monitor, mode }, control.scores);
       if (control.epoch === 0) best = undefined; // of an earlier training
-      layerConfigs(control.model); // a layer that can't be saved shows now
+      describeStructure(control.model); // a layer that can't be saved shows now
       await openFolder(directory, control.epoch);
       written = control.epoch;
     },

@@ -22,6 +22,7 @@ const largestTerm = (a: number, b: number) => a * b;
 
 export const depthwiseOp: OpFunction<OnImages> = defineOp("depthwise", {
   attributes: ON_IMAGES,
+  ofProducts: true,
   error: { terms: (_, window) => taps(window), summed: largestTerm },
   shape: ([x], { output }) => [x.shape[0], ...output, x.shape[3]],
   gradient: (dy, [x, weight], _, window) => [
@@ -33,6 +34,7 @@ export const depthwiseOp: OpFunction<OnImages> = defineOp("depthwise", {
 /** dx of a depthwise convolution, by dy and its weight. */
 export const depthwiseInputGradient: OpFunction<OnImages> = defineOp("depthwiseInputGradient", {
   attributes: ON_IMAGES,
+  ofProducts: true,
   error: { terms: (_, window) => taps(window), summed: largestTerm },
   shape: ([dy], { size }) => [dy.shape[0], ...size, dy.shape[3]],
   gradient: (d, [dy, weight], _, window) => [depthwiseOp(d, weight, window), depthwiseWeightGradient(dy, d, window)],
@@ -41,6 +43,7 @@ export const depthwiseInputGradient: OpFunction<OnImages> = defineOp("depthwiseI
 /** dw of a depthwise convolution, by dy and its images. */
 export const depthwiseWeightGradient: OpFunction<OnImages> = defineOp("depthwiseWeightGradient", {
   attributes: ON_IMAGES,
+  ofProducts: true,
   error: { terms: ([dy]) => dy[0] * dy[1] * dy[2], summed: largestTerm },
   shape: ([dy], { kernel }) => [...kernel, dy.shape[3]],
   gradient: (d, [dy, x], _, window) => [depthwiseOp(x, d, window), depthwiseInputGradient(dy, d, window)],

@@ -118,7 +118,7 @@ type TrainingPass = { source: number; firstRow: number };
  * @param pass - absent for evaluation
  */
 export function forward(model: Model, x: Tensor, variables = new Variables(), pass?: TrainingPass): Tensor {
-  const output = model.trace(x, { training: pass !== undefined, ...pass }, (name, shape, _, trainable) =>
+  const [output] = model.trace([x], { training: pass !== undefined, ...pass }, (name, shape, _, trainable) =>
     variables.get(name, shape, trainable),
   );
   return reshape(output, [output.shape[0], sizeOf(output.shape.slice(1))]);

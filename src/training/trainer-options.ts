@@ -54,6 +54,9 @@ export function specOf(model: Model, options: TrainerOptions): TrainingSpec {
   if (typeof optimizer?.update !== "function") {
     throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
   }
+  if (model.inputs.length > 1 || model.outputs.length > 1) {
+    throw new ArgumentError("Trainer: trains models of one input and one output.");
+  }
   loss.checkOutputs?.(sizeOf(model.output));
   optimizer.checkParameters?.([...model.parameters().keys()]);
   const gradients = options.gradients ?? saved?.gradients ?? [];

@@ -129,10 +129,10 @@ describe("damage is a FormatError each time", () => {
   });
 
   test("a version of the future", () => {
-    for (const changes of [{ version: 2 }, { version: 99, more: [] }, { version: "1.5" }]) {
+    for (const changes of [{ version: 3 }, { version: 99, more: [] }, { version: "1.5" }]) {
       const text = JSON.stringify({ ...JSON.parse(files.json), ...changes });
       expect(() => decodeModel({ ...files, json: text }, "mine")).toThrow(
-        /format version .* reads 1. Update neuromotor/,
+        /format version .* reads 1 and 2. Update neuromotor/,
       );
     }
   });

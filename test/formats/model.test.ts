@@ -59,7 +59,7 @@ test("lists thousands deep in each other are refused by name", async () => {
   await saveModel(irisNetwork(), directory);
   const file = join(directory, "model.json");
   const { checksums, ...json } = JSON.parse(await readFile(file, "utf8"));
-  for (const field of ["version", "input", "layers", "metadata"]) {
+  for (const field of ["version", "inputs", "nodes", "metadata"]) {
     const text = JSON.stringify({ ...json, [field]: "HERE" }).replace(
       '"HERE"',
       "[".repeat(50_000) + "]".repeat(50_000),
@@ -150,6 +150,11 @@ describe("damaged files", () => {
     const { json, safetensors } = good();
     return { json: JSON.stringify({ ...JSON.parse(json), ...changes }), safetensors };
   };
+  const withNodes = (...layers: unknown[]) =>
+    withJson({
+      nodes: layers.map((layer, place) => ({ layer, inputs: [place] })),
+      outputs: [{ name: "", value: layers.length }],
+    });
   const withTensors = (change: (tensors: ReturnType<typeof decodeSafetensors>["tensors"]) => void) => {
     const { json, safetensors } = good();
     const { tensors } = decodeSafetensors(safetensors);
@@ -167,12 +172,12 @@ describe("damaged files", () => {
     ["JSON of something else", () => ({ ...good(), json: '{"name": "x"}' }), /doesn't describe a neuromotor model/],
     ["JSON that is a list", () => ({ ...good(), json: "[]" }), /doesn't describe a neuromotor model/],
     ["JSON null", () => ({ ...good(), json: "null" }), /doesn't describe/],
-    ["a newer version", () => withJson({ version: 2 }), /format version 2.*Update neuromotor/],
-    ["no layers", () => withJson({ layers: undefined }), /no list of layers/],
-    ["an unknown layer", () => withJson({ layers: [{ layer: "conv9" }] }), /There is no layer "conv9"/],
-    ["a layer that is null", () => withJson({ layers: [null] }), /can't be built|no layer/],
-    ["negative units", () => withJson({ layers: [{ layer: "dense", units: -1 }] }), /positive integer/],
-    ["an input of text", () => withJson({ input: "64" }), /input must be the shape/],
+    ["a newer version", () => withJson({ version: 3 }), /format version 3.*Update neuromotor/],
+    ["no nodes", () => withJson({ nodes: undefined }), /no lists of inputs, nodes and outputs/],
+    ["an unknown layer", () => withNodes({ layer: "conv9" }), /There is no layer "conv9"/],
+    ["a layer that is null", () => withNodes(null), /no lists of inputs, nodes/],
+    ["negative units", () => withNodes({ layer: "dense", units: -1 }), /positive integer/],
+    ["an input of text", () => withJson({ inputs: [{ name: "input", shape: "64" }] }), /input must be the shape/],
     ["bad training record", () => withJson({ training: { epoch: -1, step: 0 } }), /training record/],
     [
       "an optimizer that can't be",
@@ -187,7 +192,7 @@ describe("damaged files", () => {
     ["an empty safetensors file", () => ({ ...good(), safetensors: new Uint8Array() }), /safetensors/],
     [
       "sizes far beyond the file's",
-      () => withJson({ layers: [{ layer: "flatten" }, { layer: "dense", units: 1e12, name: "hidden" }] }),
+      () => withNodes({ layer: "flatten" }, { layer: "dense", units: 1e12, name: "hidden" }),
       /hidden.weight is \[4, 1000000000000\] in model.json and \[4, 8\]/,
     ],
     [

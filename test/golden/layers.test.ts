@@ -19,6 +19,7 @@ import {
   maxPool2d,
   rmsNorm,
 } from "../../src/index.js";
+import type { Scope } from "../../src/layers/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
 import { flat, type Golden, readGolden } from "./read.js";
 
@@ -114,6 +115,20 @@ const PARAMETERS: Record<string, string> = { weight: "w", bias: "b", gamma: "gam
 
 const device = useDevices();
 
+/** The scope of a layer that is traced by itself. */
+const SCOPE: Scope = {
+  name: "layer",
+  training: true,
+  parameter: (name) => expect.fail(`parameter ${name}`),
+  state: (name) => expect.fail(`state ${name}`),
+  firstRow: 0,
+  randomSource: () => 0,
+  call: (layer) => expect.fail(`a call of ${layer.config.layer}`),
+  enter(_, work) {
+    return work(this);
+  },
+};
+
 describe.each(BACKENDS)(
   `${cases.length + batches.length} layers on images and norms as PyTorch computes them, on %s`,
   (backend) => {
@@ -125,12 +140,8 @@ describe.each(BACKENDS)(
         return variables.get(name)!;
       };
       const result = layer.forward(input("x", shapeOf(inputs.x)), {
-        name: "layer",
-        training: true,
+        ...SCOPE,
         parameter: (name, shape) => input(PARAMETERS[name], shape),
-        state: (name) => expect.fail(`state ${name}`),
-        firstRow: 0,
-        randomSource: () => 0,
       });
       const names = Object.keys(gradients);
       expect([...variables.keys()].sort()).toEqual([...names].sort());
@@ -161,12 +172,9 @@ describe.each(BACKENDS)(
       const [mean, variance] = [variable("mean", features), variable("variance", features)];
       const own: Record<string, Tensor> = { gamma, beta, mean, variance };
       const result = batchNorm().forward(x, {
-        name: "layer",
-        training: true,
+        ...SCOPE,
         parameter: (name) => own[name],
         state: (name) => own[name],
-        firstRow: 0,
-        randomSource: () => 0,
       });
       const weights = new Float32Array(result.size);
       weights.set(flat(dy)); // rows that don't exist have no part in a loss

@@ -3,15 +3,18 @@ import { Dataset } from "../../src/data/index.js";
 import {
   activation,
   adam,
+  adamw,
   batchNorm,
   conv2d,
   dense,
   depthwiseConv2d,
   flatten,
   globalAveragePool2d,
+  layerNorm,
   type Model,
   maxPool2d,
   type Optimizer,
+  residual,
   sequential,
   sgd,
   softmaxCrossEntropy,
@@ -24,7 +27,7 @@ import { flat, type Golden, readGolden } from "./read.js";
 const RELATIVE_LIMIT = 2e-5;
 
 interface Network {
-  x: number[][][][];
+  x: Golden;
   labels: number[];
   parameters: Record<string, Golden>;
   losses: number[];
@@ -44,16 +47,31 @@ const NAMES: Record<string, string> = {
 };
 
 const ownName = (name: string): string => {
-  const [layer, part] = name.split(".");
-  return layer.startsWith("norm") ? `${layer}.${NAMES[part]}` : name;
+  const parts = name.split(".");
+  const part = parts.pop()!;
+  return [...parts, parts.at(-1)!.startsWith("norm") ? NAMES[part] : part].join(".");
 };
 
 const optimizers: Record<string, Optimizer> = {
   "cnn, adam 0.01": adam({ learningRate: 0.01 }),
   "cnn with batch normalisation, sgd 0.1, momentum 0.9": sgd({ learningRate: 0.1, momentum: 0.9 }),
+  "residual dense 18-6 with layer norm (gelu, 12), adamw 0.01, decay 0.1": adamw({
+    learningRate: 0.01,
+    weightDecay: 0.1,
+  }),
 };
 
 const networks: Record<string, () => Model> = {
+  "residual dense 18-6 with layer norm (gelu, 12), adamw 0.01, decay 0.1": () =>
+    sequential({ input: [6, 3] }, [
+      flatten(),
+      dense(6, { name: "input" }),
+      residual(
+        [layerNorm({ name: "norm" }), dense(12, { activation: "gelu", name: "up" }), dense(6, { name: "down" })],
+        { name: "block" },
+      ),
+      dense(3, { name: "output" }),
+    ]),
   "cnn with batch normalisation, sgd 0.1, momentum 0.9": () =>
     sequential({ input: [10, 10, 1] }, [
       conv2d(4, 3, { stride: 2, bias: false, name: "conv" }),
@@ -92,7 +110,7 @@ function fromPyTorch(values: Golden): number[] {
 const names = Object.keys(networks);
 const device = useDevices();
 
-describe.each(BACKENDS)(`${names.length} networks on images as PyTorch trains it, on %s`, (backend) => {
+describe.each(BACKENDS)(`${names.length} networks as PyTorch trains it, on %s`, (backend) => {
   test.each(names)("%s: 30 losses, the final parameters, the loss in evaluation", async (name) => {
     const { x, labels, parameters, losses, final, evaluation, state } = golden[name];
     const model = networks[name]();
@@ -104,7 +122,7 @@ describe.each(BACKENDS)(`${names.length} networks on images as PyTorch trains it
       loss: softmaxCrossEntropy(),
       optimizer: optimizers[name],
     });
-    const data = Dataset.from({ features: Float32Array.from(flat(x)), labels, shape: [10, 10, 1] });
+    const data = Dataset.from({ features: Float32Array.from(flat(x)), labels, shape: model.input });
     const { stepLosses } = await trainer.fit(data, { epochs: 10, batchSize: 16, shuffle: false, recordSteps: true });
     expect(stepLosses).toHaveLength(losses.length);
     const worst = Math.max(...losses.map((loss, step) => Math.abs(stepLosses![step] - loss) / loss));

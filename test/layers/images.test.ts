@@ -252,7 +252,7 @@ test("batch norm adds at most 4 launches a step", async () => {
 test("batch norm in evaluation follows the product before it", () => {
   const model = sequential({ input: [12, 10, 2] }, [conv2d(4, 3), batchNorm(), activation("relu")]);
   const x = variable("x", [8, 12, 10, 2]);
-  const y = model.trace(x, { training: false }, (name, shape) => variable(name, shape));
+  const [y] = model.trace([x], { training: false }, (name, shape) => variable(name, shape));
   const sink = collect(variable("rows", [...y.shape]), y);
   expect(compile("test", [sink], { fused: true }).launches.map(({ op }) => op)).toEqual(["matmul", "collect"]);
 });

@@ -137,7 +137,7 @@ async function explained(
     for (const [i, value] of values.entries()) scores[`${name} ${i + 1}`] = value;
   }
   const outputs = explanation.steps.find(
-    ({ name }) => name === `${subject.trainer.model.outline.at(-1)!.name}.activation`,
+    ({ name }) => name === `${subject.trainer.model.layers.at(-1)!.name}.activation`,
   );
   const targets = explanation.steps.find(({ name }) => name === "targets");
   if (outputs && targets) {

@@ -9,8 +9,10 @@ const MOST_WEIGHTS = 2 ** 20;
 export function modelOf(model: Model): RunModel {
   const parameters = model.parameters();
   const used = new Map<string, Activation>();
-  const layers = model.outline.map(({ name, kind, output, parameters: count }, i) => {
-    const { activation } = (model.layers[i].layer.config ?? {}) as { activation?: Activation };
+  const configs = new Map(model.layers.map(({ name, layer }) => [name, layer.config]));
+  const calls = model.outline.filter(({ depth }) => depth === 0);
+  const layers = calls.map(({ name, kind, output, parameters: count }) => {
+    const { activation } = configs.get(name) as { activation?: Activation };
     const weight = parameters.get(`${name}.weight`);
     const label = typeof activation === "object" ? activation.name : activation;
     if (activation !== undefined && label !== "linear") used.set(label!, activation);

@@ -1,0 +1,65 @@
+import { ArgumentError } from "../core/errors.js";
+import type { Activation } from "../ops/activations.js";
+import { conv1d, conv2d, convTranspose1d, convTranspose2d, depthwiseConv2d, separableConv2d } from "./convolution.js";
+import { type DenseOptions, dense } from "./dense.js";
+import type { Layer, LayerConfig } from "./layer.js";
+import { add, concatenate, multiply } from "./merge.js";
+import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from "./norm.js";
+import {
+  adaptiveAveragePool2d,
+  averagePool2d,
+  globalAveragePool2d,
+  globalMaxPool2d,
+  maxPool2d,
+  upsample2d,
+} from "./pool.js";
+import { residual } from "./residual.js";
+import { cropping2d, permute, reshape, zeroPadding2d } from "./shape.js";
+import { activation, dropout, flatten, gaussianNoise } from "./simple.js";
+import type { Size } from "./window.js";
+
+type SavedOptions = { name?: string } & Record<string, unknown>;
+
+const fromConfig: Record<string, (options: SavedOptions) => Layer> = {
+  dense: ({ units, ...options }) => dense(units as number, options as DenseOptions),
+  activation: ({ activation: given, ...options }) => activation(given as Activation, options),
+  dropout: ({ rate, ...options }) => dropout(rate as number, options),
+  gaussianNoise: ({ deviation, ...options }) => gaussianNoise(deviation as number, options),
+  flatten: (options) => flatten(options),
+  conv1d: ({ filters, kernel, ...options }) => conv1d(filters as number, kernel as number, options),
+  conv2d: ({ filters, kernel, ...options }) => conv2d(filters as number, kernel as Size, options),
+  convTranspose1d: ({ filters, kernel, ...options }) => convTranspose1d(filters as number, kernel as number, options),
+  convTranspose2d: ({ filters, kernel, ...options }) => convTranspose2d(filters as number, kernel as Size, options),
+  depthwiseConv2d: ({ kernel, ...options }) => depthwiseConv2d(kernel as Size, options),
+  separableConv2d: ({ filters, kernel, ...options }) => separableConv2d(filters as number, kernel as Size, options),
+  maxPool2d: ({ size, ...options }) => maxPool2d(size as Size, options),
+  averagePool2d: ({ size, ...options }) => averagePool2d(size as Size, options),
+  globalAveragePool2d: (options) => globalAveragePool2d(options),
+  globalMaxPool2d: (options) => globalMaxPool2d(options),
+  adaptiveAveragePool2d: ({ size, ...options }) => adaptiveAveragePool2d(size as Size, options),
+  upsample2d: ({ size, ...options }) => upsample2d(size as Size, options),
+  zeroPadding2d: ({ padding, ...options }) => zeroPadding2d(padding as number, options),
+  cropping2d: ({ cropping, ...options }) => cropping2d(cropping as number, options),
+  reshape: ({ shape, ...options }) => reshape(shape as number[], options),
+  permute: ({ axes, ...options }) => permute(axes as number[], options),
+  batchNorm: (options) => batchNorm(options),
+  layerNorm: (options) => layerNorm(options),
+  rmsNorm: (options) => rmsNorm(options),
+  instanceNorm: (options) => instanceNorm(options),
+  groupNorm: ({ groups, ...options }) => groupNorm(groups as number, options),
+  add: (options) => add(options),
+  multiply: (options) => multiply(options),
+  concatenate: (options) => concatenate(options),
+  residual: ({ layers, shortcut, ...options }) =>
+    residual((layers as LayerConfig[]).map(layerFromConfig), {
+      ...options,
+      ...(shortcut !== undefined && { shortcut: layerFromConfig(shortcut as LayerConfig) }),
+    }),
+};
+
+/** The layer that a saved config describes. @throws ArgumentError when there is no such kind */
+export function layerFromConfig(config: LayerConfig): Layer {
+  const { layer, ...options } = config ?? {};
+  if (Object.hasOwn(fromConfig, layer)) return fromConfig[layer](options);
+  throw new ArgumentError(`There is no layer "${layer}"; use ${Object.keys(fromConfig).join(", ")}.`);
+}

@@ -1,0 +1,95 @@
+import { ArgumentError } from "../core/errors.js";
+import type { RandomStream } from "../core/random.js";
+import type { Shape } from "../core/shape.js";
+import { inScope, type Tensor } from "../graph/tensor.js";
+import { freeName, type Layer, type Scope, wantedName } from "../layers/index.js";
+
+/** Gives a parameter's tensor while a model is traced. */
+export type ParameterSource = (
+  name: string,
+  shape: Shape,
+  initializer: { values(shape: Shape, random: RandomStream): Float32Array<ArrayBuffer> },
+  trainable: boolean,
+  /** The model's layer that it belongs to. */
+  owner: Layer,
+) => Tensor;
+
+/** Settings of one trace of a model, and what is told of it. */
+export interface Trace {
+  training: boolean;
+  firstRow: number;
+  parameter: ParameterSource;
+  /** The next source of random numbers. */
+  source: number;
+  /** Done around the work of each layer's call; depth is 0 for a layer of the model, 1 for one inside of that, ... */
+  around?(name: string, kind: string, depth: number, work: () => Tensor): Tensor;
+}
+
+/** The scope of one call of a layer. */
+export class LayerScope implements Scope {
+  /** Names of the layers that were called in this one. */
+  readonly #names = new Map<Layer, string>();
+  readonly #taken = new Set<string>();
+  /** Names of the variables that were asked for. */
+  readonly #asked = new Set<string>();
+  /** Whether the layer's own work has begun: a further one of its kind is another. */
+  #isEntered = false;
+
+  constructor(
+    readonly name: string,
+    private readonly layer: Layer,
+    /** The layer of the model that this is, or that this is in. */
+    private readonly owner: Layer,
+    private readonly trace: Trace,
+    private readonly depth = 0,
+  ) {}
+
+  get training(): boolean {
+    return this.trace.training;
+  }
+
+  get firstRow(): number {
+    return this.trace.firstRow;
+  }
+
+  randomSource(): number {
+    return this.trace.source++;
+  }
+
+  parameter: Scope["parameter"] = (name, shape, initializer) => this.#variable(name, shape, initializer, true);
+  state: Scope["state"] = (name, shape, initializer) => this.#variable(name, shape, initializer, false);
+
+  #variable(local: string, shape: Shape, initializer: Parameters<ParameterSource>[2], trainable: boolean): Tensor {
+    const name = `${this.name}.${local}`;
+    if (this.#asked.has(local)) throw new ArgumentError(`sequential: two parameters are called ${name}.`);
+    this.#asked.add(local);
+    return this.trace.parameter(name, shape, initializer, trainable, this.owner);
+  }
+
+  call(layer: Layer, x: Tensor, ...further: Tensor[]): Tensor {
+    return this.#inside(layer, (scope) => layer.forward(x, scope, ...further));
+  }
+
+  enter(layer: Layer, work: (scope: Scope) => Tensor): Tensor {
+    if (this.#isEntered || layer.config.layer !== this.layer.config.layer) {
+      return this.#inside(layer, (scope) => scope.enter(layer, work));
+    }
+    this.#isEntered = true;
+    return work(this);
+  }
+
+  #inside(layer: Layer, work: (scope: Scope) => Tensor): Tensor {
+    const local = this.#names.get(layer) ?? freeName(wantedName(layer), this.#taken);
+    this.#names.set(layer, local);
+    const { owner, trace, depth } = this;
+    const scope = new LayerScope(`${this.name}.${local}`, layer, owner, trace, depth + 1);
+    return scope.work(local, () => work(scope));
+  }
+
+  /** Does the call's work. @param local - its name in the scope around it */
+  work(local: string, forward: () => Tensor): Tensor {
+    const { name, layer, trace, depth } = this;
+    const work = () => inScope(local, forward);
+    return trace.around ? trace.around(name, layer.config.layer, depth, work) : work();
+  }
+}

@@ -1,0 +1,74 @@
+import { ArgumentError, ShapeError } from "../core/errors.js";
+import type { Shape } from "../core/shape.js";
+import { freeName, type Layer, wantedName } from "../layers/index.js";
+
+/** A layer of a model, and the name that its parameters begin with. */
+export interface NamedLayer {
+  name: string;
+  kind: string;
+  layer: Layer;
+}
+
+/** A call of a layer. The same layer may be called several times: its parameters are shared. */
+export interface Call {
+  layer: NamedLayer;
+  /** Its inputs, as numbers of values: first the model's inputs, then what its calls give, in their order. */
+  inputs: readonly number[];
+}
+
+/** A model as a graph of layers: the one form of every model. */
+export interface Structure {
+  /** The shape of one sample of each input. */
+  inputs: readonly { name: string; shape: Shape }[];
+  /** Each after those that it takes from. */
+  calls: readonly Call[];
+  /** Outputs of the model, as numbers of values; the name of a single output may be "". */
+  outputs: readonly { name: string; value: number }[];
+}
+
+/** Layers one after the other. */
+export const chainOf = (input: Shape, layers: readonly NamedLayer[]): Structure => ({
+  inputs: [{ name: "input", shape: [...input] }],
+  calls: layers.map((layer, place) => ({ layer, inputs: [place] })),
+  outputs: [{ name: "", value: layers.length }],
+});
+
+/** Whether each layer takes what the one before gives, from one input to one output. */
+export const isChain = ({ inputs, calls, outputs }: Structure): boolean =>
+  inputs.length === 1 &&
+  outputs.length === 1 &&
+  outputs[0].value === calls.length &&
+  outputs[0].name === "" &&
+  new Set(calls.map(({ layer }) => layer)).size === calls.length &&
+  calls.every((call, place) => call.inputs.length === 1 && call.inputs[0] === place);
+
+/** @throws ShapeError when it isn't the shape of a sample */
+export function checkSampleShape(where: string, shape: Shape): void {
+  if (Array.isArray(shape) && shape.length > 0 && shape.every((size) => Number.isSafeInteger(size) && size > 0)) return;
+  throw new ShapeError(
+    `${where}: input must be the shape of one sample, such as [64] or [28, 28], got ${JSON.stringify(shape)}.`,
+  );
+}
+
+/** Beginnings of names under which a training is saved beside the parameters. */
+const RESERVED = /^(optimizer|average|kept)(\.|$)/;
+
+/**
+ * Names like Keras's: the kind, then kind_1, kind_2, ...; a layer may bring its own.
+ *
+ * @throws ArgumentError on a name that can't be saved, or that two layers have
+ */
+export function nameLayers(where: string, layers: readonly Layer[]): NamedLayer[] {
+  const taken = new Set<string>();
+  return layers.map((layer) => {
+    const wanted = wantedName(layer);
+    if (RESERVED.test(wanted)) {
+      throw new ArgumentError(
+        `${where}: a layer can't be called "${wanted}": the optimizer's state is saved as optimizer.*, averages as average.*, ` +
+          "what callbacks keep as kept.*. Call it otherwise.",
+      );
+    }
+    if (layer.config.name && taken.has(wanted)) throw new ArgumentError(`${where}: two layers are called "${wanted}".`);
+    return { name: freeName(wanted, taken), kind: layer.config.layer, layer };
+  });
+}
