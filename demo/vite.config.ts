@@ -1,14 +1,38 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { shaderFiles, wasmEngine } from "../src/vite.config.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** A page as it is built takes code, styles and data from its own folder only. The engine is WebAssembly. */
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "img-src 'self' data: blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+/** Vite's own server adds scripts and styles within the page, so that the policy is for what is built. */
+const policy = (): Plugin => ({
+  name: "content-security-policy",
+  apply: "build",
+  transformIndexHtml: () => [
+    { tag: "meta", attrs: { "http-equiv": "Content-Security-Policy", content: POLICY }, injectTo: "head-prepend" },
+  ],
+});
+
+const plugins = () => [shaderFiles({ readable: false }), wasmEngine()];
 
 /** The demo imports the library by its public names alone, straight from the sources. */
 export default defineConfig({
   root: path("."),
   base: "./", // the built pages work in any folder of a web server
-  plugins: [shaderFiles({ readable: true }), wasmEngine()],
+  plugins: [...plugins(), policy()],
+  define: { ABRIDGED: "true" }, // see src/core/foreign-words.ts
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {
     alias: [
       { find: /^neuromotor$/, replacement: path("../src/index.ts") },
@@ -17,5 +41,6 @@ export default defineConfig({
     ],
   },
   server: { fs: { allow: [path("..")] } },
-  build: { target: "es2022", outDir: path("../dist/demo"), emptyOutDir: true },
+  worker: { format: "es", plugins },
+  build: { target: "es2022", outDir: path("../dist/demo"), emptyOutDir: true, modulePreload: { polyfill: false } },
 });

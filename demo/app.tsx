@@ -1,0 +1,38 @@
+import { CurvesPanel } from "./panels/curves.js";
+import { DataPanel } from "./panels/data.js";
+import { Header } from "./panels/header.js";
+import { NetworkPanel } from "./panels/network.js";
+import type { PanelProps } from "./panels/panel.js";
+import { SettingsPanel } from "./panels/settings.js";
+import { SurfacePanel } from "./panels/surface.js";
+import { Transport } from "./panels/transport.js";
+
+/** The page: its panels in the order in which they are read. The style sheet places them. */
+export function App({ store }: PanelProps) {
+  return (
+    <>
+      <Header store={store} />
+      <Transport store={store} />
+      <main>
+        <Failure store={store} />
+        <DataPanel store={store} />
+        <NetworkPanel store={store} />
+        <div class="outcome">
+          <SurfacePanel store={store} />
+          <CurvesPanel store={store} />
+        </div>
+        <SettingsPanel store={store} />
+      </main>
+    </>
+  );
+}
+
+/** The reason why a training ended, in the library's words. */
+function Failure({ store }: PanelProps) {
+  const failure = store.failure.value;
+  return (
+    <p class="failure" role="alert" hidden={failure === undefined}>
+      {failure}
+    </p>
+  );
+}

@@ -1,0 +1,74 @@
+import { type RunInfo, SIDE } from "../engine/protocol.js";
+import type { Store } from "../state/store.js";
+import { paintBoard } from "./canvas.js";
+import { type Colour, diverging, palette } from "./palette.js";
+
+/** A neuron's picture: what it puts out over the plane; where rows are no points, its weights. */
+export function drawNeuron(
+  context: CanvasRenderingContext2D,
+  size: readonly [number, number],
+  store: Store,
+  layer: number,
+  unit: number,
+): void {
+  const [info, frame] = [store.info.value, store.frame.value];
+  if (!info) return;
+  const isOfRun = frame?.run === info.run;
+  if (layer < 0) drawFeature(context, size, info, unit);
+  else if (isOfRun && frame.responses) drawResponse(context, size, info, frame.responses, layer, unit);
+  else if (isOfRun && frame.weights[layer]) drawWeights(context, size, frame.weights[layer].weight, info, layer, unit);
+}
+
+/** The first two features rise across the plane and up it; others are plain. */
+function drawFeature(context: CanvasRenderingContext2D, size: readonly [number, number], info: RunInfo, unit: number) {
+  const colours = palette();
+  const rise = (field: number) =>
+    ((unit === 0 ? field % SIDE : SIDE - 1 - Math.floor(field / SIDE)) / (SIDE - 1)) * 2 - 1;
+  paintBoard(
+    context,
+    size,
+    [SIDE, SIDE],
+    (field) => (info.plane ? diverging(rise(field), colours) : colours.neutral),
+    true,
+  );
+}
+
+function drawResponse(
+  context: CanvasRenderingContext2D,
+  size: readonly [number, number],
+  { layers }: RunInfo,
+  responses: Float32Array,
+  layer: number,
+  unit: number,
+): void {
+  const colours = palette();
+  const units = responses.length / SIDE ** 2;
+  const at = layers.slice(0, layer).reduce((sum, each) => sum + each.units, 0) + unit;
+  const isLast = layer === layers.length - 1;
+  let largest = 1;
+  for (let i = at; i < responses.length; i += units) largest = Math.max(largest, Math.abs(responses[i]));
+  const colourOf = (field: number): Colour => {
+    const value = responses[field * units + at];
+    // Probabilities lie around a half.
+    return diverging(isLast ? 2 * value - 1 : value / largest, colours);
+  };
+  paintBoard(context, size, [SIDE, SIDE], colourOf, true);
+}
+
+/** The weights of a neuron: a square where there are as many as a square has fields, else a column of stripes. */
+function drawWeights(
+  context: CanvasRenderingContext2D,
+  size: readonly [number, number],
+  weight: Float32Array,
+  { layers }: RunInfo,
+  layer: number,
+  unit: number,
+): void {
+  const colours = palette();
+  const { inputs, units } = layers[layer];
+  const side = Math.sqrt(inputs);
+  const fields: [number, number] = layer === 0 && Number.isInteger(side) && side > 3 ? [side, side] : [1, inputs];
+  let largest = 1e-9;
+  for (let i = unit; i < weight.length; i += units) largest = Math.max(largest, Math.abs(weight[i]));
+  paintBoard(context, size, fields, (field) => diverging(weight[field * units + unit] / largest, colours), false);
+}

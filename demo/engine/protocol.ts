@@ -1,0 +1,100 @@
+/** Messages between the page and the worker that trains. */
+import type { BackendName, Scores } from "neuromotor";
+import type { Settings } from "../settings/settings.js";
+
+/** An order of the page. Orders are taken in turn; one that trains ends where the next one comes. */
+export type Order =
+  /** Begins a training anew; the page has no WebGPU where `mayUseGpu` is false. */
+  | { do: "open"; settings: Settings; mayUseGpu: boolean }
+  /** Trains until the epoch `until` is over, or until another order comes. */
+  | { do: "play"; until?: number }
+  | { do: "pause" }
+  /** Goes to the place after so many steps, back or forth, and rests there. */
+  | { do: "seek"; step: number }
+  /** Steps a second at the most; as many as there can be where it is undefined. */
+  | { do: "pace"; stepsPerSecond: number | undefined }
+  /** The learning rate from the next epoch on. */
+  | { do: "rate"; learningRate: number }
+  /** The last frame was drawn: the next one may come. */
+  | { do: "drawn" };
+
+/** Rows as points of the plane: [rows, 2] in the data's own units, their classes, and which are held out. */
+export interface Points {
+  places: Float32Array<ArrayBuffer>;
+  classes: Uint8Array<ArrayBuffer>;
+  heldOut: Uint8Array<ArrayBuffer>;
+}
+
+/** The part of the plane that is shown. */
+export interface Bounds {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+/** A fully connected layer as it is drawn. */
+export interface LayerOutline {
+  name: string;
+  inputs: number;
+  units: number;
+}
+
+/** Facts of a training once it is open. */
+export interface RunInfo {
+  /** Counts the trainings of this visit. */
+  run: number;
+  backend: BackendName;
+  /** The device in the library's words. */
+  device: string;
+  trainRows: number;
+  heldOutRows: number;
+  featureNames: readonly string[];
+  classNames: readonly string[];
+  stepsPerEpoch: number;
+  parameters: number;
+  layers: readonly LayerOutline[];
+  plane?: { points: Points; bounds: Bounds };
+}
+
+/** Scores at the end of an epoch. */
+export interface EpochPoint extends Scores {
+  epoch: number;
+  heldOut?: Scores;
+}
+
+/** The places of the plane at which neurons are asked: so many along each side. */
+export const SIDE = 48;
+
+/** All that is drawn of one moment of a training. */
+export interface Frame {
+  run: number;
+  step: number;
+  epoch: number;
+  /** Of the next epoch. */
+  learningRate: number;
+  isTraining: boolean;
+  /** Epochs that ended since the frame before. */
+  ended: EpochPoint[];
+  /** One epoch in so many is kept. */
+  stride: number;
+  /** The last epoch of which scores are known: points of later ones were forgotten. */
+  lastEpoch: number;
+  stepsPerSecond: number;
+  /** The farthest step that was trained so far. */
+  farthest: number;
+  /** Each layer's weight [inputs, units] and bias [units]. */
+  weights: { weight: Float32Array<ArrayBuffer>; bias: Float32Array<ArrayBuffer> }[];
+  /** Outputs of each neuron over the plane, [SIDE x SIDE, units of all layers]; probabilities for the last layer. */
+  responses?: Float32Array<ArrayBuffer>;
+}
+
+/** Why a training rests. */
+export type Rest = "paused" | "goal";
+
+/** News from the worker. */
+export type News =
+  | { news: "opened"; info: RunInfo }
+  | { news: "frame"; frame: Frame }
+  | { news: "rests"; why: Rest }
+  | { news: "failed"; message: string };

@@ -1,0 +1,252 @@
+import { type Backend, type EpochRecord, ops } from "neuromotor";
+import type { Settings } from "../settings/settings.js";
+import { type Built, build } from "./build.js";
+import { gridOf, loadParts, type Parts } from "./data.js";
+import type { Pace } from "./pace.js";
+import { type EpochPoint, type Frame, type News, type Rest, type RunInfo, SIDE } from "./protocol.js";
+import { Responses } from "./responses.js";
+import { Timeline } from "./timeline.js";
+import { nextTurn } from "./turns.js";
+
+/** Epochs of one call of `fit`, whose records it keeps. */
+const EPOCHS_PER_FIT = 2000;
+/** Milliseconds between two frames; and how much longer than a frame the training before it takes at the least. */
+const FRAME = 33;
+const BETWEEN_FRAMES = 3;
+/** The longest time without listening to the page. */
+const LISTEN = 12;
+/** The most parameters that are sent with every frame. */
+const MOST_SENT = 200_000;
+
+/** One training: its network, its past, and what it tells the page. */
+export class Session {
+  readonly #timeline: Timeline;
+  readonly #responses: Responses | undefined;
+  readonly #grid: Float32Array<ArrayBuffer> | undefined;
+  readonly #stepsPerEpoch: number;
+  /** Chosen while it can't be set yet: in the middle of an epoch. */
+  #chosenRate: number | undefined;
+  #halted = false;
+  /** Whether the last frame was drawn. */
+  #isDrawn = true;
+  #ended: EpochPoint[] = [];
+  #listened = 0;
+  /** When the last frame was ready, and how long it took. */
+  #framed = { at: 0, took: 0 };
+  #isTraining = false;
+
+  private constructor(
+    readonly run: number,
+    private readonly settings: Settings,
+    private readonly parts: Parts,
+    private readonly built: Built,
+    private readonly device: Backend,
+    private readonly pace: Pace,
+    private readonly tell: (news: News, moved?: Transferable[]) => void,
+  ) {
+    const { model, layers, loss } = built;
+    const { rows } = parts.train;
+    this.#stepsPerEpoch = Math.ceil(rows / Math.min(settings.batchSize, rows));
+    this.#timeline = new Timeline(settings.learningRate);
+    if (!parts.plane) return;
+    const finish = loss.config.loss === "sigmoidCrossEntropy" ? ops.sigmoid : ops.softmax;
+    this.#responses = new Responses(model, layers, device, (outputs) => finish(outputs));
+    this.#grid = parts.standardiser.applyTo(gridOf(parts.plane.bounds, SIDE));
+  }
+
+  /** Loads data, builds the network, and says what they are. */
+  static async open(run: number, settings: Settings, device: Backend, pace: Pace, tell: Session["tell"]) {
+    const parts = await loadParts(settings);
+    const session = new Session(run, settings, parts, build(settings, parts, device), device, pace, tell);
+    tell({ news: "opened", info: session.#info() });
+    await session.#keep();
+    await session.#sendFrame();
+    return session;
+  }
+
+  #info(): RunInfo {
+    const { parts, built, device } = this;
+    const { train, heldOut } = parts;
+    const units = built.model.outline.map(({ output }) => output[0]);
+    return {
+      run: this.run,
+      backend: device.backend,
+      device: device.description,
+      trainRows: train.rows,
+      heldOutRows: heldOut?.rows ?? 0,
+      featureNames: train.featureNames ?? [],
+      classNames: train.classNames ?? [],
+      stepsPerEpoch: this.#stepsPerEpoch,
+      parameters: built.model.parameterCount,
+      layers: built.model.outline.map(({ name }, i) => ({
+        name,
+        inputs: i === 0 ? built.model.input[0] : units[i - 1],
+        units: units[i],
+      })),
+      plane: parts.plane,
+    };
+  }
+
+  /** Ends what is at work after the steps in hand. */
+  halt(): void {
+    this.#halted = true;
+    this.pace.cut();
+  }
+
+  drawn(): void {
+    this.#isDrawn = true;
+  }
+
+  /** Is ready to train again. */
+  resume(): void {
+    this.#halted = false;
+  }
+
+  /** Trains until an epoch is over, or until it is halted. */
+  async train(until = Number.POSITIVE_INFINITY): Promise<void> {
+    await this.#trainTo(until * this.#stepsPerEpoch, true);
+    if (!this.#halted) await this.rest("goal");
+  }
+
+  /** Goes to the place after so many steps: on, or back to a snapshot and on from there. */
+  async seek(step: number): Promise<void> {
+    const { trainer } = this.built;
+    if (step < trainer.step) await this.#goBack(step);
+    await this.#trainTo(step, false);
+    if (!this.#halted) await this.rest("goal");
+  }
+
+  /** The rate from the next epoch on; what was trained beyond this place with another is forgotten. */
+  chooseRate(learningRate: number): void {
+    this.#chosenRate = learningRate;
+  }
+
+  /** Takes the chosen rate at once where no epoch is underway. */
+  async settleRate(): Promise<void> {
+    this.#takeRate();
+    await this.#sendFrame();
+  }
+
+  /** Sets the chosen rate where an epoch ends. */
+  #takeRate(): void {
+    const { trainer } = this.built;
+    if (trainer.step % this.#stepsPerEpoch > 0) return;
+    if (this.#chosenRate !== undefined) this.#timeline.setRate(trainer.epoch, trainer.step, this.#chosenRate);
+    this.#chosenRate = undefined;
+    trainer.learningRate = this.#timeline.rateAfter(trainer.epoch);
+  }
+
+  async #goBack(step: number): Promise<void> {
+    const { trainer } = this.built;
+    const { snapshot } = this.#timeline.before(step);
+    await trainer.restore(snapshot);
+    trainer.learningRate = this.#timeline.rateAfter(trainer.epoch);
+  }
+
+  async #trainTo(goal: number, isPaced: boolean): Promise<void> {
+    const { trainer } = this.built;
+    const { batchSize, seed } = this.settings;
+    this.#isTraining = true;
+    this.pace.begin(this.#stepsPerEpoch, isPaced);
+    while (trainer.step < goal && !this.#halted) {
+      const onStep = () => this.#afterSteps(isPaced);
+      const onEpoch = (record: EpochRecord) => this.#afterEpoch(record);
+      const every = this.pace.stepsAtATime;
+      await trainer.fit(this.parts.train, {
+        epochs: EPOCHS_PER_FIT,
+        batchSize,
+        seed,
+        validation: this.parts.heldOut,
+        callbacks: [
+          { onEpoch },
+          { every, onStep },
+          ...(Number.isFinite(goal) ? [{ every: goal, onStep: () => "stop" }] : []),
+        ],
+      });
+    }
+    this.#isTraining = false;
+  }
+
+  async #afterEpoch(record: EpochRecord): Promise<unknown> {
+    const { epoch, validation, learningRate: _, seconds: __, ...scores } = record;
+    const point: EpochPoint = { epoch, ...scores, ...(validation && { heldOut: validation }) };
+    this.#takeRate();
+    if (this.#timeline.record(point)) this.#ended.push(point);
+    await this.#breathe();
+    return this.#halted ? "stop" : undefined;
+  }
+
+  async #afterSteps(isPaced: boolean): Promise<unknown> {
+    const { trainer } = this.built;
+    if (isPaced) await this.pace.wait();
+    await this.#breathe();
+    return this.#halted || this.pace.changes(trainer.step) ? "stop" : undefined;
+  }
+
+  /** Listens to the page now and then, keeps snapshots, and shows how far it is. */
+  async #breathe(): Promise<void> {
+    const { step } = this.built.trainer;
+    this.pace.count(step);
+    this.#timeline.farthest = Math.max(this.#timeline.farthest, step);
+    const now = performance.now();
+    if (now - this.#listened < LISTEN) return;
+    if (this.#timeline.wants(step)) await this.#keep();
+    await nextTurn();
+    this.#listened = performance.now();
+    const { at, took } = this.#framed;
+    if (this.#isDrawn && this.#listened - at >= Math.max(FRAME - took, BETWEEN_FRAMES * took)) await this.#sendFrame();
+  }
+
+  async #keep(): Promise<void> {
+    const { trainer } = this.built;
+    if (this.#timeline.wants(trainer.step)) this.#timeline.keep(trainer.step, await trainer.snapshot());
+  }
+
+  /** Shows where it is, and says that it rests. */
+  async rest(why: Rest): Promise<void> {
+    this.#timeline.farthest = Math.max(this.#timeline.farthest, this.built.trainer.step);
+    await this.#sendFrame();
+    this.tell({ news: "rests", why });
+  }
+
+  async #sendFrame(): Promise<void> {
+    const began = performance.now();
+    const { trainer, model } = this.built;
+    await trainer.sync();
+    const responses = await this.#responses?.of(this.#grid!);
+    const frame: Frame = {
+      run: this.run,
+      step: trainer.step,
+      epoch: trainer.epoch,
+      learningRate: this.#chosenRate ?? trainer.learningRate,
+      isTraining: this.#isTraining,
+      ended: this.#ended,
+      stride: this.#timeline.stride,
+      lastEpoch: this.#timeline.lastEpoch,
+      stepsPerSecond: this.pace.stepsPerSecond,
+      farthest: Math.max(this.#timeline.farthest, trainer.step),
+      weights: model.parameterCount > MOST_SENT ? [] : weightsOf(model),
+      responses,
+    };
+    this.#ended = [];
+    this.#isDrawn = false;
+    const at = performance.now();
+    this.#framed = { at, took: at - began };
+    const arrays = frame.weights.flatMap(({ weight, bias }) => [weight.buffer, bias.buffer]);
+    this.tell({ news: "frame", frame }, responses ? [...arrays, responses.buffer] : arrays);
+  }
+
+  dispose(): void {
+    this.#responses?.dispose();
+    this.built.trainer.dispose();
+  }
+}
+
+/** Copies of the parameters, layer by layer. */
+function weightsOf(model: Built["model"]): Frame["weights"] {
+  const parameters = model.parameters();
+  return model.outline.map(({ name }) => ({
+    weight: parameters.get(`${name}.weight`)!.values as Float32Array<ArrayBuffer>,
+    bias: parameters.get(`${name}.bias`)!.values as Float32Array<ArrayBuffer>,
+  }));
+}

@@ -1,0 +1,117 @@
+import type { Texts } from "./english.js";
+
+export const spanish: Texts = {
+  name: "Español",
+  title: "neuromotor: mira cómo aprende una red",
+  tagline: "Entrena una red neuronal aquí, en tu navegador. No se envía nada a ninguna parte.",
+  language: "Idioma",
+  skip: "Ir a la red",
+
+  transport: {
+    title: "Entrenamiento",
+    play: "Entrenar",
+    pause: "Pausa",
+    restart: "Empezar de nuevo",
+    back: "Un paso atrás",
+    step: "Un paso",
+    epoch: "Una época",
+    speed: "Velocidad",
+    speedOf: (steps, isOne) => `${steps} ${isOne ? "paso" : "pasos"} por segundo`,
+    fullSpeed: "máxima",
+    past: "Punto del entrenamiento",
+    place: (step, farthest) => `paso ${step} de ${farthest}`,
+    steps: "Paso",
+    epochs: "Época",
+    stepsPerSecond: "Pasos por segundo",
+    opening: "Preparando…",
+    resting: "Lista.",
+    training: "Entrenando…",
+    failed: "Terminó con un error.",
+  },
+
+  data: {
+    title: "Datos",
+    choose: "Qué aprender",
+    names: {
+      xor: "XOR",
+      moons: "Lunas",
+      circles: "Círculos",
+      spirals: "Espirales",
+      blobs: "Nubes",
+      checkerboard: "Tablero",
+      iris: "Iris",
+      wine: "Vinos",
+      digits: "Dígitos",
+    },
+    help: {
+      xor: "Una u otra, pero no ambas: cuatro filas que ninguna recta separa.",
+      moons: "Dos medias lunas que se entrelazan.",
+      circles: "Un círculo dentro de otro.",
+      spirals: "Dos brazos que giran uno en torno al otro: difícil para redes pequeñas.",
+      blobs: "Tres nubes de puntos: fácil.",
+      checkerboard: "Un tablero cuyas casillas pertenecen a dos clases por turno.",
+      iris: "A cuál de 3 especies pertenece una flor, según 4 longitudes. 150 filas.",
+      wine: "De cuál de 3 viticultores es un vino, según 13 medidas. 178 filas.",
+      digits: "Qué dígito se escribió, según 8 × 8 píxeles. 1797 filas.",
+    },
+    rows: "Puntos",
+    noise: "Ruido",
+    heldOut: "Reservado",
+    heldOutHelp: "Parte de las filas que no se usa para entrenar, para ver qué hace la red con filas nuevas.",
+    count: (train, heldOut) => `${train} filas para aprender, ${heldOut} reservadas.`,
+  },
+
+  network: {
+    title: "Red",
+    features: "Variables",
+    hidden: (number) => `Capa ${number}`,
+    outputs: "Salidas",
+    more: (count) => `+ ${count}`,
+    parameters: (count) => `${count} parámetros`,
+    picture: (layers) =>
+      `La red: ${layers}. Las líneas son pesos: azules los positivos, naranjas los negativos; cuanto más gruesas, mayores.`,
+    units: (units, inputs) => `${units} neuronas de ${inputs} entradas`,
+    help: "Las líneas son pesos: azul positivo, naranja negativo; cuanto más gruesas, mayores. Cada cuadro muestra la salida de una neurona en el plano.",
+    helpWeights:
+      "Las líneas son pesos: azul positivo, naranja negativo; cuanto más gruesas, mayores. Los cuadros muestran los pesos de cada neurona.",
+  },
+
+  surface: {
+    title: "Qué dice",
+    picture: (classes) =>
+      `El plano, coloreado por la clase que la red da a cada lugar: ${classes}. Los puntos son filas; los anillos, filas reservadas.`,
+    train: "filas para aprender",
+    heldOut: "filas reservadas",
+  },
+
+  curves: {
+    title: "Qué tan bien",
+    loss: "Pérdida",
+    lossHelp: "cuánto se equivoca: menos es mejor",
+    accuracy: "Exactitud",
+    accuracyHelp: "parte de respuestas correctas",
+    train: "Entrenamiento",
+    heldOut: "Reservadas",
+    none: "–",
+    picture: (name, train, heldOut) => `${name} por época. Última: entrenamiento ${train}, reservadas ${heldOut}.`,
+  },
+
+  settings: {
+    title: "Cómo aprende",
+    activation: "Activación",
+    optimizer: "Optimizador",
+    learningRate: "Tasa de aprendizaje",
+    learningRateHelp: "Cuánto avanza cada paso. Se puede cambiar mientras entrena: vale desde la época siguiente.",
+    batchSize: "Tamaño de lote",
+    batchSizeHelp: "Filas de un paso.",
+    seed: "Semilla",
+    seedHelp: "La misma semilla da los mismos números en cualquier dispositivo.",
+    backend: "Ejecutar en",
+    backends: { auto: "automático", webgpu: "WebGPU", wasm: "CPU (WebAssembly)", cpu: "CPU (simple)" },
+    device: (name) => `Dispositivo: ${name}`,
+    noGpu:
+      "Este navegador no tiene WebGPU, así que se entrena con la CPU. Para usar la GPU: Chrome o Edge 113, Safari 26 o Firefox 141, o posteriores.",
+    outOfRange: (least, most) => `Escribe un número de ${least} a ${most}.`,
+    whole: (least, most) => `Escribe un número entero de ${least} a ${most}.`,
+  },
+};

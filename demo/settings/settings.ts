@@ -1,0 +1,56 @@
+/** A training as plain data: what the page shows, a link holds, and the worker builds. */
+
+/** Names of the data that the page can draw or load. */
+export type DataName = "xor" | "moons" | "circles" | "spirals" | "blobs" | "checkerboard" | "iris" | "wine" | "digits";
+
+export type ActivationChoice = "tanh" | "relu" | "sigmoid" | "gelu" | "silu" | "linear";
+
+/** A fully connected layer between the features and the outputs. */
+export interface HiddenLayer {
+  units: number;
+  activation: ActivationChoice;
+}
+
+export type OptimizerChoice = "sgd" | "rmsprop" | "adam";
+
+export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
+
+/** All that decides the numbers of a training, and the device that works them out. */
+export interface Settings {
+  data: DataName;
+  /** Points that are drawn from a seed; of no use to data that are loaded. */
+  rows: number;
+  /** Standard deviation of what is added to drawn points. */
+  noise: number;
+  /** Share of the rows that is held out. */
+  heldOut: number;
+  layers: readonly HiddenLayer[];
+  optimizer: OptimizerChoice;
+  learningRate: number;
+  batchSize: number;
+  /** Of the split, first weights, and the order of rows. */
+  seed: number;
+  backend: BackendChoice;
+}
+
+/** Least and most of each number, and whether it is whole. */
+export const RANGES = {
+  rows: { least: 10, most: 2000, whole: true },
+  noise: { least: 0, most: 1, whole: false },
+  heldOut: { least: 0, most: 0.9, whole: false },
+  learningRate: { least: 0, most: 1e6, whole: false },
+  batchSize: { least: 1, most: 4096, whole: true },
+  seed: { least: 0, most: Number.MAX_SAFE_INTEGER, whole: true },
+  units: { least: 1, most: 512, whole: true },
+} as const;
+
+export type RangeName = keyof typeof RANGES;
+
+/** The most layers that can be seen side by side. */
+export const MOST_LAYERS = 6;
+
+/** Whether a number lies in its range. */
+export function isInRange(name: RangeName, value: number): boolean {
+  const { least, most, whole } = RANGES[name];
+  return value >= least && value <= most && (!whole || Number.isInteger(value));
+}

@@ -1,0 +1,149 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { EpochPoint, Frame, News, Order, RunInfo } from "../engine/protocol.js";
+import type { LanguageCode, Texts } from "../language/index.js";
+import { suggestedFor } from "../settings/data-sets.js";
+import type { DataName, Settings } from "../settings/settings.js";
+
+/** A training that is under way: being made, at rest, at work, or ended by an error. */
+export type Status = "opening" | "resting" | "training" | "failed";
+
+/** Speeds to choose from, in steps a second; undefined: as fast as the device can. */
+export const SPEEDS = [1, 3, 10, 30, 100, undefined] as const;
+
+/** The worker as the store knows it. */
+export interface Engine {
+  send(order: Order): void;
+}
+
+/** Everything the page knows, and all that can be done: panels read signals and call methods. */
+export class Store {
+  readonly #settings: Signal<Settings>;
+  readonly #info = signal<RunInfo | undefined>(undefined);
+  readonly #frame = signal<Frame | undefined>(undefined);
+  readonly #curve = signal<readonly EpochPoint[]>([]);
+  readonly #status = signal<Status>("opening");
+  readonly #failure = signal<string | undefined>(undefined);
+  readonly #speed = signal<(typeof SPEEDS)[number]>(undefined);
+  readonly #language: Signal<{ code: LanguageCode; texts: Texts }>;
+  /** Settings of the next training. */
+  readonly settings: ReadonlySignal<Settings>;
+  readonly info: ReadonlySignal<RunInfo | undefined> = this.#info;
+  /** The moment that is shown. */
+  readonly frame: ReadonlySignal<Frame | undefined> = this.#frame;
+  /** Scores of the epochs so far. */
+  readonly curve: ReadonlySignal<readonly EpochPoint[]> = this.#curve;
+  readonly status: ReadonlySignal<Status> = this.#status;
+  readonly failure: ReadonlySignal<string | undefined> = this.#failure;
+  readonly speed: ReadonlySignal<(typeof SPEEDS)[number]> = this.#speed;
+  readonly language: ReadonlySignal<LanguageCode>;
+  readonly texts: ReadonlySignal<Texts>;
+
+  constructor(
+    private readonly engine: Engine,
+    settings: Settings,
+    language: { code: LanguageCode; texts: Texts },
+    /** Whether this browser has WebGPU. */
+    readonly mayUseGpu: boolean,
+  ) {
+    this.#settings = signal(settings);
+    this.settings = this.#settings;
+    this.#language = signal(language);
+    this.language = computed(() => this.#language.value.code);
+    this.texts = computed(() => this.#language.value.texts);
+    this.open();
+  }
+
+  /** Makes the training of the present settings, at its beginning. */
+  open(): void {
+    this.#status.value = "opening";
+    this.#failure.value = undefined;
+    this.engine.send({ do: "open", settings: this.#settings.peek(), mayUseGpu: this.mayUseGpu });
+  }
+
+  /** Changes settings; the training begins anew. */
+  change(some: Partial<Settings>): void {
+    this.#settings.value = { ...this.#settings.peek(), ...some };
+    this.open();
+  }
+
+  /** Other data, with settings that suit them. */
+  chooseData(data: DataName): void {
+    const { seed, backend } = this.#settings.peek();
+    this.change(suggestedFor(data, { seed, backend }));
+  }
+
+  /** The learning rate, also while training: from the next epoch on. */
+  chooseRate(learningRate: number): void {
+    this.#settings.value = { ...this.#settings.peek(), learningRate };
+    if ((this.#frame.peek()?.farthest ?? 0) === 0) this.open();
+    else this.engine.send({ do: "rate", learningRate });
+  }
+
+  /** @param until - the epoch to stop after */
+  play(until?: number): void {
+    this.#status.value = "training";
+    this.engine.send({ do: "play", until });
+  }
+
+  pause(): void {
+    this.engine.send({ do: "pause" });
+  }
+
+  /** Goes to the place after so many steps, back or forth. */
+  seek(step: number): void {
+    this.#status.value = "training";
+    this.engine.send({ do: "seek", step: Math.max(0, step) });
+  }
+
+  /** One step on or back. */
+  step(by = 1): void {
+    this.seek((this.#frame.peek()?.step ?? 0) + by);
+  }
+
+  /** To the end of the epoch. */
+  playEpoch(): void {
+    this.play((this.#frame.peek()?.epoch ?? 0) + 1);
+  }
+
+  chooseSpeed(speed: (typeof SPEEDS)[number]): void {
+    this.#speed.value = speed;
+    this.engine.send({ do: "pace", stepsPerSecond: speed });
+  }
+
+  speak(language: { code: LanguageCode; texts: Texts }): void {
+    this.#language.value = language;
+  }
+
+  /** Takes news from the worker. */
+  hear(news: News): void {
+    batch(() => {
+      switch (news.news) {
+        case "opened":
+          this.#info.value = news.info;
+          this.#curve.value = [];
+          this.#status.value = "resting";
+          break;
+        case "frame":
+          this.#show(news.frame);
+          break;
+        case "rests":
+          this.#status.value = "resting";
+          break;
+        case "failed":
+          this.#status.value = "failed";
+          this.#failure.value = news.message;
+      }
+    });
+  }
+
+  #show(frame: Frame): void {
+    if (frame.run !== this.#info.peek()?.run) return;
+    this.#frame.value = frame;
+    const { ended, stride, lastEpoch } = frame;
+    const known = this.#curve.peek();
+    if (ended.length === 0 && (known.at(-1)?.epoch ?? 0) <= lastEpoch) return;
+    const until = ended[0]?.epoch ?? lastEpoch + 1;
+    const kept = known.filter(({ epoch }) => epoch % stride === 0 && epoch < until);
+    this.#curve.value = [...kept, ...ended.filter(({ epoch }) => epoch % stride === 0)];
+  }
+}
