@@ -94,7 +94,9 @@ const CALLS: Calls = {
     exponentialDecay: (added: Options) => neuromotor.exponentialDecay({ factor: 0.5, ...added }),
     f1: (added: Options) => neuromotor.f1(truth, truth, { classes: 2, ...added }),
     flatten: neuromotor.flatten,
+    cosine: neuromotor.cosine,
     focal: neuromotor.focal,
+    gaussianNLL: neuromotor.gaussianNLL,
     formatClassificationReport: (added: Options) =>
       neuromotor.formatClassificationReport(neuromotor.classificationReport(truth, truth, { classes: 2 }), added),
     formatRegressionReport: (added: Options) =>
@@ -106,6 +108,7 @@ const CALLS: Calls = {
     heUniform: neuromotor.heUniform,
     hinge: neuromotor.hinge,
     huber: neuromotor.huber,
+    triplet: neuromotor.triplet,
     klDivergence: neuromotor.klDivergence,
     lecunNormal: neuromotor.lecunNormal,
     lecunUniform: neuromotor.lecunUniform,
@@ -231,8 +234,8 @@ type Binary = (a: typeof x, b: typeof x, options: object) => typeof x;
 const NONE: Record<string, string> = {
   index: `ArgumentError DataError DeviceError DeviceLostError DivergedError FormatError Model ModelNode ShapeError accuracy
     apply argmaxRows averagePrecision brierScore clipByGlobalNorm clipByValue confusionMatrix constant decodeModel encodeModel
-    formatConfusionMatrix l1Penalty l2Penalty logLoss maxNorm meanAbsolutePercentageError
-    precisionRecallCurve r2 regressionReport rocAuc rocAucOneVsRest rocCurve rootMeanSquaredError topK topKAccuracy
+    formatConfusionMatrix l1Penalty l2Penalty logLoss masked maxNorm meanAbsolutePercentageError
+    precisionRecallCurve quantile r2 regressionReport rocAuc rocAucOneVsRest rocCurve rootMeanSquaredError topK topKAccuracy
     wilsonInterval`,
   node: "bestCheckpoint csvLog jsonlLog loadModel newestCheckpoint resume",
   data: `Dataset Preprocessing Standardiser Table breastCancer csvHeader csvLine diabetes digits exactOf iris isSampleName

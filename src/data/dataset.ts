@@ -165,14 +165,14 @@ export class Dataset {
    * from 0 (integer arrays, or number[]) are class indices for a loss of classes and numbers for a loss of numbers;
    * with
    * `classNames` they are class indices. Float32Array, Float64Array, other number[] and number[][] are numbers to
-   * predict. A Float32Array may hold several numbers a row, row after row: then `features` are nested lists, or `shape`
+   * predict, NaN where they aren't known: the loss `masked(...)` leaves these out, others refuse them. A Float32Array may hold several numbers a row, row after row: then `features` are nested lists, or `shape`
    * is given, so that the rows can be counted.
    *
    * Numbers are kept in float32, and where that rounds them in float64 as well, which `standardise` starts from.
    *
    * Another data set's rows with weights: `Dataset.from({ ...data, weights })`.
    *
-   * @throws ShapeError when lengths and shapes don't fit; DataError when there are no rows, a number isn't finite, a
+   * @throws ShapeError when lengths and shapes don't fit; DataError when there are no rows, a number isn't finite (of labels, is infinite), a
    * weight is negative or a label isn't one of the classes
    * @throws ArgumentError when an option is unknown
    */

@@ -29,12 +29,16 @@ function describe(value: unknown): string {
   return typeof value === "string" ? `the text ${JSON.stringify(value.slice(0, 40))}` : String(value);
 }
 
+/** Whether a number is finite, or NaN for one that isn't known. */
+export const isFiniteOrUnknown = (value: number): boolean => Number.isFinite(value) || Number.isNaN(value);
+
 /**
  * Checks that every number is finite.
  *
  * @param what - names the array in the message
  * @param values - [rows, rowSize]
  * @param columnNames - names of the `rowSize` columns, for the message
+ * @param isAllowed - for another test than that
  * @throws DataError naming row and column, both counted from 0
  */
 export function requireFinite(
@@ -42,9 +46,10 @@ export function requireFinite(
   values: Float32Array,
   rowSize: number,
   columnNames?: readonly string[],
+  isAllowed: (value: number) => boolean = Number.isFinite,
 ): void {
   for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue;
+    if (isAllowed(values[i])) continue;
     const column = i % rowSize;
     const named = columnNames ? ` (${JSON.stringify(columnNames[column])})` : "";
     const reason = Number.isNaN(values[i]) ? "" : " (in 32-bit floats, which end at 3.4e38)";

@@ -1,7 +1,7 @@
 import { DataError, ShapeError } from "../core/errors.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { exactOf, toFloat32 } from "./exact.js";
-import { flattenRows, requireFinite } from "./features.js";
+import { flattenRows, isFiniteOrUnknown, requireFinite } from "./features.js";
 
 /** Labels of rows, [rows] or [rows, ...]: class names, whole numbers, or numbers. */
 export type Labels =
@@ -44,7 +44,8 @@ const MOST_INDEX_NAMES = 2 ** 16;
 
 function numbers(where: string, values: Float64Array<ArrayBuffer>, targetShape: Shape): Targets {
   const labels = toFloat32(values);
-  requireFinite(`${where}: labels`, labels, sizeOf(targetShape));
+  // NaN is a label that isn't known: the loss takes it or not.
+  requireFinite(`${where}: labels`, labels, sizeOf(targetShape), undefined, isFiniteOrUnknown);
   return { labels, labelKind: "numbers", targetShape, classes: undefined, classNames: undefined };
 }
 
@@ -130,7 +131,7 @@ function wholeOrNumbers(
  * else is numbers to predict.
  *
  * @param rows - how many; floats without structure are `labels.length / rows` numbers a row
- * @throws DataError when a label is not finite, out of range of `classNames` or of another kind than the rest; ShapeError
+ * @throws DataError when a label is infinite, out of range of `classNames` or of another kind than the rest; ShapeError
  * when rows of numbers differ in length
  */
 export function readLabels(

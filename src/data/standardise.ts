@@ -3,7 +3,7 @@ import { checkOptions, type OptionNames } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import { Dataset, type Split } from "./dataset.js";
 import { exactOf } from "./exact.js";
-import { flattenRows, requireFinite } from "./features.js";
+import { flattenRows, isFiniteOrUnknown, requireFinite } from "./features.js";
 
 /** A standardiser as plain JSON: one float64 per feature in each list. */
 export interface StandardiserJson {
@@ -58,10 +58,10 @@ export class Standardiser {
     return dataset.withFeatures(scaled, farOut(scaled, size, dataset.featureNames));
   }
 
-  /** The data set with scaled numbers to predict. @throws DataError when the labels are classes */
+  /** The data set with scaled numbers to predict; unknown ones stay NaN. @throws DataError when the labels are classes */
   applyToTargets(dataset: Dataset): Dataset {
     requireNumbers(dataset);
-    return Dataset.from({ ...dataset, labels: this.applyTo(exactOf(dataset.labels)) });
+    return Dataset.from({ ...dataset, labels: this.#scaled(exactOf(dataset.labels), isFiniteOrUnknown) });
   }
 
   /**
@@ -77,11 +77,17 @@ export class Standardiser {
     if (flat.length % size !== 0) {
       throw new ShapeError(`Standardiser: fitted on ${size} features a row; ${flat.length} numbers aren't whole rows.`);
     }
+    return this.#scaled(flat, Number.isFinite);
+  }
+
+  /** @param isAllowed - refuses what of the result may not be */
+  #scaled(flat: ArrayLike<number>, isAllowed: (value: number) => boolean): Float32Array<ArrayBuffer> {
+    const size = this.mean.length;
     const scaled = new Float32Array(flat.length);
     for (let i = 0, column = 0; i < flat.length; i++, column = column + 1 === size ? 0 : column + 1) {
       scaled[i] = (flat[i] - this.mean[column]) / this.deviation[column];
     }
-    requireFinite("Standardiser: scaled features", scaled, size);
+    requireFinite("Standardiser: scaled features", scaled, size, undefined, isAllowed);
     return scaled;
   }
 
@@ -124,24 +130,28 @@ export class Standardiser {
   }
 }
 
-/** Mean and deviation of each column of [rows, size]. */
+/** Mean and deviation of each column of [rows, size], over the numbers that are known; 0 and 1 where none is. */
 function measure(values: ArrayLike<number>, size: number): [mean: Float64Array, deviation: Float64Array] {
-  const rows = values.length / size;
   const mean = new Float64Array(size);
   const deviation = new Float64Array(size);
   const constant = new Uint8Array(size).fill(1);
+  const first = new Float64Array(size);
+  const known = new Uint32Array(size);
   // Sums of differences from the first row: of numbers far from 0 the mean keeps its digits.
   for (let i = 0, column = 0; i < values.length; i++, column = column + 1 === size ? 0 : column + 1) {
-    mean[column] += values[i] - values[column];
-    if (values[i] !== values[column]) constant[column] = 0;
+    if (Number.isNaN(values[i])) continue;
+    if (known[column]++ === 0) first[column] = values[i];
+    mean[column] += values[i] - first[column];
+    if (values[i] !== first[column]) constant[column] = 0;
   }
-  for (let column = 0; column < size; column++) mean[column] = values[column] + mean[column] / rows;
+  for (let column = 0; column < size; column++)
+    mean[column] = first[column] + mean[column] / Math.max(1, known[column]);
   // Two passes: the sum of squares minus the squared mean would cancel for features far from 0.
   for (let i = 0, column = 0; i < values.length; i++, column = column + 1 === size ? 0 : column + 1) {
-    deviation[column] += (values[i] - mean[column]) ** 2;
+    if (!Number.isNaN(values[i])) deviation[column] += (values[i] - mean[column]) ** 2;
   }
   for (let column = 0; column < size; column++) {
-    deviation[column] = constant[column] ? 1 : Math.sqrt(deviation[column] / rows) || 1;
+    deviation[column] = constant[column] ? 1 : Math.sqrt(deviation[column] / known[column]) || 1;
   }
   return [mean, deviation];
 }

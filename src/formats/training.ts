@@ -1,6 +1,6 @@
 import { FormatError } from "../core/errors.js";
 import { sameShape } from "../core/shape.js";
-import { type Loss, lossFromConfig, lossNames } from "../losses/index.js";
+import { isKnownLoss, type Loss, lossFromConfig } from "../losses/index.js";
 import type { Parameter, SavedRun, SavedTraining, UnfinishedEpoch } from "../model/model.js";
 import {
   averageName,
@@ -61,7 +61,7 @@ export function restoreTraining(
     return {
       ...rest,
       ...(gradients && { gradients: gradients.map(gradientRuleFromConfig) }),
-      loss: loss && lossNames.includes(loss.loss) ? lossFromConfig(loss) : undefined,
+      loss: loss && isKnownLoss(loss) ? lossFromConfig(loss) : undefined,
       optimizer: optimizer && isKnownOptimizer(optimizer) ? optimizerFromConfig(optimizer) : undefined,
       schedule: schedule && scheduleFromConfig(schedule),
     };

@@ -4,8 +4,9 @@ import { sigmoid, softplus } from "../ops/activations.js";
 import { softmaxCrossEntropy } from "../ops/cross-entropy.js";
 import { add, exp, mul, neg, pow, sub } from "../ops/elementwise.js";
 import { oneHot } from "../ops/one-hot.js";
-import { mean, sum } from "../ops/reduce.js";
+import { sum } from "../ops/reduce.js";
 import { softmax } from "../ops/softmax.js";
+import { meanOver } from "./elements.js";
 import { signedTargets } from "./hinge.js";
 import type { Loss } from "./loss.js";
 import { classTargets, requireOutputs, targetsOf } from "./targets.js";
@@ -34,13 +35,13 @@ export function focal(options: FocalOptions = {}): Loss {
     labels: "classes",
     isProbabilistic: true,
     encode: (data, outputs) => signedTargets("focal", targetsOf("focal", data, outputs, -1)),
-    perRow(logits, signs) {
+    ...meanOver((logits, signs) => {
       // With u = ±z, 1 - p = σ(-u) = e^-softplus(u) and -log p = softplus(-u): nothing cancels, nothing is 0 to a power.
       const towards = mul(signs, logits);
       const unsure = exp(mul(-gamma, softplus(towards)));
       const weight = add(0.5, mul(signs, alpha - 0.5));
-      return mean(mul(weight, mul(unsure, softplus(neg(towards)))), -1);
-    },
+      return mul(weight, mul(unsure, softplus(neg(towards))));
+    }),
     probabilities: (logits) => sigmoid(logits),
   };
 }

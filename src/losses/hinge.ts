@@ -2,7 +2,8 @@ import { checkOptions, type NoOptions } from "../core/options.js";
 import { relu } from "../ops/activations.js";
 import { add, mul, select, sub } from "../ops/elementwise.js";
 import { oneHot } from "../ops/one-hot.js";
-import { max, mean, sum } from "../ops/reduce.js";
+import { max, sum } from "../ops/reduce.js";
+import { meanOver } from "./elements.js";
 import type { Loss } from "./loss.js";
 import { classTargets, requireOutputs, requireTargets, targetsOf } from "./targets.js";
 
@@ -20,7 +21,7 @@ export function hinge(options: NoOptions = {}): Loss {
     labels: "classes",
     boundary: 0,
     encode: (data, outputs) => signedTargets("hinge", targetsOf("hinge", data, outputs, -1)),
-    perRow: (outputs, signs) => mean(relu(sub(1, mul(signs, outputs))), -1),
+    ...meanOver((outputs, signs) => relu(sub(1, mul(signs, outputs)))),
     probabilities: (outputs) => outputs,
   };
 }

@@ -20,6 +20,11 @@ export interface Targets {
   multiclass?: boolean;
   /** Share of each row in the divisor of the sum of losses, [rows]; 1 by default. */
   divisors?: Float32Array;
+  /**
+   * Weights within a row, 0 for what is unknown: [rows, targets] for the losses that `Loss.elements` gives, or [rows] for
+   * whole rows; 1 where absent. Loss and metrics are then means weighted with these too.
+   */
+  weights?: Float32Array;
 }
 
 /**
@@ -53,6 +58,13 @@ export interface Loss {
   encode(labels: Labels, outputs: number): Targets;
   /** Loss of each row, [batch], of outputs [batch, outputs]. */
   perRow(outputs: Tensor, targets: Tensor): Tensor;
+  /**
+   * Loss of each target, [batch, targets], where the loss of a row is their mean: of such a loss, single targets of a row
+   * can be left out (see `masked`).
+   */
+  elements?(outputs: Tensor, targets: Tensor): Tensor;
+  /** One number for each target, [batch, targets], as metrics compare it; the outputs as they are where absent. */
+  estimate?(outputs: Tensor): Tensor;
   /**
    * Outputs on the targets' scale, in the same shape: as probabilities or rates, where the loss gives them that
    * meaning; else as they are.

@@ -1,9 +1,9 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions, type NoOptions, optionsOf } from "../core/options.js";
 import type { Tensor } from "../graph/tensor.js";
-import * as ops from "../ops/cross-entropy.js";
 import { abs, clamp, exp, mul, square, sub } from "../ops/elementwise.js";
-import { mean, sum } from "../ops/reduce.js";
+import { sum } from "../ops/reduce.js";
+import { meanOver } from "./elements.js";
 import type { Loss } from "./loss.js";
 import { numbersOf, requireTargets } from "./targets.js";
 
@@ -34,8 +34,12 @@ export function meanSquaredError(options: MeanSquaredErrorOptions = {}): Loss {
   return {
     config: { loss: "meanSquaredError", form },
     encode: (data, outputs) => numbersOf("meanSquaredError", data, outputs),
-    perRow: (outputs, targets) =>
-      form === "mean" ? ops.meanSquaredError(outputs, targets) : mul(0.5, sum(square(sub(outputs, targets)), -1)),
+    ...(form === "mean"
+      ? meanOver((outputs, targets) => square(sub(outputs, targets)))
+      : {
+          elements: (outputs, targets) => mul(outputs.shape[1] / 2, square(sub(outputs, targets))),
+          perRow: (outputs, targets) => mul(0.5, sum(square(sub(outputs, targets)), -1)),
+        }),
     probabilities: identity,
   };
 }
@@ -51,7 +55,7 @@ export function meanAbsoluteError(options: NoOptions = {}): Loss {
   return {
     config: { loss: "meanAbsoluteError" },
     encode: (data, outputs) => numbersOf("meanAbsoluteError", data, outputs),
-    perRow: (outputs, targets) => mean(abs(sub(outputs, targets)), -1),
+    ...meanOver((outputs, targets) => abs(sub(outputs, targets))),
     probabilities: identity,
   };
 }
@@ -74,12 +78,12 @@ export function huber(options: HuberOptions = {}): Loss {
   return {
     config: { loss: "huber", delta },
     encode: (data, outputs) => numbersOf("huber", data, outputs),
-    perRow(outputs, targets) {
+    ...meanOver((outputs, targets) => {
       // With c the difference held within ±delta, both branches are c (d - c / 2).
       const difference = sub(outputs, targets);
       const held = clamp(difference, { low: -delta, high: delta });
-      return mean(mul(held, sub(difference, mul(0.5, held))), -1);
-    },
+      return mul(held, sub(difference, mul(0.5, held)));
+    }),
     probabilities: identity,
   };
 }
@@ -101,7 +105,7 @@ export function poisson(options: NoOptions = {}): Loss {
       requireTargets("poisson", targets, (target) => target >= 0, "counts, 0 or more");
       return targets;
     },
-    perRow: (logRates, targets) => mean(sub(exp(logRates), mul(targets, logRates)), -1),
+    ...meanOver((logRates, targets) => sub(exp(logRates), mul(targets, logRates))),
     probabilities: (logRates) => exp(logRates),
   };
 }

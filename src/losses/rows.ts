@@ -1,5 +1,5 @@
 import { ShapeError } from "../core/errors.js";
-import { formatShape } from "../core/shape.js";
+import { formatShape, type Shape } from "../core/shape.js";
 import { Tensor } from "../graph/tensor.js";
 
 /**
@@ -13,5 +13,20 @@ export function checkPerRow(who: string, values: Tensor, batch: number): Tensor 
   throw new ShapeError(
     `${who}: must give one f32 per row, [${batch}], got ` +
       `${values instanceof Tensor ? formatShape(values.shape) : typeof values}. Take ops.mean(..., -1) over the outputs.`,
+  );
+}
+
+/**
+ * Refuses what isn't a value for each target of a batch, of the targets' shape and f32.
+ *
+ * @param who - for the message
+ * @throws ShapeError when it has another shape or type
+ */
+export function checkElements(who: string, values: Tensor, targets: Shape): Tensor {
+  const wanted = formatShape(targets);
+  if (values instanceof Tensor && values.dtype === "f32" && formatShape(values.shape) === wanted) return values;
+  throw new ShapeError(
+    `${who}: must give one f32 per target, ${wanted}, got ` +
+      `${values instanceof Tensor ? formatShape(values.shape) : typeof values}. Leave elements out for one per row.`,
   );
 }

@@ -1,10 +1,9 @@
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import { constant } from "../graph/tensor.js";
-import { sigmoid, softplus } from "../ops/activations.js";
+import { sigmoid } from "../ops/activations.js";
 import * as ops from "../ops/cross-entropy.js";
-import { add, mul, neg, sub } from "../ops/elementwise.js";
-import { mean } from "../ops/reduce.js";
+import { meanOver } from "./elements.js";
 import type { Loss } from "./loss.js";
 import { requireTargets, targetsOf } from "./targets.js";
 
@@ -47,13 +46,10 @@ export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): L
       requireTargets(NAME, targets, (target) => target >= 0 && target <= 1, "in [0, 1]");
       return targets;
     },
-    perRow(logits, targets) {
-      if (!weights) return ops.sigmoidCrossEntropy(logits, targets);
-      // Both terms are positive: nothing cancels.
-      const weight = constant(Float32Array.from(weights), [weights.length]);
-      const found = mul(mul(targets, weight), softplus(neg(logits)));
-      return mean(add(found, mul(sub(1, targets), softplus(logits))), -1);
-    },
+    ...meanOver((logits, targets) => {
+      const weight = weights && constant(Float32Array.from(weights), [weights.length]);
+      return ops.sigmoidCrossEntropies(logits, targets, weight);
+    }),
     probabilities: (logits) => sigmoid(logits),
   };
 }

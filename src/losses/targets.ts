@@ -6,10 +6,15 @@ import type { Labels, Targets } from "./loss.js";
  * Labels as floats, one for each output of the model: what most losses compare outputs with.
  */
 
-/** Floats as they are, [rows, outputs]. @throws ShapeError or DataError when a row holds another number of them */
-export function floatTargets(loss: string, { labels, targetShape }: Labels, outputs: number): Targets {
+/**
+ * Floats as they are, [rows, targets].
+ *
+ * @param each - numbers that the model puts out for each target
+ * @throws ShapeError or DataError when a row holds another number of them, or one isn't known
+ */
+export function floatTargets(loss: string, { labels, targetShape }: Labels, targets: number, each = 1): Targets {
   const size = sizeOf(targetShape);
-  if (size !== outputs) {
+  if (size !== targets) {
     if (loss === "softmaxCrossEntropy" && size === 1) {
       throw new DataError(
         `${loss}: the labels are numbers to predict, one a row. Give classes as integers (Uint32Array, number[]) or ` +
@@ -17,8 +22,15 @@ export function floatTargets(loss: string, { labels, targetShape }: Labels, outp
       );
     }
     throw new ShapeError(
-      `${loss}: the targets of a row are ${formatShape(targetShape)}, the model puts out ${outputs} numbers. ` +
-        `End the model with dense(${size}).`,
+      `${loss}: the targets of a row are ${formatShape(targetShape)}, the model puts out ${targets * each} numbers. ` +
+        `End the model with dense(${size * each}).`,
+    );
+  }
+  const unknown = labels.findIndex(Number.isNaN);
+  if (unknown >= 0) {
+    throw new DataError(
+      `${loss}: labels: row ${Math.floor(unknown / size)}, column ${unknown % size} is NaN. If it isn't known, leave it out ` +
+        `of the loss: masked(${loss}(...)). Else correct the data.`,
     );
   }
   return { shape: [labels.length / size, size], values: Float32Array.from(labels) };
@@ -28,14 +40,17 @@ export function floatTargets(loss: string, { labels, targetShape }: Labels, outp
  * Numbers to predict: floats as they are, and whole numbers where the model puts out one number a row. For a model with an
  * output for each class, class indices are 1 at the label's place and 0 elsewhere.
  *
+ * @param targets - of a row; where class labels are given, one for each class
+ * @param each - numbers that the model puts out for each target
  * @throws ShapeError or DataError when the labels are for another number of outputs
  */
-export function numbersOf(loss: string, data: Labels, outputs: number): Targets {
-  const { labels, labelKind, classes = 0 } = data;
-  if (labelKind !== "integers") return targetsOf(loss, data, outputs);
-  if (outputs !== 1) {
-    if (classes > outputs) throw numbersOrClasses(loss, data, outputs);
-    return targetsOf(loss, data, outputs);
+export function numbersOf(loss: string, data: Labels, targets: number, each = 1): Targets {
+  const { labels, labelKind, classes } = data;
+  if (classes === undefined) return floatTargets(loss, data, targets, each);
+  if (labelKind !== "integers") return targetsOf(loss, data, targets);
+  if (targets !== 1) {
+    if (classes > targets) throw numbersOrClasses(loss, data, targets, each);
+    return targetsOf(loss, data, targets);
   }
   return { shape: [labels.length, 1], values: Float32Array.from(labels) };
 }
@@ -112,10 +127,20 @@ function requireClasses(loss: string, data: Labels, outputs: number): void {
   );
 }
 
-function numbersOrClasses(loss: string, { classes }: Labels, outputs: number): DataError {
+function numbersOrClasses(loss: string, { classes }: Labels, targets: number, each = 1): DataError {
+  const remedy = each === 1 ? "dense(1) and take meanSquaredError()" : `dense(${each})`;
   return new DataError(
-    `${loss}: the labels are whole numbers up to ${classes! - 1}, but the model puts out ${outputs}. If they are numbers ` +
-      "to predict, end the model with dense(1) and take meanSquaredError(). If they are classes, give their names, such " +
+    `${loss}: the labels are whole numbers up to ${classes! - 1}, but the model puts out ${targets * each}. If they are numbers ` +
+      `to predict, end the model with ${remedy}. If they are classes, give their names, such ` +
       "as labels.map(String), and end the model with an output for each.",
+  );
+}
+
+/** @throws ArgumentError when a model doesn't put out so many numbers for each target */
+export function requirePerTarget(loss: string, outputs: number, each: number, what: string): void {
+  if (outputs % each === 0) return;
+  throw new ArgumentError(
+    `${loss}: for each target the model must put out ${each} numbers, ${what}, but it puts out ${outputs} in all. ` +
+      `End it with dense(${each}) for one target.`,
   );
 }

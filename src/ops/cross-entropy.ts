@@ -82,11 +82,18 @@ export const smoothTargets = (targets: Tensor, smoothing: number, classes: numbe
   add(mul(targets, 1 - smoothing), smoothing / classes);
 
 /**
- * Cross-entropy of sigmoid(logits) with targets in [0, 1], the mean over a row's outputs: log(1 + e^z) - t z.
- * Both are [..., outputs]; the result is [...].
+ * Cross-entropy of sigmoid(logits) with targets in [0, 1], of each output: v t log(1 + e^-z) + (1 - t) log(1 + e^z), with v
+ * the weight of a yes. For targets of 0 and 1 one term of the gradient is 0: nothing cancels where the probability is
+ * near its target, as it would in σ(z) - t. All are [..., outputs].
  */
+export function sigmoidCrossEntropies(logits: Tensor, targets: Tensor, positiveWeight?: Tensor): Tensor {
+  const yes = positiveWeight ? mul(targets, positiveWeight) : targets;
+  return add(mul(yes, softplus(neg(logits))), mul(sub(1, targets), softplus(logits)));
+}
+
+/** Mean of `sigmoidCrossEntropies` over a row's outputs. Both are [..., outputs]; the result is [...]. */
 export const sigmoidCrossEntropy = (logits: Tensor, targets: Tensor): Tensor =>
-  mean(sub(softplus(logits), mul(logits, targets)), -1);
+  mean(sigmoidCrossEntropies(logits, targets), -1);
 
 /** Mean over a row's outputs of (y - t)². Both are [..., outputs]; the result is [...]. */
 export const meanSquaredError = (outputs: Tensor, targets: Tensor): Tensor => mean(square(sub(outputs, targets)), -1);

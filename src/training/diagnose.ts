@@ -86,7 +86,7 @@ function diagnosticGraph(spec: TrainingSpec, shapes: DataShapes): { roots: Tenso
 }
 
 /** Variables of a training step beside parameters and state. */
-const DATA = ["features", "targets", "classes", "weights", "order", "results"];
+const DATA = ["features", "targets", "classes", "weights", "elementWeights", "lossWeights", "order", "results"];
 const isNumeric = (tensor: Tensor) =>
   tensor.dtype === "f32" &&
   !tensor.op.writes &&

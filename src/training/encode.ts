@@ -24,7 +24,7 @@ export function encode(spec: TrainingSpec, data: Dataset, batchSize: number, epo
   const dtype = targets.values instanceof Float32Array ? "f32" : "u32";
   const needsClasses = spec.metrics.some(({ needsClasses }) => needsClasses);
   const classes = targets.multiclass && needsClasses && targetClasses(targets);
-  const { weights, lossScale } = weigh(data, targets);
+  const { weights, elementWeights, lossScale } = weigh(data, targets);
   return {
     shapes: {
       rows: data.rows,
@@ -32,6 +32,7 @@ export function encode(spec: TrainingSpec, data: Dataset, batchSize: number, epo
       targets: { shape: targets.shape.slice(1), dtype },
       classes: Boolean(classes),
       weights: Boolean(weights),
+      ...(elementWeights && { elementWeights: elementWeights.length / data.rows }),
       lossScale,
       order: data.rows * epochs,
       batch,
@@ -41,30 +42,46 @@ export function encode(spec: TrainingSpec, data: Dataset, batchSize: number, epo
       features: data.features,
       targets: targets.values,
       ...(weights && { weights }),
+      ...(elementWeights && { elementWeights }),
       ...(classes && { classes }),
     },
   };
 }
 
 /**
- * A data set's sample weights w divided by their mean, so that a mean over rows is the weighted mean Σ w x / Σ w; and the
- * factor that makes the loss's Σ w loss / Σ w d where its rows have divisors d of their own (see `Loss`).
+ * A data set's sample weights w divided by their mean, so that a mean over rows is the weighted mean Σ w x / Σ w; those m
+ * of a row's targets divided by their weighted mean, so that a mean over all targets is Σ w m x / Σ w m; and the factor
+ * that makes the loss's Σ w loss / Σ w d where its rows have divisors d of their own (see `Loss`).
  *
- * @returns weights undefined where every row has weight 1
+ * @returns weights undefined where every row, or every target, has weight 1
  * @throws DataError when no row counts
  */
-function weigh({ weights, rows }: Dataset, { divisors }: Targets) {
+function weigh({ weights: sampleWeights, rows }: Dataset, { divisors, weights: within }: Targets) {
+  const isByRow = within?.length === rows;
+  const weights = isByRow ? within.map((weight, row) => weight * (sampleWeights?.[row] ?? 1)) : sampleWeights;
+  const elements = isByRow ? undefined : within;
+  const width = elements ? elements.length / rows : 0;
   let total = 0;
   let divisor = 0;
+  let known = 0;
   for (let row = 0; row < rows; row++) {
     const weight = weights?.[row] ?? 1;
     total += weight;
     divisor += weight * (divisors?.[row] ?? 1);
+    for (let i = 0; i < width; i++) known += weight * elements![row * width + i];
   }
-  if (divisor === 0) {
-    throw new DataError("All rows have weight 0. Give some a weight above 0.");
+  if (divisor === 0 || (elements && known === 0)) {
+    throw new DataError(
+      within
+        ? "No row with a weight above 0 has a target that is known. Leave this data set or batch out, or give it targets."
+        : "All rows have weight 0. Give some a weight above 0.",
+    );
   }
-  return { weights: weights?.map((weight) => (weight * rows) / total), lossScale: total / divisor };
+  return {
+    weights: weights?.map((weight) => (weight * rows) / total),
+    elementWeights: elements?.map((weight) => (weight * total * width) / known),
+    lossScale: total / divisor,
+  };
 }
 
 /** The output of each row's largest target, the first of equal ones: [rows], of float targets [rows, outputs]. */

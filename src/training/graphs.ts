@@ -3,11 +3,12 @@ import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
-import { checkPerRow, type Loss } from "../losses/index.js";
+import { checkElements, checkPerRow, type Loss } from "../losses/index.js";
 import type { Model, SavedTraining } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add, mul } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
+import { mean } from "../ops/reduce.js";
 import { type GradientRule, type Optimizer, type StateVariable, stateName, stateOf } from "../optimizers/index.js";
 import type { Metric } from "./metrics.js";
 
@@ -23,8 +24,12 @@ export interface DataShapes {
   classes?: boolean;
   /** Whether the rows have weights, [rows] with mean 1. */
   weights?: boolean;
+  /** Weights that a row has for its targets, [rows, elementWeights] with a weighted mean of 1; none where absent. */
+  elementWeights?: number;
   /** Factor of every row's loss, where its mean isn't divided by the sum of the weights alone; 1. */
   lossScale?: number;
+  /** Whether rows have weights for their losses, [rows], beside those for metrics: weights and scale of another batch. */
+  lossWeights?: boolean;
   /** Length of the order: the rows of all epochs of a run. */
   order: number;
   batch: number;
@@ -57,7 +62,8 @@ export const slotCount = ({ metrics }: TrainingSpec): number => 1 + metrics.leng
 export const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
 
 /** The batch of a step, as it is taken from the data by the order; or `batch` rows of it from `start` on. */
-export function batchOf({ rows, sample, targets, classes, weights, order, batch }: DataShapes, start = 0) {
+export function batchOf(shapes: DataShapes, start = 0) {
+  const { rows, sample, targets, classes, weights, elementWeights, lossWeights, order, batch } = shapes;
   const places = variable("order", [order], "u32");
   const take = (name: string, shape: Shape, dtype: DType) =>
     takeBatch(variable(name, [rows, ...shape], dtype), places, { batch, start });
@@ -66,17 +72,29 @@ export function batchOf({ rows, sample, targets, classes, weights, order, batch 
     targets: targets && take("targets", targets.shape, targets.dtype),
     classes: classes ? take("classes", [], "u32") : undefined,
     weights: weights ? take("weights", [], "f32") : undefined,
+    elementWeights: elementWeights ? take("elementWeights", [elementWeights], "f32") : undefined,
+    lossWeights: lossWeights ? take("lossWeights", [], "f32") : undefined,
   };
 }
 
 type Batch = ReturnType<typeof batchOf>;
+type Weighted = Partial<Pick<Batch, "targets" | "weights" | "elementWeights" | "lossWeights">>;
 
-const weighted = (perRow: Tensor, { weights }: Batch) => (weights ? mul(perRow, weights) : perRow);
+const weighted = (perRow: Tensor, weights: Tensor | undefined) => (weights ? mul(perRow, weights) : perRow);
 
-/** Losses of a batch's rows, [batch], as the loss gives them and with their weights. */
-export function rowLosses(loss: Loss, outputs: Tensor, rows: Batch, { lossScale = 1 }: DataShapes) {
-  const perRow = checkPerRow(`loss "${loss.config.loss}"`, loss.perRow(outputs, rows.targets!), outputs.shape[0]);
-  const losses = weighted(perRow, rows);
+/** Mean over a row's targets of a value of each, [batch, targets], with the targets' weights: [batch]. */
+function weightedRows(who: string, elements: Tensor, weights: Tensor): Tensor {
+  return mean(mul(checkElements(who, elements, weights.shape), weights), -1);
+}
+
+/** Losses of a batch's rows, [batch], as the loss gives them, and with the weights of rows. */
+export function rowLosses(loss: Loss, outputs: Tensor, rows: Weighted, { lossScale = 1 }: Partial<DataShapes> = {}) {
+  const who = `loss "${loss.config.loss}"`;
+  const targets = rows.targets!;
+  const perRow = rows.elementWeights
+    ? weightedRows(who, loss.elements!(outputs, targets), rows.elementWeights)
+    : checkPerRow(who, loss.perRow(outputs, targets), outputs.shape[0]);
+  const losses = weighted(perRow, rows.lossWeights ?? rows.weights);
   return { perRow, weighted: lossScale === 1 ? losses : mul(losses, lossScale) };
 }
 
@@ -91,8 +109,16 @@ export function rowMetric(metric: Metric, outputs: Tensor, rows: Batch, loss: Lo
   if (isOfClasses && !metric.needsClasses) {
     throw new ArgumentError(`metrics: "${metric.name}" is for numbers, but the targets are classes. Use "accuracy".`);
   }
-  const values = metric.perRow({ outputs, targets, classes: isOfClasses ? targets : rows.classes, loss });
-  return weighted(checkPerRow(`metrics: "${metric.name}"`, values, outputs.shape[0]), rows);
+  const who = `metrics: "${metric.name}"`;
+  const inputs = { outputs, targets, classes: isOfClasses ? targets : rows.classes, loss };
+  if (!rows.elementWeights) return weighted(checkPerRow(who, metric.perRow(inputs), outputs.shape[0]), rows.weights);
+  if (!metric.elements) {
+    throw new ArgumentError(
+      `${who} is taken of whole rows, but the loss leaves out single targets. Give it elements(inputs), the value of each ` +
+        "target, [batch, targets], or leave it out.",
+    );
+  }
+  return weighted(weightedRows(who, metric.elements(inputs), rows.elementWeights), rows.weights);
 }
 
 /** A model's variables in a graph, by name. */

@@ -1,10 +1,10 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Better, ScoreNames } from "../core/monitor.js";
+import { sameShape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
 import { correct } from "../ops/batch.js";
-import { meanSquaredError } from "../ops/cross-entropy.js";
-import { abs, equal, greater, sub } from "../ops/elementwise.js";
+import { abs, equal, greater, square, sub } from "../ops/elementwise.js";
 import { mean } from "../ops/reduce.js";
 import type { Metrics } from "./history.js";
 
@@ -32,11 +32,34 @@ export interface Metric {
   readonly needsClasses?: boolean;
   /** The value of each row, [batch]. */
   perRow(inputs: MetricInputs): Tensor;
+  /** The value of each target, [batch, targets], whose mean is the row's: for losses that leave single targets out. */
+  elements?(inputs: MetricInputs): Tensor;
   /** The metric from the mean of its values; the mean itself where absent. */
   finish?(mean: number): number;
 }
 
-const squaredError = ({ outputs, targets }: MetricInputs) => meanSquaredError(outputs, targets);
+/** A metric that compares a number with each target. */
+function comparing(name: string, compare: (estimates: Tensor, targets: Tensor, loss: Loss) => Tensor) {
+  const elements = ({ outputs, targets, loss }: MetricInputs) => {
+    const estimates = loss.estimate?.(outputs) ?? outputs;
+    if (!sameShape(estimates.shape, targets.shape)) {
+      throw new ArgumentError(
+        `metrics: "${name}" compares an output with each target, but the model puts out ${outputs.shape[1]} numbers a row for ` +
+          `${targets.shape[1]} targets, and the loss "${loss.config.loss}" doesn't say which of them to compare. Leave it ` +
+          "out, or write a metric of your own.",
+      );
+    }
+    return compare(estimates, targets, loss);
+  };
+  return { elements, perRow: (inputs: MetricInputs) => mean(elements(inputs), -1) };
+}
+
+const squaredError = (estimates: Tensor, targets: Tensor) => square(sub(estimates, targets));
+
+/** Whether an output that means yes or no lies on the target's side. */
+const answers = comparing("accuracy", (outputs, targets, loss) =>
+  equal(greater(loss.probabilities(outputs), loss.boundary ?? 0.5), greater(targets, 0.5)),
+);
 
 const builtIn: Record<string, Omit<Metric, "name">> = {
   /**
@@ -46,14 +69,12 @@ const builtIn: Record<string, Omit<Metric, "name">> = {
   accuracy: {
     better: "higher",
     needsClasses: true,
-    perRow: ({ outputs, targets, loss, classes }) =>
-      classes
-        ? correct(outputs, classes)
-        : mean(equal(greater(loss.probabilities(outputs), loss.boundary ?? 0.5), greater(targets, 0.5)), -1),
+    ...answers,
+    perRow: (inputs) => (inputs.classes ? correct(inputs.outputs, inputs.classes) : answers.perRow(inputs)),
   },
-  meanSquaredError: { better: "lower", perRow: squaredError },
-  rootMeanSquaredError: { better: "lower", perRow: squaredError, finish: Math.sqrt },
-  meanAbsoluteError: { better: "lower", perRow: ({ outputs, targets }) => mean(abs(sub(outputs, targets)), -1) },
+  meanSquaredError: { better: "lower", ...comparing("meanSquaredError", squaredError) },
+  rootMeanSquaredError: { better: "lower", ...comparing("rootMeanSquaredError", squaredError), finish: Math.sqrt },
+  meanAbsoluteError: { better: "lower", ...comparing("meanAbsoluteError", (y, t) => abs(sub(y, t))) },
 };
 
 const metrics = new Map(Object.entries(builtIn).map(([name, metric]): [string, Metric] => [name, { name, ...metric }]));

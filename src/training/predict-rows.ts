@@ -63,6 +63,14 @@ export async function predictRows(
     };
   }
   if (options.probabilities) throw new ArgumentError("predictRows: this model predicts numbers, not classes.");
+  if (target && width !== target.names.length) {
+    const { loss } = await trainer.training(false);
+    throw new ArgumentError(
+      `predictRows: the model puts out ${width} numbers for ${target.names.length} ${target.names.length > 1 ? "targets" : "target"}, as its loss ` +
+        `"${loss?.config.loss}" wants them. Take trainer.predict(rows, { probabilities: true }), which gives them in the ` +
+        "standardised unit that the model was trained in.",
+    );
+  }
   const numbers = target ? unscale(values, target) : Float64Array.from(values);
   const each = (row: number) => (width === 1 ? numbers[row] : [...numbers.subarray(row * width, (row + 1) * width)]);
   return {

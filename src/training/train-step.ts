@@ -105,21 +105,21 @@ export class StepTrainer {
   }
 }
 
-/** A batch as its loss wants it; what its rows are multiplied with is in their weights: the plan stays the same. */
+/** A batch as its loss wants it; what its losses are multiplied with is in their weights: the plan stays the same. */
 function batchSource({ spec }: Internals, batch: Dataset): EncodedDataset {
   const { shapes, data } = encode(spec, batch, batch.rows);
   const { lossScale = 1, ...others } = shapes;
   if (lossScale === 1) return { shapes: others, data };
-  const weights = Float32Array.from(
+  const lossWeights = Float32Array.from(
     { length: batch.rows },
     (_, row) => ((data.weights?.[row] as number) ?? 1) * lossScale,
   );
-  return { shapes: { ...others, weights: true }, data: { ...data, weights } };
+  return { shapes: { ...others, lossWeights: true }, data: { ...data, lossWeights } };
 }
 
 /** Shapes but for the number of rows: batches of the same kind have the same. */
-const kindOf = ({ sample, targets, classes, weights }: DataShapes) =>
-  JSON.stringify({ sample, targets, classes, weights });
+const kindOf = ({ sample, targets, classes, weights, elementWeights, lossWeights }: DataShapes) =>
+  JSON.stringify({ sample, targets, classes, weights, elementWeights, lossWeights });
 
 const NOTHING_DONE = {
   rows: 0,

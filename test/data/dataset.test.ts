@@ -46,6 +46,15 @@ describe("features", () => {
     expect(() => (data.shape as number[]).push(1)).toThrow(TypeError);
   });
 
+  test.each([
+    ["floats", Float32Array.of(1, Number.NaN, 2), [1]],
+    ["a list of whole numbers", [0, Number.NaN, 2], [1]],
+  ])("NaN among %s is kept, for a loss that leaves it out", (_, labels, targetShape) => {
+    const data = of({ labels });
+    expect(data.labels).toEqual(Float32Array.from(labels));
+    expect(data.targetShape).toEqual(targetShape);
+  });
+
   const bad: [string, Partial<DatasetSource>, typeof DataError | typeof ShapeError, RegExp][] = [
     [
       "NaN",
@@ -250,19 +259,18 @@ describe("labels", () => {
   });
 
   const bad: [string, Partial<DatasetSource>, typeof DataError | typeof ShapeError, RegExp][] = [
-    ["NaN", { labels: Float32Array.of(1, Number.NaN, 2) }, DataError, /labels: row 1, column 0 is NaN/],
     ["infinity", { labels: [1.5, 2, Infinity] }, DataError, /labels: row 2, column 0 is Infinity/],
     [
-      "NaN in rows",
+      "infinity in rows",
       {
         labels: [
           [1, 2],
-          [1, Number.NaN],
+          [1, Infinity],
           [0, 0],
         ],
       },
       DataError,
-      /labels: row 1, column 1 is NaN/,
+      /labels: row 1, column 1 is Infinity/,
     ],
     [
       "too high a class",

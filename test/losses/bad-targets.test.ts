@@ -8,6 +8,7 @@ import {
   customLoss,
   DataError,
   focal,
+  gaussianNLL,
   hinge,
   huber,
   klDivergence,
@@ -16,9 +17,11 @@ import {
   meanSquaredError,
   ops,
   poisson,
+  quantile,
   ShapeError,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
+  triplet,
 } from "../../src/index.js";
 
 test.each<[string, () => unknown, RegExp]>([
@@ -54,6 +57,17 @@ test.each<[string, () => unknown, RegExp]>([
   ["categorical focal of one output", () => categoricalFocal().checkOutputs!(1), /or take focal\(\) for yes or no/],
   ["KL divergence of one output", () => klDivergence().checkOutputs!(1), /needs an output for each class/],
   ["no function", () => customLoss("mse" as never), /customLoss: needs a function/],
+  ["targets that are no shape", () => customLoss((y) => y, { targets: 5 as never }), /such as \[5\], got 5/],
+  ["elements that aren't yes or no", () => customLoss((y) => y, { elements: 1 as never }), /true or false, got 1/],
+  ["no quantiles", () => quantile([]), /rising, such as \[0.1, 0.5, 0.9\], got none/],
+  ["a quantile of 1", () => quantile([0.5, 1]), /got 0.5, 1/],
+  ["quantiles that don't rise", () => quantile([0.9, 0.1]), /got 0.9, 0.1/],
+  ["two quantiles by three outputs", () => quantile([0.1, 0.9]).checkOutputs!(3), /put out 2 numbers.*dense\(2\)/],
+  ["an epsilon of 0", () => gaussianNLL({ epsilon: 0 }), /epsilon must be a number above 0, got 0/],
+  ["full as a word", () => gaussianNLL({ full: "yes" as never }), /full must be true or false, got yes/],
+  ["mean and spread by one output", () => gaussianNLL().checkOutputs!(1), /put out 2 numbers.*dense\(2\)/],
+  ["a margin of 0", () => triplet({ margin: 0 }), /triplet: margin must be a number above 0, got 0/],
+  ["three vectors in four outputs", () => triplet().checkOutputs!(4), /anchor, positive and negative.*puts out 4/],
 ])("%s is refused", (_, make, message) => {
   expect(make).toThrow(ArgumentError);
   expect(make).toThrow(message);

@@ -1,5 +1,6 @@
 import { Dataset, exactOf, type Standardiser } from "../../data/index.js";
 import { splitRows } from "../../data/split.js";
+import { DataError } from "../../index.js";
 
 /** Fractions and seed of a split; fractions of 0 leave a part out. */
 export interface SplitPlan {
@@ -81,6 +82,8 @@ export function scaleFeatures(data: Dataset, standardiser: Standardiser | undefi
 /** Measures the training part's target. A network starts near 0 with outputs of size 1: so should what it learns. */
 export function targetScale(train: Dataset): TargetScale {
   const labels = exactOf(train.labels);
+  const unknown = labels.findIndex(Number.isNaN);
+  if (unknown >= 0) throw new DataError(`The target of row ${unknown}, counted from 0, is NaN. Leave such rows out.`);
   let mean = 0;
   for (const value of labels) mean += value / labels.length;
   let variance = 0;

@@ -25,8 +25,8 @@ export async function describeRun(trainer: Trainer, given: DescribeOptions): Pro
   const part = options.test ? "test" : options.validation ? "validation" : "train";
   const loss = (await trainer.training(false)).loss!;
   const predictions = await predictionsOf(trainer, loss, part, options);
-  const names = predictions.task === "classes" ? predictions.classNames : undefined;
-  const surface = await surfaceOf(trainer, loss, options, names);
+  const names = predictions?.task === "classes" ? predictions.classNames : undefined;
+  const surface = predictions && (await surfaceOf(trainer, loss, options, names));
   return {
     name: options.name ?? train.name,
     ended: new Date().toISOString(),
@@ -44,7 +44,7 @@ export async function describeRun(trainer: Trainer, given: DescribeOptions): Pro
       },
     }),
     scores: options.scores ?? (await scoresOf(trainer, loss, predictions, options)),
-    predictions: withSamples(predictions, readableRows(part, options), options),
+    ...(predictions && { predictions: withSamples(predictions, readableRows(part, options), options) }),
     ...(surface && { surface }),
   };
 }
@@ -55,16 +55,16 @@ const imageOf = (shape: readonly number[]): ImageShape | undefined =>
     : undefined;
 
 /** Loss and metrics of each part; of numbers also how far predictions are off, in the target's own unit. */
-async function scoresOf(trainer: Trainer, loss: Loss, known: Predictions, options: DescribeOptions) {
+async function scoresOf(trainer: Trainer, loss: Loss, known: Predictions | undefined, options: DescribeOptions) {
   const scores: Partial<Record<PartName, Record<string, number>>> = {};
   for (const part of PARTS) {
     const data = options[part];
     if (!data) continue;
     const own: Record<string, number> = { ...(await trainer.evaluate(data)) };
     scores[part] = own;
-    if (known.task !== "values") continue;
+    if (known?.task !== "values") continue;
     const said = part === known.part ? known : await predictionsOf(trainer, loss, part, options);
-    if (said.task !== "values") continue;
+    if (said?.task !== "values") continue;
     const { r2, rmse, mae } = regressionReport(said.targets[0].truth, said.targets[0].predicted);
     Object.assign(own, { r2, rmse, mae });
   }

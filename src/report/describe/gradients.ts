@@ -7,9 +7,10 @@ import type { Dataset } from "../../data/dataset.js";
 import { gradients } from "../../graph/gradients.js";
 import { type Tensor, variable } from "../../graph/tensor.js";
 import { add } from "../../ops/elementwise.js";
+import { reshape } from "../../ops/layout.js";
 import { sum } from "../../ops/reduce.js";
 import type { Callback, TrainingControl } from "../../training/callbacks.js";
-import { forward, Variables } from "../../training/graphs.js";
+import { forward, rowLosses, Variables } from "../../training/graphs.js";
 import type { GradientRecorder, GradientRecorderOptions } from "../report.js";
 
 const ROWS = 32;
@@ -50,7 +51,11 @@ async function measureOf(data: Dataset, control: TrainingControl) {
   const x = variable("features", [data.rows, ...model.input]);
   const targets = variable("targets", encoded.shape, encoded.values instanceof Uint32Array ? "u32" : "f32");
   const variables = new Variables();
-  const total = sum(loss.perRow(forward(model, x, variables), targets));
+  const within = encoded.weights && variable("within", [data.rows, encoded.weights.length / data.rows]);
+  const isByRow = within?.size === data.rows;
+  const weights = isByRow ? reshape(within, [data.rows]) : undefined;
+  const rows = { targets, weights, elementWeights: isByRow ? undefined : within };
+  const total = sum(rowLosses(loss, forward(model, x, variables), rows).weighted);
   const parameters = variables.trainable;
   const slopes = gradients(total, [...parameters.values()], add);
   const evaluator = new Evaluator(slopes);
@@ -58,6 +63,7 @@ async function measureOf(data: Dataset, control: TrainingControl) {
     new Map<Tensor, ArrayLike<number>>([
       [x, data.features],
       [targets, encoded.values],
+      ...(within ? [[within, encoded.weights!] as const] : []),
     ]),
   );
   const layers = [...parameters.keys()].map((name) => name.slice(0, name.lastIndexOf(".")));

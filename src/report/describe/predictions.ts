@@ -1,5 +1,7 @@
-import { sizeOf } from "../../core/shape.js";
+import { Evaluator } from "../../checks/evaluator.js";
+import { type Shape, sizeOf } from "../../core/shape.js";
 import type { Dataset } from "../../data/dataset.js";
+import { variable } from "../../graph/tensor.js";
 import type { Loss, Targets } from "../../losses/loss.js";
 import { argmaxRows } from "../../metrics/index.js";
 import type { Trainer } from "../../training/trainer.js";
@@ -7,15 +9,21 @@ import type { PartName, Predictions } from "../run.js";
 import type { DescribeOptions } from "./options.js";
 import { readableRows, unscaled } from "./rows.js";
 
-/** Predictions for a part, as the loss understands its labels: classes, labels or numbers. */
+/**
+ * Predictions for a part, as the loss understands its labels: classes, labels or numbers. Undefined where no number that
+ * the model puts out is one for a target, or targets aren't known.
+ */
 export async function predictionsOf(
   trainer: Trainer,
   loss: Loss,
   part: PartName,
   options: DescribeOptions,
-): Promise<Predictions> {
+): Promise<Predictions | undefined> {
   const data = options[part]!;
   const outputs = sizeOf(trainer.model.output);
+  const encoded = loss.encode(data, outputs);
+  const targets = encoded.values instanceof Uint32Array ? outputs : sizeOf(encoded.shape.slice(1));
+  if (encoded.weights?.includes(0) || (targets !== outputs && !loss.estimate)) return undefined;
   const { values } = await trainer.predict(data, { probabilities: true });
   const probabilities = loss.isProbabilistic && { probabilities: values };
   const truth = classesOf(data, loss, outputs);
@@ -25,21 +33,31 @@ export async function predictionsOf(
     return { task: "classes", part, classNames: namesOf(part, options, outputs), truth, predicted, ...probabilities };
   }
   const { labels, targetNames = ["target"] } = readableRows(part, options);
-  const isNamed = targetNames.length === outputs;
-  const names = Array.from({ length: outputs }, (_, i) => (isNamed ? targetNames[i] : `output ${i + 1}`));
+  const isNamed = targetNames.length === targets;
+  const names = Array.from({ length: targets }, (_, i) => (isNamed ? targetNames[i] : `output ${i + 1}`));
   if (loss.isProbabilistic) {
-    const { values: truth } = loss.encode(data, outputs);
-    return { task: "labels", part, labelNames: names, truth, probabilities: values };
+    return { task: "labels", part, labelNames: names, truth: encoded.values, probabilities: values };
   }
   const column = (all: ArrayLike<number>, i: number) =>
-    outputs === 1 ? all : Array.from({ length: data.rows }, (_, row) => all[row * outputs + i]);
-  const own = labels.length === data.rows * outputs ? labels : loss.encode(data, outputs).values;
-  const said = unscaled(options)(values);
+    targets === 1 ? all : Array.from({ length: data.rows }, (_, row) => all[row * targets + i]);
+  const own = labels.length === data.rows * targets ? labels : encoded.values;
+  const said = unscaled(options)(estimatesOf(loss, values, [data.rows, outputs]));
   return {
     task: "values",
     part,
     targets: names.map((name, i) => ({ name, truth: column(own, i), predicted: column(said, i) })),
   };
+}
+
+/** The number for each target among a model's outputs [rows, outputs]. */
+function estimatesOf({ estimate }: Loss, values: Float32Array<ArrayBuffer>, shape: Shape): Float32Array<ArrayBuffer> {
+  if (!estimate) return values;
+  const outputs = variable("outputs", shape);
+  const estimates = estimate(outputs);
+  const evaluator = new Evaluator([estimates]);
+  evaluator.set(new Map([[outputs, values]]));
+  evaluator.run();
+  return Float32Array.from(evaluator.of(estimates));
 }
 
 /** Class indices, where a row has one right output of several, or one that is yes or no. */
