@@ -20,7 +20,7 @@ const NAME = "quantile";
  * @param quantiles - one or several, each in (0, 1), rising: 0.5, or [0.1, 0.5, 0.9]
  * @example new Trainer(sequential({ input: [4] }, [dense(3)]), { loss: quantile([0.1, 0.5, 0.9]), ... })
  * @throws ArgumentError when a quantile is out of range, or they don't rise; from `new Trainer`, when the model doesn't put
- * out a multiple of so many numbers
+ * out a multiple of so many numbers; from `fit`, ShapeError or DataError when the targets are for another number of outputs
  */
 export function quantile(quantiles: number | readonly number[]): Loss {
   const levels = [quantiles].flat();

@@ -23,7 +23,8 @@ export interface SigmoidCrossEntropyOptions {
  * With a positive weight p it is p t log(1 + e^-z) + (1 - t) log(1 + e^z), still the mean over rows and outputs, as
  * `pos_weight` of torch.nn.BCEWithLogitsLoss.
  *
- * @throws ArgumentError when the positive weight isn't above 0
+ * @throws ArgumentError when the positive weight isn't above 0; from `new Trainer`, when there are several, but not one for
+ * each output; from `fit`, ShapeError or DataError when the targets don't fit
  */
 export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): Loss {
   const { positiveWeight } = optionsOf(NAME, options, { positiveWeight: undefined });

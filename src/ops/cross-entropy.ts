@@ -91,7 +91,11 @@ export function sigmoidCrossEntropies(logits: Tensor, targets: Tensor, positiveW
   return add(mul(yes, softplus(neg(logits))), mul(sub(1, targets), softplus(logits)));
 }
 
-/** Mean of `sigmoidCrossEntropies` over a row's outputs. Both are [..., outputs]; the result is [...]. */
+/**
+ * Mean of `sigmoidCrossEntropies` over a row's outputs. Both are [..., outputs]; the result is [...].
+ *
+ * @throws ShapeError when the shapes don't broadcast
+ */
 export const sigmoidCrossEntropy = (logits: Tensor, targets: Tensor): Tensor =>
   mean(sigmoidCrossEntropies(logits, targets), -1);
 
