@@ -36,18 +36,13 @@ export class Responses {
     device: Backend,
     finish: (outputs: Tensor) => Tensor,
   ) {
-    const names = network.outline.map(({ name }) => name);
+    const hasNeurons = network.outline.map(({ parameters }) => parameters > 0);
     function all(x: Tensor, scope: Scope): Tensor {
       const outputs: Tensor[] = [];
       let value = x;
       for (const [i, layer] of layers.entries()) {
-        value = layer.forward(value, {
-          ...scope,
-          name: names[i],
-          parameter: (name, shape, initializer) => scope.parameter(`${names[i]}.${name}`, shape, initializer),
-          state: (name, shape, initializer) => scope.state(`${names[i]}.${name}`, shape, initializer),
-        });
-        outputs.push(i === layers.length - 1 ? finish(value) : value);
+        value = scope.call(layer, value);
+        if (hasNeurons[i]) outputs.push(i === layers.length - 1 ? finish(value) : value);
       }
       return outputs.length === 1 ? outputs[0] : ops.concatenate(outputs, 1);
     }
