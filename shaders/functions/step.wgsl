@@ -8,6 +8,7 @@ struct Step {
   rows: u32,           // how many rows of the batch exist
   number: u32,         // training steps done before: the position of random numbers
   seed: vec2<u32>,     // the key of random numbers
-  unused: vec2<u32>,
+  idle: u32,           // 1 where the step is none of this model's
+  unused: u32,
   hyperparameters: array<vec4<f32>, 14>,
 }

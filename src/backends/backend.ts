@@ -10,6 +10,21 @@ export interface DeviceBuffer {
   readonly length: number;
 }
 
+/** A run of elements of a buffer, from `start` on. */
+export interface BufferPart {
+  readonly buffer: DeviceBuffer;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Many models that one program runs side by side. Each has the bits that it would have alone. */
+export interface Replicas {
+  /** The number of models. */
+  replicas: number;
+  /** Variables that all models read, by name. Of every other each has its own: [replicas, ...], one after the other. */
+  shared: ReadonlySet<string>;
+}
+
 /** A kernel as a GPU runs it. */
 export interface KernelText {
   /** The launch's place in the model, and the ops that were fused: "dense/matmul + add + relu". */
@@ -81,13 +96,13 @@ export interface Backend {
    */
   write(buffer: DeviceBuffer, values: Values, start?: number): void;
   /** Copies each source to its destination of equal length. */
-  copy(pairs: readonly (readonly [from: DeviceBuffer, to: DeviceBuffer])[]): void;
+  copy(pairs: readonly (readonly [from: DeviceBuffer | BufferPart, to: DeviceBuffer | BufferPart])[]): void;
   /**
-   * Copies buffers to the host in one readback, each [length]: the only wait for the device in an epoch.
+   * Copies buffers, or parts of them, to the host in one readback, each [length]: the only wait for the device in an epoch.
    *
    * @throws DeviceLostError
    */
-  read(buffers: readonly DeviceBuffer[]): Promise<Values[]>;
+  read(buffers: readonly (DeviceBuffer | BufferPart)[]): Promise<Values[]>;
   /** Waits until all work so far is done. Absent where work is done at once. */
   done?(): Promise<void>;
   /** Frees buffers. */
@@ -97,9 +112,22 @@ export interface Backend {
    *
    * @param variables - the buffer of each variable, by name
    * @param maxSteps - the upper bound on the steps of one `run`
+   * @param replicas - runs the plan for many models side by side; tables of steps then have a record for each
    * @throws DeviceError when a kernel doesn't compile or memory is short
    */
-  load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program>;
+  load(
+    plan: Plan,
+    variables: ReadonlyMap<string, DeviceBuffer>,
+    maxSteps: number,
+    replicas?: Replicas,
+  ): Promise<Program>;
+  /**
+   * A buffer of values that stay as they are, one for all models that ask for the same array. Absent on a device that isn't
+   * shared by models.
+   */
+  share?(label: string, dtype: DType, values: Values): Promise<DeviceBuffer>;
+  /** The device that this one is a part of, where models share it: compiled plans are kept by it. */
+  readonly whole?: Backend;
   /** The number of losses of the device. Buffers and programs made before a loss are gone. Absent where there is none. */
   readonly generation?: number;
   /** Asks for a new device in place of a lost one, for this backend. @throws DeviceLostError when there is none */

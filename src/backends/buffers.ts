@@ -1,7 +1,7 @@
-import type { Plan } from "../compile/plan.js";
+import type { Plan, PlannedBuffer } from "../compile/plan.js";
 import type { DType, Values } from "../core/dtype.js";
 import { ArgumentError, DeviceError } from "../core/errors.js";
-import type { Backend, DeviceBuffer } from "./backend.js";
+import type { Backend, BufferPart, DeviceBuffer, Replicas } from "./backend.js";
 import { GUARD_BYTES, GUARD_WORD, POISON_WORD } from "./guards.js";
 import type { BackendOptions } from "./options.js";
 
@@ -40,8 +40,8 @@ export abstract class BufferOwner<B extends DeviceBuffer> {
   protected abstract release(buffer: B): void;
   /** Overwrites words from `start` on. */
   protected abstract writeWords(buffer: B, values: Values, start: number): void;
-  /** Copies all elements of a buffer to another. */
-  protected abstract copyWords(from: B, to: B): void;
+  /** Copies a part to another of the same length. */
+  protected abstract copyWords(from: Part<B>, to: Part<B>): void;
   /** Copies of parts, in one go. @throws DeviceLostError */
   protected abstract readWords(parts: readonly Part<B>[]): Promise<Uint32Array<ArrayBuffer>[]>;
 
@@ -75,17 +75,16 @@ export abstract class BufferOwner<B extends DeviceBuffer> {
     this.writeWords(own, values, start);
   }
 
-  copy(pairs: readonly (readonly [from: DeviceBuffer, to: DeviceBuffer])[]): void {
-    for (const [from, to] of pairs) this.copyWords(this.own(from), this.own(to));
+  copy(pairs: readonly (readonly [from: DeviceBuffer | BufferPart, to: DeviceBuffer | BufferPart])[]): void {
+    for (const [from, to] of pairs) this.copyWords(this.#part(from), this.#part(to));
   }
 
-  async read(buffers: readonly DeviceBuffer[]): Promise<Values[]> {
+  async read(buffers: readonly (DeviceBuffer | BufferPart)[]): Promise<Values[]> {
     this.checkAlive();
-    const all = await this.readWords(
-      buffers.map((buffer) => ({ buffer: this.own(buffer), start: 0, length: buffer.length })),
-    );
+    const parts = buffers.map((each) => this.#part(each));
+    const all = await this.readWords(parts);
     return all.map((words, i) =>
-      buffers[i].dtype === "u32" ? words : new Float32Array(words.buffer, words.byteOffset, words.length),
+      parts[i].buffer.dtype === "u32" ? words : new Float32Array(words.buffer, words.byteOffset, words.length),
     );
   }
 
@@ -120,21 +119,35 @@ export abstract class BufferOwner<B extends DeviceBuffer> {
     return buffer;
   }
 
-  /** The memory of a plan's buffers in their order, and those that were made for it; none are when one can't be had. */
-  protected allocatePlan(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>): { memory: B[]; owned: B[] } {
+  /**
+   * The memory of a plan's buffers in their order, and those that were made for it; none are when one can't be had. What
+   * replicas don't share lies there once for each, one after the other.
+   */
+  protected allocatePlan(
+    plan: Plan,
+    variables: ReadonlyMap<string, DeviceBuffer>,
+    together?: Replicas,
+  ): { memory: B[]; owned: B[] } {
     const owned: B[] = [];
     try {
       const memory = plan.buffers.map((planned) => {
         if (planned.kind === "variable") {
           const buffer = variables.get(planned.name);
           if (!buffer) throw new ArgumentError(`${plan.label}: no memory was given for the variable ${planned.name}.`);
+          const needed = planned.length * (together && !isShared(planned, together) ? together.replicas : 1);
+          if (together && buffer.length !== needed) {
+            throw new ArgumentError(
+              `${plan.label}: ${planned.name} takes ${needed} elements for ${together.replicas} replicas, not ${buffer.length}.`,
+            );
+          }
           return this.own(buffer);
         }
         const values = planned.kind === "constant" ? planned.values : undefined;
-        const buffer = this.create(planned.name, planned.dtype, planned.length, values);
+        const length = planned.length * (together && !isShared(planned, together) ? together.replicas : 1);
+        const buffer = this.create(planned.name, planned.dtype, length, values);
         owned.push(buffer);
         if (this.margin && planned.kind === "scratch") {
-          this.writeWords(buffer, new Uint32Array(planned.length).fill(POISON_WORD), 0);
+          this.writeWords(buffer, new Uint32Array(length).fill(POISON_WORD), 0);
         }
         return buffer;
       });
@@ -143,6 +156,14 @@ export abstract class BufferOwner<B extends DeviceBuffer> {
       this.destroy(owned);
       throw error;
     }
+  }
+
+  #part(given: DeviceBuffer | BufferPart): Part<B> {
+    if (!("buffer" in given)) return { buffer: this.own(given), start: 0, length: given.length };
+    const { start, length } = given;
+    const buffer = this.own(given.buffer);
+    if (start >= 0 && length >= 0 && start + length <= buffer.length) return { buffer, start, length };
+    throw new ArgumentError(`${buffer.label}: ${length} elements from ${start} on aren't within its ${buffer.length}.`);
   }
 
   /** @throws ArgumentError when a buffer isn't among those that were made here and not freed */
@@ -166,6 +187,10 @@ export abstract class BufferOwner<B extends DeviceBuffer> {
     return true;
   }
 }
+
+/** Whether all replicas have a planned buffer in common: constants, and the variables that the caller names. */
+export const isShared = ({ kind, name }: PlannedBuffer, { shared }: Replicas): boolean =>
+  kind === "constant" || (kind === "variable" && shared.has(name));
 
 /**
  * On a device that was opened with `guards`: looks for words before and after buffers that a kernel wrote.

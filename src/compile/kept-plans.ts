@@ -14,6 +14,12 @@ interface Kept {
   plan: Plan;
 }
 
+/** A device, or a part of one that models share: all parts have the plans of the whole. */
+interface Compiling {
+  readonly fused: boolean;
+  readonly whole?: object;
+}
+
 /** Plans by the device that they were compiled for, those used last at the end. A device that is gone takes them along. */
 const keptFor = new WeakMap<object, Kept[]>();
 
@@ -25,9 +31,10 @@ const keptFor = new WeakMap<object, Kept[]>();
  * @param outputs - see `compile`
  * @throws ArgumentError when no order of the ops is right (see `launchOrder`)
  */
-export function planFor(device: { readonly fused: boolean }, label: string, outputs: readonly Tensor[]): Plan {
-  const kept = keptFor.get(device) ?? [];
-  keptFor.set(device, kept);
+export function planFor(device: Compiling, label: string, outputs: readonly Tensor[]): Plan {
+  const { whole = device } = device;
+  const kept = keptFor.get(whole) ?? [];
+  keptFor.set(whole, kept);
   const graph = listed(outputs);
   const found = kept.findIndex((each) => each.label === label && sameGraph(each.graph, graph));
   const entry =

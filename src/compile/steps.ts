@@ -13,13 +13,16 @@ import { MAX_HYPERPARAMETERS } from "../ops/update.js";
  * | 2 | `rows`: the number of the batch's rows that exist |
  * | 3 | `step`: training steps done before this one; the position of random numbers |
  * | 4, 5 | `seed`: the key of random numbers |
+ * | 6 | `idle`: 1 where the step is none of this replica's: its kernels return at once |
  * | 8 ... 63 | hyperparameters, f32 |
  */
 const FIRST_HYPERPARAMETER = 8;
+const IDLE = 6;
 const WORDS = FIRST_HYPERPARAMETER + MAX_HYPERPARAMETERS;
 export const STEP_BYTES = WORDS * 4;
 
 export interface Step {
+  idle: boolean;
   index: number;
   first: number;
   rows: number;
@@ -39,21 +42,25 @@ export interface StepFields {
 }
 
 /**
- * The records of a run's steps, in the memory layout that devices read. Fill it before its first run: a backend may
- * keep what it was given.
+ * The records of a run's steps, [replicas, count], in the memory layout that devices read. Fill it before its first run: a
+ * backend may keep what it was given.
  */
 export class StepTable {
   readonly bytes: ArrayBuffer;
   readonly #words: Uint32Array;
   readonly #floats: Float32Array;
 
-  constructor(readonly count: number) {
-    this.bytes = new ArrayBuffer(count * STEP_BYTES);
+  /** @param replicas - of the program that is to run it */
+  constructor(
+    readonly count: number,
+    readonly replicas = 1,
+  ) {
+    this.bytes = new ArrayBuffer(count * replicas * STEP_BYTES);
     this.#words = new Uint32Array(this.bytes);
     this.#floats = new Float32Array(this.bytes);
   }
 
-  /** Fills record `index`. */
+  /** Fills record `index` of a table for one model. */
   set(index: number, record: StepFields) {
     const { first, rows, step = 0, seed = 0, hyperparameters = [] } = record;
     if (hyperparameters.length > MAX_HYPERPARAMETERS) {
@@ -64,9 +71,31 @@ export class StepTable {
     this.#floats.set(hyperparameters, start + FIRST_HYPERPARAMETER);
   }
 
-  /** Reads record `index` into `step`, an object made once by `emptyStep`. */
-  get(index: number, step: Step): void {
-    const start = index * WORDS;
+  /** Takes records `from` to `to` of a table for one model as a replica's first ones; its others are idle. */
+  take(replica: number, table: StepTable, from: number, to: number): void {
+    const first = replica * this.count;
+    this.#words.set(table.#words.subarray(from * WORDS, to * WORDS), first * WORDS);
+    for (let i = to - from; i < this.count; i++) this.#words[(first + i) * WORDS + IDLE] = 1;
+  }
+
+  /** The records step by step, [count, replicas]. */
+  byStep(): ArrayBuffer {
+    const { count, replicas } = this;
+    if (replicas === 1) return this.bytes;
+    const words = new Uint32Array(this.#words.length);
+    for (let replica = 0; replica < replicas; replica++) {
+      for (let i = 0; i < count; i++) {
+        const from = (replica * count + i) * WORDS;
+        words.set(this.#words.subarray(from, from + WORDS), (i * replicas + replica) * WORDS);
+      }
+    }
+    return words.buffer;
+  }
+
+  /** Reads record `index` of a replica into `step`, an object made once by `emptyStep`. */
+  get(index: number, step: Step, replica = 0): void {
+    const start = (replica * this.count + index) * WORDS;
+    step.idle = this.#words[start + IDLE] !== 0;
     step.index = this.#words[start];
     step.first = this.#words[start + 1];
     step.rows = this.#words[start + 2];
@@ -79,6 +108,7 @@ export class StepTable {
 }
 
 export const emptyStep = (): Step => ({
+  idle: false,
   index: 0,
   first: 0,
   rows: 0,

@@ -11,6 +11,8 @@ export interface EncodedDataset {
   shapes: DataShapes;
   /** Contents of the variables that have a row for each row of the data: features, targets, classes. */
   data: Readonly<Record<string, Values>>;
+  /** Names of data whose numbers change after they were loaded. */
+  changing?: readonly string[];
   /** Rows by their places, where every run takes the same. */
   order?: Uint32Array<ArrayBuffer>;
   /** Nobody chose the batch: it may become smaller, to fit. */

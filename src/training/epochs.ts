@@ -8,10 +8,17 @@ export function epochOrder(rows: number, epoch: number, seed: number, shuffled: 
   return shuffled ? (shuffle(order, new RandomStream(seed, Stream.shuffle, epoch)) as Uint32Array<ArrayBuffer>) : order;
 }
 
-/** The orders of epochs, one after the other. */
+/** The orders that were made last, and what for: models that are trained side by side often take their rows alike. */
+let last: { key: string; orders: WeakRef<Uint32Array<ArrayBuffer>> } | undefined;
+
+/** The orders of epochs, one after the other; to be read only. */
 export function epochOrders(rows: number, epoch: number, count: number, seed: number, shuffled: boolean) {
+  const key = [rows, epoch, count, seed, shuffled].join();
+  const known = last?.key === key ? last.orders.deref() : undefined;
+  if (known) return known;
   const orders = new Uint32Array(count * rows);
   for (let i = 0; i < count; i++) orders.set(epochOrder(rows, epoch + i, seed, shuffled), i * rows);
+  last = { key, orders: new WeakRef(orders) };
   return orders;
 }
 

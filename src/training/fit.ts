@@ -131,7 +131,10 @@ class TrainingRun {
       this.#stepCallbacks = new StepCallbacks(spec.metrics, this.#callbacks);
     }
     const source = encode(spec, this.data, this.#batch, this.#epochsPerRun);
-    if (this.options.augment) source.data = { ...source.data, features: new Float32Array(this.data.features.length) };
+    if (this.options.augment) {
+      source.data = { ...source.data, features: new Float32Array(this.data.features.length) };
+      source.changing = ["features"];
+    }
     if (this.options.microBatchSize !== undefined) {
       const { microBatchOf } = await import("./micro-batch.js");
       source.shapes.microBatch = microBatchOf(this.options.microBatchSize, this.#batch);

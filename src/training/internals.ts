@@ -11,6 +11,9 @@ export type ActiveFit = Omit<SavedRun, "callbacks"> & { readonly callbacks: read
 /** A call of `fit` that isn't over, and where it was left. */
 export type Resumable = Pick<SavedTraining, "epoch" | "step" | "run" | "kept">;
 
+/** Trainers from the inside, for what works on several of them. */
+export const internals = new WeakMap<object, Internals>();
+
 /** A trainer from the inside: what its methods, each loaded by its own name, work with. */
 export interface Internals {
   readonly spec: TrainingSpec;

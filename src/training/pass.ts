@@ -1,6 +1,6 @@
 import type { Backend, DeviceBuffer, Program } from "../backends/backend.js";
 import { planFor } from "../compile/kept-plans.js";
-import type { Plan } from "../compile/plan.js";
+import type { Plan, PlannedBuffer } from "../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import { nextTask } from "../core/tasks.js";
@@ -37,17 +37,27 @@ export interface Pass {
   dispose(): void;
 }
 
+/** Names of data that stay as they are once they are loaded. */
+const fixedNames = ({ data, changing = [] }: EncodedDataset) =>
+  Object.keys(data).filter((name) => !changing.includes(name));
+
 /** @throws DeviceError when not even one batch fits the device */
 export async function loadPass(memory: DeviceMemory, graph: PassGraph, source: EncodedDataset): Promise<Pass> {
   const { shapes, data, order } = source;
-  const { maxBufferBytes } = memory.device;
+  const { device } = memory;
+  const fixed = fixedNames(source);
   const plan = planFor(memory.device, graph.label, graph.trace(shapes));
-  const bytes = [shapes.steps * STEP_BYTES, ...plan.buffers.map(({ length }) => length * 4)];
-  if (Math.max(...bytes) > maxBufferBytes) {
+  // What models share takes the room of one.
+  const mostOf = ({ kind, name }: PlannedBuffer) =>
+    (kind === "constant" || fixed.includes(name) ? (device.whole ?? device) : device).maxBufferBytes;
+  if (
+    shapes.steps * STEP_BYTES > device.maxBufferBytes ||
+    plan.buffers.some((buffer) => buffer.length * 4 > mostOf(buffer))
+  ) {
     const { loadWindows } = await import("./windows.js"); // most data fit
     return loadWindows(memory, graph, source, plan);
   }
-  const loaded = await LoadedGraph.load(plan, memory, { ...data, ...(order && { order }) }, shapes.steps);
+  const loaded = await LoadedGraph.load(plan, memory, { ...data, ...(order && { order }) }, shapes.steps, fixed);
   return new WholePass(memory, loaded, graph.output, shapes.batch, data);
 }
 
@@ -101,20 +111,26 @@ export class LoadedGraph {
    * Creates the variables that a plan needs beside parameters and state, and makes it ready.
    *
    * @param contents - of its own variables, by name; the others begin with zeros
+   * @param fixed - names of those whose contents stay as they are
    */
   static async load(
     plan: Plan,
     memory: DeviceMemory,
     contents: Readonly<Record<string, Values>>,
     maxSteps: number,
+    fixed: readonly string[] = [],
   ): Promise<LoadedGraph> {
     const { device, variables } = memory;
     const own = new Map<string, DeviceBuffer>();
     try {
       for (const { kind, name, dtype, length } of plan.buffers) {
-        if (kind === "variable" && !variables.has(name)) own.set(name, device.create(name, dtype, length));
+        if (kind !== "variable" || variables.has(name)) continue;
+        const isShared = device.share && fixed.includes(name);
+        own.set(name, isShared ? await device.share!(name, dtype, contents[name]) : device.create(name, dtype, length));
       }
-      for (const [name, values] of Object.entries(contents)) await upload(device, own.get(name), values);
+      for (const [name, values] of Object.entries(contents)) {
+        if (!device.share || !fixed.includes(name)) await upload(device, own.get(name), values);
+      }
       return new LoadedGraph(device, own, plan, await device.load(plan, new Map([...variables, ...own]), maxSteps));
     } catch (error) {
       device.destroy([...own.values()]);
@@ -140,7 +156,7 @@ export const UPLOAD_BYTES = 2 ** 20;
  * Fills a buffer, if there is one; other work of the thread gets its turn in between. The first write makes the driver clear
  * all of the buffer: before that is done, a browser holds further ones up, and with them the thread.
  */
-async function upload(device: Backend, buffer: DeviceBuffer | undefined, values: Values): Promise<void> {
+export async function upload(device: Backend, buffer: DeviceBuffer | undefined, values: Values): Promise<void> {
   const most = UPLOAD_BYTES / 4;
   for (let start = 0; buffer && start < values.length; start += most) {
     if (start > 0) await nextTask();

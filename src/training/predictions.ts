@@ -103,7 +103,8 @@ export class Predictions {
       const shapes = { rows, sample: input, order: rows, batch: rows, steps: 1 };
       const trace = (shapes: DataShapes) => predictionGraph(spec, shapes, probabilities);
       const data = { features: new Float32Array(rows * sizeOf(input)) };
-      const source = { shapes, data, order: epochOrder(rows, 0, 0, false), anyBatch: true };
+      const order = epochOrder(rows, 0, 0, false);
+      const source = { shapes, data, changing: ["features"], order, anyBatch: true };
       const pass = await loadPass(memory, { label: "prediction", trace, output: "predictions" }, source);
       loaded = { memory, pass, data, rows: pass.batch };
     }

@@ -23,12 +23,13 @@ export interface Home extends Pick<Position, "epoch" | "step" | "underway"> {
  * once it is read back. A lost device is opened again, and work repeated.
  */
 export class Session {
-  memory: DeviceMemory;
   home: Home;
+  /** Made when it is first needed. */
+  #memory?: DeviceMemory;
   /** Whether the host has what the device has. */
   isHome = true;
   /** The model's version that the device has. */
-  #version: number;
+  #version = 0;
 
   /**
    * @param position - how far the training is; the session reads it, and goes back with it after a loss
@@ -36,16 +37,19 @@ export class Session {
    * @param askHome - asks for what isn't at home in between other work on this session
    */
   constructor(
-    readonly device: Backend,
+    public device: Backend,
     readonly model: Model,
     readonly optimizer: Optimizer,
     readonly position: Position,
     state: ReadonlyMap<string, { values: Values }> | undefined,
     private readonly askHome: () => Promise<void>,
   ) {
-    this.#version = model.version;
     this.home = { ...placeOf(position), state };
-    this.memory = new DeviceMemory(device, model, optimizer, state);
+  }
+
+  /** @throws DeviceError when the device has no room for it */
+  get memory(): DeviceMemory {
+    return this.#memory ?? this.renew();
   }
 
   /**
@@ -95,18 +99,34 @@ export class Session {
 
   /** Writes to the device what anyone has changed of the model's parameters since. */
   follow(): void {
-    const { model, memory } = this;
+    const { memory, model } = this; // which is made with what the model has
     if (model.version === this.#version) return;
     memory.write(model.changesSince(this.#version));
     this.#version = model.version;
   }
 
-  /** Another memory in place of one that was lost, made of what is at home. */
+  /** Memory made of what is at home, in place of one that was lost. */
   renew(): DeviceMemory {
     this.#version = this.model.version;
     this.#setHome(true);
-    this.memory = new DeviceMemory(this.device, this.model, this.optimizer, this.home.state);
-    return this.memory;
+    this.#memory = new DeviceMemory(this.device, this.model, this.optimizer, this.home.state);
+    return this.#memory;
+  }
+
+  /** Goes to another device with parameters, optimizer state and position. */
+  async moveTo(device: Backend): Promise<void> {
+    try {
+      // Where no device is lost, the optimizer's state stays on it.
+      const isAllHome = this.isHome && (this.device.reopen || this.#memory?.state.size === 0);
+      if (this.#memory && !isAllHome) {
+        await this.survive(async (memory) => this.takeHome(await memory.read([...memory.variables.values()])));
+      }
+    } finally {
+      this.#setHome(true);
+      this.#memory?.dispose();
+      this.#memory = undefined;
+      this.device = device;
+    }
   }
 
   /**
@@ -148,7 +168,7 @@ export class Session {
     model.setParameters(parameters);
     this.home = { ...placeOf(position), state };
     this.#setHome(true);
-    this.memory.forget("kept");
+    this.#memory?.forget("kept");
     await this.survive(async (memory) => memory.write(new Map([...state].map(([name, { values }]) => [name, values]))));
   }
 
@@ -159,8 +179,9 @@ export class Session {
   }
 
   restoreParameters(): void {
-    const { memory, home, model } = this;
-    if (!memory.copyOf("kept")) return;
+    const { home, model } = this;
+    const memory = this.#memory;
+    if (!memory?.copyOf("kept")) return;
     memory.restore("kept");
     memory.forget("kept");
     const { kept } = home;
@@ -176,7 +197,7 @@ export class Session {
   dispose(): void {
     this.#setHome(true);
     this.release();
-    this.memory.dispose();
+    this.#memory?.dispose();
   }
 }
 

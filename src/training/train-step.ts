@@ -91,7 +91,7 @@ export class StepTrainer {
       const data = Object.fromEntries(
         Object.entries(batch.data).map(([name, values]) => [name, values.slice() as Values]),
       );
-      this.#source = { ...batch, data };
+      this.#source = { ...batch, data, changing: Object.keys(data) };
       return this.#source;
     }
     for (const [name, values] of Object.entries(batch.data)) kept.data[name].set(values);

@@ -16,7 +16,7 @@ import { fitOn } from "./fit.js";
 import { type Batch, type BatchSource, FIT, type FitOptions } from "./fit-options.js";
 import { fitsState } from "./graphs.js";
 import type { History, Scores } from "./history.js";
-import type { Internals } from "./internals.js";
+import { type Internals, internals } from "./internals.js";
 import { scoreNames } from "./metrics.js";
 import type { Predictions } from "./predictions.js";
 import type { Profile, ProfileOptions } from "./profile.js";
@@ -65,6 +65,7 @@ export class Trainer implements TrainingControl {
       run: undefined,
       resumable: saved,
     };
+    internals.set(this, this.#internals);
   }
 
   /** Epochs done so far; shuffles and schedules go on from here when `fit` is called again or a model was loaded. */

@@ -72,7 +72,7 @@ describe("by a clock of its own, a queue whose steps take so many milliseconds",
     const host = { device, commands: new Commands(device), completion, checkAlive() {} };
     const plan = { label: "plan", launches: [LARGE] } as unknown as Plan;
     const table = { size: Number.POSITIVE_INFINITY } as GPUBuffer;
-    const memory = { table, step: {} as GPUBindGroup, used: [] };
+    const memory = { table, step: {} as GPUBindGroup, used: [], replicas: 1 };
     return { program: new WebgpuProgram(host, plan, [], memory, () => {}), completion, steps, end: late.end };
   }
 
@@ -91,7 +91,9 @@ describe("by a clock of its own, a queue whose steps take so many milliseconds",
     const { program, completion, steps, end } = programOn(milliseconds, isSeldom);
     await until(completion.probe());
     for (let epoch = 0; epoch < 3; epoch++) {
-      await until(program.run({ count, bytes: { byteLength: 0 } } as StepTable));
+      await until(
+        program.run({ count, replicas: 1, bytes: { byteLength: 0 }, byStep: () => new ArrayBuffer(0) } as StepTable),
+      );
       await until(completion.done());
     }
     end();

@@ -137,6 +137,6 @@ fn each(i: u32) {}`);
 
 test("a part that is put into a module twice is there once, after those that need it", () => {
   const needed = glue("b.ts", "fn b() {}");
-  const code = moduleOf([glue("a.ts", "fn a() { b(); }", needed), needed], ["f16"]);
+  const code = moduleOf([glue("a.ts", "fn a() { b(); }", needed), needed], { extensions: ["f16"] });
   expect(code).toBe("enable f16;\n// --- glue: a.ts\nfn a() { b(); }\n// --- glue: b.ts\nfn b() {}");
 });

@@ -42,11 +42,38 @@ test("the layout is the one that devices read", () => {
   // The order of words in WGSL: 8 words, then vec4s up to 256 bytes.
   const wgsl = readFileSync(new URL("../../shaders/functions/step.wgsl", import.meta.url), "utf8");
   const fields = [...wgsl.slice(wgsl.indexOf("struct Step")).matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
-  expect(fields).toEqual(["index", "first", "rows", "number", "seed", "unused", "hyperparameters"]);
+  expect(fields).toEqual(["index", "first", "rows", "number", "seed", "idle", "unused", "hyperparameters"]);
   expect(wgsl).toContain(`array<vec4<f32>, ${MAX_HYPERPARAMETERS / 4}>`);
 });
 
 test("too many hyperparameters are refused", () => {
   const hyperparameters = new Array(MAX_HYPERPARAMETERS + 1).fill(0);
   expect(() => new StepTable(1).set(0, { first: 0, rows: 1, hyperparameters })).toThrow(ArgumentError);
+});
+
+test("a table of replicas takes the records of each, and its other records are idle", () => {
+  const tableOf = (count: number, first: number) => {
+    const table = new StepTable(count);
+    for (let i = 0; i < count; i++) table.set(i, { first: first + i, rows: 1, hyperparameters: [i / 2] });
+    return table;
+  };
+  const many = new StepTable(3, 2);
+  many.take(0, tableOf(4, 10), 1, 4);
+  many.take(1, tableOf(2, 20), 1, 2);
+  const step = emptyStep();
+  const read = (replica: number) =>
+    [0, 1, 2].map((i) => {
+      many.get(i, step, replica);
+      return { first: step.first, idle: step.idle };
+    });
+  expect(read(0)).toEqual([11, 12, 13].map((first) => ({ first, idle: false })));
+  expect(read(1).map(({ idle }) => idle)).toEqual([false, true, true]);
+  expect(read(1)[0].first).toBe(21);
+  const words = (bytes: ArrayBuffer, record: number) => [...new Uint32Array(bytes, record * STEP_BYTES, 7)];
+  for (const replica of [0, 1]) {
+    for (const i of [0, 1, 2]) {
+      expect(words(many.byStep(), i * 2 + replica)).toEqual(words(many.bytes, replica * 3 + i));
+    }
+  }
+  expect(words(many.bytes, 5)[6]).toBe(1);
 });

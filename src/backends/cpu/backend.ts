@@ -4,8 +4,8 @@ import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import { Turns } from "../../core/tasks.js";
-import type { Backend, DeviceBuffer, Program } from "../backend.js";
-import { BufferOwner, type Part } from "../buffers.js";
+import type { Backend, DeviceBuffer, Program, Replicas } from "../backend.js";
+import { BufferOwner, isShared, type Part } from "../buffers.js";
 import type { BackendOptions } from "../options.js";
 import { kernels } from "./kernels.js";
 
@@ -31,32 +31,46 @@ export class CpuBackend extends BufferOwner<CpuBuffer> implements Backend {
     super(options);
   }
 
-  async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>): Promise<Program> {
+  async load(
+    plan: Plan,
+    variables: ReadonlyMap<string, DeviceBuffer>,
+    _maxSteps?: number,
+    together?: Replicas,
+  ): Promise<Program> {
     this.checkAlive();
-    const { memory, owned } = this.allocatePlan(plan, variables);
-    const arrays = memory.map(({ values }) => values);
-    const calls = plan.launches.map((launch) => bind(launch, arrays));
+    const { memory, owned } = this.allocatePlan(plan, variables, together);
+    const replicas = Array.from({ length: together?.replicas ?? 1 }, (_, replica) => {
+      const arrays = plan.buffers.map((planned, i) => {
+        const start = together && !isShared(planned, together) ? replica * planned.length : 0;
+        return memory[i].values.subarray(start, start + planned.length) as Values;
+      });
+      return plan.launches.map((launch) => bind(launch, arrays));
+    });
     const step = emptyStep();
     const turns = this.#turns;
     return {
       async run(steps: StepTable) {
         for (let i = 0; i < steps.count; i++) {
-          steps.get(i, step);
-          for (const call of calls) {
-            call(step);
-            if (turns.isDue(0)) await turns.give();
+          for (const [replica, calls] of replicas.entries()) {
+            steps.get(i, step, replica);
+            for (const call of step.idle ? [] : calls) {
+              call(step);
+              if (turns.isDue(0)) await turns.give();
+            }
           }
         }
       },
       async profile(steps: StepTable, repeats: number) {
-        const times = new Float64Array(calls.length);
+        const times = new Float64Array(plan.launches.length);
         for (let i = 0; i < steps.count; i++) {
-          steps.get(i, step);
-          calls.forEach((call, launch) => {
-            const started = performance.now();
-            for (let repeat = 0; repeat < repeats; repeat++) call(step);
-            times[launch] += (performance.now() - started) / (steps.count * repeats);
-          });
+          for (const [replica, calls] of replicas.entries()) {
+            steps.get(i, step, replica);
+            calls.forEach((call, launch) => {
+              const started = performance.now();
+              for (let repeat = 0; repeat < repeats; repeat++) call(step);
+              times[launch] += (performance.now() - started) / (steps.count * repeats);
+            });
+          }
         }
         return times;
       },
@@ -89,8 +103,8 @@ export class CpuBackend extends BufferOwner<CpuBuffer> implements Backend {
     );
   }
 
-  protected copyWords(from: CpuBuffer, to: CpuBuffer): void {
-    to.values.set(from.values);
+  protected copyWords(from: Part<CpuBuffer>, to: Part<CpuBuffer>): void {
+    wordsOf(to).set(wordsOf(from));
   }
 
   protected async readWords(parts: readonly Part<CpuBuffer>[]): Promise<Uint32Array<ArrayBuffer>[]> {

@@ -3,15 +3,15 @@ import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES } from "../../compile/steps.js";
 import type { DType, Values } from "../../core/dtype.js";
 import { Turns } from "../../core/tasks.js";
-import type { Backend, DeviceBuffer, Program } from "../backend.js";
-import { BufferOwner, type Part } from "../buffers.js";
+import type { Backend, DeviceBuffer, Program, Replicas } from "../backend.js";
+import { BufferOwner, isShared, type Part } from "../buffers.js";
 import type { BackendOptions } from "../options.js";
 import { CustomActivations } from "./custom.js";
 import { compileEngine, type Exports, instantiate, type Printed } from "./engine.js";
 import { writeLaunches } from "./launches.js";
 import { Heap, MOST_PAGES } from "./memory.js";
 import { CONTROL_BYTES, canSleep, chooseThreads, ThreadPool } from "./pool.js";
-import { type ProgramMemory, type ProgramOwner, WasmProgram } from "./program.js";
+import { type ProgramMemory, type ProgramOwner, type StepPart, WasmProgram } from "./program.js";
 import { type Layout, ProgramWriter } from "./writer.js";
 
 interface WasmBuffer extends DeviceBuffer {
@@ -24,12 +24,22 @@ interface Measured {
   threads: number;
 }
 
-/** Bytes of instructions, tables, steps' records, shared scratch and threads' own, as they lie in a program's memory. */
-const sizesOf = ({ layout, threads }: Measured, maxSteps: number): number[] => [
-  layout.instructions,
-  layout.tables,
-  maxSteps * STEP_BYTES,
-  layout.shared,
+/** The models of a program that is for one, as for many. */
+const ALONE: Replicas = { replicas: 1, shared: new Set() };
+
+/** Bytes of the places of replicas' programs, which are two words each, as a multiple of their alignment. */
+const placesBytes = (replicas: number) => Math.ceil(replicas / 2) * 16;
+
+/**
+ * Bytes of the places of replicas' programs, of their instructions, tables, steps' records and shared scratch, and of
+ * threads' own scratch, as they lie in a program's memory.
+ */
+const sizesOf = ({ layout, threads }: Measured, maxSteps: number, replicas: number): number[] => [
+  placesBytes(replicas),
+  layout.instructions * replicas,
+  layout.tables * replicas,
+  maxSteps * replicas * STEP_BYTES,
+  layout.shared * replicas,
   (layout.slots + layout.own) * threads,
 ];
 
@@ -64,7 +74,8 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
   readonly backend = "wasm";
   readonly fused = true;
   readonly turns = new Turns();
-  readonly #measured = new WeakMap<Plan, Measured>();
+  /** Of plans that were measured: whether several threads can run them, too. */
+  readonly #measured = new WeakMap<Plan, { layout: Layout; isShareable: boolean }>();
 
   private constructor(
     private readonly why: string,
@@ -101,17 +112,26 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     return new WasmBackend(why, options, opened);
   }
 
-  async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
+  async load(
+    plan: Plan,
+    variables: ReadonlyMap<string, DeviceBuffer>,
+    maxSteps: number,
+    together = ALONE,
+  ): Promise<Program> {
     this.checkAlive();
-    const measured = this.#measure(plan);
-    const made = plan.buffers.flatMap(({ kind, length }) => (kind === "variable" ? [] : [length * 4]));
+    const { replicas } = together;
+    const measured = this.#measure(plan, replicas);
+    const copies = plan.buffers.map((planned) => (isShared(planned, together) ? 1 : replicas));
+    const made = plan.buffers.flatMap(({ kind, length }, i) => (kind === "variable" ? [] : [length * 4 * copies[i]]));
     this.opened.heap.reserve(
-      [sum(sizesOf(measured, maxSteps)), ...made].map((bytes) => bytes + 2 * this.margin),
+      [sum(sizesOf(measured, maxSteps, replicas)), ...made].map((bytes) => bytes + 2 * this.margin),
       plan.label,
     );
-    const { memory: buffers, owned } = this.allocatePlan(plan, variables);
+    const { memory: buffers, owned } = this.allocatePlan(plan, variables, together);
     try {
-      const addresses = buffers.map(({ address }) => address);
+      const addresses = Array.from({ length: replicas }, (_, replica) =>
+        buffers.map(({ address }, i) => address + (copies[i] > 1 ? replica * plan.buffers[i].length * 4 : 0)),
+      );
       const { memory, block } = this.#write(plan, measured, addresses, maxSteps);
       owned.push(block);
       if (memory.threads > 1 && !(await this.opened.pool.start())) memory.threads = 1;
@@ -133,56 +153,79 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     new Uint8Array(this.opened.heap.memory.buffer, address, bytes.byteLength).set(new Uint8Array(bytes));
   }
 
-  run(first: number, end: number, record: number, steps: number, memory: ProgramMemory): void {
-    if (first === end) return;
-    this.opened.activations.current = memory.activations;
-    this.opened.engine.run(first, end, record, steps, memory.scratch, memory.scratchBytes, memory.threads);
+  run(memory: ProgramMemory, rows: number, { at, count, first, end }: StepPart, launch?: number): void {
+    const { replicas, starts, table, scratch, scratchBytes, threads } = memory;
+    const { engine, activations } = this.opened;
+    const from = starts[0][launch ?? 0];
+    const to = launch === undefined ? starts[0].at(-1)! : starts[0][launch + 1];
+    if (from === to) return;
+    activations.current = memory.activations;
+    const record = table + (first * rows + at) * STEP_BYTES;
+    if (replicas === 1) engine.run(from, to, record, count, scratch, scratchBytes, threads);
+    else {
+      const programs = this.#place(memory, launch) + 8 * first;
+      engine.runReplicas(programs, end - first, record, rows * STEP_BYTES, count, scratch, scratchBytes, threads);
+    }
+  }
+
+  /** Writes where the programs of replicas begin and end, or the instructions of one launch. @returns the address */
+  #place({ starts, places }: ProgramMemory, launch?: number): number {
+    const words = new Uint32Array(this.opened.heap.memory.buffer, places, 2 * starts.length);
+    starts.forEach((own, replica) => {
+      words[2 * replica] = own[launch ?? 0];
+      words[2 * replica + 1] = launch === undefined ? own.at(-1)! : own[launch + 1];
+    });
+    return places;
   }
 
   /** Measures a plan's program, once: sizes do not depend on addresses, so it is written as if all lay at 0. */
-  #measure(plan: Plan): Measured {
-    const known = this.#measured.get(plan);
-    if (known) return known;
-    const writer = new ProgramWriter({ buffers: plan.buffers.map(() => 0), printed: this.opened.printed });
-    writeLaunches(plan, writer);
-    // Users' activations can be called by this thread only.
-    const threads =
-      writer.activations.length > 0 || workOf(plan) < this.opened.tuning.sharedWork ? 1 : this.opened.threads;
-    const measured = { layout: writer.layout, threads };
-    this.#measured.set(plan, measured);
-    return measured;
+  #measure(plan: Plan, replicas: number): Measured {
+    let known = this.#measured.get(plan);
+    if (!known) {
+      const writer = new ProgramWriter({ buffers: plan.buffers.map(() => 0), printed: this.opened.printed });
+      writeLaunches(plan, writer);
+      known = { layout: writer.layout, isShareable: writer.activations.length === 0 };
+      this.#measured.set(plan, known);
+    }
+    // Users' activations can be called by this thread only. Replicas are shared by number, instructions by size.
+    const isLarge = replicas > 1 || workOf(plan) >= this.opened.tuning.sharedWork;
+    return { layout: known.layout, threads: known.isShareable && isLarge ? this.opened.threads : 1 };
   }
 
-  /** Writes a plan's program, the room for its steps' records and its scratch into one block. */
+  /** Writes a plan's program for each replica, the room for steps' records and the scratch into one block. */
   #write(
     plan: Plan,
     measured: Measured,
-    buffers: readonly number[],
+    replicas: readonly (readonly number[])[],
     maxSteps: number,
   ): { memory: ProgramMemory; block: WasmBuffer } {
-    const { instructions, tables, slots, own } = measured.layout;
-    const sizes = sizesOf(measured, maxSteps);
+    const { instructions, tables, shared, slots, own } = measured.layout;
+    const sizes = sizesOf(measured, maxSteps, replicas.length);
     const block = this.make(`${plan.label}: program`, "u32", sum(sizes) / 4);
-    const places = sizes.map((_, i) => block.address + sum(sizes.slice(0, i)));
-    const writer = new ProgramWriter({
-      buffers,
-      printed: this.opened.printed,
-      place: { instructions: places[0], tables: places[1], shared: places[3] },
-      slotBytes: slots,
-      sharedElements: this.opened.tuning.sharedElements,
+    const at = sizes.map((_, i) => block.address + sum(sizes.slice(0, i)));
+    let activations: ProgramMemory["activations"] = [];
+    const starts = replicas.map((buffers, i) => {
+      const place = { instructions: at[1] + i * instructions, tables: at[2] + i * tables, shared: at[4] + i * shared };
+      const { printed, tuning } = this.opened;
+      const { sharedElements } = tuning;
+      const writer = new ProgramWriter({ buffers, printed, place, slotBytes: slots, sharedElements });
+      const own = writeLaunches(plan, writer);
+      const words = this.#words({ buffer: block, start: 0, length: block.length });
+      words.set(writer.instructions, (place.instructions - block.address) / 4);
+      words.set(writer.tables, (place.tables - block.address) / 4);
+      activations = writer.activations;
+      return own.map((start) => place.instructions + start * 4);
     });
-    const starts = writeLaunches(plan, writer);
-    const words = this.#words({ buffer: block, start: 0, length: (instructions + tables) / 4 });
-    words.set(writer.instructions);
-    words.set(writer.tables, instructions / 4);
     const memory = {
-      starts: starts.map((start) => places[0] + start * 4),
-      table: places[2],
+      replicas: replicas.length,
+      places: at[0],
+      starts,
+      table: at[3],
       maxSteps,
-      scratch: places[4],
+      scratch: at[5],
       scratchBytes: slots + own,
       threads: measured.threads,
-      activations: writer.activations,
+      activations,
     };
     return { memory, block };
   }
@@ -204,9 +247,8 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     );
   }
 
-  protected copyWords(from: WasmBuffer, to: WasmBuffer): void {
-    const all = (buffer: WasmBuffer) => this.#words({ buffer, start: 0, length: buffer.length });
-    all(to).set(all(from));
+  protected copyWords(from: Part<WasmBuffer>, to: Part<WasmBuffer>): void {
+    this.#words(to).set(this.#words(from));
   }
 
   protected async readWords(parts: readonly Part<WasmBuffer>[]): Promise<Uint32Array<ArrayBuffer>[]> {

@@ -11,6 +11,18 @@ export type RunInstructions = (
   threads: number,
 ) => void;
 
+/** Runs programs of replicas, first and end of each at `programs`, each by one of the threads; see assembly/index.ts. */
+export type RunReplicas = (
+  programs: number,
+  replicas: number,
+  record: number,
+  span: number,
+  steps: number,
+  scratch: number,
+  scratchBytes: number,
+  threads: number,
+) => void;
+
 /** Computes a user's activation, as the record at an address says; see assembly/host.ts. */
 export type CallCustom = (record: number) => void;
 
@@ -19,6 +31,7 @@ export interface Exports {
   heapStart(): number;
   setControl(address: number, maySleep: boolean): void;
   run: RunInstructions;
+  runReplicas: RunReplicas;
   /** Ends the other threads. */
   dismiss(): void;
   philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: number): void;

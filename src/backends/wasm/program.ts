@@ -1,15 +1,19 @@
 import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
-import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
+import type { StepTable } from "../../compile/steps.js";
 import { ArgumentError } from "../../core/errors.js";
 import { LONGEST_SILENCE, type Turns } from "../../core/tasks.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { Program } from "../backend.js";
 
-/** The place of a program in memory: instructions of launch i from `starts[i]` to `starts[i + 1]`, records, scratch. */
+/** The place of a program in memory: instructions, records, scratch. */
 export interface ProgramMemory {
-  starts: readonly number[];
-  /** Records of `maxSteps` steps. */
+  replicas: number;
+  /** Room for first and end of the instructions of each replica. */
+  places: number;
+  /** The instructions of launch i of a replica begin at its `starts[i]`, and end at `starts[i + 1]`. */
+  starts: readonly (readonly number[])[];
+  /** Records of `maxSteps` steps, of each replica. */
   table: number;
   maxSteps: number;
   scratch: number;
@@ -25,8 +29,20 @@ export interface ProgramOwner {
   /** @throws ArgumentError when it was disposed */
   checkAlive(): void;
   writeBytes(address: number, bytes: ArrayBuffer): void;
-  /** Runs instructions on all threads that the program may use. */
-  run(first: number, end: number, record: number, steps: number, memory: ProgramMemory): void;
+  /**
+   * Runs all launches of a program, or one, on all threads that it may use.
+   *
+   * @param rows - steps of the table in memory
+   */
+  run(memory: ProgramMemory, rows: number, part: StepPart, launch?: number): void;
+}
+
+/** `count` steps from `at` on of the replicas from `first` to `end`. */
+export interface StepPart {
+  at: number;
+  count: number;
+  first: number;
+  end: number;
 }
 
 /** One call runs at least so many multiply-adds: a millisecond or so. */
@@ -51,29 +67,35 @@ export class WasmProgram implements Program {
   }
 
   async run(steps: StepTable): Promise<void> {
-    const { starts, table } = this.memory;
+    const { replicas, threads } = this.memory;
     this.#upload(steps);
-    for (let at = 0; at < steps.count; ) {
-      const count = Math.min(this.#perCall, steps.count - at);
-      const started = performance.now();
-      this.owner.run(starts[0], starts.at(-1)!, table + at * STEP_BYTES, count, this.memory);
-      this.#adapt(count, performance.now() - started);
-      at += count;
-      if (!this.owner.turns.isDue(CALL_MILLISECONDS)) continue;
-      await this.owner.turns.give();
-      this.owner.checkAlive();
+    // Some replicas after the others, each with as many of its steps as a call may take: a thread keeps to few models.
+    for (let first = 0; first < replicas; ) {
+      const wide = Math.floor(this.#perCall / steps.count / threads) * threads;
+      const end = Math.min(replicas, first + Math.max(wide, threads));
+      for (let at = 0; at < steps.count; ) {
+        const count = Math.min(Math.max(1, Math.floor(this.#perCall / (end - first))), steps.count - at);
+        const started = performance.now();
+        this.owner.run(this.memory, steps.count, { at, count, first, end });
+        this.#adapt(count * (end - first), performance.now() - started);
+        at += count;
+        if (!this.owner.turns.isDue(CALL_MILLISECONDS)) continue;
+        await this.owner.turns.give();
+        this.owner.checkAlive();
+      }
+      first = end;
     }
   }
 
   async profile(steps: StepTable, repeats: number): Promise<Float64Array> {
-    const { starts, table } = this.memory;
+    const { replicas } = this.memory;
     this.#upload(steps);
     const times = new Float64Array(this.plan.launches.length);
     for (let step = 0; step < steps.count; step++) {
       times.forEach((_, launch) => {
         const started = performance.now();
         for (let repeat = 0; repeat < repeats; repeat++) {
-          this.owner.run(starts[launch], starts[launch + 1], table + step * STEP_BYTES, 1, this.memory);
+          this.owner.run(this.memory, steps.count, { at: step, count: 1, first: 0, end: replicas }, launch);
         }
         times[launch] += (performance.now() - started) / (steps.count * repeats);
       });
@@ -87,9 +109,10 @@ export class WasmProgram implements Program {
 
   #upload(steps: StepTable): void {
     this.owner.checkAlive();
-    const { table, maxSteps } = this.memory;
-    if (steps.count > maxSteps) {
-      throw new ArgumentError(`${this.plan.label}: loaded for ${maxSteps} steps, not ${steps.count}.`);
+    const { table, maxSteps, replicas } = this.memory;
+    if (steps.count > maxSteps || steps.replicas !== replicas) {
+      const [loaded, given] = [`${maxSteps} steps of ${replicas}`, `${steps.count} of ${steps.replicas}`];
+      throw new ArgumentError(`${this.plan.label}: loaded for ${loaded}, not ${given}.`);
     }
     if (steps !== this.#written) this.owner.writeBytes(table, steps.bytes);
     this.#written = steps;

@@ -4,8 +4,8 @@ import { STEP_BYTES } from "../../compile/steps.js";
 import type { DType, Values } from "../../core/dtype.js";
 import { DeviceError, DeviceLostError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
-import type { AdapterSummary, Backend, DeviceBuffer, Program } from "../backend.js";
-import { BufferOwner, type Part } from "../buffers.js";
+import type { AdapterSummary, Backend, DeviceBuffer, Program, Replicas } from "../backend.js";
+import { BufferOwner, isShared, type Part } from "../buffers.js";
 import type { BackendOptions } from "../options.js";
 import type { WaitForGpu } from "../platform.js";
 import { Commands } from "./commands.js";
@@ -138,14 +138,23 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
     await this.completion.done();
   }
 
-  async load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number): Promise<Program> {
+  async load(
+    plan: Plan,
+    variables: ReadonlyMap<string, DeviceBuffer>,
+    maxSteps: number,
+    together?: Replicas,
+  ): Promise<Program> {
     this.checkAlive();
     const probe = this.completion.probe();
     if (this.#tuner) await probe; // which is about to measure
     await this.#tuner?.tune(plan.launches.filter(({ op }) => op === "matmul").map(problemOf), this);
-    const pipelines = await Promise.all(plan.launches.map((launch) => this.pipelines.get(launch)));
+    const replicas = together?.replicas ?? 1;
+    const lengths = plan.buffers.map((each) => (together && !isShared(each, together) ? each.length : undefined));
+    const pipelines = await Promise.all(
+      plan.launches.map((launch) => this.pipelines.get(launch, together && { replicas, lengths })),
+    );
     await probe;
-    const { memory, owned } = this.allocatePlan(plan, variables);
+    const { memory, owned } = this.allocatePlan(plan, variables, together);
     const dispatches: Dispatch[] = plan.launches.map((launch, i) => ({
       ...pipelines[i],
       tensors: this.device.createBindGroup({
@@ -154,25 +163,29 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
         entries: bindingsOf(launch).map(({ argument: { buffer, shape } }, binding) => ({
           binding,
           // The guard behind the tensor is bound with it, so that a write past the end reaches it.
-          resource: { buffer: memory[buffer].gpu, offset: this.margin, size: sizeOf(shape) * 4 + this.margin },
+          resource: {
+            buffer: memory[buffer].gpu,
+            offset: this.margin,
+            size: (lengths[buffer] === undefined ? sizeOf(shape) : lengths[buffer] * replicas) * 4 + this.margin,
+          },
         })),
       }),
     }));
     const table = this.device.createBuffer({
       label: `${plan.label}: steps`,
-      size: maxSteps * STEP_BYTES,
+      size: maxSteps * replicas * STEP_BYTES,
       usage: UNIFORM | COPY_DST,
     });
     const step = this.device.createBindGroup({
       label: `${plan.label}: step`,
       layout: this.pipelines.stepLayout,
-      entries: [{ binding: 0, resource: { buffer: table, size: STEP_BYTES } }],
+      entries: [{ binding: 0, resource: { buffer: table, size: replicas * STEP_BYTES } }],
     });
     const used = [table, ...memory.map(({ gpu }) => gpu)];
     // A program keeps to the device it was loaded on: once that is lost, what it leaves can't be read.
     const { device, commands, completion } = this;
     const owner = { device, commands, completion, checkAlive: () => this.checkAlive() };
-    return new WebgpuProgram(owner, plan, dispatches, { table, step, used }, () => this.destroy(owned));
+    return new WebgpuProgram(owner, plan, dispatches, { table, step, used, replicas }, () => this.destroy(owned));
   }
 
   dispose(): void {
@@ -195,9 +208,11 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
     this.commands.write(gpu, this.margin + start * 4, values);
   }
 
-  protected copyWords(from: GpuBuffer, to: GpuBuffer): void {
-    this.commands.add([from.gpu, to.gpu], (encoder) =>
-      encoder.copyBufferToBuffer(from.gpu, this.margin, to.gpu, this.margin, from.length * 4),
+  protected copyWords(from: Part<GpuBuffer>, to: Part<GpuBuffer>): void {
+    const [source, target] = [from.buffer.gpu, to.buffer.gpu];
+    const place = ({ start }: Part<GpuBuffer>) => this.margin + start * 4;
+    this.commands.add([source, target], (encoder) =>
+      encoder.copyBufferToBuffer(source, place(from), target, place(to), from.length * 4),
     );
   }
 

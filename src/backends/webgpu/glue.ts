@@ -41,8 +41,25 @@ export type Builtin = "local_invocation_index" | "subgroup_size" | "subgroup_id"
 export const workgroupsOf = (entry: Entry): number =>
   "each" in entry ? Math.ceil(entry.each / WORKGROUP_SIZE) : entry.work;
 
+/** Models that a kernel runs for, and by the plan's buffers the elements that each has of its own; none where all share them. */
+export interface ReplicaLengths {
+  replicas: number;
+  lengths: readonly (number | undefined)[];
+}
+
+/**
+ * The beginning of an entry point for many models: the third axis of the grid counts them. A model whose step is idle does
+ * nothing; whether it is, is asked of uniform memory at a place that is the workgroup's, so that barriers may follow.
+ */
+const CHOOSE_REPLICA = `if (steps[workgroup.z].idle != 0u) {
+    return;
+  }
+  replica = workgroup.z;
+  step_record = steps[workgroup.z];
+  `;
+
 /** The entry point: its WGSL, and the values of its constants. */
-export function entryPoint(entry: Entry): { part: Part; constants: Record<string, number> } {
+export function entryPoint(entry: Entry, together?: ReplicaLengths): { part: Part; constants: Record<string, number> } {
   const isEach = "each" in entry;
   const builtins = (!isEach && entry.builtins) || ["local_invocation_index"];
   const size = (!isEach && entry.invocations && `${entry.invocations}u`) || "WORKGROUP_SIZE";
@@ -63,15 +80,21 @@ fn main(
   @builtin(num_workgroups) count: vec3<u32>,
 ${builtins.map((name) => `  @builtin(${name}) ${name}: u32,`).join("\n")}
 ) {
-  ${body}
+  ${together ? CHOOSE_REPLICA : ""}${body}
 }`;
-  return { part: glue("webgpu/glue.ts", text, grid), constants: { UNITS: isEach ? entry.each : entry.work } };
+  return {
+    part: glue("webgpu/glue.ts", text, grid, ...(together ? [step] : [])),
+    constants: { UNITS: isEach ? entry.each : entry.work },
+  };
 }
 
 /** The tensors of a launch, declared in the order of its bindings. */
 export class Tensors {
   readonly #declarations: string[] = [];
   #binding = 0;
+
+  /** @param together - where the kernel is for many models: \`x[replica][i]\` in place of \`x[i]\` for what is each one's own */
+  constructor(private readonly together?: ReplicaLengths) {}
 
   /**
    * Declares a tensor that is read by `NAME_at(i)`, and by a kernel that changes it in place written by
@@ -95,31 +118,47 @@ export class Tensors {
     return glue("webgpu/glue.ts", this.#declarations.join("\n"));
   }
 
-  #declare(name: string, { dtype, shape }: Argument, access: string, sized: boolean): void {
+  #declare(name: string, { buffer, dtype, shape }: Argument, access: string, sized: boolean): void {
+    const own = this.together?.lengths[buffer];
     const size = sized ? `, ${sizeOf(shape)}` : "";
-    this.#declarations.push(
-      `@group(1) @binding(${this.#binding++}) var<storage, ${access}> ${name}: array<${dtype}${size}>;`,
-    );
+    const type = own === undefined ? `array<${dtype}${size}>` : `array<array<${dtype}, ${own}>>`;
+    this.#declarations.push(`@group(1) @binding(${this.#binding++}) var<storage, ${access}> ${name}: ${type};`);
   }
 
-  #reader(name: string, { dtype }: Argument): void {
-    this.#declarations.push(`fn ${name}_at(i: u32) -> ${dtype} { return ${name}[i]; }`);
+  #reader(name: string, argument: Argument): void {
+    const { dtype } = argument;
+    this.#declarations.push(`fn ${name}_at(i: u32) -> ${dtype} { return ${this.#element(name, argument)}; }`);
   }
 
-  #writer(store: string, name: string, { dtype }: Argument): void {
-    this.#declarations.push(`fn ${store}(i: u32, value: ${dtype}) { ${name}[i] = value; }`);
+  #writer(store: string, name: string, argument: Argument): void {
+    const { dtype } = argument;
+    this.#declarations.push(`fn ${store}(i: u32, value: ${dtype}) { ${this.#element(name, argument)} = value; }`);
+  }
+
+  #element(name: string, { buffer }: Argument): string {
+    return this.together?.lengths[buffer] === undefined ? `${name}[i]` : `${name}[replica][i]`;
   }
 }
 
-/** The binding of the step's record, for kernels that need functions/step.wgsl. */
+/** The step's record, for kernels that need functions/step.wgsl: bound itself, or that of one of many models. */
 const stepRecord = glue("webgpu/glue.ts", "@group(0) @binding(0) var<uniform> step_record: Step;");
+const stepRecords = (replicas: number) =>
+  glue(
+    "webgpu/glue.ts",
+    `@group(0) @binding(0) var<uniform> steps: array<Step, ${replicas}>;
+var<private> step_record: Step;
+var<private> replica: u32;`,
+  );
 
 /** Joins parts, each once, with all parts that they need. WGSL takes declarations in any order. */
-export function moduleOf(parts: readonly Part[], extensions: readonly string[] = []): string {
+export function moduleOf(
+  parts: readonly Part[],
+  { extensions = [], replicas }: { extensions?: readonly string[]; replicas?: number } = {},
+): string {
   const texts = new Set<string>(extensions.map((name) => `enable ${name};`));
   const add = (part: Part) => {
     if (texts.has(part.text)) return;
-    if (part === step) texts.add(stepRecord.text);
+    if (part === step) texts.add((replicas === undefined ? stepRecord : stepRecords(replicas)).text);
     texts.add(part.text);
     part.needs.forEach(add);
   };

@@ -4,7 +4,7 @@ import { DeviceError } from "../../core/errors.js";
 import type { WaitForGpu } from "../platform.js";
 import { epilogue } from "./epilogue.js";
 import { COMPUTE_STAGE } from "./flags.js";
-import { entryPoint, moduleOf, Tensors, workgroupsOf } from "./glue.js";
+import { entryPoint, moduleOf, type ReplicaLengths, Tensors, workgroupsOf } from "./glue.js";
 import type { WebgpuKernel } from "./kernel.js";
 import { kernels } from "./kernels.js";
 import { isStrided } from "./matmul.js";
@@ -50,15 +50,15 @@ export class Pipelines {
   }
 
   /** @throws DeviceError with WGSL line and message when the driver refuses the kernel */
-  get(launch: Launch, choose = this.choose): Promise<Pipeline> {
-    if (choose !== this.choose) return this.#make(launch, choose);
+  get(launch: Launch, together?: ReplicaLengths, choose = this.choose): Promise<Pipeline> {
+    if (together || choose !== this.choose) return this.#make(launch, choose, together);
     const made = this.#ofLaunch.get(launch) ?? this.#make(launch, choose);
     this.#ofLaunch.set(launch, made);
     return made;
   }
 
-  async #make(launch: Launch, choose: ChooseMatmul): Promise<Pipeline> {
-    const { wgsl, constants, workgroups } = sourceOf(launch, await kernelOf(launch), choose);
+  async #make(launch: Launch, choose: ChooseMatmul, together?: ReplicaLengths): Promise<Pipeline> {
+    const { wgsl, constants, workgroups } = sourceOf(launch, await kernelOf(launch), choose, together);
     const bindings = this.#layout(launch);
     const key = JSON.stringify([wgsl, constants]);
     let compiled = this.#compiled.get(key);
@@ -126,16 +126,16 @@ async function kernelOf(launch: Launch): Promise<WebgpuKernel> {
 }
 
 /** Puts a launch's kernel together: its shader, the glue that binds its tensors, and its epilogue. */
-function sourceOf(launch: Launch, kernel: WebgpuKernel, choose: ChooseMatmul): KernelSource {
+function sourceOf(launch: Launch, kernel: WebgpuKernel, choose: ChooseMatmul, together?: ReplicaLengths): KernelSource {
   const { inputs, sized = [], parts, constants, entry, extensions } = kernel(launch, choose);
-  const tensors = new Tensors();
+  const tensors = new Tensors(together);
   launch.inputs.forEach((input, i) => {
     tensors.input(inputs[i], input, launch.writes.includes(i), sized.includes(inputs[i]));
   });
   const followed = epilogue(launch, tensors);
-  const main = entryPoint(entry);
+  const main = entryPoint(entry, together);
   return {
-    wgsl: moduleOf([...parts, main.part, tensors.part, ...followed], extensions),
+    wgsl: moduleOf([...parts, main.part, tensors.part, ...followed], { extensions, replicas: together?.replicas }),
     constants: { ...constants, ...main.constants },
     workgroups: workgroupsOf(entry),
   };

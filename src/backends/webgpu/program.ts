@@ -26,6 +26,8 @@ export interface StepMemory {
   table: GPUBuffer;
   step: GPUBindGroup;
   used: readonly GPUBuffer[];
+  /** Models that run side by side: the table has a record for each. */
+  replicas: number;
 }
 
 /** The time that a submit should take: browsers stay responsive, and no watchdog fires. */
@@ -55,7 +57,8 @@ export class WebgpuProgram implements Program {
     private readonly memory: StepMemory,
     private readonly free: () => void,
   ) {
-    this.#fewest = Math.max(1, Math.min(MAX_FIRST_STEPS, Math.floor(SMALL_SUBMIT_WORK / workOf(plan))));
+    const work = workOf(plan) * memory.replicas;
+    this.#fewest = Math.max(1, Math.min(MAX_FIRST_STEPS, Math.floor(SMALL_SUBMIT_WORK / work)));
     this.#perSubmit = this.#fewest;
   }
 
@@ -69,12 +72,13 @@ export class WebgpuProgram implements Program {
   }
 
   async run(steps: StepTable): Promise<void> {
-    const { table } = this.memory;
-    if (steps.bytes.byteLength > table.size) {
-      throw new ArgumentError(`${this.plan.label}: loaded for ${table.size / STEP_BYTES} steps, not ${steps.count}.`);
+    const { table, replicas } = this.memory;
+    if (steps.bytes.byteLength > table.size || steps.replicas !== replicas) {
+      const loaded = `${table.size / STEP_BYTES / replicas} steps of ${replicas}`;
+      throw new ArgumentError(`${this.plan.label}: loaded for ${loaded}, not ${steps.count} of ${steps.replicas}.`);
     }
     this.owner.checkAlive();
-    if (steps !== this.#written) this.owner.commands.write(table, 0, steps.bytes);
+    if (steps !== this.#written) this.owner.commands.write(table, 0, steps.byStep());
     this.#written = steps;
     for (let first = 0; first < steps.count; ) {
       const last = Math.min(first + this.#perSubmit, steps.count);
@@ -89,7 +93,7 @@ export class WebgpuProgram implements Program {
 
   async profile(steps: StepTable, repeats: number): Promise<Float64Array> {
     this.owner.checkAlive();
-    this.owner.commands.write(this.memory.table, 0, steps.bytes);
+    this.owner.commands.write(this.memory.table, 0, steps.byStep());
     this.#written = steps;
     const { timeLaunches } = await import("./timing.js");
     const { owner, dispatches, memory } = this;
@@ -102,14 +106,15 @@ export class WebgpuProgram implements Program {
   }
 
   #record(first: number, last: number): void {
-    this.owner.commands.add(this.memory.used, (encoder) => {
+    const { used, replicas } = this.memory;
+    this.owner.commands.add(used, (encoder) => {
       const pass = encoder.beginComputePass({ label: this.plan.label });
       for (let step = first; step < last; step++) {
-        pass.setBindGroup(0, this.memory.step, [step * STEP_BYTES]);
+        pass.setBindGroup(0, this.memory.step, [step * replicas * STEP_BYTES]);
         for (const { pipeline, tensors, workgroups } of this.dispatches) {
           pass.setPipeline(pipeline);
           pass.setBindGroup(1, tensors);
-          pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
+          pass.dispatchWorkgroups(workgroups[0], workgroups[1], replicas);
         }
       }
       pass.end();

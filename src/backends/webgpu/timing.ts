@@ -38,10 +38,11 @@ export async function timeLaunches({ owner, dispatches, memory, steps, repeats }
             endOfPassWriteIndex: 2 * i + 1,
           };
           const pass = encoder.beginComputePass({ label: "profile", timestampWrites });
-          pass.setBindGroup(0, memory.step, [index * STEP_BYTES]);
+          pass.setBindGroup(0, memory.step, [index * memory.replicas * STEP_BYTES]);
           pass.setPipeline(pipeline);
           pass.setBindGroup(1, tensors);
-          for (let repeat = 0; repeat < repeats; repeat++) pass.dispatchWorkgroups(workgroups[0], workgroups[1]);
+          for (let repeat = 0; repeat < repeats; repeat++)
+            pass.dispatchWorkgroups(workgroups[0], workgroups[1], memory.replicas);
           pass.end();
         });
         encoder.resolveQuerySet(queries, 0, dispatches.length * 2, resolved, 0);

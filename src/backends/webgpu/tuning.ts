@@ -150,7 +150,7 @@ async function candidatesFor(
   });
   return Promise.all(
     kernels.map(async ([kernel, choose]) => {
-      const { pipeline, bindings, workgroups } = await pipelines.get(launch, choose);
+      const { pipeline, bindings, workgroups } = await pipelines.get(launch, undefined, choose);
       const entries = tensors.map((buffer, binding) => ({ binding, resource: { buffer } }));
       const bound = device.createBindGroup({ layout: bindings, entries });
       const run = async (repeats: number) => {

@@ -13,8 +13,8 @@ import { normalise } from "./normalise";
 import { maxPool, maxPoolGradient } from "./pool";
 import { max, sum } from "./reduce";
 import { logSoftmax, softmax } from "./softmax";
-import { setRecord, setScratch, setThread, shareEnd, shareStart } from "./step";
-import { barrier, nextWork, order } from "./threads";
+import { isIdle, setRecord, setScratch, setThread, shareEnd, shareStart } from "./step";
+import { barrier, nextWork, order, takeReplica } from "./threads";
 import { fold, lay } from "./windows";
 
 export { philox } from "./random";
@@ -39,8 +39,44 @@ export function heapStart(): usize {
 export function run(
   first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
 ): void {
-  if (threads > 1) order(first, end, record, steps, scratch, scratchBytes, threads);
-  runAs(0, first, end, record, steps, scratch, scratchBytes, threads);
+  if (threads > 1) order(first, end, record, steps, scratch, scratchBytes, threads, 0);
+  runAs(0, first, end, record, steps, scratch, threads);
+}
+
+/**
+ * Runs the programs of many replicas, each by one thread: no thread waits for another before the end.
+ *
+ * @param programs - first and end of each replica's instructions, two words each
+ * @param record - of the first replica's first step
+ * @param span - bytes from a replica's records to the next one's
+ */
+export function runReplicas(
+  programs: usize, replicas: i32, record: usize, span: i32, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
+): void {
+  if (threads == 1) {
+    for (let replica = 0; replica < replicas; replica++) runReplica(replica, programs, record, span, steps, scratch);
+    return;
+  }
+  order(programs, span, record, steps, scratch, scratchBytes, threads, replicas);
+  runTaken(0, programs, replicas, record, span, steps, scratch, scratchBytes, threads);
+}
+
+/** Runs one replica after the other as long as there are any that no other thread has taken. */
+function runTaken(
+  own: i32, programs: usize, replicas: i32, record: usize, span: i32, steps: i32, scratch: usize, scratchBytes: i32,
+  threads: i32,
+): void {
+  for (let replica = takeReplica(); replica < replicas; replica = takeReplica()) {
+    runReplica(replica, programs, record, span, steps, scratch + own * scratchBytes);
+  }
+  barrier(threads);
+}
+
+function runReplica(
+  replica: i32, programs: usize, record: usize, span: i32, steps: i32, scratch: usize,
+): void {
+  const program = programs + (replica << 3);
+  runAs(0, load<u32>(program), load<u32>(program, 4), record + span * replica, steps, scratch, 1);
 }
 
 /** The loop of every other thread: work as it is handed out, until the threads are dismissed. */
@@ -49,23 +85,31 @@ export function help(own: i32): void {
     const work = nextWork(done);
     const steps = load<i32>(work, 12);
     if (steps == 0) return;
+    const first = load<u32>(work);
+    const end = load<u32>(work, 4);
+    const record = load<u32>(work, 8);
     const scratch = load<u32>(work, 16);
+    const scratchBytes = load<i32>(work, 20);
     const threads = load<i32>(work, 24);
-    runAs(own, load<u32>(work), load<u32>(work, 4), load<u32>(work, 8), steps, scratch, load<i32>(work, 20), threads);
+    const replicas = load<i32>(work, 28);
+    if (replicas > 0) runTaken(own, first, replicas, record, end, steps, scratch, scratchBytes, threads);
+    else runAs(own, first, end, record, steps, scratch + own * scratchBytes, threads);
   }
 }
 
 /** Ends the other threads. */
 export function dismiss(): void {
-  order(0, 0, 0, 0, 0, 0, 0);
+  order(0, 0, 0, 0, 0, 0, 0, 0);
 }
 
+/** @param scratch - of this thread alone */
 function runAs(
-  own: i32, first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
+  own: i32, first: usize, end: usize, record: usize, steps: i32, scratch: usize, threads: i32,
 ): void {
-  setScratch(scratch + own * scratchBytes);
+  setScratch(scratch);
   for (; steps > 0; steps--, record += RECORD_BYTES) {
     setRecord(record);
+    if (isIdle()) continue;
     for (let at = first; at < end; ) {
       const shared = isShared(at);
       setThread(shared ? own : 0, shared ? threads : 1);

@@ -42,6 +42,12 @@ export function seedHigh(): u32 {
   return load<u32>(record, 20);
 }
 
+/** Whether the step is none of this model's. */
+@inline
+export function isIdle(): bool {
+  return load<u32>(record, 24) != 0;
+}
+
 @inline
 export function hyperparameter(index: i32): v128 {
   return v128.load32_splat(record + 32 + index * 4);

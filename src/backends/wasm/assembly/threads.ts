@@ -5,13 +5,15 @@
 //   4    passed: how often it was passed
 //   8    orders: how much work was handed out so far
 //   12   sleepers, wherever they sleep
-//   16   the work at hand: first and end of its instructions, records, steps, scratch, bytes of it, threads
+//   16   the work at hand: first and end of its instructions, records, steps, scratch, bytes of it, threads, replicas
+//   48   taken: how many of its replicas a thread has taken
 
 const ARRIVED = 0;
 const PASSED = 4;
 const ORDERS = 8;
 const SLEEPERS = 12;
 export const WORK = 16;
+const TAKEN = 48;
 
 /** Looks before a thread sleeps. */
 const SPINS = 20000;
@@ -55,9 +57,9 @@ export function barrier(threads: i32): void {
   }
 }
 
-/** Hands out work: seven words. */
+/** Hands out work: eight words. @param replicas - 0 where all threads share each instruction; else see runReplicas */
 export function order(
-  first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
+  first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, threads: i32, replicas: i32,
 ): void {
   const work = control + WORK;
   store<u32>(work, first);
@@ -67,7 +69,14 @@ export function order(
   store<u32>(work, scratch, 16);
   store<i32>(work, scratchBytes, 20);
   store<i32>(work, threads, 24);
+  store<i32>(work, replicas, 28);
+  atomic.store<i32>(control, 0, TAKEN);
   advance(ORDERS);
+}
+
+/** The number of the next replica that no thread has taken yet. */
+export function takeReplica(): i32 {
+  return atomic.add<i32>(control, 1, TAKEN);
 }
 
 /** Waits until there is more than `done` work, and gives the address of its words. */

@@ -1,0 +1,52 @@
+import { ArgumentError } from "../../core/errors.js";
+import { internals } from "../internals.js";
+import type { Trainer } from "../trainer.js";
+import { ReplicaDevice } from "./device.js";
+import { ReplicaGroup } from "./group.js";
+
+/**
+ * Does work on many trainers of one device side by side: each with the bits that it would have alone. Steps of trainers
+ * with the same graph are done in the launches of one; others are done by themselves.
+ *
+ * @param work - such as `(trainer) => trainer.fit(data)`; what it does beside is done for one after the other
+ * @returns what became of each, in their order: one that diverges or fails ends alone
+ * @throws ArgumentError when they are of several devices, or one is at work
+ */
+export async function together<T>(
+  trainers: readonly Trainer[],
+  work: (trainer: Trainer, place: number) => Promise<T>,
+): Promise<PromiseSettledResult<T>[]> {
+  if (trainers.length < 2) return Promise.allSettled(trainers.map(work));
+  const [{ device }] = trainers;
+  const all = trainers.map((trainer) => internals.get(trainer)!);
+  for (const [place, { calls }] of all.entries()) {
+    if (trainers[place].device !== device) {
+      throw new ArgumentError("Models are trained together on one device. Give all trainers the same.");
+    }
+    if (!calls.isIdle) throw new ArgumentError(`The trainer ${place} is at work. Await its calls first.`);
+  }
+  if (new Set(trainers.map(({ model }) => model)).size < trainers.length) {
+    throw new ArgumentError("Two trainers have the same model. Make one for each: sequential(...) in the function.");
+  }
+  const group = new ReplicaGroup(device, trainers.length);
+  const sessions = all.map(({ session }) => session);
+  try {
+    await Promise.all(sessions.map((session, place) => session.moveTo(new ReplicaDevice(group, place))));
+    return await Promise.allSettled(
+      trainers.map(async (trainer, place) => {
+        const session = sessions[place];
+        try {
+          return await work(trainer, place);
+        } finally {
+          try {
+            await all[place].calls.take(() => session.moveTo(device), true);
+          } finally {
+            group.leave(place);
+          }
+        }
+      }),
+    );
+  } finally {
+    group.dispose();
+  }
+}
