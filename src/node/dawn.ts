@@ -1,6 +1,6 @@
 import type { Platform } from "../backends/platform.js";
 import { findAdapter } from "../backends/webgpu/open.js";
-import { hasVulkanLoader, loadSoftwareDriver } from "./software-adapter.js";
+import { hasGpuNode, hasVulkanLoader, loadSoftwareDriver } from "./software-adapter.js";
 import { tuningCacheIn } from "./user-cache.js";
 import { waitForGpu } from "./wait-for-gpu.js";
 
@@ -9,12 +9,15 @@ export const dawn: Platform = {
   async gpu(software, experimental) {
     const create = await dawnCreate();
     if (!create) return undefined;
+    const system = () => instanceOf(experimental ? "experimental" : "system", create);
     // The software driver brings a loader along: once it is there, that isn't the system's.
-    if (!instances.has("software") && hasVulkanLoader()) {
-      const gpu = instanceOf(experimental ? "experimental" : "system", create);
-      if (!software || (await findAdapter(gpu))) return gpu;
-    }
-    return software && (await loadSoftwareDriver()) ? instanceOf("software", create) : undefined;
+    const hasOther = instances.has("software");
+    const isGpuLikely = hasGpuNode();
+    if (!hasOther && isGpuLikely && hasVulkanLoader() && (!software || (await findAdapter(system())))) return system();
+    if (!software) return undefined;
+    if (await loadSoftwareDriver()) return instanceOf("software", create);
+    // A software driver of the system's own, such as Mesa's.
+    return !hasOther && !isGpuLikely && hasVulkanLoader() ? system() : undefined;
   },
   lack: () => lack,
   tuningCache: tuningCacheIn("products.json"),

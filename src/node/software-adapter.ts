@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
@@ -93,6 +93,26 @@ export async function loadSoftwareDriver(): Promise<boolean> {
   if (!folder) return false;
   process.env.VK_ICD_FILENAMES = join(folder, "vk_swiftshader_icd.json");
   return loadLibrary(join(folder, "libvulkan.so.1"));
+}
+
+/** Devices of GPUs as Linux names them in /dev: DRM, WSL, NVIDIA's own and those of mobile chips. */
+const GPU_NODES = /^(dri|dxg|nvidia\d+|nvgpu|nvhost.*|kgsl.*|mali\d*|pvr.*)$/;
+
+/**
+ * True where this machine may have a GPU: on Linux it then has a device for it, elsewhere it isn't looked for. A user who
+ * names a Vulkan driver in the environment has one, too. Without any, Dawn and the system's drivers only write warnings.
+ */
+export const hasGpuNode = ({ platform, env } = process, devices = devicesOf): boolean =>
+  platform !== "linux" ||
+  ["VK_DRIVER_FILES", "VK_ICD_FILENAMES", "VK_ADD_DRIVER_FILES"].some((name) => env[name]) ||
+  devices().some((name) => GPU_NODES.test(name));
+
+function devicesOf(): string[] {
+  try {
+    return readdirSync("/dev");
+  } catch {
+    return ["dri"]; // a process that may not look has to try
+  }
 }
 
 /** Whether Dawn can look for GPUs here: on Linux it needs the system's Vulkan loader, and warns where there is none. */

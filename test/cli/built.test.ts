@@ -9,17 +9,13 @@ import { publishedPackage } from "../package.js";
 const folder = useFolder();
 const program = `${await publishedPackage()}/node_modules/neuromotor/dist/cli.js`;
 
-/** Lines that Dawn and Vulkan drivers write by themselves, where a loader is installed and there is no GPU. */
-const DRIVERS =
-  /^(error: XDG_RUNTIME_DIR|Warning: (Vulkan|vk)|Error: Loader Message| - While initializing| {4}at .*dawn).*\n\n?/gm;
-
 function start(command: string, args: readonly string[], options: SpawnOptions = {}) {
   const child = spawn(command, args, { timeout: 60_000, ...options });
   const written = { stdout: "", stderr: "" };
   child.stdout!.on("data", (data) => (written.stdout += data));
   child.stderr!.on("data", (data) => (written.stderr += data));
   return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.on("close", (code) => resolve({ code, ...written, stderr: written.stderr.replace(DRIVERS, "") })),
+    child.on("close", (code) => resolve({ code, ...written })),
   );
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { packageOf } from "../../src/node/software-adapter.js";
+import { hasGpuNode, packageOf } from "../../src/node/software-adapter.js";
 import { useFolder } from "../fixtures.js";
 
 const { next } = useFolder();
@@ -28,4 +28,13 @@ test("a module of no such package is refused", () => {
   write(join(dirname(dirname(file)), "package.json"), { name: "other", version: "1.0.0" });
   write(file, "");
   expect(() => packageOf(file)).toThrow(/No folder above .*index.js is that of @sparticuz\/chromium/);
+});
+
+test("a GPU is looked for where Linux has a device of one, or the user names a driver", () => {
+  const linux = (devices: string[], env = {}) =>
+    hasGpuNode({ platform: "linux", env } as NodeJS.Process, () => devices);
+  for (const node of ["dri", "dxg", "nvidia0", "kgsl-3d0", "mali0"]) expect(linux(["null", node]), node).toBe(true);
+  expect(linux(["null", "nvidia-uvm-tools", "drill", "tty0"])).toBe(false);
+  expect(linux(["null"], { VK_ICD_FILENAMES: "/lvp.json" })).toBe(true);
+  expect(hasGpuNode({ platform: "darwin", env: {} } as NodeJS.Process, () => [])).toBe(true);
 });
