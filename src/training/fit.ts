@@ -194,9 +194,9 @@ class TrainingRun {
     const order = epochOrders(rows, epoch, count, seed, shuffle);
     if (this.options.augment) {
       const { augmentEpoch } = await import("../data/augmentation/augment.js");
-      const { features, shape } = this.data;
-      const images = this.#source.data.features as Float32Array<ArrayBuffer>;
-      await augmentEpoch(features, images, shape, this.options.augment, seed, epoch);
+      const { features: images, shape } = this.data;
+      const out = this.#source.data.features as Float32Array<ArrayBuffer>;
+      await augmentEpoch({ images, out, shape, augment: this.options.augment, seed, epoch });
     }
     return {
       started: performance.now(),

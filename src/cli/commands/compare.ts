@@ -1,36 +1,20 @@
 import { existsSync } from "node:fs";
 import { isSampleName } from "../../data/index.js";
 import { ArgumentError } from "../../index.js";
-import { comparisonOf } from "../runs/comparison.js";
 import { checkPage, pageOptions, requirePage, writePage } from "../runs/page.js";
-import { comparedRun, readRuns } from "../runs/read.js";
+import { readRuns } from "../runs/read.js";
 import { valuesOf } from "../runs/values.js";
-import { text } from "../settings/kinds.js";
 import { commandLine } from "../settings/options.js";
-import { group } from "../settings/setting.js";
-import { commonSettings, pageSettings } from "../settings/table.js";
 import { formatRuns } from "../text/run-table.js";
 import { command, type Invocation } from "./command.js";
-import { nameOf } from "./report.js";
+import { comparisonFor, RUN_FOLDERS, settingsOfRuns } from "./run-folders.js";
 
-const settings = {
-  ...pageSettings,
-  ...group("Report", {
-    out: {
-      kind: text("a folder's name"),
-      goes: { to: "command" },
-      value: "folder",
-      help: "also write report.html there, a page with pictures of the same",
-    },
-  }),
-  json: commonSettings.json,
-  quiet: commonSettings.quiet,
-};
+const settings = settingsOfRuns({ help: "also write report.html there, a page with pictures of the same" });
 
 export const compare = command({
   name: "compare",
   description: "Put runs side by side: the settings that differ, and the scores.",
-  arguments: [{ name: "run", help: "folders that train --out wrote, or with such folders in them", variadic: true }],
+  arguments: RUN_FOLDERS,
   settings,
   run: runCompare,
 });
@@ -56,19 +40,8 @@ async function runCompare({ args, asked, given, values, output }: Invocation<typ
     runs: [metrics],
   }));
   output.result(formatRuns(["run", ...differing], rows));
-  const name = nameOf(runs.map(({ configuration }) => configuration.data.name));
-  const written =
-    out === undefined
-      ? undefined
-      : await writePage(
-          comparisonOf(await Promise.all(runs.map(comparedRun)), {
-            name,
-            command: commandLine("compare", args, settings, given),
-            folder: out,
-          }),
-          out,
-          page,
-        );
+  const line = commandLine("compare", args, settings, given);
+  const written = out === undefined ? undefined : await writePage(await comparisonFor(runs, line, out), out, page);
   if (written !== undefined) output.detail(`\nIts report: ${written}`);
   output.json({
     differing,

@@ -81,6 +81,7 @@ export function augmentImage(
   const bend = elastic > 0 ? new Bend(height, width, elastic, random) : undefined;
   const [cos, sin] = [Math.cos(angle) * factor, Math.sin(angle) * factor];
   const [cx, cy] = [(width - 1) / 2, (height - 1) / 2];
+  const [from, to] = [image, out].map((values): Pixels => ({ values, height, width, channels }));
   let place = 0;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -94,12 +95,12 @@ export function augmentImage(
       const turned = cos * x + sin * y;
       y = cos * y - sin * x;
       x = isMirrored ? -turned : turned;
-      sample(image, x + cx, y + cy, height, width, channels, out, place);
+      sample(from, x + cx, y + cy, out, place);
       place += channels;
     }
   }
   if (noise > 0) for (let i = 0; i < place; i++) out[i] += random.nextNormal() * noise;
-  if (cutout > 0) cut(out, height, width, channels, cutout, random);
+  if (cutout > 0) cut(to, cutout, random);
 }
 
 /** Displacements of an image's pixels: those of the coarse grid's points, between them by bilinear interpolation. */
@@ -140,17 +141,21 @@ function betweenPoints(length: number): Between {
   return { firsts, shares: places.map((place, i) => place - firsts[i]) };
 }
 
-/** The value between pixels, by bilinear interpolation; 0 outside of the image. */
-function sample(
-  image: Float32Array,
-  x: number,
-  y: number,
-  height: number,
-  width: number,
-  channels: number,
-  out: Float32Array,
-  place: number,
-): void {
+/** An image's values, [height, width, channels]. */
+interface Pixels {
+  values: Float32Array;
+  height: number;
+  width: number;
+  channels: number;
+}
+
+/**
+ * The channels of an image at (x, y) between its pixels, by bilinear interpolation; 0 outside of it.
+ *
+ * @param out - written from `place` on
+ */
+function sample(image: Pixels, x: number, y: number, out: Float32Array, place: number): void {
+  const { values, height, width, channels } = image;
   const left = Math.floor(x);
   const top = Math.floor(y);
   const fx = x - left;
@@ -162,40 +167,34 @@ function sample(
       const row = top + (corner >> 1);
       if (column < 0 || column >= width || row < 0 || row >= height) continue;
       const weight = (corner & 1 ? fx : 1 - fx) * (corner >> 1 ? fy : 1 - fy);
-      value += weight * image[(row * width + column) * channels + channel];
+      value += weight * values[(row * width + column) * channels + channel];
     }
     out[place + channel] = value;
   }
 }
 
-function cut(
-  out: Float32Array,
-  height: number,
-  width: number,
-  channels: number,
-  size: number,
-  random: RandomStream,
-): void {
+/** Sets a square to 0, at a random place. @param size - of its side, in pixels */
+function cut({ values, height, width, channels }: Pixels, size: number, random: RandomStream): void {
   const [row, column] = [random.nextBelow(height), random.nextBelow(width)];
   const [top, left] = [Math.max(0, row - (size >> 1)), Math.max(0, column - (size >> 1))];
   const [bottom, right] = [Math.min(height, row - (size >> 1) + size), Math.min(width, column - (size >> 1) + size)];
-  for (let y = top; y < bottom; y++) out.fill(0, (y * width + left) * channels, (y * width + right) * channels);
+  for (let y = top; y < bottom; y++) values.fill(0, (y * width + left) * channels, (y * width + right) * channels);
 }
 
-/**
- * All images of a data set as they are seen in one epoch.
- *
- * @param images - [rows, ...shape]
- * @param out - of the same size; written. Other work of the thread gets its turn in between
- */
-export async function augmentEpoch(
-  images: Float32Array,
-  out: Float32Array,
-  shape: Shape,
-  augment: Augmentation,
-  seed: number,
-  epoch: number,
-): Promise<void> {
+/** The images of a data set, and the epoch they are augmented for. */
+export interface EpochImages {
+  /** [rows, ...shape] */
+  images: Float32Array;
+  /** [rows, ...shape], written. */
+  out: Float32Array;
+  shape: Shape;
+  augment: Augmentation;
+  seed: number;
+  epoch: number;
+}
+
+/** Augments all images of a data set for one epoch. Other work of the thread gets its turn in between. */
+export async function augmentEpoch({ images, out, shape, augment, seed, epoch }: EpochImages): Promise<void> {
   const size = sizeOf(shape);
   const turns = new Turns();
   for (let row = 0; row * size < images.length; row++) {

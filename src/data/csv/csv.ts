@@ -158,7 +158,7 @@ function targetColumn(
 ): ReadColumn {
   const { target, classNames } = options;
   const column = survey.columns.find(({ name }) => name === target)!;
-  const { reading = { kind: "category" } } = targetKind(column, { task, classNames }, delimiter, faults);
+  const { reading = { kind: "category" } } = targetKind(column, { options: { task, classNames }, delimiter, faults });
   return { name: target, reading, gaps: "refuse", ...(classNames && { names: new Set(classNames) }) };
 }
 

@@ -39,6 +39,7 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
   const targets = options.targets ?? (options.target === undefined ? [] : [options.target]);
   checkNames(survey, options, targets, name);
   const faults: string[] = [];
+  const context = { options, delimiter, faults };
   const infoOf = (column: ColumnSurvey, index: number): ColumnInfo => {
     const common = { name: column.name, missing: column.missing, different: differentOf(column) };
     const info = (role: ColumnInfo["role"], { name: kind, reading, reason }: Kind): ColumnInfo => ({
@@ -48,11 +49,11 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
       reason,
       reading: role === "left out" ? undefined : reading,
     });
-    if (targets.includes(column.name)) return info("target", targetKind(column, options, delimiter, faults));
-    if (column.name === options.weights) return info("weights", declared(column, "number", options, delimiter, faults));
+    if (targets.includes(column.name)) return info("target", targetKind(column, context));
+    if (column.name === options.weights) return info("weights", declared(column, "number", context));
     if (column.name === options.groups)
       return info("groups", { name: "category", reading: { kind: "category" }, reason: "groups of rows" });
-    return featureInfo(column, index, survey, options, delimiter, faults, info);
+    return featureInfo(column, { ...context, isFirst: index === 0, survey, info });
   };
   const columns = survey.columns.map(infoOf);
   const left = columns.filter(({ role }) => role === "feature");
@@ -120,30 +121,34 @@ function checkNames(survey: Survey, options: TableOptions, targets: readonly str
   if (both !== undefined) throw new ArgumentError(`${table}: ${shorten(both)} can't be both numeric and categorical.`);
 }
 
-type InfoOf = (role: ColumnInfo["role"], kind: Kind) => ColumnInfo;
+/** The table's options and delimiter, and the list to which each fault that is found is added. */
+export interface InferenceContext {
+  options: TableOptions;
+  delimiter: string;
+  faults: string[];
+}
 
-function featureInfo(
-  column: ColumnSurvey,
-  index: number,
-  survey: Survey,
-  options: TableOptions,
-  delimiter: string,
-  faults: string[],
-  info: InfoOf,
-): ColumnInfo {
+interface FeatureContext extends InferenceContext {
+  isFirst: boolean;
+  survey: Survey;
+  info: (role: ColumnInfo["role"], kind: Kind) => ColumnInfo;
+}
+
+function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo {
+  const { options, delimiter, faults, isFirst, survey, info } = context;
   const { features, ignore, categorical, numeric, dates } = options;
   const { name } = column;
   const asked = features?.includes(name) ?? false;
   const kind = categorical?.includes(name)
-    ? declared(column, "category", options, delimiter, faults)
+    ? declared(column, "category", context)
     : numeric?.includes(name)
-      ? declared(column, "number", options, delimiter, faults)
+      ? declared(column, "number", context)
       : dates && Object.hasOwn(dates, name)
         ? ({ name: "date", reading: { kind: "date", order: dates[name] }, reason: "dates, as was said" } as const)
         : kindOf(column, delimiter, options.decimal);
   if (ignore?.includes(name) || (features && !asked)) return info("left out", { ...kind, reason: "not asked for" });
   const isDeclared = asked || categorical?.includes(name) || numeric?.includes(name);
-  if (!isDeclared && index === 0 && name === "") return info("left out", { ...kind, reason: "names of the rows" });
+  if (!isDeclared && isFirst && name === "") return info("left out", { ...kind, reason: "names of the rows" });
   if (!isDeclared && countsRows(column, survey)) return info("left out", { ...kind, reason: "counts the rows" });
   if (kind.reading) return info("feature", kind);
   if (kind.name === "unclear") {
@@ -175,13 +180,8 @@ function categories({ textCount, codes }: ColumnSurvey, reason: string): Kind {
   return { name: "category", reading: { kind: "category", ...(plain && { plain }) }, reason };
 }
 
-function declared(
-  column: ColumnSurvey,
-  kind: "number" | "category",
-  options: TableOptions,
-  delimiter: string,
-  faults: string[],
-): Kind {
+function declared(column: ColumnSurvey, kind: "number" | "category", context: InferenceContext): Kind {
+  const { options, delimiter, faults } = context;
   if (kind === "category")
     return { name: "category", reading: { kind: "category" }, reason: "categories, as was said" };
   const { firstText, textCount } = column;
@@ -198,7 +198,8 @@ function declared(
 }
 
 /** The kind of a column to predict: numbers, or names of classes. */
-export function targetKind(column: ColumnSurvey, options: TableOptions, delimiter: string, faults: string[]): Kind {
+export function targetKind(column: ColumnSurvey, context: InferenceContext): Kind {
+  const { options, delimiter, faults } = context;
   const { name, present, numbers } = column;
   const { task = options.classNames ? "classification" : "auto", targets } = options;
   const where = `the target column ${shorten(name)}`;
@@ -209,7 +210,7 @@ export function targetKind(column: ColumnSurvey, options: TableOptions, delimite
     return found;
   }
   const isNumeric = options.numeric?.includes(name) || targets !== undefined || task === "regression";
-  if (isNumeric) return declared(column, "number", options, delimiter, faults);
+  if (isNumeric) return declared(column, "number", context);
   const classes = categories(column, `${different ?? "many"} classes`);
   if (different === 1 && !options.classNames) {
     const [only] = column.texts!.keys();
