@@ -4,9 +4,8 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { build as esbuild } from "esbuild";
-import { build } from "vite";
 import { unpackArchives } from "../src/node/software-adapter.js";
+import { bundlers } from "./bundlers.js";
 import { consumerFolder } from "./package.js";
 
 const run = promisify(execFile);
@@ -26,47 +25,21 @@ export interface Page {
   left: PageFile[];
 }
 
-/** Bundlers as a project has them, each with next to no settings of its own. */
-const BUNDLERS = {
-  vite: (folder: string) =>
-    build({
-      configFile: false,
-      logLevel: "error",
-      root: folder,
-      publicDir: false,
-      build: {
-        outDir: "vite",
-        target: "es2022",
-        modulePreload: false,
-        rolldownOptions: { input: join(folder, "page.ts") },
-      },
-    }),
-  esbuild: (folder: string) =>
-    esbuild({
-      absWorkingDir: folder,
-      entryPoints: ["page.ts"],
-      outdir: "esbuild",
-      bundle: true,
-      splitting: true,
-      format: "esm",
-      minify: true,
-      target: "es2022",
-    }),
-};
-export const bundlers = Object.keys(BUNDLERS) as (keyof typeof BUNDLERS)[];
+/** Those of the bundlers that minify by themselves. */
+export const minifiers = ["vite", "esbuild"] as const;
 
 /**
  * Has each bundler make a page of `test/bench/browser.ts` with the published package, and runs the pages to see what they
  * fetch: on the software adapter, which says that it is a hardware GPU.
  */
-export async function pages(): Promise<Record<(typeof bundlers)[number], Page>> {
+export async function pages(): Promise<Record<(typeof minifiers)[number], Page>> {
   const folder = await consumerFolder("page");
   try {
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "page", type: "module" }));
     await cp(join(root, "test/bench/browser.ts"), join(folder, "page.ts"));
     const made = [];
-    for (const bundler of bundlers) {
-      await BUNDLERS[bundler](folder);
+    for (const bundler of minifiers) {
+      await bundlers[bundler](folder, ["page.ts"]);
       made.push([bundler, await visit(join(folder, bundler), join(folder, `${bundler}.log`))]);
     }
     return Object.fromEntries(made);
@@ -78,7 +51,7 @@ export async function pages(): Promise<Record<(typeof bundlers)[number], Page>> 
 /** Runs a page's bundle and takes down what it fetches. */
 async function visit(folder: string, log: string): Promise<Page> {
   const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".js")).sort();
-  const entry = files.find((name) => /page(-[\w-]+)?\.js$/.test(name))!;
+  const entry = files.find((name) => /(^|\/)page\.js$/.test(name))!;
   await writeFile(log, "");
   const driver = (await unpackArchives("swiftshader", ["swiftshader.tar.br"]))!;
   const env = { ...process.env, LD_LIBRARY_PATH: driver, VK_ICD_FILENAMES: join(driver, "vk_swiftshader_icd.json") };

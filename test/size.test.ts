@@ -1,6 +1,6 @@
 // @module-tag slow
 import { beforeAll, describe, expect, test } from "vitest";
-import { bundlers, kilobytes, type Page, pages } from "./page-size.js";
+import { kilobytes, minifiers, type Page, pages } from "./page-size.js";
 
 /** The most that a page may fetch to train a dense network on a GPU, minified and gzipped; TensorFlow.js takes 193 kB. */
 const LIMIT_KILOBYTES = 60;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   built = await pages();
 }, 300_000);
 
-describe.each(bundlers)("a page that trains on a GPU, made of the published package by %s,", (bundler) => {
+describe.each(minifiers)("a page that trains on a GPU, made of the published package by %s,", (bundler) => {
   test(`fetches at most ${LIMIT_KILOBYTES} kB`, () => {
     const { fetched } = built[bundler];
     expect(kilobytes(fetched)).toBeLessThanOrEqual(LIMIT_KILOBYTES);

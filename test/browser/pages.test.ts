@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Bundler, bundlers } from "../bundlers.js";
 import { consumerFolder } from "../package.js";
-import { type Bundler, bundlers } from "./bundlers.js";
-import { launchChromium } from "./chromium.js";
 import { ISOLATED, serve } from "./page-server.js";
+import { useChromium } from "./use-chromium.js";
 
 /* Pages that use the published package: with and without a bundler, in a worker, under policies. */
 
@@ -103,10 +103,9 @@ interface Result {
 }
 
 let folder: string;
-let browser: Browser;
 let origin: string;
 const cleanups: (() => Promise<unknown>)[] = [];
-let problems: string[] = [];
+const chromium = useChromium();
 
 beforeAll(async () => {
   folder = await consumerFolder("pages");
@@ -134,24 +133,14 @@ beforeAll(async () => {
   const server = await serve(folder, HEADERS);
   cleanups.push(server.close);
   origin = server.origin;
-  browser = await launchChromium();
-  cleanups.push(() => browser.close());
 });
 
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
 });
 
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  const found = problems;
-  problems = [];
-  expect(found).toEqual([]);
-});
-
 async function open(path: string, headers: keyof typeof HEADERS, options = {}): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  page.on("pageerror", (error) => problems.push(`page error: ${error.message}`));
+  const page = await chromium.newPage();
   await page.goto(`${origin}/${headers}/${path}?options=${encodeURIComponent(JSON.stringify(options))}`);
   return page;
 }

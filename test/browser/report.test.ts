@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type axe from "axe-core";
 import { type Language, report } from "neuromotor/report";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { build, createServer, preview } from "vite";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli } from "../cli/command-line.js";
 import { consumerFolder } from "../package.js";
 import { type Subjects, trainSubjects } from "../report/runs.js";
-import { launchChromium } from "./chromium.js";
+import { useChromium } from "./use-chromium.js";
 
 /** Reports of what a program describes, and those that the command line writes. */
 const DESCRIBED = ["digits", "diabetes", "circle", "comparison", "reproduction"] as const;
@@ -21,10 +21,8 @@ const NAMES = [...DESCRIBED, ...TRAINED];
 const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let folder: string;
-let browser: Browser;
 let subjects: Subjects;
-/** Errors of any page, seen or unseen by its reader. */
-let problems: string[] = [];
+const chromium = useChromium();
 const cleanups: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -40,19 +38,10 @@ beforeAll(async () => {
       await writeFile(join(folder, `${name}-plain-${language}.html`), page.replace(/<script>[\s\S]*<\/script>/, ""));
     }
   }
-  browser = await launchChromium();
-  cleanups.push(() => browser.close());
 });
 
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
-});
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  const found = problems;
-  problems = [];
-  expect(found).toEqual([]);
 });
 
 /** Runs of the command line: a table with gaps, words and a column of text; a grid of which one diverges; published rows. */
@@ -96,12 +85,11 @@ async function pageOf(
 }
 
 async function open(name: string, language: Language, options: BrowserContextOptions): Promise<Page> {
-  const page = await (await browser.newContext(options)).newPage();
+  const page = await chromium.newPage(options);
   const url = pathToFileURL(join(folder, `${name}-${language}.html`)).href;
-  page.on("pageerror", (error) => problems.push(`page error: ${error.message}`));
-  page.on("console", (message) => problems.push(`console ${message.type()}: ${message.text()}`));
+  page.on("console", (message) => chromium.problems.push(`console ${message.type()}: ${message.text()}`));
   page.on("request", (request) => {
-    if (!request.url().startsWith("data:") && request.url() !== url) problems.push(`fetches ${request.url()}`);
+    if (!request.url().startsWith("data:") && request.url() !== url) chromium.problems.push(`fetches ${request.url()}`);
   });
   await page.goto(url);
   return page;
@@ -224,7 +212,7 @@ test("a page writes the same report as Node, under a policy that forbids eval", 
   });
   cleanups.push(() => server.close());
   await server.listen();
-  const page = await browser.newPage();
+  const page = await chromium.newPage();
   await page.goto(server.resolvedUrls!.local[0]);
   const source = fileURLToPath(new URL("../../src/report/index.ts", import.meta.url));
   await page.addScriptTag({ type: "module", content: `globalThis.library = await import("/@fs${source}");` });
@@ -260,7 +248,7 @@ test("a page of the published package draws, and fetches what draws only then", 
   await build({ root, configFile: false, logLevel: "error", build: { target: "es2022", chunkSizeWarningLimit: 2000 } });
   const server = await preview({ root, configFile: false, logLevel: "error" });
   cleanups.push(() => server.close());
-  const page = await browser.newPage();
+  const page = await chromium.newPage();
   const fetched: string[] = [];
   page.on("request", (request) => fetched.push(request.url()));
   await page.goto(server.resolvedUrls!.local[0]);

@@ -9,7 +9,13 @@ export const fusions: readonly Mutant[] = [
     { file: "src/compile/compile.ts", tests: FUSION, named: COUNTS },
     {
       "fusion: losses": ["passes?.loss ? fuseLosses(outputs) : outputs", "outputs"],
-      "fusion: batches": ["passes?.batches ? absorbBatches(lowered) : lowered", "lowered"],
+    },
+  ),
+  ...mutantsOf(
+    { file: "src/compile/walk.ts", tests: FUSION, named: COUNTS },
+    {
+      "fusion: batches": ["passes?.batches ? ancestors(outputs)", "passes === null ? ancestors(outputs)"],
+      "fusion: stored transposes": ["if (tensor.op === matmul.op) return this.#sides(tensor, of);", ""],
     },
   ),
   ...mutantsOf(

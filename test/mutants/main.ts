@@ -16,22 +16,23 @@ import { guards } from "./guards.js";
 import type { Mutant } from "./mutant.js";
 import { forgottenOption, options } from "./options.js";
 
+/** Every mutant there is. */
+export const mutants: readonly Mutant[] = [...fusions, ...guards, ...options, forgottenOption];
+
 /** See mutants.mjs. @returns the exit code: 1 when a mutant isn't caught, or a test fails without any */
 export async function main(args: string[], root: string): Promise<number> {
   const { values } = parseArgs({ args, options: { only: { type: "string" }, list: { type: "boolean" } } });
   const parts = values.only?.split(",") ?? [""];
-  const mutants = [...fusions, ...guards, ...options, forgottenOption].filter(({ name }) =>
-    parts.some((part) => name.includes(part)),
-  );
-  if (mutants.length === 0) throw new Error(`There is no mutant "${values.only}".`);
-  for (const mutant of mutants) mutated(root, mutant);
+  const chosen = mutants.filter(({ name }) => parts.some((part) => name.includes(part)));
+  if (chosen.length === 0) throw new Error(`There is no mutant "${values.only}".`);
+  for (const mutant of chosen) mutated(root, mutant);
   if (values.list) {
-    console.log(mutants.map(({ name }) => name).join("\n"));
+    console.log(chosen.map(({ name }) => name).join("\n"));
     return 0;
   }
   const copy = copyOf(root);
   try {
-    return report(copy, mutants);
+    return report(copy, chosen);
   } finally {
     rmSync(copy, { recursive: true });
   }
@@ -50,7 +51,7 @@ function copyOf(root: string): string {
 }
 
 /** The text of a mutant's file. @throws Error when what it changes isn't there, or more than once */
-function mutated(root: string, { name, file, edit: [from, to] }: Mutant): string {
+export function mutated(root: string, { name, file, edit: [from, to] }: Mutant): string {
   const text = readFileSync(join(root, file), "utf8");
   const count = text.split(from).length - 1;
   if (count !== 1) throw new Error(`${name}: ${file} has ${JSON.stringify(from)} ${count} times, not once.`);

@@ -79,7 +79,7 @@ describe("an image", () => {
 test("a row's image depends on seed, epoch and row alone", async () => {
   const epoch = async (number: number, seed = 1) => {
     const out = new Float32Array(features.length);
-    await augmentEpoch(features, out, SHAPE, all, seed, number);
+    await augmentEpoch({ images: features, out, shape: SHAPE, augment: all, seed, epoch: number });
     return out;
   };
   const first = await epoch(0);

@@ -3,7 +3,7 @@ import resolve from "@rollup/plugin-node-resolve";
 import { build as esbuild } from "esbuild";
 import { rollup } from "rollup";
 import { build as vite } from "vite";
-import manifest from "../../package.json" with { type: "json" };
+import manifest from "../package.json" with { type: "json" };
 
 /* Bundlers as a project has them, each with next to no settings of its own. They make `folder/NAME/*.js` of entries. */
 

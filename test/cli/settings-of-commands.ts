@@ -1,0 +1,150 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { cli, cliJson } from "./command-line.js";
+import { hidden, type Recorded, type Recorder, record, type SettingTests } from "./recorder.js";
+
+/* Options of single commands, of their files and of what they print: that the value of each arrives. */
+
+export const commandSettings = ({ folder, csv, trainedTable, pageFolder }: Recorder): SettingTests => ({
+  async "explain.epochs"() {
+    expect(await cliJson("explain", "xor", "--epochs", "0")).toMatchObject({ epochs: 0, step: 1 });
+    expect(await cliJson("explain", "xor", "--epochs", "3")).toMatchObject({ epochs: 3, step: 4 });
+    expect(await cliJson("explain", "iris", "--epochs", "0", "--schedule", "cosine")).toMatchObject({ step: 1 });
+  },
+  async preset({ name }) {
+    const layers = async (preset: string) => hidden((await record(name, "iris", "--preset", preset)) as Recorded);
+    expect((await layers("auto")).map(({ units }) => units)).toEqual([16, 8]);
+    expect((await layers("none")).map(({ units }) => units)).toEqual([32]);
+    expect((await layers("xor")).map(({ units }) => units)).toEqual([6]);
+  },
+  async backend() {
+    for (const backend of ["cpu", "wasm"]) {
+      expect(JSON.parse((await cli("device", "--backend", backend, "--json")).stdout)).toMatchObject({ backend });
+    }
+  },
+  async json() {
+    expect(JSON.parse((await cli("device", "--backend", "cpu", "--json")).stdout)).toBeTypeOf("object");
+  },
+  async quiet() {
+    const [long, short] = [await cli("device", "--backend", "cpu"), await cli("device", "--backend", "cpu", "--quiet")];
+    expect(short.stdout.length).toBeLessThan(long.stdout.length);
+  },
+  async out() {
+    await cliJson("train", "iris", "--epochs", "1", "--out", folder.path("out"));
+    expect(existsSync(folder.path("out/model.json"))).toBe(true);
+  },
+  async run() {
+    const before = process.cwd();
+    process.chdir(folder.path(""));
+    try {
+      expect(await cliJson("train", "iris", "--epochs", "1", "--run", "first")).toMatchObject({ out: "runs/first" });
+      expect(existsSync(folder.path("runs/first/model.json"))).toBe(true);
+    } finally {
+      process.chdir(before);
+    }
+  },
+  async checkpoint() {
+    await cliJson("train", "iris", "--epochs", "1", "--checkpoint", folder.path("checkpoints"));
+    expect(existsSync(folder.path("checkpoints/epoch-000001/model.json"))).toBe(true);
+  },
+  async keep() {
+    // Every epoch is worse than the first.
+    const worse = ["--optimizer", "sgd", "--lr", "100", "--loss", "meanAbsoluteError", "--epochs", "6"];
+    const kept = async (keep: string) => {
+      const directory = folder.path(`kept ${keep}`);
+      await cliJson("train", "iris", ...worse, "--checkpoint", directory, "--keep", keep);
+      return [1, 2, 3, 4, 5, 6].filter((epoch) => existsSync(join(directory, `epoch-00000${epoch}`)));
+    };
+    const two = await kept("2");
+    expect(two.slice(-2)).toEqual([5, 6]);
+    expect(two.length).toBeLessThan((await kept("5")).length);
+  },
+  async resume() {
+    const directory = folder.path("resumed");
+    await cliJson("train", "iris", "--epochs", "1", "--schedule", "constant", "--checkpoint", directory);
+    expect(await cliJson("train", "iris", "--resume", directory, "--epochs", "3")).toMatchObject({ epochs: 2 });
+  },
+  async digits({ name }) {
+    const report = ["--digits", "4", "--backend", "cpu"];
+    const args = name === "train" ? ["train", "iris", "--epochs", "1"] : ["evaluate", await trainedTable(), csv.class];
+    expect((await cli(...args, ...report)).stdout).toMatch(/weighted avg( +[01]\.\d{4}){3} +\d+\n/);
+  },
+  async heldOut() {
+    await cliJson("train", "iris", "--epochs", "1", "--out", folder.path("held out"));
+    expect(await cliJson("evaluate", folder.path("held out"), "iris")).toMatchObject({ rows: 150 });
+    expect(await cliJson("evaluate", folder.path("held out"), "iris", "--held-out")).toMatchObject({ rows: 30 });
+  },
+  async probabilities() {
+    const model = await trainedTable();
+    expect((await cliJson("predict", model, csv.class, "--probabilities")).probabilities).toHaveLength(100);
+  },
+  async "predict.out"() {
+    const model = await trainedTable();
+    await cliJson("predict", model, csv.class, "--out", folder.path("predicted.csv"));
+    expect(readFileSync(folder.path("predicted.csv"), "utf8")).toContain("prediction");
+  },
+  async language(command) {
+    expect(readFileSync(join(await pageFolder(command, "--language", "es"), "report.html"), "utf8")).toContain(
+      '<html lang="es">',
+    );
+  },
+  async png(command) {
+    expect(readdirSync(join(await pageFolder(command, "--png"), "charts"))).not.toEqual([]);
+  },
+  async "report.out"(command) {
+    expect(readdirSync(await pageFolder(command))).toEqual(["report.html"]);
+  },
+  async "compare.out"(command) {
+    expect(readdirSync(await pageFolder(command))).toEqual(["report.html"]);
+  },
+  async trace() {
+    await cliJson("profile", "xor", "--trace", folder.path("trace.json"));
+    expect(JSON.parse(readFileSync(folder.path("trace.json"), "utf8")).traceEvents).not.toEqual([]);
+  },
+  async wgsl() {
+    const args = ["profile", "xor", "--json", "--backend", "webgpu"];
+    expect(JSON.parse((await cli(...args, "--wgsl")).stdout).kernels[0].wgsl).toContain("fn main(");
+    expect(JSON.parse((await cli(...args)).stdout).kernels).toBeUndefined();
+  },
+  async quick() {
+    const [cut] = JSON.parse((await cli("reproduce", "E5", "--quick", "--json", "--backend", "cpu")).stdout).rows;
+    expect(cut.figures[0].command).toContain("--epochs 4");
+  },
+  async seeds() {
+    const args = ["reproduce", "A1", "--json", "--backend", "cpu", "--seeds", "2", "--seed", "5"];
+    const { stdout } = await cli(...args, "--out", folder.path("seeds"));
+    expect(JSON.parse(stdout).rows[0].seeds).toBe(2);
+    expect(readFileSync(folder.path("seeds", "runs.jsonl"), "utf8")).toMatch(/--seed 5 .*\n.*--seed 6 /);
+  },
+  async "reproduce.out"() {
+    await cli("reproduce", "D1", "--quiet", "--backend", "cpu", "--out", folder.path("reproduced"));
+    expect(existsSync(folder.path("reproduced", "runs.jsonl"))).toBe(true);
+  },
+  async "reproduce.dataDir"() {
+    const { stderr } = await cli("reproduce", "C5", "--quiet", "--backend", "cpu", "--data-dir", csv.class);
+    expect(stderr).toBe(""); // --quiet
+    const { stdout } = await cli("reproduce", "C5", "--backend", "cpu", "--data-dir", csv.class);
+    expect(stdout).toContain(`${csv.class}/titanic`);
+  },
+  async rows() {
+    expect(((await record("explain", "iris", "--rows", "3")) as Recorded).data.rows).toBe(3);
+  },
+  async from() {
+    expect(((await record("find-rate", "iris", "--from", "1e-4")) as Recorded).options).toMatchObject({ from: 1e-4 });
+  },
+  async to() {
+    expect(((await record("find-rate", "iris", "--to", "3")) as Recorded).options).toMatchObject({ to: 3 });
+  },
+  async steps() {
+    expect(((await record("find-rate", "iris", "--steps", "7")) as Recorded).options).toMatchObject({ steps: 7 });
+  },
+  async folds() {
+    const folds = await cliJson("cross-validate", "iris", "--epochs", "1", "--folds", "3");
+    expect(folds.perFold.map(({ rows }: { rows: number }) => rows)).toEqual([50, 50, 50]);
+  },
+  async repeats() {
+    const args = ["cross-validate", "iris", "--epochs", "1", "--folds", "2", "--repeats"];
+    expect((await cliJson(...args, "3")).perFold).toHaveLength(6);
+  },
+});

@@ -1,0 +1,154 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { expect } from "vitest";
+import { cli, cliJson, expectFailure, table } from "./command-line.js";
+import { type Recorded, type Recorder, record, type SettingTests, SHOWING } from "./recorder.js";
+
+/* Options of the data: that the value of each arrives in the data that a command takes. */
+
+export const dataSettings = ({ folder, csv, trainedTable }: Recorder): SettingTests => ({
+  async target({ name }) {
+    const result = (await record(name, csv.class, "--target", "class")) as Recorded;
+    expect(result.data.targetName).toBe("class");
+  },
+  async weights({ name }) {
+    const result = (await record(name, csv.class, "--target", "class", "--weights", "a")) as Recorded;
+    expect(result.data.weights).toHaveLength(result.data.rows);
+    expect(result.data.featureNames).toEqual(["id", "b, with comma"]);
+  },
+  async features({ name }) {
+    for (const [given, features] of [
+      ["a", ["a"]],
+      ['"b, with comma",id', ["b, with comma", "id"]],
+    ] as const) {
+      const result = (await record(name, csv.class, "--target", "class", "--features", given)) as Recorded;
+      expect(result.data.featureNames).toEqual(features);
+    }
+  },
+  async targets({ name }) {
+    const result = (await record(name, csv.number, "--targets", "number,a")) as Recorded;
+    expect(result.data.targetShape).toEqual([2]);
+    expect(result.model.output).toEqual([2]);
+  },
+  async "columns.targets"() {
+    const { stdout } = await cli("columns", csv.number, "--targets", "number,a");
+    expect(stdout.match(/^(number|a) +number +target/gm)).toHaveLength(2);
+  },
+  async ignore({ name }) {
+    const result = (await record(name, csv.class, "--target", "class", "--ignore", "id")) as Recorded;
+    expect(result.data.featureNames).toEqual(["a", "b, with comma"]);
+  },
+  async categorical({ name }) {
+    const result = (await record(name, csv.class, "--target", "class", "--categorical", "id")) as Recorded;
+    expect(result.data.featureNames).toEqual([..."0123456"].map((id) => `id=${id}`).concat("a", "b, with comma"));
+  },
+  async numeric({ name }) {
+    const codes = csv.class.replace("class", "codes");
+    writeFileSync(codes, readFileSync(csv.class, "utf8").replace(/^(\d),/gm, "0$1,"));
+    const names = async (...options: string[]) =>
+      ((await record(name, codes, "--target", "class", ...options)) as Recorded).data.featureNames;
+    expect(await names()).toContain("id=01");
+    expect(await names("--numeric", "id")).toEqual(["id", "a", "b, with comma"]);
+  },
+  async missing({ name }) {
+    const result = (await record(name, csv.class, "--target", "class", "--missing", "low")) as { stderr: string };
+    expect(result.stderr).toMatch(/single class, "high"/);
+  },
+  async decimal({ name }) {
+    const file = csv.class.replace("class", "decimal");
+    const lines = Array.from({ length: 40 }, (_, i) => `${i % 9},${(i * 37) % 10}00;${i % 2}`);
+    writeFileSync(file, `x;class\n${lines.join("\n")}\n`);
+    const failed = (await record(name, file, "--target", "class")) as { stderr: string };
+    expect(failed.stderr).toMatch(/say whether the comma is decimal/);
+    expect(((await record(name, file, "--target", "class", "--decimal", ",")) as Recorded).data.featureNames).toEqual([
+      "x",
+    ]);
+  },
+  async maxRows({ name, settings }) {
+    const part = (data: string, ...options: string[]) => record(name, data, "--max-rows", "60", ...options);
+    const validation = ["--validation", "0", ...("test" in settings ? ["--test", "0"] : [])];
+    const { data } = (await part("iris", ...(SHOWING[name] ?? []), ...validation)) as Recorded;
+    expect(data.rows).toBe(name === "cross-validate" ? 48 : 60);
+    const classes = [0, 1, 2].map((label) => data.labels.filter((each: number) => each === label).length);
+    expect(classes).toEqual(classes.map(() => data.rows / 3));
+  },
+  async dataDir({ name }) {
+    const result = (await record(name, "titanic", "--data-dir", csv.class)) as { stderr: string };
+    expect(result.stderr).toContain(`${csv.class}/titanic`);
+  },
+  async "evaluate.dataDir"() {
+    const model = await trainedTable();
+    expectFailure(await cli("evaluate", model, "titanic", "--data-dir", csv.class), 2, /titanic/);
+  },
+  async "columns.target"() {
+    const { stdout } = await cli("columns", csv.class, "--target", "id");
+    expect(stdout).toMatch(/^id +category +target/m);
+  },
+  async "columns.task"() {
+    const { stdout } = await cli("columns", csv.class, "--target", "id", "--task", "regression");
+    expect(stdout).toMatch(/^id +number +target/m);
+  },
+  async "columns.features"() {
+    const { stdout } = await cli("columns", csv.class, "--features", "a");
+    expect(stdout).toMatch(/^id +number +left out.*not asked for$/m);
+  },
+  async "columns.ignore"() {
+    expect((await cli("columns", csv.class, "--ignore", "a")).stdout).toMatch(/^a +number +left out/m);
+  },
+  async "columns.categorical"() {
+    expect((await cli("columns", csv.class, "--categorical", "id")).stdout).toMatch(/^id +category/m);
+  },
+  async "columns.numeric"() {
+    expectFailure(await cli("columns", csv.class, "--numeric", "class"), 2, /"class" must be numbers/);
+  },
+  async "columns.missing"() {
+    expect((await cli("columns", csv.class, "--missing", "low")).stdout).toMatch(/^class +category +feature +\d+ +1 /m);
+  },
+  async "columns.decimal"() {
+    const file = csv.class.replace("class", "comma");
+    writeFileSync(file, "x;y\n1,500;a\n2,250;b\n1,125;a\n");
+    expectFailure(await cli("columns", file), 2, /decimal/);
+    expect((await cli("columns", file, "--decimal", ",")).stdout).toMatch(/^x +number +feature/m);
+  },
+  async task({ name }) {
+    const args = ["--target", "id", "--task"];
+    for (const [task, classes] of [
+      ["classification", 7],
+      ["regression", undefined],
+    ] as const) {
+      const result = (await record(name, csv.class.replace("class", "number"), ...args, task)) as Recorded;
+      expect(result.data.classes).toBe(classes);
+    }
+  },
+  async scale({ name }) {
+    const highest = async (scale: string) => {
+      const { data } = (await record(name, "diabetes", "--scale", scale, ...(SHOWING[name] ?? []))) as Recorded;
+      return Math.max(...data.features);
+    };
+    expect(await highest("none")).toBeGreaterThan(100);
+    expect(await highest("standard")).toBeLessThan(10);
+  },
+  async "evaluate.target"() {
+    const model = await trainedTable();
+    const renamed = folder.write("renamed.csv", table(30, "class").replace("class", "truth"));
+    expect(await cliJson("evaluate", model, renamed, "--target", "truth")).toMatchObject({ rows: 30 });
+  },
+  async "evaluate.weights"() {
+    const model = await trainedTable();
+    const lines = table(100, "class").trim().split("\n");
+    const file = folder.write("weighted.csv", lines.map((line, i) => `${line},${i === 0 ? "w" : i % 3}`).join("\n"));
+    const even = await cliJson("evaluate", model, file);
+    expect((await cliJson("evaluate", model, file, "--weights", "w")).loss).not.toBe(even.loss);
+  },
+  async stratify() {
+    const classes = async (option: string) => {
+      const { data } = (await record("cross-validate", "iris", option)) as Recorded;
+      return [0, 1, 2].map((label) => data.labels.filter((each: number) => each === label).length);
+    };
+    expect(new Set(await classes("--stratify")).size).toBe(1);
+    expect(new Set(await classes("--no-stratify")).size).toBeGreaterThan(1);
+  },
+  async groups() {
+    const result = (await record("cross-validate", csv.class, "--target", "class", "--groups", "id")) as Recorded;
+    expect(result.data.featureNames).toEqual(["a", "b, with comma"]);
+  },
+});

@@ -1,0 +1,3 @@
+/** The text of a page, without its markup. */
+export const textOf = (page: string): string =>
+  page.replace(/<(style|script)[\s\S]*?<\/\1>/g, "").replace(/<[^>]+>/g, " ");
