@@ -10,6 +10,7 @@ import { reshape } from "../ops/layout.js";
 import type { Pair, Window } from "../ops/unfold.js";
 import { defineLayer, type Layer, type LayerConfig, type Scope } from "./layer.js";
 import {
+  asGiven,
   imagesOf,
   type Padding,
   pairOf,
@@ -53,6 +54,8 @@ export interface Conv1dOptions extends WeightOptions {
 
 /** Options of `convTranspose2d`. */
 export interface ConvTranspose2dOptions extends WindowOptions, WeightOptions {
+  /** Channels are cut into so many groups, each with an equal part of the filters; 1. */
+  groups?: number;
   /** Rows and columns that are added at the end, of the sizes that a stride leaves open; 0. */
   outputPadding?: Size;
 }
@@ -114,6 +117,7 @@ export function conv2d(filters: number, kernel: Size, options: Conv2dOptions = {
   const { initializer, config, finish } = weighted("conv2d", { filters, kernel }, options, { groups: true });
   return defineLayer({
     config,
+    takesPixels: true,
     forward(x, scope) {
       const layer = described("conv2d", scope);
       const [height, width, channels] = imagesOf(layer, x);
@@ -162,24 +166,27 @@ export function conv1d(filters: number, kernel: number, options: Conv1dOptions =
  * Transposed convolution of images, which makes them larger: the gradient of a convolution for its input.
  *
  * @returns a layer from [batch, height, width, channels] to [batch, (height - 1) stride - padding + dilation (kernel - 1) + 1 + outputPadding, ..., filters],
- * with padding: "same" to height stride, with parameters `weight` [kernel height, kernel width, filters, channels] and `bias` [filters]
+ * with padding: "same" to height stride, with parameters `weight` [kernel height, kernel width, filters / groups, channels] and `bias` [filters]
  * @throws ArgumentError and ShapeError as `conv2d`
  */
 export function convTranspose2d(filters: number, kernel: Size, options: ConvTranspose2dOptions = {}): Layer {
   checkCount("convTranspose2d", "filters", filters);
   const settings = windowSettings("convTranspose2d", kernel, options);
+  const groups = groupsOf("convTranspose2d", filters, options.groups);
   const added = outputPaddingOf("convTranspose2d", settings, options.outputPadding);
   const { initializer, config, finish } = weighted("convTranspose2d", { filters, kernel }, options, {
-    outputPadding: true,
+    ...{ outputPadding: true, groups: true },
   });
   return defineLayer({
     config,
+    takesPixels: true,
     forward(x, scope) {
       const layer = described("convTranspose2d", scope);
       const [height, width, channels] = imagesOf(layer, x);
       const { window, size } = transposedWindow(layer, settings, added, [height, width]);
-      const weight = scope.parameter("weight", [...window.kernel, filters, channels], initializer);
-      return finish(convolveTransposed(x, weight, window, size), scope);
+      channelsOfGroup(layer, channels, groups);
+      const weight = scope.parameter("weight", [...window.kernel, filters / groups, channels], initializer);
+      return finish(convolveTransposed(x, weight, window, size, groups), scope);
     },
   });
 }
@@ -187,19 +194,21 @@ export function convTranspose2d(filters: number, kernel: Size, options: ConvTran
 /**
  * Transposed convolution along time.
  *
- * @returns a layer from [batch, time, channels] to [batch, time, filters] with parameters `weight` [kernel, filters, channels] and `bias` [filters]
+ * @returns a layer from [batch, time, channels] to [batch, time, filters] with parameters
+ * `weight` [kernel, filters / groups, channels] and `bias` [filters]
  * @throws ArgumentError and ShapeError as `conv2d`
  */
 export function convTranspose1d(
   filters: number,
   kernel: number,
-  options: Omit<Conv1dOptions, "groups"> & { outputPadding?: number } = {},
+  options: Conv1dOptions & { outputPadding?: number } = {},
 ): Layer {
   checkCount("convTranspose1d", "filters", filters);
   const settings = settingsAlongTime("convTranspose1d", kernel, options);
+  const groups = groupsOf("convTranspose1d", filters, options.groups);
   const added = outputPaddingOf("convTranspose1d", settings, [0, options.outputPadding ?? 0]);
   const { initializer, config, finish } = weighted("convTranspose1d", { filters, kernel }, options, {
-    outputPadding: true,
+    ...{ outputPadding: true, groups: true },
   });
   return defineLayer({
     config,
@@ -207,8 +216,10 @@ export function convTranspose1d(
       const layer = described("convTranspose1d", scope);
       const [time, channels] = sequencesOf(layer, x);
       const { window, size } = transposedWindow(layer, settings, added, [1, time]);
-      const weight = scope.parameter("weight", [kernel, filters, channels], initializer);
-      const y = convolveTransposed(asImages(x), reshape(weight, [1, kernel, filters, channels]), window, size);
+      channelsOfGroup(layer, channels, groups);
+      const own = filters / groups;
+      const weight = scope.parameter("weight", [kernel, own, channels], initializer);
+      const y = convolveTransposed(asImages(x), reshape(weight, [1, kernel, own, channels]), window, size, groups);
       return finish(reshape(y, [x.shape[0], size[1], filters]), scope);
     },
   });
@@ -228,6 +239,7 @@ export function depthwiseConv2d(kernel: Size, options: DepthwiseConv2dOptions = 
   const { initializer, config, finish } = weighted("depthwiseConv2d", { kernel }, options, { multiplier: true });
   return defineLayer({
     config,
+    takesPixels: true,
     forward(x, scope) {
       const layer = described("depthwiseConv2d", scope);
       const [height, width, channels] = imagesOf(layer, x);
@@ -256,6 +268,7 @@ export function separableConv2d(filters: number, kernel: Size, options: Depthwis
   });
   return defineLayer({
     config,
+    takesPixels: true,
     forward(x, scope) {
       const layer = described("separableConv2d", scope);
       const [height, width, channels] = imagesOf(layer, x);
@@ -271,7 +284,7 @@ export function separableConv2d(filters: number, kernel: Size, options: Depthwis
 
 function checkCount(layer: string, what: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 1) return;
-  throw new ArgumentError(`${layer}: the number of ${what} must be a positive integer, got ${count}.`);
+  throw new ArgumentError(`${layer}: the number of ${what} must be a positive integer, got ${asGiven(count)}.`);
 }
 
 function groupsOf(layer: string, filters: number, groups = 1): number {
@@ -340,10 +353,15 @@ function settingsAlongTime(
 ): WindowSettings {
   for (const [option, value] of Object.entries({ kernel, stride, dilation })) {
     if (Number.isSafeInteger(value) && value >= 1) continue;
-    throw new ArgumentError(`${layer}: ${option} must be a positive integer, got ${JSON.stringify(value)}.`);
+    throw new ArgumentError(`${layer}: ${option} must be a positive integer, got ${asGiven(value)}.`);
   }
-  const [before, after] = typeof padding === "number" ? [padding, padding] : (padding as Pair);
-  const both: Padding = typeof padding === "string" ? padding : [0, 0, before, after];
+  const sides = typeof padding === "number" ? [padding, padding] : padding;
+  if (typeof sides !== "string" && !(Array.isArray(sides) && sides.length === 2)) {
+    throw new ArgumentError(
+      `${layer}: padding must be "same", "valid", a whole number from 0 on, or [before, after], got ${asGiven(padding)}.`,
+    );
+  }
+  const both: Padding = typeof sides === "string" ? sides : [0, 0, sides[0], sides[1]];
   return windowSettings(layer, [1, kernel], { stride: [1, stride], padding: both, dilation: [1, dilation] });
 }
 

@@ -49,6 +49,8 @@ export interface Layer {
   readonly joins?: boolean;
   /** The layers that it is made of, in order, where it is made of any. */
   readonly parts?: readonly Layer[];
+  /** Whether its weights begin for pixels of about 0 to 1: images of bytes, 0 to 255, are refused. */
+  readonly takesPixels?: boolean;
   /**
    * The forward pass.
    *

@@ -139,8 +139,10 @@ export class Model {
   /** The error of features of another shape than the model's. */
   shapeError(shape: Shape): ShapeError {
     const rows = (sample: Shape) => `[rows, ${sample.join(", ")}]`;
+    const [{ name, kind }] = this.layers;
+    const named = name === kind ? kind : `${kind} "${name}"`;
     return new ShapeError(
-      `Trainer: the model takes features ${rows(this.input)}, got ${rows(shape)}. ` +
+      `Trainer: the model takes features ${rows(this.input)}, from its first layer ${named} on, got ${rows(shape)}. ` +
         "Give sequential() the data's shape as input, or the data the model's shape.",
     );
   }

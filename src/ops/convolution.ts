@@ -46,24 +46,34 @@ export function conv2d(x: Tensor, weight: Tensor, window: Window, groups = 1): T
  * result, times itself; where they overlap they add up.
  *
  * @param x - [batch, height, width, in]
- * @param weight - [kernel height, kernel width, out, in]
+ * @param weight - [kernel height, kernel width, out / groups, in]
  * @param window - of the convolution from the result to x: its `output` is x's height and width
  * @param size - height and width of the result
+ * @param groups - channels are cut into so many groups, each with an equal part of the outputs
  * @returns [batch, ...size, out]
  * @throws ShapeError when the weight doesn't fit the images or the window
  */
-export function convTranspose2d(x: Tensor, weight: Tensor, window: Window, size: Pair): Tensor {
+export function convTranspose2d(x: Tensor, weight: Tensor, window: Window, size: Pair, groups = 1): Tensor {
   const [images, height, width, channels] = x.shape;
-  const [, , out, own] = weight.shape;
-  if (weight.shape.length !== 4 || own !== channels || !isKernel(weight, window)) {
+  const [, , own, inputs] = weight.shape;
+  if (weight.shape.length !== 4 || inputs !== channels || channels % groups !== 0 || !isKernel(weight, window)) {
     throw new ShapeError(
-      `convTranspose2d: the weight must be [${window.kernel.join(", ")}, out, ${channels}], got ${formatShape(weight.shape)}.`,
+      `convTranspose2d: the weight must be [${window.kernel.join(", ")}, out / groups, ${channels}] with ${groups} ` +
+        `groups that divide both, got ${formatShape(weight.shape)}.`,
     );
   }
+  const rows = images * height * width;
   const [kernelY, kernelX] = window.kernel;
-  const right = transpose(reshape(weight, [kernelY * kernelX * out, channels]));
-  const product = matmul(reshape(x, [images * height * width, channels]), right);
-  return fold(reshape(product, [images, height, width, kernelY, kernelX, out]), window, size);
+  const taps = kernelY * kernelX;
+  const patches = [images, height, width, kernelY, kernelX, groups * own];
+  if (groups === 1) {
+    const product = matmul(reshape(x, [rows, channels]), transpose(reshape(weight, [taps * own, channels])));
+    return fold(reshape(product, patches), window, size);
+  }
+  const left = transpose(reshape(x, [rows, groups, channels / groups]), [1, 0, 2]);
+  const right = transpose(reshape(weight, [taps * own, groups, channels / groups]), [1, 2, 0]);
+  const product = reshape(matmul(left, right), [groups, rows, taps, own]);
+  return fold(reshape(transpose(product, [1, 2, 0, 3]), patches), window, size);
 }
 
 const isKernel = ({ shape }: Tensor, { kernel }: Window) => shape[0] === kernel[0] && shape[1] === kernel[1];

@@ -23,6 +23,7 @@ import { scoresOf } from "./metrics.js";
 import { BATCH } from "./options.js";
 import { loadPass, type Pass } from "./pass.js";
 import { StepResults } from "./results.js";
+import { checkSamples } from "./samples.js";
 
 /**
  * Features of samples: a data set, rows of numbers, or one flat array [rows, ...input], row after row; or raw rows, a
@@ -92,7 +93,7 @@ export async function evaluateOn(spec: TrainingSpec, memory: DeviceMemory, data:
 export async function featuresOf(source: FeatureSource, model: Model): Promise<Float32Array<ArrayBuffer>> {
   const { input, preprocessing } = model;
   if (source instanceof Dataset) {
-    model.checkSamples(source.shape);
+    checkSamples(model, source);
     return source.features as Float32Array<ArrayBuffer>;
   }
   const raw = source as RawRows;
@@ -106,6 +107,7 @@ export async function featuresOf(source: FeatureSource, model: Model): Promise<F
   if (!Number.isInteger(rows)) throw model.shapeError([given.length]);
   // A Dataset checks the numbers; its labels play no part here.
   const { features } = Dataset.from({ features: given, labels: new Float32Array(rows), shape: input });
+  checkSamples(model, { shape: input, features });
   return features as Float32Array<ArrayBuffer>;
 }
 

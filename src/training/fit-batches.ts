@@ -7,6 +7,7 @@ import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { Totals } from "./results.js";
+import { checkSamples } from "./samples.js";
 import { StepCallbacks } from "./step-callbacks.js";
 import { StepTrainer } from "./train-step.js";
 
@@ -16,7 +17,7 @@ const CUTTING = ["batchSize", "microBatchSize", "shuffle", "augment", "resume"] 
 /** A batch as a data set, checked. */
 export function batchOf({ spec }: Internals, batch: Batch): Dataset {
   const data = batch instanceof Dataset ? batch : Dataset.from({ shape: spec.model.input, ...batch });
-  spec.model.checkSamples(data.shape);
+  checkSamples(spec.model, data);
   return data;
 }
 

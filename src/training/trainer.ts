@@ -20,6 +20,7 @@ import { type Internals, internals } from "./internals.js";
 import { scoreNames } from "./metrics.js";
 import type { Predictions } from "./predictions.js";
 import type { Profile, ProfileOptions } from "./profile.js";
+import { checkSamples } from "./samples.js";
 import { Session } from "./session.js";
 import type { StepTrainer } from "./train-step.js";
 import { specOf, type TrainerOptions } from "./trainer-options.js";
@@ -384,7 +385,7 @@ export class Trainer implements TrainingControl {
     if (!(data instanceof Dataset)) {
       throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
     }
-    this.model.checkSamples(data.shape);
+    checkSamples(this.model, data);
     this.#internals.spec.loss.encode(data.take([0]), sizeOf(this.model.output));
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/compile/compile.js";
-import { Dataset } from "../../src/data/index.js";
+import { Dataset, imageDataset } from "../../src/data/index.js";
 import { variable } from "../../src/graph/tensor.js";
 import {
   activation,
@@ -146,8 +146,82 @@ describe("bad input names the layer and the remedy", () => {
       () => upsample2d(2, { interpolation: "cubic" as never }),
       /"nearest" or "bilinear", got "cubic"/,
     ],
+    ["a stride along time of 0", () => conv1d(2, 3, { stride: 0 }), /conv1d: stride must be a positive integer, got 0/],
+    ["a stride that is no number", () => conv2d(2, 3, { stride: Number.NaN }), /conv2d: stride .* got NaN/],
+    [
+      "three margins along time",
+      () => conv1d(2, 3, { padding: [1, 2, 3] as never }),
+      /or \[before, after\], got \[1,2,3\]/,
+    ],
+    ["no padding at all", () => conv1d(2, 3, { padding: null as never }), /or \[before, after\], got null/],
+    [
+      "groups of a transposed convolution that don't divide channels",
+      () => outputOf([4, 4, 3], convTranspose2d(4, 3, { groups: 2 })),
+      /convTranspose2d "convTranspose2d": 3 channels can't be cut into 2/,
+    ],
+    [
+      "a transposed convolution that leaves nothing",
+      () => outputOf([1, 1, 1], convTranspose2d(2, 3, { padding: 2 })),
+      /nothing would be left of \[1, 1\].* Use less padding/,
+    ],
+    [
+      "bytes for fewer images than said",
+      () =>
+        imageDataset({ shape: [2, 2, 2], values: Uint8Array.of(1, 2) }, { shape: [2], values: Uint8Array.of(0, 1) }),
+      /images of \[2, 2, 2\] are 8 bytes, got 2/,
+    ],
   ])("%s", (_, make, message) => {
     expect(make).toThrow(message);
+  });
+});
+
+describe("images that don't fit the network name its first layer and the remedy", () => {
+  const images = (shape: number[], pixel = (i: number) => (i % 7) / 7) =>
+    Dataset.from({
+      features: Float32Array.from({ length: 4 * shape.reduce((a, b) => a * b) }, (_, i) => pixel(i)),
+      labels: [0, 1, 2, 0],
+      shape,
+    });
+  const bytes = images([6, 6, 1], (i) => (i * 37) % 256);
+  const using = async (work: (trainer: Trainer) => Promise<unknown>) => {
+    const layers = [conv2d(2, 3, { name: "edges" }), flatten(), dense(3)];
+    const [loss, optimizer] = [softmaxCrossEntropy(), adam()];
+    using trainer = new Trainer(sequential({ input: [6, 6, 1] }, layers), { device: device("cpu"), loss, optimizer });
+    await work(trainer);
+  };
+
+  test.each<[string, (trainer: Trainer) => Promise<unknown>, RegExp]>([
+    [
+      "another size",
+      (it) => it.fit(images([7, 6, 1])),
+      /\[rows, 6, 6, 1\], from its first layer conv2d "edges" on, got \[rows, 7, 6, 1\]/,
+    ],
+    [
+      "other channels",
+      (it) => it.predict(images([6, 6, 3])),
+      /conv2d "edges" on, got \[rows, 6, 6, 3\]\. Give sequential/,
+    ],
+    [
+      "bytes to train on",
+      (it) => it.fit(bytes),
+      /conv2d "edges": images have pixels from 0 to 255.* Divide them by 255/,
+    ],
+    ["bytes in batches", (it) => it.fit([bytes]), /Divide them by 255/],
+    ["bytes to evaluate", (it) => it.evaluate(bytes), /Divide them by 255/],
+    ["bytes to predict", (it) => it.predict(bytes), /Divide them by 255/],
+    ["bytes to predict, without labels", (it) => it.predict(bytes.features.slice()), /Divide them by 255/],
+  ])("%s", async (_, work, message) => {
+    await expect(using(work)).rejects.toThrow(message);
+  });
+
+  test("the remedies work: divided by 255, or behind a batch norm", async () => {
+    await using((trainer) =>
+      trainer.fit(bytes.withFeatures(bytes.features.map((pixel) => pixel / 255)), { epochs: 1 }),
+    );
+    const layers = [batchNorm(), conv2d(2, 3), flatten(), dense(3)];
+    const [loss, optimizer] = [softmaxCrossEntropy(), adam()];
+    using trainer = new Trainer(sequential({ input: [6, 6, 1] }, layers), { device: device("cpu"), loss, optimizer });
+    await trainer.fit(bytes, { epochs: 1 });
   });
 });
 

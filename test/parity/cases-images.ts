@@ -174,12 +174,12 @@ const convolved = (shape: number[], out: number, groups: number, options: Parame
   };
 };
 
-const transposed = (shape: number[], out: number, size: Pair, options: Parameters<typeof windowOn>[1]): Case => {
+const transposed = (shape: number[], out: number, size: Pair, options: Options, groups = 1): Case => {
   const window = { ...windowOn(size, options), output: [shape[1], shape[2]] as const };
   return {
-    name: `[${shape}] to ${size}, kernel ${window.kernel}, stride ${window.stride}`,
-    trace: (x, w) => convTranspose2d(x, w, window, size),
-    inputs: [normal(...shape), normal(...window.kernel, out, shape[3])],
+    name: `[${shape}] to ${size}, kernel ${window.kernel}, stride ${window.stride}, ${out} outputs in ${groups} groups`,
+    trace: (x, w) => convTranspose2d(x, w, window, size, groups),
+    inputs: [normal(...shape), normal(...window.kernel, out / groups, shape[3])],
   };
 };
 
@@ -229,5 +229,7 @@ export const convolutionCases: Record<string, Case[]> = {
     transposed([2, 5, 4, 2], 3, [7, 6], {}),
     transposed([1, 3, 3, 4], 2, [8, 7], { kernel: [2, 3], stride: [3, 2] }),
     transposed([2, 1, 6, 3], 4, [1, 12], { kernel: [1, 4], stride: [1, 2], before: [0, 1] }),
+    transposed([2, 4, 3, 6], 4, [8, 6], { stride: [2, 2], before: [1, 1] }, 2),
+    transposed([2, 3, 3, 3], 6, [5, 7], { dilation: [1, 2] }, 3),
   ],
 };

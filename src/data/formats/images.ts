@@ -1,6 +1,6 @@
 import { DataError } from "../../core/errors.js";
 import { optionsOf } from "../../core/options.js";
-import type { Shape } from "../../core/shape.js";
+import { type Shape, sizeOf } from "../../core/shape.js";
 import { Dataset } from "../dataset.js";
 import type { ArrayFile } from "./idx.js";
 
@@ -27,6 +27,12 @@ export function imageDataset(images: ArrayFile, labels: ArrayFile, options: Pixe
   if (!(images.values instanceof Uint8Array) || images.shape.length < 3 || images.shape.length > 4) {
     throw new DataError(
       `${name}: images must be bytes [rows, height, width] or with channels, got [${images.shape.join(", ")}].`,
+    );
+  }
+  const count = sizeOf(images.shape);
+  if (images.values.length !== count) {
+    throw new DataError(
+      `${name}: images of [${images.shape.join(", ")}] are ${count} bytes, got ${images.values.length}. Give all pixels of each.`,
     );
   }
   if (labels.shape.length !== 1 || labels.shape[0] !== rows) {
