@@ -1,17 +1,8 @@
 import { createInterface } from "node:readline";
 import { type BackendName, CONTESTANTS, type Contestant, type Work } from "./contestant.js";
 import type { Counts } from "./counts.js";
-import {
-  CHECK,
-  hasMnist,
-  JOBS,
-  judge,
-  matrices,
-  productError,
-  readMnist,
-  type TrainingJob,
-  trainingTask,
-} from "./jobs.js";
+import { CHECK, hasMnist, JOBS, matrices, productError, readMnist, type TrainingJob, trainingTask } from "./jobs.js";
+import { judge, judgeLogits } from "./judge.js";
 import { type Checked, type Counted, MARK, type Opened, type Prepared, type Request } from "./protocol.js";
 
 /* One contestant in a process of its own, asked over standard input; see protocol.ts. */
@@ -46,11 +37,17 @@ async function prepare(jobName: string): Promise<Prepared> {
     return {};
   }
   const task = trainingTask(job as TrainingJob, mnist);
+  const { batch, rows, features, labels } = task;
+  if (job.kind === "forward") {
+    if (!contestant.predict) throw new Error("this library isn't driven for forward passes");
+    work = await contestant.predict(task);
+    await work.run(WARM_UP);
+    return { loss: judgeLogits((await work.result())[0], labels.subarray(0, batch)).loss };
+  }
   work = await contestant.train(task);
   await work.run(WARM_UP);
-  const { sizes, batch, features, labels } = task;
-  const some = { features: features.subarray(0, batch * sizes[0]), labels: labels.subarray(0, batch) };
-  return { loss: judge(sizes, await work.result(), some).loss };
+  const some = { features: features.subarray(0, (features.length / rows) * batch), labels: labels.subarray(0, batch) };
+  return { loss: judge(task, await work.result(), some).loss };
 }
 
 /** How many steps take about so long. */
@@ -86,7 +83,7 @@ async function check(): Promise<Checked> {
   const task = trainingTask(CHECK, mnist);
   const training = await contestant.train(task);
   const { milliseconds } = await training.run(CHECK.rows / CHECK.batch);
-  const { accuracy } = judge(CHECK.sizes, await training.result(), readMnist(mnist, "t10k", 10_000));
+  const { accuracy } = judge(CHECK, await training.result(), readMnist(mnist, "t10k", 10_000));
   training.dispose();
   return { accuracy, milliseconds };
 }

@@ -4,6 +4,8 @@ export interface Contestant {
   readonly description: string;
   /** Gets ready to train from the task's weights, with its batches in order, over and over. */
   train(task: TrainingTask): Promise<Work>;
+  /** Gets ready to put the task's batches through the network, in order, over and over; its result is the first's logits. */
+  predict?(task: TrainingTask): Promise<Work>;
   /** Gets ready to multiply two square matrices. */
   multiply(size: number, a: Float32Array<ArrayBuffer>, b: Float32Array<ArrayBuffer>): Promise<Work>;
 }
@@ -21,18 +23,20 @@ export interface Timing {
   milliseconds: number;
 }
 
-/** Dense layers with ReLU between them, softmax cross-entropy, Adam with 1e-3. */
+/** Convolutions, each with ReLU and a 2 × 2 pool of maxima, then dense layers with ReLU between them; softmax cross-entropy, Adam with 1e-3. */
 export interface TrainingTask {
-  /** Inputs, hidden units, classes. */
-  sizes: readonly number[];
+  /** Of a sample: [height, width, channels] where there are convolutions, else [inputs]. */
+  input: readonly number[];
+  /** Of each weight: [kernel height, kernel width, in, out] of a convolution without padding, [in, out] of a dense layer. */
+  weights: readonly (readonly number[])[];
   batch: number;
   /** A multiple of `batch`. */
   rows: number;
-  /** [rows, inputs] */
+  /** [rows, ...input] */
   features: Float32Array<ArrayBuffer>;
   /** [rows] */
   labels: Uint32Array<ArrayBuffer>;
-  /** First parameters: weight [in, out], bias [out], for each layer. */
+  /** First parameters: weight and bias [out] of each layer. */
   parameters: Float32Array<ArrayBuffer>[];
 }
 

@@ -1,4 +1,4 @@
-import { blockUntilReady, defaultDevice, grad, init, jit, nn, numpy as np, tree } from "@jax-js/jax";
+import { blockUntilReady, defaultDevice, grad, init, jit, lax, nn, numpy as np, tree } from "@jax-js/jax";
 import { ADAM } from "./contestant.ts";
 import { provideGpu } from "./gpu.ts";
 import peers from "./package.json";
@@ -15,31 +15,87 @@ export async function open(backend) {
   return {
     description: `jax-js ${peers.dependencies["@jax-js/jax"]}: ${backend}${adapter}`,
     train: async (task) => train(task),
+    predict: async (task) => predict(task),
     multiply: async (size, a, b) => multiply(size, a, b),
   };
 }
 
-function train({ sizes, batch, rows, features, labels, parameters }) {
-  const shapes = sizes.slice(1).flatMap((units, i) => [[sizes[i], units], [units]]);
-  const array = (values, shape) => np.array(values.slice()).reshape(shape);
-  const zeros = () => shapes.map((shape) => np.zeros(shape));
-  const [inputs, classes] = [sizes[0], sizes.at(-1)];
-  const batches = Array.from({ length: rows / batch }, (_, i) => {
+const array = (values, shape) => np.array(values.slice()).reshape(shape);
+const shapesOf = ({ weights }) => weights.flatMap((shape) => [[...shape], [shape.at(-1)]]);
+
+/** Images channels first, as its convolutions take them. */
+const batchesOf = ({ input, weights, batch, rows, features, labels }) => {
+  const [size, classes] = [features.length / rows, weights.at(-1).at(-1)];
+  const shape = input.length === 3 ? [input[2], input[0], input[1]] : input; // of one channel: nothing moves
+  return Array.from({ length: rows / batch }, (_, i) => {
     const targets = new Float32Array(batch * classes);
     for (let row = 0; row < batch; row++) targets[row * classes + labels[i * batch + row]] = 1;
     return {
-      x: array(features.subarray(i * batch * inputs, (i + 1) * batch * inputs), [batch, inputs]),
+      x: array(features.subarray(i * batch * size, (i + 1) * batch * size), [batch, ...shape]),
       y: array(targets, [batch, classes]),
     };
   });
-  const loss = (values, x, y) => {
-    let h = x;
-    for (let layer = 0; layer < values.length; layer += 2) {
-      h = np.matmul(h, values[layer]).add(values[layer + 1]);
-      if (layer + 2 < values.length) h = nn.relu(h);
+};
+
+/** @param weights - their shapes @param input - of a sample */
+function forward(values, x, { weights, batch, input }) {
+  let h = x;
+  let [height, width] = input;
+  weights.forEach(([down, across, , filters], i) => {
+    const [weight, bias] = [values[2 * i], values[2 * i + 1]];
+    if (weights[i].length === 4) {
+      const kernel = np.transpose(weight, [3, 2, 0, 1]);
+      h = nn.relu(lax.convGeneralDilated(h, kernel, [1, 1], "VALID").add(bias.reshape([1, filters, 1, 1])));
+      h = lax.reduceWindow(h, (window) => np.max(window), [2, 2], [2, 2]);
+      [height, width] = [(height - down + 1) >> 1, (width - across + 1) >> 1];
+      // Rows, columns, channels, as the dense layer's weight has them.
+      if (weights[i + 1].length === 2) h = np.transpose(h, [0, 2, 3, 1]).reshape([batch, height * width * filters]);
+      return;
     }
+    h = np.matmul(h, weight).add(bias);
+    if (i + 1 < weights.length) h = nn.relu(h);
+  });
+  return h;
+}
+
+function predict(task) {
+  const shapes = shapesOf(task);
+  const values = task.parameters.map((numbers, i) => array(numbers, shapes[i]));
+  const batches = batchesOf(task);
+  const logits = jit((parameters, x) => forward(parameters, x, task));
+  let next = 0;
+  return {
+    async run(steps) {
+      const started = performance.now();
+      let waiting = [];
+      for (let step = 1; step <= steps; step++) {
+        waiting.push(logits(tree.ref(values), batches[next].x.ref));
+        next = (next + 1) % batches.length;
+        if (step % WAIT_EVERY === 0 || step === steps) {
+          await blockUntilReady(waiting);
+          tree.dispose(waiting);
+          waiting = [];
+        }
+      }
+      return { steps, milliseconds: performance.now() - started };
+    },
+    result: async () => [await logits(tree.ref(values), batches[0].x.ref).data()],
+    dispose() {
+      tree.dispose(values);
+      tree.dispose(batches);
+      logits.dispose();
+    },
+  };
+}
+
+function train(task) {
+  const { batch, parameters } = task;
+  const shapes = shapesOf(task);
+  const zeros = () => shapes.map((shape) => np.zeros(shape));
+  const batches = batchesOf(task);
+  const loss = (values, x, y) => {
     return nn
-      .logSoftmax(h)
+      .logSoftmax(forward(values, x, task))
       .mul(y)
       .sum()
       .mul(-1 / batch);

@@ -5,12 +5,10 @@ import type { TrainingTask } from "./contestant.js";
 
 export type Job = TrainingJob | ProductJob | FirstStepJob;
 
-export interface TrainingJob {
-  kind: "training";
+export interface TrainingJob extends Pick<TrainingTask, "input" | "weights" | "batch" | "rows"> {
+  /** A "forward" job only predicts. */
+  kind: "training" | "forward";
   title: string;
-  sizes: number[];
-  batch: number;
-  rows: number;
 }
 
 interface ProductJob {
@@ -25,20 +23,31 @@ interface FirstStepJob {
   title: string;
 }
 
-const MNIST = { kind: "training", sizes: [784, 128, 64, 10] } as const;
+const dense = (...sizes: number[]): Pick<TrainingJob, "kind" | "input" | "weights"> => ({
+  kind: "training",
+  input: [sizes[0]],
+  weights: sizes.slice(1).map((units, i) => [sizes[i], units]),
+});
+
+const MNIST = dense(784, 128, 64, 10);
+/** Like LeNet: 34,826 parameters. */
+const CNN: Pick<TrainingJob, "input" | "weights"> = {
+  input: [28, 28, 1],
+  weights: [
+    [3, 3, 1, 32],
+    [3, 3, 32, 64],
+    [1600, 10],
+  ],
+};
 const product = (size: number): ProductJob => ({ kind: "product", title: `product ${size} x ${size} x ${size}`, size });
 
 export const JOBS: Readonly<Record<string, Job>> = {
-  "mnist-64": { ...MNIST, title: "train step 784-128-64-10, batch 64", sizes: [...MNIST.sizes], batch: 64, rows: 8192 },
-  "mnist-512": {
-    ...MNIST,
-    title: "train step 784-128-64-10, batch 512",
-    sizes: [...MNIST.sizes],
-    batch: 512,
-    rows: 8192,
-  },
-  iris: { kind: "training", title: "train step Iris 4-16-8-3, batch 16", sizes: [4, 16, 8, 3], batch: 16, rows: 144 },
-  xor: { kind: "training", title: "train step XOR 2-8-2, full batch of 4", sizes: [2, 8, 2], batch: 4, rows: 4 },
+  "mnist-64": { ...MNIST, title: "train step 784-128-64-10, batch 64", batch: 64, rows: 8192 },
+  "mnist-512": { ...MNIST, title: "train step 784-128-64-10, batch 512", batch: 512, rows: 8192 },
+  "cnn-64": { kind: "training", ...CNN, title: "train step of a CNN, batch 64", batch: 64, rows: 2048 },
+  "cnn-forward-64": { kind: "forward", ...CNN, title: "forward pass of the CNN, batch 64", batch: 64, rows: 2048 },
+  iris: { ...dense(4, 16, 8, 3), title: "train step Iris 4-16-8-3, batch 16", batch: 16, rows: 144 },
+  xor: { ...dense(2, 8, 2), title: "train step XOR 2-8-2, full batch of 4", batch: 4, rows: 4 },
   "first-step": { kind: "first step", title: "first step 784-128-64-10, batch 64, from a fresh process" },
   "product-256": product(256),
   "product-512": product(512),
@@ -48,9 +57,8 @@ export const JOBS: Readonly<Record<string, Job>> = {
 
 /** The whole training part in full batches: what one epoch of `--check` trains on. */
 export const CHECK: TrainingJob = {
-  kind: "training",
+  ...MNIST,
   title: "one epoch of MNIST",
-  sizes: [...MNIST.sizes],
   batch: 64,
   rows: 937 * 64,
 };
@@ -85,8 +93,8 @@ export function random(seed: number): () => number {
 }
 
 /** Classes around centres of their own; for MNIST's shape four in five inputs are 0, as in its images. */
-function synthetic({ sizes, rows }: TrainingJob): Samples {
-  const [inputs, classes] = [sizes[0], sizes.at(-1)!];
+function synthetic({ input, weights, rows }: TrainingJob): Samples {
+  const [inputs, classes] = [count(input), weights.at(-1)!.at(-1)!];
   if (inputs === 2)
     return { features: new Float32Array([0, 0, 0, 1, 1, 0, 1, 1]), labels: new Uint32Array([0, 1, 1, 0]) };
   const next = random(1);
@@ -103,38 +111,18 @@ function synthetic({ sizes, rows }: TrainingJob): Samples {
 
 /** Data and first weights (He's uniform ones, biases 0) of a training job. */
 export function trainingTask(job: TrainingJob, mnist: string): TrainingTask {
-  const { sizes, batch, rows } = job;
-  const samples = sizes[0] === 784 && hasMnist(mnist) ? readMnist(mnist, "train", rows) : synthetic(job);
+  const { input, weights, batch, rows } = job;
+  const samples = count(input) === 784 && hasMnist(mnist) ? readMnist(mnist, "train", rows) : synthetic(job);
   const next = random(2);
-  const parameters = sizes.slice(1).flatMap((units, i) => {
-    const limit = Math.sqrt(6 / sizes[i]);
-    return [Float32Array.from({ length: sizes[i] * units }, () => (2 * next() - 1) * limit), new Float32Array(units)];
+  const parameters = weights.flatMap((shape) => {
+    const limit = Math.sqrt(6 / count(shape.slice(0, -1)));
+    const weight = Float32Array.from({ length: count(shape) }, () => (2 * next() - 1) * limit);
+    return [weight, new Float32Array(shape.at(-1)!)];
   });
-  return { sizes, batch, rows, ...samples, parameters };
+  return { input, weights, batch, rows, ...samples, parameters };
 }
 
-/** Mean loss and accuracy of parameters on samples, in plain float64: the same judge for all. */
-export function judge(sizes: readonly number[], parameters: readonly Float32Array[], { features, labels }: Samples) {
-  let loss = 0;
-  let correct = 0;
-  labels.forEach((label, row) => {
-    let values = Float64Array.from(features.subarray(row * sizes[0], (row + 1) * sizes[0]));
-    for (let layer = 0; layer + 1 < sizes.length; layer++) {
-      const [weight, bias] = [parameters[2 * layer], parameters[2 * layer + 1]];
-      const units = sizes[layer + 1];
-      const sums = Float64Array.from(bias);
-      values.forEach((value, i) => {
-        if (value !== 0) for (let j = 0; j < units; j++) sums[j] += value * weight[i * units + j];
-      });
-      values = layer + 2 < sizes.length ? sums.map((sum) => Math.max(sum, 0)) : sums;
-    }
-    const top = Math.max(...values);
-    const total = values.reduce((sum, value) => sum + Math.exp(value - top), 0);
-    loss += Math.log(total) + top - values[label];
-    correct += Number(values[label] === top);
-  });
-  return { loss: loss / labels.length, accuracy: correct / labels.length };
-}
+const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /** Two square matrices with elements in [-1, 1). */
 export function matrices(size: number): [Float32Array<ArrayBuffer>, Float32Array<ArrayBuffer>] {

@@ -2,7 +2,17 @@ import type { Backend } from "../../src/backends/backend.js";
 import type { Plan } from "../../src/compile/plan.js";
 import { StepTable } from "../../src/compile/steps.js";
 import { Dataset } from "../../src/data/index.js";
-import { adam, dense, sequential, softmaxCrossEntropy, Trainer } from "../../src/index.js";
+import {
+  adam,
+  conv2d,
+  dense,
+  flatten,
+  type Layer,
+  maxPool2d,
+  sequential,
+  softmaxCrossEntropy,
+  Trainer,
+} from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
 import { ADAM, type BackendName, type Contestant, type TrainingTask, type Work } from "./contestant.js";
 
@@ -13,21 +23,48 @@ export async function open(backend: BackendName): Promise<Contestant> {
   return {
     description: `neuromotor: ${device.description}`,
     train: (task) => train(device, task),
+    predict: (task) => predict(device, task),
     multiply: (size, a, b) => multiply(device, size, a, b),
   };
 }
 
-async function train(device: Backend, task: TrainingTask): Promise<Work> {
-  const { sizes, batch, rows, features, labels, parameters } = task;
-  const layers = sizes
-    .slice(1)
-    .map((units, i) => dense(units, i + 2 < sizes.length ? { activation: "relu" as const } : {}));
-  const model = sequential({ input: [sizes[0]] }, layers);
+function trainerOf(device: Backend, { input, weights, parameters }: TrainingTask) {
+  const layers = weights.flatMap((shape, i): Layer[] => {
+    const activation = i + 1 < weights.length ? { activation: "relu" as const } : {};
+    if (shape.length === 4) return [conv2d(shape[3], [shape[0], shape[1]], activation), maxPool2d(2)];
+    return [...(i > 0 && weights[i - 1].length === 4 ? [flatten()] : []), dense(shape[1], activation)];
+  });
+  const model = sequential({ input }, layers);
   const names = [...model.parameters().keys()];
   model.setParameters(new Map(names.map((name, i) => [name, { values: parameters[i] }])));
-  const trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam(ADAM) });
-  const classNames = Array.from({ length: sizes.at(-1)! }, (_, i) => `${i}`);
-  const data = Dataset.from({ features, labels, shape: [sizes[0]], classNames });
+  return { model, trainer: new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam(ADAM) }) };
+}
+
+/** Whole calls of `predict`, its upload and its readback included. */
+async function predict(device: Backend, task: TrainingTask): Promise<Work> {
+  const { trainer } = trainerOf(device, task);
+  const { batch, rows, features } = task;
+  const size = features.length / rows;
+  return {
+    async run(steps) {
+      const started = performance.now();
+      for (let step = 0; step < steps; ) {
+        const some = Math.min(rows / batch, steps - step);
+        await trainer.predict(features.subarray(0, some * batch * size), { batchSize: batch });
+        step += some;
+      }
+      return { steps, milliseconds: performance.now() - started };
+    },
+    result: async () => [(await trainer.predict(features.subarray(0, batch * size))).values],
+    dispose: () => trainer.dispose(),
+  };
+}
+
+async function train(device: Backend, task: TrainingTask): Promise<Work> {
+  const { input, weights, batch, rows, features, labels } = task;
+  const { model, trainer } = trainerOf(device, task);
+  const classNames = Array.from({ length: weights.at(-1)!.at(-1)! }, (_, i) => `${i}`);
+  const data = Dataset.from({ features, labels, shape: input, classNames });
   const perEpoch = rows / batch;
   return {
     async run(steps) {

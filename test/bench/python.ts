@@ -65,7 +65,9 @@ export async function open(backend: BackendName): Promise<Contestant> {
   const { description } = await answer();
   return {
     description: description!,
-    async train({ features, labels, parameters, sizes, batch, rows }) {
+    async train({ features, labels, parameters, input, weights, batch, rows }) {
+      if (input.length > 1) throw new Error("peers.py has no convolutions");
+      const sizes = [input[0], ...weights.map((shape) => shape[1])];
       await ask({ ask: "train", sizes, batch, rows }, [features, labels, ...parameters]);
       return work;
     },

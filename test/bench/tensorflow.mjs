@@ -34,32 +34,81 @@ export async function open(backend) {
   return {
     description: `TensorFlow.js ${tf.version_core}: ${backend}${adapter}`,
     train: async (task) => train(task, wait),
+    predict: async (task) => predict(task, wait),
     multiply: async (size, a, b) => multiply(size, a, b, wait),
   };
 }
 
-function train({ sizes, batch, rows, features, labels, parameters }, wait) {
-  const shapes = sizes.slice(1).flatMap((units, i) => [[sizes[i], units], [units]]);
-  const variables = parameters.map((values, i) => tf.variable(tf.tensor(values, shapes[i])));
-  const optimizer = tf.train.adam(ADAM.learningRate, ADAM.beta1, ADAM.beta2, ADAM.epsilon);
-  const [inputs, classes] = [sizes[0], sizes.at(-1)];
-  // Each batch a tensor on the device before the clock starts.
-  const batches = Array.from({ length: rows / batch }, (_, i) => {
+const variablesOf = ({ weights, parameters }) => {
+  const shapes = weights.flatMap((shape) => [shape, [shape.at(-1)]]);
+  return parameters.map((values, i) => tf.variable(tf.tensor(values, shapes[i])));
+};
+
+/** Each batch a tensor on the device before the clock starts. */
+const batchesOf = ({ input, weights, batch, rows, features, labels }) => {
+  const [size, classes] = [features.length / rows, weights.at(-1).at(-1)];
+  return Array.from({ length: rows / batch }, (_, i) => {
     const targets = new Float32Array(batch * classes);
     for (let row = 0; row < batch; row++) targets[row * classes + labels[i * batch + row]] = 1;
     return {
-      x: tf.tensor2d(features.slice(i * batch * inputs, (i + 1) * batch * inputs), [batch, inputs]),
+      x: tf.tensor(features.slice(i * batch * size, (i + 1) * batch * size), [batch, ...input]),
       y: tf.tensor2d(targets, [batch, classes]),
     };
   });
-  const loss = ({ x, y }) => {
-    let h = x;
-    for (let layer = 0; layer < variables.length; layer += 2) {
-      h = tf.add(tf.matMul(h, variables[layer]), variables[layer + 1]);
-      if (layer + 2 < variables.length) h = tf.relu(h);
+};
+
+/** The network as its users write it: fused ops where there are some and it has gradients for them. */
+function forward(x, variables, fuses) {
+  let h = x;
+  for (let layer = 0; layer < variables.length; layer += 2) {
+    const [weight, bias] = [variables[layer], variables[layer + 1]];
+    if (weight.rank === 4) {
+      const conv = fuses
+        ? tf.fused.conv2d({ x: h, filter: weight, strides: 1, pad: "valid", bias, activation: "relu" })
+        : tf.relu(tf.add(tf.conv2d(h, weight, 1, "valid"), bias));
+      h = tf.maxPool(conv, 2, 2, "valid");
+      continue;
     }
-    return tf.losses.softmaxCrossEntropy(y, h);
+    if (h.rank > 2) h = tf.reshape(h, [h.shape[0], -1]);
+    h = tf.add(tf.matMul(h, weight), bias);
+    if (layer + 2 < variables.length) h = tf.relu(h);
+  }
+  return h;
+}
+
+function predict(task, wait) {
+  const variables = variablesOf(task);
+  const batches = batchesOf(task);
+  let next = 0;
+  return {
+    async run(steps) {
+      const started = performance.now();
+      for (let step = 1; step <= steps; step++) {
+        const logits = tf.tidy(() => forward(batches[next].x, variables, true));
+        next = (next + 1) % batches.length;
+        if (step % WAIT_EVERY === 0 || step === steps) await wait(logits);
+        logits.dispose();
+      }
+      return { steps, milliseconds: performance.now() - started };
+    },
+    async result() {
+      const logits = tf.tidy(() => forward(batches[0].x, variables, true));
+      const values = await logits.data();
+      logits.dispose();
+      return [values];
+    },
+    dispose() {
+      for (const { x, y } of batches) tf.dispose([x, y]);
+      tf.dispose(variables);
+    },
   };
+}
+
+function train(task, wait) {
+  const variables = variablesOf(task);
+  const optimizer = tf.train.adam(ADAM.learningRate, ADAM.beta1, ADAM.beta2, ADAM.epsilon);
+  const batches = batchesOf(task);
+  const loss = ({ x, y }) => tf.losses.softmaxCrossEntropy(y, forward(x, variables, false));
   let next = 0;
   return {
     async run(steps) {

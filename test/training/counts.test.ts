@@ -1,7 +1,20 @@
 import { expect, test } from "vitest";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
-import { iris } from "../../src/data/index.js";
-import { adam, dense, sequential, softmaxCrossEntropy, Trainer } from "../../src/index.js";
+import { Dataset, iris } from "../../src/data/index.js";
+import {
+  activation,
+  adam,
+  batchNorm,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  type Model,
+  maxPool2d,
+  sequential,
+  softmaxCrossEntropy,
+  Trainer,
+} from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
 
 const CREATIONS = [
@@ -42,22 +55,25 @@ function watch({ device }: WebgpuBackend, bytes: number[]): string[] {
 
 const count = (log: string[], name: string) => log.filter((call) => call === name).length;
 
-async function irisTrainer(maxBufferBytes?: number) {
+const irisModel = () =>
+  sequential({ input: [4] }, [dense(16, { activation: "relu" }), dense(8, { activation: "relu" }), dense(3)]);
+
+async function watchedTrainer(model: Model, maxBufferBytes?: number) {
   const device = (await openDevice({ backend: "webgpu", maxBufferBytes })) as WebgpuBackend;
   const bytes: number[] = [];
   const log = watch(device, bytes);
-  const model = sequential({ input: [4] }, [
-    dense(16, { activation: "relu" }),
-    dense(8, { activation: "relu" }),
-    dense(3),
-  ]);
   const trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam(), metrics: ["accuracy"] });
   const dispose = () => {
     trainer.dispose();
     device.dispose();
   };
-  return { trainer, log, bytes, dispose, data: await iris() };
+  return { trainer, log, bytes, dispose };
 }
+
+const irisTrainer = async (maxBufferBytes?: number) => ({
+  ...(await watchedTrainer(irisModel(), maxBufferBytes)),
+  data: await iris(),
+});
 
 test("an epoch of Iris in 150 steps: 32 steps or more to a submit, and nothing but submits inside", async () => {
   const { trainer, log, data, dispose } = await irisTrainer();
@@ -79,6 +95,36 @@ test("an epoch of Iris in 150 steps: 32 steps or more to a submit, and nothing b
     expect(calls.slice(0, 2)).toEqual(["writeBuffer", "writeBuffer"]);
     // Validation and readback included.
     expect(count(calls, "submit")).toBeLessThanOrEqual(Math.floor(150 / 32));
+  }
+});
+
+test("a CNN with batch norm: an epoch writes its order and steps, and allocates, binds and compiles nothing", async () => {
+  const images = Dataset.from({
+    features: Float32Array.from({ length: 44 * 64 }, (_, i) => (i % 11) / 11),
+    labels: Uint32Array.from({ length: 44 }, (_, row) => row % 3),
+    shape: [8, 8, 1],
+  });
+  const model = sequential({ input: [8, 8, 1] }, [
+    conv2d(3, 3, { padding: "same", bias: false }),
+    batchNorm(),
+    activation("relu"),
+    maxPool2d(2),
+    conv2d(4, 3, { activation: "relu" }),
+    flatten(),
+    dropout(0.5),
+    dense(3),
+  ]);
+  const { trainer, log, dispose } = await watchedTrainer(model);
+  const epochs: string[][] = [];
+  const onEpoch = () => void epochs.push(log.splice(0));
+  await trainer.fit(images, { epochs: 3, batchSize: 8, callbacks: [{ onEpoch }], validation: images });
+  dispose();
+  for (const calls of epochs.slice(1)) {
+    for (const name of CREATIONS) expect([name, count(calls, name)]).toEqual([name, 0]);
+    expect(count(calls, "writeBuffer")).toBe(2);
+    expect(calls.slice(0, 2)).toEqual(["writeBuffer", "writeBuffer"]);
+    expect(count(calls, "mapAsync")).toBe(1);
+    expect(calls.at(-1)).toBe("mapAsync");
   }
 });
 

@@ -39,7 +39,7 @@ export const matmul: WasmKernel = (launch, writer) => {
     group * width * 4,
     batch > 1 ? panelBytes : 0,
     left.isLaid ? (group + ROWS) * (depth + ROWS) * 4 : 0,
-    right.isLaid ? COLUMNS * k * 4 : 0,
+    right.isLaid ? (COLUMNS * k + COLUMNS) * 4 : 0, // with room for a vector past the end
   );
   const [result, sums] = results ?? [];
   writer.instruction(

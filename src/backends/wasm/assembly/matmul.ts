@@ -120,9 +120,9 @@ function packB(p: Product, b: usize, table: usize, panels: usize, first: i32, en
 /** Columns from `first` on, which are laid as rows along k, or row after row as they are in a panel. */
 function packLaidB(p: Product, b: usize, table: usize, first: i32, to: usize): void {
   const columns = min(COLUMNS, p.n - first);
-  if (!p.transposeB) return layRows(p.walkB, b, 0, 0, p.k, first, first + columns, to, COLUMNS * 4);
+  if (!p.transposeB) return layRows(p.walkB, b, 0, 0, p.k, first, first + columns, to, COLUMNS * 4, false);
   const laid = ownScratch() + p.laidB;
-  layRows(p.walkB, b, 0, first, columns, 0, p.k, laid, p.k << 2);
+  layRows(p.walkB, b, 0, first, columns, 0, p.k, laid, p.k << 2, true);
   tabulate(table, laid, columns, p.k << 2, 0);
   packAlong(table, 0, columns, 0, p.k, to, COLUMNS);
 }
@@ -212,8 +212,8 @@ function packLaidA(
 ): void {
   const laid = ownScratch() + p.laidA;
   const pitch = p.transposeA ? (rows + ROWS) << 2 : depth << 2;
-  if (p.transposeA) layRows(p.walkA, a, p.order, k, depth, row, row + rows, laid, pitch);
-  else layRows(p.walkA, a, p.order, row, rows, k, k + depth, laid, pitch);
+  if (p.transposeA) layRows(p.walkA, a, p.order, k, depth, row, row + rows, laid, pitch, true);
+  else layRows(p.walkA, a, p.order, row, rows, k, k + depth, laid, pitch, true);
   tabulate(table, laid, p.transposeA ? depth : rows, pitch, 0);
   for (let i = 0; i < rows; i += ROWS, to += depth * (ROWS * 4)) {
     if (p.transposeA) packAcross(table, i << 2, depth, to, ROWS);

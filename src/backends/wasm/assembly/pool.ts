@@ -1,35 +1,58 @@
 // The largest elements under windows. A NaN is the largest; of equal ones the first gets the gradient.
 
 import { storeSome } from "./memory";
-import { ownScratch, shareEnd, shareStart } from "./step";
+import { shareEnd, shareStart } from "./step";
 import { Windows } from "./windows";
 
-/** Of four channels under a window: the largest elements, and where they are, in bytes after x. */
+// The taps of a window that are inside the image: their first place in the image, how many they are, and how far apart in
+// bytes. Of four channels under them: the largest elements, and the numbers of their taps.
+let first: usize = 0;
+let down: i32 = 0;
+let across: i32 = 0;
+let stepDown: usize = 0;
+let stepAcross: usize = 0;
 let largest: v128 = i32x4.splat(0);
-let places: v128 = i32x4.splat(0);
+let taps: v128 = i32x4.splat(0);
 
+/** The tap of a side from which on a window that begins at `from` is inside. */
 @inline
-function findLargest(w: Windows, x: usize, image: i32, windowY: i32, windowX: i32, channel: i32): void {
-  const row = w.channels << 2;
-  let isFirst = true;
-  for (let kernelY = 0; kernelY < w.kernelY; kernelY++) {
-    const placeY = windowY * w.strideY - w.beforeY + kernelY * w.dilationY;
-    if (<u32>placeY >= <u32>w.height) continue;
-    for (let kernelX = 0; kernelX < w.kernelX; kernelX++) {
-      const placeX = windowX * w.strideX - w.beforeX + kernelX * w.dilationX;
-      if (<u32>placeX >= <u32>w.width) continue;
-      const place = ((image * w.height + placeY) * w.width + placeX) * row + (channel << 2);
-      const value = v128.load(x + place);
-      if (isFirst) {
-        largest = value;
-        places = i32x4.splat(place);
-        isFirst = false;
-        continue;
-      }
+function firstInside(from: i32, dilation: i32): i32 {
+  return from >= 0 ? 0 : (dilation - 1 - from) / dilation;
+}
+
+/** The tap of a side from which on it is outside again. */
+@inline
+function endInside(from: i32, dilation: i32, count: i32, size: i32): i32 {
+  return min(count, (size - 1 - from) / dilation + 1);
+}
+
+/** Finds the taps that are inside, of a window of an image that begins `image` bytes after the first. */
+@inline
+function findTaps(w: Windows, image: usize, windowY: i32, windowX: i32): void {
+  const y = windowY * w.strideY - w.beforeY;
+  const x = windowX * w.strideX - w.beforeX;
+  const kernelY = firstInside(y, w.dilationY);
+  const kernelX = firstInside(x, w.dilationX);
+  const pixel = w.channels << 2;
+  down = endInside(y, w.dilationY, w.kernelY, w.height) - kernelY;
+  across = endInside(x, w.dilationX, w.kernelX, w.width) - kernelX;
+  stepDown = w.dilationY * w.width * pixel;
+  stepAcross = w.dilationX * pixel;
+  first = image + ((y + kernelY * w.dilationY) * w.width + x + kernelX * w.dilationX) * pixel;
+}
+
+/** @param x - the first tap's element */
+@inline
+function findLargest(x: usize): void {
+  largest = v128.load(x);
+  taps = i32x4.splat(0);
+  for (let i = 0, tap = 0; i < down; i++, x += stepDown) {
+    for (let j = 0, from = x; j < across; j++, tap++, from += stepAcross) {
+      const value = v128.load(from);
       const isNew = v128.and(f32x4.ne(value, value), f32x4.eq(largest, largest));
       const isLarger = v128.or(f32x4.gt(value, largest), isNew);
       largest = v128.bitselect(value, largest, isLarger);
-      places = v128.bitselect(i32x4.splat(place), places, isLarger);
+      taps = v128.bitselect(i32x4.splat(tap), taps, isLarger);
     }
   }
 }
@@ -40,16 +63,17 @@ export function maxPool(instruction: usize): void {
   const x = load<u32>(instruction, 4);
   const w = changetype<Windows>(instruction + 8);
   const lines = w.images * w.windowsY;
+  const pixel = w.channels << 2;
   const start = shareStart(lines);
-  y += start * w.windowsX * (w.channels << 2);
+  y += start * w.windowsX * pixel;
   for (let line = start, end = shareEnd(lines); line < end; line++) {
     const image = line / w.windowsY;
-    for (let windowX = 0; windowX < w.windowsX; windowX++) {
+    for (let windowX = 0; windowX < w.windowsX; windowX++, y += pixel) {
+      findTaps(w, x + image * w.height * w.width * pixel, line - image * w.windowsY, windowX);
       for (let channel = 0; channel < w.channels; channel += 4) {
-        findLargest(w, x, image, line - image * w.windowsY, windowX, channel);
+        findLargest(first + (channel << 2));
         storeSome(y + (channel << 2), largest, w.channels - channel);
       }
-      y += w.channels << 2;
     }
   }
 }
@@ -60,23 +84,30 @@ export function maxPoolGradient(instruction: usize): void {
   const dy = load<u32>(instruction, 4);
   const x = load<u32>(instruction, 8);
   const w = changetype<Windows>(instruction + 12);
-  const size = w.height * w.width * (w.channels << 2);
-  const found = ownScratch();
+  const pixel = w.channels << 2;
+  const size = w.height * w.width * pixel;
   for (let image = shareStart(w.images), end = shareEnd(w.images); image < end; image++) {
     memory.fill(dx + image * size, 0, size);
-    let from = dy + image * w.windowsY * w.windowsX * (w.channels << 2);
+    let from = dy + image * w.windowsY * w.windowsX * pixel;
     for (let windowY = 0; windowY < w.windowsY; windowY++) {
-      for (let windowX = 0; windowX < w.windowsX; windowX++) {
+      for (let windowX = 0; windowX < w.windowsX; windowX++, from += pixel) {
+        findTaps(w, x + image * size, windowY, windowX);
         for (let channel = 0; channel < w.channels; channel += 4) {
-          findLargest(w, x, image, windowY, windowX, channel);
-          v128.store(found, places);
-          for (let i = 0, some = min(4, w.channels - channel); i < some; i++) {
-            const to = dx + load<u32>(found + (i << 2)) + (i << 2);
-            store<f32>(to, load<f32>(to) + load<f32>(from + ((channel + i) << 2)));
-          }
+          findLargest(first + (channel << 2));
+          addToLargest(dx - x + first + (channel << 2), v128.load(from + (channel << 2)), w.channels - channel);
         }
-        from += w.channels << 2;
       }
+    }
+  }
+}
+
+/** Adds four channels' gradient where each has its largest element. @param dx - the first tap's element */
+@inline
+function addToLargest(dx: usize, dy: v128, channels: i32): void {
+  for (let i = 0, tap = 0; i < down; i++, dx += stepDown) {
+    for (let j = 0, to = dx; j < across; j++, tap++, to += stepAcross) {
+      const own = v128.and(dy, i32x4.eq(taps, i32x4.splat(tap)));
+      storeSome(to, f32x4.add(v128.load(to), own), channels);
     }
   }
 }

@@ -20,14 +20,33 @@ function remainder(value: i32, divisor: i32): i32 {
   return rest < 0 ? rest + divisor : rest;
 }
 
+/** A row's place before positions are divided. */
+let place: usize = 0;
+let placeY: i32 = 0;
+let placeX: i32 = 0;
+
+/** Adds a coordinate along an axis to the place. */
+@inline
+function go(entry: usize, coordinate: i32, order: usize): void {
+  const kind = load<i32>(entry, 8);
+  const stride = load<i32>(entry, 4);
+  if (kind == FIRST_BOUND) placeY += coordinate * stride;
+  else if (kind == LAST_BOUND) placeX += coordinate * stride;
+  else if (kind == ORDERED) {
+    place += load<i32>(order + ((firstPlace() + min<u32>(coordinate, batchRows() - 1)) << 2)) * stride;
+  } else place += coordinate * stride;
+}
+
 /**
  * Writes elements `start` to `end` of the rows from `first` on to memory, `pitch` bytes from one row to the next.
  *
  * @param base - where the walk begins
  * @param order - the epoch's order, or 0
+ * @param hasRoom - whether what follows a row may be written over: the next row, and three elements after the last
  */
 export function layRows(
   walk: usize, base: usize, order: usize, first: i32, count: i32, start: i32, end: i32, to: usize, pitch: i32,
+  hasRoom: bool,
 ): void {
   const axes = load<i32>(walk);
   const bounds = walk + 4 + axes * 12;
@@ -36,26 +55,31 @@ export function layRows(
   const divideY = load<i32>(bounds, 12);
   const divideX = load<i32>(bounds, 28);
   const runs = load<i32>(bounds, 32);
-  const last = batchRows() - 1;
+  const innermost = walk + 4;
+  const steps = axes > 1 && load<i32>(innermost, 8) != ORDERED ? load<i32>(innermost) : 1;
+  let left = 0; // rows that follow along the innermost axis
   for (let row = first; row < first + count; row++, to += pitch) {
-    let address = base;
-    let y = -load<i32>(bounds, 8);
-    let x = -load<i32>(bounds, 24);
-    let left = row;
-    for (let axis = 0, entry = walk + 4; axis < axes; axis++, entry += 12) {
-      const size = load<i32>(entry);
-      let coordinate = left;
-      if (axis < axes - 1) {
-        left /= size;
-        coordinate -= left * size;
+    if (left > 0) {
+      go(innermost, 1, order);
+    } else {
+      place = base;
+      placeY = -load<i32>(bounds, 8);
+      placeX = -load<i32>(bounds, 24);
+      let outside = row;
+      for (let axis = 0, entry = innermost; axis < axes; axis++, entry += 12) {
+        const size = load<i32>(entry);
+        let coordinate = outside;
+        if (axis < axes - 1) {
+          outside /= size;
+          coordinate -= outside * size;
+        }
+        go(entry, coordinate, order);
       }
-      const kind = load<i32>(entry, 8);
-      const stride = load<i32>(entry, 4);
-      if (kind == FIRST_BOUND) y += coordinate * stride;
-      else if (kind == LAST_BOUND) x += coordinate * stride;
-      else if (kind == ORDERED) address += load<i32>(order + ((firstPlace() + min<u32>(coordinate, last)) << 2)) * stride;
-      else address += coordinate * stride;
+      left = steps - row % steps;
     }
+    left--;
+    let y = placeY;
+    let x = placeX;
     let rest = 0;
     if (divideY > 1 || divideX > 1) {
       const restY = remainder(y, divideY);
@@ -64,15 +88,15 @@ export function layRows(
       x = (x - restX) / divideX;
       rest = restY * divideX + restX;
     }
-    address += y * load<i32>(bounds, 4) + x * load<i32>(bounds, 20);
-    layRuns(bounds + 36, runs, address, y, x, rest, height, width, start, end, to);
+    const address = place + y * load<i32>(bounds, 4) + x * load<i32>(bounds, 20);
+    layRuns(bounds + 36, runs, address, y, x, rest, height, width, start, end, to, hasRoom);
   }
 }
 
 @inline
 function layRuns(
   run: usize, runs: i32, address: usize, y: i32, x: i32, rest: i32, height: i32, width: i32, start: i32, end: i32,
-  to: usize,
+  to: usize, hasRoom: bool,
 ): void {
   let at = 0;
   for (; runs > 0 && at < end; runs--, run += 24) {
@@ -85,17 +109,17 @@ function layRuns(
       const from = address + load<i32>(run, 8);
       const left = x + load<i32>(run, 16);
       if (<u32>(y + load<i32>(run, 12)) >= <u32>height || load<i32>(run, 20) != rest) {
-        zero(to, some);
+        zero(to, some, hasRoom);
       } else if (left >= 0 && left + taps <= width) {
-        copyRun(to, from + ((begin - at) << 2), some);
+        copyRun(to, from + ((begin - at) << 2), some, hasRoom);
       } else {
         const tap = length / taps;
         for (let i = begin - at; i < begin - at + some; ) {
           const number = i / tap;
           const part = min((number + 1) * tap, begin - at + some) - i;
           const goal = to + ((i - (begin - at)) << 2);
-          if (<u32>(left + number) < <u32>width) copyRun(goal, from + (i << 2), part);
-          else zero(goal, part);
+          if (<u32>(left + number) < <u32>width) copyRun(goal, from + (i << 2), part, hasRoom);
+          else zero(goal, part, hasRoom);
           i += part;
         }
       }
@@ -106,13 +130,15 @@ function layRuns(
 }
 
 @inline
-function copyRun(to: usize, from: usize, count: i32): void {
+function copyRun(to: usize, from: usize, count: i32, hasRoom: bool): void {
   for (; count >= 4; count -= 4, to += 16, from += 16) v128.store(to, v128.load(from));
-  for (; count > 0; count--, to += 4, from += 4) store<f32>(to, load<f32>(from));
+  if (hasRoom && count > 0) v128.store(to, v128.load(from));
+  else for (; count > 0; count--, to += 4, from += 4) store<f32>(to, load<f32>(from));
 }
 
 @inline
-function zero(to: usize, count: i32): void {
+function zero(to: usize, count: i32, hasRoom: bool): void {
   for (; count >= 4; count -= 4, to += 16) v128.store(to, f32x4.splat(0));
-  for (; count > 0; count--, to += 4) store<f32>(to, 0);
+  if (hasRoom && count > 0) v128.store(to, f32x4.splat(0));
+  else for (; count > 0; count--, to += 4) store<f32>(to, 0);
 }

@@ -18,7 +18,7 @@ export function lay(instruction: usize): void {
   const l = changetype<Lay>(instruction);
   const start = shareStart(l.rows);
   const pitch = l.size << 2;
-  layRows(l.walk, l.x, 0, start, shareEnd(l.rows) - start, 0, l.size, l.y + start * pitch, pitch);
+  layRows(l.walk, l.x, 0, start, shareEnd(l.rows) - start, 0, l.size, l.y + start * pitch, pitch, false);
 }
 
 /** The windows of a kernel on images: ends what an instruction says of them. */
