@@ -14,7 +14,8 @@ const BRIGHTEST = 255;
  */
 export function checkSamples(model: Model, { shape, features }: Pick<Dataset, "shape" | "features">): void {
   model.checkSamples(shape);
-  const first = model.layers[model.outline.findIndex(({ parameters }) => parameters > 0)];
+  const [parameter] = model.changesSince(-1).keys();
+  const first = model.layers.find(({ name }) => parameter?.startsWith(`${name}.`));
   if (!first?.layer.takesPixels || !areBytes(features)) return;
   throw new DataError(
     `${first.kind} "${first.name}": images have pixels from 0 to 255, but it learns from pixels of about 0 to 1. Divide them by ` +
