@@ -19,8 +19,8 @@ import {
   maxPool2d,
   rmsNorm,
 } from "../../src/index.js";
-import type { Scope } from "../../src/layers/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { SCOPE } from "../layers/scope.js";
 import { flat, type Golden, readGolden } from "./read.js";
 
 /* Layers beside PyTorch's exact results and gradients, in fused plans. */
@@ -114,20 +114,6 @@ const padded = (golden: Golden, rows: number): Float32Array<ArrayBuffer> => {
 const PARAMETERS: Record<string, string> = { weight: "w", bias: "b", gamma: "gamma", beta: "beta" };
 
 const device = useDevices();
-
-/** The scope of a layer that is traced by itself. */
-const SCOPE: Scope = {
-  name: "layer",
-  training: true,
-  parameter: (name) => expect.fail(`parameter ${name}`),
-  state: (name) => expect.fail(`state ${name}`),
-  firstRow: 0,
-  randomSource: () => 0,
-  call: (layer) => expect.fail(`a call of ${layer.config.layer}`),
-  enter(_, work) {
-    return work(this);
-  },
-};
 
 describe.each(BACKENDS)(
   `${cases.length + batches.length} layers on images and norms as PyTorch computes them, on %s`,

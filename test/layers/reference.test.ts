@@ -37,6 +37,7 @@ import {
   scaled,
   type Windows,
 } from "./reference.js";
+import { SCOPE } from "./scope.js";
 
 /* Layers on images, forward and every gradient, beside float64 sums that share nothing with the engine. */
 
@@ -255,17 +256,13 @@ describe.each(BACKENDS)(`${drawn.length} layers drawn at random beside float64 s
     const x = variable("x", input);
     given.set(x, draw(input));
     const result = layer.forward(x, {
-      name: "layer",
-      training: true,
+      ...SCOPE,
       parameter(name, shape) {
         const tensor = variable(name, shape);
         parameters[name] = draw(shape);
         given.set(tensor, parameters[name]);
         return tensor;
       },
-      state: (name) => expect.fail(`state ${name}`),
-      firstRow: 0,
-      randomSource: () => 0,
     });
     const evaluate = () => of(given.get(x)!, parameters);
     const y = evaluate();

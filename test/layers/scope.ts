@@ -1,0 +1,16 @@
+import { expect } from "vitest";
+import type { Scope } from "../../src/layers/layer.js";
+
+/** A scope in which a test traces a single layer: what it asks for is the test's to give. */
+export const SCOPE: Scope = {
+  name: "layer",
+  training: true,
+  parameter: (name) => expect.fail(`parameter ${name}`),
+  state: (name) => expect.fail(`state ${name}`),
+  firstRow: 0,
+  randomSource: () => 0,
+  call: (layer) => expect.fail(`a call of ${layer.config.layer}`),
+  enter(_, work) {
+    return work(this);
+  },
+};
