@@ -47,7 +47,7 @@ export async function loadPass(memory: DeviceMemory, graph: PassGraph, source: E
   const { device } = memory;
   const fixed = fixedNames(source);
   const plan = planFor(memory.device, graph.label, graph.trace(shapes));
-  // What models share takes the room of one.
+  // Variables that models share take the room of one.
   const mostOf = ({ kind, name }: PlannedBuffer) =>
     (kind === "constant" || fixed.includes(name) ? (device.whole ?? device) : device).maxBufferBytes;
   if (
