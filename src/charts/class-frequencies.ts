@@ -12,6 +12,8 @@ export interface ClassCounts {
 
 const PARTS = ["train", "validation", "test"] as const;
 const MOST_CLASSES = 25;
+/** More bars than this are too small for their rounded ends to be seen. */
+const MOST_ROUNDED = 30;
 
 /**
  * Frequency of each class in each part of the data: as shares of the part, so that parts of unlike sizes compare.
@@ -50,7 +52,7 @@ export function classFrequencyChart(
   const names = parts.map((part) => texts.parts[part]);
   const body = {
     data: rowsOf(rows),
-    mark: { type: "bar", cornerRadiusEnd: 1.5 },
+    mark: { type: "bar", ...(rows.length <= MOST_ROUNDED && { cornerRadiusEnd: 1.5 }) },
     encoding: {
       y: {
         field: "class",

@@ -9,7 +9,12 @@ import { widthOf } from "./text-width.js";
 export interface ConfusionMatrixOptions extends ChartOptions {
   /** Where a cell that holds rows leads when it is chosen: "#rows-3-5". */
   href?: (truth: number, predicted: number) => string | undefined;
+  /** [classes], all rows of each true class, where the matrix is a part of a larger one: shares are of these. */
+  totals?: readonly number[];
 }
+
+/** Cells of a matrix in which each says its classes and rows; of more cells only those that lead somewhere do. */
+const MOST_NAMED = 150;
 
 /** A smaller cell has no room for its count. */
 const LEAST_CELL_WITH_COUNT = 19;
@@ -27,7 +32,7 @@ export function confusionMatrixChart(
   classNames: readonly string[],
   options: ConfusionMatrixOptions = {},
 ): ChartSpecification {
-  checkChart("confusionMatrixChart", options, { href: true });
+  checkChart("confusionMatrixChart", options, { href: true, totals: true });
   const classes = classNames.length;
   if (classes === 0 || matrix.length !== classes || matrix.some((counts) => counts.length !== classes)) {
     throw new ArgumentError(
@@ -35,21 +40,25 @@ export function confusionMatrixChart(
         "Pass the matrix that confusionMatrix() made and one name for each of its classes.",
     );
   }
-  const { language = "en", width = 300, href } = options;
+  const { language = "en", width = 300, href, totals } = options;
   const texts = textsIn(language).chart;
   const numbers = numbersIn(language);
   const cell = Math.max(5, Math.min(64, width / classes));
+  const isSmall = matrix.reduce((n, counts) => n + counts.filter((rows) => rows > 0).length, 0) <= MOST_NAMED;
   const cells = matrix.flatMap((counts, truth) => {
-    const total = counts.reduce((a, b) => a + b, 0);
+    const total = totals?.[truth] ?? counts.reduce((a, b) => a + b, 0);
     return counts.flatMap((rows, predicted) => {
       if (rows === 0) return [];
       const share = rows / total;
+      const leads = href?.(truth, predicted);
+      const strength = truth === predicted ? strengthOf(share) : faintStrengthOf(share);
       return {
         truth,
         predicted,
         rows,
         share,
-        strength: truth === predicted ? strengthOf(share) : faintStrengthOf(share),
+        // Cells that look alike are drawn as one where there are many.
+        strength: isSmall ? strength : Number(strength.toFixed(2)),
         kind: truth === predicted ? "right" : "wrong",
         text: texts.confusionCell({
           truth: classNames[truth],
@@ -57,7 +66,8 @@ export function confusionMatrixChart(
           rows: numbers.count(rows),
           share: numbers.percent(share),
         }),
-        ...(href && { href: href(truth, predicted) }),
+        isNamed: isSmall || leads !== undefined,
+        ...(leads !== undefined && { href: leads }),
       };
     });
   });
@@ -78,38 +88,41 @@ export function confusionMatrixChart(
     y: {
       field: "truth",
       type: "ordinal",
-      scale: { domain, padding: 0 },
+      scale: { domain, padding: 0, ...(!isSmall && { paddingInner: 0.08 }) },
       title: texts.truth,
       axis,
     },
     x: {
       field: "predicted",
       type: "ordinal",
-      scale: { domain, padding: 0 },
+      scale: { domain, padding: 0, ...(!isSmall && { paddingInner: 0.08 }) },
       title: texts.predicted,
       axis: { ...axis, orient: "top", labelAngle: longest > cell - 4 ? -90 : 0 },
     },
   };
   const hasCounts = cell >= LEAST_CELL_WITH_COUNT;
+  const look = {
+    color: {
+      field: "kind",
+      type: "nominal",
+      scale: { domain: ["right", "wrong"], range: [light.series[0], light.series[1]] },
+      legend: null,
+    },
+    fillOpacity: { field: "strength", type: "quantitative", scale: null },
+  };
+  const outline = { stroke: light.paper, strokeWidth: cell > 12 ? 1.5 : 0.5 };
   const body = {
     data: rowsOf(cells),
     encoding: position,
     layer: [
+      ...(cells.some(({ isNamed }) => !isNamed)
+        ? [{ transform: [{ filter: "!datum.isNamed" }], mark: { type: "rect", aria: false }, encoding: look }]
+        : []),
       {
-        mark: {
-          type: "rect",
-          cornerRadius: cell > 12 ? 2 : 0,
-          stroke: light.paper,
-          strokeWidth: cell > 12 ? 1.5 : 0.5,
-        },
+        transform: [{ filter: "datum.isNamed" }],
+        mark: { type: "rect", cornerRadius: cell > 12 ? 2 : 0, ...outline },
         encoding: {
-          color: {
-            field: "kind",
-            type: "nominal",
-            scale: { domain: ["right", "wrong"], range: [light.series[0], light.series[1]] },
-            legend: null,
-          },
-          fillOpacity: { field: "strength", type: "quantitative", scale: null },
+          ...look,
           description: { field: "text" },
           ...(href && { href: { field: "href" } }),
         },

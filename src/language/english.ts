@@ -148,6 +148,9 @@ export const english: Texts = {
     resultsIntro: "Where the model is right and where it isn’t.",
     confusionMatrix: "Confusion matrix",
     confusionCaption: "A line for each true class, a column for each predicted one. Blue is right, orange mistaken.",
+    mostMistaken: ({ shown, total }) => `Drawn are the ${shown} classes of ${total} with the most mistakes.`,
+    lowestOf: ({ title, shown, total }) => `${title}: the ${shown} of ${total} with the lowest scores`,
+    firstOf: ({ title, shown, total }) => `${title}: the first ${shown} of ${total}`,
     confusionLinked:
       "A line for each true class, a column for each predicted one. Each cell leads to some of its rows.",
     rocCurve: "ROC curve",

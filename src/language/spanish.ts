@@ -150,6 +150,9 @@ export const spanish: Texts = {
     resultsIntro: "Dónde acierta el modelo y dónde no.",
     confusionMatrix: "Matriz de confusión",
     confusionCaption: "Una línea por clase real, una columna por clase predicha. Azul es correcto, naranja equivocado.",
+    mostMistaken: ({ shown, total }) => `Se dibujan las ${shown} clases de ${total} con más errores.`,
+    lowestOf: ({ title, shown, total }) => `${title}: las ${shown} puntuaciones más bajas de ${total}`,
+    firstOf: ({ title, shown, total }) => `${title}: las primeras ${shown} filas de ${total}`,
     confusionLinked:
       "Una línea por clase real, una columna por clase predicha. Cada celda lleva a algunas de sus filas.",
     rocCurve: "Curva ROC",

@@ -128,6 +128,12 @@ export interface Texts {
     confusionMatrix: string;
     confusionCaption: string;
     confusionLinked: string;
+    /** After the caption of a matrix that shows some classes. */
+    mostMistaken: (counts: { shown: string; total: string }) => string;
+    /** Title of a table that has the rows with the lowest scores. */
+    lowestOf: (about: { title: string; shown: string; total: string }) => string;
+    /** Title of a table that has the first rows of many. */
+    firstOf: (about: { title: string; shown: string; total: string }) => string;
     rocCurve: string;
     rocCaption: string;
     precisionRecall: string;

@@ -2,15 +2,15 @@ import { heatMap, learningCurves, type ScoreBar, scoreBars } from "../charts/ind
 import { scoreIn } from "../charts/learning-curves.js";
 import { type Language, numbersIn, textsIn } from "../language/index.js";
 import type { Evidence } from "./evidence.js";
+import type { Limits } from "./limits.js";
 import { html, type Markup } from "./markup.js";
 import type { Page } from "./page.js";
 import type { ComparedRun, Comparison, PartName } from "./run.js";
 import { type Figure, sectionOf } from "./section.js";
-import { table } from "./table.js";
+import { firstRows } from "./table.js";
 
 const MOST_BARS = 24;
 const MOST_CURVES = 8;
-const MOST_ROWS = 60;
 const MOST_CELLS = 100;
 
 /** Runs of one configuration that differ in their seeds. */
@@ -24,7 +24,7 @@ interface Group {
 }
 
 /** The page of several runs: a comparison, a grid, a sweep. */
-export function comparisonPage(comparison: Comparison, language: Language): Page {
+export function comparisonPage(comparison: Comparison, language: Language, limits: Limits): Page {
   const { page } = textsIn(language);
   const numbers = numbersIn(language);
   const varied = variedSettings(comparison.runs);
@@ -49,9 +49,9 @@ export function comparisonPage(comparison: Comparison, language: Language): Page
     sections: [
       ...sectionOf("results", page.results, page.comparisonIntro, [
         figuresOf(comparison, groups, varied, language),
-        groupTable(comparison, groups, language),
+        groupTable(comparison, groups, limits, language),
       ]),
-      ...sectionOf("runs", page.allRuns, undefined, [runTable(comparison, varied, language)]),
+      ...sectionOf("runs", page.allRuns, undefined, [runTable(comparison, varied, limits, language)]),
       ...sectionOf("settings", page.settings, undefined, [
         comparison.command ? html`<pre tabindex="0"><code>${comparison.command}</code></pre>` : undefined,
       ]),
@@ -206,14 +206,15 @@ const cellsOf = (groups: readonly Group[], [rows, columns]: readonly string[]) =
   return cells.sort((a, b) => order(a.row, b.row) || order(a.column, b.column));
 };
 
-function groupTable({ score }: Comparison, groups: readonly Group[], language: Language): Markup {
+function groupTable({ score }: Comparison, groups: readonly Group[], limits: Limits, language: Language): Markup {
   const { page, scores } = textsIn(language);
   const numbers = numbersIn(language);
   const hasSeeds = groups.some(({ runs }) => runs.length > 1);
-  const shown = groups.slice(0, MOST_ROWS);
+  const shown = groups.slice(0, limits.runs);
   const write = numbers.column(shown.map(({ mean }) => mean));
-  return table(
-    page.scoresOf(scores[score] ?? score),
+  return firstRows(
+    { title: page.scoresOf(scores[score] ?? score), shown: shown.length, total: groups.length },
+    language,
     [
       { title: page.setting },
       { title: scores[score] ?? score, isNumber: true },
@@ -260,22 +261,23 @@ function scoreColumns({ runs, score, part }: Comparison): ScoreColumn[] {
   ];
 }
 
-function runTable(comparison: Comparison, varied: readonly string[], language: Language): Markup {
+function runTable(comparison: Comparison, varied: readonly string[], limits: Limits, language: Language): Markup {
   const { page, scores, parts } = textsIn(language);
   const numbers = numbersIn(language);
   const { runs, score, better } = comparison;
   const sign = better === "higher" ? -1 : 1;
   const rank = (run: ComparedRun) =>
     Number.isFinite(run.scores[score]) ? sign * run.scores[score] : Number.POSITIVE_INFINITY;
-  const shown = [...runs].sort((a, b) => rank(a) - rank(b) || 0).slice(0, MOST_ROWS);
+  const shown = [...runs].sort((a, b) => rank(a) - rank(b) || 0).slice(0, limits.runs);
   const columns = scoreColumns(comparison).map(({ score, part, of }) => {
     const name = scores[score] ?? score;
     const values = shown.map(of).map((value) => (Number.isFinite(value) ? value : undefined));
     return { title: part ? `${name}, ${parts[part]}` : name, texts: values.map(numbers.column(values)) };
   });
   const hasSeeds = shown.some(({ seed }) => seed !== undefined);
-  return table(
-    page.allRuns,
+  return firstRows(
+    { title: page.allRuns, shown: shown.length, total: runs.length },
+    language,
     [
       { title: page.runName },
       ...varied.map((title) => ({ title })),

@@ -1,14 +1,15 @@
 import { scoreBars } from "../charts/index.js";
 import { type Language, numbersIn, textsIn } from "../language/index.js";
 import type { Evidence } from "./evidence.js";
+import type { Limits } from "./limits.js";
 import { html, type Markup } from "./markup.js";
 import type { Page } from "./page.js";
 import type { ReproducedRow, Reproduction } from "./run.js";
 import { type Figure, sectionOf } from "./section.js";
-import { table } from "./table.js";
+import { firstRows } from "./table.js";
 
 /** The page of published experiments done again: the published figure beside ours, row by row. */
-export function reproductionPage(reproduction: Reproduction, language: Language): Page {
+export function reproductionPage(reproduction: Reproduction, language: Language, limits: Limits): Page {
   const { page } = textsIn(language);
   const numbers = numbersIn(language);
   const { rows } = reproduction;
@@ -33,7 +34,7 @@ export function reproductionPage(reproduction: Reproduction, language: Language)
     sections: [
       ...sectionOf("results", page.results, page.reproductionIntro, [
         figuresOf(drawn, language),
-        reproducedTable(rows, language),
+        reproducedTable(rows, limits, language),
       ]),
       ...sectionOf("settings", page.settings, undefined, [
         reproduction.command ? html`<pre tabindex="0"><code>${reproduction.command}</code></pre>` : undefined,
@@ -71,10 +72,16 @@ function evidenceOf(rows: readonly ReproducedRow[], compared: number, language: 
 }
 
 const MOST_BARS = 30;
+/** Bars of all pictures. */
+const MOST_DRAWN = 210;
 
 /** Pictures for each report and score, as many as it takes: what is measured in unlike units isn't drawn on one axis. */
-function figuresOf(rows: readonly ReproducedRow[], language: Language): Figure[] {
+function figuresOf(all: readonly ReproducedRow[], language: Language): Figure[] {
   const { page, scores } = textsIn(language);
+  const { count } = numbersIn(language);
+  const rows = all.slice(0, MOST_DRAWN);
+  const drawn = page.firstOf({ title: page.publishedAndOurs(""), shown: count(rows.length), total: count(all.length) });
+  const caption = rows.length < all.length ? `${page.publishedCaption} ${drawn}.` : page.publishedCaption;
   const byScore = new Map<string, ReproducedRow[]>();
   for (const row of rows) {
     const key = JSON.stringify([row.group ?? "", row.score ?? "accuracy"]);
@@ -100,17 +107,19 @@ function figuresOf(rows: readonly ReproducedRow[], language: Language): Figure[]
         members.map(({ id, mean, deviation, published }) => ({ name: id, mean: mean!, deviation, published })),
         { score, language },
       ),
-      ...(i === 0 && { caption: page.publishedCaption }),
+      ...(i === 0 && { caption }),
     }));
 }
 
-function reproducedTable(rows: readonly ReproducedRow[], language: Language): Markup {
+function reproducedTable(rows: readonly ReproducedRow[], limits: Limits, language: Language): Markup {
   const { page, chart } = textsIn(language);
   const numbers = numbersIn(language);
   const value = (number: number | undefined) =>
     number === undefined || Number.isNaN(number) ? "" : numbers.digits(number, 4);
-  return table(
-    page.publishedAndOurs(""),
+  const shown = rows.slice(0, limits.experiments);
+  return firstRows(
+    { title: page.publishedAndOurs(""), shown: shown.length, total: rows.length },
+    language,
     [
       { title: page.rowId },
       { title: page.item },
@@ -122,7 +131,7 @@ function reproducedTable(rows: readonly ReproducedRow[], language: Language): Ma
       { title: page.verdict },
       { title: page.note },
     ],
-    rows.map(({ id, item, published, mean, deviation, seeds, seconds, verdict, note = "" }) => [
+    shown.map(({ id, item, published, mean, deviation, seeds, seconds, verdict, note = "" }) => [
       id,
       item,
       value(published),

@@ -2,6 +2,7 @@ import { scoreScale } from "../charts/index.js";
 import { type Language, numbersIn, textsIn } from "../language/index.js";
 import { type Assessment, assess, headlineOf } from "./assessment.js";
 import { evidenceOf } from "./evidence.js";
+import type { Limits } from "./limits.js";
 import { html, type Markup } from "./markup.js";
 import type { Page } from "./page.js";
 import type { Run } from "./run.js";
@@ -14,10 +15,10 @@ import { settingsOf } from "./sections/settings.js";
 import { trainingOf } from "./sections/training.js";
 
 /** The page of a single training. */
-export async function runPage(run: Run, language: Language): Promise<Page> {
+export async function runPage(run: Run, language: Language, limits: Limits): Promise<Page> {
   const { page } = textsIn(language);
   const assessment = assess(run);
-  const shown = shownOf(run);
+  const shown = shownOf(run, limits);
   return {
     title: run.name,
     over: [page.runReport, dateOf(run.ended, language)].filter(Boolean).join(" · "),
@@ -25,7 +26,7 @@ export async function runPage(run: Run, language: Language): Promise<Page> {
     first: firstOf(assessment, language),
     evidence: evidenceOf(run, assessment, language),
     sections: [
-      ...resultsOf(run, assessment, shown, language),
+      ...resultsOf(run, assessment, { shown, limits }, language),
       ...(await mistakesOf(run, assessment, shown, language)),
       ...trainingOf(run, language),
       ...(await modelOf(run, language)),

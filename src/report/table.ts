@@ -1,3 +1,4 @@
+import { type Language, numbersIn, textsIn } from "../language/index.js";
 import { html, type Markup } from "./markup.js";
 
 export interface Column {
@@ -23,6 +24,19 @@ export function table(caption: string, columns: readonly Column[], rows: readonl
         i === 0 ? html`<th scope="row"${look(i)}>${cell}</th>` : html`<td${look(i)}>${cell}</td>`,
       )}</tr>`,
   )}</tbody></table></div>`;
+}
+
+/** A table that has the first rows of many, with a title that says so; without one where it has them all. */
+export function firstRows(
+  { title, shown, total }: { title: string; shown: number; total: number },
+  language: Language,
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+): Markup {
+  if (shown === total) return table(title, columns, rows);
+  const { count } = numbersIn(language);
+  const caption = textsIn(language).page.firstOf({ title, shown: count(shown), total: count(total) });
+  return html`<div><h3>${caption}</h3>${table(caption, columns, rows)}</div>`;
 }
 
 /** Names and values below each other, such as settings. */

@@ -2,27 +2,37 @@ import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import type { Language } from "../language/index.js";
 import { comparisonPage } from "./comparison-page.js";
+import { legible } from "./legible.js";
+import { fits, LIMITS } from "./limits.js";
 import { type Page, writePage } from "./page.js";
 import type { ReportChart, ReportOptions } from "./report.js";
 import { reproductionPage } from "./reproduction-page.js";
 import type { ReportSubject } from "./run.js";
 import { runPage } from "./run-page.js";
 
-async function pageOf(subject: ReportSubject, language: Language): Promise<Page> {
+async function pageOf(subject: ReportSubject, language: Language, limits = LIMITS[0]): Promise<Page> {
   if (typeof subject?.name !== "string") {
     throw new ArgumentError("report: needs a run with a name, such as describeRun(trainer, ...) gives.");
   }
   const { kind = "run" } = subject;
-  if (subject.kind === "comparison") return comparisonPage(subject, language);
-  if (subject.kind === "reproduction") return reproductionPage(subject, language);
-  if (subject.kind === undefined || subject.kind === "run") return runPage(subject, language);
+  if (kind === "comparison" || kind === "reproduction" || kind === "run") {
+    const shown = legible(subject);
+    if (shown.kind === "comparison") return comparisonPage(shown, language, limits);
+    if (shown.kind === "reproduction") return reproductionPage(shown, language, limits);
+    return runPage(shown, language, limits);
+  }
   throw new ArgumentError(`report: kind must be "run", "comparison" or "reproduction", got ${JSON.stringify(kind)}.`);
 }
 
 /** See `report`. */
 export async function writeReport(subject: ReportSubject, options: ReportOptions = {}): Promise<string> {
   const { language } = optionsOf("report", options, { language: "en" });
-  return writePage(await pageOf(subject, language), language);
+  let page = "";
+  for (const limits of LIMITS) {
+    page = await writePage(await pageOf(subject, language, limits), language);
+    if (fits(page)) break;
+  }
+  return page;
 }
 
 /** See `reportCharts`. */

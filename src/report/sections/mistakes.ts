@@ -2,6 +2,7 @@ import { type Language, numbersIn, textsIn } from "../../language/index.js";
 import type { Assessment, ClassAssessment, ValueAssessment } from "../assessment.js";
 import { dataColumns, MOST_COLUMNS } from "../data-columns.js";
 import { type Picture, rangeOf, samplePicture } from "../images.js";
+import type { Limits } from "../limits.js";
 import { html, type Markup } from "../markup.js";
 import type { ClassPredictions, Run, Sample, ValuePredictions } from "../run.js";
 import { type Section, sectionOf } from "../section.js";
@@ -70,23 +71,18 @@ function largestErrors({ targets: [{ truth, predicted }] }: ValuePredictions): n
     .slice(0, MOST_WORST);
 }
 
-/** Rows of a run that the page can show: those whose data it has. */
-/** Cells of tables that a page has room for; images aren't counted. */
-const MOST_CELLS = 700;
 /** Columns beside those of the data. */
 const OWN_COLUMNS = 4;
 
-const mostRowsOf = (data: Run["data"]) =>
+const mostRowsOf = (data: Run["data"], { cells }: Limits) =>
   data?.image
     ? MOST_ROWS
-    : Math.min(
-        MOST_ROWS,
-        Math.floor(MOST_CELLS / (OWN_COLUMNS + Math.min(MOST_COLUMNS, data?.featureNames?.length ?? 0))),
-      );
+    : Math.min(MOST_ROWS, Math.floor(cells / (OWN_COLUMNS + Math.min(MOST_COLUMNS, data?.featureNames?.length ?? 0))));
 
-export function shownOf({ predictions, data }: Run): ShownRows {
+/** Rows of a run that the page can show: those whose data it has, as many as there is room for. Images aren't counted. */
+export function shownOf({ predictions, data }: Run, limits: Limits): ShownRows {
   if (!predictions?.samples || predictions.task === "labels") return { cells: new Map(), worst: [] };
-  const { cells, worst } = rowsToShow(predictions, mostRowsOf(data));
+  const { cells, worst } = rowsToShow(predictions, mostRowsOf(data, limits));
   const known = new Set(predictions.samples.map(({ place }) => place));
   const has = (place: number) => known.has(place);
   return {

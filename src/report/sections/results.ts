@@ -10,17 +10,18 @@ import {
 import { type Language, numbersIn, textsIn } from "../../language/index.js";
 import { confusionMatrix } from "../../metrics/index.js";
 import type { Assessment, ClassAssessment, LabelAssessment, ValueAssessment } from "../assessment.js";
+import type { Limits } from "../limits.js";
 import { html, type Markup } from "../markup.js";
 import type { PartName, Run } from "../run.js";
 import { type Figure, type Section, sectionOf } from "../section.js";
-import { table } from "../table.js";
+import { type Cell, type Column, table } from "../table.js";
 import { cellId, type ShownRows } from "./mistakes.js";
 
 /** Section on the model's quality: tables of scores, and charts of them. */
 export function resultsOf(
   run: Run,
   assessment: Assessment | undefined,
-  shown: ShownRows,
+  { shown, limits }: { shown: ShownRows; limits: Limits },
   language: Language,
 ): Section[] {
   const { page } = textsIn(language);
@@ -29,7 +30,10 @@ export function resultsOf(
   return sectionOf("results", page.results, page.resultsIntro, [
     assessment && figures[assessment.task](assessment as never, shown, language),
     run.surface && [surfaceFigure(run.surface, language)],
-    sideBySide([assessment && tables[assessment.task](assessment as never, language), partsTable(run, language)]),
+    sideBySide([
+      assessment && tables[assessment.task](assessment as never, limits, language),
+      partsTable(run, language),
+    ]),
   ]);
 }
 
@@ -38,24 +42,58 @@ function sideBySide(tables: readonly (Markup | undefined)[]): Markup | undefined
   return shown.length > 1 ? html`<div class="figures">${shown}</div>` : shown[0];
 }
 
-function classFigures({ predictions }: ClassAssessment, shown: ShownRows, language: Language): Figure[] {
+/** Classes of a drawn matrix: the most that can be read. */
+const MOST_DRAWN = 30;
+
+/** The classes with the most mistakes, in their order; all where they are few enough to be drawn. */
+function drawnClasses(matrix: readonly (readonly number[])[]): number[] {
+  const labels = matrix.map((_, label) => label);
+  if (matrix.length <= MOST_DRAWN) return labels;
+  const mistakes = labels.map((label) =>
+    labels.reduce((sum, other) => sum + (other === label ? 0 : matrix[label][other] + matrix[other][label]), 0),
+  );
+  return labels
+    .toSorted((a, b) => mistakes[b] - mistakes[a])
+    .slice(0, MOST_DRAWN)
+    .sort((a, b) => a - b);
+}
+
+function matrixFigure({ predictions }: ClassAssessment, shown: ShownRows, language: Language): Figure {
   const { page } = textsIn(language);
-  const { truth, predicted, classNames, probabilities } = predictions;
+  const { count } = numbersIn(language);
+  const { truth, predicted, classNames } = predictions;
+  const matrix = confusionMatrix(truth, predicted, classNames.length);
+  const drawn = drawnClasses(matrix);
+  const specification = confusionMatrixChart(
+    drawn.map((label) => drawn.map((other) => matrix[label][other])),
+    drawn.map((label) => classNames[label]),
+    {
+      language,
+      width: Math.min(320, 90 * drawn.length),
+      totals: drawn.map((label) => matrix[label].reduce((a, b) => a + b, 0)),
+      href: (row, column) => {
+        const id = cellId(drawn[row], drawn[column]);
+        return shown.cells.has(id) ? `#${id}` : undefined;
+      },
+    },
+  );
+  const caption = shown.cells.size > 0 ? page.confusionLinked : page.confusionCaption;
+  const some = page.mostMistaken({ shown: count(drawn.length), total: count(classNames.length) });
+  return {
+    name: "confusion-matrix",
+    title: page.confusionMatrix,
+    specification,
+    caption: drawn.length < classNames.length ? `${caption} ${some}` : caption,
+  };
+}
+
+function classFigures(assessment: ClassAssessment, shown: ShownRows, language: Language): Figure[] {
+  const { page } = textsIn(language);
+  const { truth, classNames, probabilities } = assessment.predictions;
   const options = { language, classNames };
-  const href = (row: number, column: number) =>
-    shown.cells.has(cellId(row, column)) ? `#${cellId(row, column)}` : undefined;
   const present = new Set(Array.from(truth));
   return [
-    {
-      name: "confusion-matrix",
-      title: page.confusionMatrix,
-      specification: confusionMatrixChart(confusionMatrix(truth, predicted, classNames.length), classNames, {
-        language,
-        width: Math.min(320, 90 * classNames.length),
-        href,
-      }),
-      caption: shown.cells.size > 0 ? page.confusionLinked : page.confusionCaption,
-    },
+    matrixFigure(assessment, shown, language),
     ...(probabilities
       ? [
           ...(present.size > 1
@@ -114,7 +152,20 @@ const surfaceFigure = (surface: NonNullable<Run["surface"]>, language: Language)
   caption: textsIn(language).page.surfaceCaption,
 });
 
-function classTable({ report }: ClassAssessment, language: Language): Markup {
+/** Those with the lowest scores, in their order, and how many there are of all. */
+function lowest<T>(rows: readonly T[], most: number, score: (row: T) => number): readonly T[] {
+  if (rows.length <= most) return rows;
+  const kept = new Set(rows.toSorted((a, b) => score(a) - score(b)).slice(0, most));
+  return rows.filter((row) => kept.has(row));
+}
+
+/** Caption of a table that may hold some rows only. */
+function partOf(title: string, shown: number, total: number, language: Language): string {
+  const { count } = numbersIn(language);
+  return shown < total ? textsIn(language).page.lowestOf({ title, shown: count(shown), total: count(total) }) : title;
+}
+
+function classTable({ report }: ClassAssessment, limits: Limits, language: Language): Markup {
   const { page, chart } = textsIn(language);
   const numbers = numbersIn(language);
   const score = (value: number) => numbers.fixed(value, 3);
@@ -125,24 +176,34 @@ function classTable({ report }: ClassAssessment, language: Language): Markup {
     score(f1),
     numbers.count(support),
   ];
-  return table(
-    page.perClass,
+  const shown = lowest(report.classes, limits.classes, ({ f1 }) => f1);
+  return titled(
+    partOf(page.perClass, shown.length, report.classes.length, language),
+    shown.length < report.classes.length,
     [chart.class, chart.precision, chart.recall, "F1", chart.rows].map((title, i) => ({ title, isNumber: i > 0 })),
     [
-      ...report.classes.map((scores) => row(scores.name, scores)),
+      ...shown.map((scores) => row(scores.name, scores)),
       row(page.macroMean, report.macro),
       row(page.weightedMean, report.weighted),
     ],
   );
 }
 
-function labelTable({ labels }: LabelAssessment, language: Language): Markup {
+/** A table whose caption is seen where it says that rows are left out. */
+const titled = (caption: string, isSeen: boolean, ...rest: [columns: Column[], rows: Cell[][]]): Markup => {
+  const all = table(caption, ...rest);
+  return isSeen ? html`<div><h3>${caption}</h3>${all}</div>` : all;
+};
+
+function labelTable({ labels }: LabelAssessment, limits: Limits, language: Language): Markup {
   const { page, chart } = textsIn(language);
   const numbers = numbersIn(language);
-  return table(
-    page.perLabel,
+  const shown = lowest(labels, limits.classes, ({ f1 }) => f1);
+  return titled(
+    partOf(page.perLabel, shown.length, labels.length, language),
+    shown.length < labels.length,
     [page.label, chart.precision, chart.recall, "F1", chart.rows].map((title, i) => ({ title, isNumber: i > 0 })),
-    labels.map(({ name, precision, recall, f1, support }) => [
+    shown.map(({ name, precision, recall, f1, support }) => [
       name,
       ...[precision, recall, f1].map((value) => numbers.fixed(value, 3)),
       numbers.count(support),
@@ -150,14 +211,16 @@ function labelTable({ labels }: LabelAssessment, language: Language): Markup {
   );
 }
 
-function valueTable({ targets }: ValueAssessment, language: Language): Markup | undefined {
+function valueTable({ targets }: ValueAssessment, limits: Limits, language: Language): Markup | undefined {
   if (targets.length < 2) return undefined;
   const { page } = textsIn(language);
   const numbers = numbersIn(language);
-  return table(
-    page.perTarget,
+  const shown = lowest(targets, limits.classes, ({ r2 }) => r2);
+  return titled(
+    partOf(page.perTarget, shown.length, targets.length, language),
+    shown.length < targets.length,
     [page.target, "R²", page.rmse, page.mae].map((title, i) => ({ title, isNumber: i > 0 })),
-    targets.map(({ name, r2, rmse, mae }) => [name, numbers.fixed(r2, 3), numbers.short(rmse), numbers.short(mae)]),
+    shown.map(({ name, r2, rmse, mae }) => [name, numbers.fixed(r2, 3), numbers.short(rmse), numbers.short(mae)]),
   );
 }
 
