@@ -1,7 +1,15 @@
 import { ArgumentError, DataError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
 import { dashes, light } from "./palette.js";
-import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
+import {
+  type ChartOptions,
+  type ChartSpecification,
+  chart,
+  checkChart,
+  DEFAULT_WIDTH,
+  rowsOf,
+} from "./specification.js";
+import { legendColumns } from "./text-width.js";
 import { thin } from "./thin.js";
 import { logarithmicTicks } from "./ticks.js";
 
@@ -57,7 +65,7 @@ export function learningCurves(
   options: LearningCurvesOptions = {},
 ): ChartSpecification {
   checkChart("learningCurves", options, { score: true, best: true, scale: true });
-  const { score = "loss", language = "en", best, scale = "auto" } = options;
+  const { score = "loss", language = "en", best, scale = "auto", width = DEFAULT_WIDTH } = options;
   const texts = textsIn(language);
   const numbers = numbersIn(language);
   const isSingle = isHistory(histories);
@@ -119,7 +127,7 @@ export function learningCurves(
             field: "line",
             type: "nominal",
             scale: { domain: names, range: names.map((_, i) => light.series[i % light.series.length]) },
-            legend: names.length > 1 ? { columns: names.length > 4 ? 3 : 0 } : null,
+            legend: names.length > 1 ? { columns: legendColumns(names, width) } : null,
           },
           ...(names.length > 1 && { strokeDash: dashing(names, isSingle) }),
         },

@@ -13,6 +13,9 @@ export interface ChartSpecification {
   readonly [property: string]: unknown;
 }
 
+/** Width of a plot where none is asked for, in pixels. */
+export const DEFAULT_WIDTH = 340;
+
 /** Options of every chart. */
 export interface ChartOptions {
   /** Of all words and numbers; "en". */
@@ -91,7 +94,7 @@ interface Frame extends ChartOptions {
 /** Puts a chart together. @param body - its data, marks and encodings */
 export function chart(
   body: Record<string, unknown>,
-  { language = "en", width = 340, height = 210, description, vertical }: Frame,
+  { language = "en", width = DEFAULT_WIDTH, height = 210, description, vertical }: Frame,
 ): ChartSpecification {
   textsIn(language); // refuses one that there is no table of
   const title = vertical && { text: vertical, anchor: "start", frame: "group" };

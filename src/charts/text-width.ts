@@ -15,3 +15,14 @@ export function widthOf(text: string, fontSize: number): number {
   for (const character of text) sum += widths.get(character) ?? 0.56;
   return sum * fontSize;
 }
+
+/** Symbol, gaps and padding of a legend's entry. */
+const BESIDE_TEXT = 48;
+/** Longer texts of a legend are cut. */
+const MOST_TEXT = 150;
+
+/** Entries of a legend beside each other in a chart of a width: a wider legend would make the chart small. */
+export function legendColumns(names: readonly string[], width: number): number {
+  const longest = Math.min(MOST_TEXT, Math.max(...names.map((name) => widthOf(name, 11))));
+  return Math.max(1, Math.floor((width + 40) / (longest + BESIDE_TEXT)));
+}

@@ -3,6 +3,7 @@ import { type Language, numbersIn, textsIn } from "../language/index.js";
 import { averagePrecision, precisionRecallCurve, rocAuc, rocCurve } from "../metrics/index.js";
 import { dashes, light } from "./palette.js";
 import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
+import { legendColumns } from "./text-width.js";
 import { thinCurve } from "./thin.js";
 
 /** Options of `rocChart` and `precisionRecallChart`. */
@@ -144,7 +145,12 @@ function curvesChart(curves: readonly Curve[], options: ChartOptions, look: Look
         mark: { type: "line", strokeWidth: 2, strokeJoin: "round", interpolate: look.interpolate },
         encoding: {
           order: { field: "i" },
-          color: { field: "line", type: "nominal", scale, legend: { columns: 2, symbolType: "stroke" } },
+          color: {
+            field: "line",
+            type: "nominal",
+            scale,
+            legend: { columns: legendColumns(names, width), symbolType: "stroke" },
+          },
           strokeDash: {
             field: "line",
             type: "nominal",

@@ -72,7 +72,13 @@ function variedSettings(runs: readonly ComparedRun[]): string[] {
   return names.filter((name) => new Set(runs.map(({ configuration }) => JSON.stringify(configuration[name]))).size > 1);
 }
 
-const settingText = (value: unknown): string => (typeof value === "string" ? value : (JSON.stringify(value) ?? "–"));
+/** Digits of a setting that is a number, such as a rate that was drawn: more say nothing. */
+const DIGITS = 6;
+
+function settingText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" ? String(Number(value.toPrecision(DIGITS))) : (JSON.stringify(value) ?? "–");
+}
 
 /** More settings than this don't fit into a name. */
 const MOST_NAMED = 3;

@@ -33,11 +33,17 @@ export const fits = (page: string): boolean =>
 /** Letters of a name of a class, a column, a run; longer ones lose their middle. */
 const MOST_LETTERS = 40;
 
+/** Letters of a name beside a chart's axis. */
+const MOST_BESIDE_AXIS = 22;
+
+/** Names as a chart has room for them; those that differ still do. */
+export const chartNames = (names: readonly string[]): string[] => shortNames(names, MOST_BESIDE_AXIS);
+
 /** Names as a page has room for them; those that differ still do. */
-export function shortNames(names: readonly string[]): string[] {
+export function shortNames(names: readonly string[], letters = MOST_LETTERS): string[] {
   const seen = new Set<string>();
   return names.map((name) => {
-    const cut = shortName(name);
+    const cut = shortName(name, letters);
     let own = cut;
     for (let n = 2; seen.has(own) && cut !== name; n++) own = `${cut} (${n})`;
     seen.add(own);
@@ -46,8 +52,8 @@ export function shortNames(names: readonly string[]): string[] {
 }
 
 /** A name as a page has room for it. */
-export function shortName(name: string): string {
-  if (name.length <= MOST_LETTERS) return name;
-  const end = Math.floor(MOST_LETTERS / 3);
-  return `${name.slice(0, MOST_LETTERS - end - 1)}…${name.slice(-end)}`;
+export function shortName(name: string, letters = MOST_LETTERS): string {
+  if (name.length <= letters) return name;
+  const end = Math.floor(letters / 3);
+  return `${name.slice(0, letters - end - 1)}…${name.slice(-end)}`;
 }

@@ -75,7 +75,17 @@ const MOST_BARS = 30;
 /** Bars of all pictures. */
 const MOST_DRAWN = 210;
 
-/** Pictures for each report and score, as many as it takes: what is measured in unlike units isn't drawn on one axis. */
+/**
+ * Rows that share an axis: of one report and score. Errors have the units of their data, so that they are compared within
+ * an experiment alone.
+ */
+const axisOf = ({ id, group = "", score = "accuracy", better }: ReproducedRow) =>
+  JSON.stringify([group, score, better === "lower" ? id.split(".")[0] : ""]);
+
+/**
+ * Pictures for each report and score, as many as it takes: what is measured in unlike units isn't drawn on one axis. A
+ * figure by itself is read in the table, unless there is no other.
+ */
 function figuresOf(all: readonly ReproducedRow[], language: Language): Figure[] {
   const { page, scores } = textsIn(language);
   const { count } = numbersIn(language);
@@ -84,10 +94,11 @@ function figuresOf(all: readonly ReproducedRow[], language: Language): Figure[] 
   const caption = rows.length < all.length ? `${page.publishedCaption} ${drawn}.` : page.publishedCaption;
   const byScore = new Map<string, ReproducedRow[]>();
   for (const row of rows) {
-    const key = JSON.stringify([row.group ?? "", row.score ?? "accuracy"]);
+    const key = axisOf(row);
     byScore.set(key, [...(byScore.get(key) ?? []), row]);
   }
-  return [...byScore]
+  const several = [...byScore].filter(([, members]) => members.length > 1);
+  return (several.length > 0 ? several : [...byScore])
     .flatMap(([key, members]) => {
       const [group, score] = JSON.parse(key) as [string, string];
       const pieces = Math.ceil(members.length / MOST_BARS);
@@ -136,7 +147,7 @@ function reproducedTable(rows: readonly ReproducedRow[], limits: Limits, languag
       item,
       value(published),
       value(mean),
-      value(deviation),
+      deviation === undefined || seeds === 1 ? "" : numbers.digits(deviation, 2),
       seeds === undefined ? "" : numbers.count(seeds),
       seconds === undefined ? "" : page.seconds(numbers.stopwatch(seconds)),
       page.verdicts[verdict] ?? verdict,

@@ -10,10 +10,14 @@ const MET: Partial<Record<Verdict, boolean>> = { reached: true, equal: true, mis
 /** Experiments done again as a page shows them: a row for each figure. */
 export const reproductionOf = (rows: readonly Row[], command: string): Reproduction => ({
   kind: "reproduction",
-  name: [...new Set(rows.map(({ experiment }) => titleOf(experiment.id)))].join("; "),
+  name: nameOf([...new Set(rows.map(({ experiment: { id } }) => id[0]))]),
   command,
   rows: rows.flatMap(rowsOf),
 });
+
+/** A report by its title, several by their letters. */
+const nameOf = (letters: readonly string[]) =>
+  letters.length === 1 ? reports[letters[0]].title : `Published experiments: ${letters.join(", ")}`;
 
 const titleOf = (id: string) => reports[id[0]].title;
 

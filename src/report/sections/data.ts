@@ -2,6 +2,7 @@ import { classFrequencyChart } from "../../charts/index.js";
 import { type Language, numbersIn, textsIn } from "../../language/index.js";
 import { dataColumns } from "../data-columns.js";
 import { rangeOf, samplePicture } from "../images.js";
+import { chartNames } from "../limits.js";
 import { html, type Markup } from "../markup.js";
 import type { Run, RunData } from "../run.js";
 import { type Section, sectionOf } from "../section.js";
@@ -22,7 +23,7 @@ export async function dataOf({ data }: Run, language: Language): Promise<Section
           {
             name: "class-frequencies",
             title: page.frequencies,
-            specification: classFrequencyChart(frequencies!, classNames, { language }),
+            specification: classFrequencyChart(frequencies!, chartNames(classNames), { language }),
             caption: page.frequenciesCaption,
           },
         ]

@@ -127,7 +127,8 @@ export async function mistakesOf(
 const byPlace = ({ samples = [] }: ClassPredictions | ValuePredictions): ReadonlyMap<number, Sample> =>
   new Map(samples.map((sample) => [sample.place, sample]));
 
-type Show = (places: readonly number[], caption: string) => Markup;
+/** @param isNamed - what is above the rows names their classes already */
+type Show = (places: readonly number[], caption: string, isNamed?: boolean) => Markup;
 
 function cellBlocks(
   cells: readonly (readonly [string, { truth: number; predicted: number; total: number; places: number[] }])[],
@@ -143,7 +144,7 @@ function cellBlocks(
     const about = { truth: classNames[truth], predicted: classNames[predicted] };
     const title = truth === predicted ? page.isClass(about.truth) : page.takenFor(about);
     const count = page.someOf({ shown: numbers.count(places.length), total: numbers.count(total) });
-    return html`<section class="cell" id="${id}" tabindex="-1"><h3>${title} <small>${count}</small></h3>${show(places, title)}</section>`;
+    return html`<section class="cell" id="${id}" tabindex="-1"><h3>${title} <small>${count}</small></h3>${show(places, title, true)}</section>`;
   });
   return html`<div class="${data?.image ? "cells" : "cell-tables"}">${blocks}</div>`;
 }
@@ -178,7 +179,7 @@ async function rowsShower(run: Run, { predictions }: ClassAssessment, language: 
       })}</ul>`;
   }
   const names = run.data?.featureNames ?? [];
-  return (places, caption) => {
+  return (places, caption, isNamed = false) => {
     const own = dataColumns(
       places.map((place) => samples.get(place)!),
       names,
@@ -188,8 +189,7 @@ async function rowsShower(run: Run, { predictions }: ClassAssessment, language: 
       caption,
       [
         { title: page.row, isNumber: true },
-        { title: textsIn(language).chart.truth },
-        { title: textsIn(language).chart.predicted },
+        ...(isNamed ? [] : [{ title: textsIn(language).chart.truth }, { title: textsIn(language).chart.predicted }]),
         ...(predictions.probabilities ? [{ title: page.given, isNumber: true }] : []),
         ...own.columns,
       ],
@@ -197,8 +197,7 @@ async function rowsShower(run: Run, { predictions }: ClassAssessment, language: 
         const about = describeRow(place);
         return [
           numbers.count(about.row),
-          about.truth,
-          about.predicted,
+          ...(isNamed ? [] : [about.truth, about.predicted]),
           ...(about.sure ? [about.sure] : []),
           ...own.row(i),
         ];

@@ -10,7 +10,7 @@ import {
 import { type Language, numbersIn, textsIn } from "../../language/index.js";
 import { confusionMatrix } from "../../metrics/index.js";
 import type { Assessment, ClassAssessment, LabelAssessment, ValueAssessment } from "../assessment.js";
-import type { Limits } from "../limits.js";
+import { chartNames, type Limits } from "../limits.js";
 import { html, type Markup } from "../markup.js";
 import type { PartName, Run } from "../run.js";
 import { type Figure, type Section, sectionOf } from "../section.js";
@@ -66,7 +66,7 @@ function matrixFigure({ predictions }: ClassAssessment, shown: ShownRows, langua
   const drawn = drawnClasses(matrix);
   const specification = confusionMatrixChart(
     drawn.map((label) => drawn.map((other) => matrix[label][other])),
-    drawn.map((label) => classNames[label]),
+    chartNames(drawn.map((label) => classNames[label])),
     {
       language,
       width: Math.min(320, 90 * drawn.length),
@@ -90,7 +90,7 @@ function matrixFigure({ predictions }: ClassAssessment, shown: ShownRows, langua
 function classFigures(assessment: ClassAssessment, shown: ShownRows, language: Language): Figure[] {
   const { page } = textsIn(language);
   const { truth, classNames, probabilities } = assessment.predictions;
-  const options = { language, classNames };
+  const options = { language, classNames: chartNames(classNames) };
   const present = new Set(Array.from(truth));
   return [
     matrixFigure(assessment, shown, language),

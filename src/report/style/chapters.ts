@@ -117,6 +117,9 @@ thead th {
 th[scope="row"] {
   font-weight: 400;
 }
+th a {
+  white-space: nowrap;
+}
 .number {
   text-align: right;
   white-space: nowrap;
