@@ -52,7 +52,7 @@ describe.runIf(names.length > 0)("every cell of the files as they stand", () => 
     for (const { name, kind } of read) {
       const place = header.length > 0 ? header.indexOf(name) : Number(name.replace("column ", "")) - 1;
       const cells = records.map((record) => expected(kind, record[place].trim()));
-      expect(Array.from(table.values(name)), name).toEqual(cells);
+      expect([...table.values(name)], name).toEqual(cells);
     }
   });
 });

@@ -127,7 +127,7 @@ export async function mistakesOf(
 const byPlace = ({ samples = [] }: ClassPredictions | ValuePredictions): ReadonlyMap<number, Sample> =>
   new Map(samples.map((sample) => [sample.place, sample]));
 
-/** @param isNamed - what is above the rows names their classes already */
+/** @param isNamed - the title above the rows names their classes */
 type Show = (places: readonly number[], caption: string, isNamed?: boolean) => Markup;
 
 function cellBlocks(
