@@ -175,6 +175,11 @@ test("an interrupted reproduction goes on with what is there", async () => {
   expect(text).toMatch(/^# A3\nneuromotor train iris [^#]*--optimizer rmsprop/m);
   expect(text.split("\n").filter((line) => !line.startsWith("|") && line.length > 122)).toEqual([]);
   expect(text).toMatch(/^\| A1 \| rate 0\.01, batch of 16, patience 20 \|$/m);
+  const [header, ...seeds] = readFileSync(folder.path("kept/seeds.csv"), "utf8").trimEnd().split("\n");
+  expect(header).toBe("row,figure,score,published,seed,value,end,seconds,command");
+  expect(seeds.map((line) => line.split(",")[0])).toEqual(["A1", "A1", "A3", "A3", "A3", "A3", "A3", "A3"]);
+  const values = seeds.slice(0, 2).map((line) => Number(line.split(",")[5]));
+  expect((values[0] + values[1]) / 2).toBeCloseTo(rows[0].mean as number, 12);
   await rowsOf(...args.map((arg) => (arg === "2" ? "3" : arg)));
   expect(fit).toHaveBeenCalledTimes(3);
 });

@@ -6,6 +6,7 @@ import { DataLoader } from "../experiments/data.js";
 import { inMarkdown } from "../experiments/markdown.js";
 import { reproductionOf } from "../experiments/page.js";
 import { type Row, reproduceRow } from "../experiments/row.js";
+import { seedsCsv } from "../experiments/seeds-csv.js";
 import { ResultStore } from "../experiments/store.js";
 import { ALL, experimentsOf, reports } from "../experiments/tables/index.js";
 import { formatRow, HEADING, summary, VERDICTS } from "../experiments/text.js";
@@ -39,7 +40,7 @@ const settings = {
       kind: text("a folder's name"),
       goes: { to: "command" },
       value: "folder",
-      help: "keep all results there, with report.html, and go on with those that are there already",
+      help: "keep all results there, with report.html and seeds.csv, and go on with those that are there already",
     },
   }),
   ...pageSettings,
@@ -97,6 +98,7 @@ async function runReproduce({ args, asked, given, values, output }: Invocation<t
       output.result(`\n${summary(rows)}`);
       if (out !== undefined) {
         await atomicWrite(join(out, "results.md"), inMarkdown(rows, device));
+        await atomicWrite(join(out, "seeds.csv"), seedsCsv(rows));
         const subject = reproductionOf(rows, commandLine("reproduce", args, settings, given));
         output.detail(`Its report: ${await writePage(subject, out, page)}`);
       }
