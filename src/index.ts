@@ -31,7 +31,7 @@ export {
   ShapeError,
 } from "./core/errors.js";
 export type { Shape } from "./core/shape.js";
-export { decodeModel, encodeModel, type ModelFiles } from "./formats/model.js";
+export { decodeModel, encodeModel, type LoadOptions, type ModelFiles } from "./formats/model.js";
 export {
   constant,
   glorotNormal,

@@ -4,6 +4,7 @@ import type { DeviceOptions } from "./backends/options.js";
 import { type Check, type CheckSubject, checkParityOn, type ParityOptions, type ParityReport } from "./checks/index.js";
 import { dawn } from "./node/dawn.js";
 
+export type { LoadOptions } from "./formats/model.js";
 export { bestCheckpoint, type CheckpointOptions, checkpoint, newestCheckpoint, resume } from "./node/checkpoint.js";
 export { csvLog, jsonlLog } from "./node/log.js";
 export { loadModel, type SaveOptions, saveModel } from "./node/model.js";

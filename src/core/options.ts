@@ -1,5 +1,6 @@
 import { ArgumentError } from "./errors.js";
 import { ELSEWHERE, FOREIGN } from "./foreign-words.js";
+import { shown } from "./shown.js";
 
 /** Every name that an options object may have. The type holds the list complete: a name left out doesn't compile. */
 export type OptionNames<T> = { readonly [Name in keyof Required<T>]: true };
@@ -58,9 +59,8 @@ export function checkOptions<T extends object>(where: string, options: T | undef
   if (options === undefined) return;
   const known = Object.keys(names);
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const got = options === null ? "null" : Array.isArray(options) ? "a list" : typeof options;
     throw new ArgumentError(
-      `${where}: ${known.length ? `options must be an object such as { ${known[0]}: ... }` : "takes no options"}, got ${got}.`,
+      `${where}: ${known.length ? `options must be an object such as { ${known[0]}: ... }` : "takes no options"}, got ${shown(options)}.`,
     );
   }
   for (const name of Object.keys(options)) if (!Object.hasOwn(names, name)) throw unknownOption(where, name, known);
@@ -110,7 +110,7 @@ function unknownOption(where: string, name: string, known: readonly string[]): A
 /** @returns the number @throws ArgumentError when it isn't a positive integer */
 export function checkCount(name: string, value: number): number {
   if (!Number.isSafeInteger(value) || value < 1) {
-    throw new ArgumentError(`${name} must be a positive integer, got ${value}.`);
+    throw new ArgumentError(`${name} must be a positive integer, got ${shown(value)}.`);
   }
   return value;
 }

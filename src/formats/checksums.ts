@@ -27,14 +27,23 @@ export function sealJson(json: string): string {
   return json.replace(PLACE, (_, before) => before + own);
 }
 
+const REWRITE = "write it anew: saveModel(await loadModel(folder, { unchecked: true }), folder).";
+
+/** The error for files that say nothing of how they were written. */
+export const uncheckable = (name: string) =>
+  new FormatError(
+    `${name}: model.json has no checksums, so that nothing tells whether the files are as they were written. Use ` +
+      `another copy; if it was changed by hand, or written by another program, ${REWRITE}`,
+  );
+
 /** @throws FormatError when the JSON isn't what was written */
 export function checkJson(json: string, name: string): void {
   const written = json.match(PLACE)?.[2];
   const own = checksumOfText(json.replace(PLACE, (_, before) => before + NONE));
   if (own === written) return;
   throw new FormatError(
-    `${name}: model.json is damaged: its checksum is ${own}, not ${written ?? "the one it was written with"}. Use another copy; if it was ` +
-      'changed by hand, delete its "checksums".',
+    `${name}: model.json is damaged: its checksum is ${own}, not ${written ?? "the one it was written with"}. Use another ` +
+      `copy; if it was changed by hand, delete its "checksums" and ${REWRITE}`,
   );
 }
 

@@ -1,7 +1,8 @@
-import { FormatError } from "../core/errors.js";
+import { ArgumentError, FormatError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { formatShape, type Shape, sameShape } from "../core/shape.js";
 import { checkSeed, Model, type Parameter, type SavedTraining } from "../model/model.js";
-import { type Checksums, checkJson, checkSafetensors, checksumsFor, sealJson } from "./checksums.js";
+import { type Checksums, checkJson, checkSafetensors, checksumsFor, sealJson, uncheckable } from "./checksums.js";
 import { checkDepth } from "./depth.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 import { describeStructure, STRUCTURES, type StructureJson } from "./structure.js";
@@ -20,6 +21,15 @@ export interface ModelFiles {
   safetensors: Uint8Array<ArrayBuffer>;
 }
 
+/** Options of `loadModel` and `decodeModel`. */
+export interface LoadOptions {
+  /**
+   * Also read files without checksums, which other programs write, or a person who changes one by hand. Damage that leaves
+   * them readable then isn't found.
+   */
+  unchecked?: boolean;
+}
+
 const FORMAT = "neuromotor-model";
 const VERSION = 2;
 
@@ -28,7 +38,7 @@ const FIELDS = ["format", "version", "checksums", "seed", "training", "preproces
 interface ModelJson {
   format: typeof FORMAT;
   version: number;
-  /** Absent in files of older releases, and where someone changed one by hand. */
+  /** Absent where another program wrote the files, or someone changed one by hand. */
   checksums?: Checksums;
   seed: number;
   training?: TrainingJson;
@@ -66,9 +76,12 @@ export function encodeModel(model: Model, training?: SavedTraining): ModelFiles 
  * The model that two files hold, with its parameters; `model.training` has what a Trainer continues from.
  *
  * @param name - for messages
- * @throws FormatError when either is damaged, of another format or of a newer version, or they don't fit each other
+ * @throws FormatError when either is damaged, of another format or of a newer version, they don't fit each other, or they
+ * have no checksums and `unchecked` isn't true
  */
-export function decodeModel({ json, safetensors }: ModelFiles, name = "model"): Model {
+export function decodeModel(files: ModelFiles, name = "model", options: LoadOptions = {}): Model {
+  const { unchecked } = optionsOf("decodeModel", options, { unchecked: false });
+  const { json, safetensors } = checkFiles(files);
   const description = parseDescription(json, name);
   const { tensors } = decodeSafetensors(safetensors, `${name}: the safetensors file`);
   if (description.checksums) checkSafetensors(safetensors, description.checksums, name);
@@ -82,7 +95,17 @@ export function decodeModel({ json, safetensors }: ModelFiles, name = "model"): 
   if (description.training) model.training = { ...restoreTraining(description.training, name), ...training };
   model.preprocessing = description.preprocessing;
   model.metadata = description.metadata ?? {};
+  // What is wrong with them by itself is told first.
+  if (!description.checksums && !unchecked) throw uncheckable(name);
   return model;
+}
+
+/** @throws ArgumentError when they aren't a text and bytes */
+function checkFiles(files: ModelFiles): ModelFiles {
+  if (typeof files?.json === "string" && files.safetensors instanceof Uint8Array) return files;
+  throw new ArgumentError(
+    "decodeModel: needs { json, safetensors } as encodeModel() gives them: the text of one file, the bytes of the other.",
+  );
 }
 
 function parseDescription(json: string, name: string): ModelJson {

@@ -2,7 +2,8 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError, FormatError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
-import { decodeModel, encodeModel, type ModelFiles } from "../formats/model.js";
+import { shown } from "../core/shown.js";
+import { decodeModel, encodeModel, type LoadOptions, type ModelFiles } from "../formats/model.js";
 import type { Model } from "../model/model.js";
 import { Trainer } from "../training/trainer.js";
 import { atomicWrite } from "./atomic-write.js";
@@ -26,6 +27,7 @@ export interface SaveOptions {
  */
 export async function saveModel(source: Trainer | Model, directory: string, options: SaveOptions = {}): Promise<void> {
   const { optimizer } = optionsOf("saveModel", options, { optimizer: false });
+  checkFolder("saveModel", directory);
   let files: ModelFiles;
   if (source instanceof Trainer) {
     await source.sync();
@@ -39,13 +41,21 @@ export async function saveModel(source: Trainer | Model, directory: string, opti
   await atomicWrite(join(directory, JSON_FILE), files.json);
 }
 
+/** @throws ArgumentError when it isn't the path of a folder */
+export function checkFolder(where: string, directory: string): void {
+  if (typeof directory === "string" && directory !== "" && !directory.includes("\0")) return;
+  throw new ArgumentError(`${where}: needs the path of a folder, such as "model", got ${shown(directory)}.`);
+}
+
 /**
  * Reads a model that `saveModel` wrote, or a checkpoint. `new Trainer(model, { device })` predicts with it, or trains it
  * further with the loss and optimizer it was saved with.
  *
- * @throws FormatError when a file is missing, damaged, or doesn't belong to the other
+ * @throws FormatError when a file is missing, damaged, or doesn't belong to the other, or there are no checksums
+ * @throws ArgumentError when `directory` isn't the path of a folder
  */
-export async function loadModel(directory: string): Promise<Model> {
+export async function loadModel(directory: string, options: LoadOptions = {}): Promise<Model> {
+  checkFolder("loadModel", directory);
   await finishWriting(directory);
   const [json, safetensors] = await Promise.all(
     [JSON_FILE, TENSORS_FILE].map((file) =>
@@ -58,5 +68,5 @@ export async function loadModel(directory: string): Promise<Model> {
       }),
     ),
   );
-  return decodeModel({ json: json.toString("utf8"), safetensors: new Uint8Array(safetensors) }, directory);
+  return decodeModel({ json: json.toString("utf8"), safetensors: new Uint8Array(safetensors) }, directory, options);
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { type Flags, statesOf, type UpdateRule } from "../ops/rule.js";
 import { listedHyperparameters, update } from "../ops/update.js";
@@ -73,19 +74,16 @@ export function checkRange(
   for (const [name, value] of Object.entries(options)) {
     if (!Number.isFinite(value) || value < low || value >= high) {
       const range = high === Number.POSITIVE_INFINITY ? `at least ${low}` : `in [${low}, ${high})`;
-      throw new ArgumentError(`${optimizer}: ${name} must be a number ${range}, got ${value}.`);
+      throw new ArgumentError(`${optimizer}: ${name} must be a number ${range}, got ${shown(value)}.`);
     }
   }
 }
-
-/** A value for a message: text in quotes. */
-const shownValue = (value: unknown) => (typeof value === "string" ? JSON.stringify(value) : String(value));
 
 /** @throws ArgumentError when the rate isn't a finite number, 0 or more; with 0 nothing moves */
 export function checkLearningRate(optimizer: string, learningRate: number): void {
   if (!Number.isFinite(learningRate) || learningRate < 0) {
     throw new ArgumentError(
-      `${optimizer}: learningRate must be a finite number, 0 or more, got ${shownValue(learningRate)}.`,
+      `${optimizer}: learningRate must be a finite number, 0 or more, got ${shown(learningRate)}.`,
     );
   }
 }

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeF
 import { join } from "node:path";
 import Papa from "papaparse";
 import { beforeAll, describe, expect, test } from "vitest";
+import { checksumsFor, sealJson } from "../../src/formats/checksums.js";
 import { useFolder } from "../fixtures.js";
 import { cli, cliJson, expectFailure, table } from "./command-line.js";
 
@@ -151,9 +152,10 @@ describe("evaluate", () => {
 describe("a damaged model", () => {
   const edit = (change: (json: Record<string, never>) => void) => (copy: string) => {
     const json = JSON.parse(readFileSync(join(copy, "model.json"), "utf8"));
-    delete json.checksums; // they find every damage; without them each shows by itself
     change(json);
-    writeFileSync(join(copy, "model.json"), JSON.stringify(json));
+    // Checksums find every damage; with those of the damaged files each shows by itself.
+    json.checksums = checksumsFor(readFileSync(join(copy, "model.safetensors")));
+    writeFileSync(join(copy, "model.json"), sealJson(JSON.stringify(json, null, 2)));
   };
   // biome-ignore lint/suspicious/noExplicitAny: damage of every kind
   const metadata = (change: (metadata: any) => void) => edit((json) => change(json.metadata));

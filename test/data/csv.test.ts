@@ -137,6 +137,7 @@ test.each([
   ["dollars", ["$12", "$9.50", "-$3", "$1,000"], [12, 9.5, -3, 1000]],
   ["percents", ["12 %", "9.5%", "3 %", "0 %"], [12, 9.5, 3, 0]],
   ["decimal commas", ["12,5", "0,25", "3", "1.000,75"], [12.5, 0.25, 3, 1000.75]],
+  ["decimal commas without zeros", ["12,5", ",25", "3", "-,75"], [12.5, 0.25, 3, -0.75]],
 ])("a target of %s is numbers to predict", (_, texts, numbers) => {
   const data = read(column(texts.map((text) => `"${text}"`)));
   expect([data.labelKind, [...data.labels]]).toEqual(["numbers", numbers]);
@@ -180,6 +181,21 @@ describe("bad files", () => {
     ["a long row", "x,y\n1,a\n2,b,c\n", /line 3 has 3 fields, but the header has 2/],
     ["a ragged row after line breaks in fields", 'x,y\n1,"a\nb"\n2,"c\n\nd"\n3\n', /line 7 has 1 fields/],
     ["a blank line", "x,y\n1,a\n\n2,b\n", /line 3 is blank/],
+    ["a blank line before the header", "\nx,y\n1,a\n2,b\n", /line 1 is blank/],
+    ["a lone CR before the header", "\rx,y\n1,a\n2,b\n", /line 1 is blank/],
+    ["a CR before a quoted header", '\r"x","y"\r\n1,a\r\n2,b\r\n', /line 1 is blank/],
+    ["a blank line below a comment", "# mine\n\nx,y\n1,a\n2,b\n", /line 2 is blank/],
+    ["tabs where blanks part the header", "x y\n1\ta\n2\tb\n", /line 2 has 1 fields/],
+    [
+      "a comma behind a target",
+      "x;y\n1;4,\n2;5\n3;5\n",
+      /line 2, column "y" must be a decimal number, got the text "4,"/,
+    ],
+    [
+      "a comma before a target",
+      "x;y\n1;4\n2;,5\n3;5\n",
+      /line 3, column "y" must be a decimal number, got the text ",5"/,
+    ],
     ["text in numbers", "x,y\n1,a\ntwo,b\n", /line 3, column "x" must be a decimal number, got the text "two"/],
     ["long text", `x,y\n${long},a\n`, /got the text "x{40}…"/],
     ["an empty cell", "x,y\n1,a\n,b\n", /line 3, column "x" is empty/],

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { crc32c } from "../../src/core/crc.js";
@@ -14,7 +17,7 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "../../src/index.js";
-import { openDevice } from "../../src/node.js";
+import { loadModel, openDevice, saveModel } from "../../src/node.js";
 
 /** A checkpoint with everything that one can hold. */
 async function checkpointFiles(): Promise<ModelFiles> {
@@ -155,11 +158,37 @@ describe("damage is a FormatError each time", () => {
   });
 });
 
-test("without checksums, as in older files or where someone edited one, it is read", () => {
+describe("files without checksums", () => {
   const { checksums, ...older } = JSON.parse(files.json);
-  older.metadata.names[0] = "changed";
-  const model = decodeModel({ ...files, json: JSON.stringify(older) });
-  expect(model.metadata.names).toEqual(["changed", "b"]);
+  const damagedTensors = files.safetensors.slice();
+  damagedTensors[damagedTensors.length - 3] ^= 16;
+
+  test.each<[string, ModelFiles]>([
+    ["as they were", { ...files, json: JSON.stringify(older) }],
+    ["with another activation", { ...files, json: JSON.stringify(older).replace('"tanh"', '"relu"') }],
+    ["with a bit flipped", { json: JSON.stringify(older), safetensors: damagedTensors }],
+    ["with null for them", { ...files, json: JSON.stringify({ ...older, checksums: null }) }],
+  ])("%s are refused, and read where that is asked for", (_, copy) => {
+    expect(() => decodeModel(copy, "mine")).toThrow(/^mine: model.json has no checksums.*unchecked: true/);
+    expect(decodeModel(copy, "mine", { unchecked: true }).training!.epoch).toBe(2);
+  });
+
+  test("the remedy that the error names gives files that are read", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "neuromotor-"));
+    await writeFile(join(folder, "model.json"), JSON.stringify({ ...older, metadata: { mine: 1 } }));
+    await writeFile(join(folder, "model.safetensors"), files.safetensors);
+    await expect(loadModel(folder)).rejects.toThrow("saveModel(await loadModel(folder, { unchecked: true }), folder)");
+    await saveModel(await loadModel(folder, { unchecked: true }), folder);
+    const again = await loadModel(folder);
+    expect([again.metadata, again.training!.epoch]).toEqual([{ mine: 1 }, 2]);
+    expect([...again.training!.state!.keys()]).toEqual([...decode(json, files.safetensors).training!.state!.keys()]);
+    await rm(folder, { recursive: true });
+  });
+
+  test("wrong ones are refused also then", () => {
+    const copy = { ...files, safetensors: damagedTensors };
+    expect(() => decodeModel(copy, "mine", { unchecked: true })).toThrow(/damaged, or another model's/);
+  });
 });
 
 test("line ends may change on the way", () => {

@@ -44,7 +44,7 @@ export class CsvParser {
   #width = -1;
   #extra: "none" | "names" | "trailing" = "none";
   readonly #text = new CodedText();
-  readonly #record = new CsvRecord(this.#text);
+  readonly #record: CsvRecord;
 
   constructor(
     private readonly sink: RecordSink,
@@ -54,6 +54,7 @@ export class CsvParser {
     if (delimiter !== undefined && (delimiter.length !== 1 || /["\r\n\ufeff]/.test(delimiter))) {
       throw new ArgumentError(`${name}: delimiter must be one character such as ";", got ${shorten(delimiter)}.`);
     }
+    this.#record = new CsvRecord(this.#text, !options.strict);
   }
 
   /** @throws DataError for a NUL byte or an overlong record; in strict reading for any fault */
@@ -101,6 +102,7 @@ export class CsvParser {
         return;
       }
       this.dialect = findDialect(text.slice(0, HEAD), this.options, isLast && text.length <= HEAD);
+      if (this.options.strict && text.startsWith("\n")) this.#fault(this.#line, "is blank. Remove it.");
       this.#line += text.slice(0, this.dialect.start).split("\n").length - 1;
       text = text.slice(this.dialect.start);
     }
@@ -137,8 +139,7 @@ export class CsvParser {
 
   #take(record: CsvRecord, text: string, next: number, isLast: boolean): void {
     if (record.isBlank()) {
-      const isRestBlank = isLast && text.slice(next).trim() === "";
-      if (this.options.strict && this.#width >= 0 && !isRestBlank && text.slice(next).trim() !== "") {
+      if (this.options.strict && text.slice(next).trim() !== "") {
         this.#fault(record.line, "is blank. Remove it.");
       }
       return;
@@ -196,7 +197,7 @@ export class CsvParser {
 
   /** Looks ahead: each record may have one field more than the header, R's row names in front or nothing at the end. */
   #extraField(width: number, text: string, next: number, delimiter: string, isLast: boolean) {
-    const ahead = new CsvRecord(this.#text);
+    const ahead = new CsvRecord(this.#text, !this.options.strict);
     let [records, empty] = [0, 0];
     for (let at: number | undefined = next; at !== undefined && at < text.length && records < 50; ) {
       at = ahead.read(at, delimiter.charCodeAt(0), 0, isLast);

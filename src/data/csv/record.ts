@@ -21,7 +21,11 @@ export class CsvRecord implements Cells {
   /** 1: quoted, 2: with doubled quotes. */
   #quotes = new Uint8Array(64);
 
-  constructor(private readonly source: CodedText) {}
+  /** @param tabsAreBlanks - where blanks part fields, tabs do so as well */
+  constructor(
+    private readonly source: CodedText,
+    private readonly tabsAreBlanks: boolean,
+  ) {}
 
   /**
    * Reads the record that begins at `from`.
@@ -36,7 +40,7 @@ export class CsvRecord implements Cells {
     this.lines = 1;
     this.badQuote = false;
     const blanks = delimiter === SPACE;
-    const other = blanks ? TAB : delimiter;
+    const other = blanks && this.tabsAreBlanks ? TAB : delimiter;
     let i = blanks ? this.#pastBlanks(from) : from;
     let [starts, ends, quotes] = [this.#starts, this.#ends, this.#quotes];
     let count = 0;
@@ -92,7 +96,7 @@ export class CsvRecord implements Cells {
   #pastBlanks(from: number): number {
     const { codes } = this.source;
     let i = from;
-    while (codes[i] === SPACE || codes[i] === TAB) i++;
+    while (codes[i] === SPACE || (this.tabsAreBlanks && codes[i] === TAB)) i++;
     return i;
   }
 

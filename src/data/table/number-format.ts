@@ -17,7 +17,7 @@ export const NUMBER_FORMATS: readonly NumberFormat[] = [
 
 /** A currency sign or code, or a percent sign, before or after; a sign may stand before or after it. */
 const UNIT = "(?:[$€£¥₹₽₩]|USD|EUR|GBP|CHF|JPY|%)";
-const AROUND = new RegExp(`^([+-]?)(?:${UNIT}\\s?)?([+-]?[\\d.,'’\\s]*\\d[.,]?)(?:\\s?${UNIT})?$`, "u");
+const AROUND = new RegExp(`^([+-]?)(?:${UNIT}\\s?)?([+-]?[\\d.,'’\\s]*\\d\\.?)(?:\\s?${UNIT})?$`, "u");
 const LONGEST = 40;
 
 const GROUPED: Readonly<Record<NumberFormat["thousands"], RegExp>> = {
@@ -47,9 +47,14 @@ export function parseNumber(text: string, { decimal, thousands }: NumberFormat):
   return decimalOf(plain);
 }
 
-/** The formats in which a text is a number, as bits in the order of `NUMBER_FORMATS`. */
+const EVERY_FORMAT = (1 << NUMBER_FORMATS.length) - 1;
+/** A comma with digits after it alone: decimals where other texts have such commas, and by itself as good as a typing error. */
+const STRAY_COMMA = /^[+-]?,\d+$/;
+
+/** The formats in which a text may be a number, as bits in the order of `NUMBER_FORMATS`; all where it decides nothing. */
 export function formatsOf(text: string): number {
   if (text.length > LONGEST || !AROUND.test(text)) return 0;
+  if (STRAY_COMMA.test(text)) return EVERY_FORMAT;
   return NUMBER_FORMATS.reduce((bits, format, i) => bits | (Number.isNaN(parseNumber(text, format)) ? 0 : 1 << i), 0);
 }
 
@@ -66,5 +71,5 @@ export function formatFrom(bits: number, delimiter: string): NumberFormat | "unc
   const decimals = new Set(fitting.map(({ decimal }) => decimal));
   if (decimals.size === 1 || delimiter === ",") return fitting[0];
   // No text has a point or a comma: both read the same.
-  return bits === (1 << NUMBER_FORMATS.length) - 1 ? fitting[0] : "unclear";
+  return bits === EVERY_FORMAT ? fitting[0] : "unclear";
 }
