@@ -166,8 +166,9 @@ export abstract class BufferOwner<B extends DeviceBuffer> {
     throw new ArgumentError(`${buffer.label}: ${length} elements from ${start} on aren't within its ${buffer.length}.`);
   }
 
-  /** @throws ArgumentError when a buffer isn't among those that were made here and not freed */
+  /** @throws ArgumentError when a buffer isn't among those that were made here and not freed, or the device was disposed */
   protected own(buffer: DeviceBuffer): B {
+    this.checkAlive();
     if (!this.#buffers.has(buffer as B)) {
       throw new ArgumentError(`The buffer ${buffer.label} is not this device's, or was freed.`);
     }

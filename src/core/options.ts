@@ -91,8 +91,22 @@ export function optionsOf<T extends object, const D extends Defaults<T>>(
   defaults: D,
 ): Chosen<T, D> {
   checkOptions<object>(where, given, defaults);
+  checkSwitches(
+    where,
+    given,
+    Object.keys(defaults).filter((name) => typeof defaults[name as keyof D] === "boolean"),
+  );
   const defined = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(defined) } as unknown as Chosen<T, D>;
+}
+
+/** @throws ArgumentError when an option that is on or off is neither: the text "false" would be on */
+export function checkSwitches(where: string, given: object | undefined, names: readonly string[]): void {
+  for (const name of names) {
+    const value = (given as Record<string, unknown> | undefined)?.[name];
+    if (value === undefined || typeof value === "boolean") continue;
+    throw new ArgumentError(`${where}: ${name} must be true or false, got ${shown(value)}.`);
+  }
 }
 
 function unknownOption(where: string, name: string, known: readonly string[]): ArgumentError {
@@ -105,6 +119,16 @@ function unknownOption(where: string, name: string, known: readonly string[]): A
   return new ArgumentError(
     `${where}: there is no option ${JSON.stringify(name.slice(0, 40))}.${meant} ${list ? `Known are ${list}.` : "It takes none."}`,
   );
+}
+
+/** @throws ArgumentError naming what a function needs, where an argument isn't it */
+export function checkArgument(where: string, needed: string, value: unknown, isIt: boolean): void {
+  if (!isIt) throw new ArgumentError(`${where}: needs ${needed}, got ${shown(value)}.`);
+}
+
+/** @throws ArgumentError when it isn't the bytes of a file */
+export function checkBytes(where: string, bytes: unknown): void {
+  checkArgument(where, "the bytes of a file, a Uint8Array", bytes, bytes instanceof Uint8Array);
 }
 
 /** @returns the number @throws ArgumentError when it isn't a positive integer */

@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
-import { checkOptions, type OptionNames } from "../core/options.js";
+import { checkArgument, checkOptions, checkSwitches, type OptionNames } from "../core/options.js";
 import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { exactOf, toFloat32 } from "./exact.js";
 import { type Features, readFeatures, requireFinite } from "./features.js";
@@ -177,6 +177,7 @@ export class Dataset {
    * @throws ArgumentError when an option is unknown
    */
   static from(source: DatasetSource): Dataset {
+    checkArgument("Dataset.from", "{ features, labels }", source, source !== undefined);
     checkOptions("Dataset.from", source, SOURCE as OptionNames<DatasetSource>);
     const name = source.name ?? "";
     const where = name ? `Dataset "${name}"` : "Dataset";
@@ -271,7 +272,9 @@ export class Dataset {
   split(options: SplitOptions & { validation?: undefined }): Split<undefined>;
   split(options: SplitOptions): Split;
   split(options: SplitOptions): Split {
+    checkArgument("split", "{ test }, the share of rows that is held out", options, options !== undefined);
     checkOptions("split", options, SPLIT);
+    checkSwitches("split", options, ["stratify"]);
     const { test, validation, stratify = false, seed = 0 } = options;
     const parts = splitRows(this.rows, { test, validation, seed }, stratify ? this.#strata("split") : undefined);
     return {

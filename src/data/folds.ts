@@ -1,5 +1,5 @@
 import { ArgumentError, DataError } from "../core/errors.js";
-import { checkOptions, type OptionNames } from "../core/options.js";
+import { checkArgument, checkOptions, type OptionNames } from "../core/options.js";
 import { RandomStream, Stream, shuffle } from "../core/random.js";
 import type { Dataset } from "./dataset.js";
 import { shareGroups, shareRows } from "./share.js";
@@ -43,6 +43,7 @@ const FIRST_POSITION = 2;
 export function kFolds(data: Pick<Dataset, "rows" | "classes" | "labels">, options: FoldOptions = {}): NumberedFold[] {
   checkOptions("kFolds", options, OPTIONS);
   const { folds = 5, repeats = 1, groups, seed = 0 } = options;
+  checkArgument("kFolds", "a data set, or its { rows, classes, labels }", data, Number.isInteger(data?.rows));
   const { rows, classes } = data;
   if (!Number.isInteger(folds) || folds < 2) throw new ArgumentError(`kFolds: folds must be 2 or more, got ${folds}.`);
   if (!Number.isInteger(repeats) || repeats < 1) {

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { shown } from "../core/shown.js";
 import { readCsv } from "./csv/csv.js";
 import { Dataset } from "./dataset.js";
 import { syntheticDigits } from "./synthetic/digits.js";
@@ -102,7 +103,5 @@ export function isSampleName(name: string): name is SampleName {
  */
 export async function loadSample(name: string): Promise<Dataset> {
   if (isSampleName(name)) return loaders[name]();
-  throw new ArgumentError(
-    `There is no sample data set ${JSON.stringify(name.slice(0, 40))}; use ${sampleNames.join(", ")}.`,
-  );
+  throw new ArgumentError(`There is no sample data set ${shown(name)}; use ${sampleNames.join(", ")}.`);
 }

@@ -1,5 +1,5 @@
 import { DataError, FormatError, ShapeError } from "../core/errors.js";
-import { checkOptions, type OptionNames } from "../core/options.js";
+import { checkArgument, checkOptions, type OptionNames } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import { Dataset, type Split } from "./dataset.js";
 import { exactOf } from "./exact.js";
@@ -199,6 +199,9 @@ export function standardise<V extends Dataset | undefined = undefined>(
   options: StandardiseOptions = {},
 ): Split<V> & { standardiser: Standardiser; targetStandardiser: Standardiser | undefined } {
   checkOptions("standardise", options, OPTIONS);
+  const { train, test } = parts ?? {};
+  const isSplit = train instanceof Dataset && test instanceof Dataset;
+  checkArgument("standardise", "the parts of a data set, as data.split() gives them", parts, isSplit);
   const standardiser = Standardiser.fit(parts.train);
   const targetStandardiser = options.targets ? Standardiser.fitTargets(parts.train) : undefined;
   const scale = (part: Dataset) => {

@@ -1,6 +1,6 @@
 import type { DType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
-import { checkOptions, type OptionNames } from "../core/options.js";
+import { checkArgument, checkOptions, type OptionNames } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
 import type { ErrorModel } from "./error-model.js";
 import { constant, Tensor } from "./tensor.js";
@@ -134,6 +134,11 @@ export function defineOp<A extends Attributes = Record<never, never>>(
     return new Tensor(op, inputs, attributes, op.shape(inputs, attributes), op.dtype?.(inputs, attributes) ?? "f32");
   };
   return Object.assign(apply, { op }) as OpFunction<A>;
+}
+
+/** @throws ArgumentError when it isn't a tensor */
+export function checkTensor(op: string, x: unknown): asserts x is Tensor {
+  checkArgument(op, "a tensor", x, x instanceof Tensor);
 }
 
 function asTensor(operand: Operand, op: string): Tensor {

@@ -65,6 +65,7 @@ export function targetsOf(loss: string, data: Labels, outputs: number, no = 0, y
   const { labels, classes } = data;
   if (classes === undefined) return floatTargets(loss, data, outputs);
   if (outputs === 1 && classes <= 2) {
+    requireIndices(loss, data);
     return { shape: [labels.length, 1], values: Float32Array.from(labels, (label) => (label ? yes : no)) };
   }
   requireClasses(loss, data, outputs);
@@ -115,10 +116,23 @@ export function requireTargets(
 /** More whole numbers than this are hardly classes. */
 const MOST_UNNAMED_CLASSES = 1000;
 
-/** @throws DataError when there are fewer outputs than classes */
+/** @throws DataError when a label isn't below the number of classes, which was found when the data set was made */
+function requireIndices(loss: string, { labels, classes = 0 }: Labels): void {
+  const row = labels.findIndex((label) => !(label >= 0 && label < classes));
+  if (row < 0) return;
+  throw new DataError(
+    `${loss}: the label of row ${row} is ${labels[row]}, but the data set was made with ${classes} classes. Its arrays ` +
+      "mustn't be written to: make another with Dataset.from().",
+  );
+}
+
+/** @throws DataError when there are fewer outputs than classes, or a label is none of them */
 function requireClasses(loss: string, data: Labels, outputs: number): void {
   const { classes = 0, labelKind } = data;
-  if (classes <= outputs) return;
+  if (classes <= outputs) {
+    requireIndices(loss, data);
+    return;
+  }
   if (labelKind === "integers" && classes > MOST_UNNAMED_CLASSES) throw numbersOrClasses(loss, data, outputs);
   const from0 = labelKind === "integers" ? `, or give names, labels.map(String), if they don't begin at 0` : "";
   throw new DataError(

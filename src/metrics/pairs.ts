@@ -1,4 +1,13 @@
 import { ArgumentError, DataError } from "../core/errors.js";
+import { checkArgument } from "../core/options.js";
+
+/** @throws ArgumentError when they aren't lists of numbers */
+export function checkLists(metric: string, lists: Readonly<Record<string, unknown>>): void {
+  for (const [name, list] of Object.entries(lists)) {
+    const isList = typeof list === "object" && Number.isInteger((list as ArrayLike<number> | null)?.length);
+    checkArgument(metric, `a list of numbers as ${name}`, list, isList);
+  }
+}
 
 /**
  * Checks that `truth` and `predicted` pair up: one prediction a row, at least one row.
@@ -7,6 +16,7 @@ import { ArgumentError, DataError } from "../core/errors.js";
  * @throws DataError when there are no rows
  */
 function checkRows(metric: string, truth: ArrayLike<number>, predicted: ArrayLike<number>): void {
+  checkLists(metric, { truth, predicted });
   if (truth.length !== predicted.length) {
     throw new ArgumentError(
       `${metric}: truth has ${truth.length} rows and predicted has ${predicted.length}. ` +
@@ -83,6 +93,7 @@ export function checkBinaryPairs(metric: string, truth: ArrayLike<number>, score
  * @throws DataError when there are no rows, a label is out of range or a score isn't finite
  */
 export function checkScoreRows(metric: string, truth: ArrayLike<number>, scores: ArrayLike<number>): number {
+  checkLists(metric, { truth, scores });
   if (truth.length === 0) throw new DataError(`${metric}: there are no rows. Pass at least one.`);
   const classes = scores.length / truth.length;
   if (!Number.isInteger(classes) || classes < 2) {

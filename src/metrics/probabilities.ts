@@ -1,9 +1,10 @@
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
-import { checkBinaryPairs, checkProbabilities, checkScoreRows } from "./pairs.js";
+import { checkBinaryPairs, checkLists, checkProbabilities, checkScoreRows } from "./pairs.js";
 
 /** Checks probabilities of [rows] or [rows, classes]. @returns how many a row has */
 function checkRows(metric: string, truth: ArrayLike<number>, probabilities: ArrayLike<number>): number {
+  checkLists(metric, { truth, probabilities });
   const isBinary = probabilities.length === truth.length;
   if (isBinary) checkBinaryPairs(metric, truth, probabilities);
   const classes = isBinary ? 1 : checkScoreRows(metric, truth, probabilities);

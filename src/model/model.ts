@@ -1,6 +1,6 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError, ShapeError } from "../core/errors.js";
-import { optionsOf } from "../core/options.js";
+import { checkArgument, optionsOf } from "../core/options.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { Tensor, variable } from "../graph/tensor.js";
 import { type Layer, type LayerFunction, layersOf } from "../layers/index.js";
@@ -210,4 +210,9 @@ function checkOutput(name: string, output: unknown, batch: number): Tensor {
   if (output instanceof Tensor && output.shape[0] === batch) return output;
   const got = output instanceof Tensor ? formatShape(output.shape) : String(output);
   throw new ShapeError(`The layer "${name}" must give a tensor [batch, ...] with batch = ${batch} here, got ${got}.`);
+}
+
+/** @throws ArgumentError when it isn't a model */
+export function checkModel(where: string, model: unknown): asserts model is Model {
+  checkArgument(where, "a model, as sequential() or loadModel() gives it", model, model instanceof Model);
 }

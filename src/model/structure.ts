@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { freeName, type Layer, wantedName } from "../layers/index.js";
 
 /** A layer of a model, and the name that its parameters begin with. */
@@ -50,6 +51,8 @@ export function checkSampleShape(where: string, shape: Shape): void {
   );
 }
 
+/** Halves of characters, which UTF-8 can't write. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Beginnings of names under which a training is saved beside the parameters. */
 const RESERVED = /^(optimizer|average|kept)(\.|$)/;
 
@@ -62,6 +65,9 @@ export function nameLayers(where: string, layers: readonly Layer[]): NamedLayer[
   const taken = new Set<string>();
   return layers.map((layer) => {
     const wanted = wantedName(layer);
+    if (typeof wanted !== "string" || wanted === "" || LONE_SURROGATE.test(wanted)) {
+      throw new ArgumentError(`${where}: a layer's name must be text that files can hold, got ${shown(wanted)}.`);
+    }
     if (RESERVED.test(wanted)) {
       throw new ArgumentError(
         `${where}: a layer can't be called "${wanted}": the optimizer's state is saved as optimizer.*, averages as average.*, ` +

@@ -1,10 +1,9 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError, FormatError } from "../core/errors.js";
-import { optionsOf } from "../core/options.js";
-import { shown } from "../core/shown.js";
+import { checkArgument, optionsOf } from "../core/options.js";
 import { decodeModel, encodeModel, type LoadOptions, type ModelFiles } from "../formats/model.js";
-import type { Model } from "../model/model.js";
+import { checkModel, type Model } from "../model/model.js";
 import { Trainer } from "../training/trainer.js";
 import { atomicWrite } from "./atomic-write.js";
 import { finishWriting } from "./write-together.js";
@@ -34,6 +33,7 @@ export async function saveModel(source: Trainer | Model, directory: string, opti
     files = encodeModel(source.model, await source.training(optimizer));
   } else {
     if (optimizer) throw new ArgumentError("saveModel: a bare model has no optimizer state. Give it the trainer.");
+    checkModel("saveModel", source);
     files = encodeModel(source, source.training);
   }
   await mkdir(directory, { recursive: true });
@@ -43,8 +43,8 @@ export async function saveModel(source: Trainer | Model, directory: string, opti
 
 /** @throws ArgumentError when it isn't the path of a folder */
 export function checkFolder(where: string, directory: string): void {
-  if (typeof directory === "string" && directory !== "" && !directory.includes("\0")) return;
-  throw new ArgumentError(`${where}: needs the path of a folder, such as "model", got ${shown(directory)}.`);
+  const isPath = typeof directory === "string" && directory !== "" && !directory.includes("\0");
+  checkArgument(where, 'the path of a folder, such as "model"', directory, isPath);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ShapeError } from "../core/errors.js";
+import { checkArgument } from "../core/options.js";
 import { formatShape, resolveAxis, type Shape, sameShape, sizeOf } from "../core/shape.js";
-import { defineOp, type OpFunction } from "../graph/op.js";
+import { checkTensor, defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import { reshaped } from "../graph/walk.js";
 
@@ -23,8 +24,11 @@ const reshapeOp: OpFunction<{ shape: Shape }> = defineOp("reshape", {
 });
 
 /** The same elements in row-major order under another shape; nothing is copied. */
-export const reshape = (x: Tensor, shape: Shape): Tensor =>
-  sameShape(x.shape, shape) ? x : reshapeOp(x, { shape: [...shape] });
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  checkTensor("reshape", x);
+  checkArgument("reshape", "a shape, such as [2, 3]", shape, Array.isArray(shape));
+  return sameShape(x.shape, shape) ? x : reshapeOp(x, { shape: [...shape] });
+}
 
 export const transposeOp: OpFunction<{ axes: readonly number[] }> = defineOp("transpose", {
   attributes: { axes: true },
@@ -42,6 +46,7 @@ const inverse = (axes: readonly number[]) => axes.map((_, axis) => axes.indexOf(
  * @throws ShapeError when `axes` is not a permutation of x's axes
  */
 export function transpose(x: Tensor, axes?: readonly number[]): Tensor {
+  checkTensor("transpose", x);
   const rank = x.shape.length;
   if (!axes && rank < 2) throw new ShapeError(`transpose: a tensor of ${rank} axes has no two to swap.`);
   const order = axes ?? [...x.shape.keys()].slice(0, -2).concat(rank - 1, rank - 2);
@@ -72,6 +77,7 @@ const padOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("pad", {
  * @throws ShapeError when the block leaves x
  */
 export function slice(x: Tensor, start: Shape, size: Shape): Tensor {
+  checkTensor("slice", x);
   checkBlock("slice", start, size, x.shape);
   return sliceOp(x, { start: [...start], size: [...size] });
 }
@@ -85,11 +91,13 @@ export function slice(x: Tensor, start: Shape, size: Shape): Tensor {
  * @throws ShapeError when x doesn't lie within the shape
  */
 export function pad(x: Tensor, start: Shape, shape: Shape): Tensor {
+  checkTensor("pad", x);
   checkBlock("pad", start, x.shape, shape);
   return padOp(x, { start: [...start], size: [...shape] });
 }
 
 function checkBlock(name: string, start: Shape, size: Shape, whole: Shape): void {
+  for (const list of [start, size, whole]) checkArgument(name, "lists of whole numbers", list, Array.isArray(list));
   const fits =
     start.length === whole.length &&
     size.length === whole.length &&
@@ -127,6 +135,8 @@ const concatenateOp: OpFunction<{ axis: number }> = defineOp("concatenate", {
  * @throws ShapeError when another size differs, or there is nothing to join
  */
 export function concatenate(tensors: readonly Tensor[], axis = -1): Tensor {
+  checkArgument("concatenate", "a list of tensors", tensors, Array.isArray(tensors));
+  for (const tensor of tensors) checkTensor("concatenate", tensor);
   if (tensors.length === 0) throw new ShapeError("concatenate: needs at least one tensor.");
   if (tensors.length === 1) return tensors[0];
   const [first] = tensors;

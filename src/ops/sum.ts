@@ -1,6 +1,6 @@
 import { optionsOf } from "../core/options.js";
 import { broadcastShapes, resolveAxis, type Shape, sameShape, sizeOf } from "../core/shape.js";
-import { type Attributes, defineOp, type Operand, type OpFunction } from "../graph/op.js";
+import { type Attributes, checkTensor, defineOp, type Operand, type OpFunction } from "../graph/op.js";
 import { Tensor } from "../graph/tensor.js";
 import { reshape } from "./layout.js";
 
@@ -65,6 +65,7 @@ export function reduceAxes(
   options: ReduceOptions | undefined,
 ): Tensor {
   const { keepAxes } = optionsOf(name, options, { keepAxes: false });
+  checkTensor(name, x);
   const rank = x.shape.length;
   const listed = axes === undefined ? x.shape.map((_, axis) => axis) : typeof axes === "number" ? [axes] : axes;
   const reduced = new Set(listed.map((axis) => resolveAxis(name, axis, rank)));

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkArgument } from "../core/options.js";
 import { MAX_HYPERPARAMETERS } from "../ops/update.js";
-import type { Optimizer } from "./optimizer.js";
+import { checkOptimizer, type Optimizer } from "./optimizer.js";
 
 /** Parameters with options of their own. */
 export type ParameterGroup<Options> = Options & {
@@ -31,7 +32,23 @@ export function parameterGroups<Options extends object>(
   base: NoInfer<Options>,
   groups: readonly ParameterGroup<NoInfer<Options>>[],
 ): Optimizer {
+  checkArgument(
+    "parameterGroups",
+    "a function that makes an optimizer, such as adam",
+    build,
+    typeof build === "function",
+  );
+  checkArgument("parameterGroups", "a list of groups", groups, Array.isArray(groups));
+  for (const group of groups) {
+    checkArgument(
+      "parameterGroups",
+      'groups such as { parameters: "bias" }',
+      group,
+      typeof group === "object" && !!group,
+    );
+  }
   const rest = build(base);
+  checkOptimizer("parameterGroups", rest);
   const members = groups.map(({ parameters, ...options }) => ({
     words: [parameters].flat(),
     optimizer: build({ ...base, ...(options as unknown as Options) }),

@@ -1,7 +1,7 @@
 import type { Tensor } from "../graph/tensor.js";
 import { add, div, maximum, mul, sqrt, square, sub } from "../ops/elementwise.js";
 import { sum } from "../ops/sum.js";
-import { checkRange, type Optimizer } from "./optimizer.js";
+import { checkOptimizer, checkRange, type Optimizer } from "./optimizer.js";
 import { placeAfter, subtract, subtraction } from "./subtract.js";
 
 /** As Keras: keeps the factor finite where all weights of a unit are 0. */
@@ -16,6 +16,7 @@ const NORM_EPSILON = 1e-7;
  */
 export function maxNorm(optimizer: Optimizer, limit: number): Optimizer {
   checkRange("maxNorm", { limit }, Number.MIN_VALUE);
+  checkOptimizer("maxNorm", optimizer);
   const { optimizer: name, learningRate } = optimizer.config;
   const place = placeAfter("maxNorm", optimizer);
   return {

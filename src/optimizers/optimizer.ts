@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkArgument } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
 import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
@@ -77,6 +78,13 @@ export function checkRange(
       throw new ArgumentError(`${optimizer}: ${name} must be a number ${range}, got ${shown(value)}.`);
     }
   }
+}
+
+/** @throws ArgumentError when it isn't an optimizer */
+export function checkOptimizer(where: string, optimizer: unknown): void {
+  const { config, update } = (optimizer ?? {}) as Partial<Optimizer>;
+  const isOptimizer = typeof config === "object" && typeof update === "function";
+  checkArgument(where, "an optimizer, such as adam()", optimizer, isOptimizer);
 }
 
 /** @throws ArgumentError when the rate isn't a finite number, 0 or more; with 0 nothing moves */

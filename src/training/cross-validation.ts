@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import { optionsOf } from "../core/options.js";
+import { checkArgument, optionsOf } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import { type FoldOptions, kFolds } from "../data/folds.js";
 import { Standardiser } from "../data/standardise.js";
@@ -84,6 +84,7 @@ export async function crossValidate(
     fit: {},
     onFold: undefined,
   });
+  checkArgument("crossValidate", "a data set or a table", data, Number.isInteger(data?.rows));
   if (typeof build !== "function") {
     throw new ArgumentError("crossValidate: needs a function that makes a Trainer for each fold.");
   }

@@ -1,4 +1,4 @@
-import { checkCount } from "../core/options.js";
+import { checkArgument, checkCount } from "../core/options.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { RawRows } from "../data/preprocessing/raw-rows.js";
@@ -97,6 +97,8 @@ export async function featuresOf(source: FeatureSource, model: Model): Promise<F
     return source.features as Float32Array<ArrayBuffer>;
   }
   const raw = source as RawRows;
+  const needed = "features: a Float32Array, one list per row, or a Dataset";
+  checkArgument("predict", needed, raw, typeof raw === "object" && raw !== null);
   if ("block" in raw || isRecord(raw[0])) {
     const { rawFeatures } = await import("../data/preprocessing/raw-rows.js");
     return rawFeatures(preprocessing, raw);

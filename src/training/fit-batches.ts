@@ -1,5 +1,5 @@
 import { ArgumentError, DataError } from "../core/errors.js";
-import { checkCount } from "../core/options.js";
+import { checkArgument, checkCount } from "../core/options.js";
 import { Dataset } from "../data/dataset.js";
 import type { UnfinishedEpoch } from "../model/model.js";
 import { CallbackTurns } from "./callback-turns.js";
@@ -112,6 +112,9 @@ class BatchRun {
     let { steps } = underway;
     let learningRate = position.learningRate;
     const made = typeof this.source === "function" ? await this.source() : this.source;
+    const isIterable =
+      typeof made === "object" && made !== null && (Symbol.iterator in made || Symbol.asyncIterator in made);
+    checkArgument("fit", "a function that gives batches: an iterable, or an async one", made, isIterable);
     for await (const batch of made) {
       if (skipped-- > 0) continue;
       if (this.options.signal?.aborted) this.#history.stopped = true;

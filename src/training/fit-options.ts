@@ -1,4 +1,6 @@
-import type { OptionNames } from "../core/options.js";
+import { ArgumentError } from "../core/errors.js";
+import { checkList, checkOptions, checkSwitches, type OptionNames } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import type { Augmentation } from "../data/augmentation/augment.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Callback } from "./callbacks.js";
@@ -49,7 +51,7 @@ export interface FitOptions {
   resume?: boolean;
 }
 
-export const FIT: OptionNames<FitOptions> = {
+const FIT: OptionNames<FitOptions> = {
   epochs: true,
   batchSize: true,
   microBatchSize: true,
@@ -62,6 +64,30 @@ export const FIT: OptionNames<FitOptions> = {
   recordSteps: true,
   resume: true,
 };
+
+/** The hooks of a callback, and what it may keep. */
+const HOOKS = ["onStart", "onEpoch", "onStep", "afterEpoch", "onEnd", "onClose", "saveState", "restoreState"] as const;
+
+/** @throws ArgumentError when an option is unknown, or callbacks or switches aren't such */
+export function checkFit(options: FitOptions): void {
+  checkOptions("fit", options, FIT);
+  checkSwitches("fit", options, ["shuffle", "recordSteps", "resume"]);
+  const { callbacks = [], signal } = options;
+  const isCallback = (callback: unknown) => typeof callback === "object" && callback !== null;
+  checkList("fit: callbacks", callbacks, "callbacks: [earlyStopping()]", isCallback);
+  for (const callback of callbacks) {
+    for (const hook of HOOKS) {
+      const given: unknown = callback[hook];
+      if (given === undefined || typeof given === "function") continue;
+      throw new ArgumentError(`fit: a callback's ${hook} must be a function, got ${shown(given)}.`);
+    }
+  }
+  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
+    throw new ArgumentError(
+      `fit: signal must be an AbortSignal, such as new AbortController().signal, got ${shown(signal)}.`,
+    );
+  }
+}
 
 /** A call of `fit`, also where it goes on with an earlier one. */
 export interface RunOptions extends FitOptions {

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import { checkOptions } from "../core/options.js";
+import { checkArgument, checkOptions } from "../core/options.js";
 import { Preprocessing } from "../data/preprocessing/preprocessing.js";
 import { type RawRows, sourceOf } from "../data/preprocessing/raw-rows.js";
 import { unscale } from "../data/preprocessing/target.js";
@@ -38,6 +38,8 @@ export async function predictRows(
   options: PredictRowsOptions = {},
 ): Promise<RowPredictions> {
   checkOptions("predictRows", options, { probabilities: true });
+  const isTrainer = typeof trainer?.predict === "function" && trainer.model !== undefined;
+  checkArgument("predictRows", "a trainer", trainer, isTrainer);
   const { model } = trainer;
   if (!model.preprocessing) {
     throw new ArgumentError(

@@ -11,8 +11,9 @@ export async function takeSnapshot(trainer: Internals): Promise<Snapshot> {
 }
 
 /** See `Trainer.restore`. */
-export async function restoreSnapshot(trainer: Internals, { parameters, training }: Snapshot): Promise<void> {
+export async function restoreSnapshot(trainer: Internals, snapshot: Snapshot): Promise<void> {
   const { spec, session, position } = trainer;
+  const { parameters, training } = snapshot ?? {};
   if (!(parameters instanceof Map) || typeof training?.step !== "number") {
     throw new ArgumentError("restore: needs a snapshot, as trainer.snapshot() gives it.");
   }

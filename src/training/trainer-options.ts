@@ -3,7 +3,7 @@ import { ArgumentError } from "../core/errors.js";
 import { checkList, checkOptions, type OptionNames } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import type { Loss } from "../losses/index.js";
-import type { Model } from "../model/model.js";
+import { checkModel, type Model } from "../model/model.js";
 import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
 import type { TrainingSpec } from "./graphs.js";
@@ -41,6 +41,7 @@ const TRAINER: OptionNames<TrainerOptions> = {
  * @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model
  */
 export function specOf(model: Model, options: TrainerOptions): TrainingSpec {
+  checkModel("Trainer", model);
   checkOptions("Trainer", options, TRAINER);
   if (typeof options?.device?.load !== "function") {
     throw new ArgumentError("Trainer: needs a device, as openDevice() gives it: new Trainer(model, { device, ... }).");

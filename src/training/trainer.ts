@@ -1,7 +1,7 @@
 import type { Backend, KernelText } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
 import type { ScoreNames } from "../core/monitor.js";
-import { checkList, checkOptions, optionsOf } from "../core/options.js";
+import { optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { Model, Position, SavedTraining, Snapshot } from "../model/model.js";
@@ -13,7 +13,7 @@ import type { ExplainOptions } from "./explain/explain.js";
 import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { fitOn } from "./fit.js";
-import { type Batch, type BatchSource, FIT, type FitOptions } from "./fit-options.js";
+import { type Batch, type BatchSource, checkFit, type FitOptions } from "./fit-options.js";
 import { fitsState } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { type Internals, internals } from "./internals.js";
@@ -110,13 +110,7 @@ export class Trainer implements TrainingControl {
    * @throws DeviceLostError when the device was lost and can't be had again; the model has the last epoch
    */
   async fit(data: Dataset | BatchSource, options: FitOptions = {}): Promise<History> {
-    checkOptions("fit", options, FIT);
-    checkList(
-      "fit: callbacks",
-      options.callbacks === undefined ? [] : options.callbacks,
-      "callbacks: [earlyStopping()]",
-      isCallback,
-    );
+    checkFit(options);
     if (isBatchSource(data)) {
       if (options.validation) this.#checkData(options.validation);
       const { fitBatches } = await import("./fit-batches.js");
@@ -396,5 +390,3 @@ export type { Callback, FeatureSource, FitOptions, Prediction, TrainerOptions };
 const isBatchSource = (data: Dataset | BatchSource): data is BatchSource =>
   typeof data === "function" ||
   (typeof data === "object" && data !== null && (Symbol.iterator in data || Symbol.asyncIterator in data));
-
-const isCallback = (callback: unknown) => typeof callback === "object" && callback !== null;

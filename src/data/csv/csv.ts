@@ -1,5 +1,5 @@
 import { ArgumentError, DataError } from "../../core/errors.js";
-import { checkOptions, type OptionNames } from "../../core/options.js";
+import { checkArgument, checkOptions, type OptionNames } from "../../core/options.js";
 import { Dataset } from "../dataset.js";
 import { toFloat32 } from "../exact.js";
 import { sortedNames } from "../preprocessing/steps.js";
@@ -87,6 +87,13 @@ function writeRows(stores: readonly NumberStore[], rows: number, out: Float32Arr
  */
 export function readCsv(source: CsvSource, options: ReadCsvOptions): Dataset {
   checkOptions("readCsv", options, CSV);
+  const isTold = typeof options?.target === "string";
+  checkArgument(
+    "readCsv",
+    'the column to predict as target: readCsv(text, { target: "species" })',
+    options?.target,
+    isTold,
+  );
   const { target, task = options.classNames ? "classification" : "auto", name = "CSV", weights, classNames } = options;
   if (!["auto", "classification", "regression"].includes(task)) {
     throw new ArgumentError(`readCsv: task must be "auto", "classification" or "regression", got ${shorten(task)}.`);
@@ -256,6 +263,8 @@ export function readCsvTexts(source: CsvSource, options: { delimiter?: string; n
  */
 export function readCsvFeatures(source: CsvSource, options: CsvFeaturesOptions): CsvFeatures {
   checkOptions("readCsvFeatures", options, { featureNames: true, delimiter: true, name: true });
+  const isTold = Array.isArray(options?.featureNames);
+  checkArgument("readCsvFeatures", "the columns to read as featureNames, a list", options?.featureNames, isTold);
   const { featureNames, delimiter, name = "CSV" } = options;
   if (featureNames.length === 0) {
     throw new ArgumentError("readCsvFeatures: featureNames must name at least one column.");

@@ -1,4 +1,5 @@
 import { DataError } from "../../core/errors.js";
+import { checkArgument } from "../../core/options.js";
 import type { RecordSink } from "./cells.js";
 import { TextBytes } from "./decode.js";
 import { type CsvOptions, CsvParser } from "./parser.js";
@@ -48,6 +49,8 @@ export class CsvReader {
 
 /** Reads text or bytes that are there already. */
 export function readSource(source: CsvSource, sink: RecordSink, options: CsvOptions): Reading {
+  const isSource = typeof source === "string" || source instanceof Uint8Array;
+  checkArgument(options.name, "the text or the bytes of a file", source, isSource);
   const reader = new CsvReader(sink, options);
   for (let from = 0; from < source.length; from += PIECE) {
     const to = from + PIECE;

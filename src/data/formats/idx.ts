@@ -1,4 +1,5 @@
 import { DataError } from "../../core/errors.js";
+import { checkBytes } from "../../core/options.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 
 /** Numbers of a file in the shape that it states, row-major. */
@@ -33,6 +34,7 @@ export const isIdx = (head: Uint8Array): boolean =>
  * @throws DataError when it isn't one, or its length isn't that of its sizes
  */
 export function readIdx(bytes: Uint8Array, name = "IDX"): ArrayFile {
+  checkBytes("readIdx", bytes);
   if (!isIdx(bytes)) throw new DataError(`${name}: it isn't an IDX file (two zero bytes, a type and axes).`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [size, read, array] = TYPES[bytes[2]];

@@ -1,4 +1,5 @@
 import { DataError } from "../../core/errors.js";
+import { checkBytes } from "../../core/options.js";
 import { sizeOf } from "../../core/shape.js";
 import type { ArrayFile } from "./idx.js";
 import { readZip } from "./zip.js";
@@ -39,6 +40,7 @@ function halfOf(bits: number): number {
  * @throws DataError when it isn't one, or holds something else than real numbers
  */
 export function readNpy(bytes: Uint8Array, name = "NPY"): ArrayFile {
+  checkBytes("readNpy", bytes);
   if (!isNpy(bytes) || bytes.length < 12) throw new DataError(`${name}: it isn't a NumPy array (.npy).`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isFirst = bytes[6] === 1;
@@ -84,6 +86,7 @@ function rowMajor(
 
 /** The arrays that NumPy saved together (.npz), by name. @throws DataError as `readNpy` and `readZip` */
 export async function readNpz(bytes: Uint8Array, name = "NPZ"): Promise<Map<string, ArrayFile>> {
+  checkBytes("readNpz", bytes);
   const files = await readZip(bytes, name);
   const arrays = [...files].filter(([entry]) => entry.endsWith(".npy"));
   if (arrays.length === 0) throw new DataError(`${name}: there is no NumPy array in the archive.`);

@@ -1,4 +1,5 @@
 import { DataError } from "../../core/errors.js";
+import { checkArgument } from "../../core/options.js";
 import { type Cells, decimalOf, isCode, type RecordSink } from "../csv/cells.js";
 import type { Reading } from "../csv/reader.js";
 
@@ -58,6 +59,7 @@ export const areRecords = (value: unknown): value is RecordList =>
 
 /** Reads records; columns come in the order in which they first occur. @throws DataError when one isn't an object */
 export function readRecords(records: RecordList, sink: RecordSink): Reading {
+  checkArgument("tableFromRecords", "a list of objects, such as [{ age: 22 }]", records, Array.isArray(records));
   const header = new Set<string>();
   records.forEach((record, row) => {
     if (typeof record !== "object" || record === null || Array.isArray(record)) {

@@ -116,7 +116,7 @@ export async function buildTableFrom(feed: AsyncFeed, options: TableOptions, nam
  * @throws DataError with all that is wrong with the file
  */
 export function tableFromCsv(source: CsvSource, options: TableOptions = {}): Table {
-  const { name = "CSV", delimiter, header } = options;
+  const { name = "CSV", delimiter, header } = options ?? {};
   return buildTable((sink) => readSource(source, sink, { name, delimiter, header }), options, name);
 }
 
@@ -126,5 +126,5 @@ export function tableFromCsv(source: CsvSource, options: TableOptions = {}): Tab
  * @throws DataError with all that is wrong with the rows
  */
 export function tableFromRecords(records: RecordList, options: TableOptions = {}): Table {
-  return buildTable((sink) => readRecords(records, sink), options, options.name ?? "records");
+  return buildTable((sink) => readRecords(records, sink), options, options?.name ?? "records");
 }

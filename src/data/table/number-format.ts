@@ -17,7 +17,7 @@ export const NUMBER_FORMATS: readonly NumberFormat[] = [
 
 /** A currency sign or code, or a percent sign, before or after; a sign may stand before or after it. */
 const UNIT = "(?:[$€£¥₹₽₩]|USD|EUR|GBP|CHF|JPY|%)";
-const AROUND = new RegExp(`^([+-]?)(?:${UNIT}\\s?)?([+-]?[\\d.,'’\\s]*\\d\\.?)(?:\\s?${UNIT})?$`, "u");
+const AROUND = new RegExp(`^([+-]?)(?:${UNIT}\\s?)?([+-]?[\\d.,'’\\s]*\\d[.,]?)(?:\\s?${UNIT})?$`, "u");
 const LONGEST = 40;
 
 const GROUPED: Readonly<Record<NumberFormat["thousands"], RegExp>> = {
@@ -48,8 +48,8 @@ export function parseNumber(text: string, { decimal, thousands }: NumberFormat):
 }
 
 const EVERY_FORMAT = (1 << NUMBER_FORMATS.length) - 1;
-/** A comma with digits after it alone: decimals where other texts have such commas, and by itself as good as a typing error. */
-const STRAY_COMMA = /^[+-]?,\d+$/;
+/** A comma with digits on one side: decimals where other texts have such commas, and by itself as good as a typing error. */
+const STRAY_COMMA = /^[+-]?(?:,\d+|\d+,)$/;
 
 /** The formats in which a text may be a number, as bits in the order of `NUMBER_FORMATS`; all where it decides nothing. */
 export function formatsOf(text: string): number {

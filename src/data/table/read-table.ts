@@ -23,7 +23,7 @@ const HEAD = 4096;
  */
 export async function readTable(source: ByteInput | RecordList, options: TableOptions = {}): Promise<Table> {
   if (areRecords(source)) return tableFromRecords(source, options);
-  const opened = await openSource(source as ByteInput, options.name);
+  const opened = await openSource(source as ByteInput, options?.name);
   const feed = await feedOf(opened, options);
   return buildTableFrom(feed, options, opened.name);
 }
