@@ -1,7 +1,7 @@
 import { ArgumentError, FormatError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
-import { formatShape, type Shape, sameShape } from "../core/shape.js";
-import { checkSeed, Model, type Parameter, type SavedTraining } from "../model/model.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { checkSeed, type InputRange, Model, type Parameter, type SavedTraining } from "../model/model.js";
 import { type Checksums, checkJson, checkSafetensors, checksumsFor, sealJson, uncheckable } from "./checksums.js";
 import { checkDepth } from "./depth.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
@@ -33,13 +33,15 @@ export interface LoadOptions {
 const FORMAT = "neuromotor-model";
 const VERSION = 2;
 
-const FIELDS = ["format", "version", "checksums", "seed", "training", "preprocessing", "metadata"];
+const FIELDS = ["format", "version", "checksums", "inputRange", "seed", "training", "preprocessing", "metadata"];
 
 interface ModelJson {
   format: typeof FORMAT;
   version: number;
   /** Absent where another program wrote the files, or someone changed one by hand. */
   checksums?: Checksums;
+  /** Of the training data. */
+  inputRange?: InputRange;
   seed: number;
   training?: TrainingJson;
   preprocessing?: Record<string, unknown>;
@@ -63,6 +65,7 @@ export function encodeModel(model: Model, training?: SavedTraining): ModelFiles 
     format: FORMAT,
     version: VERSION,
     checksums: checksumsFor(safetensors),
+    ...(model.inputRange && { inputRange: model.inputRange }),
     seed: model.seed,
     ...structure,
     ...(training && { training: describeTraining(training) }),
@@ -93,6 +96,7 @@ export function decodeModel(files: ModelFiles, name = "model", options: LoadOpti
   const model = buildModel(description, stored, name);
   const training = tensorsTo(stored, model.parameters(), name);
   if (description.training) model.training = { ...restoreTraining(description.training, name), ...training };
+  if (description.inputRange) model.inputRange = rangeOf(description.inputRange, model, name);
   model.preprocessing = description.preprocessing;
   model.metadata = description.metadata ?? {};
   // What is wrong with them by itself is told first.
@@ -142,6 +146,15 @@ function parseDescription(json: string, name: string): ModelJson {
     }
   }
   return parsed;
+}
+
+/** @throws FormatError when it isn't a range for each feature, or one for all */
+function rangeOf({ low, high }: Partial<InputRange>, { input }: Model, name: string): InputRange {
+  const isList = (list: unknown): list is number[] => Array.isArray(list) && list.every(Number.isFinite);
+  if (isList(low) && isList(high) && low.length === high.length && [1, sizeOf(input)].includes(low.length)) {
+    return { low, high };
+  }
+  throw new FormatError(`${name}: the inputRange in model.json must hold a low and a high number for each feature.`);
 }
 
 /** The model with the stored parameters. They are asked for by shape, so that a damaged size allocates nothing. */

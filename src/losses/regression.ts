@@ -4,6 +4,7 @@ import type { Tensor } from "../graph/tensor.js";
 import { abs, clamp, exp, mul, square, sub } from "../ops/elementwise.js";
 import { sum } from "../ops/reduce.js";
 import { meanOver } from "./elements.js";
+import { guessFromMeans, guessNumbers } from "./guess.js";
 import type { Loss } from "./loss.js";
 import { numbersOf, requireTargets } from "./targets.js";
 
@@ -40,6 +41,8 @@ export function meanSquaredError(options: MeanSquaredErrorOptions = {}): Loss {
           elements: (outputs, targets) => mul(outputs.shape[1] / 2, square(sub(outputs, targets))),
           perRow: (outputs, targets) => mul(0.5, sum(square(sub(outputs, targets)), -1)),
         }),
+    guess: (targets, outputs, rows) =>
+      guessNumbers(targets, rows, (difference) => difference ** 2) * (form === "mean" ? 1 : outputs / 2),
     probabilities: identity,
   };
 }
@@ -56,6 +59,7 @@ export function meanAbsoluteError(options: NoOptions = {}): Loss {
     config: { loss: "meanAbsoluteError" },
     encode: (data, outputs) => numbersOf("meanAbsoluteError", data, outputs),
     ...meanOver((outputs, targets) => abs(sub(outputs, targets))),
+    guess: (targets, _, rows) => guessNumbers(targets, rows, Math.abs),
     probabilities: identity,
   };
 }
@@ -84,6 +88,11 @@ export function huber(options: HuberOptions = {}): Loss {
       const held = clamp(difference, { low: -delta, high: delta });
       return mul(held, sub(difference, mul(0.5, held)));
     }),
+    guess: (targets, _, rows) =>
+      guessNumbers(targets, rows, (difference) => {
+        const held = Math.min(Math.abs(difference), delta);
+        return held * (Math.abs(difference) - held / 2);
+      }),
     probabilities: identity,
   };
 }
@@ -106,6 +115,7 @@ export function poisson(options: NoOptions = {}): Loss {
       return targets;
     },
     ...meanOver((logRates, targets) => sub(exp(logRates), mul(targets, logRates))),
+    guess: (targets, _, rows) => guessFromMeans(targets, rows, (mean) => mean - (mean > 0 ? mean * Math.log(mean) : 0)),
     probabilities: (logRates) => exp(logRates),
   };
 }

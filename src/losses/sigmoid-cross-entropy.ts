@@ -4,6 +4,7 @@ import { constant } from "../graph/tensor.js";
 import { sigmoid } from "../ops/activations.js";
 import * as ops from "../ops/cross-entropy.js";
 import { meanOver } from "./elements.js";
+import { guessFromMeans } from "./guess.js";
 import type { Loss } from "./loss.js";
 import { requireTargets, targetsOf } from "./targets.js";
 
@@ -51,6 +52,12 @@ export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): L
       const weight = weights && constant(Float32Array.from(weights), [weights.length]);
       return ops.sigmoidCrossEntropies(logits, targets, weight);
     }),
+    guess: (targets, _, rows) =>
+      guessFromMeans(targets, rows, (mean, target) => {
+        const yes = mean * (weights?.[target] ?? weights?.[0] ?? 1);
+        const all = yes + 1 - mean;
+        return (yes > 0 ? -yes * Math.log(yes / all) : 0) - (mean < 1 ? (1 - mean) * Math.log((1 - mean) / all) : 0);
+      }),
     probabilities: (logits) => sigmoid(logits),
   };
 }

@@ -4,6 +4,7 @@ import { constant } from "../graph/tensor.js";
 import * as ops from "../ops/cross-entropy.js";
 import { mul } from "../ops/elementwise.js";
 import { softmax } from "../ops/softmax.js";
+import { guessClasses } from "./guess.js";
 import type { Loss } from "./loss.js";
 import { indexTargets, requireOutputs, targetsOf } from "./targets.js";
 
@@ -58,6 +59,7 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
       const weighted = weights ? mul(smooth, constant(Float32Array.from(weights), [classes])) : smooth;
       return ops.softTargetCrossEntropy(logits, weighted);
     },
+    guess: (targets, outputs, rows) => guessClasses(targets, outputs, rows, { labelSmoothing, classWeights: weights }),
     probabilities: (logits) => softmax(logits),
   };
 }

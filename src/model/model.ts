@@ -23,6 +23,12 @@ export interface ModelOptions {
   seed?: number;
 }
 
+/** Least and largest values that a model was trained on: [features], or one for all where there are many. */
+export interface InputRange {
+  low: number[];
+  high: number[];
+}
+
 /** A tensor that a model takes or puts out: its name, and its shape for one sample. */
 export interface NamedShape {
   name: string;
@@ -54,6 +60,8 @@ export class Model {
   metadata: Record<string, unknown> = {};
   /** Preprocessing of raw table rows into features, as `Preprocessing` of "neuromotor/data" describes itself in JSON. */
   preprocessing: Record<string, unknown> | undefined;
+  /** Least and largest value of each feature that it was trained on, or of all of them; see `InputRange`. */
+  inputRange?: InputRange;
   /** Training of a model that was loaded from a file. */
   training?: SavedTraining;
   readonly #parameters = new Parameters();

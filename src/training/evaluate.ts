@@ -123,6 +123,8 @@ export interface Prediction {
   shape: Shape;
   /** [rows, ...output], row-major. */
   values: Float32Array<ArrayBuffer>;
+  /** Sentences on features far outside the range of those that the model was trained on, where they were asked for. */
+  warnings?: string[];
 }
 
 /** Predicts any number of rows. @param features - [rows, ...input] */

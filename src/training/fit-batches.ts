@@ -46,7 +46,7 @@ function isIterator(source: Iterable<unknown> | AsyncIterable<unknown>): boolean
 /** One call of `fit` over batches. */
 class BatchRun {
   readonly #run: ActiveFit;
-  readonly #history: History = { epochs: [], stopped: false };
+  readonly #history: History = { epochs: [], warnings: [], stopped: false };
   readonly #turns: CallbackTurns;
   readonly #stepCallbacks: StepCallbacks;
   readonly #steps: StepTrainer;

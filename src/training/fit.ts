@@ -39,7 +39,7 @@ class TrainingRun {
   readonly #callbacks: readonly Callback[];
   /** Where there are callbacks. */
   readonly #turns?: CallbackTurns;
-  readonly #history: History = { epochs: [], stopped: false };
+  readonly #history: History = { epochs: [], warnings: [], stopped: false };
   readonly #stepLosses: number[] = [];
   /** Where there is a schedule. */
   #rates?: Rates;
@@ -109,6 +109,8 @@ class TrainingRun {
       if (calls.isAwaited) await calls.rest(() => {});
     }
     if (this.#epochs?.start.memory && this.#epochs.done > 0) await this.#inspect(this.#epochs);
+    const { warningsOf } = await import("./warnings.js");
+    this.#history.warnings = warningsOf(trainer.spec, this.#history.epochs, this.data, this.options.validation);
     await this.#turns?.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 

@@ -40,6 +40,11 @@ export interface History {
   epochs: EpochRecord[];
   /** Mean loss of each step's batch, [steps], where `recordSteps` was asked for. */
   stepLosses?: Float32Array;
+  /**
+   * Sentences on what may be wrong though nothing failed: the data's own (`Dataset.warnings`), and a loss that ended no
+   * better than that of the same answer for every row.
+   */
+  warnings: string[];
   /** Whether a callback, or the trainer's `dispose`, ended the training early. */
   stopped: boolean;
 }

@@ -148,18 +148,24 @@ export class Trainer implements TrainingControl {
    * The model's outputs for each row: logits, for losses that take logits.
    *
    * @param features - [rows, ...input], or raw rows of a table
-   * @param options - `probabilities`: put through the loss's softmax or sigmoid; `batchSize`: rows per step; where absent
-   * 256, or fewer, to fit the device; `wait`: during `fit`, wait until it rests between epochs, rather than throw
+   * @param options - `probabilities`: put through the loss's softmax or sigmoid; `warnings`: also look for features far
+   * outside the range of the training data; `batchSize`: rows per step; where absent 256, or fewer, to fit the device;
+   * `wait`: during `fit`, wait until it rests between epochs, rather than throw
    * @throws ShapeError or DataError when the features don't fit; DeviceError when a batch doesn't fit the device
    */
   async predict(
     features: FeatureSource,
-    options: { probabilities?: boolean; batchSize?: number; wait?: boolean } = {},
+    options: { probabilities?: boolean; warnings?: boolean; batchSize?: number; wait?: boolean } = {},
   ): Promise<Prediction> {
-    const defaults = { probabilities: false, batchSize: undefined, wait: false };
-    const { probabilities, batchSize, wait } = optionsOf("predict", options, defaults);
+    const defaults = { probabilities: false, warnings: false, batchSize: undefined, wait: false };
+    const { probabilities, warnings, batchSize, wait } = optionsOf("predict", options, defaults);
     const { featuresOf, predictOn } = await import("./evaluate.js");
     const values = await featuresOf(features, this.model);
+    if (warnings) {
+      const { farInputs } = await import("./warnings.js");
+      const found = farInputs(this.model, values);
+      return { ...(await this.predict(features, { probabilities, batchSize, wait })), warnings: found };
+    }
     const { Predictions } = await import("./predictions.js");
     if (batchSize === undefined && Predictions.takes(values.length / sizeOf(this.model.input), values)) {
       this.#checkAlive();

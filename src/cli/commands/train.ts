@@ -88,6 +88,11 @@ async function trainOne(call: TrainCall): Promise<void> {
         output.note(
           `neuromotor: as far as ${where} tell, this is no better than ${guess}. Try another rate: find-rate finds one.`,
         );
+      else {
+        const { train } = plan.scaled;
+        const further = trained.history.warnings.filter((warning) => !train.warnings.includes(warning));
+        for (const warning of further) output.note(`neuromotor: ${warning}`);
+      }
       if (description) {
         output.detail(`Saved to ${out}. Its report: ${await writePage(await readDescription(out), out, page)}`);
       }

@@ -49,6 +49,8 @@ export type RunMetrics = {
   setupSeconds: number;
   stepsPerSecond: number;
   parameters: number;
+  /** Sentences of the training's history; absent in runs of older releases. */
+  warnings?: readonly string[];
 } & Details;
 
 /** A finished and evaluated training: everything in a run's folder except the model. */
@@ -104,6 +106,7 @@ export async function finishRun(
       train: train.scores,
       ...trainingFields(trained),
       parameters: model.parameterCount,
+      warnings: trained.history.warnings,
     },
     history: trained.history.epochs,
     predictions: predictionsOf(held, data.classNames, parts.rowsOf?.[evaluatedOn], loss.isProbabilistic ?? false),

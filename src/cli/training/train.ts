@@ -41,7 +41,7 @@ export async function train(plan: Plan, device: Backend, options: TrainOptions =
   const recorder = isReported ? await gradientRecorder(scaled.train) : undefined;
   try {
     const started = performance.now();
-    const { epochs, stopped } = await trainer.fit(scaled.train, {
+    const { epochs, stopped, warnings } = await trainer.fit(scaled.train, {
       ...optionsTo(settings, "fit"),
       seed,
       validation: scaled.validation,
@@ -59,7 +59,7 @@ export async function train(plan: Plan, device: Backend, options: TrainOptions =
     const steps = epochs.length * Math.ceil(scaled.train.rows / settings.batchSize);
     return {
       trainer,
-      history: { epochs: kept?.epochs ?? epochs, stopped },
+      history: { epochs: kept?.epochs ?? epochs, warnings, stopped },
       epochs: epochs.length,
       steps,
       seconds,

@@ -1,0 +1,102 @@
+import { sizeOf } from "../core/shape.js";
+import type { Dataset } from "../data/dataset.js";
+import type { InputRange, Model } from "../model/model.js";
+import type { TrainingSpec } from "./graphs.js";
+import type { EpochRecord } from "./history.js";
+
+/** A loss must be lower than guessing's by this share: sums of float32 are no more exact. */
+const MARGIN = 1e-4;
+/** Samples of more numbers have one range for all of them. */
+const MOST_RANGES = 256;
+/** Features further out of the training data's range than this many times its width are named. */
+const FAR = 3;
+const MOST_NAMED = 5;
+
+/**
+ * Sentences on a training that came to its end: the data's warnings, and losses no better than guessing's. Notes the range
+ * of the features in the model.
+ */
+export function warningsOf(
+  spec: TrainingSpec,
+  epochs: readonly EpochRecord[],
+  train: Dataset,
+  validation?: Dataset,
+): string[] {
+  if (epochs.length === 0) return [...train.warnings];
+  noteRange(spec.model, train);
+  const held = epochs.map((record) => record.validation?.loss ?? Number.POSITIVE_INFINITY);
+  const chance =
+    guessing(spec, "loss", epochs.at(-1)!.loss, train) ??
+    (validation && guessing(spec, "lowest validation loss", Math.min(...held), validation));
+  return [...train.warnings, ...(chance === undefined ? [] : [chance])];
+}
+
+/** A sentence on a loss that isn't below that of the same answer for every row. */
+function guessing({ loss, model }: TrainingSpec, name: string, reached: number, data: Dataset): string | undefined {
+  const outputs = sizeOf(model.output);
+  const guess = loss.guess?.(loss.encode(data, outputs), outputs, data.weights);
+  if (guess === undefined || !(guess > 0) || reached < guess * (1 - MARGIN)) return undefined;
+  const [had, needed] = [reached, guess].map((value) => Number(value.toPrecision(4)));
+  return (
+    `The ${name}, ${had}, is no better than guessing: always giving the same answer, class frequencies or the mean, has ` +
+    `${needed}. Scale the features, try another learning rate, or train for more epochs.`
+  );
+}
+
+const ranges = new WeakMap<Float32Array, InputRange>();
+
+/** Least and largest value of each feature. */
+function rangeOf({ features, shape }: Dataset): InputRange {
+  const known = ranges.get(features);
+  if (known) return known;
+  const size = sizeOf(shape) > MOST_RANGES ? 1 : sizeOf(shape);
+  const low = new Array<number>(size).fill(Number.POSITIVE_INFINITY);
+  const high = new Array<number>(size).fill(Number.NEGATIVE_INFINITY);
+  for (let i = 0, feature = 0; i < features.length; i++, feature = feature + 1 === size ? 0 : feature + 1) {
+    const value = features[i];
+    if (value < low[feature]) low[feature] = value;
+    if (value > high[feature]) high[feature] = value;
+  }
+  ranges.set(features, { low, high });
+  return { low, high };
+}
+
+/** Widens the model's range to these data. */
+function noteRange(model: Model, data: Dataset): void {
+  const found = rangeOf(data);
+  const before = model.inputRange ?? found;
+  model.inputRange = {
+    low: found.low.map((value, i) => Math.min(value, before.low[i])),
+    high: found.high.map((value, i) => Math.max(value, before.high[i])),
+  };
+}
+
+/**
+ * Sentences on features far outside the range of the training data: for such rows predictions mean little.
+ *
+ * @param features - [rows, ...input]
+ */
+export function farInputs({ input, inputRange }: Model, features: Float32Array): string[] {
+  if (!inputRange) return ["Nothing is known of the features that the model was trained on."];
+  const size = sizeOf(input);
+  const { low, high } = inputRange;
+  const isOne = low.length === 1 && size > 1;
+  const far = new Map<number, { value: number; rows: number }>();
+  for (let i = 0; i < features.length; i++) {
+    const column = isOne ? 0 : i % size;
+    const reach = (high[column] - low[column]) * FAR;
+    if (features[i] >= low[column] - reach && features[i] <= high[column] + reach) continue;
+    const found = far.get(column);
+    if (found) found.rows++;
+    else far.set(column, { value: features[i], rows: 1 });
+  }
+  if (far.size === 0) return [];
+  const named = [...far].slice(0, MOST_NAMED).map(([column, { value, rows }]) => {
+    const range = `${low[column]} to ${high[column]} in training`;
+    return isOne
+      ? `${rows} numbers, such as ${value} (${range})`
+      : `feature ${column} is ${value} in ${rows === 1 ? "a row" : `${rows} rows`} (${range})`;
+  });
+  const more = far.size > MOST_NAMED ? `, and ${far.size - MOST_NAMED} more features` : "";
+  return [`Features lie far outside the training data: ${named.join(", ")}${more}. Are they scaled in the same way?`];
+}

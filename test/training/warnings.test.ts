@@ -1,0 +1,193 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { Dataset, iris, standardise } from "../../src/data/index.js";
+import {
+  adam,
+  decodeModel,
+  dense,
+  encodeModel,
+  type History,
+  huber,
+  type Loss,
+  meanAbsoluteError,
+  meanSquaredError,
+  poisson,
+  sequential,
+  sgd,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  Trainer,
+} from "../../src/index.js";
+import { openDevice } from "../../src/node.js";
+import { sines } from "../fixtures.js";
+
+const device = await openDevice({ backend: "wasm", threads: 1 });
+afterAll(() => device.dispose());
+
+const ROWS = 60;
+const weights = Float32Array.from({ length: ROWS }, (_, row) => 1 + (row % 3));
+const classes = Uint32Array.from({ length: ROWS }, (_, row) => (row % 5 === 0 ? 2 : row % 2));
+const numbers = Float32Array.from({ length: ROWS * 2 }, (_, i) => 3 + Math.sin(i * i) * (i % 7));
+const shares = numbers.map((value) => Math.abs(value) % 1);
+const counts = numbers.map((value) => Math.abs(Math.round(value)));
+
+/** Networks whose only parameters are biases, as their inputs are 0: training finds the best same answer for all rows. */
+const kinds: [string, Loss, Dataset["labels"] | number[][], number][] = [
+  ["softmax cross-entropy", softmaxCrossEntropy(), classes, 3],
+  ["label smoothing", softmaxCrossEntropy({ labelSmoothing: 0.2 }), classes, 3],
+  ["class weights", softmaxCrossEntropy({ classWeights: [1, 2, 0.5] }), classes, 3],
+  ["class weights and smoothing", softmaxCrossEntropy({ classWeights: [1, 2, 0.5], labelSmoothing: 0.1 }), classes, 3],
+  ["sigmoid cross-entropy", sigmoidCrossEntropy(), shares, 2],
+  ["positive weights", sigmoidCrossEntropy({ positiveWeight: [3, 0.5] }), shares, 2],
+  ["squared error", meanSquaredError(), numbers, 2],
+  ["half the sum of squares", meanSquaredError({ form: "halfSum" }), numbers, 2],
+  ["absolute error", meanAbsoluteError(), numbers, 2],
+  ["Huber's loss", huber({ delta: 0.7 }), numbers, 2],
+  ["Poisson's loss", poisson(), counts, 2],
+];
+
+describe.each([
+  ["rows alike", undefined],
+  ["rows of weights", weights],
+] as const)("the loss of guessing, %s", (_, rowWeights) => {
+  test.each(kinds)("%s: what training finds without features", async (_, loss, labels, outputs) => {
+    const data = Dataset.from({
+      features: new Float32Array(ROWS * 3),
+      labels: labels as Float32Array,
+      shape: [3],
+      weights: rowWeights,
+    });
+    const model = sequential({ input: [3], seed: 1 }, [dense(outputs)]);
+    using trainer = new Trainer(model, { device, loss, optimizer: adam({ learningRate: 0.05 }) });
+    await trainer.fit(data, { epochs: 400, batchSize: ROWS, seed: 1 });
+    trainer.learningRate = 0.001;
+    const { warnings } = await trainer.fit(data, { epochs: 400, batchSize: ROWS });
+    const { loss: reached } = await trainer.evaluate(data);
+    const guess = loss.guess!(loss.encode(data, outputs), outputs, rowWeights);
+    expect(reached).toBeGreaterThan(guess * (1 - 2e-6));
+    expect(reached).toBeLessThan(guess + 2e-3 * Math.max(1, Math.abs(guess)));
+    if (guess > 0) expect(warnings).toEqual([expect.stringMatching(/^The loss, .* is no better than guessing/)]);
+  });
+});
+
+describe("a history's warnings", () => {
+  const network = () => sequential({ input: [4], seed: 1 }, [dense(16, { activation: "relu" }), dense(3)]);
+  const trainerOf = (rate: number) =>
+    new Trainer(network(), { device, loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: rate }) });
+
+  test("there are none of a training that learned", async () => {
+    const { train, validation } = standardise(
+      (await iris()).split({ test: 0.2, validation: 0.2, stratify: true, seed: 1 }),
+    );
+    using trainer = trainerOf(0.3);
+    expect((await trainer.fit(train, { epochs: 5, validation })).warnings).toEqual([]);
+  });
+
+  test("one that learned nothing is no better than guessing, and callbacks are told", async () => {
+    let told: readonly string[] | undefined;
+    using trainer = trainerOf(0);
+    const onEnd = (history: History) => {
+      told = history.warnings;
+    };
+    const callbacks = [{ onEnd }];
+    const { warnings } = await trainer.fit(await iris(), { epochs: 2, callbacks });
+    expect(warnings).toEqual([
+      expect.stringMatching(/^The loss, [\d.]+, is no better than guessing: .* has 1\.099\. Scale/),
+    ]);
+    expect(told).toEqual(warnings);
+  });
+
+  test("one that is right on its own rows only is told by the validation part", async () => {
+    const noise = Uint32Array.from({ length: 40 }, (_, i) => [0, 1, 1, 0, 1, 0, 0, 1, 1, 1][(i * 7) % 10]);
+    const data = Dataset.from({
+      features: sines(160),
+      labels: noise.map((label, i) => (i * i + label) % 2),
+      shape: [4],
+    });
+    const [train, validation] = [
+      data.take(Array.from({ length: 20 }, (_, i) => i)),
+      data.take([20, 25, 31, 33, 36, 39]),
+    ];
+    const model = sequential({ input: [4], seed: 1 }, [dense(64, { activation: "relu" }), dense(2)]);
+    using trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam({ learningRate: 0.1 }) });
+    await trainer.fit(train, { epochs: 100 });
+    const { warnings } = await trainer.fit(train, { epochs: 1, validation });
+    expect(warnings).toEqual([expect.stringMatching(/^The lowest validation loss, .* no better than guessing/)]);
+  });
+
+  test("data's own are among them: a number 165 deviations out, a class that never occurs", async () => {
+    const rows = Float32Array.from({ length: 40_000 }, (_, i) => (i === 7 ? 1e6 : Math.sin(i)));
+    const data = Dataset.from({
+      features: rows,
+      labels: Uint32Array.from({ length: 10_000 }, (_, i) => (i % 2) * 2),
+      shape: [4],
+    });
+    const { train } = standardise(data.split({ test: 0.1, seed: 2 }));
+    using trainer = trainerOf(0.01);
+    const { warnings } = await trainer.fit(train, { epochs: 1, batchSize: 500 });
+    expect(warnings.slice(0, train.warnings.length)).toEqual(train.warnings);
+    expect(warnings.join(" ")).toMatch(/class 1 never occurs/);
+    expect(warnings.join(" ")).toMatch(/deviations/);
+  });
+});
+
+describe("warnings on features that are predicted for", () => {
+  const CONSTANT = 7;
+  const rows = Array.from({ length: 40 }, (_, i) => [Math.sin(i), i / 40, CONSTANT]);
+  const data = Dataset.from({ features: rows, labels: rows.map(([a]) => Number(a > 0)) });
+  const trained = async () => {
+    const model = sequential({ input: [3], seed: 1 }, [dense(2)]);
+    const trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam() });
+    await trainer.fit(data, { epochs: 1 });
+    return trainer;
+  };
+
+  test("on request only, and the predictions are the same", async () => {
+    using trainer = await trained();
+    const far = [[0, -9999, 7]];
+    const plain = await trainer.predict(far);
+    expect(plain.warnings).toBeUndefined();
+    const told = await trainer.predict(far, { warnings: true });
+    expect([...told.values]).toEqual([...plain.values]);
+    expect(told.warnings).toEqual([expect.stringMatching(/feature 1 is -9999 in a row \(0 to 0\.97\d* in training\)/)]);
+    expect((await trainer.predict(rows, { warnings: true })).warnings).toEqual([]);
+    expect((await trainer.predict(data, { warnings: true })).warnings).toEqual([]);
+  });
+
+  test.each([
+    ["a constant column that moved", [[0, 0, 7.5]], /feature 2 is 7\.5 in a row \(7 to 7 in training\)/],
+    [
+      "bytes where shares were trained on",
+      [
+        [200, 0.5, 7],
+        [255, 0.5, 7],
+      ],
+      /feature 0 is 200 in 2 rows/,
+    ],
+    ["both", [[200, 0.5, 0]], /feature 0 .*, feature 2 is 0/],
+  ])("%s", async (_, far, message) => {
+    using trainer = await trained();
+    expect((await trainer.predict(far, { warnings: true })).warnings).toEqual([expect.stringMatching(message)]);
+  });
+
+  test("a saved model knows the range", async () => {
+    using trainer = await trained();
+    const model = decodeModel(encodeModel(trainer.model));
+    expect(model.inputRange).toEqual(trainer.model.inputRange);
+    using again = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam() });
+    expect((await again.predict([[0, 0, 8]], { warnings: true })).warnings).toHaveLength(1);
+  });
+
+  test("samples of many numbers have one range; a model that wasn't trained has none", async () => {
+    const images = Dataset.from({ features: sines(784 * 4), labels: [0, 1, 0, 1], shape: [28, 28] });
+    const model = sequential({ input: [784], seed: 1 }, [dense(2)]);
+    using trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam() });
+    expect((await trainer.predict(sines(784), { warnings: true })).warnings).toEqual([
+      expect.stringMatching(/Nothing is known/),
+    ]);
+    await trainer.fit(images, { epochs: 1 });
+    const bytes = sines(784).map((value) => Math.round(127 + 127 * value));
+    expect((await trainer.predict(bytes, { warnings: true })).warnings).toEqual([
+      expect.stringMatching(/\d+ numbers, such as \d+ \(-1.* in training\)/),
+    ]);
+  });
+});
