@@ -59,8 +59,9 @@ export function checkOptions<T extends object>(where: string, options: T | undef
   if (options === undefined) return;
   const known = Object.keys(names);
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const got = options === null ? "null" : Array.isArray(options) ? "a list" : typeof options;
     throw new ArgumentError(
-      `${where}: ${known.length ? `options must be an object such as { ${known[0]}: ... }` : "takes no options"}, got ${shown(options)}.`,
+      `${where}: ${known.length ? `options must be an object such as { ${known[0]}: ... }` : "takes no options"}, got ${got}.`,
     );
   }
   for (const name of Object.keys(options)) if (!Object.hasOwn(names, name)) throw unknownOption(where, name, known);

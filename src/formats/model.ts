@@ -99,7 +99,7 @@ export function decodeModel(files: ModelFiles, name = "model", options: LoadOpti
   if (description.inputRange) model.inputRange = rangeOf(description.inputRange, model, name);
   model.preprocessing = description.preprocessing;
   model.metadata = description.metadata ?? {};
-  // What is wrong with them by itself is told first.
+  // Other faults are told first: they say more.
   if (!description.checksums && !unchecked) throw uncheckable(name);
   return model;
 }

@@ -1,15 +1,16 @@
 import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileAt, partialOf, removeAbandoned } from "./partial.js";
+import { writing } from "./write-error.js";
 
 /** Writes beside the target, makes sure that it is on the disk, then renames: the old file stays whole until the new one is. */
 export async function atomicWrite(path: string, content: string | Uint8Array): Promise<void> {
   const target = await fileAt(path);
-  if (!target.isReplaceable) return writeFile(path, content);
+  if (!target.isReplaceable) return writing(path, () => writeFile(path, content));
   await removeAbandoned(target.path);
   const partial = partialOf(target.path);
   try {
-    await writeSynced(partial, content);
+    await writing(path, () => writeSynced(partial, content));
     await rename(partial, target.path);
   } catch (error) {
     await rm(partial, { force: true });
@@ -29,7 +30,9 @@ export async function atomicWriteFolder(
   const partial = partialOf(path);
   try {
     await mkdir(partial);
-    for (const [name, content] of Object.entries(files)) await writeSynced(join(partial, name), content);
+    for (const [name, content] of Object.entries(files)) {
+      await writing(join(path, name), () => writeSynced(join(partial, name), content));
+    }
     await syncFolder(partial);
     await rename(partial, path);
   } catch (error) {

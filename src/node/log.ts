@@ -4,6 +4,7 @@ import { ArgumentError } from "../core/errors.js";
 import type { Callback } from "../training/callbacks.js";
 import type { EpochRecord } from "../training/history.js";
 import { atomicWrite } from "./atomic-write.js";
+import { writing } from "./write-error.js";
 
 /** An epoch in one line of a log: its scores by name, those of the validation part with a prefix. */
 export function columnsOf({ epoch, validation, learningRate, seconds, ...scores }: EpochRecord): [string, number][] {
@@ -21,7 +22,7 @@ export function jsonlLog(file: string): Callback {
   return {
     onStart: ({ epoch }) => open("jsonlLog", file, epoch, (line) => JSON.parse(line)?.epoch),
     // NaN, which JSON lacks, becomes null.
-    onEpoch: (record) => appendFile(file, `${JSON.stringify(Object.fromEntries(columnsOf(record)))}\n`),
+    onEpoch: (record) => append(file, `${JSON.stringify(Object.fromEntries(columnsOf(record)))}\n`),
   };
 }
 
@@ -46,11 +47,13 @@ export function csvLog(file: string): Callback {
       if (found !== undefined && found !== header) {
         throw new ArgumentError(`csvLog: ${file} has the columns ${found}, this training has ${header}.`);
       }
-      await appendFile(file, found === undefined ? `${header}\n${row}\n` : `${row}\n`);
+      await append(file, found === undefined ? `${header}\n${row}\n` : `${row}\n`);
       found = header;
     },
   };
 }
+
+const append = (file: string, text: string) => writing(file, () => appendFile(file, text));
 
 /**
  * Begins a file, or goes on with one: with the lines up to an epoch, and those that are of none.
