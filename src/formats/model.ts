@@ -1,7 +1,7 @@
 import { ArgumentError, FormatError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
-import { checkSeed, type InputRange, Model, type Parameter, type SavedTraining } from "../model/model.js";
+import { checkModel, checkSeed, type InputRange, Model, type Parameter, type SavedTraining } from "../model/model.js";
 import { type Checksums, checkJson, checkSafetensors, checksumsFor, sealJson, uncheckable } from "./checksums.js";
 import { checkDepth } from "./depth.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
@@ -55,6 +55,7 @@ interface ModelJson {
  * @throws ArgumentError when a layer is a function of the user's own, which JSON can't hold
  */
 export function encodeModel(model: Model, training?: SavedTraining): ModelFiles {
+  checkModel("encodeModel", model);
   const structure = describeStructure(model);
   const tensors = new Map<string, Parameter & { dtype: "f32" }>();
   for (const [name, parameter] of [...model.parameters(), ...tensorsOf(training)]) {

@@ -33,7 +33,6 @@ export function gaussianNLL(options: GaussianNLLOptions = {}): Loss {
   if (!(epsilon > 0 && epsilon < Infinity)) {
     throw new ArgumentError(`${NAME}: epsilon must be a number above 0, got ${epsilon}.`);
   }
-  if (typeof full !== "boolean") throw new ArgumentError(`${NAME}: full must be true or false, got ${full}.`);
   const low = Math.log(epsilon);
   const constant = full ? Math.log(2 * Math.PI) / 2 : 0;
   return {

@@ -35,7 +35,8 @@ export function warningsOf(
 function guessing({ loss, model }: TrainingSpec, name: string, reached: number, data: Dataset): string | undefined {
   const outputs = sizeOf(model.output);
   const guess = loss.guess?.(loss.encode(data, outputs), outputs, data.weights);
-  if (guess === undefined || !(guess > 0) || reached < guess * (1 - MARGIN)) return undefined;
+  // Nothing is below 0 where every answer is the same.
+  if (!guess || reached < guess - MARGIN * Math.abs(guess)) return undefined;
   const [had, needed] = [reached, guess].map((value) => Number(value.toPrecision(4)));
   return (
     `The ${name}, ${had}, is no better than guessing: always giving the same answer, class frequencies or the mean, has ` +

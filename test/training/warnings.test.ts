@@ -63,9 +63,9 @@ describe.each([
     const { warnings } = await trainer.fit(data, { epochs: 400, batchSize: ROWS });
     const { loss: reached } = await trainer.evaluate(data);
     const guess = loss.guess!(loss.encode(data, outputs), outputs, rowWeights);
-    expect(reached).toBeGreaterThan(guess * (1 - 2e-6));
+    expect(reached).toBeGreaterThan(guess - 2e-6 * Math.abs(guess));
     expect(reached).toBeLessThan(guess + 2e-3 * Math.max(1, Math.abs(guess)));
-    if (guess > 0) expect(warnings).toEqual([expect.stringMatching(/^The loss, .* is no better than guessing/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^The loss, .* is no better than guessing/)]);
   });
 });
 
@@ -121,11 +121,11 @@ describe("a history's warnings", () => {
       labels: Uint32Array.from({ length: 10_000 }, (_, i) => (i % 2) * 2),
       shape: [4],
     });
-    const { train } = standardise(data.split({ test: 0.1, seed: 2 }));
+    const { train } = standardise({ train: data, test: data.take([0, 1]) });
     using trainer = trainerOf(0.01);
     const { warnings } = await trainer.fit(train, { epochs: 1, batchSize: 500 });
     expect(warnings.slice(0, train.warnings.length)).toEqual(train.warnings);
-    expect(warnings.join(" ")).toMatch(/class 1 never occurs/);
+    expect(warnings.join(" ")).toMatch(/class "1" never occurs/);
     expect(warnings.join(" ")).toMatch(/deviations/);
   });
 });
@@ -178,7 +178,7 @@ describe("warnings on features that are predicted for", () => {
   });
 
   test("samples of many numbers have one range; a model that wasn't trained has none", async () => {
-    const images = Dataset.from({ features: sines(784 * 4), labels: [0, 1, 0, 1], shape: [28, 28] });
+    const images = Dataset.from({ features: sines(784 * 4), labels: [0, 1, 0, 1], shape: [784] });
     const model = sequential({ input: [784], seed: 1 }, [dense(2)]);
     using trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam() });
     expect((await trainer.predict(sines(784), { warnings: true })).warnings).toEqual([
@@ -187,7 +187,7 @@ describe("warnings on features that are predicted for", () => {
     await trainer.fit(images, { epochs: 1 });
     const bytes = sines(784).map((value) => Math.round(127 + 127 * value));
     expect((await trainer.predict(bytes, { warnings: true })).warnings).toEqual([
-      expect.stringMatching(/\d+ numbers, such as \d+ \(-1.* in training\)/),
+      expect.stringMatching(/\d+ numbers, such as \d+ \(-0\.99.* in training\)/),
     ]);
   });
 });
