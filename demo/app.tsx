@@ -1,6 +1,8 @@
+import { ConfusionPanel } from "./panels/confusion.js";
 import { CurvesPanel } from "./panels/curves.js";
 import { DataPanel } from "./panels/data.js";
 import { Header } from "./panels/header.js";
+import { HealthPanel } from "./panels/health.js";
 import { NetworkPanel } from "./panels/network.js";
 import type { PanelProps } from "./panels/panel.js";
 import { SettingsPanel } from "./panels/settings.js";
@@ -22,6 +24,10 @@ export function App({ store }: PanelProps) {
           <CurvesPanel store={store} />
         </div>
         <SettingsPanel store={store} />
+        <div class="further">
+          <ConfusionPanel store={store} />
+          <HealthPanel store={store} />
+        </div>
       </main>
     </>
   );

@@ -15,6 +15,8 @@ export type Order =
   | { do: "pace"; stepsPerSecond: number | undefined }
   /** The learning rate from the next epoch on. */
   | { do: "rate"; learningRate: number }
+  /** A question about the network as it is; the answer has the same number. */
+  | { do: "ask"; id: number; question: Question }
   /** The last frame was drawn: the next one may come. */
   | { do: "drawn" };
 
@@ -89,6 +91,45 @@ export interface Frame {
   responses?: Float32Array<ArrayBuffer>;
 }
 
+/** A row that the network was asked for. */
+export interface AskedRow {
+  /** In the data's own units, in the order of the features. */
+  features: readonly number[];
+  /** By class. */
+  probabilities: readonly number[];
+}
+
+/** Rows by their class and by what the network takes them for. */
+export interface Confusion {
+  /** Whether the rows were held out; where none were, they are those to learn from. */
+  isHeldOut: boolean;
+  /** [classes, classes] */
+  counts: readonly (readonly number[])[];
+  /** Some rows of each cell: [classes, classes, rows]. */
+  samples: readonly (readonly (readonly AskedRow[])[])[];
+}
+
+/** Numbers of a layer in a step. */
+export interface LayerHealth {
+  name: string;
+  /** Root of the mean square. */
+  weights: number;
+  gradients: number;
+  /** Counts of weights in equal parts from the lowest to the highest. */
+  histogram: { lowest: number; highest: number; counts: readonly number[] };
+  units: number;
+  /** Neurons that put out the same for every row. */
+  dead: number;
+}
+
+/** Questions and what is answered. */
+export interface Answers {
+  confusion: Confusion;
+  health: readonly LayerHealth[];
+}
+
+export type Question = keyof Answers;
+
 /** Why a training rests. */
 export type Rest = "paused" | "goal";
 
@@ -97,4 +138,5 @@ export type News =
   | { news: "opened"; info: RunInfo }
   | { news: "frame"; frame: Frame }
   | { news: "rests"; why: Rest }
+  | { news: "answer"; id: number; answer?: Answers[Question]; error?: string }
   | { news: "failed"; message: string };

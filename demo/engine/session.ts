@@ -1,9 +1,19 @@
 import { type Backend, type EpochRecord, ops } from "neuromotor";
 import type { Settings } from "../settings/settings.js";
+import { answers } from "./answers.js";
 import { type Built, build } from "./build.js";
 import { gridOf, loadParts, type Parts } from "./data.js";
 import type { Pace } from "./pace.js";
-import { type EpochPoint, type Frame, type News, type Rest, type RunInfo, SIDE } from "./protocol.js";
+import {
+  type Answers,
+  type EpochPoint,
+  type Frame,
+  type News,
+  type Question,
+  type Rest,
+  type RunInfo,
+  SIDE,
+} from "./protocol.js";
 import { Responses } from "./responses.js";
 import { Timeline } from "./timeline.js";
 import { nextTurn } from "./turns.js";
@@ -30,6 +40,8 @@ export class Session {
   /** Whether the last frame was drawn. */
   #isDrawn = true;
   #ended: EpochPoint[] = [];
+  /** Questions that wait for the next rest between steps. */
+  #asked: (() => Promise<void>)[] = [];
   #listened = 0;
   /** When the last frame was ready, and how long it took. */
   #framed = { at: 0, took: 0 };
@@ -67,7 +79,8 @@ export class Session {
   #info(): RunInfo {
     const { parts, built, device } = this;
     const { train, heldOut } = parts;
-    const units = built.model.outline.map(({ output }) => output[0]);
+    const layers = built.model.outline.filter(({ parameters }) => parameters > 0);
+    const units = layers.map(({ output }) => output[0]);
     return {
       run: this.run,
       backend: device.backend,
@@ -78,7 +91,7 @@ export class Session {
       classNames: train.classNames ?? [],
       stepsPerEpoch: this.#stepsPerEpoch,
       parameters: built.model.parameterCount,
-      layers: built.model.outline.map(({ name }, i) => ({
+      layers: layers.map(({ name }, i) => ({
         name,
         inputs: i === 0 ? built.model.input[0] : units[i - 1],
         units: units[i],
@@ -91,6 +104,19 @@ export class Session {
   halt(): void {
     this.#halted = true;
     this.pace.cut();
+  }
+
+  /** Answers a question about the network as it is: when it rests, or between two steps. */
+  ask<Q extends Question>(question: Q): Promise<Answers[Q]> {
+    return new Promise((resolve, reject) => {
+      const { built, parts, settings } = this;
+      this.#asked.push(() => answers[question]({ built, parts, settings }).then(resolve, reject));
+      if (!this.#isTraining) void this.#answerAll();
+    });
+  }
+
+  async #answerAll(): Promise<void> {
+    for (const answer of this.#asked.splice(0)) await answer();
   }
 
   drawn(): void {
@@ -165,6 +191,7 @@ export class Session {
       });
     }
     this.#isTraining = false;
+    await this.#answerAll();
   }
 
   async #afterEpoch(record: EpochRecord): Promise<unknown> {
@@ -192,6 +219,7 @@ export class Session {
     if (now - this.#listened < LISTEN) return;
     if (this.#timeline.wants(step)) await this.#keep();
     await nextTurn();
+    await this.#answerAll();
     this.#listened = performance.now();
     const { at, took } = this.#framed;
     if (this.#isDrawn && this.#listened - at >= Math.max(FRAME - took, BETWEEN_FRAMES * took)) await this.#sendFrame();
@@ -245,7 +273,8 @@ export class Session {
 /** Copies of the parameters, layer by layer. */
 function weightsOf(model: Built["model"]): Frame["weights"] {
   const parameters = model.parameters();
-  return model.outline.map(({ name }) => ({
+  const layers = model.outline.filter((layer) => layer.parameters > 0);
+  return layers.map(({ name }) => ({
     weight: parameters.get(`${name}.weight`)!.values as Float32Array<ArrayBuffer>,
     bias: parameters.get(`${name}.bias`)!.values as Float32Array<ArrayBuffer>,
   }));

@@ -55,6 +55,14 @@ const resumed = (next: (session: Session) => Promise<unknown>) => () => {
   return next(session);
 };
 
+async function answer({ id, question }: Order & { do: "ask" }): Promise<void> {
+  try {
+    if (session) tell({ news: "answer", id, answer: await session.ask(question) });
+  } catch (error) {
+    tell({ news: "answer", id, error: (error as Error).message });
+  }
+}
+
 function take(order: Order): void {
   switch (order.do) {
     case "open":
@@ -75,6 +83,9 @@ function take(order: Order): void {
       break;
     case "pace":
       pace.wanted = order.stepsPerSecond;
+      break;
+    case "ask":
+      void answer(order);
       break;
     case "drawn":
       session?.drawn();

@@ -1,4 +1,4 @@
-import type { DataName } from "../settings/settings.js";
+import type { DataName, Settings } from "../settings/settings.js";
 
 /** Every text of the page. Other languages have the same ones. */
 export const english = {
@@ -72,6 +72,12 @@ export const english = {
     picture: (layers: string) =>
       `The network: ${layers}. Lines are weights: blue ones are positive, orange ones negative; the thicker, the larger.`,
     units: (units: number, inputs: number) => `${units} neurons of ${inputs} inputs`,
+    neurons: "Neurons",
+    dropout: "Dropout",
+    add: "Add a layer",
+    remove: (number: number) => `Remove layer ${number}`,
+    fewer: (number: number) => `Layer ${number}: one neuron less`,
+    wider: (number: number) => `Layer ${number}: one neuron more`,
     help: "Lines are weights: blue positive, orange negative; the thicker, the larger. Each square shows what a neuron puts out over the plane.",
     helpWeights:
       "Lines are weights: blue positive, orange negative; the thicker, the larger. Squares show a neuron’s own weights.",
@@ -94,6 +100,8 @@ export const english = {
     train: "Training",
     heldOut: "Held out",
     none: "–",
+    before: "Before, dashed:",
+    now: "now",
     picture: (name: string, train: string, heldOut: string) =>
       `${name} by epoch. Last: training ${train}, held out ${heldOut}.`,
   },
@@ -104,6 +112,17 @@ export const english = {
     optimizer: "Optimizer",
     learningRate: "Learning rate",
     learningRateHelp: "How far each step goes. It can be changed while training: from the next epoch on.",
+    numbers: { momentum: "Momentum", beta1: "Beta 1", beta2: "Beta 2", weightDecay: "Weight decay" },
+    schedule: "Learning rate over time",
+    schedules: {
+      constant: "the same",
+      exponentialDecay: "2 % less each epoch",
+      stepDecay: "half every 50 epochs",
+      cosineAnnealing: "a wave of 200 epochs",
+    },
+    clipNorm: "Longest gradient",
+    clipNormHelp: "Longer ones are cut to this length. Empty: any.",
+    initializer: "First weights",
     batchSize: "Batch size",
     batchSizeHelp: "Rows of a step.",
     seed: "Seed",
@@ -113,8 +132,52 @@ export const english = {
     device: (name: string) => `Device: ${name}`,
     noGpu:
       "This browser has no WebGPU, so training goes on with the CPU. For the GPU, use Chrome or Edge 113, Safari 26 or Firefox 141, or later.",
+    names: {
+      rows: "points",
+      noise: "noise",
+      heldOut: "held out",
+      layers: "layers",
+      optimizer: "optimizer",
+      numbers: "optimizer’s numbers",
+      learningRate: "learning rate",
+      schedule: "learning rate over time",
+      clipNorm: "longest gradient",
+      batchSize: "batch size",
+      initializer: "first weights",
+      seed: "seed",
+      backend: "device",
+      data: "data",
+    } satisfies Record<keyof Settings, string> as Record<keyof Settings, string>,
     outOfRange: (least: string, most: string) => `Write a number from ${least} to ${most}.`,
     whole: (least: string, most: string) => `Write a whole number from ${least} to ${most}.`,
+  },
+
+  confusion: {
+    title: "Right and wrong",
+    corner: "is ↓ taken for →",
+    matrix: "Confusion matrix",
+    heldOut:
+      "Rows held out. Each line is a true class, each column what the network says. Choose a number to see its rows.",
+    train:
+      "Rows to learn from. Each line is a true class, each column what the network says. Choose a number to see its rows.",
+    cell: (rows: string, truth: string, predicted: string) => `${rows} rows of ${truth} taken for ${predicted}`,
+    says: (predicted: string, sure: string, truth: string) => `Taken for ${predicted} (${sure}); it is ${truth}.`,
+  },
+
+  health: {
+    title: "Weights and gradients",
+    layer: (number: number) => `Layer ${number}`,
+    picture: (layer: string, lowest: string, highest: string) =>
+      `Weights of ${layer}, from ${lowest} to ${highest}, as bars.`,
+    sizes: (weights: string, gradients: string) =>
+      `Size of weights ${weights}, of gradients ${gradients} (root mean square).`,
+    fine: "Nothing is wrong: no neuron is dead, gradients are neither tiny nor huge.",
+    dead: (dead: number, units: number, layer: number) =>
+      `Layer ${layer}: ${dead} of ${units} neurons put out the same whatever the row. They learn nothing.`,
+    exploding: (layer: number) => `Layer ${layer}: gradients are huge. Lower the learning rate, or cut gradients.`,
+    vanishing: (times: number) =>
+      `Gradients of the first layer are ${times} times smaller than those of the last: it learns slowly. Try other first weights or relu.`,
+    nothing: "All gradients are 0: nothing is learned any more.",
   },
 };
 

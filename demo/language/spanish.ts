@@ -71,6 +71,12 @@ export const spanish: Texts = {
     picture: (layers) =>
       `La red: ${layers}. Las líneas son pesos: azules los positivos, naranjas los negativos; cuanto más gruesas, mayores.`,
     units: (units, inputs) => `${units} neuronas de ${inputs} entradas`,
+    neurons: "Neuronas",
+    dropout: "Dropout",
+    add: "Añadir una capa",
+    remove: (number) => `Quitar la capa ${number}`,
+    fewer: (number) => `Capa ${number}: una neurona menos`,
+    wider: (number) => `Capa ${number}: una neurona más`,
     help: "Las líneas son pesos: azul positivo, naranja negativo; cuanto más gruesas, mayores. Cada cuadro muestra la salida de una neurona en el plano.",
     helpWeights:
       "Las líneas son pesos: azul positivo, naranja negativo; cuanto más gruesas, mayores. Los cuadros muestran los pesos de cada neurona.",
@@ -93,6 +99,8 @@ export const spanish: Texts = {
     train: "Entrenamiento",
     heldOut: "Reservadas",
     none: "–",
+    before: "Antes, a trazos:",
+    now: "ahora",
     picture: (name, train, heldOut) => `${name} por época. Última: entrenamiento ${train}, reservadas ${heldOut}.`,
   },
 
@@ -102,6 +110,17 @@ export const spanish: Texts = {
     optimizer: "Optimizador",
     learningRate: "Tasa de aprendizaje",
     learningRateHelp: "Cuánto avanza cada paso. Se puede cambiar mientras entrena: vale desde la época siguiente.",
+    numbers: { momentum: "Momento", beta1: "Beta 1", beta2: "Beta 2", weightDecay: "Decaimiento de pesos" },
+    schedule: "Tasa a lo largo del tiempo",
+    schedules: {
+      constant: "la misma",
+      exponentialDecay: "2 % menos por época",
+      stepDecay: "la mitad cada 50 épocas",
+      cosineAnnealing: "una onda de 200 épocas",
+    },
+    clipNorm: "Gradiente más largo",
+    clipNormHelp: "Los más largos se cortan a esta longitud. Vacío: cualquiera.",
+    initializer: "Primeros pesos",
     batchSize: "Tamaño de lote",
     batchSizeHelp: "Filas de un paso.",
     seed: "Semilla",
@@ -111,7 +130,50 @@ export const spanish: Texts = {
     device: (name) => `Dispositivo: ${name}`,
     noGpu:
       "Este navegador no tiene WebGPU, así que se entrena con la CPU. Para usar la GPU: Chrome o Edge 113, Safari 26 o Firefox 141, o posteriores.",
+    names: {
+      rows: "puntos",
+      noise: "ruido",
+      heldOut: "reservado",
+      layers: "capas",
+      optimizer: "optimizador",
+      numbers: "números del optimizador",
+      learningRate: "tasa de aprendizaje",
+      schedule: "tasa a lo largo del tiempo",
+      clipNorm: "gradiente más largo",
+      batchSize: "tamaño de lote",
+      initializer: "primeros pesos",
+      seed: "semilla",
+      backend: "dispositivo",
+      data: "datos",
+    },
     outOfRange: (least, most) => `Escribe un número de ${least} a ${most}.`,
     whole: (least, most) => `Escribe un número entero de ${least} a ${most}.`,
+  },
+
+  confusion: {
+    title: "Aciertos y errores",
+    corner: "es ↓ tomada por →",
+    matrix: "Matriz de confusión",
+    heldOut:
+      "Filas reservadas. Cada línea es una clase verdadera; cada columna, lo que dice la red. Elige un número para ver sus filas.",
+    train:
+      "Filas para aprender. Cada línea es una clase verdadera; cada columna, lo que dice la red. Elige un número para ver sus filas.",
+    cell: (rows, truth, predicted) => `${rows} filas de ${truth} tomadas por ${predicted}`,
+    says: (predicted, sure, truth) => `Tomada por ${predicted} (${sure}); es ${truth}.`,
+  },
+
+  health: {
+    title: "Pesos y gradientes",
+    layer: (number) => `Capa ${number}`,
+    picture: (layer, lowest, highest) => `Pesos de ${layer}, de ${lowest} a ${highest}, en barras.`,
+    sizes: (weights, gradients) => `Tamaño de los pesos ${weights}, de los gradientes ${gradients} (media cuadrática).`,
+    fine: "Todo va bien: ninguna neurona está muerta y los gradientes no son ni diminutos ni enormes.",
+    dead: (dead, units, layer) =>
+      `Capa ${layer}: ${dead} de ${units} neuronas dan siempre lo mismo, sea cual sea la fila. No aprenden nada.`,
+    exploding: (layer) =>
+      `Capa ${layer}: los gradientes son enormes. Baja la tasa de aprendizaje o corta los gradientes.`,
+    vanishing: (times) =>
+      `Los gradientes de la primera capa son ${times} veces menores que los de la última: aprende despacio. Prueba otros pesos iniciales o relu.`,
+    nothing: "Todos los gradientes son 0: ya no se aprende nada.",
   },
 };

@@ -5,7 +5,9 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { css, palette } from "../drawing/palette.js";
 import { followSize } from "../drawing/size.js";
-import type { Store } from "../state/store.js";
+import type { EpochPoint } from "../engine/protocol.js";
+import { differences } from "../settings/compare.js";
+import type { EarlierRun, Store } from "../state/store.js";
 import { type Numbers, numbersOf } from "./numbers.js";
 import { Panel, type PanelProps } from "./panel.js";
 
@@ -14,6 +16,9 @@ const HEIGHT = 150;
 const WHOLE = [1, 2, 5]
   .flatMap((digit) => [1, 10, 100, 1e3, 1e4, 1e5, 1e6].map((scale) => digit * scale))
   .sort((a, b) => a - b);
+
+/** Of the lines of earlier trainings, among the colours of classes. */
+const FIRST_COLOUR = 2;
 
 type Score = "loss" | "accuracy";
 
@@ -24,7 +29,30 @@ export function CurvesPanel({ store }: PanelProps) {
     <Panel id="curves" title={curves.title}>
       <Curve store={store} score="loss" title={curves.loss} help={curves.lossHelp} />
       <Curve store={store} score="accuracy" title={curves.accuracy} help={curves.accuracyHelp} />
+      <Earlier store={store} />
     </Panel>
+  );
+}
+
+/** The settings in which earlier trainings differ from the next, each in the colour of its line. */
+function Earlier({ store }: PanelProps) {
+  const { curves, settings } = store.texts.value;
+  const earlier = store.earlier.value;
+  if (earlier.length === 0) return null;
+  return (
+    <div class="earlier">
+      <p>{curves.before}</p>
+      <ul>
+        {earlier.map((run, i) => (
+          <li key={i}>
+            <span class={`swatch class-${FIRST_COLOUR + i}`} />
+            {differences(run.settings, store.settings.value)
+              .map(({ name, before, after }) => `${settings.names[name]} ${before} (${curves.now} ${after})`)
+              .join("; ") || "="}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
@@ -40,7 +68,8 @@ function Curve({ store, score, title, help }: CurveProps) {
   const ref = useRef<HTMLDivElement>(null);
   const { curves } = store.texts.value;
   const language = store.language.value;
-  useEffect(() => plot(ref.current!, store, score), [store, score, language]);
+  const earlier = store.earlier.value;
+  useEffect(() => plot(ref.current!, store, score, earlier), [store, score, language, earlier]);
   const last = store.curve.value.at(-1);
   const write = written(score, numbersOf(language));
   const say = (scores: Scores | undefined) => (scores?.[score] === undefined ? curves.none : write(scores[score]));
@@ -65,7 +94,7 @@ function Curve({ store, score, title, help }: CurveProps) {
 }
 
 /** Keeps a plot of a score up to date. @returns what ends it */
-function plot(element: HTMLElement, store: Store, score: Score): () => void {
+function plot(element: HTMLElement, store: Store, score: Score, earlier: readonly EarlierRun[]): () => void {
   const { curves } = store.texts.peek();
   const write = written(score, numbersOf(store.language.peek()));
   const style = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -89,22 +118,32 @@ function plot(element: HTMLElement, store: Store, score: Score): () => void {
         { ...axis, size: 28, incrs: WHOLE },
         { ...axis, size: 48, values: (_, ticks) => ticks.map(write) },
       ],
-      series: [{}, series(curves.train, "--train"), series(curves.heldOut, "--held-out")],
+      series: [
+        {},
+        series(curves.train, "--train"),
+        series(curves.heldOut, "--held-out"),
+        ...earlier.map((_, i) => ({
+          ...series("", `--class-${FIRST_COLOUR + i}`),
+          dash: [5, 4],
+          width: 1.5,
+          spanGaps: true,
+        })),
+      ],
       hooks: { draw: [(each) => drawPlace(each, store)] },
     },
-    [[], [], []],
+    [[], [], [], ...earlier.map(() => [])],
     element,
   );
   const unfollow = followSize(element, (width) => chart.setSize({ width, height: HEIGHT }));
+  const past = earlier.map(({ curve }): uPlot.AlignedData => {
+    const [epochs, train, heldOut] = tableOf(curve, score);
+    return [epochs, heldOut.some((value) => value !== null) ? heldOut : train];
+  });
   const stops = [
     effect(() => {
       const points = store.curve.value;
       palette(); // light may have turned to dark
-      chart.setData([
-        points.map(({ epoch }) => epoch),
-        points.map((point) => point[score] ?? null),
-        points.map(({ heldOut }) => heldOut?.[score] ?? null),
-      ]);
+      chart.setData(uPlot.join([tableOf(points, score), ...past]));
     }),
     effect(() => {
       if (store.frame.value && store.status.value !== "training") chart.redraw();
@@ -116,6 +155,13 @@ function plot(element: HTMLElement, store: Store, score: Score): () => void {
     chart.destroy();
   };
 }
+
+/** Epochs, and a score of each part by epoch. */
+const tableOf = (points: readonly EpochPoint[], score: Score): [number[], (number | null)[], (number | null)[]] => [
+  points.map(({ epoch }) => epoch),
+  points.map((point) => point[score] ?? null),
+  points.map(({ heldOut }) => heldOut?.[score] ?? null),
+];
 
 /** A line at the moment that is shown, where it isn't the last. */
 function drawPlace({ ctx, bbox, valToPos, data }: uPlot, store: Store): void {

@@ -50,6 +50,44 @@ export function NumberField({ store, label, help, name, value, onChoose }: Numbe
   );
 }
 
+interface OptionalProps extends PanelProps {
+  label: string;
+  help: string;
+  name: RangeName;
+  value: number | undefined;
+  onChoose: (value: number | undefined) => void;
+}
+
+/** A field for a number that may be left empty. */
+export function OptionalNumberField({ store, label, help, name, value, onChoose }: OptionalProps) {
+  const id = useId();
+  const [isBad, setBad] = useState(false);
+  const { least, most } = RANGES[name];
+  const commit = (typed: string) => {
+    const number = typed.trim() === "" ? undefined : Number(typed.replace(",", "."));
+    const fits = number === undefined || isInRange(name, number);
+    setBad(!fits);
+    if (fits && number !== value) onChoose(number);
+  };
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        value={value === undefined ? "" : String(value)}
+        inputMode="decimal"
+        autocomplete="off"
+        aria-invalid={isBad}
+        aria-describedby={`${id}-help`}
+        onChange={(event) => commit(event.currentTarget.value)}
+      />
+      <small id={`${id}-help`} class={isBad ? "bad" : undefined} role={isBad ? "alert" : undefined}>
+        {isBad ? store.texts.value.settings.outOfRange(String(least), String(most)) : help}
+      </small>
+    </div>
+  );
+}
+
 interface ChoiceProps<T extends string> {
   label: string;
   value: T;

@@ -5,6 +5,7 @@ import { type Column, layOut, type NetworkLayout } from "../drawing/network-layo
 import { drawNeuron } from "../drawing/neuron.js";
 import { followSize } from "../drawing/size.js";
 import type { RunInfo } from "../engine/protocol.js";
+import { LayerList, WidthButtons } from "./layers.js";
 import { numbersOf } from "./numbers.js";
 import { Panel, type PanelProps } from "./panel.js";
 
@@ -26,6 +27,7 @@ export function NetworkPanel({ store }: PanelProps) {
           {network.parameters(count(info.parameters))}. {info.plane ? network.help : network.helpWeights}
         </p>
       )}
+      <LayerList store={store} />
     </Panel>
   );
 }
@@ -46,6 +48,9 @@ function Picture({ store, info, layout }: PictureProps) {
   return (
     <div class="picture" style={{ height: `${height}px` }}>
       <Canvas class="lines" draw={lines} label={network.picture(layers)} />
+      {columns.slice(1, -1).map(({ layer, x }) => (
+        <WidthButtons key={layer} store={store} at={layer} x={x} />
+      ))}
       {columns.map((column) => (
         <Neurons key={`${info.run} ${column.layer}`} store={store} info={info} column={column} node={node} />
       ))}

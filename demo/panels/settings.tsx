@@ -1,33 +1,36 @@
-import type { ActivationChoice, BackendChoice, OptimizerChoice } from "../settings/settings.js";
-import { Choice, NumberField } from "./fields.js";
+import { optimizerEntries } from "../settings/optimizers.js";
+import type {
+  BackendChoice,
+  InitializerChoice,
+  OptimizerChoice,
+  OptimizerNumber,
+  ScheduleChoice,
+} from "../settings/settings.js";
+import { Choice, NumberField, OptionalNumberField } from "./fields.js";
 import { Panel, type PanelProps } from "./panel.js";
 
-const ACTIVATIONS: ActivationChoice[] = ["tanh", "relu", "sigmoid", "gelu", "silu", "linear"];
-const OPTIMIZERS: Record<OptimizerChoice, string> = { sgd: "SGD", rmsprop: "RMSprop", adam: "Adam" };
+const INITIALIZERS: InitializerChoice[] = ["glorotUniform", "glorotNormal", "heUniform", "heNormal", "zeros"];
+
+const optimizerTitles = Object.fromEntries(
+  Object.entries(optimizerEntries).map(([name, { title }]) => [name, title]),
+) as Record<OptimizerChoice, string>;
 
 /** How the network learns, and on what device. */
 export function SettingsPanel({ store }: PanelProps) {
   const { settings: texts } = store.texts.value;
   const settings = store.settings.value;
   const info = store.info.value;
+  const { numbers } = optimizerEntries[settings.optimizer];
+  const number = (name: OptimizerNumber, value: number) =>
+    store.change({ numbers: { ...settings.numbers, [name]: value } });
   return (
     <Panel id="settings" title={texts.title}>
       <div class="fields">
-        {settings.layers.length > 0 && (
-          <Choice
-            label={texts.activation}
-            value={settings.layers[0].activation}
-            choices={ACTIVATIONS}
-            onChoose={(activation) =>
-              store.change({ layers: settings.layers.map((layer) => ({ ...layer, activation })) })
-            }
-          />
-        )}
         <Choice
           label={texts.optimizer}
           value={settings.optimizer}
-          choices={OPTIMIZERS}
-          onChoose={(optimizer) => store.change({ optimizer })}
+          choices={optimizerTitles}
+          onChoose={(optimizer) => store.change({ optimizer, numbers: {} })}
         />
         <NumberField
           store={store}
@@ -37,6 +40,22 @@ export function SettingsPanel({ store }: PanelProps) {
           value={settings.learningRate}
           onChoose={(learningRate) => store.chooseRate(learningRate)}
         />
+        {(Object.entries(numbers) as [OptimizerNumber, number][]).map(([name, otherwise]) => (
+          <NumberField
+            key={name}
+            store={store}
+            label={texts.numbers[name]}
+            name={name}
+            value={settings.numbers[name] ?? otherwise}
+            onChoose={(value) => number(name, value)}
+          />
+        ))}
+        <Choice
+          label={texts.schedule}
+          value={settings.schedule}
+          choices={texts.schedules as Record<ScheduleChoice, string>}
+          onChoose={(schedule) => store.change({ schedule })}
+        />
         <NumberField
           store={store}
           label={texts.batchSize}
@@ -44,6 +63,20 @@ export function SettingsPanel({ store }: PanelProps) {
           name="batchSize"
           value={settings.batchSize}
           onChoose={(batchSize) => store.change({ batchSize })}
+        />
+        <OptionalNumberField
+          store={store}
+          label={texts.clipNorm}
+          help={texts.clipNormHelp}
+          name="clipNorm"
+          value={settings.clipNorm}
+          onChoose={(clipNorm) => store.change({ clipNorm })}
+        />
+        <Choice
+          label={texts.initializer}
+          value={settings.initializer}
+          choices={INITIALIZERS}
+          onChoose={(initializer) => store.change({ initializer })}
         />
         <NumberField
           store={store}

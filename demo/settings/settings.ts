@@ -3,15 +3,37 @@
 /** Names of the data that the page can draw or load. */
 export type DataName = "xor" | "moons" | "circles" | "spirals" | "blobs" | "checkerboard" | "iris" | "wine" | "digits";
 
-export type ActivationChoice = "tanh" | "relu" | "sigmoid" | "gelu" | "silu" | "linear";
+export const ACTIVATIONS = ["tanh", "relu", "sigmoid", "gelu", "silu", "linear"] as const;
+
+export type ActivationChoice = (typeof ACTIVATIONS)[number];
 
 /** A fully connected layer between the features and the outputs. */
 export interface HiddenLayer {
   units: number;
   activation: ActivationChoice;
+  /** Share of its outputs that each step of training leaves out; 0 where absent. */
+  dropout?: number;
 }
 
-export type OptimizerChoice = "sgd" | "rmsprop" | "adam";
+/** Names of the library. */
+export type OptimizerChoice =
+  | "sgd"
+  | "rmsprop"
+  | "adagrad"
+  | "adadelta"
+  | "adam"
+  | "adamw"
+  | "adamax"
+  | "nadam"
+  | "lion";
+
+/** A number that some optimizers take beside the learning rate. */
+export type OptimizerNumber = "momentum" | "beta1" | "beta2" | "weightDecay";
+
+/** How the learning rate goes over the epochs, by names of the library. */
+export type ScheduleChoice = "constant" | "exponentialDecay" | "stepDecay" | "cosineAnnealing";
+
+export type InitializerChoice = "glorotUniform" | "glorotNormal" | "heUniform" | "heNormal" | "zeros";
 
 export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
 
@@ -25,8 +47,14 @@ export interface Settings {
   /** Share of the rows that is held out. */
   heldOut: number;
   layers: readonly HiddenLayer[];
+  initializer: InitializerChoice;
   optimizer: OptimizerChoice;
+  /** Those that aren't the optimizer's defaults. */
+  numbers: Readonly<Partial<Record<OptimizerNumber, number>>>;
   learningRate: number;
+  schedule: ScheduleChoice;
+  /** Longest norm of a step's gradients; undefined: any. */
+  clipNorm: number | undefined;
   batchSize: number;
   /** Of the split, first weights, and the order of rows. */
   seed: number;
@@ -42,6 +70,12 @@ export const RANGES = {
   batchSize: { least: 1, most: 4096, whole: true },
   seed: { least: 0, most: Number.MAX_SAFE_INTEGER, whole: true },
   units: { least: 1, most: 512, whole: true },
+  dropout: { least: 0, most: 0.95, whole: false },
+  momentum: { least: 0, most: 0.9999, whole: false },
+  beta1: { least: 0, most: 0.9999, whole: false },
+  beta2: { least: 0, most: 0.99999, whole: false },
+  weightDecay: { least: 0, most: 10, whole: false },
+  clipNorm: { least: 1e-6, most: 1e6, whole: false },
 } as const;
 
 export type RangeName = keyof typeof RANGES;

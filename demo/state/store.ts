@@ -1,6 +1,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { EpochPoint, Frame, News, Order, RunInfo } from "../engine/protocol.js";
+import type { Answers, EpochPoint, Frame, News, Order, Question, RunInfo } from "../engine/protocol.js";
 import type { LanguageCode, Texts } from "../language/index.js";
+import { differences } from "../settings/compare.js";
 import { suggestedFor } from "../settings/data-sets.js";
 import type { DataName, Settings } from "../settings/settings.js";
 
@@ -9,6 +10,15 @@ export type Status = "opening" | "resting" | "training" | "failed";
 
 /** Speeds to choose from, in steps a second; undefined: as fast as the device can. */
 export const SPEEDS = [1, 3, 10, 30, 100, undefined] as const;
+
+/** A training that was shown before, with its curve. */
+export interface EarlierRun {
+  settings: Settings;
+  curve: readonly EpochPoint[];
+}
+
+/** Trainings that are compared with the present one at the most. */
+const MOST_EARLIER = 3;
 
 /** The worker as the store knows it. */
 export interface Engine {
@@ -24,6 +34,11 @@ export class Store {
   readonly #status = signal<Status>("opening");
   readonly #failure = signal<string | undefined>(undefined);
   readonly #speed = signal<(typeof SPEEDS)[number]>(undefined);
+  readonly #earlier = signal<readonly EarlierRun[]>([]);
+  /** Settings of the training that is shown. */
+  #shown: Settings;
+  #questions = 0;
+  readonly #asked = new Map<number, (news: News & { news: "answer" }) => void>();
   readonly #language: Signal<{ code: LanguageCode; texts: Texts }>;
   /** Settings of the next training. */
   readonly settings: ReadonlySignal<Settings>;
@@ -32,6 +47,8 @@ export class Store {
   readonly frame: ReadonlySignal<Frame | undefined> = this.#frame;
   /** Scores of the epochs so far. */
   readonly curve: ReadonlySignal<readonly EpochPoint[]> = this.#curve;
+  /** Trainings before this one on the same data, the oldest first. */
+  readonly earlier: ReadonlySignal<readonly EarlierRun[]> = this.#earlier;
   readonly status: ReadonlySignal<Status> = this.#status;
   readonly failure: ReadonlySignal<string | undefined> = this.#failure;
   readonly speed: ReadonlySignal<(typeof SPEEDS)[number]> = this.#speed;
@@ -46,6 +63,7 @@ export class Store {
     readonly mayUseGpu: boolean,
   ) {
     this.#settings = signal(settings);
+    this.#shown = settings;
     this.settings = this.#settings;
     this.#language = signal(language);
     this.language = computed(() => this.#language.value.code);
@@ -55,9 +73,21 @@ export class Store {
 
   /** Makes the training of the present settings, at its beginning. */
   open(): void {
+    this.#remember();
     this.#status.value = "opening";
     this.#failure.value = undefined;
     this.engine.send({ do: "open", settings: this.#settings.peek(), mayUseGpu: this.mayUseGpu });
+  }
+
+  /** Keeps the training that is shown, to compare the next one with. */
+  #remember(): void {
+    const [before, curve] = [this.#shown, this.#curve.peek()];
+    this.#shown = this.#settings.peek();
+    const isComparable = before.data === this.#shown.data;
+    const isWorthIt = curve.length > 1 && differences(before, this.#shown).length > 0;
+    const kept = isComparable ? this.#earlier.peek() : [];
+    this.#earlier.value =
+      isComparable && isWorthIt ? [...kept, { settings: before, curve }].slice(-MOST_EARLIER) : kept;
   }
 
   /** Changes settings; the training begins anew. */
@@ -114,6 +144,17 @@ export class Store {
     this.#language.value = language;
   }
 
+  /** Asks about the network as it is. @throws Error when it can't be answered */
+  ask<Q extends Question>(question: Q): Promise<Answers[Q]> {
+    const id = ++this.#questions;
+    this.engine.send({ do: "ask", id, question });
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, ({ answer, error }) =>
+        error === undefined ? resolve(answer as Answers[Q]) : reject(new Error(error)),
+      );
+    });
+  }
+
   /** Takes news from the worker. */
   hear(news: News): void {
     batch(() => {
@@ -128,6 +169,10 @@ export class Store {
           break;
         case "rests":
           this.#status.value = "resting";
+          break;
+        case "answer":
+          this.#asked.get(news.id)?.(news);
+          this.#asked.delete(news.id);
           break;
         case "failed":
           this.#status.value = "failed";

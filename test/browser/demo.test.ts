@@ -171,7 +171,12 @@ test("fields that can't be used are refused in words", async () => {
 
 test("a training that diverges says so and what to do, and the next one works", async () => {
   const page = await playground.open();
-  await choose(page, { Activation: "linear", Optimizer: "sgd", "Learning rate": "1000000" });
+  await page.evaluate(() => {
+    const { layers } = globalThis.playground.settings.value;
+    globalThis.playground.change({ layers: layers.map((layer) => ({ ...layer, activation: "linear" as const })) });
+  });
+  await rests(page);
+  await choose(page, { Optimizer: "sgd", "Learning rate": "1000000" });
   await press(page, "Train");
   await page
     .getByRole("alert")
@@ -218,4 +223,80 @@ test("the first visit loads at most 120 kB, compressed, before data and the engi
   for (const file of taken) bytes += gzipSync(await readFile(join(playground.folder, "assets", file))).length;
   expect(bytes / 1000).toBeLessThanOrEqual(120);
   expect(bytes / 1000).toBeGreaterThan(50);
+});
+
+test("layers are added, widened and removed, and parameters counted", async () => {
+  const page = await playground.open();
+  const parameters = () => page.evaluate(() => globalThis.playground.info.value!.parameters);
+  expect(await parameters()).toBe(2 * 16 + 16 + 16 * 16 + 16 + 16 + 1);
+  await press(page, "Layer 1: one neuron more");
+  await rests(page);
+  expect(await parameters()).toBe(2 * 17 + 17 + 17 * 16 + 16 + 16 + 1);
+  await press(page, "Layer 2: one neuron less");
+  await rests(page);
+  await press(page, "Remove layer 1");
+  await rests(page);
+  expect(await parameters()).toBe(2 * 15 + 15 + 15 + 1);
+  await press(page, "+ Add a layer");
+  await rests(page);
+  const second = page.getByRole("group", { name: "Layer 2" });
+  await second.getByLabel("Neurons").fill("3");
+  await second.getByLabel("Neurons").press("Enter");
+  await rests(page);
+  await second.getByLabel("Activation").selectOption("relu");
+  await rests(page);
+  await second.getByLabel("Dropout").fill("0.2");
+  await second.getByLabel("Dropout").press("Enter");
+  await rests(page);
+  expect(await page.evaluate(() => globalThis.playground.settings.value.layers)).toEqual([
+    { units: 15, activation: "tanh" },
+    { units: 3, activation: "relu", dropout: 0.2 },
+  ]);
+  await trainTo(page, 2);
+  expect((await lastPoint(page)).loss).toBeGreaterThan(0);
+});
+
+test("every optimizer and setting trains, and earlier trainings are compared by what differs", async () => {
+  const page = await playground.open();
+  await chooseData(page, "Iris");
+  const optimizers = ["sgd", "rmsprop", "adagrad", "adadelta", "adam", "adamw", "adamax", "nadam", "lion"];
+  const losses = new Set<number>();
+  for (const optimizer of optimizers) {
+    await choose(page, { Optimizer: optimizer });
+    await trainTo(page, 2);
+    losses.add((await lastPoint(page)).loss);
+  }
+  expect(losses.size).toBe(optimizers.length);
+  expect(await page.locator(".earlier li").last().innerText()).toBe("optimizer nadam (now lion)");
+  await choose(page, { Optimizer: "sgd", Momentum: "0.9", "Weight decay": "0.001", "Longest gradient": "1" });
+  await choose(page, { "Learning rate over time": "stepDecay", "First weights": "heNormal", "Batch size": "8" });
+  await trainTo(page, 2);
+  losses.add((await lastPoint(page)).loss);
+  expect(losses.size).toBe(optimizers.length + 1);
+  const { numbers, clipNorm, schedule } = await page.evaluate(() => globalThis.playground.settings.value);
+  expect({ numbers, clipNorm, schedule }).toEqual({
+    numbers: { momentum: 0.9, weightDecay: 0.001 },
+    clipNorm: 1,
+    schedule: "stepDecay",
+  });
+});
+
+test("the confusion matrix counts the rows held out, and shows those of a cell", async () => {
+  const page = await playground.open();
+  await chooseData(page, "Digits");
+  await trainTo(page, 5);
+  const total = async () =>
+    (await page.locator(".confusion td").allInnerTexts()).reduce((sum, cell) => sum + Number(cell), 0);
+  await expect.poll(total).toBe(539);
+  await page.locator(".confusion .wrong").first().click();
+  const said = await page.locator(".images small").first().innerText();
+  expect(said).toMatch(/^Taken for (\d) \([\d.]+%\); it is (?!\1)\d\.$/);
+});
+
+test("dead neurons are said in words", async () => {
+  const page = await playground.open();
+  const words = page.locator(".words li");
+  await expect.poll(() => words.allInnerTexts()).toEqual([expect.stringContaining("Nothing is wrong")]);
+  await choose(page, { "First weights": "zeros" });
+  await expect.poll(() => words.first().innerText()).toMatch(/^Layer 1: 16 of 16 neurons put out the same/);
 });

@@ -1,0 +1,48 @@
+import { argmaxRows, confusionMatrix } from "neuromotor";
+import type { Settings } from "../settings/settings.js";
+import type { Built } from "./build.js";
+import type { Parts } from "./data.js";
+import { healthOf } from "./health.js";
+import type { Answers, AskedRow, Confusion, Question } from "./protocol.js";
+
+/** Sources of answers. */
+export interface Asked {
+  built: Built;
+  parts: Parts;
+  settings: Settings;
+}
+
+/** Rows of each cell that are shown. */
+const SAMPLES = 8;
+
+/** Probabilities of all classes, also where the network puts out one of two: [rows, classes]. */
+async function probabilitiesOf({ built, parts }: Asked, features: Float32Array<ArrayBuffer>): Promise<Float32Array> {
+  const { values } = await built.trainer.predict(features, { probabilities: true });
+  const classes = parts.train.classes!;
+  if (built.model.output[0] === classes) return values;
+  return Float32Array.from({ length: 2 * values.length }, (_, i) => (i % 2 ? values[i >> 1] : 1 - values[i >> 1]));
+}
+
+async function confusion(asked: Asked): Promise<Confusion> {
+  const { train, heldOut, standardiser } = asked.parts;
+  const rows = heldOut ?? train;
+  const classes = rows.classes!;
+  const probabilities = await probabilitiesOf(asked, rows.features);
+  const predicted = argmaxRows(probabilities, classes);
+  const labels = rows.labels as Uint32Array;
+  const samples: AskedRow[][][] = Array.from({ length: classes }, () => Array.from({ length: classes }, () => []));
+  const features = standardiser.invert(rows.features);
+  const size = features.length / rows.rows;
+  for (let row = 0; row < rows.rows; row++) {
+    const cell = samples[labels[row]][predicted[row]];
+    if (cell.length === SAMPLES) continue;
+    cell.push({
+      features: [...features.subarray(row * size, (row + 1) * size)],
+      probabilities: [...probabilities.subarray(row * classes, (row + 1) * classes)],
+    });
+  }
+  return { isHeldOut: heldOut !== undefined, counts: confusionMatrix(labels, predicted, classes), samples };
+}
+
+/** How each question is answered. */
+export const answers: { [Q in Question]: (asked: Asked) => Promise<Answers[Q]> } = { confusion, health: healthOf };

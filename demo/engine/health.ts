@@ -1,0 +1,57 @@
+import type { Asked } from "./answers.js";
+import type { LayerHealth } from "./protocol.js";
+
+/** Rows of the step that is looked at, and the bars of a histogram. */
+const ROWS = 64;
+const BARS = 24;
+
+const rootMeanSquare = (values: ArrayLike<number>): number => {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] ** 2;
+  return Math.sqrt(sum / values.length);
+};
+
+function histogramOf(values: ArrayLike<number>): LayerHealth["histogram"] {
+  let [lowest, highest] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    lowest = Math.min(lowest, values[i]);
+    highest = Math.max(highest, values[i]);
+  }
+  const counts = new Array<number>(BARS).fill(0);
+  const width = (highest - lowest) / BARS || 1;
+  for (let i = 0; i < values.length; i++) counts[Math.min(BARS - 1, Math.floor((values[i] - lowest) / width))]++;
+  return { lowest, highest, counts };
+}
+
+/** Neurons whose column of [rows, units] holds one value only. */
+function deadUnits(values: ArrayLike<number>, units: number): number {
+  let dead = 0;
+  for (let unit = 0; unit < units; unit++) {
+    let isSame = true;
+    for (let i = unit; i < values.length && isSame; i += units) isSame = values[i] === values[unit];
+    if (isSame) dead++;
+  }
+  return dead;
+}
+
+/** Sizes of weights and gradients of each layer, by the next step on some rows to learn from. */
+export async function healthOf({ built, parts }: Asked): Promise<LayerHealth[]> {
+  const { train } = parts;
+  const rows = Array.from({ length: Math.min(ROWS, train.rows) }, (_, row) => row);
+  const step = await built.trainer.explainStep(train.take(rows));
+  const find = (name: string) => step.steps.find((each) => each.name === name);
+  return built.model.outline
+    .filter(({ parameters }) => parameters > 0)
+    .map(({ name, output }) => {
+      const weight = step.get(`${name}.weight`).values;
+      const outputs = (find(`${name}.activation`) ?? find(`${name}.preactivation`))?.values ?? [];
+      return {
+        name,
+        weights: rootMeanSquare(weight),
+        gradients: rootMeanSquare(step.get(`${name}.weight.gradient`).values),
+        histogram: histogramOf(weight),
+        units: output[0],
+        dead: deadUnits(outputs, output[0]),
+      };
+    });
+}
