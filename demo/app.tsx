@@ -6,6 +6,7 @@ import { HealthPanel } from "./panels/health.js";
 import { NetworkPanel } from "./panels/network.js";
 import type { PanelProps } from "./panels/panel.js";
 import { SettingsPanel } from "./panels/settings.js";
+import { SharePanel } from "./panels/share.js";
 import { SurfacePanel } from "./panels/surface.js";
 import { Transport } from "./panels/transport.js";
 
@@ -27,6 +28,7 @@ export function App({ store }: PanelProps) {
         <div class="further">
           <ConfusionPanel store={store} />
           <HealthPanel store={store} />
+          <SharePanel store={store} />
         </div>
       </main>
     </>

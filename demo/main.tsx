@@ -7,6 +7,7 @@ import { App } from "./app.js";
 import { followTheme } from "./drawing/palette.js";
 import { loadLanguage, preferredLanguage } from "./language/index.js";
 import { suggestedFor } from "./settings/data-sets.js";
+import { fromHash, toHash } from "./settings/url.js";
 import { WorkerEngine } from "./state/engine.js";
 import { Store } from "./state/store.js";
 
@@ -17,13 +18,21 @@ declare global {
 
 const engine = new WorkerEngine();
 const language = await loadLanguage(preferredLanguage(navigator.languages));
-const store = new Store(engine, suggestedFor("spirals"), language, "gpu" in navigator);
+const store = new Store(engine, fromHash(location.hash) ?? suggestedFor("spirals"), language, "gpu" in navigator);
 globalThis.playground = store;
 engine.hear = (news) => store.hear(news);
 
 effect(() => {
   document.documentElement.lang = store.language.value;
   document.title = store.texts.value.title;
+});
+effect(() => {
+  const hash = toHash(store.settings.value);
+  if (hash !== location.hash) history.replaceState(null, "", hash);
+});
+addEventListener("hashchange", () => {
+  const settings = fromHash(location.hash);
+  if (settings) store.change(settings);
 });
 followTheme();
 render(<App store={store} />, document.getElementById("app")!);

@@ -1,4 +1,4 @@
-import { argmaxRows, confusionMatrix } from "neuromotor";
+import { argmaxRows, confusionMatrix, encodeModel } from "neuromotor";
 import type { Settings } from "../settings/settings.js";
 import type { Built } from "./build.js";
 import type { Parts } from "./data.js";
@@ -45,4 +45,11 @@ async function confusion(asked: Asked): Promise<Confusion> {
 }
 
 /** How each question is answered. */
-export const answers: { [Q in Question]: (asked: Asked) => Promise<Answers[Q]> } = { confusion, health: healthOf };
+export const answers: { [Q in Question]: (asked: Asked) => Promise<Answers[Q]> } = {
+  confusion,
+  health: healthOf,
+  async files({ built: { model, trainer } }) {
+    await trainer.sync();
+    return encodeModel(model);
+  },
+};

@@ -1,5 +1,5 @@
 /** Messages between the page and the worker that trains. */
-import type { BackendName, Scores } from "neuromotor";
+import type { BackendName, ModelFiles, Scores } from "neuromotor";
 import type { Settings } from "../settings/settings.js";
 
 /** An order of the page. Orders are taken in turn; one that trains ends where the next one comes. */
@@ -83,6 +83,8 @@ export interface Frame {
   /** The last epoch of which scores are known: points of later ones were forgotten. */
   lastEpoch: number;
   stepsPerSecond: number;
+  /** Learning rates by the epochs after which they were chosen; the first after 0. */
+  rates: readonly { epoch: number; learningRate: number }[];
   /** The farthest step that was trained so far. */
   farthest: number;
   /** Each layer's weight [inputs, units] and bias [units]. */
@@ -126,6 +128,8 @@ export interface LayerHealth {
 export interface Answers {
   confusion: Confusion;
   health: readonly LayerHealth[];
+  /** The model as the files that the library saves. */
+  files: ModelFiles;
 }
 
 export type Question = keyof Answers;

@@ -250,6 +250,7 @@ export class Session {
       isTraining: this.#isTraining,
       ended: this.#ended,
       stride: this.#timeline.stride,
+      rates: this.#timeline.rates,
       lastEpoch: this.#timeline.lastEpoch,
       stepsPerSecond: this.pace.stepsPerSecond,
       farthest: Math.max(this.#timeline.farthest, trainer.step),

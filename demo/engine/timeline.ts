@@ -22,7 +22,7 @@ export class Timeline {
   #interval = 1;
   #bytes = 0;
   /** Learning rates by the number of epochs that were done when they were chosen, ascending. */
-  #rates: { epoch: number; learningRate: number }[];
+  rates: { epoch: number; learningRate: number }[];
   #points: EpochPoint[] = [];
   /** One epoch in so many is kept for curves. */
   stride = 1;
@@ -32,7 +32,7 @@ export class Timeline {
   farthest = 0;
 
   constructor(learningRate: number) {
-    this.#rates = [{ epoch: 0, learningRate }];
+    this.rates = [{ epoch: 0, learningRate }];
   }
 
   /** Whether a snapshot after so many steps is wanted. */
@@ -57,13 +57,13 @@ export class Timeline {
 
   /** The learning rate after so many epochs. */
   rateAfter(epoch: number): number {
-    return this.#rates.findLast((each) => each.epoch <= epoch)!.learningRate;
+    return this.rates.findLast((each) => each.epoch <= epoch)!.learningRate;
   }
 
   /** Chooses a rate after so many epochs: what was trained from there on is forgotten. */
   setRate(epoch: number, step: number, learningRate: number): void {
-    this.#rates = this.#rates.filter((each) => each.epoch < epoch);
-    this.#rates.push({ epoch, learningRate });
+    this.rates = this.rates.filter((each) => each.epoch < epoch);
+    this.rates.push({ epoch, learningRate });
     this.#snapshots = this.#snapshots.filter((kept) => kept.step <= step);
     this.#points = this.#points.filter((point) => point.epoch <= epoch);
     this.lastEpoch = Math.min(this.lastEpoch, epoch);

@@ -152,6 +152,15 @@ export const english = {
     whole: (least: string, most: string) => `Write a whole number from ${least} to ${most}.`,
   },
 
+  share: {
+    title: "Take it away",
+    help: "The page’s address holds all settings. The program and the command give these numbers in Node.",
+    link: "Address",
+    source: "TypeScript",
+    command: "Command line",
+    text: "To copy",
+  },
+
   confusion: {
     title: "Right and wrong",
     corner: "is ↓ taken for →",

@@ -150,6 +150,15 @@ export const spanish: Texts = {
     whole: (least, most) => `Escribe un número entero de ${least} a ${most}.`,
   },
 
+  share: {
+    title: "Para llevar",
+    help: "La dirección de la página guarda todos los ajustes. El programa y la orden dan estos números en Node.",
+    link: "Dirección",
+    source: "TypeScript",
+    command: "Línea de órdenes",
+    text: "Para copiar",
+  },
+
   confusion: {
     title: "Aciertos y errores",
     corner: "es ↓ tomada por →",

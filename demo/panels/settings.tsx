@@ -1,15 +1,13 @@
 import { optimizerEntries } from "../settings/optimizers.js";
-import type {
-  BackendChoice,
-  InitializerChoice,
-  OptimizerChoice,
-  OptimizerNumber,
-  ScheduleChoice,
+import {
+  type BackendChoice,
+  INITIALIZERS,
+  type OptimizerChoice,
+  type OptimizerNumber,
+  type ScheduleChoice,
 } from "../settings/settings.js";
 import { Choice, NumberField, OptionalNumberField } from "./fields.js";
 import { Panel, type PanelProps } from "./panel.js";
-
-const INITIALIZERS: InitializerChoice[] = ["glorotUniform", "glorotNormal", "heUniform", "heNormal", "zeros"];
 
 const optimizerTitles = Object.fromEntries(
   Object.entries(optimizerEntries).map(([name, { title }]) => [name, title]),

@@ -31,9 +31,13 @@ export type OptimizerChoice =
 export type OptimizerNumber = "momentum" | "beta1" | "beta2" | "weightDecay";
 
 /** How the learning rate goes over the epochs, by names of the library. */
-export type ScheduleChoice = "constant" | "exponentialDecay" | "stepDecay" | "cosineAnnealing";
+export const SCHEDULES = ["constant", "exponentialDecay", "stepDecay", "cosineAnnealing"] as const;
 
-export type InitializerChoice = "glorotUniform" | "glorotNormal" | "heUniform" | "heNormal" | "zeros";
+export type ScheduleChoice = (typeof SCHEDULES)[number];
+
+export const INITIALIZERS = ["glorotUniform", "glorotNormal", "heUniform", "heNormal", "zeros"] as const;
+
+export type InitializerChoice = (typeof INITIALIZERS)[number];
 
 export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
 

@@ -1,0 +1,58 @@
+import { useState } from "preact/hooks";
+import { commandOf, sourceOf, type Trained } from "../settings/source.js";
+import { Panel, type PanelProps } from "./panel.js";
+
+/** The training to take away: its address, its model as files, its program and its command. */
+export function SharePanel({ store }: PanelProps) {
+  const { share } = store.texts.value;
+  const [text, setText] = useState<string>();
+  const [info, frame, settings] = [store.info.value, store.frame.value, store.settings.value];
+  if (!info || frame?.run !== info.run) return null;
+  const trained: Trained = { epochs: frame.epoch, classes: info.classNames.length, rates: frame.rates };
+  const command = commandOf(settings, trained);
+  const save = async (part: "json" | "safetensors") => {
+    const files = await store.ask("files");
+    download(part === "json" ? "model.json" : "model.safetensors", files[part]);
+  };
+  return (
+    <Panel id="share" title={share.title}>
+      <p class="help">{share.help}</p>
+      <div class="buttons">
+        <button type="button" onClick={() => setText(location.href)}>
+          {share.link}
+        </button>
+        <button type="button" onClick={() => setText(sourceOf(settings, trained))}>
+          {share.source}
+        </button>
+        {command !== undefined && (
+          <button type="button" onClick={() => setText(command)}>
+            {share.command}
+          </button>
+        )}
+        <button type="button" onClick={() => save("json")}>
+          model.json
+        </button>
+        <button type="button" onClick={() => save("safetensors")}>
+          model.safetensors
+        </button>
+      </div>
+      {text !== undefined && (
+        <textarea
+          class="source"
+          aria-label={share.text}
+          readOnly
+          rows={Math.min(24, text.split("\n").length + 1)}
+          value={text}
+        />
+      )}
+    </Panel>
+  );
+}
+
+/** Hands a file to the visitor. */
+function download(name: string, content: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([content]));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}

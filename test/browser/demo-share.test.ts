@@ -1,0 +1,87 @@
+// @module-tag slow
+import { rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { decodeModel } from "neuromotor";
+import { expect, test, vi } from "vitest";
+import { cliJson } from "../cli/command-line.js";
+import { choose, chooseData, lastPoint, parametersOf, press, rests, trainTo, usePlayground } from "./playground.js";
+
+const playground = usePlayground();
+
+/** Runs a program that the page wrote. @returns the scores that it prints */
+async function runProgram(source: string) {
+  const file = fileURLToPath(new URL(`written-by-the-page-${process.pid}.mjs`, import.meta.url));
+  await writeFile(file, source);
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await import(/* @vite-ignore */ file);
+    return JSON.parse(String(log.mock.calls.at(-1)![0]));
+  } finally {
+    log.mockRestore();
+    await rm(file);
+  }
+}
+
+test("an address holds all settings, and the same training begins from it", async () => {
+  const page = await playground.open();
+  await chooseData(page, "Moons");
+  await choose(page, { Points: "120", Noise: "0.2", Optimizer: "rmsprop", Momentum: "0.5", "Longest gradient": "2" });
+  await choose(page, { "Learning rate over time": "stepDecay", "First weights": "heNormal", "Run on": "wasm" });
+  await press(page, "Layer 1: one neuron more");
+  await rests(page);
+  await trainTo(page, 5);
+  const [settings, hash] = await page.evaluate(() => [globalThis.playground.settings.value, location.hash] as const);
+  expect(hash.length).toBeLessThan(2000);
+  const other = await playground.open({ hash });
+  expect(await other.evaluate(() => globalThis.playground.settings.value)).toEqual(settings);
+  await trainTo(other, 5);
+  expect(await parametersOf(other)).toEqual(await parametersOf(page));
+});
+
+test("an address that makes no sense gives the settings that are suggested", async () => {
+  const page = await playground.open({ hash: "#data=iris&layers=0-tanh-0&optimizer=magic&batchSize=-3&rows=1e9" });
+  const { data, layers, optimizer, batchSize } = await page.evaluate(() => globalThis.playground.settings.value);
+  expect([data, optimizer, batchSize, layers.length]).toEqual(["iris", "adam", 16, 1]);
+});
+
+test.each(["Spirals", "Wine"])("the program of %s runs in Node and gives the page's numbers", async (name) => {
+  const page = await playground.open();
+  await chooseData(page, name);
+  await trainTo(page, 4);
+  await choose(page, { "Learning rate": "0.004" });
+  await trainTo(page, 9);
+  await press(page, "TypeScript");
+  const source = await page.getByLabel("To copy").inputValue();
+  expect(source).toContain("if (epoch === 4) control.learningRate = 0.004;");
+  const { loss, accuracy } = await runProgram(source);
+  const { heldOut } = await lastPoint(page);
+  expect(accuracy).toBe(heldOut!.accuracy);
+  expect(loss).toBeCloseTo(heldOut!.loss, 5);
+});
+
+test("the command line gives the page's numbers", async () => {
+  const page = await playground.open();
+  await chooseData(page, "Iris");
+  await trainTo(page, 20);
+  await press(page, "Command line");
+  const command = await page.getByLabel("To copy").inputValue();
+  expect(command).toMatch(/^npx neuromotor train iris /);
+  const { loss, accuracy } = await cliJson(...command.split(" ").slice(2));
+  const { heldOut } = await lastPoint(page);
+  expect(accuracy).toBe(heldOut!.accuracy);
+  expect(loss).toBeCloseTo(heldOut!.loss, 5);
+});
+
+test("the model is downloaded as files that the library reads", async () => {
+  const page = await playground.open();
+  await trainTo(page, 2);
+  const files = await page.evaluate(async () => {
+    const { json, safetensors } = await globalThis.playground.ask("files");
+    return { json, safetensors: [...safetensors] };
+  });
+  const model = decodeModel({ json: files.json, safetensors: Uint8Array.from(files.safetensors) });
+  const values = [...model.parameters().values()].map((parameter) => [...parameter.values]);
+  expect(values).toEqual(await parametersOf(page));
+  const [download] = await Promise.all([page.waitForEvent("download"), press(page, "model.safetensors")]);
+  expect(download.suggestedFilename()).toBe("model.safetensors");
+});
