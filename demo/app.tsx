@@ -1,14 +1,14 @@
-import { ConfusionPanel } from "./panels/confusion.js";
 import { CurvesPanel } from "./panels/curves.js";
 import { DataPanel } from "./panels/data.js";
 import { Header } from "./panels/header.js";
-import { HealthPanel } from "./panels/health.js";
+import { Later } from "./panels/later.js";
 import { NetworkPanel } from "./panels/network.js";
 import type { PanelProps } from "./panels/panel.js";
 import { SettingsPanel } from "./panels/settings.js";
-import { SharePanel } from "./panels/share.js";
 import { SurfacePanel } from "./panels/surface.js";
 import { Transport } from "./panels/transport.js";
+
+const loadFurther = async () => (await import("./panels/further.js")).FurtherPanels;
 
 /** The page: its panels in the order in which they are read. The style sheet places them. */
 export function App({ store }: PanelProps) {
@@ -25,11 +25,7 @@ export function App({ store }: PanelProps) {
           <CurvesPanel store={store} />
         </div>
         <SettingsPanel store={store} />
-        <div class="further">
-          <ConfusionPanel store={store} />
-          <HealthPanel store={store} />
-          <SharePanel store={store} />
-        </div>
+        <Later store={store} load={loadFurther} />
       </main>
     </>
   );

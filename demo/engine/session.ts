@@ -1,6 +1,5 @@
 import { type Backend, type EpochRecord, ops } from "neuromotor";
 import type { Settings } from "../settings/settings.js";
-import { answers } from "./answers.js";
 import { type Built, build } from "./build.js";
 import { gridOf, loadParts, type Parts } from "./data.js";
 import type { Pace } from "./pace.js";
@@ -110,7 +109,8 @@ export class Session {
   ask<Q extends Question>(question: Q): Promise<Answers[Q]> {
     return new Promise((resolve, reject) => {
       const { built, parts, settings } = this;
-      this.#asked.push(() => answers[question]({ built, parts, settings }).then(resolve, reject));
+      const answer = async () => (await import("./answers.js")).answers[question]({ built, parts, settings });
+      this.#asked.push(() => answer().then(resolve, reject));
       if (!this.#isTraining) void this.#answerAll();
     });
   }

@@ -50,6 +50,7 @@ test.each(["Spirals", "Wine"])("the program of %s runs in Node and gives the pag
   await trainTo(page, 4);
   await choose(page, { "Learning rate": "0.004" });
   await trainTo(page, 9);
+  await page.locator("#further").scrollIntoViewIfNeeded();
   await press(page, "TypeScript");
   const source = await page.getByLabel("To copy").inputValue();
   expect(source).toContain("if (epoch === 4) control.learningRate = 0.004;");
@@ -63,6 +64,7 @@ test("the command line gives the page's numbers", async () => {
   const page = await playground.open();
   await chooseData(page, "Iris");
   await trainTo(page, 20);
+  await page.locator("#further").scrollIntoViewIfNeeded();
   await press(page, "Command line");
   const command = await page.getByLabel("To copy").inputValue();
   expect(command).toMatch(/^npx neuromotor train iris /);
@@ -82,6 +84,7 @@ test("the model is downloaded as files that the library reads", async () => {
   const model = decodeModel({ json: files.json, safetensors: Uint8Array.from(files.safetensors) });
   const values = [...model.parameters().values()].map((parameter) => [...parameter.values]);
   expect(values).toEqual(await parametersOf(page));
+  await page.locator("#further").scrollIntoViewIfNeeded();
   const [download] = await Promise.all([page.waitForEvent("download"), press(page, "model.safetensors")]);
   expect(download.suggestedFilename()).toBe("model.safetensors");
 });

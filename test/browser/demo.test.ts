@@ -13,6 +13,9 @@ import { choose, chooseData, lastPoint, parametersOf, press, rests, trainTo, use
 
 const playground = usePlayground();
 
+/** For what a busy machine is slow with. */
+const PATIENCE = { timeout: 60_000 };
+
 const XOR = { "Batch size": "3", Seed: "7" };
 /** Two steps an epoch, the second of them with a single row. */
 const EPOCHS = 300;
@@ -201,6 +204,9 @@ test.each([360, 768, 1280])("%i px wide, the page has no violation of axe's rule
     const page = await playground.open({ viewport: { width, height: 740 }, colorScheme, locale, bypassCSP: true });
     expect(await page.evaluate(() => document.documentElement.lang)).toBe(locale.slice(0, 2));
     await trainTo(page, 3);
+    await page.locator("#further").scrollIntoViewIfNeeded();
+    await page.locator(".histograms li").first().waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
     expect(await page.locator("button.primary").isVisible()).toBe(true);
@@ -287,7 +293,8 @@ test("the confusion matrix counts the rows held out, and shows those of a cell",
   await trainTo(page, 5);
   const total = async () =>
     (await page.locator(".confusion td").allInnerTexts()).reduce((sum, cell) => sum + Number(cell), 0);
-  await expect.poll(total).toBe(539);
+  await page.locator("#further").scrollIntoViewIfNeeded();
+  await expect.poll(total, PATIENCE).toBe(539);
   await page.locator(".confusion .wrong").first().click();
   const said = await page.locator(".images small").first().innerText();
   expect(said).toMatch(/^Taken for (\d) \([\d.]+%\); it is (?!\1)\d\.$/);
@@ -296,7 +303,8 @@ test("the confusion matrix counts the rows held out, and shows those of a cell",
 test("dead neurons are said in words", async () => {
   const page = await playground.open();
   const words = page.locator(".words li");
-  await expect.poll(() => words.allInnerTexts()).toEqual([expect.stringContaining("Nothing is wrong")]);
+  await page.locator("#further").scrollIntoViewIfNeeded();
+  await expect.poll(() => words.allInnerTexts(), PATIENCE).toEqual([expect.stringContaining("Nothing is wrong")]);
   await choose(page, { "First weights": "zeros" });
-  await expect.poll(() => words.first().innerText()).toMatch(/^Layer 1: 16 of 16 neurons put out the same/);
+  await expect.poll(() => words.first().innerText(), PATIENCE).toMatch(/^Layer 1: 16 of 16 neurons put out the same/);
 });
