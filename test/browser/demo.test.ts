@@ -216,14 +216,17 @@ test.each([360, 768, 1280])("%i px wide, the page has no violation of axe's rule
   }
 });
 
-test("the first visit loads at most 120 kB, compressed, before data and the engine", async () => {
+/** Chunks of the WASM engine: the module, and the backend that runs it. */
+const ENGINE = /^(assembly|backend)-/;
+
+test("the first visit loads at most 120 kB, compressed, before data and the WASM engine", async () => {
   const fetched: string[] = [];
   const page = await playground.open({}, (each) =>
     each.on("response", (response) => fetched.push(new URL(response.url()).pathname)),
   );
   await trainTo(page, 2);
   const files = await readdir(join(playground.folder, "assets"));
-  const taken = files.filter((file) => fetched.some((path) => path.endsWith(file)) && !file.startsWith("assembly"));
+  const taken = files.filter((file) => fetched.some((path) => path.endsWith(file)) && !ENGINE.test(file));
   expect(taken.some((file) => file.startsWith("worker"))).toBe(true);
   let bytes = 0;
   for (const file of taken) bytes += gzipSync(await readFile(join(playground.folder, "assets", file))).length;
