@@ -44,9 +44,9 @@ test("an address that makes no sense gives the settings that are suggested", asy
   expect([data, optimizer, batchSize, layers.length]).toEqual(["iris", "adam", 16, 1]);
 });
 
-test.each(["Spirals", "Wine"])("the program of %s runs in Node and gives the page's numbers", async (name) => {
+test("the program runs in Node and gives the page's numbers", async () => {
   const page = await playground.open();
-  await chooseData(page, name);
+  await chooseData(page, "Spirals");
   await trainTo(page, 4);
   await choose(page, { "Learning rate": "0.004" });
   await trainTo(page, 9);
