@@ -190,6 +190,15 @@ export {
   scheduleNames,
   stepDecay,
 } from "./schedules/index.js";
+export type { Configuration, Range, Space } from "./sweep/space.js";
+export {
+  type Sweep,
+  type SweepOptions,
+  type SweepRun,
+  type SweptConfiguration,
+  sweep,
+  type Trial,
+} from "./sweep/sweep.js";
 export { type Callback, type EarlyStoppingOptions, earlyStopping, type TrainingControl } from "./training/callbacks.js";
 export {
   type CrossValidation,

@@ -85,6 +85,7 @@ const CALLS: Calls = {
     cosineAnnealing: (added: Options) => neuromotor.cosineAnnealing({ period: 3, ...added }),
     cosineWarmRestarts: (added: Options) => neuromotor.cosineWarmRestarts({ period: 3, ...added }),
     crossValidate: (added: Options) => neuromotor.crossValidate(numbers(), () => trainer(), added),
+    sweep: (added: Options) => neuromotor.sweep(numbers(), () => trainer(), { grid: { rate: [1] }, ...added }),
     customLoss: (added: Options) => neuromotor.customLoss(() => x, added),
     customSchedule: (added: Options) => neuromotor.customSchedule(() => 1, added),
     dense: (added: Options) => dense(3, added),

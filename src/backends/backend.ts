@@ -122,7 +122,7 @@ export interface Backend {
     replicas?: Replicas,
   ): Promise<Program>;
   /**
-   * A buffer of values that stay as they are, one for all models that ask for the same array. Absent on a device that isn't
+   * A buffer of values [length] that stay as they are, one for all models that ask for the same array. Absent on a device that isn't
    * shared by models.
    */
   share?(label: string, dtype: DType, values: Values): Promise<DeviceBuffer>;

@@ -134,12 +134,6 @@ export abstract class BufferOwner<B extends DeviceBuffer> {
         if (planned.kind === "variable") {
           const buffer = variables.get(planned.name);
           if (!buffer) throw new ArgumentError(`${plan.label}: no memory was given for the variable ${planned.name}.`);
-          const needed = planned.length * (together && !isShared(planned, together) ? together.replicas : 1);
-          if (together && buffer.length !== needed) {
-            throw new ArgumentError(
-              `${plan.label}: ${planned.name} takes ${needed} elements for ${together.replicas} replicas, not ${buffer.length}.`,
-            );
-          }
           return this.own(buffer);
         }
         const values = planned.kind === "constant" ? planned.values : undefined;
@@ -163,7 +157,7 @@ export abstract class BufferOwner<B extends DeviceBuffer> {
     const { start, length } = given;
     const buffer = this.own(given.buffer);
     if (start >= 0 && length >= 0 && start + length <= buffer.length) return { buffer, start, length };
-    throw new ArgumentError(`${buffer.label}: ${length} elements from ${start} on aren't within its ${buffer.length}.`);
+    throw new ArgumentError(`${buffer.label}: ${length} values from ${start} on don't fit its ${buffer.length}.`);
   }
 
   /** @throws ArgumentError when a buffer isn't among those that were made here and not freed, or the device was disposed */

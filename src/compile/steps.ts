@@ -92,6 +92,13 @@ export class StepTable {
     return words.buffer;
   }
 
+  /** @throws ArgumentError when there are more steps than a program was loaded for, or another number of replicas */
+  checkFits(label: string, maxSteps: number, replicas: number): void {
+    if (this.count > maxSteps) throw new ArgumentError(`${label}: loaded for ${maxSteps} steps, not ${this.count}.`);
+    if (this.replicas === replicas) return;
+    throw new ArgumentError(`${label}: loaded for ${replicas} replicas, not ${this.replicas}.`);
+  }
+
   /** Reads record `index` of a replica into `step`, an object made once by `emptyStep`. */
   get(index: number, step: Step, replica = 0): void {
     const start = (replica * this.count + index) * WORDS;

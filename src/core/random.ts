@@ -57,6 +57,7 @@ export const Stream = {
   synthetic: 5,
   augmentation: 6,
   resample: 7,
+  search: 8,
 } as const;
 
 /** The 64-bit key of a seed: an integer from 0 to 2^53 - 1, as [low, high] words. */

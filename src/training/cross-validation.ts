@@ -52,7 +52,12 @@ export interface CrossValidationOptions extends FoldOptions {
   standardise?: boolean;
   /** How each fold's trainer is trained; its seed is the fold's where absent. */
   fit?: Omit<FitOptions, "validation">;
-  /** After each fold. */
+  /**
+   * Trains all folds side by side, in the launches of one, to the same scores: `build` must return trainers, and the data
+   * of all folds are in memory at once. Default false.
+   */
+  together?: boolean;
+  /** After each fold; with `together` once all are done. */
   onFold?(result: FoldResult): unknown;
 }
 
@@ -74,7 +79,7 @@ export async function crossValidate(
   build: (parts: FoldParts) => Trainer | FoldScores | Promise<Trainer | FoldScores>,
   options: CrossValidationOptions = {},
 ): Promise<CrossValidation> {
-  const { standardise, fit, seed, onFold, ...folds } = optionsOf("crossValidate", options, {
+  const { standardise, fit, seed, onFold, together, ...folds } = optionsOf("crossValidate", options, {
     folds: undefined,
     repeats: undefined,
     stratify: undefined,
@@ -83,24 +88,35 @@ export async function crossValidate(
     standardise: false,
     fit: {},
     onFold: undefined,
+    together: false,
   });
   checkArgument("crossValidate", "a data set or a table", data, Number.isInteger(data?.rows));
   if (typeof build !== "function") {
     throw new ArgumentError("crossValidate: needs a function that makes a Trainer for each fold.");
   }
   const results: FoldResult[] = [];
+  const waiting: Fold[] = [];
   const folding = { ...folds, seed };
   const isTable = "prepare" in data;
   for (const { repeat, fold, train: trainRows, test } of isTable ? data.kFold(given(folding)) : kFolds(data, folding)) {
-    const foldSeed = (seed + results.length) % Number.MAX_SAFE_INTEGER;
+    const foldSeed = (seed + results.length + waiting.length) % Number.MAX_SAFE_INTEGER;
     const { train, validation } = isTable
       ? tableParts(data, trainRows, test)
       : datasetParts(data, trainRows, test, standardise);
     const made = await build({ train, validation, repeat, fold, seed: foldSeed });
+    const place = { repeat, fold, trainRows: trainRows.length, rows: test.length };
+    if (together) {
+      waiting.push({ ...place, trainer: trainerOf(made), train, validation, seed: foldSeed });
+      continue;
+    }
     const scores = isTrainer(made) ? await score(made, train, validation, { seed: foldSeed, ...fit }) : made;
-    const result = { repeat, fold, trainRows: trainRows.length, rows: test.length, scores };
+    const result = { ...place, scores };
     results.push(result);
     await onFold?.(result);
+  }
+  if (together) {
+    results.push(...(await scoreTogether(waiting, fit)));
+    for (const result of results) await onFold?.(result);
   }
   return { folds: results, ...summarise(results.map(({ scores }) => scores)) };
 }
@@ -130,6 +146,38 @@ async function score(trainer: Trainer, train: Dataset, validation: Dataset, fit:
   } finally {
     trainer.dispose();
   }
+}
+
+/** A fold that waits for the others, to be trained with them. */
+interface Fold extends Omit<FoldResult, "scores"> {
+  trainer: Trainer;
+  train: Dataset;
+  validation: Dataset;
+  seed: number;
+}
+
+function trainerOf(made: Trainer | FoldScores): Trainer {
+  if (isTrainer(made)) return made;
+  throw new ArgumentError(
+    "crossValidate: with together, the function must return a Trainer for each fold, not scores.",
+  );
+}
+
+async function scoreTogether(folds: readonly Fold[], fit: FitOptions): Promise<FoldResult[]> {
+  const { inGroups } = await import("./together/groups.js");
+  const trainers = folds.map(({ trainer }) => trainer);
+  const grouped = { trainers, dataOf: (place: number) => folds[place].train, batchSize: fit.batchSize };
+  const scores = await inGroups(grouped, (trainer, place) => {
+    const { train, validation, seed } = folds[place];
+    return score(trainer, train, validation, { seed, ...fit });
+  }).finally(() => {
+    for (const trainer of trainers) trainer.dispose();
+  });
+  return folds.map(({ repeat, fold, trainRows, rows }, place) => {
+    const ended = scores[place];
+    if (ended.status === "rejected") throw ended.reason;
+    return { repeat, fold, trainRows, rows, scores: ended.value };
+  });
 }
 
 /** Mean and deviation of each score. */

@@ -198,6 +198,7 @@ export class Session {
     this.#setHome(true);
     this.release();
     this.#memory?.dispose();
+    this.#memory = undefined;
   }
 }
 

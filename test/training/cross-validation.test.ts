@@ -88,3 +88,23 @@ test("what can't be done is said before any work, and a failed fold frees its tr
   await expect(crossValidate(data, build("cpu", made), { fit: { epochs: 0 } })).rejects.toThrow(/epochs/);
   expect(made.map(({ disposed }) => disposed)).toEqual([true]);
 });
+
+test.each(BACKENDS)(
+  "folds that are trained together on %s have the scores that each has by itself",
+  async (backend) => {
+    const data = (await iris()).take(Array.from({ length: 52 }, (_, i) => (7 * i) % 150)); // folds of 10 and 11 rows
+    const options = { folds: 5, standardise: true, fit: { epochs: 4, batchSize: 16 } };
+    const alone = await crossValidate(data, build(backend), options);
+    const seen: number[] = [];
+    const onFold = ({ fold }: { fold: number }) => void seen.push(fold);
+    const made: Trainer[] = [];
+    expect(await crossValidate(data, build(backend, made), { ...options, together: true, onFold })).toEqual(alone);
+    expect(seen).toEqual([0, 1, 2, 3, 4]);
+    expect(made.map(({ disposed }) => disposed)).toEqual([true, true, true, true, true]);
+  },
+);
+
+test("folds that are trained together need trainers", async () => {
+  const scores = crossValidate(await iris(), () => ({ loss: 1 }), { together: true });
+  await expect(scores).rejects.toThrow("must return a Trainer");
+});

@@ -9,6 +9,7 @@ const device = await openDevice({ backend: "cpu" });
 const data = await iris();
 const model = sequential({ input: [4], seed: 1 }, [dense(16, { activation: "relu" }), dense(8), dense(3)]);
 const trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam(), metrics: ["accuracy"] });
+await trainer.sync(); // parameters are on the device before the fit, as they are for any but a trainer's first call
 /** The files of training/ in the order in which the fit entered them. */
 export const files = await filesEntered(() => trainer.fit(data, { epochs: 1, batchSize: 75 }));
 trainer.dispose();

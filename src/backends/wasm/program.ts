@@ -1,7 +1,6 @@
 import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
 import type { StepTable } from "../../compile/steps.js";
-import { ArgumentError } from "../../core/errors.js";
 import { LONGEST_SILENCE, type Turns } from "../../core/tasks.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { Program } from "../backend.js";
@@ -110,10 +109,7 @@ export class WasmProgram implements Program {
   #upload(steps: StepTable): void {
     this.owner.checkAlive();
     const { table, maxSteps, replicas } = this.memory;
-    if (steps.count > maxSteps || steps.replicas !== replicas) {
-      const [loaded, given] = [`${maxSteps} steps of ${replicas}`, `${steps.count} of ${steps.replicas}`];
-      throw new ArgumentError(`${this.plan.label}: loaded for ${loaded}, not ${given}.`);
-    }
+    steps.checkFits(this.plan.label, maxSteps, replicas);
     if (steps !== this.#written) this.owner.writeBytes(table, steps.bytes);
     this.#written = steps;
   }

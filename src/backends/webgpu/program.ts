@@ -1,7 +1,6 @@
 import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
-import { ArgumentError } from "../../core/errors.js";
 import type { KernelText, Program } from "../backend.js";
 import type { Commands } from "./commands.js";
 import type { Completion } from "./completion.js";
@@ -73,10 +72,7 @@ export class WebgpuProgram implements Program {
 
   async run(steps: StepTable): Promise<void> {
     const { table, replicas } = this.memory;
-    if (steps.bytes.byteLength > table.size || steps.replicas !== replicas) {
-      const loaded = `${table.size / STEP_BYTES / replicas} steps of ${replicas}`;
-      throw new ArgumentError(`${this.plan.label}: loaded for ${loaded}, not ${steps.count} of ${steps.replicas}.`);
-    }
+    steps.checkFits(this.plan.label, table.size / STEP_BYTES / replicas, replicas);
     this.owner.checkAlive();
     if (steps !== this.#written) this.owner.commands.write(table, 0, steps.byStep());
     this.#written = steps;

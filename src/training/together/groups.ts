@@ -1,0 +1,66 @@
+import { planFor } from "../../compile/kept-plans.js";
+import type { Plan } from "../../compile/plan.js";
+import type { Dataset } from "../../data/dataset.js";
+import { encode } from "../encode.js";
+import { trainingGraph } from "../graphs.js";
+import { internals } from "../internals.js";
+import type { Trainer } from "../trainer.js";
+import { together } from "./together.js";
+
+/** The most models of one program: their records of a step are 64 KiB, which any GPU takes as uniform memory. */
+const MOST_REPLICAS = 256;
+/** Buffers of data that models share. */
+const SHARED = new Set(["features", "targets", "weights", "classes"]);
+
+/** Trainers, and what each is trained on. */
+export interface Grouped {
+  trainers: readonly Trainer[];
+  dataOf(place: number): Dataset;
+  /** Rows of a step. */
+  batchSize?: number;
+}
+
+/**
+ * Does work on many trainers: group by group, the trainers of each side by side. See `together`.
+ *
+ * @returns what became of each, in the order of the trainers
+ */
+export async function inGroups<T>(
+  grouped: Grouped,
+  work: (trainer: Trainer, place: number) => Promise<T>,
+): Promise<PromiseSettledResult<T>[]> {
+  const results: PromiseSettledResult<T>[] = [];
+  for (const places of groupsOf(grouped)) {
+    const own = places.map((place) => grouped.trainers[place]);
+    const ended = await together(own, (trainer, i) => work(trainer, places[i]));
+    for (const [i, place] of places.entries()) results[place] = ended[i];
+  }
+  return results;
+}
+
+/**
+ * Puts trainers into groups that are trained side by side: of the same graph, and so many that each buffer of all of them
+ * fits the device.
+ *
+ * @returns places of the trainers, group by group, in their order
+ */
+function groupsOf({ trainers, dataOf, batchSize = 32 }: Grouped): number[][] {
+  const byPlan = new Map<Plan, number[]>();
+  for (const [place, trainer] of trainers.entries()) {
+    const { spec } = internals.get(trainer)!;
+    const { roots } = trainingGraph(spec, encode(spec, dataOf(place), batchSize).shapes);
+    const plan = planFor(trainer.device, "training", roots);
+    byPlan.set(plan, [...(byPlan.get(plan) ?? []), place]);
+  }
+  return [...byPlan].flatMap(([plan, places]) => {
+    const most = mostReplicas(plan, trainers[places[0]].device.maxBufferBytes);
+    return Array.from({ length: Math.ceil(places.length / most) }, (_, i) => places.slice(i * most, (i + 1) * most));
+  });
+}
+
+/** So many models' largest buffer fits; one model's data may come in windows. */
+function mostReplicas({ buffers }: Plan, maxBufferBytes: number): number {
+  const own = buffers.filter(({ kind, name }) => kind !== "constant" && !SHARED.has(name));
+  const largest = Math.max(...own.map(({ length }) => length * 4));
+  return Math.max(1, Math.min(MOST_REPLICAS, Math.floor(maxBufferBytes / largest)));
+}
