@@ -212,7 +212,9 @@ const CALLS: Calls = {
     explainStep: (added: Options) => trainer().explainStep(numbers(), added),
     findLearningRate: (added: Options) => trainer().findLearningRate(numbers(), added),
     fit: (added: Options) => trainer().fit(numbers(), added),
+    inputGradients: (added: Options) => trainer().inputGradients([[1]], added),
     kernels: (added: Options) => trainer().kernels(numbers(), added),
+    outputs: (added: Options) => trainer().outputs([[1]], ["dense"], added),
     trainStep: (added: Options) => trainer().trainStep(numbers(), added),
     predict: (added: Options) => trainer().predict([[1]], added),
     profile: (added: Options) => trainer().profile(numbers(), added),
@@ -236,7 +238,7 @@ const NONE: Record<string, string> = {
   index: `ArgumentError DataError DeviceError DeviceLostError DivergedError FormatError Model ModelNode ShapeError accuracy
     apply argmaxRows averagePrecision brierScore clipByGlobalNorm clipByValue confusionMatrix constant decodeModel encodeModel
     formatConfusionMatrix l1Penalty l2Penalty logLoss masked maxNorm meanAbsolutePercentageError
-    precisionRecallCurve quantile r2 regressionReport rocAuc rocAucOneVsRest rocCurve rootMeanSquaredError topK topKAccuracy
+    precisionRecallCurve quantile r2 registerLayer regressionReport rocAuc rocAucOneVsRest rocCurve rootMeanSquaredError topK topKAccuracy
     wilsonInterval`,
   node: "bestCheckpoint csvLog jsonlLog loadModel newestCheckpoint resume",
   data: `Dataset Preprocessing Standardiser Table breastCancer csvHeader csvLine diabetes digits exactOf iris isSampleName

@@ -56,8 +56,8 @@ export function describeStructure({ structure }: Model): StructureJson {
 function configOf({ name, layer }: NamedLayer): LayerConfig {
   if (!isOwn(layer)) return layer.config;
   throw new ArgumentError(
-    `The layer "${name}" contains a function of your own, which can't be saved as JSON. Save model.parameters() ` +
-      "and give them to setParameters() of the same model built in code.",
+    `The layer "${name}" contains a function of your own, which can't be saved as JSON. Make a layer known by a name, with ` +
+      "registerLayer(), or save model.parameters() and give them to setParameters() of the same model built in code.",
   );
 }
 

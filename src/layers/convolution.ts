@@ -8,7 +8,7 @@ import { depthwiseConv2d as convolveDepthwise } from "../ops/depthwise.js";
 import { add } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import type { Pair, Window } from "../ops/unfold.js";
-import { defineLayer, type Layer, type LayerConfig, type Scope } from "./layer.js";
+import { checkTrainable, defineLayer, type Layer, type LayerConfig, type Scope } from "./layer.js";
 import {
   asGiven,
   imagesOf,
@@ -32,6 +32,8 @@ interface WeightOptions {
   biasInitializer?: string | Initializer | Initializer["config"];
   /** Whether there is a bias; true. */
   bias?: boolean;
+  /** Whether training changes its parameters; true. */
+  trainable?: boolean;
   name?: string;
 }
 
@@ -69,7 +71,7 @@ export interface DepthwiseConv2dOptions extends WindowOptions, WeightOptions {
 /** Names of the options that all of these layers have. */
 const OPTIONS = {
   ...{ stride: true, padding: true, dilation: true },
-  ...{ activation: true, initializer: true, biasInitializer: true, bias: true, name: true },
+  ...{ activation: true, initializer: true, biasInitializer: true, bias: true, trainable: true, name: true },
 };
 
 /**
@@ -81,6 +83,7 @@ const OPTIONS = {
 function weighted<T extends WeightOptions>(layer: string, own: object, options: T, more: object) {
   checkOptions<object>(layer, options, { ...OPTIONS, ...more });
   const { activation, bias = true } = options;
+  checkTrainable(layer, options.trainable);
   if (activation !== undefined) checkActivation(activation);
   const initializer = toInitializer(options.initializer ?? glorotUniform());
   const biasInitializer = toInitializer(options.biasInitializer ?? zeros());

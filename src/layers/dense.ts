@@ -4,7 +4,7 @@ import { glorotUniform, type Initializer, toInitializer, zeros } from "../initia
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
 import { add } from "../ops/elementwise.js";
 import { matmul } from "../ops/matmul.js";
-import { defineLayer, type Layer } from "./layer.js";
+import { checkTrainable, defineLayer, type Layer } from "./layer.js";
 
 /** Options of `dense`; names and defaults are Keras's. */
 export interface DenseOptions {
@@ -16,6 +16,8 @@ export interface DenseOptions {
   biasInitializer?: string | Initializer | Initializer["config"];
   /** Whether there is a bias; true. */
   bias?: boolean;
+  /** Whether training changes its parameters; true. */
+  trainable?: boolean;
   name?: string;
 }
 
@@ -30,14 +32,16 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
   if (!Number.isSafeInteger(units) || units < 1) {
     throw new ArgumentError(`dense: the number of units must be a positive integer, got ${units}.`);
   }
-  const { activation, bias, name, ...first } = optionsOf("dense", options, {
+  const { activation, bias, trainable, name, ...first } = optionsOf("dense", options, {
     activation: undefined,
     initializer: glorotUniform(),
     biasInitializer: zeros(),
     bias: true,
+    trainable: undefined,
     name: undefined,
   });
   if (activation !== undefined) checkActivation(activation);
+  checkTrainable("dense", trainable);
   const initializer = toInitializer(first.initializer);
   const biasInitializer = toInitializer(first.biasInitializer);
   return defineLayer({
@@ -48,6 +52,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       bias,
       initializer: initializer.config,
       biasInitializer: biasInitializer.config,
+      trainable,
       name,
     },
     forward(x, scope) {

@@ -57,9 +57,20 @@ const fromConfig: Record<string, (options: SavedOptions) => Layer> = {
     }),
 };
 
+/** Makers of the user's own kinds of layers, by the names that they were registered under. */
+export const registered = new Map<string, (options: object) => Layer>();
+
+/** Whether a kind of layer is one of ours; "function" stands for functions without a kind. */
+export const isBuiltIn = (kind: string): boolean => kind === "function" || Object.hasOwn(fromConfig, kind);
+
 /** The layer that a saved config describes. @throws ArgumentError when there is no such kind */
 export function layerFromConfig(config: LayerConfig): Layer {
   const { layer, ...options } = config ?? {};
   if (Object.hasOwn(fromConfig, layer)) return fromConfig[layer](options);
-  throw new ArgumentError(`There is no layer "${layer}"; use ${Object.keys(fromConfig).join(", ")}.`);
+  const own = registered.get(layer);
+  if (own) return own(options);
+  throw new ArgumentError(
+    `There is no layer "${layer}"; use ${Object.keys(fromConfig).join(", ")}. A layer of your own is made known with ` +
+      `registerLayer({ name: "${layer}", ... }) before a model that has it is loaded.`,
+  );
 }

@@ -12,7 +12,7 @@ export {
 } from "./convolution.js";
 export { type DenseOptions, dense } from "./dense.js";
 export { layerFromConfig } from "./from-config.js";
-export type { Layer, LayerConfig, LayerFunction, Scope } from "./layer.js";
+export { isFrozen, type Layer, type LayerConfig, type LayerFunction, type Scope } from "./layer.js";
 export { add, type ConcatenateOptions, concatenate, multiply } from "./merge.js";
 export { freeName, layerOf, layersOf, wantedName } from "./names.js";
 export {
@@ -34,6 +34,7 @@ export {
   type PoolOptions,
   upsample2d,
 } from "./pool.js";
+export { type LayerKind, type RegisteredLayerOptions, registerLayer } from "./registered.js";
 export { type ResidualOptions, residual } from "./residual.js";
 export { cropping2d, permute, reshape, zeroPadding2d } from "./shape.js";
 export { activation, dropout, flatten, gaussianNoise } from "./simple.js";

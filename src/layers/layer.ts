@@ -1,3 +1,4 @@
+import { ArgumentError } from "../core/errors.js";
 import { checkOptions } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
@@ -75,6 +76,15 @@ export function defineLayer({ forward, ...rest }: Layer): Layer {
   };
   return layer;
 }
+
+/** @throws ArgumentError when a layer's `trainable` is neither true nor false */
+export function checkTrainable(layer: string, trainable: unknown): void {
+  if (trainable === undefined || typeof trainable === "boolean") return;
+  throw new ArgumentError(`${layer}: trainable must be true or false, got ${String(trainable)}.`);
+}
+
+/** Whether training leaves a layer's parameters, and running statistics, as they are: it was made with `trainable: false`. */
+export const isFrozen = ({ config }: Layer): boolean => config.trainable === false;
 
 /** Options of a layer without parameters. */
 export interface NameOptions {

@@ -5,13 +5,15 @@ import type { Tensor } from "../graph/tensor.js";
 import { constant as constantInitializer, zeros } from "../initializers/index.js";
 import { add, broadcastTo, div, mul, sqrt, sub } from "../ops/elementwise.js";
 import { batchNormalise, type Groups, normalise } from "../ops/normalise.js";
-import { defineLayer, type Layer, type Scope } from "./layer.js";
+import { checkTrainable, defineLayer, type Layer, type Scope } from "./layer.js";
 import { imagesOf, withBatch } from "./window.js";
 
 /** Options of the norms. */
 export interface NormOptions {
   /** Added to the variance: 1e-5, for `rmsNorm` 1e-6, as in PyTorch. */
   epsilon?: number;
+  /** Whether training changes its parameters, and of batch norm the running statistics; true. */
+  trainable?: boolean;
   name?: string;
 }
 
@@ -25,10 +27,12 @@ function norm(
   axesOf: (x: Tensor, layer: string) => Axes,
   centred = true,
 ): Layer {
-  const { epsilon, name } = optionsOf(layer, options, { epsilon: centred ? 1e-5 : 1e-6, name: undefined });
+  const defaults = { epsilon: centred ? 1e-5 : 1e-6, trainable: undefined, name: undefined };
+  const { epsilon, trainable, name } = optionsOf(layer, options, defaults);
+  checkTrainable(layer, trainable);
   checkEpsilon(layer, epsilon);
   return defineLayer({
-    config: { layer, ...own, epsilon, name },
+    config: { layer, ...own, epsilon, trainable, name },
     forward(x, scope) {
       const axes = axesOf(x, `${layer} "${scope.name}"`);
       return scaled(normalise(x, { ...axes, epsilon, centred }), scope, centred);
@@ -65,14 +69,15 @@ export interface BatchNormOptions extends NormOptions {
  * @throws ArgumentError when epsilon isn't positive, or the momentum not in (0, 1]; ShapeError for single numbers
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
-  const defaults = { momentum: 0.1, epsilon: 1e-5, frozen: false, name: undefined };
-  const { momentum, epsilon, frozen, name } = optionsOf("batchNorm", options, defaults);
+  const defaults = { momentum: 0.1, epsilon: 1e-5, frozen: false, trainable: undefined, name: undefined };
+  const { momentum, epsilon, frozen, trainable, name } = optionsOf("batchNorm", options, defaults);
   checkEpsilon("batchNorm", epsilon);
+  checkTrainable("batchNorm", trainable);
   if (!(momentum > 0 && momentum <= 1)) {
     throw new ArgumentError(`batchNorm: momentum must be in (0, 1], such as 0.1, got ${momentum}.`);
   }
   return defineLayer({
-    config: { layer: "batchNorm", momentum, epsilon, frozen, name },
+    config: { layer: "batchNorm", momentum, epsilon, frozen, trainable, name },
     forward(x, scope) {
       if (x.shape.length < 2) {
         throw new ShapeError(
@@ -82,7 +87,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
       const features = x.shape.at(-1)!;
       const mean = scope.state("mean", [features], zeros());
       const variance = scope.state("variance", [features], constantInitializer(1));
-      if (!scope.training || frozen) {
+      if (!scope.training || frozen || trainable === false) {
         // Each factor as large as x, so that all of it follows the product before it in one launch.
         const deviation = sqrt(add(broadcastTo(variance, x.shape), epsilon));
         return scaled(div(sub(x, mean), deviation), scope, true);

@@ -11,7 +11,7 @@ export interface Parameter {
   shape: Shape;
   /** [...shape], row-major. */
   values: Float32Array<ArrayBuffer>;
-  /** False for a layer's state, which gradients don't change: running statistics. */
+  /** False for what gradients don't change: running statistics, and parameters of a layer that isn't trainable. */
   trainable?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import type { RandomStream } from "../core/random.js";
 import type { Shape } from "../core/shape.js";
 import { inScope, type Tensor } from "../graph/tensor.js";
-import { freeName, type Layer, type Scope, wantedName } from "../layers/index.js";
+import { freeName, isFrozen, type Layer, type Scope, wantedName } from "../layers/index.js";
 
 /** Gives a parameter's tensor while a model is traced. */
 export type ParameterSource = (
@@ -56,7 +56,8 @@ export class LayerScope implements Scope {
     return this.trace.source++;
   }
 
-  parameter: Scope["parameter"] = (name, shape, initializer) => this.#variable(name, shape, initializer, true);
+  parameter: Scope["parameter"] = (name, shape, initializer) =>
+    this.#variable(name, shape, initializer, !isFrozen(this.layer) && !isFrozen(this.owner));
   state: Scope["state"] = (name, shape, initializer) => this.#variable(name, shape, initializer, false);
 
   #variable(local: string, shape: Shape, initializer: Parameters<ParameterSource>[2], trainable: boolean): Tensor {

@@ -28,6 +28,7 @@ export function movingAverage(optimizer: Optimizer, options: { decay?: number } 
     config: { optimizer: `movingAverage(${name})`, learningRate, of: optimizer.config, decay },
     moments: optimizer.moments,
     averages: true,
+    ...(optimizer.trains && { trains: optimizer.trains }),
     ...(optimizer.checkParameters && { checkParameters: optimizer.checkParameters }),
     hyperparameters: (t, rate) => [
       ...optimizer.hyperparameters(t, rate),

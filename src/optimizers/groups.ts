@@ -7,6 +7,8 @@ import { checkOptimizer, type Optimizer } from "./optimizer.js";
 export type ParameterGroup<Options> = Options & {
   /** A layer of the group, "dense_1"; or what names of its parameters end with: "bias", "dense_1.weight"; or several. */
   parameters: string | readonly string[];
+  /** False keeps the group's parameters as they are, without state of the optimizer. Default true. */
+  trainable?: boolean;
 };
 
 /** Whether a name in a group means a parameter: by its layer, by its end, or whole. */
@@ -18,6 +20,10 @@ const means = (word: string, parameter: string) =>
  * names it, else to the base. Example, no decay on biases:
  *
  *     parameterGroups(adamw, { weightDecay: 0.05 }, [{ parameters: "bias", weightDecay: 0 }])
+ *
+ * Or a layer that stays as it is, to be trained later by a Trainer with other groups:
+ *
+ *     parameterGroups(adam, { learningRate: 1e-3 }, [{ parameters: "dense", trainable: false }])
  *
  * A schedule moves all learning rates by the same factor. The optimizer's own rate is the base's, or where that is 0 the
  * first group's that isn't.
@@ -49,11 +55,13 @@ export function parameterGroups<Options extends object>(
   }
   const rest = build(base);
   checkOptimizer("parameterGroups", rest);
-  const members = groups.map(({ parameters, ...options }) => ({
+  const members = groups.map(({ parameters, trainable = true, ...options }) => ({
     words: [parameters].flat(),
+    trainable,
     optimizer: build({ ...base, ...(options as unknown as Options) }),
   }));
-  const all = [...members.map(({ optimizer }) => optimizer), rest];
+  const trained = members.filter(({ trainable }) => trainable);
+  const all = [...trained.map(({ optimizer }) => optimizer), rest];
   for (const { words } of members) {
     if (!words.length || words.some((word) => typeof word !== "string" || word === "")) {
       throw new ArgumentError(
@@ -61,6 +69,8 @@ export function parameterGroups<Options extends object>(
       );
     }
   }
+  const flag = members.find(({ trainable }) => typeof trainable !== "boolean");
+  if (flag) throw new ArgumentError(`parameterGroups: trainable must be true or false, got ${String(flag.trainable)}.`);
   if (all.some(({ moments }) => moments !== rest.moments)) {
     throw new ArgumentError(
       "parameterGroups: all groups must keep the same state. Give all or none momentum, amsgrad.",
@@ -76,9 +86,10 @@ export function parameterGroups<Options extends object>(
       `parameterGroups: ${all.length} groups need ${needed} numbers a step, ${MAX_HYPERPARAMETERS} fit.`,
     );
   }
+  const memberOf = (name: string) => members.find(({ words }) => words.some((word) => means(word, name)));
   const groupOf = (name: string) => {
-    const place = members.findIndex(({ words }) => words.some((word) => means(word, name)));
-    return place < 0 ? members.length : place;
+    const member = memberOf(name);
+    return member ? trained.indexOf(member) : trained.length;
   };
   return {
     config: {
@@ -90,6 +101,7 @@ export function parameterGroups<Options extends object>(
       groups,
     },
     moments: rest.moments,
+    ...(trained.length < members.length && { trains: (name) => memberOf(name)?.trainable ?? true }),
     checkParameters(names) {
       const word = members.flatMap(({ words }) => words).find((each) => !names.some((name) => means(each, name)));
       if (word === undefined) return;

@@ -13,6 +13,8 @@ export interface Optimizer {
   readonly moments: number;
   /** Whether it also keeps a parameter's moving average, in `average.PARAMETER`. */
   readonly averages?: boolean;
+  /** Whether a parameter of that name is trained, or stays as it is; all are where absent. */
+  trains?(parameter: string): boolean;
   /** @throws ArgumentError when what it is told of some parameters fits none of these */
   checkParameters?(names: readonly string[]): void;
   /** The update's numbers at training step `t` = 1, 2, ..., in float64, in the order in which its rule names them. */

@@ -4,7 +4,7 @@ import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import { checkElements, checkPerRow, type Loss } from "../losses/index.js";
-import type { Model, SavedTraining } from "../model/model.js";
+import type { Model, SavedTraining, TraceOptions } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add, mul } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
@@ -49,10 +49,14 @@ export interface TrainingSpec {
   gradients?: readonly GradientRule[];
 }
 
+/** Whether an optimizer trains a parameter of a model: neither its layer nor the optimizer's groups keep it as it is. */
+export const isTrained = (optimizer: Optimizer, name: string, trainable = true): boolean =>
+  trainable && (optimizer.trains?.(name) ?? true);
+
 /** The variables that an optimizer keeps for a model. */
 export const stateVariables = (model: Model, optimizer: Optimizer): StateVariable[] =>
   [...model.parameters()].flatMap(([name, parameter]) =>
-    parameter.trainable === false ? [] : stateOf(optimizer, name, parameter),
+    isTrained(optimizer, name, parameter.trainable) ? stateOf(optimizer, name, parameter) : [],
   );
 
 /** Slot 0 of the results is the loss, then come the metrics. */
@@ -126,25 +130,27 @@ export class Variables {
   readonly trainable = new Map<string, Tensor>();
   readonly state = new Map<string, Tensor>();
 
+  /** @param optimizer - which of the trainable ones it trains; all of them where absent */
+  constructor(private readonly optimizer?: Optimizer) {}
+
   /** The one of this name, the same each time. */
   get(name: string, shape: Shape, trainable: boolean): Tensor {
-    const known = trainable ? this.trainable : this.state;
+    const isTrainable = this.optimizer ? isTrained(this.optimizer, name, trainable) : trainable;
+    const known = isTrainable ? this.trainable : this.state;
     const tensor = known.get(name) ?? variable(name, shape);
     known.set(name, tensor);
     return tensor;
   }
 }
 
-/** A pass for training: number of the first source of random numbers, and of the first row among the batch's. */
-type TrainingPass = { source: number; firstRow: number };
-
-/**
- * The model's outputs as rows of numbers, [batch, outputs].
- *
- * @param pass - absent for evaluation
- */
-export function forward(model: Model, x: Tensor, variables = new Variables(), pass?: TrainingPass): Tensor {
-  const [output] = model.trace([x], { training: pass !== undefined, ...pass }, (name, shape, _, trainable) =>
+/** The model's outputs as rows of numbers, [batch, outputs]; for evaluation, unless options say otherwise. */
+export function forward(
+  model: Model,
+  x: Tensor,
+  options: Partial<TraceOptions> = {},
+  variables = new Variables(),
+): Tensor {
+  const [output] = model.trace([x], { training: false, ...options }, (name, shape, _, trainable) =>
     variables.get(name, shape, trainable),
   );
   return reshape(output, [output.shape[0], sizeOf(output.shape.slice(1))]);
@@ -164,10 +170,8 @@ function microBatch(
   const { model, loss, metrics } = spec;
   const { batch, microBatch = batch } = shapes;
   const rows = batchOf({ ...shapes, batch: microBatch }, start);
-  const outputs = forward(model, rows.x, variables, {
-    source: (start / microBatch) * SOURCES,
-    firstRow: start,
-  });
+  const pass = { training: true, source: (start / microBatch) * SOURCES, firstRow: start };
+  const outputs = forward(model, rows.x, pass, variables);
   const [losses, mean] = inScope("loss", () => {
     const { perRow, weighted } = rowLosses(loss, outputs, rows, shapes);
     return [perRow, batchMean(weighted, { start, batch })];
@@ -175,6 +179,11 @@ function microBatch(
   const sums = metrics.map((metric) =>
     inScope("metrics", () => batchSum(rowMetric(metric, outputs, rows, loss), { start, batch })),
   );
+  if (variables.trainable.size === 0 && variables.state.size > 0) {
+    throw new ArgumentError(
+      "Trainer: there is nothing to train: every parameter belongs to a layer or group with trainable: false.",
+    );
+  }
   const slopes = gradients(mean, [...variables.trainable.values()], (a, b) => add(a, b), gradientOf);
   return { outputs, losses, addends: [mean, ...sums, ...slopes] };
 }
@@ -205,7 +214,7 @@ export function trainingGraph(spec: TrainingSpec, shapes: DataShapes, gradientOf
   const { batch, microBatch: size = batch } = shapes;
   const slots = slotCount(spec);
   const results = resultsOf(shapes.steps, slots);
-  const variables = new Variables();
+  const variables = new Variables(optimizer);
   const first = microBatch(spec, shapes, variables, 0, gradientOf);
   const parameters = variables.trainable;
   let sums = first.addends;

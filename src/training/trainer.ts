@@ -3,24 +3,24 @@ import { ArgumentError } from "../core/errors.js";
 import type { ScoreNames } from "../core/monitor.js";
 import { optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
-import { Dataset } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
 import type { Model, Position, SavedTraining, Snapshot } from "../model/model.js";
 import { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
+import { checkAlive, checkData, checkFit, hold, isBatchSource, take } from "./calls.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { FeatureSource, Prediction } from "./evaluate.js";
 import type { ExplainOptions } from "./explain/explain.js";
 import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { fitOn } from "./fit.js";
-import { type Batch, type BatchSource, checkFit, type FitOptions } from "./fit-options.js";
+import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
 import { fitsState } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { type Internals, internals } from "./internals.js";
 import { scoreNames } from "./metrics.js";
 import type { Predictions } from "./predictions.js";
 import type { Profile, ProfileOptions } from "./profile.js";
-import { checkSamples } from "./samples.js";
 import { Session } from "./session.js";
 import type { StepTrainer } from "./train-step.js";
 import { specOf, type TrainerOptions } from "./trainer-options.js";
@@ -110,20 +110,18 @@ export class Trainer implements TrainingControl {
    * @throws DeviceLostError when the device was lost and can't be had again; the model has the last epoch
    */
   async fit(data: Dataset | BatchSource, options: FitOptions = {}): Promise<History> {
-    checkFit(options);
+    checkFit(this.#internals, options);
     if (isBatchSource(data)) {
-      if (options.validation) this.#checkData(options.validation);
       const { fitBatches } = await import("./fit-batches.js");
-      return this.#hold((trainer) => fitBatches(trainer, data, options), { nested: false });
+      return hold(this.#internals, (trainer) => fitBatches(trainer, data, options), { nested: false });
     }
-    this.#checkData(data);
-    if (options.validation) this.#checkData(options.validation);
+    checkData(this.#internals, data);
     if (options.augment) {
       const { checkAugmentation } = await import("../data/augmentation/augment.js");
       checkAugmentation(options.augment, data.shape);
     }
     if (data.preprocessing) this.model.preprocessing = data.preprocessing.toJSON();
-    return this.#hold((trainer) => fitOn(trainer, data, options), { nested: false });
+    return hold(this.#internals, (trainer) => fitOn(trainer, data, options), { nested: false });
   }
 
   /**
@@ -136,12 +134,12 @@ export class Trainer implements TrainingControl {
    */
   async evaluate(data: Dataset, options: { batchSize?: number; wait?: boolean } = {}): Promise<Scores> {
     const { batchSize, wait } = optionsOf("evaluate", options, { batchSize: undefined, wait: false });
-    this.#checkData(data);
+    checkData(this.#internals, data);
     const evaluate = async ({ spec }: Internals, memory: DeviceMemory) => {
       const { evaluateOn } = await import("./evaluate.js");
       return evaluateOn(spec, memory, data, batchSize);
     };
-    return this.#take(evaluate, wait);
+    return take(this.#internals, evaluate, wait);
   }
 
   /**
@@ -168,11 +166,48 @@ export class Trainer implements TrainingControl {
     }
     const { Predictions } = await import("./predictions.js");
     if (batchSize === undefined && Predictions.takes(values.length / sizeOf(this.model.input), values)) {
-      this.#checkAlive();
+      checkAlive(this.#internals);
       this.#predictions ??= new Predictions(this.#internals);
       return this.#predictions.predict(values, probabilities, wait);
     }
-    return this.#take(({ spec }, memory) => predictOn(spec, memory, values, probabilities, batchSize), wait);
+    return take(this.#internals, ({ spec }, memory) => predictOn(spec, memory, values, probabilities, batchSize), wait);
+  }
+
+  /**
+   * Outputs of layers for each row, without dropout: activations.
+   *
+   * @param features - [rows, ...input], or raw rows of a table
+   * @param layers - names of layers, as `model.summary()` lists them
+   * @param options - `batchSize` and `wait` as in `predict`
+   * @returns by name, each [rows, ...output of the layer]
+   * @throws ArgumentError when there is no such layer; ShapeError or DataError when the features don't fit
+   */
+  async outputs(
+    features: FeatureSource,
+    layers: readonly string[],
+    options: { batchSize?: number; wait?: boolean } = {},
+  ): Promise<Map<string, Prediction>> {
+    const { batchSize, wait } = optionsOf("outputs", options, { batchSize: undefined, wait: false });
+    const { outputsOn } = await import("./inside.js");
+    return take(this.#internals, (trainer, memory) => outputsOn(trainer, memory, features, layers, batchSize), wait);
+  }
+
+  /**
+   * Slope of one of the model's outputs by each number of its input, row by row, without dropout: dy/dx, saliency.
+   *
+   * @param features - [rows, ...input], or raw rows of a table
+   * @param options - `output`: number of the output, from 0, needed where there are several; others as in `predict`
+   * @returns [rows, ...input]
+   * @throws ArgumentError when there is no such output; ShapeError or DataError when the features don't fit
+   */
+  async inputGradients(
+    features: FeatureSource,
+    options: { output?: number; batchSize?: number; wait?: boolean } = {},
+  ): Promise<Prediction> {
+    const known = { output: undefined, batchSize: undefined, wait: false };
+    const { output, batchSize, wait } = optionsOf("inputGradients", options, known);
+    const { gradientsOn } = await import("./inside.js");
+    return take(this.#internals, (trainer, memory) => gradientsOn(trainer, memory, features, output, batchSize), wait);
   }
 
   /**
@@ -191,7 +226,7 @@ export class Trainer implements TrainingControl {
     const { StepTrainer } = await import("./train-step.js");
     const { batchOf } = await import("./fit-batches.js");
     const { Totals } = await import("./results.js");
-    this.#checkAlive();
+    checkAlive(this.#internals);
     const { calls, session, position, spec } = this.#internals;
     const data = batchOf(this.#internals, batch);
     calls.checkOutermost();
@@ -216,8 +251,8 @@ export class Trainer implements TrainingControl {
    * @throws DeviceError where the device can't time launches; ShapeError or DataError when the data don't fit
    */
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
-    this.#checkData(data);
-    return this.#take(async ({ spec }, memory) => {
+    checkData(this.#internals, data);
+    return take(this.#internals, async ({ spec }, memory) => {
       const { profileOn } = await import("./profile.js");
       return profileOn(spec, memory, data, options);
     });
@@ -231,8 +266,8 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError when the device runs no WGSL; ShapeError or DataError when the data don't fit
    */
   async kernels(data: Dataset, options: Omit<ProfileOptions, "repeats"> = {}): Promise<readonly KernelText[]> {
-    this.#checkData(data);
-    return this.#take(async ({ spec }, memory) => {
+    checkData(this.#internals, data);
+    return take(this.#internals, async ({ spec }, memory) => {
       const { kernelsOn } = await import("./profile.js");
       return kernelsOn(spec, memory, data, options);
     });
@@ -245,8 +280,8 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError when an option is out of range; ShapeError or DataError when the data don't fit
    */
   async findLearningRate(data: Dataset, options: RateSearchOptions = {}): Promise<RateSearch> {
-    this.#checkData(data);
-    return this.#take(async ({ spec }, memory) => {
+    checkData(this.#internals, data);
+    return take(this.#internals, async ({ spec }, memory) => {
       const { findRateOn } = await import("./find-rate.js");
       return findRateOn(spec, memory, data, options);
     });
@@ -261,8 +296,8 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError when there are more rows than can be kept; ShapeError or DataError when they don't fit
    */
   async explainStep(batch: Dataset, options: ExplainOptions = {}): Promise<Explanation> {
-    this.#checkData(batch);
-    return this.#take(async (trainer) => {
+    checkData(this.#internals, batch);
+    return take(this.#internals, async (trainer) => {
       const { explainStep } = await import("./explain/explain.js");
       return explainStep(trainer, batch, options);
     });
@@ -270,7 +305,7 @@ export class Trainer implements TrainingControl {
 
   /** Brings the parameters home from the device into `model`. `fit` does it by itself. */
   sync(): Promise<void> {
-    return this.#take(({ session }) => session.bringHome());
+    return take(this.#internals, ({ session }) => session.bringHome());
   }
 
   /** Likewise; during `fit` as soon as it rests. */
@@ -286,7 +321,7 @@ export class Trainer implements TrainingControl {
    * @example const before = await trainer.snapshot(); await trainer.fit(data); await trainer.restore(before);
    */
   async snapshot(): Promise<Snapshot> {
-    return this.#take(async (trainer) => {
+    return take(this.#internals, async (trainer) => {
       const { takeSnapshot } = await import("./snapshot.js");
       return takeSnapshot(trainer);
     });
@@ -304,7 +339,7 @@ export class Trainer implements TrainingControl {
       const { restoreSnapshot } = await import("./snapshot.js");
       return restoreSnapshot(trainer, snapshot);
     };
-    return this.#hold(restore, { nested: false });
+    return hold(this.#internals, restore, { nested: false });
   }
 
   /**
@@ -315,7 +350,7 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError where no averages are kept, or nothing was trained yet
    */
   withAverage<T>(work: () => T | Promise<T>): Promise<T> {
-    return this.#hold(async (trainer) => {
+    return hold(this.#internals, async (trainer) => {
       const { withAverage } = await import("./with-average.js");
       return withAverage(trainer, work);
     });
@@ -323,7 +358,7 @@ export class Trainer implements TrainingControl {
 
   /** The training as `saveModel` writes it. @param withState - also the optimizer's state, to go on exactly */
   training(withState: boolean): Promise<SavedTraining> {
-    return this.#take(async (trainer) => {
+    return take(this.#internals, async (trainer) => {
       const { describeTraining } = await import("./saved.js");
       return describeTraining(trainer, withState);
     });
@@ -354,45 +389,14 @@ export class Trainer implements TrainingControl {
     });
   }
 
-  /** True after `dispose()`. */
-  get disposed(): boolean {
-    return this.#internals.isDisposed;
-  }
-
   [Symbol.dispose](): void {
     this.dispose();
   }
 
-  /** Does work on the device's memory in its turn; begins anew where the device is lost. */
-  async #take<T>(work: (trainer: Internals, memory: DeviceMemory) => Promise<T>, wait = false): Promise<T> {
-    this.#checkAlive();
-    const { calls, session } = this.#internals;
-    return calls.take(() => session.survive((memory) => work(this.#internals, memory)), wait);
-  }
-
-  /** Does work that keeps other calls out, but when it rests. */
-  async #hold<T>(work: (trainer: Internals) => Promise<T>, options?: { nested: boolean }): Promise<T> {
-    this.#checkAlive();
-    return this.#internals.calls.hold(() => work(this.#internals), options);
-  }
-
-  #checkAlive(): void {
-    if (!this.#internals.isDisposed || !this.#internals.calls.isIdle) return;
-    throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
-  }
-
-  #checkData(data: Dataset): void {
-    if (!(data instanceof Dataset)) {
-      throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
-    }
-    checkSamples(this.model, data);
-    this.#internals.spec.loss.encode(data.take([0]), sizeOf(this.model.output));
+  /** True after `dispose()`. */
+  get disposed(): boolean {
+    return this.#internals.isDisposed;
   }
 }
 
 export type { Callback, FeatureSource, FitOptions, Prediction, TrainerOptions };
-
-/** Whether data come in batches. */
-const isBatchSource = (data: Dataset | BatchSource): data is BatchSource =>
-  typeof data === "function" ||
-  (typeof data === "object" && data !== null && (Symbol.iterator in data || Symbol.asyncIterator in data));

@@ -1,5 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
+import type { Parameter } from "../model/model.js";
 import { averageName } from "../optimizers/index.js";
+import { isTrained } from "./graphs.js";
 import type { Internals } from "./internals.js";
 
 /** See `Trainer.withAverage`. */
@@ -12,7 +14,8 @@ export async function withAverage<T>(trainer: Internals, work: () => T | Promise
     );
   }
   if (position.step === 0) throw new ArgumentError("withAverage: nothing was trained yet. Call fit first.");
-  const names = [...model.parameters()].flatMap(([name, { trainable = true }]) => (trainable ? [name] : []));
+  const isAveraged = ([name, { trainable }]: [string, Parameter]) => isTrained(optimizer, name, trainable);
+  const names = [...model.parameters()].filter(isAveraged).map(([name]) => name);
   const averages = await session.survive(async (memory) => {
     await session.bringHome();
     return memory.read(names.map((name) => memory.variables.get(averageName(name))!));

@@ -55,7 +55,7 @@ async function measureOf(data: Dataset, control: TrainingControl) {
   const isByRow = within?.size === data.rows;
   const weights = isByRow ? reshape(within, [data.rows]) : undefined;
   const rows = { targets, weights, elementWeights: isByRow ? undefined : within };
-  const total = sum(rowLosses(loss, forward(model, x, variables), rows).weighted);
+  const total = sum(rowLosses(loss, forward(model, x, {}, variables), rows).weighted);
   const parameters = variables.trainable;
   const slopes = gradients(total, [...parameters.values()], add);
   const evaluator = new Evaluator(slopes);

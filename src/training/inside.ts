@@ -1,0 +1,139 @@
+import { ArgumentError } from "../core/errors.js";
+import { checkCount, nearestName } from "../core/options.js";
+import { type Shape, sizeOf } from "../core/shape.js";
+import { gradients } from "../graph/gradients.js";
+import { type Tensor, variable } from "../graph/tensor.js";
+import { collect } from "../ops/batch.js";
+import { add } from "../ops/elementwise.js";
+import { concatenate, reshape, slice } from "../ops/layout.js";
+import { sum } from "../ops/reduce.js";
+import type { DeviceMemory } from "./device-memory.js";
+import { epochOrder, Steps } from "./epochs.js";
+import { type FeatureSource, featuresOf, type Prediction } from "./evaluate.js";
+import { batchOf, type DataShapes, forward } from "./graphs.js";
+import type { Internals } from "./internals.js";
+import { BATCH } from "./options.js";
+import { loadPass } from "./pass.js";
+
+/*
+ * What is inside of a model for given rows: outputs of its layers, slopes by its input.
+ */
+
+/** See `Trainer.outputs`. */
+export async function outputsOn(
+  { spec: { model } }: Internals,
+  memory: DeviceMemory,
+  source: FeatureSource,
+  layers: readonly string[],
+  batchSize?: number,
+): Promise<Map<string, Prediction>> {
+  const known = model.layers.map(({ name }) => name);
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new ArgumentError(`outputs: needs names of layers, such as ["${known[0]}"].`);
+  }
+  for (const name of layers) if (!known.includes(name)) throw unknownLayer(String(name), known);
+  const names = [...new Set(layers)];
+  const features = await featuresOf(source, model);
+  const shapes = new Map<string, Shape>();
+  const { rows, values } = await rowsOf(memory, model.input, features, batchSize, (x) => {
+    const outputs = new Map<string, Tensor>();
+    forward(model, x, {
+      around(name, _kind, depth, work) {
+        const output = work();
+        if (depth > 0 || !names.includes(name)) return output;
+        if (outputs.has(name)) {
+          throw new ArgumentError(`outputs: the layer "${name}" is called several times. Take layers after it.`);
+        }
+        outputs.set(name, output);
+        return output;
+      },
+    });
+    const flat = names.map((name) => {
+      const output = outputs.get(name)!;
+      shapes.set(name, output.shape.slice(1));
+      return flatRows(output);
+    });
+    return flat.length === 1 ? flat[0] : concatenate(flat, 1);
+  });
+  const width = values.length / rows;
+  let start = 0;
+  return new Map(
+    names.map((name): [string, Prediction] => {
+      const shape = shapes.get(name)!;
+      const size = sizeOf(shape);
+      const own = new Float32Array(rows * size);
+      for (let row = 0; row < rows; row++) {
+        own.set(values.subarray(row * width + start, row * width + start + size), row * size);
+      }
+      start += size;
+      return [name, { shape: [rows, ...shape], values: own }];
+    }),
+  );
+}
+
+/** See `Trainer.inputGradients`. */
+export async function gradientsOn(
+  { spec: { model } }: Internals,
+  memory: DeviceMemory,
+  source: FeatureSource,
+  output: number | undefined,
+  batchSize?: number,
+): Promise<Prediction> {
+  const count = sizeOf(model.output);
+  const place = output ?? (count === 1 ? 0 : -1);
+  if (!Number.isInteger(place) || place < 0 || place >= count) {
+    throw new ArgumentError(
+      `inputGradients: output must be a whole number from 0 to ${count - 1}, one of the model's ${count} outputs, got ${output}.`,
+    );
+  }
+  const features = await featuresOf(source, model);
+  const { rows, values } = await rowsOf(memory, model.input, features, batchSize, (x) => {
+    const outputs = forward(model, x);
+    const [slopes] = gradients(sum(slice(outputs, [0, place], [outputs.shape[0], 1])), [x], (a, b) => add(a, b));
+    return flatRows(slopes);
+  });
+  return { shape: [rows, ...model.input], values };
+}
+
+const flatRows = (x: Tensor) => reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
+
+/** Numbers that a graph makes of each row, [rows, numbers]. @param trace - of features [batch, ...sample] */
+async function rowsOf(
+  memory: DeviceMemory,
+  sample: Shape,
+  features: Float32Array<ArrayBuffer>,
+  batchSize: number | undefined,
+  trace: (x: Tensor) => Tensor,
+) {
+  const rows = features.length / sizeOf(sample);
+  const batch = Math.min(checkCount("batchSize", batchSize ?? BATCH), rows);
+  const graph = {
+    label: "inside",
+    output: "predictions",
+    trace(shapes: DataShapes) {
+      const made = trace(batchOf(shapes).x);
+      return [collect(variable("predictions", [shapes.rows, made.shape[1]]), made)];
+    },
+  };
+  const shapes = { rows, sample, order: rows, batch, steps: Math.ceil(rows / batch) };
+  const source = {
+    shapes,
+    data: { features },
+    order: epochOrder(rows, 0, 0, false),
+    anyBatch: batchSize === undefined,
+  };
+  const pass = await loadPass(memory, graph, source);
+  try {
+    const [values] = await memory.read([await pass.run(new Steps(rows, pass.batch))]);
+    return { rows, values: values as Float32Array<ArrayBuffer> };
+  } finally {
+    pass.dispose();
+  }
+}
+
+function unknownLayer(name: string, known: readonly string[]): ArgumentError {
+  const near = nearestName(name, known);
+  return new ArgumentError(
+    `outputs: there is no layer "${name}".${near ? ` Did you mean "${near}"?` : ""} The model has ${known.join(", ")}.`,
+  );
+}
