@@ -95,8 +95,9 @@ export function decodeModel(files: ModelFiles, name = "model", options: LoadOpti
     stored.set(key, { shape, values: values as Parameter["values"] });
   }
   const model = buildModel(description, stored, name);
-  const training = tensorsTo(stored, model.parameters(), name);
-  if (description.training) model.training = { ...restoreTraining(description.training, name), ...training };
+  const training = description.training && restoreTraining(description.training, name);
+  const tensorsOfTraining = tensorsTo(stored, model.parameters(), name, training?.optimizer);
+  if (training) model.training = { ...training, ...tensorsOfTraining };
   if (description.inputRange) model.inputRange = rangeOf(description.inputRange, model, name);
   model.preprocessing = description.preprocessing;
   model.metadata = description.metadata ?? {};

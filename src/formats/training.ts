@@ -81,9 +81,10 @@ export function tensorsOf({ state, kept }: Partial<SavedTraining> = {}): [string
  * The tensors of a training among those of a file.
  *
  * @param parameters - the model's own, which are there beside them
+ * @param optimizer - the training's, which keeps nothing for what it doesn't train
  * @throws FormatError when one belongs to nothing, is missing, or doesn't fit its parameter
  */
-export function tensorsTo(stored: Parameters, parameters: Parameters, name: string) {
+export function tensorsTo(stored: Parameters, parameters: Parameters, name: string, optimizer?: Optimizer) {
   const found = {
     [MOMENTS]: new Map<string, Parameter>(),
     [AVERAGE]: new Map<string, Parameter>(),
@@ -98,7 +99,9 @@ export function tensorsTo(stored: Parameters, parameters: Parameters, name: stri
     found[prefix].set(key.slice(prefix.length), parameter);
   }
   const { [MOMENTS]: moments, [AVERAGE]: averages, [KEPT]: kept } = found;
-  const trained = new Map([...parameters].filter(([, { trainable = true }]) => trainable));
+  const isTrained = ([key, { trainable = true }]: [string, Parameter]) =>
+    trainable && (optimizer?.trains?.(key) ?? true);
+  const trained = new Map([...parameters].filter(isTrained));
   checkTensors(moments, trained, "the optimizer's state", 1, name);
   checkTensors(averages, trained, "the moving average", 0, name);
   checkTensors(kept, parameters, "the kept copy", 0, name);

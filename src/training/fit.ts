@@ -65,7 +65,9 @@ class TrainingRun {
       throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
     }
     if (spec.model.parameterCount === 0) {
-      throw new ArgumentError("fit: the model has no parameters to train. Add a dense layer.");
+      throw new ArgumentError(
+        "fit: the model has no parameters to train. Add a dense layer, or leave out trainable: false of some layer.",
+      );
     }
     this.#callbacks = callbacks;
     if (callbacks.length > 0) this.#turns = new CallbackTurns(trainer, callbacks);

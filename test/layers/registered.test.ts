@@ -36,7 +36,7 @@ describe.each(BACKENDS)("a layer of one's own, on %s", (backend) => {
     const setup = {
       device: device(backend),
       loss: meanSquaredError(),
-      optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
+      optimizer: sgd({ learningRate: 0.001, momentum: 0.9 }),
     };
     const data = Dataset.from({
       features: [

@@ -126,7 +126,10 @@ test("a step is explained without updates of what is frozen", async () => {
 describe("what can't be", () => {
   test("nothing to train", async () => {
     const model = sequential({ input: [2] }, [dense(1, { trainable: false })]);
-    await expect(trainer("cpu", model).fit(data)).rejects.toThrow(/nothing to train.*trainable: false/);
+    await expect(trainer("cpu", model).fit(data)).rejects.toThrow(/no parameters to train.*trainable: false/);
+    const optimizer = parameterGroups(adam, {}, [{ parameters: ["base", "batchNorm", "head"], trainable: false }]);
+    const work = trainer("cpu", network(), { optimizer }).fit(data);
+    await expect(work).rejects.toThrow(/nothing to train.*trainable: false/);
   });
 
   test.each<[string, () => unknown]>([
