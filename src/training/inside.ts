@@ -16,7 +16,7 @@ import { BATCH } from "./options.js";
 import { loadPass } from "./pass.js";
 
 /*
- * What is inside of a model for given rows: outputs of its layers, slopes by its input.
+ * Outputs of the layers of a model for given rows, and slopes by its input.
  */
 
 /** See `Trainer.outputs`. */
