@@ -149,7 +149,8 @@ export class Trainer implements TrainingControl {
    * @param options - `probabilities`: put through the loss's softmax or sigmoid; `warnings`: also look for features far
    * outside the range of the training data; `batchSize`: rows per step; where absent 256, or fewer, to fit the device;
    * `wait`: during `fit`, wait until it rests between epochs, rather than throw
-   * @throws ShapeError or DataError when the features don't fit; DeviceError when a batch doesn't fit the device
+   * @throws ShapeError or DataError when the features don't fit; DeviceError when a batch doesn't fit the device;
+   * ArgumentError once it was disposed
    */
   async predict(
     features: FeatureSource,
@@ -248,7 +249,7 @@ export class Trainer implements TrainingControl {
   /**
    * Times a training step launch by launch; parameters and optimizer state stay as they are.
    *
-   * @throws DeviceError where the device can't time launches; ShapeError or DataError when the data don't fit
+   * @throws ArgumentError once it was disposed; DeviceError where the device can't time launches; ShapeError or DataError when the data don't fit
    */
   async profile(data: Dataset, options: ProfileOptions = {}): Promise<Profile> {
     checkData(this.#internals, data);
