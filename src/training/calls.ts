@@ -1,10 +1,10 @@
 import { ArgumentError } from "../core/errors.js";
 import { sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
-import { checkSamples } from "./samples.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { type BatchSource, checkFit as checkFitOptions, type FitOptions } from "./fit-options.js";
 import type { Internals } from "./internals.js";
+import { checkSamples } from "./samples.js";
 
 /*
  * Calls of a trainer's methods: their turn, and checks of their arguments.
