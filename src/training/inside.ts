@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import { checkCount, nearestName } from "../core/options.js";
+import { checkCount, nearestName, optionsOf } from "../core/options.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { type Tensor, variable } from "../graph/tensor.js";
@@ -7,6 +7,7 @@ import { collect } from "../ops/batch.js";
 import { add } from "../ops/elementwise.js";
 import { concatenate, reshape, slice } from "../ops/layout.js";
 import { sum } from "../ops/reduce.js";
+import { take } from "./calls.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { type FeatureSource, featuresOf, type Prediction } from "./evaluate.js";
@@ -20,7 +21,17 @@ import { loadPass } from "./pass.js";
  */
 
 /** See `Trainer.outputs`. */
-export async function outputsOn(
+export function layerOutputs(
+  trainer: Internals,
+  features: FeatureSource,
+  layers: readonly string[],
+  options: { batchSize?: number; wait?: boolean },
+): Promise<Map<string, Prediction>> {
+  const { batchSize, wait } = optionsOf("outputs", options, { batchSize: undefined, wait: false });
+  return take(trainer, (_, memory) => outputsOn(trainer, memory, features, layers, batchSize), wait);
+}
+
+async function outputsOn(
   { spec: { model } }: Internals,
   memory: DeviceMemory,
   source: FeatureSource,
@@ -72,7 +83,17 @@ export async function outputsOn(
 }
 
 /** See `Trainer.inputGradients`. */
-export async function gradientsOn(
+export function slopes(
+  trainer: Internals,
+  features: FeatureSource,
+  options: { output?: number; batchSize?: number; wait?: boolean },
+): Promise<Prediction> {
+  const defaults = { output: undefined, batchSize: undefined, wait: false };
+  const { output, batchSize, wait } = optionsOf("inputGradients", options, defaults);
+  return take(trainer, (_, memory) => gradientsOn(trainer, memory, features, output, batchSize), wait);
+}
+
+async function gradientsOn(
   { spec: { model } }: Internals,
   memory: DeviceMemory,
   source: FeatureSource,

@@ -188,9 +188,8 @@ export class Trainer implements TrainingControl {
     layers: readonly string[],
     options: { batchSize?: number; wait?: boolean } = {},
   ): Promise<Map<string, Prediction>> {
-    const { batchSize, wait } = optionsOf("outputs", options, { batchSize: undefined, wait: false });
-    const { outputsOn } = await import("./inside.js");
-    return take(this.#internals, (trainer, memory) => outputsOn(trainer, memory, features, layers, batchSize), wait);
+    const { layerOutputs } = await import("./inside.js");
+    return layerOutputs(this.#internals, features, layers, options);
   }
 
   /**
@@ -205,10 +204,8 @@ export class Trainer implements TrainingControl {
     features: FeatureSource,
     options: { output?: number; batchSize?: number; wait?: boolean } = {},
   ): Promise<Prediction> {
-    const known = { output: undefined, batchSize: undefined, wait: false };
-    const { output, batchSize, wait } = optionsOf("inputGradients", options, known);
-    const { gradientsOn } = await import("./inside.js");
-    return take(this.#internals, (trainer, memory) => gradientsOn(trainer, memory, features, output, batchSize), wait);
+    const { slopes } = await import("./inside.js");
+    return slopes(this.#internals, features, options);
   }
 
   /**
