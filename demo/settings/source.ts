@@ -2,6 +2,8 @@ import { dataChoices } from "./data-sets.js";
 import { optimizerEntries } from "./optimizers.js";
 import type { Settings } from "./settings.js";
 
+const importOf = (names: readonly string[], from: string): string => `import { ${names.join(", ")} } from "${from}";`;
+
 /** Facts of a training that settings alone don't say. */
 export interface Trained {
   epochs: number;
@@ -49,9 +51,9 @@ export function sourceOf(settings: Settings, { epochs, classes, rates }: Trained
   const changed = rates
     .slice(1)
     .map(({ epoch, learningRate }) => `if (epoch === ${epoch}) control.learningRate = ${learningRate};`);
-  return `import { ${names.join(", ")} } from "neuromotor";
-import { ${data}, standardise } from "neuromotor/data";
-import { openDevice } from "neuromotor/node";
+  return `${importOf(names, "neuromotor")}
+${importOf([data, "standardise"], "neuromotor/data")}
+${importOf(["openDevice"], "neuromotor/node")}
 
 const data = ${drawn};
 const { train, test } = standardise(${split});

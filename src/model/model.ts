@@ -150,7 +150,7 @@ export class Model {
     const [{ name, kind }] = this.layers;
     const named = name === kind ? kind : `${kind} "${name}"`;
     return new ShapeError(
-      `Trainer: the model takes features ${rows(this.input)}, from its first layer ${named} on, got ${rows(shape)}. ` +
+      `Trainer: the model takes features ${rows(this.input)}, got ${rows(shape)}. Its first layer is ${named}. ` +
         "Give sequential() the data's shape as input, or the data the model's shape.",
     );
   }

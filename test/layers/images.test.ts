@@ -194,7 +194,7 @@ describe("images that don't fit the network name its first layer and the remedy"
     [
       "another size",
       (it) => it.fit(images([7, 6, 1])),
-      /\[rows, 6, 6, 1\], from its first layer conv2d "edges" on, got \[rows, 7, 6, 1\]/,
+      /\[rows, 6, 6, 1\], got \[rows, 7, 6, 1\]. Its first layer is conv2d "edges"/,
     ],
     [
       "other channels",

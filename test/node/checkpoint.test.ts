@@ -162,7 +162,7 @@ describe("checkpoints", () => {
     await run(directory, 9, {}, [stop]);
     using trainer = (await resume(directory, { device: device("cpu") }))!;
     const history = await trainer.fit(train, { epochs: 9, validation: held, resume: true });
-    expect(history).toEqual({ epochs: [], stopped: true });
+    expect(history).toEqual({ epochs: [], stopped: true, warnings: [] });
     const done = newFolder();
     await run(done, 3);
     using finished = (await resume(done, { device: device("cpu") }))!;

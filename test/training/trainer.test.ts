@@ -322,6 +322,6 @@ test("a Dataset with one sample of zeros is fine; a wrong shape is refused befor
   await trainer.fit(zero, { epochs: 1 });
   const wide = Dataset.from({ features: [[0, 0, 0, 0, 0]], labels: [0] });
   await expect(trainer.fit(wide)).rejects.toThrow(
-    /takes features \[rows, 4\], from its first layer dense on, got \[rows, 5\]/,
+    /takes features \[rows, 4\], got \[rows, 5\]. Its first layer is dense/,
   );
 });
