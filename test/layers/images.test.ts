@@ -199,7 +199,7 @@ describe("images that don't fit the network name its first layer and the remedy"
     [
       "other channels",
       (it) => it.predict(images([6, 6, 3])),
-      /conv2d "edges" on, got \[rows, 6, 6, 3\]\. Give sequential/,
+      /got \[rows, 6, 6, 3\]\. Its first layer is conv2d "edges"\. Give sequential/,
     ],
     [
       "bytes to train on",
