@@ -250,7 +250,7 @@ const NONE: Record<string, string> = {
     select selu sigmoid sigmoidCrossEntropy sign silu slice softmax softmaxCrossEntropy softplus softsign
     softTargetCrossEntropy sqrt square sub tanh transpose variable`,
   Trainer: "constructor restore snapshot sync withAverage training keepParameters restoreParameters dispose",
-  Dataset: "constructor take withFeatures oneHot own",
+  Dataset: "constructor take withFeatures withLabels oneHot own",
   Table: "constructor block values dataset toString",
 };
 

@@ -4,19 +4,22 @@ import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { exactOf, toFloat32 } from "./exact.js";
 import { type Features, readFeatures, requireFinite } from "./features.js";
 import { type LabelKind, type Labels, labelWarnings, readLabels } from "./labels.js";
+import { isNamed, labelsOf, type Named, type NamedFeatures, type NamedLabels, readNamed } from "./named.js";
 import type { Preprocessing } from "./preprocessing/preprocessing.js";
 import { type Fold, foldRows, type Strata, splitRows, strataOf } from "./split.js";
 
 /** Source of a data set; see `Dataset.from`. */
 export interface DatasetSource {
-  features: Features;
-  labels: Labels;
+  /** By name for a model of several inputs: { image, age }. */
+  features: Features | Named<Features>;
+  /** By name for a model of several outputs: { digit, parity }. */
+  labels: Labels | Named<Labels>;
   /** Weight of each row in training and evaluation, [rows], 0 or more; only ratios of weights matter. */
   weights?: ArrayLike<number>;
-  /** Shape of one sample, such as [64] or [28, 28, 1]; `features` are [rows, ...shape]. */
-  shape?: Shape;
-  /** One name per class; the name of class index i is `classNames[i]`. */
-  classNames?: readonly string[];
+  /** Shape of one sample, such as [64] or [28, 28, 1]; `features` are [rows, ...shape]. Of named features, by name. */
+  shape?: Shape | Named<Shape>;
+  /** One name per class; the name of class index i is `classNames[i]`. Of named labels, by name. */
+  classNames?: readonly string[] | Named<readonly string[]>;
   /** One name per number of a sample. */
   featureNames?: readonly string[];
   targetName?: string;
@@ -58,7 +61,8 @@ type Fields = Pick<
   | "targetName"
   | "warnings"
   | "preprocessing"
->;
+> &
+  Partial<Pick<Dataset, "inputs" | "outputs">>;
 
 /** `Dataset.from` takes another data set's fields as well: `Dataset.from({ ...data, weights })`. */
 const SOURCE: OptionNames<DatasetSource & Fields> = {
@@ -76,6 +80,8 @@ const SOURCE: OptionNames<DatasetSource & Fields> = {
   targetShape: true,
   warnings: true,
   preprocessing: true,
+  inputs: true,
+  outputs: true,
 };
 const SPLIT: OptionNames<SplitOptions> = { test: true, validation: true, stratify: true, seed: true };
 const FOLD: OptionNames<{ folds: number; stratify?: boolean; seed?: number }> = {
@@ -84,8 +90,11 @@ const FOLD: OptionNames<{ folds: number; stratify?: boolean; seed?: number }> = 
   seed: true,
 };
 
+/** A source without names. */
+type Plain = DatasetSource & { features: Features; labels: Labels; shape?: Shape; classNames?: readonly string[] };
+
 /** One row per label; but floats may be several a row, where the features tell how many rows there are. */
-function countRows({ features, labels, shape }: DatasetSource): number {
+function countRows({ features, labels, shape }: Plain): number {
   if (!(labels instanceof Float32Array || labels instanceof Float64Array)) return labels?.length ?? 0;
   const flat = ArrayBuffer.isView(features);
   const rows = flat && shape ? features.length / sizeOf(shape) : flat ? labels.length : features?.length;
@@ -109,6 +118,11 @@ function readWeights(where: string, weights: ArrayLike<number>, rows: number): F
   throw new DataError(
     `${where}: weights must be ${rows} numbers of 0 or more, one a row, got ${bad < 0 ? values.length : weights[bad]}.`,
   );
+}
+
+/** Names of another data set's parts, where a row has as many numbers as they do. */
+function ofSize<T>(parts: readonly T[] | undefined, shapeOf: (part: T) => Shape, size: number) {
+  return parts?.reduce((sum, part) => sum + sizeOf(shapeOf(part)), 0) === size ? parts : undefined;
 }
 
 /** Samples and what to learn from them, checked once, so that training needn't. Its arrays are not to be written to. */
@@ -138,6 +152,10 @@ export class Dataset {
   readonly warnings: readonly string[];
   /** Preprocessing that made these features and labels of a table's rows; a model that is trained on them keeps it. */
   readonly preprocessing: Preprocessing | undefined;
+  /** Named features in their order in a row of `features`, whose shape is [numbers]; undefined where they have no names. */
+  readonly inputs: readonly NamedFeatures[] | undefined;
+  /** Named labels in their order in a row of `labels`; undefined where they have no names. See `withLabels`. */
+  readonly outputs: readonly NamedLabels[] | undefined;
 
   private constructor(fields: Fields) {
     this.name = fields.name;
@@ -156,6 +174,8 @@ export class Dataset {
     this.targetName = fields.targetName;
     this.warnings = Object.freeze([...fields.warnings]);
     this.preprocessing = fields.preprocessing;
+    this.inputs = fields.inputs;
+    this.outputs = fields.outputs;
     Object.freeze(this);
   }
 
@@ -172,6 +192,9 @@ export class Dataset {
    *
    * Another data set's rows with weights: `Dataset.from({ ...data, weights })`.
    *
+   * Features and labels by name are for models of several inputs and outputs:
+   * `Dataset.from({ features: { image, age }, labels: { digit, parity }, shape: { image: [28, 28, 1] } })`.
+   *
    * @throws ShapeError when lengths and shapes don't fit; DataError when there are no rows, a number isn't finite (of labels, is infinite), a
    * weight is negative or a label isn't one of the classes
    * @throws ArgumentError when an option is unknown
@@ -181,6 +204,25 @@ export class Dataset {
     checkOptions("Dataset.from", source, SOURCE as OptionNames<DatasetSource>);
     const name = source.name ?? "";
     const where = name ? `Dataset "${name}"` : "Dataset";
+    if (isNamed(source.features as object) || isNamed(source.labels as object)) return Dataset.#named(where, source);
+    return Dataset.#plain(where, source as Plain);
+  }
+
+  /** Features or labels by name. */
+  static #named(where: string, source: DatasetSource): Dataset {
+    const { parts, ...fields } = readNamed(where, source);
+    const { name = "", weights, targetName } = source;
+    const warnings = parts.flatMap((part) => labelWarnings(part).map((text) => `${part.name}: ${text}`));
+    requireFinite(`${where}: features`, fields.features, sizeOf(fields.shape));
+    return new Dataset({
+      ...{ name, targetName, featureNames: undefined, preprocessing: undefined, warnings },
+      ...fields,
+      weights: weights && readWeights(where, weights, fields.rows),
+    });
+  }
+
+  static #plain(where: string, source: Plain): Dataset {
+    const name = source.name ?? "";
     const rows = countRows(source);
     if (rows === 0) {
       const remedy = !source.features?.length ? "Give at least one row." : "Give one label per row of features.";
@@ -204,6 +246,8 @@ export class Dataset {
       targetName: source.targetName,
       warnings: [...new Set([...((source as Partial<Fields>).warnings ?? []), ...labelWarnings(targets)])],
       preprocessing: (source as Partial<Fields>).preprocessing,
+      inputs: ofSize((source as Partial<Fields>).inputs, ({ shape }) => shape, sizeOf(shape)),
+      outputs: ofSize((source as Partial<Fields>).outputs, (part) => part.targetShape, sizeOf(targets.targetShape)),
     });
   }
 
@@ -294,6 +338,24 @@ export class Dataset {
     checkOptions("kFold", options, FOLD);
     const { folds, stratify = false, seed = 0 } = options;
     return foldRows(this.rows, { folds, seed }, stratify ? this.#strata("kFold") : undefined);
+  }
+
+  /**
+   * The same rows with one of the named labels alone, as if it were the only one.
+   *
+   * @throws ArgumentError when no label has this name
+   */
+  withLabels(name: string): Dataset {
+    const place = this.outputs?.findIndex((each) => each.name === name) ?? -1;
+    if (place < 0) {
+      const named = this.outputs?.map((each) => each.name).join(", ");
+      throw new ArgumentError(
+        `withLabels: there are no labels "${name}"; ${named ? `the data have ${named}` : "the labels have no names"}. ` +
+          `Give them to Dataset.from as labels: { ${name}: ... }.`,
+      );
+    }
+    const targets = labelsOf(this.labels as Float32Array<ArrayBuffer>, this.outputs!, place);
+    return new Dataset({ ...this, ...targets, outputs: undefined });
   }
 
   /**

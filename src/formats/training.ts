@@ -1,7 +1,7 @@
 import { FormatError } from "../core/errors.js";
 import { sameShape } from "../core/shape.js";
 import { isKnownLoss, type Loss, lossFromConfig } from "../losses/index.js";
-import type { Parameter, SavedRun, SavedTraining, UnfinishedEpoch } from "../model/model.js";
+import type { Parameter, SavedHead, SavedRun, SavedTraining, UnfinishedEpoch } from "../model/model.js";
 import {
   averageName,
   type GradientRule,
@@ -13,14 +13,16 @@ import {
 } from "../optimizers/index.js";
 import { type Schedule, scheduleFromConfig } from "../schedules/index.js";
 
+/** Loss and metrics of an output as model.json holds them. */
+type HeadJson = Omit<SavedHead, "loss"> & { loss?: Loss["config"] };
+
 /** A training record as model.json holds it. */
-export interface TrainingJson {
-  loss?: Loss["config"];
+export interface TrainingJson extends HeadJson {
   optimizer?: Optimizer["config"];
   schedule?: Schedule["config"];
   scheduleState?: unknown;
   learningRate: number;
-  metrics?: string[];
+  heads?: Record<string, HeadJson>;
   gradients?: GradientRule["config"][];
   epoch: number;
   step: number;
@@ -38,6 +40,7 @@ const KEPT = "kept.";
 /** JSON form of a training, without its tensors (see `tensorsOf`). */
 export function describeTraining({
   loss,
+  heads,
   optimizer,
   schedule,
   gradients,
@@ -46,12 +49,26 @@ export function describeTraining({
   ...rest
 }: SavedTraining): TrainingJson {
   const rules = gradients?.length ? { gradients: gradients.map((rule) => rule?.config ?? { rule: "unknown" }) } : {};
-  return { loss: loss?.config, optimizer: optimizer?.config, schedule: schedule?.config, ...rules, ...rest };
+  const each = heads && mapped(heads, (head): HeadJson => ({ ...head, loss: head.loss?.config }));
+  return {
+    loss: loss?.config,
+    ...(each && { heads: each }),
+    optimizer: optimizer?.config,
+    schedule: schedule?.config,
+    ...rules,
+    ...rest,
+  };
 }
+
+const mapped = <From, To>(record: Readonly<Record<string, From>>, change: (from: From) => To): Record<string, To> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+
+const lossOf = (config: Loss["config"] | undefined): Loss | undefined =>
+  config && isKnownLoss(config) ? lossFromConfig(config) : undefined;
 
 /** Loss, optimizer and schedule by their names. One of the user's own has none here: a Trainer must be given it again. */
 export function restoreTraining(
-  { loss, optimizer, schedule, gradients, ...rest }: TrainingJson,
+  { loss, heads, optimizer, schedule, gradients, ...rest }: TrainingJson,
   name: string,
 ): SavedTraining {
   if (schedule !== undefined && typeof schedule?.schedule !== "string") {
@@ -61,7 +78,8 @@ export function restoreTraining(
     return {
       ...rest,
       ...(gradients && { gradients: gradients.map(gradientRuleFromConfig) }),
-      loss: loss && isKnownLoss(loss) ? lossFromConfig(loss) : undefined,
+      loss: lossOf(loss),
+      ...(heads && { heads: mapped(heads, (head): SavedHead => ({ ...head, loss: lossOf(head.loss) })) }),
       optimizer: optimizer && isKnownOptimizer(optimizer) ? optimizerFromConfig(optimizer) : undefined,
       schedule: schedule && scheduleFromConfig(schedule),
     };

@@ -106,7 +106,9 @@ export function model(options: GraphOptions): Model {
   checkNodes("inputs: [a, b], made by input()", given);
   checkNodes("outputs: y, or outputs: { digit: y, size: z }, made by apply()", Object.values(named ?? {}));
   const taken = new Set<string>();
-  const samples = given.map(({ sample, layer }, place) => {
+  const samples = given.map((node, place) => {
+    const { sample, layer } = node;
+    if (given.indexOf(node) !== place) throw new ArgumentError(`model: inputs[${place}] stands there twice.`);
     if (sample) return { shape: sample.shape, name: inputName(sample.name, taken) };
     throw new ArgumentError(
       `model: inputs[${place}] is what ${wantedName(layer!)} gives, not an input. Make it with input([...]).`,
@@ -114,7 +116,6 @@ export function model(options: GraphOptions): Model {
   });
   const reached = reachedFrom(Object.values(named));
   given.forEach((node, place) => {
-    if (given.indexOf(node) !== place) throw new ArgumentError(`model: inputs[${place}] stands there twice.`);
     if (reached.has(node)) return;
     throw new ArgumentError(
       `model: no output depends on the input "${samples[place].name}". Leave it out of inputs, or apply a layer to it.`,

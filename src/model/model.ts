@@ -11,7 +11,7 @@ import { chainOf, checkSampleShape, type NamedLayer, nameLayers, type Structure 
 import { outlineOf, type Part, summaryOf } from "./summary.js";
 
 export type { Parameter } from "./parameters.js";
-export type { Position, SavedRun, SavedTraining, Snapshot, UnfinishedEpoch } from "./saved.js";
+export type { Position, SavedHead, SavedRun, SavedTraining, Snapshot, UnfinishedEpoch } from "./saved.js";
 export type { ParameterSource } from "./scope.js";
 export type { NamedLayer } from "./structure.js";
 

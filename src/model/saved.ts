@@ -30,12 +30,21 @@ export interface UnfinishedEpoch {
   settings: Pick<SavedRun, "seed" | "batchSize" | "microBatchSize" | "shuffle" | "augment" | "rows">;
 }
 
-/** Saved state of a training, from which a Trainer continues. */
-export interface SavedTraining extends Position {
+/** Loss and metrics that a training asks of an output. */
+export interface SavedHead {
+  /** One of the user's own is `undefined` when it was read from a file: the Trainer must be given it again. */
   loss?: Loss;
+  /** 1 where absent. */
+  lossWeight?: number;
+  metrics?: string[];
+}
+
+/** Saved state of a training, from which a Trainer continues. */
+export interface SavedTraining extends Position, SavedHead {
   optimizer?: Optimizer;
   schedule?: Schedule;
-  metrics?: string[];
+  /** Of a model with several outputs, by their names. */
+  heads?: Readonly<Record<string, SavedHead>>;
   /** A rule of the user's own is `undefined` when it was read from a file: the Trainer must be given it again. */
   gradients?: readonly (GradientRule | undefined)[];
   /** Optimizer state, by the names of its variables: "optimizer.dense.weight", [moments, ...parameter]. */

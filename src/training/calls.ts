@@ -1,10 +1,9 @@
 import { ArgumentError } from "../core/errors.js";
-import { sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
+import { checkData as checkFirst } from "./encode.js";
 import { type BatchSource, checkFit as checkFitOptions, type FitOptions } from "./fit-options.js";
 import type { Internals } from "./internals.js";
-import { checkSamples } from "./samples.js";
 
 /*
  * Calls of a trainer's methods: their turn, and checks of their arguments.
@@ -38,12 +37,11 @@ export function checkAlive({ isDisposed, calls }: Internals): void {
 }
 
 /** @throws ArgumentError, ShapeError or DataError when data are no data set, or their first row doesn't fit */
-export function checkData({ spec: { model, loss } }: Internals, data: Dataset): void {
+export function checkData({ spec }: Internals, data: Dataset): void {
   if (!(data instanceof Dataset)) {
     throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
   }
-  checkSamples(model, data);
-  loss.encode(data.take([0]), sizeOf(model.output));
+  checkFirst(spec, data);
 }
 
 /** Whether data come in batches. */

@@ -4,7 +4,7 @@ import type { Position } from "../model/model.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { EncodedDataset } from "./encode.js";
 import type { Steps } from "./epochs.js";
-import { type DataShapes, recordCounts, type TrainingSpec, trainingGraph } from "./graphs.js";
+import { type DataShapes, recordCounts, stateVariables, type TrainingSpec, trainingGraph } from "./graphs.js";
 import { loadPass, type Pass } from "./pass.js";
 import { StepResults } from "./results.js";
 
@@ -77,7 +77,9 @@ export async function diagnose(run: BadRun): Promise<DivergedError> {
 /** A training step that also counts, in slot i, the non-finite elements of the i-th tensor on the way. */
 function diagnosticGraph(spec: TrainingSpec, shapes: DataShapes): { roots: Tensor[]; labels: string[] } {
   const { roots } = trainingGraph(spec, shapes);
-  const tensors = ancestors(roots).filter(isNumeric);
+  const { model, optimizer } = spec;
+  const own = new Set([...model.parameters().keys(), ...stateVariables(model, optimizer).map(([name]) => name)]);
+  const tensors = ancestors(roots).filter((tensor) => isNumeric(tensor, own));
   const counts = variable("counts", [shapes.steps, tensors.length, 2]);
   return {
     roots: [...recordCounts(counts, tensors), ...roots],
@@ -85,11 +87,10 @@ function diagnosticGraph(spec: TrainingSpec, shapes: DataShapes): { roots: Tenso
   };
 }
 
-/** Variables of a training step beside parameters and state. */
-const DATA = ["features", "targets", "classes", "weights", "elementWeights", "lossWeights", "order", "results"];
-const isNumeric = (tensor: Tensor) =>
+/** Whether a tensor is worth looking at. @param parameters - the variables that are */
+const isNumeric = (tensor: Tensor, parameters: ReadonlySet<string>) =>
   tensor.dtype === "f32" &&
   !tensor.op.writes &&
   !tensor.op.view &&
   !isConstant(tensor) &&
-  !(isVariable(tensor) && DATA.includes(tensor.label));
+  (!isVariable(tensor) || parameters.has(tensor.label));

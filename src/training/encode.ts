@@ -1,10 +1,11 @@
 import type { Values } from "../core/dtype.js";
 import { DataError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
-import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Targets } from "../losses/index.js";
-import type { DataShapes, TrainingSpec } from "./graphs.js";
+import { featuresFor, featureValues, featureVariables, labelsFor } from "./features.js";
+import type { DataShapes, TargetShapes, TrainingSpec } from "./graphs.js";
+import { type Head, nameOf } from "./heads.js";
 
 /** A data set on the host, and the shapes of a graph that has all of it on the device. */
 export interface EncodedDataset {
@@ -19,33 +20,55 @@ export interface EncodedDataset {
   anyBatch?: boolean;
 }
 
-/** A data set as its loss wants it, for steps of some rows and runs of some epochs. */
+/** A data set as its losses want it, for steps of some rows and runs of some epochs. */
 export function encode(spec: TrainingSpec, data: Dataset, batchSize: number, epochs = 1): EncodedDataset {
-  const targets = spec.loss.encode(data, sizeOf(spec.model.output));
+  const { model, heads } = spec;
+  const encoded = heads.map((head) => encodeHead(head, labelsFor(model, head, data)));
   const batch = Math.min(checkCount("batchSize", batchSize), data.rows);
-  const dtype = targets.values instanceof Float32Array ? "f32" : "u32";
-  const needsClasses = spec.metrics.some(({ needsClasses }) => needsClasses);
-  const classes = targets.multiclass && needsClasses && targetClasses(targets);
-  const { weights, elementWeights, lossScale } = weigh(data, targets);
   return {
     shapes: {
       rows: data.rows,
-      sample: spec.model.input,
-      targets: { shape: targets.shape.slice(1), dtype },
-      classes: Boolean(classes),
-      weights: Boolean(weights),
-      ...(elementWeights && { elementWeights: elementWeights.length / data.rows }),
-      lossScale,
+      features: featureVariables(model),
+      targets: encoded.map(({ shapes }) => shapes),
       order: data.rows * epochs,
       batch,
       steps: Math.ceil(data.rows / batch) * epochs,
     },
     data: {
-      features: data.features,
-      targets: targets.values,
-      ...(weights && { weights }),
-      ...(elementWeights && { elementWeights }),
-      ...(classes && { classes }),
+      ...featureValues(model, featuresFor(model, data)),
+      ...Object.assign({}, ...encoded.map(({ data }) => data)),
+    },
+  };
+}
+
+/** @throws ShapeError, DataError or ArgumentError when data don't fit the model and its losses */
+export function checkData({ model, heads }: TrainingSpec, data: Dataset): void {
+  featuresFor(model, data);
+  const first = data.take([0]);
+  for (const head of heads) head.loss.encode(labelsFor(model, head, first), head.outputs);
+}
+
+/** Labels as the loss of their output wants them. */
+function encodeHead(head: Head, data: Dataset): { shapes: TargetShapes; data: Record<string, Values> } {
+  const targets = head.loss.encode(data, head.outputs);
+  const dtype = targets.values instanceof Float32Array ? "f32" : "u32";
+  const needsClasses = head.metrics.some(({ needsClasses }) => needsClasses);
+  const classes = targets.multiclass && needsClasses && targetClasses(targets);
+  const { weights, elementWeights, lossScale } = weigh(data, targets);
+  return {
+    shapes: {
+      shape: targets.shape.slice(1),
+      dtype,
+      classes: Boolean(classes),
+      weights: Boolean(weights),
+      ...(elementWeights && { elementWeights: elementWeights.length / data.rows }),
+      lossScale,
+    },
+    data: {
+      [nameOf(head, "targets")]: targets.values,
+      ...(weights && { [nameOf(head, "weights")]: weights }),
+      ...(elementWeights && { [nameOf(head, "elementWeights")]: elementWeights }),
+      ...(classes && { [nameOf(head, "classes")]: classes }),
     },
   };
 }

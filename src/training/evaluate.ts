@@ -1,25 +1,20 @@
 import { checkArgument, checkCount } from "../core/options.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
+import type { Features } from "../data/features.js";
+import { columnsOf, type Named } from "../data/named.js";
 import type { RawRows } from "../data/preprocessing/raw-rows.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import type { Model } from "../model/model.js";
 import { batchSum, collect, record } from "../ops/batch.js";
+import { concatenate } from "../ops/layout.js";
 import type { DeviceMemory, Output } from "./device-memory.js";
 import { encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
-import {
-  batchOf,
-  type DataShapes,
-  forward,
-  resultsOf,
-  rowLosses,
-  rowMetric,
-  slotCount,
-  type TrainingSpec,
-} from "./graphs.js";
+import { featuresFor, featureValues, featureVariables } from "./features.js";
+import { batchOf, type DataShapes, forward, resultsOf, rowLosses, rowMetrics, type TrainingSpec } from "./graphs.js";
+import { scoresOf, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
-import { scoresOf } from "./metrics.js";
 import { BATCH } from "./options.js";
 import { loadPass, type Pass } from "./pass.js";
 import { StepResults } from "./results.js";
@@ -27,9 +22,10 @@ import { checkSamples } from "./samples.js";
 
 /**
  * Features of samples: a data set, rows of numbers, or one flat array [rows, ...input], row after row; or raw rows, a
- * table or records by the names of columns, for a model that keeps the preprocessing of the table it was trained on.
+ * table or records by the names of columns, for a model that keeps the preprocessing of the table it was trained on. Of
+ * several inputs by name: { image, age }.
  */
-export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[] | RawRows;
+export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[] | RawRows | Named<Features>;
 
 /** An evaluation ready to run any number of times, on the same device memory that training changes. */
 export class Evaluation {
@@ -58,16 +54,16 @@ export class Evaluation {
 
   /** @param words - what a run left */
   scores(words: ArrayLike<number>): Scores {
-    const { metrics } = this.spec;
+    const { heads } = this.spec;
     const { count, rows } = this.steps;
-    const results = new StepResults(words, slotCount(this.spec));
+    const results = new StepResults(words, slotCount(heads));
     // Summed in float64.
-    const [loss, ...sums] = ["loss", ...metrics].map((_, slot) => {
+    const sums = Array.from({ length: slotCount(heads) }, (_, slot) => {
       let sum = 0;
       for (let step = 0; step < count; step++) sum += results.value(step, slot);
       return sum;
     });
-    return { loss: loss / rows, ...scoresOf(metrics, sums, rows) };
+    return scoresOf(heads, sums, rows);
   }
 
   dispose(): void {
@@ -92,13 +88,12 @@ export async function evaluateOn(spec: TrainingSpec, memory: DeviceMemory, data:
  */
 export async function featuresOf(source: FeatureSource, model: Model): Promise<Float32Array<ArrayBuffer>> {
   const { input, preprocessing } = model;
-  if (source instanceof Dataset) {
-    checkSamples(model, source);
-    return source.features as Float32Array<ArrayBuffer>;
-  }
+  if (source instanceof Dataset) return featuresFor(model, source);
   const raw = source as RawRows;
   const needed = "features: a Float32Array, one list per row, or a Dataset";
   checkArgument("predict", needed, raw, typeof raw === "object" && raw !== null);
+  const isByName = isRecord(source) && !("block" in raw);
+  if (isByName || model.inputs.length > 1) return namedFeatures(source, model, isByName);
   if ("block" in raw || isRecord(raw[0])) {
     const { rawFeatures } = await import("../data/preprocessing/raw-rows.js");
     return rawFeatures(preprocessing, raw);
@@ -113,6 +108,17 @@ export async function featuresOf(source: FeatureSource, model: Model): Promise<F
   return features as Float32Array<ArrayBuffer>;
 }
 
+/** Rows of all inputs, of features by name. */
+function namedFeatures(source: FeatureSource, model: Model, isByName: boolean): Float32Array<ArrayBuffer> {
+  if (!isByName) return featuresFor(model, { inputs: undefined, features: new Float32Array(), shape: [] });
+  const features = source as Named<Features>;
+  const shape = Object.fromEntries(model.inputs.map((input) => [input.name, input.shape]));
+  const [first] = Object.entries(features);
+  const size = ArrayBuffer.isView(first?.[1]) ? sizeOf(shape[first[0]] ?? [1]) : 1;
+  const labels = new Float32Array((first?.[1].length ?? 0) / size);
+  return featuresFor(model, Dataset.from({ features, labels, shape }));
+}
+
 /** Whether a row is values by the names of columns. */
 const isRecord = (row: unknown): boolean =>
   typeof row === "object" && row !== null && !Array.isArray(row) && !ArrayBuffer.isView(row);
@@ -125,6 +131,23 @@ export interface Prediction {
   values: Float32Array<ArrayBuffer>;
   /** Sentences on features far outside the range of those that the model was trained on, where they were asked for. */
   warnings?: string[];
+  /** Of several outputs each by its name; `values` then has all of them in a row. */
+  outputs?: Readonly<Record<string, Prediction>>;
+}
+
+/** The numbers that a model put out for some rows, by outputs where there are several. */
+export function predictionOf(model: Model, rows: number, values: Float32Array<ArrayBuffer>): Prediction {
+  const { output, outputs } = model;
+  const whole = { shape: [rows, ...output], values };
+  if (outputs.length === 1) return whole;
+  let start = 0;
+  const parts = outputs.map(({ name, shape }): [string, Prediction] => {
+    const size = sizeOf(shape);
+    start += size;
+    const own = columnsOf(values, sizeOf(output), start - size, size);
+    return [name, { shape: [rows, ...shape], values: own }];
+  });
+  return { ...whole, outputs: Object.fromEntries(parts) };
 }
 
 /** Predicts any number of rows. @param features - [rows, ...input] */
@@ -135,16 +158,22 @@ export async function predictOn(
   probabilities: boolean,
   batchSize?: number,
 ): Promise<Prediction> {
-  const { input, output } = spec.model;
+  const { input } = spec.model;
   const rows = features.length / sizeOf(input);
   const batch = Math.min(checkCount("batchSize", batchSize ?? BATCH), rows);
-  const shapes = { rows, sample: input, order: rows, batch, steps: Math.ceil(rows / batch) };
+  const variables = featureVariables(spec.model);
+  const shapes = { rows, features: variables, targets: [], order: rows, batch, steps: Math.ceil(rows / batch) };
   const trace = (shapes: DataShapes) => predictionGraph(spec, shapes, probabilities);
-  const source = { shapes, data: { features }, order: epochOrder(rows, 0, 0, false), anyBatch: !batchSize };
+  const source = {
+    shapes,
+    data: featureValues(spec.model, features),
+    order: epochOrder(rows, 0, 0, false),
+    anyBatch: !batchSize,
+  };
   const pass = await loadPass(memory, { label: "prediction", trace, output: "predictions" }, source);
   try {
     const [values] = await memory.read([await pass.run(new Steps(rows, pass.batch))]);
-    return { shape: [rows, ...output], values: values as Float32Array<ArrayBuffer> };
+    return predictionOf(spec.model, rows, values as Float32Array<ArrayBuffer>);
   } finally {
     pass.dispose();
   }
@@ -152,20 +181,21 @@ export async function predictOn(
 
 /** One batch of an evaluation: sums of loss and metrics over its rows. */
 function evaluationGraph(spec: TrainingSpec, shapes: DataShapes): Tensor[] {
-  const results = resultsOf(shapes.steps, slotCount(spec));
-  const { model, loss, metrics } = spec;
-  const rows = batchOf(shapes);
-  const outputs = forward(model, rows.x);
+  const { model, heads } = spec;
+  const results = resultsOf(shapes.steps, slotCount(heads));
+  const rows = batchOf(heads, shapes);
+  const outputs = forward(model, rows.xs);
   const values = inScope("evaluation", () => [
-    batchSum(rowLosses(loss, outputs, rows, shapes).weighted),
-    ...metrics.map((metric) => batchSum(rowMetric(metric, outputs, rows, loss))),
+    ...heads.map((head, i) => batchSum(rowLosses(head, outputs[i], rows.heads[i], shapes.targets[i]).weighted)),
+    ...heads.flatMap((head, i) => rowMetrics(head, outputs[i], rows.heads[i]).map((perRow) => batchSum(perRow))),
   ]);
   return values.map((value, slot) => record(results, value, slot));
 }
 
 /** One batch of predictions, collected in row order. */
-export function predictionGraph({ model, loss }: TrainingSpec, shapes: DataShapes, probabilities: boolean): Tensor[] {
-  const outputs = forward(model, batchOf(shapes).x);
-  const rows = variable("predictions", [shapes.rows, outputs.shape[1]]);
-  return [collect(rows, probabilities ? loss.probabilities(outputs) : outputs)];
+export function predictionGraph({ model, heads }: TrainingSpec, shapes: DataShapes, probabilities: boolean): Tensor[] {
+  const outputs = forward(model, batchOf(heads, shapes).xs);
+  const wanted = outputs.map((output, i) => (probabilities ? heads[i].loss.probabilities(output) : output));
+  const rows = variable("predictions", [shapes.rows, sizeOf(model.output)]);
+  return [collect(rows, concatenate(wanted))];
 }

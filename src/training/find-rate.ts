@@ -4,7 +4,8 @@ import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
-import { slotCount, type TrainingSpec, trainingGraph } from "./graphs.js";
+import { type TrainingSpec, trainingGraph } from "./graphs.js";
+import { slotCount, totalLoss } from "./heads.js";
 import { microBatchOf } from "./micro-batch.js";
 import { loadPass } from "./pass.js";
 import { StepResults } from "./results.js";
@@ -90,10 +91,12 @@ export async function findRateOn(
   memory.keep("rate search", "all");
   try {
     const [words] = await memory.read([await pass.run(steps, order.subarray(0, steps.place(count)))]);
-    const results = new StepResults(words, slotCount(spec));
+    const results = new StepResults(words, slotCount(spec.heads));
     let finite = 0;
     while (finite < count && results.isFinite(finite)) finite++;
-    const losses = Array.from({ length: finite }, (_, step) => results.value(step, 0));
+    const losses = Array.from({ length: finite }, (_, step) =>
+      totalLoss(spec.heads, (slot) => results.value(step, slot)),
+    );
     const smoothed = smooth(losses, Math.round(count * SMOOTHING));
     return { rates: rates.slice(0, finite), losses, smoothed, ...suggest(rates, smoothed) };
   } finally {

@@ -3,11 +3,12 @@ import { checkArgument, checkCount } from "../core/options.js";
 import { Dataset } from "../data/dataset.js";
 import type { UnfinishedEpoch } from "../model/model.js";
 import { CallbackTurns } from "./callback-turns.js";
+import { featuresFor } from "./features.js";
 import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
+import { totalLoss } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { Totals } from "./results.js";
-import { checkSamples } from "./samples.js";
 import { StepCallbacks } from "./step-callbacks.js";
 import { StepTrainer } from "./train-step.js";
 
@@ -16,8 +17,11 @@ const CUTTING = ["batchSize", "microBatchSize", "shuffle", "augment", "resume"] 
 
 /** A batch as a data set, checked. */
 export function batchOf({ spec }: Internals, batch: Batch): Dataset {
-  const data = batch instanceof Dataset ? batch : Dataset.from({ shape: spec.model.input, ...batch });
-  checkSamples(spec.model, data);
+  const { model } = spec;
+  const shape =
+    model.inputs.length > 1 ? Object.fromEntries(model.inputs.map((input) => [input.name, input.shape])) : model.input;
+  const data = batch instanceof Dataset ? batch : Dataset.from({ shape, ...batch });
+  featuresFor(model, data);
   return data;
 }
 
@@ -66,7 +70,7 @@ class BatchRun {
     const start = trainer.position.epoch;
     this.#run = { start, seed, batchSize: 0, shuffle: false, rows: 0, stopped: false, callbacks };
     this.#turns = new CallbackTurns(trainer, callbacks);
-    this.#stepCallbacks = new StepCallbacks(trainer.spec.metrics, callbacks);
+    this.#stepCallbacks = new StepCallbacks(trainer.spec.heads, callbacks);
     this.#steps = new StepTrainer(trainer);
   }
 
@@ -108,7 +112,7 @@ class BatchRun {
       ...{ steps: 0, learningRate: position.learningRate, rows: 0, sums: [], settings },
     };
     let skipped = this.isRepeatable ? underway.steps : 0;
-    const totals = new Totals(spec.metrics, underway);
+    const totals = new Totals(spec.heads, underway);
     let { steps } = underway;
     let learningRate = position.learningRate;
     const made = typeof this.source === "function" ? await this.source() : this.source;
@@ -123,7 +127,7 @@ class BatchRun {
       ({ learningRate } = done);
       totals.add(done.results, 0, done.rows);
       this.#stepCallbacks.add(done.results, 0, done.rows);
-      if (this.options.recordSteps) this.#stepLosses.push(done.results.value(0, 0));
+      if (this.options.recordSteps) this.#stepLosses.push(totalLoss(spec.heads, (slot) => done.results.value(0, slot)));
       steps++;
       position.underway = { ...underway, steps, rows: totals.rows, sums: [...totals.sums] };
       const due = this.#stepCallbacks.records({ epoch: position.epoch + 1, step: position.step, learningRate });

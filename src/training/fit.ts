@@ -9,7 +9,7 @@ import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
 import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
-import { slotCount } from "./graphs.js";
+import { slotCount, totalLoss } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { Programs, RUN_START, type StepRun } from "./programs.js";
@@ -132,7 +132,7 @@ class TrainingRun {
     }
     if (this.#callbacks.some(({ onStep }) => onStep)) {
       const { StepCallbacks } = await import("./step-callbacks.js");
-      this.#stepCallbacks = new StepCallbacks(spec.metrics, this.#callbacks);
+      this.#stepCallbacks = new StepCallbacks(spec.heads, this.#callbacks);
     }
     const source = encode(spec, this.data, this.#batch, this.#epochsPerRun);
     if (this.options.augment) {
@@ -209,7 +209,7 @@ class TrainingRun {
       order,
       learningRate: begin.learningRate,
       done,
-      totals: underway && new Totals(spec.metrics, underway),
+      totals: underway && new Totals(spec.heads, underway),
       start: { position },
     };
   }
@@ -259,7 +259,7 @@ class TrainingRun {
       const isWithin = atHome === 0 || (atHome > 0 && epochs.count === 1);
       if (!(error instanceof DeviceLostError) || session.isLost || !isWithin) throw error;
       epochs.done = atHome;
-      epochs.totals = new Totals(spec.metrics, position.underway);
+      epochs.totals = new Totals(spec.heads, position.underway);
       this.#stepCallbacks?.goHome();
       this.#stepLosses.length -= Math.min(done - atHome, this.#stepLosses.length);
       return [];
@@ -274,18 +274,19 @@ class TrainingRun {
   #count(epochs: Epochs, { words, counts, validation }: Left, to: number): EpochRecord[] | Bad {
     const { position, spec } = this.trainer;
     const { steps, done: from, count, started } = epochs;
-    const results = new StepResults(words, slotCount(spec));
+    const results = new StepResults(words, slotCount(spec.heads));
     const badStep = from + results.firstBad(to - from);
     const badParameter = counts && firstPositive(counts);
     if (badStep < to || badParameter !== undefined) return { badStep, badParameter };
-    epochs.totals ??= new Totals(spec.metrics);
+    epochs.totals ??= new Totals(spec.heads);
     const seconds = (performance.now() - started) / 1000 / count;
     const records: EpochRecord[] = [];
     for (let step = from; step < to; step++) {
       const rows = Math.min(this.#batch, this.data.rows - (step % this.#perEpoch) * this.#batch);
       epochs.totals.add(results, step - from, rows);
       this.#stepCallbacks?.add(results, step - from, rows);
-      if (this.options.recordSteps) this.#stepLosses.push(results.value(step - from, 0));
+      if (this.options.recordSteps)
+        this.#stepLosses.push(totalLoss(spec.heads, (slot) => results.value(step - from, slot)));
       position.step++;
       if ((step + 1) % this.#perEpoch > 0) continue;
       position.epoch++;
@@ -295,7 +296,7 @@ class TrainingRun {
       const record = { epoch: position.epoch, ...scores, ...(validation && { validation }), learningRate, seconds };
       this.#rates?.follow(record, this.trainer.control.scores);
       records.push(record);
-      epochs.totals = new Totals(spec.metrics);
+      epochs.totals = new Totals(spec.heads);
     }
     epochs.done = to;
     return records;

@@ -3,33 +3,23 @@ import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
-import { checkElements, checkPerRow, type Loss } from "../losses/index.js";
-import type { Model, SavedTraining, TraceOptions } from "../model/model.js";
+import { checkElements, checkPerRow } from "../losses/index.js";
+import type { Model, NamedShape, SavedTraining, TraceOptions } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add, mul } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import { mean } from "../ops/reduce.js";
 import { type GradientRule, type Optimizer, type StateVariable, stateName, stateOf } from "../optimizers/index.js";
-import type { Metric } from "./metrics.js";
+import { type Head, nameOf, slotCount } from "./heads.js";
 
 /** Shapes of the data that a graph is traced for. */
 export interface DataShapes {
   /** How many of the data's rows are on the device. */
   rows: number;
-  /** Features are [rows, ...sample]. */
-  sample: Shape;
-  /** Targets are [rows, ...shape]. */
-  targets?: { shape: Shape; dtype: DType };
-  /** Whether the right output of each row comes with them, [rows] u32. */
-  classes?: boolean;
-  /** Whether the rows have weights, [rows] with mean 1. */
-  weights?: boolean;
-  /** Weights that a row has for its targets, [rows, elementWeights] with a weighted mean of 1; none where absent. */
-  elementWeights?: number;
-  /** Factor of every row's loss, where its mean isn't divided by the sum of the weights alone; 1. */
-  lossScale?: number;
-  /** Whether rows have weights for their losses, [rows], beside those for metrics: weights and scale of another batch. */
-  lossWeights?: boolean;
+  /** Variables of the model's inputs: [rows, ...shape] each. */
+  features: readonly NamedShape[];
+  /** For each of the model's outputs; none for predictions. */
+  targets: readonly TargetShapes[];
   /** Length of the order: the rows of all epochs of a run. */
   order: number;
   batch: number;
@@ -42,11 +32,28 @@ export interface DataShapes {
 /** Parts that define a training: a model and its loss, optimizer, metrics and gradient rules. */
 export interface TrainingSpec {
   model: Model;
-  loss: Loss;
+  /** For each of the model's outputs. */
+  heads: readonly Head[];
   optimizer: Optimizer;
-  metrics: readonly Metric[];
   /** Changes of the gradients before the optimizer takes them, in this order. */
   gradients?: readonly GradientRule[];
+}
+
+/** Targets of an output. */
+export interface TargetShapes {
+  /** Targets are [rows, ...shape]. */
+  shape: Shape;
+  dtype: DType;
+  /** Whether the right output of each row comes with them, [rows] u32. */
+  classes?: boolean;
+  /** Whether the rows have weights, [rows] with mean 1. */
+  weights?: boolean;
+  /** Weights that a row has for its targets, [rows, elementWeights] with a weighted mean of 1; none where absent. */
+  elementWeights?: number;
+  /** Whether rows have weights for their losses, [rows], beside those for metrics: weights and scale of another batch. */
+  lossWeights?: boolean;
+  /** Factor of every row's loss, where its mean isn't divided by the sum of the weights alone; 1. */
+  lossScale?: number;
 }
 
 /** Whether an optimizer trains a parameter of a model: neither its layer nor the optimizer's groups keep it as it is. */
@@ -59,30 +66,43 @@ export const stateVariables = (model: Model, optimizer: Optimizer): StateVariabl
     isTrained(optimizer, name, parameter.trainable) ? stateOf(optimizer, name, parameter) : [],
   );
 
-/** Slot 0 of the results is the loss, then come the metrics. */
-export const slotCount = ({ metrics }: TrainingSpec): number => 1 + metrics.length;
-
 /** Where steps record their results. */
 export const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
 
-/** The batch of a step, as it is taken from the data by the order; or `batch` rows of it from `start` on. */
-export function batchOf(shapes: DataShapes, start = 0) {
-  const { rows, sample, targets, classes, weights, elementWeights, lossWeights, order, batch } = shapes;
-  const places = variable("order", [order], "u32");
-  const take = (name: string, shape: Shape, dtype: DType) =>
-    takeBatch(variable(name, [rows, ...shape], dtype), places, { batch, start });
-  return {
-    x: take("features", sample, "f32"),
-    targets: targets && take("targets", targets.shape, targets.dtype),
-    classes: classes ? take("classes", [], "u32") : undefined,
-    weights: weights ? take("weights", [], "f32") : undefined,
-    elementWeights: elementWeights ? take("elementWeights", [elementWeights], "f32") : undefined,
-    lossWeights: lossWeights ? take("lossWeights", [], "f32") : undefined,
-  };
+/** Parts of a batch for an output: targets, the right output of each row, weights of the rows. */
+interface HeadBatch {
+  targets: Tensor;
+  classes?: Tensor;
+  weights?: Tensor;
+  /** Weights of a row's targets. */
+  elementWeights?: Tensor;
+  /** Weights of the rows' losses, where they aren't those of metrics. */
+  lossWeights?: Tensor;
 }
 
-type Batch = ReturnType<typeof batchOf>;
-type Weighted = Partial<Pick<Batch, "targets" | "weights" | "elementWeights" | "lossWeights">>;
+/** The batch of a step, as it is taken from the data by the order; or `batch` rows of it from `start` on. */
+export function batchOf(
+  heads: readonly Pick<Head, "name">[],
+  { rows, features, targets, order, batch }: DataShapes,
+  start = 0,
+) {
+  const places = variable("order", [order], "u32");
+  const take = (name: string, shape: Shape, dtype?: DType) =>
+    takeBatch(variable(name, [rows, ...shape], dtype), places, { batch, start });
+  return {
+    xs: features.map(({ name, shape }) => take(name, shape)),
+    heads: targets.map(({ shape, dtype, classes, weights, elementWeights, lossWeights }, i): HeadBatch => {
+      const named = (what: string) => nameOf(heads[i], what);
+      return {
+        targets: take(named("targets"), shape, dtype),
+        classes: classes ? take(named("classes"), [], "u32") : undefined,
+        weights: weights ? take(named("weights"), []) : undefined,
+        elementWeights: elementWeights ? take(named("elementWeights"), [elementWeights]) : undefined,
+        lossWeights: lossWeights ? take(named("lossWeights"), []) : undefined,
+      };
+    }),
+  };
+}
 
 const weighted = (perRow: Tensor, weights: Tensor | undefined) => (weights ? mul(perRow, weights) : perRow);
 
@@ -92,38 +112,43 @@ function weightedRows(who: string, elements: Tensor, weights: Tensor): Tensor {
 }
 
 /** Losses of a batch's rows, [batch], as the loss gives them, and with the weights of rows. */
-export function rowLosses(loss: Loss, outputs: Tensor, rows: Weighted, { lossScale = 1 }: Partial<DataShapes> = {}) {
+export function rowLosses(
+  { loss }: Pick<Head, "loss">,
+  outputs: Tensor,
+  rows: HeadBatch,
+  { lossScale = 1 }: Partial<TargetShapes> = {},
+) {
   const who = `loss "${loss.config.loss}"`;
-  const targets = rows.targets!;
   const perRow = rows.elementWeights
-    ? weightedRows(who, loss.elements!(outputs, targets), rows.elementWeights)
-    : checkPerRow(who, loss.perRow(outputs, targets), outputs.shape[0]);
+    ? weightedRows(who, loss.elements!(outputs, rows.targets), rows.elementWeights)
+    : checkPerRow(who, loss.perRow(outputs, rows.targets), outputs.shape[0]);
   const losses = weighted(perRow, rows.lossWeights ?? rows.weights);
   return { perRow, weighted: lossScale === 1 ? losses : mul(losses, lossScale) };
 }
 
 /**
- * A metric of a batch's rows, with their weights: [batch].
+ * A head's metrics of a batch's rows, with their weights: [batch] each.
  *
- * @throws ArgumentError when it can't be taken of these targets
+ * @throws ArgumentError when one can't be taken of these targets
  */
-export function rowMetric(metric: Metric, outputs: Tensor, rows: Batch, loss: Loss): Tensor {
-  const targets = rows.targets!;
-  const isOfClasses = targets.dtype === "u32";
-  if (isOfClasses && !metric.needsClasses) {
-    throw new ArgumentError(`metrics: "${metric.name}" is for numbers, but the targets are classes. Use "accuracy".`);
-  }
-  const who = `metrics: "${metric.name}"`;
-  const inputs = { outputs, targets, classes: isOfClasses ? targets : rows.classes, loss };
-  if (!rows.elementWeights) return weighted(checkPerRow(who, metric.perRow(inputs), outputs.shape[0]), rows.weights);
-  if (!metric.elements) {
-    throw new ArgumentError(
-      `${who} is taken of whole rows, but the loss leaves out single targets. Give it elements(inputs), the value of each ` +
-        "target, [batch, targets], or leave it out.",
-    );
-  }
-  return weighted(weightedRows(who, metric.elements(inputs), rows.elementWeights), rows.weights);
-}
+export const rowMetrics = ({ metrics, loss }: Head, outputs: Tensor, rows: HeadBatch): Tensor[] =>
+  metrics.map((metric) => {
+    const { targets } = rows;
+    const isOfClasses = targets.dtype === "u32";
+    if (isOfClasses && !metric.needsClasses) {
+      throw new ArgumentError(`metrics: "${metric.name}" is for numbers, but the targets are classes. Use "accuracy".`);
+    }
+    const who = `metrics: "${metric.name}"`;
+    const inputs = { outputs, targets, classes: isOfClasses ? targets : rows.classes, loss };
+    if (!rows.elementWeights) return weighted(checkPerRow(who, metric.perRow(inputs), outputs.shape[0]), rows.weights);
+    if (!metric.elements) {
+      throw new ArgumentError(
+        `${who} is taken of whole rows, but the loss leaves out single targets. Give it elements(inputs), the value of each ` +
+          "target, [batch, targets], or leave it out.",
+      );
+    }
+    return weighted(weightedRows(who, metric.elements(inputs), rows.elementWeights), rows.weights);
+  });
 
 /** A model's variables in a graph, by name. */
 export class Variables {
@@ -143,64 +168,81 @@ export class Variables {
   }
 }
 
-/** The model's outputs as rows of numbers, [batch, outputs]; for evaluation, unless options say otherwise. */
+/** The model's outputs as rows of numbers, [batch, outputs] each; for evaluation, unless options say otherwise. */
 export function forward(
   model: Model,
-  x: Tensor,
+  xs: readonly Tensor[],
   options: Partial<TraceOptions> = {},
   variables = new Variables(),
-): Tensor {
-  const [output] = model.trace([x], { training: false, ...options }, (name, shape, _, trainable) =>
+): Tensor[] {
+  const outputs = model.trace(xs, { training: false, ...options }, (name, shape, _, trainable) =>
     variables.get(name, shape, trainable),
   );
-  return reshape(output, [output.shape[0], sizeOf(output.shape.slice(1))]);
+  return outputs.map((output) => reshape(output, [output.shape[0], sizeOf(output.shape.slice(1))]));
 }
 
 /** Micro-batches draw random numbers of their own: more sources than a model has. */
 const SOURCES = 2 ** 16;
 
+/** Tensors that a training step has of an output. */
+export interface HeadStep {
+  /** Of the model, [batch, outputs]: those of the first micro-batch, where the batch is cut up. */
+  outputs: Tensor;
+  /** Losses of the rows, [batch], before weights and mean; likewise. */
+  rowLosses: Tensor;
+  /** The batch's mean loss. */
+  loss: Tensor;
+}
+
+/** The losses of the heads, each with its weight, as the one that is minimised. */
+function weightedSum(heads: readonly Head[], losses: readonly Tensor[]): Tensor {
+  const parts = losses.map((loss, i) => (heads[i].weight === 1 ? loss : mul(loss, heads[i].weight)));
+  return parts.reduce((sum, part) => add(sum, part));
+}
+
 /** Forward and backward pass of one micro-batch, from a row of the batch on. */
 function microBatch(
-  spec: TrainingSpec,
+  { model, heads }: TrainingSpec,
   shapes: DataShapes,
   variables: Variables,
   start: number,
   gradientOf?: Map<Tensor, Tensor>,
 ) {
-  const { model, loss, metrics } = spec;
   const { batch, microBatch = batch } = shapes;
-  const rows = batchOf({ ...shapes, batch: microBatch }, start);
+  const rows = batchOf(heads, { ...shapes, batch: microBatch }, start);
   const pass = { training: true, source: (start / microBatch) * SOURCES, firstRow: start };
-  const outputs = forward(model, rows.x, pass, variables);
-  const [losses, mean] = inScope("loss", () => {
-    const { perRow, weighted } = rowLosses(loss, outputs, rows, shapes);
-    return [perRow, batchMean(weighted, { start, batch })];
-  });
-  const sums = metrics.map((metric) =>
-    inScope("metrics", () => batchSum(rowMetric(metric, outputs, rows, loss), { start, batch })),
+  const outputs = forward(model, rows.xs, pass, variables);
+  const steps = heads.map(
+    (head, i): HeadStep =>
+      inScope(nameOf(head, "loss"), () => {
+        const { perRow, weighted } = rowLosses(head, outputs[i], rows.heads[i], shapes.targets[i]);
+        return { outputs: outputs[i], rowLosses: perRow, loss: batchMean(weighted, { start, batch }) };
+      }),
+  );
+  const losses = steps.map(({ loss }) => loss);
+  const total = inScope("loss", () => weightedSum(heads, losses));
+  const sums = heads.flatMap((head, i) =>
+    inScope("metrics", () =>
+      rowMetrics(head, outputs[i], rows.heads[i]).map((perRow) => batchSum(perRow, { start, batch })),
+    ),
   );
   if (variables.trainable.size === 0 && variables.state.size > 0) {
     throw new ArgumentError(
       "Trainer: there is nothing to train: every parameter belongs to a layer or group with trainable: false.",
     );
   }
-  const slopes = gradients(mean, [...variables.trainable.values()], (a, b) => add(a, b), gradientOf);
-  return { outputs, losses, addends: [mean, ...sums, ...slopes] };
+  const slopes = gradients(total, [...variables.trainable.values()], (a, b) => add(a, b), gradientOf);
+  return { heads: steps, loss: total, addends: [...losses, ...sums, ...slopes] };
 }
 
 /** The graph of a training step, by what its tensors are. */
 export interface TrainingGraph {
-  /** The model's outputs, [batch, outputs]: those of the first micro-batch, where the batch is cut up. */
-  outputs: Tensor;
-  /** Losses of the rows, [batch], before weights and mean; likewise. */
-  rowLosses: Tensor;
-  /** The batch's mean loss. */
+  heads: readonly HeadStep[];
+  /** The loss that is minimised: of the first micro-batch, where the batch is cut up. */
   loss: Tensor;
-  /** Sums of the metrics over the batch. */
-  metrics: readonly Tensor[];
   /** Updates of the parameters, in their order, with what an optimizer's wrappers do. */
   updates: readonly Tensor[];
-  /** All that is to be worked: the records of loss and metrics in the results, then the updates. */
+  /** All that is to be worked: the records of losses and metrics in the results, then the updates. */
   roots: readonly Tensor[];
 }
 
@@ -210,9 +252,9 @@ export interface TrainingGraph {
  * @param gradientOf - takes up the loss's gradient for each tensor between the loss and the parameters
  */
 export function trainingGraph(spec: TrainingSpec, shapes: DataShapes, gradientOf?: Map<Tensor, Tensor>): TrainingGraph {
-  const { optimizer } = spec;
+  const { optimizer, heads } = spec;
   const { batch, microBatch: size = batch } = shapes;
-  const slots = slotCount(spec);
+  const slots = slotCount(heads);
   const results = resultsOf(shapes.steps, slots);
   const variables = new Variables(optimizer);
   const first = microBatch(spec, shapes, variables, 0, gradientOf);
@@ -232,9 +274,14 @@ export function trainingGraph(spec: TrainingSpec, shapes: DataShapes, gradientOf
       return optimizer.update(parameter, slopes[i], state, 0);
     }),
   );
-  const [loss, ...metrics] = sums.slice(0, slots);
-  const roots = [...[loss, ...metrics].map((value, slot) => record(results, value, slot)), ...updates];
-  return { outputs: first.outputs, rowLosses: first.losses, loss, metrics, updates, roots };
+  const records = sums.slice(0, slots).map((value, slot) => record(results, value, slot));
+  const means = sums.slice(0, heads.length);
+  return {
+    heads: first.heads.map((head, i) => ({ ...head, loss: means[i] })),
+    loss: heads.length === 1 && heads[0].weight === 1 ? means[0] : first.loss,
+    updates,
+    roots: [...records, ...updates],
+  };
 }
 
 /** Counts the non-finite elements of every parameter: one step, slot i for parameter i. */

@@ -6,6 +6,8 @@ export interface Metrics {
   meanAbsoluteError?: number;
   /** `topK(k)` */
   [topK: `top${number}`]: number;
+  /** Of several outputs, each one's: `digit_loss`, `digit_accuracy`. */
+  [ofOutput: `${string}_${string}`]: number;
 }
 
 /** Loss and metrics of a data set: means over its rows, weighted where these have weights. */

@@ -3,6 +3,7 @@ import { checkCount, nearestName, optionsOf } from "../core/options.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { type Tensor, variable } from "../graph/tensor.js";
+import type { Model } from "../model/model.js";
 import { collect } from "../ops/batch.js";
 import { add } from "../ops/elementwise.js";
 import { concatenate, reshape, slice } from "../ops/layout.js";
@@ -11,6 +12,7 @@ import { take } from "./calls.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { type FeatureSource, featuresOf, type Prediction } from "./evaluate.js";
+import { featureValues, featureVariables } from "./features.js";
 import { batchOf, type DataShapes, forward } from "./graphs.js";
 import type { Internals } from "./internals.js";
 import { BATCH } from "./options.js";
@@ -46,9 +48,9 @@ async function outputsOn(
   const names = [...new Set(layers)];
   const features = await featuresOf(source, model);
   const shapes = new Map<string, Shape>();
-  const { rows, values } = await rowsOf(memory, model.input, features, batchSize, (x) => {
+  const { rows, values } = await rowsOf(memory, model, features, batchSize, (xs) => {
     const outputs = new Map<string, Tensor>();
-    forward(model, x, {
+    forward(model, xs, {
       around(name, _kind, depth, work) {
         const output = work();
         if (depth > 0 || !names.includes(name)) return output;
@@ -108,38 +110,39 @@ async function gradientsOn(
     );
   }
   const features = await featuresOf(source, model);
-  const { rows, values } = await rowsOf(memory, model.input, features, batchSize, (x) => {
-    const outputs = forward(model, x);
-    const [slopes] = gradients(sum(slice(outputs, [0, place], [outputs.shape[0], 1])), [x], (a, b) => add(a, b));
-    return flatRows(slopes);
+  const { rows, values } = await rowsOf(memory, model, features, batchSize, (xs) => {
+    const outputs = concatenate(forward(model, xs));
+    const wanted = sum(slice(outputs, [0, place], [outputs.shape[0], 1]));
+    return concatenate(gradients(wanted, xs, (a, b) => add(a, b)).map(flatRows));
   });
   return { shape: [rows, ...model.input], values };
 }
 
 const flatRows = (x: Tensor) => reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
 
-/** Numbers that a graph makes of each row, [rows, numbers]. @param trace - of features [batch, ...sample] */
+/** Numbers that a graph makes of each row, [rows, numbers]. @param trace - of the inputs, [batch, ...] each */
 async function rowsOf(
   memory: DeviceMemory,
-  sample: Shape,
+  model: Model,
   features: Float32Array<ArrayBuffer>,
   batchSize: number | undefined,
-  trace: (x: Tensor) => Tensor,
+  trace: (xs: readonly Tensor[]) => Tensor,
 ) {
-  const rows = features.length / sizeOf(sample);
+  const rows = features.length / sizeOf(model.input);
   const batch = Math.min(checkCount("batchSize", batchSize ?? BATCH), rows);
   const graph = {
     label: "inside",
     output: "predictions",
     trace(shapes: DataShapes) {
-      const made = trace(batchOf(shapes).x);
+      const made = trace(batchOf([], shapes).xs);
       return [collect(variable("predictions", [shapes.rows, made.shape[1]]), made)];
     },
   };
-  const shapes = { rows, sample, order: rows, batch, steps: Math.ceil(rows / batch) };
+  const variables = featureVariables(model);
+  const shapes = { rows, features: variables, targets: [], order: rows, batch, steps: Math.ceil(rows / batch) };
   const source = {
     shapes,
-    data: { features },
+    data: featureValues(model, features),
     order: epochOrder(rows, 0, 0, false),
     anyBatch: batchSize === undefined,
   };

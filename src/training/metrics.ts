@@ -1,12 +1,11 @@
 import { ArgumentError } from "../core/errors.js";
-import type { Better, ScoreNames } from "../core/monitor.js";
+import type { Better } from "../core/monitor.js";
 import { sameShape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
 import { correct } from "../ops/batch.js";
 import { abs, equal, greater, square, sub } from "../ops/elementwise.js";
 import { mean } from "../ops/reduce.js";
-import type { Metrics } from "./history.js";
 
 /** Inputs of a metric: outputs [batch, outputs] and their targets. */
 export interface MetricInputs {
@@ -89,11 +88,3 @@ export function metricOf(metric: string | Metric): Metric {
 
 /** Whether a metric can be asked for by its name, as a saved model does. */
 export const isBuiltIn = (metric: Metric): boolean => metrics.get(metric.name) === metric;
-
-/** The scores of a training with these metrics. */
-export const scoreNames = (metrics: readonly (string | Metric)[]): ScoreNames =>
-  new Map([["loss", "lower"], ...metrics.map(metricOf).map(({ name, better }) => [name, better] as const)]);
-
-/** Scores by name, from the sums of their values over so many rows. */
-export const scoresOf = (metrics: readonly Metric[], sums: readonly number[], rows: number): Metrics =>
-  Object.fromEntries(metrics.map(({ name, finish = Number }, i) => [name, finish(sums[i] / rows)]));

@@ -2,7 +2,8 @@ import type { Values } from "../core/dtype.js";
 import { sizeOf } from "../core/shape.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
-import { type Prediction, predictionGraph } from "./evaluate.js";
+import { type Prediction, predictionGraph, predictionOf } from "./evaluate.js";
+import { featureValues, featureVariables } from "./features.js";
 import type { DataShapes } from "./graphs.js";
 import type { Internals } from "./internals.js";
 import { BATCH } from "./options.js";
@@ -73,20 +74,23 @@ export class Predictions {
       rows += request.rows;
     }
     const loaded = await this.#load(memory, rows, first.probabilities);
-    const features = loaded.data.features as Float32Array;
-    let at = 0;
+    let place = 0;
     for (const request of together) {
-      features.set(request.features, at);
-      at += request.features.length;
+      const parts = featureValues(this.trainer.spec.model, request.features);
+      for (const [name, values] of Object.entries(parts)) {
+        loaded.data[name].set(values, (values.length / request.rows) * place);
+      }
+      place += request.rows;
     }
-    await loaded.pass.refresh("features");
+    for (const name of Object.keys(loaded.data)) await loaded.pass.refresh(name);
     if (loaded.steps?.rows !== rows) loaded.steps = new Steps(rows, loaded.rows);
     const [values] = await memory.read([await loaded.pass.run(loaded.steps)]);
-    const { output } = this.trainer.spec.model;
+    const { model } = this.trainer.spec;
+    const width = sizeOf(model.output);
     let row = 0;
     for (const request of together) {
-      const own = values.slice(row * sizeOf(output), (row + request.rows) * sizeOf(output));
-      request.result = { shape: [request.rows, ...output], values: own as Float32Array<ArrayBuffer> };
+      const own = values.slice(row * width, (row + request.rows) * width) as Float32Array<ArrayBuffer>;
+      request.result = predictionOf(model, request.rows, own);
       row += request.rows;
     }
   }
@@ -99,12 +103,12 @@ export class Predictions {
     if (loaded?.memory !== memory) {
       loaded?.pass.dispose();
       const { spec } = this.trainer;
-      const { input } = spec.model;
-      const shapes = { rows, sample: input, order: rows, batch: rows, steps: 1 };
+      const { model } = spec;
+      const shapes = { rows, features: featureVariables(model), targets: [], order: rows, batch: rows, steps: 1 };
       const trace = (shapes: DataShapes) => predictionGraph(spec, shapes, probabilities);
-      const data = { features: new Float32Array(rows * sizeOf(input)) };
+      const data = featureValues(model, new Float32Array(rows * sizeOf(model.input)));
       const order = epochOrder(rows, 0, 0, false);
-      const source = { shapes, data, changing: ["features"], order, anyBatch: true };
+      const source = { shapes, data, changing: Object.keys(data), order, anyBatch: true };
       const pass = await loadPass(memory, { label: "prediction", trace, output: "predictions" }, source);
       loaded = { memory, pass, data, rows: pass.batch };
     }

@@ -1,5 +1,5 @@
+import { type Head, scoresOf, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
-import { type Metric, scoresOf } from "./metrics.js";
 
 /** Records of a run's steps, read back from the device: [steps, slots, (value, non-finite flag)]. */
 export class StepResults {
@@ -42,23 +42,25 @@ export class Totals {
   readonly sums: number[];
 
   constructor(
-    private readonly metrics: readonly Metric[],
+    private readonly heads: readonly Head[],
     { rows, sums }: { rows: number; sums: readonly number[] } = { rows: 0, sums: [] },
   ) {
-    const isOfThese = sums.length === 1 + metrics.length; // not of a trainer with other metrics
+    const slots = slotCount(heads);
+    const isOfThese = sums.length === slots; // not of a trainer with other metrics
     this.rows = isOfThese ? rows : 0;
-    this.sums = isOfThese ? [...sums] : new Array(1 + metrics.length).fill(0);
+    this.sums = isOfThese ? [...sums] : new Array(slots).fill(0);
   }
 
-  /** Adds a step of so many rows: the loss is the mean over its batch, metrics are sums over it. */
+  /** Adds a step of so many rows: losses are means over its batch, metrics are sums over it. */
   add(results: StepResults, step: number, rows: number): void {
-    const { sums } = this;
+    const { sums, heads } = this;
     this.rows += rows;
-    for (let slot = 0; slot < sums.length; slot++) sums[slot] += results.value(step, slot) * (slot === 0 ? rows : 1);
+    for (let slot = 0; slot < sums.length; slot++) {
+      sums[slot] += results.value(step, slot) * (slot < heads.length ? rows : 1);
+    }
   }
 
   get scores(): Scores {
-    const [loss, ...sums] = this.sums;
-    return { loss: loss / this.rows, ...scoresOf(this.metrics, sums, this.rows) };
+    return scoresOf(this.heads, this.sums, this.rows);
   }
 }

@@ -1,8 +1,9 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
-import type { Parameter, SavedRun, SavedTraining } from "../model/model.js";
+import type { Parameter, SavedHead, SavedRun, SavedTraining } from "../model/model.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
 import { stateVariables } from "./graphs.js";
+import type { Head } from "./heads.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { isBuiltIn } from "./metrics.js";
 
@@ -13,11 +14,14 @@ import { isBuiltIn } from "./metrics.js";
  */
 export async function describeTraining(trainer: Internals, withState: boolean): Promise<SavedTraining> {
   const { spec, schedule, position, session, run } = trainer;
-  const { model, loss, optimizer, metrics, gradients } = spec;
-  const named = metrics.filter(isBuiltIn).map(({ name }) => name);
+  const { model, heads, optimizer, gradients } = spec;
+  const [only] = heads.map(describeHead);
   const { underway, scheduleState } = position;
   const described = {
-    ...{ loss, optimizer, schedule, metrics: named, gradients },
+    ...{ optimizer, schedule, gradients },
+    ...(heads.length === 1
+      ? only
+      : { heads: Object.fromEntries(heads.map((head) => [head.name, describeHead(head)])) }),
     ...position,
     scheduleState: structuredClone(scheduleState),
     ...(underway && { underway: { ...underway, sums: [...underway.sums] } }),
@@ -43,6 +47,12 @@ export async function describeTraining(trainer: Internals, withState: boolean): 
     ...(run && { run: describeRun(run) }),
   };
 }
+
+const describeHead = ({ loss, weight, metrics }: Head): SavedHead => ({
+  loss,
+  ...(weight !== 1 && { lossWeight: weight }),
+  metrics: metrics.filter(isBuiltIn).map(({ name }) => name),
+});
 
 const floats = (values: Values) => values as Float32Array<ArrayBuffer>;
 

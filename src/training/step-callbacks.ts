@@ -1,8 +1,8 @@
 import { checkCount } from "../core/options.js";
 import type { UnfinishedEpoch } from "../model/model.js";
 import type { Callback } from "./callbacks.js";
+import type { Head } from "./heads.js";
 import type { StepRecord } from "./history.js";
-import type { Metric } from "./metrics.js";
 import { type StepResults, Totals } from "./results.js";
 
 /** A callback that wants to know of steps, and sums over those since it was told last. */
@@ -24,7 +24,7 @@ export class StepCallbacks {
 
   /** @throws ArgumentError when a callback's `every` isn't a positive integer */
   constructor(
-    private readonly metrics: readonly Metric[],
+    private readonly heads: readonly Head[],
     callbacks: readonly Callback[],
   ) {
     this.#watchers = callbacks
@@ -32,7 +32,7 @@ export class StepCallbacks {
       .map((callback) => ({
         callback,
         every: checkCount("fit: a callback's every", callback.every ?? 1),
-        totals: new Totals(metrics),
+        totals: new Totals(heads),
       }));
     this.markHome();
   }
@@ -53,7 +53,7 @@ export class StepCallbacks {
       const { epoch, step, learningRate } = place;
       return [callback, { epoch, step, ...totals.scores, learningRate }];
     });
-    for (const watcher of due) watcher.totals = new Totals(this.metrics);
+    for (const watcher of due) watcher.totals = new Totals(this.heads);
     if (place.step <= this.#lastStep) return [];
     this.#lastStep = place.step;
     return records;
@@ -66,6 +66,6 @@ export class StepCallbacks {
 
   /** Goes back to the sums that were remembered last. */
   goHome(): void {
-    for (const [i, sums] of this.#atHome.entries()) this.#watchers[i].totals = new Totals(this.metrics, sums);
+    for (const [i, sums] of this.#atHome.entries()) this.#watchers[i].totals = new Totals(this.heads, sums);
   }
 }

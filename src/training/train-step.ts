@@ -3,7 +3,7 @@ import type { Dataset } from "../data/dataset.js";
 import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import type { DataShapes } from "./graphs.js";
-import { slotCount } from "./graphs.js";
+import { nameOf, slotCount } from "./heads.js";
 import type { Internals } from "./internals.js";
 import { Programs, RUN_START, type StepRun } from "./programs.js";
 import { firstPositive, StepResults } from "./results.js";
@@ -53,7 +53,7 @@ export class StepTrainer {
       changed: Object.keys(source.data),
     };
     const [words, counts, ...home] = await session.survive((memory) => programs.run(memory, run), true);
-    const results = new StepResults(words, slotCount(spec));
+    const results = new StepResults(words, slotCount(spec.heads));
     const badParameter = firstPositive(counts);
     if (!results.isFinite(0) || badParameter !== undefined) {
       const { diagnose } = await import("./diagnose.js");
@@ -105,21 +105,22 @@ export class StepTrainer {
   }
 }
 
-/** A batch as its loss wants it; what its losses are multiplied with is in their weights: the plan stays the same. */
+/** A batch as its losses want it; factors of its losses are in their weights: the plan stays the same. */
 function batchSource({ spec }: Internals, batch: Dataset): EncodedDataset {
   const { shapes, data } = encode(spec, batch, batch.rows);
-  const { lossScale = 1, ...others } = shapes;
-  if (lossScale === 1) return { shapes: others, data };
-  const lossWeights = Float32Array.from(
-    { length: batch.rows },
-    (_, row) => ((data.weights?.[row] as number) ?? 1) * lossScale,
-  );
-  return { shapes: { ...others, lossWeights: true }, data: { ...data, lossWeights } };
+  const contents = { ...data };
+  const targets = shapes.targets.map(({ lossScale = 1, ...others }, i) => {
+    if (lossScale === 1) return others;
+    const weights = data[nameOf(spec.heads[i], "weights")];
+    const each = (_: unknown, row: number) => ((weights?.[row] as number) ?? 1) * lossScale;
+    contents[nameOf(spec.heads[i], "lossWeights")] = Float32Array.from({ length: batch.rows }, each);
+    return { ...others, lossWeights: true };
+  });
+  return { shapes: { ...shapes, targets }, data: contents };
 }
 
 /** Shapes but for the number of rows: batches of the same kind have the same. */
-const kindOf = ({ sample, targets, classes, weights, elementWeights, lossWeights }: DataShapes) =>
-  JSON.stringify({ sample, targets, classes, weights, elementWeights, lossWeights });
+const kindOf = ({ features, targets }: DataShapes) => JSON.stringify({ features, targets });
 
 const NOTHING_DONE = {
   rows: 0,

@@ -16,9 +16,9 @@ import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { fitOn } from "./fit.js";
 import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
 import { fitsState } from "./graphs.js";
+import { scoreNames } from "./heads.js";
 import type { History, Scores } from "./history.js";
 import { type Internals, internals } from "./internals.js";
-import { scoreNames } from "./metrics.js";
 import type { Predictions } from "./predictions.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 import { Session } from "./session.js";
@@ -43,10 +43,10 @@ export class Trainer implements TrainingControl {
     const spec = specOf(model, options);
     const { device } = options;
     const saved = model.training;
-    const { optimizer, metrics } = spec;
+    const { optimizer, heads } = spec;
     this.model = model;
     this.device = device;
-    this.scores = scoreNames(metrics);
+    this.scores = scoreNames(heads);
     const continues = saved && (!options.optimizer || fitsState(model, saved, optimizer));
     const learningRate = options.optimizer ? optimizer.config.learningRate : saved!.learningRate;
     const { epoch = 0, step = 0, scheduleState, underway } = continues ? saved : {};
@@ -197,7 +197,7 @@ export class Trainer implements TrainingControl {
    *
    * @param features - [rows, ...input], or raw rows of a table
    * @param options - `output`: number of the output, from 0, needed where there are several; others as in `predict`
-   * @returns [rows, ...input]
+   * @returns [rows, ...input]; of several inputs all of their numbers in a row, as `predict` has outputs
    * @throws ArgumentError when there is no such output; ShapeError or DataError when the features don't fit
    */
   async inputGradients(
@@ -234,7 +234,7 @@ export class Trainer implements TrainingControl {
       try {
         const { results, rows } = await steps.step(data, seed);
         position.underway = undefined;
-        const totals = new Totals(spec.metrics);
+        const totals = new Totals(spec.heads);
         totals.add(results, 0, rows);
         return totals.scores;
       } finally {

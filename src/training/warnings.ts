@@ -1,7 +1,9 @@
 import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import type { InputRange, Model } from "../model/model.js";
+import { featuresFor, labelsFor } from "./features.js";
 import type { TrainingSpec } from "./graphs.js";
+import { totalLoss } from "./heads.js";
 import type { EpochRecord } from "./history.js";
 
 /** A loss must be lower than guessing's by this share: sums of float32 are no more exact. */
@@ -32,9 +34,13 @@ export function warningsOf(
 }
 
 /** A sentence on a loss that isn't below that of the same answer for every row. */
-function guessing({ loss, model }: TrainingSpec, name: string, reached: number, data: Dataset): string | undefined {
-  const outputs = sizeOf(model.output);
-  const guess = loss.guess?.(loss.encode(data, outputs), outputs, data.weights);
+function guessing({ heads, model }: TrainingSpec, name: string, reached: number, data: Dataset): string | undefined {
+  const guesses = heads.map((head) => {
+    const labels = labelsFor(model, head, data);
+    return head.loss.guess?.(head.loss.encode(labels, head.outputs), head.outputs, data.weights);
+  });
+  if (guesses.includes(undefined)) return undefined;
+  const guess = totalLoss(heads, (place) => guesses[place]!);
   // Nothing is below 0 where every answer is the same.
   if (!guess || reached < guess - MARGIN * Math.abs(guess)) return undefined;
   const [had, needed] = [reached, guess].map((value) => Number(value.toPrecision(4)));
@@ -47,7 +53,7 @@ function guessing({ loss, model }: TrainingSpec, name: string, reached: number, 
 const ranges = new WeakMap<Float32Array, InputRange>();
 
 /** Least and largest value of each feature. */
-function rangeOf({ features, shape }: Dataset): InputRange {
+function rangeOf({ features, shape }: Pick<Dataset, "features" | "shape">): InputRange {
   const known = ranges.get(features);
   if (known) return known;
   const size = sizeOf(shape) > MOST_RANGES ? 1 : sizeOf(shape);
@@ -64,7 +70,7 @@ function rangeOf({ features, shape }: Dataset): InputRange {
 
 /** Widens the model's range to these data. */
 function noteRange(model: Model, data: Dataset): void {
-  const found = rangeOf(data);
+  const found = rangeOf({ features: featuresFor(model, data), shape: model.input });
   const before = model.inputRange ?? found;
   model.inputRange = {
     low: found.low.map((value, i) => Math.min(value, before.low[i])),

@@ -78,9 +78,11 @@ function plan(widths: number[], options: PlanOptions = {}) {
   const { activation = "relu", rate = 0, fused = true, optimizer = adam(), gradients } = options;
   const hidden = widths.flatMap((width) => [dense(width, { activation }), ...(rate ? [dropout(rate)] : [])]);
   const model = sequential({ input: [784] }, [...hidden, dense(10)]);
-  const recipe = { model, loss: softmaxCrossEntropy(), optimizer, metrics: [metricOf("accuracy")], gradients };
-  const targets = { shape: [], dtype: "u32" as const };
-  const shapes = { rows: 1000, sample: [784], targets, order: 1000, batch: 64, steps: 16 };
+  const heads = [{ name: "", outputs: 10, loss: softmaxCrossEntropy(), weight: 1, metrics: [metricOf("accuracy")] }];
+  const recipe = { model, heads, optimizer, gradients };
+  const targets = [{ shape: [], dtype: "u32" as const }];
+  const features = [{ name: "features", shape: [784] }];
+  const shapes = { rows: 1000, features, targets, order: 1000, batch: 64, steps: 16 };
   return compile("training", trainingGraph(recipe, shapes).roots, { fused });
 }
 

@@ -2,13 +2,17 @@ import { afterEach, describe, expect, test } from "vitest";
 import { Dataset } from "../../src/data/index.js";
 import {
   ArgumentError,
+  add,
+  apply,
   batchNorm,
   conv2d,
   dense,
   dropout,
   flatten,
+  input,
   type Model,
   meanSquaredError,
+  model,
   ops,
   sequential,
   sgd,
@@ -59,8 +63,8 @@ describe.each(BACKENDS)("inside of a model, on %s", (backend) => {
   });
 
   test("outputs of a layer of images keep their shape", async () => {
-    const model = sequential({ input: [4, 4, 1], seed: 1 }, [conv2d(3, 3, { padding: "same" }), flatten(), dense(1)]);
-    const made = trainer(backend, model);
+    const images = sequential({ input: [4, 4, 1], seed: 1 }, [conv2d(3, 3, { padding: "same" }), flatten(), dense(1)]);
+    const made = trainer(backend, images);
     const outputs = await made.outputs(new Float32Array(32).fill(1), ["conv2d"]);
     expect(outputs.get("conv2d")!.shape).toEqual([2, 4, 4, 3]);
     expect(outputs.get("conv2d")!.values).toHaveLength(96);
@@ -99,6 +103,64 @@ describe.each(BACKENDS)("inside of a model, on %s", (backend) => {
     expect(slopes.shape).toEqual([2, 2, 2, 1]);
     const kernel = images.model.parameters().get("conv2d.weight")!.values;
     expectClose(slopes.values, [...kernel, ...kernel], CLOSE);
+  });
+});
+
+/** Linear: y = a A + b B of both inputs, z = b B C of the second alone. */
+function twoInputs() {
+  const [a, b] = [input([2], { name: "a" }), input([3], { name: "b" })];
+  const [A, B] = [apply(dense(1, { name: "A" }), a), apply(dense(1, { name: "B" }), b)];
+  return model({ inputs: [a, b], outputs: { y: apply(add(), A, B), z: apply(dense(1, { name: "C" }), B) }, seed: 5 });
+}
+
+describe.each(BACKENDS)("inside of a model of several inputs and outputs, on %s", (backend) => {
+  const features = { a: rows.map((row) => row.slice(0, 2)), b: rows };
+  function twofold() {
+    const loss = { y: meanSquaredError(), z: meanSquaredError() };
+    trainers.push(new Trainer(twoInputs(), { device: device(backend), loss, optimizer: sgd() }));
+    const made = trainers.at(-1)!;
+    const [A, B, C] = ["A", "B", "C"].map((name) => [...made.model.parameters().get(`${name}.weight`)!.values]);
+    return { made, A, B, C };
+  }
+
+  test("layers' outputs, also of those that need one input alone", async () => {
+    const { made, B } = twofold();
+    const outputs = await made.outputs(features, ["B", "C", "add"], { batchSize: 3 });
+    const expected = rows.map((row) => row.reduce((sum, x, i) => sum + x * B[i], 0));
+    expectClose(outputs.get("B")!.values, expected, CLOSE);
+    expect((await made.outputs(features, ["B"])).get("B")!.shape).toEqual([ROWS, 1]);
+    const predicted = (await made.predict(features)).outputs!;
+    expectClose(outputs.get("add")!.values, predicted.y.values, CLOSE);
+    expectClose(outputs.get("C")!.values, predicted.z.values, CLOSE);
+  });
+
+  test("slopes are by all inputs in a row, 0 by one that the output doesn't take", async () => {
+    const { made, A, B, C } = twofold();
+    const ofRow = async (output: number) => {
+      const { shape, values } = await made.inputGradients(features, { output });
+      expect(shape).toEqual([ROWS, 5]);
+      return values;
+    };
+    expectClose(
+      await ofRow(0),
+      rows.flatMap(() => [...A, ...B]),
+      CLOSE,
+    );
+    const z = [0, 0, ...B.map((weight) => weight * C[0])];
+    expectClose(
+      await ofRow(1),
+      rows.flatMap(() => z),
+      CLOSE,
+    );
+    await expect(made.inputGradients(features)).rejects.toThrow(/from 0 to 1, one of the model's 2 outputs/);
+  });
+
+  test("a layer that is called several times is named", async () => {
+    const [a, b] = [input([2], { name: "a" }), input([2], { name: "b" })];
+    const tower = dense(1, { name: "tower" });
+    const twice = trainer(backend, model({ inputs: [a, b], outputs: apply(add(), apply(tower, a), apply(tower, b)) }));
+    const work = twice.outputs({ a: [[1, 2]], b: [[3, 4]] }, ["tower"]);
+    await expect(work).rejects.toThrow(/the layer "tower" is called several times/);
   });
 });
 

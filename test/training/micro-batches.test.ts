@@ -83,17 +83,16 @@ describe.each(BACKENDS)("micro-batches on %s", (backend) => {
 
 const shapes = {
   rows: 4096,
-  sample: [64],
-  targets: { shape: [], dtype: "u32" as const },
+  features: [{ name: "features", shape: [64] }],
+  targets: [{ shape: [], dtype: "u32" as const }],
   order: 4096,
   batch: 1024,
   steps: 4,
 };
 const recipe = () => ({
   model: sequential({ input: [64] }, [dense(512, { activation: "relu" }), dropout(0.5), dense(10)]),
-  loss: softmaxCrossEntropy(),
+  heads: [{ name: "", outputs: 10, loss: softmaxCrossEntropy(), weight: 1, metrics: [] }],
   optimizer: adam(),
-  metrics: [],
 });
 
 test.each([false, true])(

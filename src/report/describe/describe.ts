@@ -23,7 +23,10 @@ export async function describeRun(trainer: Trainer, given: DescribeOptions): Pro
   if (!train) throw new ArgumentError("describeRun: needs the training part: describeRun(trainer, { train, test }).");
   const options = { ...given, image: given.image ?? imageOf((given.readable ?? given).train.shape) };
   const part = options.test ? "test" : options.validation ? "validation" : "train";
-  const loss = (await trainer.training(false)).loss!;
+  const { loss } = await trainer.training(false);
+  if (!loss || trainer.model.inputs.length > 1) {
+    throw new ArgumentError("describeRun: describes trainings of models with one input and one output.");
+  }
   const predictions = await predictionsOf(trainer, loss, part, options);
   const names = predictions?.task === "classes" ? predictions.classNames : undefined;
   const surface = predictions && (await surfaceOf(trainer, loss, options, names));

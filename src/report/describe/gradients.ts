@@ -46,7 +46,10 @@ export function recorderOf(data: Dataset, options: GradientRecorderOptions = {})
 /** The graph of the mean loss's gradients, without dropout, to be worked out with the parameters of any time. */
 async function measureOf(data: Dataset, control: TrainingControl) {
   const { model } = control;
-  const loss = (await control.training(false)).loss!;
+  const { loss } = await control.training(false);
+  if (!loss || model.inputs.length > 1) {
+    throw new ArgumentError("gradientRecorder: takes models of one input and one output.");
+  }
   const encoded = loss.encode(data, sizeOf(model.output));
   const x = variable("features", [data.rows, ...model.input]);
   const targets = variable("targets", encoded.shape, encoded.values instanceof Uint32Array ? "u32" : "f32");
@@ -55,7 +58,7 @@ async function measureOf(data: Dataset, control: TrainingControl) {
   const isByRow = within?.size === data.rows;
   const weights = isByRow ? reshape(within, [data.rows]) : undefined;
   const rows = { targets, weights, elementWeights: isByRow ? undefined : within };
-  const total = sum(rowLosses(loss, forward(model, x, {}, variables), rows).weighted);
+  const total = sum(rowLosses({ loss }, forward(model, [x], {}, variables)[0], rows).weighted);
   const parameters = variables.trainable;
   const slopes = gradients(total, [...parameters.values()], add);
   const evaluator = new Evaluator(slopes);

@@ -80,11 +80,11 @@ interface Whole {
 /**
  * A training step as it would be worked by hand: every quantity in the order in which it is worked out. Their names:
  *
- * - `features`, `targets`, and `weights` where rows have them; parameters by their own: `dense.weight`
+ * - `features`, `targets` (`features.image`, `targets.digit` of several inputs and outputs), and `weights` where rows have them; parameters by their own: `dense.weight`
  * - of the layer `dense`: `dense.preactivation` (inputs times weight plus bias), `dense.activation` (what it puts out
  *   after that); of a layer without preactivation `dropout.output`; of dropout `dropout.mask`, of noise `gaussianNoise.noise`; all else by its op, as
  *   `residual.tanh`
- * - `loss.rows`, the loss of each row, and `loss`; a long formula on the way there op by op, as `loss.clamp`
+ * - `loss.rows`, the loss of each row, and `loss` (of several outputs `loss.digit.rows`, `loss.digit`, and `loss`, their weighted sum); a long formula on the way there op by op, as `loss.clamp`
  * - `NAME.gradient`, the loss's gradient for any of these: `dense.weight.gradient`
  * - of each parameter: `.gradientAfterRules` where gradient rules change it (and `gradients.OP`, what these share), the
  *   optimizer's state `.velocity`, `.m`, `.v`, ... and after the step `.m.next`, ...; `.change`, what is added to it;
@@ -150,11 +150,13 @@ export class Explanation implements Whole {
 
   /** Where its elements begin and end in a tensor with so many a row. */
   #fullestRow(elements: number): [from: number, to: number] {
-    const { values } = this.get("features");
-    const size = values.length / this.rows;
-    const counts = Array.from({ length: this.rows }, (_, row) => {
-      return values.subarray(row * size, (row + 1) * size).filter((value) => value !== 0).length;
-    });
+    const features = this.steps.filter(({ name, section }) => section === "given" && /^features(\.|$)/.test(name));
+    const fullness = (row: number) =>
+      features.reduce((count, { values }) => {
+        const size = values.length / this.rows;
+        return count + values.subarray(row * size, (row + 1) * size).filter((value) => value !== 0).length;
+      }, 0);
+    const counts = Array.from({ length: this.rows }, (_, row) => fullness(row));
     const row = counts.indexOf(Math.max(...counts));
     return [row * elements, (row + 1) * elements];
   }

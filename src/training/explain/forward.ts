@@ -10,11 +10,12 @@ export class Forward {
   /** The batch: features, targets, weights. */
   readonly data: readonly Tensor[];
   readonly parameters: readonly Tensor[];
-  readonly rowLosses: Tensor;
+  /** Losses of the rows and their mean, of each output. */
+  readonly heads: readonly { name: string; rowLosses: Tensor; loss: Tensor }[];
   /** Tensors that are explained one by one, in order; the rest is written out where it is used. */
   readonly explained: readonly Tensor[];
   readonly #users = new Map<Tensor, Tensor[]>();
-  readonly #outputs: Tensor;
+  readonly #outputs: readonly Tensor[];
   readonly #lossOps: ReadonlySet<Tensor>;
   /** The first explained tensor made of a parameter, by place. */
   readonly #firstUse = new Map<Tensor, number>();
@@ -26,8 +27,8 @@ export class Forward {
         this.#users.set(input, [...this.usersOf(input), tensor]);
       }
     }
-    this.#outputs = viewBase(trace.outputs);
-    this.rowLosses = viewBase(trace.rowLosses);
+    this.#outputs = trace.heads.map(({ outputs }) => viewBase(outputs));
+    this.heads = trace.heads.map(({ rowLosses, ...head }) => ({ ...head, rowLosses: viewBase(rowLosses) }));
     this.data = tensors.filter(({ op }) => op.name === "takeBatch");
     this.parameters = [...trace.updates.keys()];
     const fixed = new Set(tensors.filter(isConstant));
@@ -35,17 +36,18 @@ export class Forward {
       const isFixed = tensor.inputs.every((input) => fixed.has(viewBase(input)));
       if (isFixed && !isVariable(tensor)) fixed.add(tensor); // no data, no parameters: row weights
     }
-    const layers = new Set(ancestors([trace.outputs]));
+    const layers = new Set(ancestors(trace.heads.map(({ outputs }) => outputs)));
     const made = tensors.filter(
       (tensor) => !fixed.has(tensor) && !isVariable(tensor) && tensor.op.name !== "takeBatch",
     );
-    const towardsRows = new Set(ancestors([this.rowLosses]));
+    const ends = new Set(this.heads.flatMap(({ rowLosses, loss }) => [rowLosses, loss]));
+    const towardsRows = new Set(ancestors(this.heads.map(({ rowLosses }) => rowLosses)));
     this.#lossOps = new Set(made.filter((tensor) => !layers.has(tensor)));
-    const steps = [...this.#lossOps].filter((tensor) => towardsRows.has(tensor) && tensor !== this.rowLosses);
+    const steps = [...this.#lossOps].filter((tensor) => towardsRows.has(tensor) && !ends.has(tensor));
     const isShort = steps.length < MOST_LOSS_OPS && steps.every((tensor) => this.usersOf(tensor).length === 1);
     const isExplained = (tensor: Tensor) =>
       tensor === trace.loss ||
-      tensor === this.rowLosses ||
+      ends.has(tensor) ||
       (this.isLoss(tensor) ? !isShort && towardsRows.has(tensor) : !this.#isOnlyProduct(tensor));
     this.explained = made.filter(isExplained);
     for (const tensor of this.explained) this.#findParameters(tensor, tensor);
@@ -63,7 +65,7 @@ export class Forward {
   /** The part that a tensor plays in its layer; its op's name where that is nothing special. */
   roleOf(tensor: Tensor): string {
     if (this.#isPreactivation(tensor)) return "preactivation";
-    const isResult = tensor === this.#outputs || this.usersOf(tensor).some(({ scope }) => scope !== tensor.scope);
+    const isResult = this.#outputs.includes(tensor) || this.usersOf(tensor).some(({ scope }) => scope !== tensor.scope);
     if (!isResult) return tensor.op.name;
     const hasPreactivation = this.explained.some(
       (other) => other.scope === tensor.scope && this.#isPreactivation(other),
@@ -89,7 +91,7 @@ export class Forward {
   /** A product with a weight that waits for its bias. */
   #isOnlyProduct(tensor: Tensor): boolean {
     const { op, inputs } = tensor;
-    if (op.name !== "matmul" || !this.#isParameter(inputs[1]) || tensor === this.#outputs) return false;
+    if (op.name !== "matmul" || !this.#isParameter(inputs[1]) || this.#outputs.includes(tensor)) return false;
     const [user, ...more] = this.usersOf(tensor);
     return more.length === 0 && user?.op.name === "add" && user.inputs.some((input) => this.#isParameter(input));
   }

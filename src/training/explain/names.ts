@@ -25,6 +25,7 @@ const ROLES: Record<string, string> = { preactivation: "z", activation: "a" };
  * - `features`, `targets`, `weights`: what the step is given; parameters by their own names
  * - `LAYER.preactivation`: inputs times weight, plus bias; `LAYER.activation`: what a layer with one puts out after it,
  *   `LAYER.output` what any other layer does; `LAYER.mask` of dropout, `LAYER.noise` of noise; everything else `LAYER.OP`
+ * - `loss.digit.rows`, `loss.digit` of each of several outputs, and their weighted sum `loss`
  * - `loss.rows`, `loss`: of each row, and their mean; what leads there, where that isn't short, `loss.OP`
  * - `NAME.gradient`: the loss's gradient for any of these
  * - `PARAMETER.gradientAfterRules`: where gradient rules change it; `gradients.OP`: what these share between parameters,
@@ -60,8 +61,12 @@ export function nameTensors(trace: Trace): NamedTensor[] {
   }
   for (const tensor of forward.explained) {
     const scope = tensor.scope.replaceAll("/", ".");
+    const head = forward.heads.findIndex(({ rowLosses, loss }) => rowLosses === tensor || loss === tensor);
+    const { name = "", rowLosses } = trace.heads[head] ?? {};
+    const own = name ? `loss.${name}` : "loss";
     if (tensor === trace.loss) add("loss", "L", "loss", tensor);
-    else if (tensor === forward.rowLosses) add("loss.rows", "ℓ", "loss", trace.rowLosses);
+    else if (rowLosses && tensor === viewBase(rowLosses)) add(`${own}.rows`, name ? undefined : "ℓ", "loss", rowLosses);
+    else if (head >= 0) add(own, undefined, "loss", tensor);
     else if (forward.isLoss(tensor)) add(`${scope}.${tensor.op.name}`, undefined, "loss", tensor);
     else {
       const drawn = trace.draws.get(tensor.attributes);

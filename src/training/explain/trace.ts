@@ -2,7 +2,8 @@ import { launchOrder } from "../../compile/order.js";
 import { lower } from "../../compile/rewrite.js";
 import type { Attributes } from "../../graph/op.js";
 import { ancestors, constant, Tensor } from "../../graph/tensor.js";
-import { type DataShapes, type TrainingSpec, trainingGraph } from "../graphs.js";
+import { type DataShapes, type HeadStep, type TrainingSpec, trainingGraph } from "../graphs.js";
+import type { Head } from "../heads.js";
 
 /** The graph of a training step, and which of its tensors is what. */
 export interface Trace {
@@ -10,10 +11,9 @@ export interface Trace {
   order: Tensor[];
   /** Which of them a tensor of the graph is, as composites are worked by what they are made of. */
   loweredOf(tensor: Tensor): Tensor;
-  /** The model's outputs, which the loss takes. */
-  outputs: Tensor;
-  /** Losses of the rows, before weights and mean. */
-  rowLosses: Tensor;
+  /** For each of the model's outputs what the loss takes, the losses of the rows, and their mean. */
+  heads: readonly (HeadStep & Pick<Head, "name">)[];
+  /** The loss that is minimised. */
   loss: Tensor;
   /** The loss's gradient for each tensor between it and the parameters. */
   gradientOf: ReadonlyMap<Tensor, Tensor>;
@@ -29,20 +29,22 @@ export interface Trace {
 /** Traces the step that training itself runs; metrics are left out. */
 export function traceStep(spec: TrainingSpec, shapes: DataShapes): Trace {
   const gradientOf = new Map<Tensor, Tensor>();
-  const { outputs, rowLosses, loss, updates, roots } = trainingGraph({ ...spec, metrics: [] }, shapes, gradientOf);
+  const heads = spec.heads.map((head) => ({ ...head, metrics: [] }));
+  const graph = trainingGraph({ ...spec, heads }, shapes, gradientOf);
+  const { loss, updates, roots } = graph;
+  const outputs = graph.heads.map((head) => head.outputs);
   // Wrappers' updates (max norm, averages) follow the optimizer's own: they change its result, or another variable.
   const own = ancestors(updates).filter(({ op, inputs }) => op.writes && gradientOf.has(inputs[0]));
   const draws = new Map(
-    ancestors([outputs])
+    ancestors(outputs)
       .filter(({ op }) => op.name in NEUTRAL)
       .map((tensor) => [tensor.attributes, drawOf(tensor)]),
   );
-  const lowered = lower([...roots]);
+  const lowered = lower([...roots, loss]);
   const records = roots.slice(0, -updates.length).map(lowered.of);
   const order = launchOrder(lowered.outputs).filter((tensor) => !records.includes(tensor));
   return {
-    outputs,
-    rowLosses,
+    heads: graph.heads.map((head, i) => ({ ...head, name: heads[i].name })),
     draws,
     order: [...draws.values(), ...order],
     loweredOf: lowered.of,

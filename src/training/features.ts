@@ -1,0 +1,97 @@
+import type { Values } from "../core/dtype.js";
+import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
+import { formatShape, sameShape, sizeOf } from "../core/shape.js";
+import type { Dataset } from "../data/dataset.js";
+import { columnsOf } from "../data/named.js";
+import type { Model, NamedShape } from "../model/model.js";
+import type { Head } from "./heads.js";
+import { checkSamples } from "./samples.js";
+
+/*
+ * A data set's named features and labels, as a model's inputs and outputs take them.
+ */
+
+/** The variables of a model's inputs: "features", or "features.image" of one of several. */
+export const featureVariables = ({ inputs }: Model): NamedShape[] =>
+  inputs.map(({ name, shape }) => ({ name: inputs.length > 1 ? `features.${name}` : "features", shape }));
+
+/** Contents of these variables. @param features - rows of all inputs, in the model's order */
+export function featureValues(model: Model, features: Float32Array<ArrayBuffer>): Record<string, Values> {
+  const width = sizeOf(model.input);
+  let start = 0;
+  return Object.fromEntries(
+    featureVariables(model).map(({ name, shape }) => {
+      const size = sizeOf(shape);
+      start += size;
+      return [name, columnsOf(features, width, start - size, size)];
+    }),
+  );
+}
+
+/**
+ * Features of a data set as rows of all of the model's inputs, in its order.
+ *
+ * @throws ShapeError or DataError when they don't fit, or one isn't there
+ */
+export function featuresFor(
+  model: Model,
+  data: Pick<Dataset, "inputs" | "features" | "shape">,
+): Float32Array<ArrayBuffer> {
+  const { inputs } = model;
+  if (!data.inputs) {
+    if (inputs.length > 1) {
+      const names = inputs.map(({ name }) => name).join(", ");
+      throw new ShapeError(
+        `Trainer: the model has the inputs ${names}, but the features have no names. Write Dataset.from({ features: { ${names} }, labels }).`,
+      );
+    }
+    checkSamples(model, data);
+    return data.features;
+  }
+  const width = sizeOf(data.shape);
+  const parts = inputs.map((input) => {
+    let start = 0;
+    for (const part of data.inputs!) {
+      const size = sizeOf(part.shape);
+      if (part.name === input.name) {
+        if (size === sizeOf(input.shape) && (part.shape.length === 1 || sameShape(part.shape, input.shape)))
+          return { start, size };
+        throw new ShapeError(
+          `Trainer: features.${part.name} are ${formatShape(part.shape)} a row, the model's input is ${formatShape(input.shape)}. ` +
+            "Give the data that shape, or the input theirs.",
+        );
+      }
+      start += size;
+    }
+    const named = data.inputs!.map(({ name }) => name).join(", ");
+    throw new DataError(
+      `Trainer: the model has an input "${input.name}", but the features are ${named}. Add it: Dataset.from({ features: { ${input.name}: ... } }).`,
+    );
+  });
+  const total = sizeOf(model.input);
+  const inOrder = parts.every(({ start }, i) => i === 0 || start === parts[i - 1].start + parts[i - 1].size);
+  if (inOrder) return columnsOf(data.features, width, parts[0].start, total);
+  const rows = data.features.length / width;
+  const features = new Float32Array(rows * total);
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (const { start, size } of parts) {
+      const from = row * width + start;
+      features.set(data.features.subarray(from, from + size), at);
+      at += size;
+    }
+  }
+  return features;
+}
+
+/** A data set with the labels of a head alone. @throws ArgumentError when there are none of its name */
+export function labelsFor(model: Model, head: Head, data: Dataset): Dataset {
+  if (data.outputs) {
+    const [only] = data.outputs;
+    return data.withLabels(head.name || model.outputs[0].name || only.name);
+  }
+  if (!head.name) return data;
+  const names = model.outputs.map(({ name }) => name).join(", ");
+  throw new ArgumentError(
+    `Trainer: the model has the outputs ${names}, but the labels have no names. Write Dataset.from({ features, labels: { ${names} } }).`,
+  );
+}

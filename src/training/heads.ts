@@ -1,0 +1,112 @@
+import { ArgumentError } from "../core/errors.js";
+import type { ScoreNames } from "../core/monitor.js";
+import { checkList, checkOptions } from "../core/options.js";
+import { sizeOf } from "../core/shape.js";
+import type { Loss } from "../losses/index.js";
+import type { Model, SavedHead } from "../model/model.js";
+import type { Scores } from "./history.js";
+import { type Metric, metricOf } from "./metrics.js";
+
+/** An output of a model, and what is asked of it. */
+export interface Head {
+  /** The output's name; "" for the only one. */
+  name: string;
+  /** Numbers that it puts out for a row. */
+  outputs: number;
+  loss: Loss;
+  /** Factor of its loss in the sum that is minimised. */
+  weight: number;
+  metrics: readonly Metric[];
+}
+
+/** Options of `new Trainer` that ask something of the outputs. */
+export interface HeadOptions {
+  /** The loss that is minimised; of a model with several outputs, by name: { digit: softmaxCrossEntropy(), ... }. May be left out for a loaded model that was saved with its loss; likewise the following. */
+  loss?: Loss | Readonly<Record<string, Loss>>;
+  /** Of a model with several outputs, by name: what each loss is multiplied with in the sum that is minimised; 1. */
+  lossWeights?: number | Readonly<Record<string, number>>;
+  /**
+   * Reported beside the loss: "accuracy", "meanSquaredError", "rootMeanSquaredError", "meanAbsoluteError", `topK(k)`, or
+   * others written with ops. Of a model with several outputs for each of them, or by name.
+   */
+  metrics?: readonly (string | Metric)[] | Readonly<Record<string, readonly (string | Metric)[]>>;
+}
+
+/** The name of a head's own `what`: that alone for the only output. */
+export const nameOf = ({ name }: Pick<Head, "name">, what: string): string => (name ? `${what}.${name}` : what);
+
+/** The name of a head's score: "accuracy", or "digit_accuracy" of one of several. */
+const scoreOf = ({ name }: Head, what: string): string => (name ? `${name}_${what}` : what);
+
+const isLoss = (loss: unknown): loss is Loss => typeof (loss as Loss | undefined)?.perRow === "function";
+
+/**
+ * A model's outputs with losses and metrics, from a trainer's options or else from what was saved with the model.
+ *
+ * @throws ArgumentError when an output has no loss, a name is none of an output's, or a loss or metric doesn't fit
+ */
+export function headsOf(model: Model, { loss, lossWeights, metrics }: HeadOptions): Head[] {
+  const { outputs, training } = model;
+  const isOnly = outputs.length === 1;
+  return outputs.map(({ name, shape }): Head => {
+    const before: SavedHead = (isOnly ? training : training?.heads?.[name]) ?? {};
+    /** The value of an option for this output: all of it, where it isn't by name. */
+    const of = <T>(what: string, given: unknown, isWhole: boolean): T | undefined => {
+      if (given === undefined || isWhole) return given as T | undefined;
+      checkOptions(
+        `Trainer: ${what}`,
+        given as object,
+        Object.fromEntries(outputs.map((each) => [each.name, true])) as never,
+      );
+      return (given as Record<string, T>)[name];
+    };
+    const own = of<Loss>("loss", loss, isLoss(loss)) ?? before.loss;
+    if (!isLoss(own) || (isLoss(loss) && !isOnly)) {
+      const each = outputs.map((output) => `${output.name}: ...`).join(", ");
+      throw new ArgumentError(
+        isOnly
+          ? "Trainer: needs a loss, such as softmaxCrossEntropy() or customLoss(yours)."
+          : `Trainer: the output "${name}" has no loss of its own. Give each one: loss: { ${each} }.`,
+      );
+    }
+    const weight = of<number>("lossWeights", lossWeights, typeof lossWeights === "number") ?? before.lossWeight ?? 1;
+    if (!Number.isFinite(weight) || weight < 0) {
+      throw new ArgumentError(`Trainer: lossWeights must be finite numbers, 0 or more, got ${String(weight)}.`);
+    }
+    own.checkOutputs?.(sizeOf(shape));
+    const named = of<readonly (string | Metric)[]>("metrics", metrics, Array.isArray(metrics)) ?? before.metrics ?? [];
+    checkList("Trainer: metrics", named, 'metrics: ["accuracy"]', metricOf);
+    const distinct = [...new Set(named.map(metricOf))];
+    return { name: isOnly ? "" : name, outputs: sizeOf(shape), loss: own, weight, metrics: distinct };
+  });
+}
+
+/** Slots of the results: a loss of each head, then the metrics of each. */
+export const slotCount = (heads: readonly Head[]): number =>
+  heads.reduce((slots, { metrics }) => slots + 1 + metrics.length, 0);
+
+/** The loss that is minimised, from those of the heads. @param of - the loss of a head, by its place */
+export const totalLoss = (heads: readonly Head[], of: (place: number) => number): number =>
+  heads.length === 1 && heads[0].weight === 1
+    ? of(0)
+    : heads.reduce((sum, { weight }, place) => sum + weight * of(place), 0);
+
+/** Scores by name, from the sums of the slots over so many rows. */
+export function scoresOf(heads: readonly Head[], sums: readonly number[], rows: number): Scores {
+  const means = sums.map((sum) => sum / rows);
+  const scores: Record<string, number> = { loss: totalLoss(heads, (place) => means[place]) };
+  if (heads.length > 1) for (const [place, head] of heads.entries()) scores[scoreOf(head, "loss")] = means[place];
+  let slot = heads.length;
+  for (const head of heads) {
+    for (const { name, finish = Number } of head.metrics) scores[scoreOf(head, name)] = finish(means[slot++]);
+  }
+  return scores as unknown as Scores;
+}
+
+/** The scores of a training by name. */
+export const scoreNames = (heads: readonly Head[]): ScoreNames =>
+  new Map([
+    ["loss", "lower"],
+    ...(heads.length > 1 ? heads.map((head) => [scoreOf(head, "loss"), "lower"] as const) : []),
+    ...heads.flatMap((head) => head.metrics.map(({ name, better }) => [scoreOf(head, name), better] as const)),
+  ]);
