@@ -82,6 +82,7 @@ export function encodeModel(model: Model, training?: SavedTraining): ModelFiles 
  * @param name - for messages
  * @throws FormatError when either is damaged, of another format or of a newer version, they don't fit each other, or they
  * have no checksums and `unchecked` isn't true
+ * @throws ArgumentError where files isn't what encodeModel gives, or an option is unknown
  */
 export function decodeModel(files: ModelFiles, name = "model", options: LoadOptions = {}): Model {
   const { unchecked } = optionsOf("decodeModel", options, { unchecked: false });

@@ -34,7 +34,11 @@ export class LayerScope implements Scope {
   readonly #asked = new Set<string>();
   /** Whether the layer's own work has begun: a further one of its kind is another. */
   #isEntered = false;
+  readonly training: boolean;
+  readonly firstRow: number;
+  readonly enter: Scope["enter"];
 
+  // All that layers call is a property of its own, so that a copy with another `parameter` has it: { ...scope, parameter }.
   constructor(
     readonly name: string,
     private readonly layer: Layer,
@@ -42,20 +46,16 @@ export class LayerScope implements Scope {
     private readonly owner: Layer,
     private readonly trace: Trace,
     private readonly depth = 0,
-  ) {}
-
-  get training(): boolean {
-    return this.trace.training;
+  ) {
+    this.training = trace.training;
+    this.firstRow = trace.firstRow;
+    const original = this;
+    this.enter = function (this: Scope, entered, work) {
+      return this === original ? original.#enter(entered, work) : work(this);
+    };
   }
 
-  get firstRow(): number {
-    return this.trace.firstRow;
-  }
-
-  randomSource(): number {
-    return this.trace.source++;
-  }
-
+  randomSource: Scope["randomSource"] = () => this.trace.source++;
   parameter: Scope["parameter"] = (name, shape, initializer) =>
     this.#variable(name, shape, initializer, !isFrozen(this.layer) && !isFrozen(this.owner));
   state: Scope["state"] = (name, shape, initializer) => this.#variable(name, shape, initializer, false);
@@ -67,11 +67,9 @@ export class LayerScope implements Scope {
     return this.trace.parameter(name, shape, initializer, trainable, this.owner);
   }
 
-  call(layer: Layer, x: Tensor, ...further: Tensor[]): Tensor {
-    return this.#inside(layer, (scope) => layer.forward(x, scope, ...further));
-  }
+  call: Scope["call"] = (layer, x, ...further) => this.#inside(layer, (scope) => layer.forward(x, scope, ...further));
 
-  enter(layer: Layer, work: (scope: Scope) => Tensor): Tensor {
+  #enter(layer: Layer, work: (scope: Scope) => Tensor): Tensor {
     if (this.#isEntered || layer.config.layer !== this.layer.config.layer) {
       return this.#inside(layer, (scope) => scope.enter(layer, work));
     }

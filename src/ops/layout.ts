@@ -23,7 +23,13 @@ const reshapeOp: OpFunction<{ shape: Shape }> = defineOp("reshape", {
   walk: (input, _, shape) => reshaped(input, shape),
 });
 
-/** The same elements in row-major order under another shape; nothing is copied. */
+/**
+ * The same elements in row-major order under another shape; nothing is copied.
+ *
+ * @returns [...shape]
+ * @throws ArgumentError where x is no tensor or shape no list of sizes
+ * @throws ShapeError when the shape has another number of elements
+ */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   checkTensor("reshape", x);
   checkArgument("reshape", "a shape, such as [2, 3]", shape, Array.isArray(shape));
@@ -132,6 +138,7 @@ const concatenateOp: OpFunction<{ axis: number }> = defineOp("concatenate", {
  * two, so that the number of tensors isn't bounded by what a kernel can bind.
  *
  * @returns the shape of one, with the sum of their sizes along `axis`
+ * @throws ArgumentError where tensors isn't a list of tensors
  * @throws ShapeError when another size differs, or there is nothing to join
  */
 export function concatenate(tensors: readonly Tensor[], axis = -1): Tensor {

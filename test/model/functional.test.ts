@@ -7,9 +7,12 @@ import {
   dense,
   flatten,
   input,
+  type LayerFunction,
   model,
   multiply,
+  ops,
   residual,
+  type Scope,
   sequential,
   sgd,
   sigmoidCrossEntropy,
@@ -32,6 +35,19 @@ const two = () => {
   const { a, b, h } = nodes();
   return model({ inputs: [a, b], outputs: { digit: h, parity: apply(dense(1), b) } });
 };
+
+test("a layer function can pass its scope on with a parameter of its own", () => {
+  const named = (scope: Scope, part: string): Scope => ({
+    ...scope,
+    parameter: (name, shape, initializer) => scope.parameter(`${part}.${name}`, shape, initializer),
+  });
+  const heads: LayerFunction = (x, scope) =>
+    ops.concatenate([dense(3).forward(x, named(scope, "class")), dense(2).forward(x, named(scope, "box"))], 1);
+  const chain = sequential({ input: [4], seed: 3 }, [heads]);
+  expect([...chain.parameters().keys()]).toEqual(
+    ["class.weight", "class.bias", "box.weight", "box.bias"].map((name) => `heads.${name}`),
+  );
+});
 
 test("layers are named, and first weights drawn, in the order in which they were applied", () => {
   const x = input([4]);
