@@ -207,13 +207,16 @@ test("a page writes the same report as Node, under a policy that forbids eval", 
     configFile: fileURLToPath(new URL("../../demo/vite.config.ts", import.meta.url)),
     cacheDir: join(folder, "cache"),
     logLevel: "error",
-    optimizeDeps: { include: ["vega", "vega-lite", "vega-interpreter"] },
-    server: { headers: { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" } },
+    optimizeDeps: { include: ["vega", "vega-lite", "vega-interpreter"], noDiscovery: true },
   });
   cleanups.push(() => server.close());
   await server.listen();
   const page = await chromium.newPage();
-  await page.goto(server.resolvedUrls!.local[0]);
+  const headers = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
+  await page.route("**/empty.html", (route) =>
+    route.fulfill({ contentType: "text/html", headers, body: "<!doctype html>" }),
+  );
+  await page.goto(`${server.resolvedUrls!.local[0]}empty.html`);
   const source = fileURLToPath(new URL("../../src/report/index.ts", import.meta.url));
   await page.addScriptTag({ type: "module", content: `globalThis.library = await import("/@fs${source}");` });
   await page.waitForFunction(() => "library" in globalThis);

@@ -216,5 +216,5 @@ test("every row works, cut short where it is long", async () => {
     for (const { name, mean } of figures) expect(mean, `${id} ${name}`).toEqual(expect.any(Number));
     expect(["reached", "equal", "done", "stayed at chance", "trained; failed there"], id).toContain(verdict);
   }
-  expect(readFileSync(`${out}/runs.jsonl`, "utf8").split("\n").length).toBeGreaterThan(100);
+  expect(readFileSync(`${out}/runs.jsonl`, "utf8").split("\n").length).toBeGreaterThan(isThere ? 100 : 50);
 }, 600_000);
