@@ -195,7 +195,8 @@ export class Dataset {
    * Features and labels by name are for models of several inputs and outputs:
    * `Dataset.from({ features: { image, age }, labels: { digit, parity }, shape: { image: [28, 28, 1] } })`.
    *
-   * @throws ShapeError when lengths and shapes don't fit; DataError when there are no rows, a number isn't finite (of labels, is infinite), a
+   * @throws ShapeError when lengths and shapes don't fit
+   * @throws DataError when there are no rows, a number isn't finite (of labels, is infinite), a
    * weight is negative or a label isn't one of the classes
    * @throws ArgumentError when an option is unknown
    */

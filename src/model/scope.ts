@@ -36,6 +36,7 @@ export class LayerScope implements Scope {
   #isEntered = false;
   readonly training: boolean;
   readonly firstRow: number;
+  /** @internal */
   readonly enter: Scope["enter"];
 
   // All that layers call is a property of its own, so that a copy with another `parameter` has it: { ...scope, parameter }.
