@@ -8,8 +8,11 @@ import { gradientsOf, type Weighted } from "./weighted.js";
  *
  *   (L(x + h) - L(x - h)) / 2h = L'(x) + O(h²) + O(2^-53 |y| / h)
  *
- * Results that stay as they were are left out of the sum, so that a large L hides no small slope.
+ * Results that don't depend on x are left out of the sum and of its rounding, so that a large L hides no small slope. One
+ * that depends on x may stay as it was too, because it is rounded: y = 1 of a softmax moves by less than 2^-53.
  */
+/** A move, relative to the element, or to 1 where that is larger, under which results that depend on it change. */
+const FAR = 64;
 /** Roundings that a result of the graph may carry in float64. */
 const ROUNDING = 16 * 2 ** -53;
 
@@ -31,6 +34,8 @@ export class Differences {
   readonly #gradients: ReadonlyMap<Tensor, Tensor>;
   /** y at the given values. */
   readonly #unmoved: Float64Array;
+  /** Elements of y that depend on an element of a variable, by its place. */
+  readonly #dependent = new Map<Tensor, Map<number, Uint8Array>>();
   /** Evaluations of the tensors that depend on a variable. */
   readonly #runs: ReadonlyMap<Tensor, () => void>;
   /** The variable that was moved when the forward graph was last evaluated, if one was. */
@@ -88,9 +93,14 @@ export class Differences {
     const below = this.#resultsAt(variable, place, low);
     const above = this.#resultsAt(variable, place, high);
     const { weights } = this.weighted;
+    let changing: Uint8Array | undefined;
     let [down, up, both, magnitude] = [0, 0, 0, 0];
     for (let i = 0; i < weights.length; i++) {
-      if (below[i] === above[i] && below[i] === middle[i]) continue;
+      if (below[i] === above[i] && below[i] === middle[i]) {
+        if (middle[i] === 0) continue;
+        changing ??= this.#dependents(variable, place);
+        if (!changing[i]) continue;
+      }
       down += weights[i] * (middle[i] - below[i]);
       up += weights[i] * (above[i] - middle[i]);
       both += weights[i] * (above[i] - below[i]);
@@ -102,6 +112,21 @@ export class Differences {
       right: up / (high - here),
       rounding: (ROUNDING * magnitude) / (high - low),
     };
+  }
+
+  /** Which elements of y depend on an element of a variable: 1 for each that changes when it is moved far. */
+  #dependents(variable: Tensor, place: number): Uint8Array {
+    const known = this.#dependent.get(variable) ?? new Map<number, Uint8Array>();
+    this.#dependent.set(variable, known);
+    let dependent = known.get(place);
+    if (!dependent) {
+      const here = this.valueAt(variable, place);
+      const far = FAR * Math.max(1, Math.abs(here));
+      const [below, above] = [here - far, here + far].map((value) => this.#resultsAt(variable, place, value));
+      dependent = Uint8Array.from(below, (y, i) => Number(y !== this.#unmoved[i] || above[i] !== this.#unmoved[i]));
+      known.set(place, dependent);
+    }
+    return dependent;
   }
 
   /** y with another value of one element of a variable. */
