@@ -139,6 +139,28 @@ const FOR_PAGES = {
   report: source("report/index.ts"),
 };
 
+/** Files that every training needs, of rooms with others: `test/size.test.ts` sees what a page fetches beside them. */
+const FIT = {
+  model: ["model", "parameters", "scope", "structure", "summary"],
+  training: [
+    ...[
+      "call-queue",
+      "callback-turns",
+      "calls",
+      "device-memory",
+      "encode",
+      "epochs",
+      "epochs-at-work",
+      "features",
+      "fit",
+    ],
+    ...["fit-options", "graphs", "heads", "internals", "metrics", "pass", "programs", "results", "samples", "session"],
+    ...["trainer", "trainer-options", "warnings"],
+  ],
+};
+const isOfFit = (id: string) =>
+  Object.entries(FIT).some(([room, names]) => names.some((name) => id === source(`${room}/${name}.ts`)));
+
 /**
  * The files of the build for pages. Each source file is one, so that a bundler leaves out what a page doesn't use. Rooms
  * that every training uses nearly whole are one file each, but for what is loaded when it is first used: bundlers that
@@ -149,6 +171,7 @@ const FILES_FOR_PAGES = {
   groups: [
     { name: "core", test: /\/src\/(core|graph)\//, tags: ["$initial" as const] },
     { name: "engine", test: /\/(src\/(compile|backends)|shaders)\//, tags: ["$initial" as const] },
+    { name: "fit", test: isOfFit, tags: ["$initial" as const] },
     {
       name: (id: string) =>
         relative(source(".."), id)

@@ -1,7 +1,6 @@
-import { isConstant, type Tensor } from "../graph/tensor.js";
+import { ancestors, isConstant, type Tensor } from "../graph/tensor.js";
 import { compile } from "./compile.js";
 import type { Plan } from "./plan.js";
-import { type Listed, listed, sameGraph } from "./same-graph.js";
 
 /** The most plans that are kept for a device, and the most tensors and elements of constants in all of their graphs. */
 const MOST_PLANS = 32;
@@ -9,7 +8,7 @@ const MOST_SIZE = 2 ** 20;
 
 interface Kept {
   label: string;
-  graph: Listed;
+  outputs: readonly Tensor[];
   size: number;
   plan: Plan;
 }
@@ -31,16 +30,15 @@ const keptFor = new WeakMap<object, Kept[]>();
  * @param outputs - see `compile`
  * @throws ArgumentError when no order of the ops is right (see `launchOrder`)
  */
-export function planFor(device: Compiling, label: string, outputs: readonly Tensor[]): Plan {
+export async function planFor(device: Compiling, label: string, outputs: readonly Tensor[]): Promise<Plan> {
   const { whole = device } = device;
   const kept = keptFor.get(whole) ?? [];
   keptFor.set(whole, kept);
-  const graph = listed(outputs);
-  const found = kept.findIndex((each) => each.label === label && sameGraph(each.graph, graph));
-  const entry =
-    found >= 0
-      ? kept.splice(found, 1)[0]
-      : { label, graph, size: sizeOf(graph), plan: compile(label, outputs, device) };
+  const alike = kept.filter((each) => each.label === label);
+  const found = alike.length > 0 ? (await import("./same-graph.js")).graphAmong(alike, outputs) : undefined;
+  const place = found ? kept.indexOf(found) : -1;
+  if (place >= 0) kept.splice(place, 1);
+  const entry = found ?? { label, outputs, size: sizeOf(outputs), plan: compile(label, outputs, device) };
   kept.push(entry);
   let size = kept.reduce((sum, each) => sum + each.size, 0);
   while (kept.length > MOST_PLANS || size > MOST_SIZE) {
@@ -51,5 +49,5 @@ export function planFor(device: Compiling, label: string, outputs: readonly Tens
   return entry.plan;
 }
 
-const sizeOf = ({ tensors }: Listed): number =>
-  tensors.reduce((sum, tensor) => sum + 1 + (isConstant(tensor) ? tensor.size : 0), 0);
+const sizeOf = (outputs: readonly Tensor[]): number =>
+  ancestors(outputs).reduce((sum, tensor) => sum + 1 + (isConstant(tensor) ? tensor.size : 0), 0);

@@ -1,19 +1,28 @@
 import { ancestors, type Tensor } from "../graph/tensor.js";
 
 /** A graph as a list: inputs before what is made of them, each tensor by its place. */
-export interface Listed {
+interface Listed {
   readonly tensors: readonly Tensor[];
   readonly placeOf: ReadonlyMap<Tensor, number>;
   readonly outputs: readonly Tensor[];
 }
 
-export function listed(outputs: readonly Tensor[]): Listed {
+function listed(outputs: readonly Tensor[]): Listed {
   const tensors = ancestors(outputs);
   return { tensors, placeOf: new Map(tensors.map((tensor, place) => [tensor, place])), outputs };
 }
 
+/** The first of some that have the graph of these outputs. */
+export function graphAmong<Entry extends { outputs: readonly Tensor[] }>(
+  entries: readonly Entry[],
+  outputs: readonly Tensor[],
+): Entry | undefined {
+  const graph = listed(outputs);
+  return entries.find((entry) => sameGraph(listed(entry.outputs), graph));
+}
+
 /** Whether two graphs are the same node by node: ops, attributes, names, shapes, and the places of all inputs. */
-export function sameGraph(a: Listed, b: Listed): boolean {
+function sameGraph(a: Listed, b: Listed): boolean {
   const samePlaces = (of: readonly Tensor[], to: readonly Tensor[]) =>
     of.length === to.length && of.every((tensor, i) => a.placeOf.get(tensor) === b.placeOf.get(to[i]));
   return (

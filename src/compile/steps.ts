@@ -17,8 +17,8 @@ import { MAX_HYPERPARAMETERS } from "../ops/update.js";
  * | 8 ... 63 | hyperparameters, f32 |
  */
 const FIRST_HYPERPARAMETER = 8;
-const IDLE = 6;
-const WORDS = FIRST_HYPERPARAMETER + MAX_HYPERPARAMETERS;
+export const IDLE = 6;
+export const WORDS = FIRST_HYPERPARAMETER + MAX_HYPERPARAMETERS;
 export const STEP_BYTES = WORDS * 4;
 
 export interface Step {
@@ -42,8 +42,8 @@ export interface StepFields {
 }
 
 /**
- * The records of a run's steps, [replicas, count], in the memory layout that devices read. Fill it before its first run: a
- * backend may keep what it was given.
+ * The records of a run's steps, [replicas, count], in the memory layout that devices read; `replica-steps.ts` fills those of
+ * several replicas. Fill it before its first run: a backend may keep what it was given.
  */
 export class StepTable {
   readonly bytes: ArrayBuffer;
@@ -71,25 +71,9 @@ export class StepTable {
     this.#floats.set(hyperparameters, start + FIRST_HYPERPARAMETER);
   }
 
-  /** Takes records `from` to `to` of a table for one model as a replica's first ones; its others are idle. */
-  take(replica: number, table: StepTable, from: number, to: number): void {
-    const first = replica * this.count;
-    this.#words.set(table.#words.subarray(from * WORDS, to * WORDS), first * WORDS);
-    for (let i = to - from; i < this.count; i++) this.#words[(first + i) * WORDS + IDLE] = 1;
-  }
-
   /** The records step by step, [count, replicas]. */
   byStep(): ArrayBuffer {
-    const { count, replicas } = this;
-    if (replicas === 1) return this.bytes;
-    const words = new Uint32Array(this.#words.length);
-    for (let replica = 0; replica < replicas; replica++) {
-      for (let i = 0; i < count; i++) {
-        const from = (replica * count + i) * WORDS;
-        words.set(this.#words.subarray(from, from + WORDS), (i * replicas + replica) * WORDS);
-      }
-    }
-    return words.buffer;
+    return this.bytes;
   }
 
   /** @throws ArgumentError when there are more steps than a program was loaded for, or another number of replicas */

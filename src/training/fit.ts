@@ -16,6 +16,7 @@ import { Programs, RUN_START, type StepRun } from "./programs.js";
 import type { Rates } from "./rates.js";
 import { firstPositive, StepResults, Totals } from "./results.js";
 import type { StepCallbacks } from "./step-callbacks.js";
+import { warningsOf } from "./warnings.js";
 
 /** Epochs that nobody watches run in one go, up to so many steps, and to so many rows: shuffling them takes some 25 ms. */
 const STEPS_PER_RUN = 2048;
@@ -111,7 +112,6 @@ class TrainingRun {
       if (calls.isAwaited) await calls.rest(() => {});
     }
     if (this.#epochs?.start.memory && this.#epochs.done > 0) await this.#inspect(this.#epochs);
-    const { warningsOf } = await import("./warnings.js");
     this.#history.warnings = warningsOf(trainer.spec, this.#history.epochs, this.data, this.options.validation);
     await this.#turns?.tell((callback) => callback.onEnd?.(this.#history, control));
   }

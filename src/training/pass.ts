@@ -46,7 +46,7 @@ export async function loadPass(memory: DeviceMemory, graph: PassGraph, source: E
   const { shapes, data, order } = source;
   const { device } = memory;
   const fixed = fixedNames(source);
-  const plan = planFor(memory.device, graph.label, graph.trace(shapes));
+  const plan = await planFor(memory.device, graph.label, graph.trace(shapes));
   // Variables that models share take the room of one.
   const mostOf = ({ kind, name }: PlannedBuffer) =>
     (kind === "constant" || fixed.includes(name) ? (device.whole ?? device) : device).maxBufferBytes;

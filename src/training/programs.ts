@@ -62,7 +62,7 @@ export class Programs {
     const { roots } = trainingGraph(spec, source.shapes);
     const trace = (shapes: EncodedDataset["shapes"]) =>
       shapes === source.shapes ? roots : trainingGraph(spec, shapes).roots;
-    const plan = planFor(memory.device, "inspection", inspectionGraph(spec.model));
+    const plan = await planFor(memory.device, "inspection", inspectionGraph(spec.model));
     this.#inspection = await LoadedGraph.load(plan, memory, {}, 1);
     this.training = await loadPass(memory, { label: "training", trace }, source);
     if (validationData) {

@@ -24,6 +24,7 @@ import type { Profile, ProfileOptions } from "./profile.js";
 import { Session } from "./session.js";
 import type { StepTrainer } from "./train-step.js";
 import { specOf, type TrainerOptions } from "./trainer-options.js";
+import { farInputs } from "./warnings.js";
 
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
@@ -161,9 +162,8 @@ export class Trainer implements TrainingControl {
     const { featuresOf, predictOn } = await import("./evaluate.js");
     const values = await featuresOf(features, this.model);
     if (warnings) {
-      const { farInputs } = await import("./warnings.js");
-      const found = farInputs(this.model, values);
-      return { ...(await this.predict(features, { probabilities, batchSize, wait })), warnings: found };
+      const prediction = await this.predict(features, { probabilities, batchSize, wait });
+      return { ...prediction, warnings: farInputs(this.model, values) };
     }
     const { Predictions } = await import("./predictions.js");
     if (batchSize === undefined && Predictions.takes(values.length / sizeOf(this.model.input), values)) {

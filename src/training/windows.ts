@@ -33,7 +33,7 @@ export async function loadWindows(
     const shapes = { ...source.shapes, rows: steps * batch, order: steps * batch, steps };
     return planFor(device, graph.label, graph.trace(shapes));
   };
-  const one = planOf(1);
+  const one = await planOf(1);
   const { name, length } = largest(one.buffers);
   if (length * 4 > device.maxBufferBytes) {
     if (source.anyBatch && batch > 1) return loadPass(memory, graph, smallerBatch(source));
@@ -43,7 +43,7 @@ export async function loadWindows(
   const own = one.buffers.filter(({ kind, name }) => kind === "variable" && !shared.has(name));
   const perStep = Math.max(largest(own).length * 4, STEP_BYTES);
   const steps = Math.max(1, Math.floor(Math.min(device.maxBufferBytes, WINDOW_BYTES) / perStep));
-  const plan = planOf(steps);
+  const plan = await planOf(steps);
   // Rows are written in the order in which steps take them.
   const order = Uint32Array.from({ length: steps * batch }, (_, place) => place);
   const windows: LoadedGraph[] = [];

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { ReplicaStepTable } from "../../src/compile/replica-steps.js";
 import { emptyStep, STEP_BYTES, StepTable } from "../../src/compile/steps.js";
 import { ArgumentError } from "../../src/core/errors.js";
 import { seedKey } from "../../src/core/random.js";
@@ -57,7 +58,7 @@ test("a table of replicas takes the records of each, and its other records are i
     for (let i = 0; i < count; i++) table.set(i, { first: first + i, rows: 1, hyperparameters: [i / 2] });
     return table;
   };
-  const many = new StepTable(3, 2);
+  const many = new ReplicaStepTable(3, 2);
   many.take(0, tableOf(4, 10), 1, 4);
   many.take(1, tableOf(2, 20), 1, 2);
   const step = emptyStep();

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { kernels as cpuKernels } from "../../src/backends/cpu/kernels.js";
 import { kernels as wasmKernels } from "../../src/backends/wasm/kernels.js";
-import { kernels as imageKernels } from "../../src/backends/webgpu/image-kernels.js";
+import { kernels as furtherKernels } from "../../src/backends/webgpu/further-kernels.js";
 import { kernels as otherKernels } from "../../src/backends/webgpu/kernels.js";
 import { registry } from "../../src/graph/op.js";
 import { ancestors } from "../../src/graph/tensor.js";
@@ -11,7 +11,7 @@ import { allCases, hasGradient, isChecked, opCases } from "./cases.js";
 import { withoutGradient } from "./exceptions.js";
 import { symbols, withGradients } from "./run.js";
 
-const webgpuKernels = { ...otherKernels, ...imageKernels };
+const webgpuKernels = { ...otherKernels, ...furtherKernels };
 
 const folder = new URL("../../src/ops/", import.meta.url);
 for (const file of readdirSync(folder)) await import(new URL(file, folder).href);

@@ -120,7 +120,7 @@ export class Pipelines {
 /** The kernel of a launch. Those that networks of dense layers have no use for are loaded when one is first asked for. */
 async function kernelOf(launch: Launch): Promise<WebgpuKernel> {
   const isAtHand = launch.op === "matmul" ? isStrided(launch) : launch.op in kernels;
-  const kernel = (isAtHand ? kernels : (await import("./image-kernels.js")).kernels)[launch.op];
+  const kernel = (isAtHand ? kernels : (await import("./further-kernels.js")).kernels)[launch.op];
   if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
   return kernel;
 }

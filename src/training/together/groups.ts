@@ -30,7 +30,7 @@ export async function inGroups<T>(
   work: (trainer: Trainer, place: number) => Promise<T>,
 ): Promise<PromiseSettledResult<T>[]> {
   const results: PromiseSettledResult<T>[] = [];
-  for (const places of groupsOf(grouped)) {
+  for (const places of await groupsOf(grouped)) {
     const own = places.map((place) => grouped.trainers[place]);
     const ended = await together(own, (trainer, i) => work(trainer, places[i]));
     for (const [i, place] of places.entries()) results[place] = ended[i];
@@ -44,12 +44,12 @@ export async function inGroups<T>(
  *
  * @returns places of the trainers, group by group, in their order
  */
-function groupsOf({ trainers, dataOf, batchSize = 32 }: Grouped): number[][] {
+async function groupsOf({ trainers, dataOf, batchSize = 32 }: Grouped): Promise<number[][]> {
   const byPlan = new Map<Plan, number[]>();
   for (const [place, trainer] of trainers.entries()) {
     const { spec } = internals.get(trainer)!;
     const { roots } = trainingGraph(spec, encode(spec, dataOf(place), batchSize).shapes);
-    const plan = planFor(trainer.device, "training", roots);
+    const plan = await planFor(trainer.device, "training", roots);
     byPlan.set(plan, [...(byPlan.get(plan) ?? []), place]);
   }
   return [...byPlan].flatMap(([plan, places]) => {

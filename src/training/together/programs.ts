@@ -1,6 +1,7 @@
 import type { Backend, DeviceBuffer, KernelText, Program } from "../../backends/backend.js";
 import type { Plan } from "../../compile/plan.js";
-import { STEP_BYTES, StepTable } from "../../compile/steps.js";
+import { ReplicaStepTable } from "../../compile/replica-steps.js";
+import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
 import type { ReplicaMemory } from "./memory.js";
 
 /** The table of steps of one run on the device is at most so large. */
@@ -41,7 +42,7 @@ export class ReplicaProgram {
   }
 
   #merged(runs: readonly ReplicaSteps[], from: number, to: number): StepTable {
-    const merged = new StepTable(to - from, this.replicas);
+    const merged = new ReplicaStepTable(to - from, this.replicas);
     const [{ table: any }] = runs;
     const byReplica = new Map(runs.map(({ replica, table }) => [replica, table]));
     for (let replica = 0; replica < this.replicas; replica++) {

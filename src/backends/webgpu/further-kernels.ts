@@ -1,0 +1,19 @@
+import type { WebgpuKernel } from "./kernel.js";
+import * as layout from "./layout.js";
+import * as normalise from "./normalise.js";
+import { logSoftmax, softmax } from "./softmax.js";
+import { walkedMatmul } from "./walks.js";
+import * as windows from "./windows.js";
+
+/**
+ * The WebGPU kernels that a step of dense layers has no use for, by name: of ops on images, of products that walk over them,
+ * and of ops that move elements. They are loaded with a plan that has any.
+ */
+export const kernels: Readonly<Record<string, WebgpuKernel>> = {
+  ...layout,
+  ...normalise,
+  ...windows,
+  logSoftmax,
+  matmul: walkedMatmul,
+  softmax,
+};
