@@ -154,7 +154,7 @@ const FIT = {
       "features",
       "fit",
     ],
-    ...["fit-options", "graphs", "heads", "internals", "metrics", "pass", "programs", "results", "samples", "session"],
+    ...["fit-options", "graphs", "heads", "internals", "metrics", "pass", "programs", "results", "session"],
     ...["trainer", "trainer-options", "warnings"],
   ],
 };

@@ -1,9 +1,10 @@
 import type { Values } from "../core/dtype.js";
-import { DataError } from "../core/errors.js";
+import { ArgumentError, DataError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Targets } from "../losses/index.js";
-import { featuresFor, featureValues, featureVariables, labelsFor } from "./features.js";
+import type { Model } from "../model/model.js";
+import { featuresFor, featureValues, featureVariables } from "./features.js";
 import type { DataShapes, TargetShapes, TrainingSpec } from "./graphs.js";
 import { type Head, nameOf } from "./heads.js";
 
@@ -46,6 +47,19 @@ export function checkData({ model, heads }: TrainingSpec, data: Dataset): void {
   featuresFor(model, data);
   const first = data.take([0]);
   for (const head of heads) head.loss.encode(labelsFor(model, head, first), head.outputs);
+}
+
+/** A data set with the labels of a head alone. @throws ArgumentError when there are none of its name */
+export function labelsFor(model: Model, head: Head, data: Dataset): Dataset {
+  if (data.outputs) {
+    const [only] = data.outputs;
+    return data.withLabels(head.name || model.outputs[0].name || only.name);
+  }
+  if (!head.name) return data;
+  const names = model.outputs.map(({ name }) => name).join(", ");
+  throw new ArgumentError(
+    `Trainer: the model has the outputs ${names}, but the labels have no names. Write Dataset.from({ features, labels: { ${names} } }).`,
+  );
 }
 
 /** Labels as the loss of their output wants them. */

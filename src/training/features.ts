@@ -1,14 +1,12 @@
 import type { Values } from "../core/dtype.js";
-import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
+import { DataError, ShapeError } from "../core/errors.js";
 import { formatShape, sameShape, sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import { columnsOf } from "../data/named.js";
 import type { Model, NamedShape } from "../model/model.js";
-import type { Head } from "./heads.js";
-import { checkSamples } from "./samples.js";
 
 /*
- * A data set's named features and labels, as a model's inputs and outputs take them.
+ * Features of a data set, as a model's inputs take them.
  */
 
 /** The variables of a model's inputs: "features", or "features.image" of one of several. */
@@ -83,15 +81,32 @@ export function featuresFor(
   return features;
 }
 
-/** A data set with the labels of a head alone. @throws ArgumentError when there are none of its name */
-export function labelsFor(model: Model, head: Head, data: Dataset): Dataset {
-  if (data.outputs) {
-    const [only] = data.outputs;
-    return data.withLabels(head.name || model.outputs[0].name || only.name);
-  }
-  if (!head.name) return data;
-  const names = model.outputs.map(({ name }) => name).join(", ");
-  throw new ArgumentError(
-    `Trainer: the model has the outputs ${names}, but the labels have no names. Write Dataset.from({ features, labels: { ${names} } }).`,
+/** The least maximum of whole numbers that pixels of bytes are known by; the brightest is 255. */
+const BRIGHT = 128;
+const BRIGHTEST = 255;
+
+/**
+ * Checks samples' shape, and the range of images that go to a convolution first: its weights begin for pixels of about 1.
+ *
+ * @throws ShapeError on another shape than the model's
+ * @throws DataError naming the layer when all pixels are whole numbers from 0 to 255 as bytes are, and some are bright
+ */
+export function checkSamples(model: Model, { shape, features }: Pick<Dataset, "shape" | "features">): void {
+  model.checkSamples(shape);
+  const [parameter] = model.changesSince(-1).keys();
+  const first = model.layers.find(({ name }) => parameter?.startsWith(`${name}.`));
+  if (!first?.layer.takesPixels || !areBytes(features)) return;
+  throw new DataError(
+    `${first.kind} "${first.name}": images have pixels from 0 to 255, but it learns from pixels of about 0 to 1. Divide them by ` +
+      "255, as imageDataset() does with bytes, or put batchNorm() before it.",
   );
+}
+
+function areBytes(values: Float32Array): boolean {
+  let most = 0;
+  for (const value of values) {
+    if (!(value >= 0 && value <= BRIGHTEST && Number.isInteger(value))) return false; // most images say so at once
+    if (value > most) most = value;
+  }
+  return most >= BRIGHT;
 }

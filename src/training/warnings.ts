@@ -1,7 +1,8 @@
 import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import type { InputRange, Model } from "../model/model.js";
-import { featuresFor, labelsFor } from "./features.js";
+import { labelsFor } from "./encode.js";
+import { featuresFor } from "./features.js";
 import type { TrainingSpec } from "./graphs.js";
 import { totalLoss } from "./heads.js";
 import type { EpochRecord } from "./history.js";

@@ -1,22 +1,10 @@
 import fusedShader from "../../../shaders/fused-softmax-cross-entropy.wgsl";
 import crossEntropyShader from "../../../shaders/softmax-cross-entropy.wgsl";
-import gradientShader from "../../../shaders/softmax-cross-entropy-gradient.wgsl";
-import type { Launch } from "../../compile/plan.js";
-import { glue } from "./glue.js";
-import { eachRow, literal, type WebgpuKernel } from "./kernel.js";
-
-const smoothingOf = ({ attributes }: Launch) =>
-  glue("webgpu/cross-entropy.ts", `const SMOOTHING = ${literal(attributes.smoothing as number)};`);
+import { eachRow, smoothingOf, type WebgpuKernel } from "./kernel.js";
 
 export const softmaxCrossEntropy: WebgpuKernel = (launch) => ({
   inputs: ["x", "labels"],
   parts: [smoothingOf(launch), crossEntropyShader],
-  ...eachRow(launch),
-});
-
-export const softmaxCrossEntropyGradient: WebgpuKernel = (launch) => ({
-  inputs: ["x", "labels", "dy"],
-  parts: [smoothingOf(launch), gradientShader],
   ...eachRow(launch),
 });
 

@@ -1,7 +1,7 @@
 import type { WebgpuKernel } from "./kernel.js";
 import * as layout from "./layout.js";
 import * as normalise from "./normalise.js";
-import { logSoftmax, softmax } from "./softmax.js";
+import * as softmax from "./softmax.js";
 import { walkedMatmul } from "./walks.js";
 import * as windows from "./windows.js";
 
@@ -12,8 +12,7 @@ import * as windows from "./windows.js";
 export const kernels: Readonly<Record<string, WebgpuKernel>> = {
   ...layout,
   ...normalise,
+  ...softmax,
   ...windows,
-  logSoftmax,
   matmul: walkedMatmul,
-  softmax,
 };

@@ -1,7 +1,7 @@
 import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
-import type { Entry, Part } from "./glue.js";
+import { type Entry, glue, type Part } from "./glue.js";
 import type { ChooseMatmul } from "./matmul-kernels.js";
 
 /** The kernel of a launch: WGSL with its constants, and the division of the work. */
@@ -50,3 +50,7 @@ export function eachRow({ inputs: [{ shape }] }: Launch) {
   const classes = shape.at(-1) ?? 1;
   return { constants: { CLASSES: classes }, entry: { each: sizeOf(shape) / classes } };
 }
+
+/** Glue with the smoothing of a launch's labels. */
+export const smoothingOf = ({ attributes }: Launch): Part =>
+  glue("webgpu/kernel.ts", `const SMOOTHING = ${literal(attributes.smoothing as number)};`);

@@ -1,5 +1,6 @@
 import softmaxShader from "../../../shaders/softmax.wgsl";
-import { eachRow, type WebgpuKernel } from "./kernel.js";
+import gradientShader from "../../../shaders/softmax-cross-entropy-gradient.wgsl";
+import { eachRow, smoothingOf, type WebgpuKernel } from "./kernel.js";
 
 const softmaxKernel =
   (logarithm: boolean): WebgpuKernel =>
@@ -15,3 +16,10 @@ const softmaxKernel =
 
 export const softmax = softmaxKernel(false);
 export const logSoftmax = softmaxKernel(true);
+
+/** Of a loss that isn't found with its gradient at once: with weights of classes, or batches cut up. */
+export const softmaxCrossEntropyGradient: WebgpuKernel = (launch) => ({
+  inputs: ["x", "labels", "dy"],
+  parts: [smoothingOf(launch), gradientShader],
+  ...eachRow(launch),
+});
