@@ -34,8 +34,10 @@ export async function planFor(device: Compiling, label: string, outputs: readonl
   const { whole = device } = device;
   const kept = keptFor.get(whole) ?? [];
   keptFor.set(whole, kept);
-  const alike = kept.filter((each) => each.label === label);
-  const found = alike.length > 0 ? (await import("./same-graph.js")).graphAmong(alike, outputs) : undefined;
+  const isAlike = (each: Kept) => each.label === label;
+  const known = kept.some(isAlike) ? await import("./same-graph.js") : undefined;
+  // Another trainer may have compiled the same graph while that file was loaded.
+  const found = known?.graphAmong(kept.filter(isAlike), outputs);
   const place = found ? kept.indexOf(found) : -1;
   if (place >= 0) kept.splice(place, 1);
   const entry = found ?? { label, outputs, size: sizeOf(outputs), plan: compile(label, outputs, device) };

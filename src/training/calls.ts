@@ -1,12 +1,11 @@
 import { ArgumentError } from "../core/errors.js";
-import { Dataset } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
-import { checkData as checkFirst } from "./encode.js";
-import { type BatchSource, checkFit as checkFitOptions, type FitOptions } from "./fit-options.js";
+import type { BatchSource } from "./fit-options.js";
 import type { Internals } from "./internals.js";
 
 /*
- * Calls of a trainer's methods: their turn, and checks of their arguments.
+ * Calls of a trainer's methods: their turn, and the kind of data that they are given.
  */
 
 /** Does work on the device's memory in its turn; begins anew where the device is lost. */
@@ -36,21 +35,7 @@ export function checkAlive({ isDisposed, calls }: Internals): void {
   throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
 }
 
-/** @throws ArgumentError, ShapeError or DataError when data are no data set, or their first row doesn't fit */
-export function checkData({ spec }: Internals, data: Dataset): void {
-  if (!(data instanceof Dataset)) {
-    throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
-  }
-  checkFirst(spec, data);
-}
-
 /** Whether data come in batches. */
 export const isBatchSource = (data: Dataset | BatchSource): data is BatchSource =>
   typeof data === "function" ||
   (typeof data === "object" && data !== null && (Symbol.iterator in data || Symbol.asyncIterator in data));
-
-/** @throws ArgumentError on options of `fit` that are none; what `checkData` throws of the validation part */
-export function checkFit(trainer: Internals, options: FitOptions): void {
-  checkFitOptions(options);
-  if (options.validation) checkData(trainer, options.validation);
-}

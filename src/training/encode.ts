@@ -1,7 +1,7 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError, DataError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
-import type { Dataset } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
 import type { Targets } from "../losses/index.js";
 import type { Model } from "../model/model.js";
 import { featuresFor, featureValues, featureVariables } from "./features.js";
@@ -21,10 +21,17 @@ export interface EncodedDataset {
   anyBatch?: boolean;
 }
 
+/** One of whole rows, whose features of all inputs, [rows, ...], and targets of each output can be looked at. */
+export interface EncodedRows extends EncodedDataset {
+  host: { features: Float32Array<ArrayBuffer>; targets: readonly Targets[] };
+}
+
 /** A data set as its losses want it, for steps of some rows and runs of some epochs. */
-export function encode(spec: TrainingSpec, data: Dataset, batchSize: number, epochs = 1): EncodedDataset {
+export function encode(spec: TrainingSpec, data: Dataset, batchSize: number, epochs = 1): EncodedRows {
   const { model, heads } = spec;
-  const encoded = heads.map((head) => encodeHead(head, labelsFor(model, head, data)));
+  const targets = targetsOf(spec, data);
+  const encoded = heads.map((head, place) => encodeHead(head, data, targets[place]));
+  const features = featuresFor(model, data);
   const batch = Math.min(checkCount("batchSize", batchSize), data.rows);
   return {
     shapes: {
@@ -36,21 +43,28 @@ export function encode(spec: TrainingSpec, data: Dataset, batchSize: number, epo
       steps: Math.ceil(data.rows / batch) * epochs,
     },
     data: {
-      ...featureValues(model, featuresFor(model, data)),
+      ...featureValues(model, features),
       ...Object.assign({}, ...encoded.map(({ data }) => data)),
     },
+    host: { features, targets },
   };
 }
 
-/** @throws ShapeError, DataError or ArgumentError when data don't fit the model and its losses */
-export function checkData({ model, heads }: TrainingSpec, data: Dataset): void {
-  featuresFor(model, data);
-  const first = data.take([0]);
-  for (const head of heads) head.loss.encode(labelsFor(model, head, first), head.outputs);
+/** @throws ArgumentError, ShapeError or DataError when data are no data set, or don't fit the model and its losses */
+export function checkData({ spec }: { spec: TrainingSpec }, data: Dataset): void {
+  if (!(data instanceof Dataset)) {
+    throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
+  }
+  featuresFor(spec.model, data);
+  targetsOf(spec, data.take([0]));
 }
 
+/** Labels as the losses of the outputs want them. */
+export const targetsOf = ({ model, heads }: TrainingSpec, data: Dataset): Targets[] =>
+  heads.map((head) => head.loss.encode(labelsFor(model, head, data), head.outputs));
+
 /** A data set with the labels of a head alone. @throws ArgumentError when there are none of its name */
-export function labelsFor(model: Model, head: Head, data: Dataset): Dataset {
+function labelsFor(model: Model, head: Head, data: Dataset): Dataset {
   if (data.outputs) {
     const [only] = data.outputs;
     return data.withLabels(head.name || model.outputs[0].name || only.name);
@@ -62,9 +76,12 @@ export function labelsFor(model: Model, head: Head, data: Dataset): Dataset {
   );
 }
 
-/** Labels as the loss of their output wants them. */
-function encodeHead(head: Head, data: Dataset): { shapes: TargetShapes; data: Record<string, Values> } {
-  const targets = head.loss.encode(data, head.outputs);
+/** The variables of an output's targets. */
+function encodeHead(
+  head: Head,
+  data: Dataset,
+  targets: Targets,
+): { shapes: TargetShapes; data: Record<string, Values> } {
   const dtype = targets.values instanceof Float32Array ? "f32" : "u32";
   const needsClasses = head.metrics.some(({ needsClasses }) => needsClasses);
   const classes = targets.multiclass && needsClasses && targetClasses(targets);

@@ -13,11 +13,11 @@ import { encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { checkSamples, featuresFor, featureValues, featureVariables } from "./features.js";
 import { batchOf, type DataShapes, forward, resultsOf, rowLosses, rowMetrics, type TrainingSpec } from "./graphs.js";
-import { scoresOf, slotCount } from "./heads.js";
+import { slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
 import { BATCH } from "./options.js";
 import { loadPass, type Pass } from "./pass.js";
-import { StepResults } from "./results.js";
+import { StepResults, scoresOf } from "./results.js";
 
 /**
  * Features of samples: a data set, rows of numbers, or one flat array [rows, ...input], row after row; or raw rows, a

@@ -5,10 +5,10 @@ import type { DeviceMemory } from "./device-memory.js";
 import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { type TrainingSpec, trainingGraph } from "./graphs.js";
-import { slotCount, totalLoss } from "./heads.js";
+import { slotCount } from "./heads.js";
 import { microBatchOf } from "./micro-batch.js";
 import { loadPass } from "./pass.js";
-import { StepResults } from "./results.js";
+import { StepResults, totalLoss } from "./results.js";
 
 /** Options of `Trainer.findLearningRate`. */
 export interface RateSearchOptions {

@@ -5,10 +5,9 @@ import type { UnfinishedEpoch } from "../model/model.js";
 import { CallbackTurns } from "./callback-turns.js";
 import { featuresFor } from "./features.js";
 import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
-import { totalLoss } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
-import { Totals } from "./results.js";
+import { Totals, totalLoss } from "./results.js";
 import { StepCallbacks } from "./step-callbacks.js";
 import { StepTrainer } from "./train-step.js";
 

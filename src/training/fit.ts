@@ -5,16 +5,16 @@ import type { Dataset } from "../data/dataset.js";
 import type { UnfinishedEpoch } from "../model/model.js";
 import { CallbackTurns } from "./callback-turns.js";
 import type { Callback } from "./callbacks.js";
-import { type EncodedDataset, encode } from "./encode.js";
+import { type EncodedRows, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
 import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
-import { slotCount, totalLoss } from "./heads.js";
+import { slotCount } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { Programs, RUN_START, type StepRun } from "./programs.js";
 import type { Rates } from "./rates.js";
-import { firstPositive, StepResults, Totals } from "./results.js";
+import { firstPositive, StepResults, Totals, totalLoss } from "./results.js";
 import type { StepCallbacks } from "./step-callbacks.js";
 import { warningsOf } from "./warnings.js";
 
@@ -46,7 +46,7 @@ class TrainingRun {
   #rates?: Rates;
   /** Where callbacks want to know of steps. */
   #stepCallbacks?: StepCallbacks;
-  #source!: EncodedDataset;
+  #source!: EncodedRows;
   #programs!: Programs;
   #epochs?: Epochs;
   #stepsAtATime = 16;
@@ -112,7 +112,8 @@ class TrainingRun {
       if (calls.isAwaited) await calls.rest(() => {});
     }
     if (this.#epochs?.start.memory && this.#epochs.done > 0) await this.#inspect(this.#epochs);
-    this.#history.warnings = warningsOf(trainer.spec, this.#history.epochs, this.data, this.options.validation);
+    const { validation } = this.options;
+    this.#history.warnings = warningsOf(trainer.spec, this.#history.epochs, this.data, this.#source, validation);
     await this.#turns?.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 
@@ -124,7 +125,7 @@ class TrainingRun {
   }
 
   /** Loads the rooms that this run needs. @returns the data as their loss wants them */
-  async #prepare(): Promise<EncodedDataset> {
+  async #prepare(): Promise<EncodedRows> {
     const { spec, schedule, position } = this.trainer;
     if (schedule) {
       const { Rates } = await import("./rates.js");

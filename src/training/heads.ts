@@ -1,10 +1,8 @@
 import { ArgumentError } from "../core/errors.js";
-import type { ScoreNames } from "../core/monitor.js";
 import { checkList, checkOptions } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import type { Loss } from "../losses/index.js";
 import type { Model, SavedHead } from "../model/model.js";
-import type { Scores } from "./history.js";
 import { type Metric, metricOf } from "./metrics.js";
 
 /** An output of a model, and what is asked of it. */
@@ -34,9 +32,6 @@ export interface HeadOptions {
 
 /** The name of a head's own `what`: that alone for the only output. */
 export const nameOf = ({ name }: Pick<Head, "name">, what: string): string => (name ? `${what}.${name}` : what);
-
-/** The name of a head's score: "accuracy", or "digit_accuracy" of one of several. */
-const scoreOf = ({ name }: Head, what: string): string => (name ? `${name}_${what}` : what);
 
 const isLoss = (loss: unknown): loss is Loss => typeof (loss as Loss | undefined)?.perRow === "function";
 
@@ -84,29 +79,3 @@ export function headsOf(model: Model, { loss, lossWeights, metrics }: HeadOption
 /** Slots of the results: a loss of each head, then the metrics of each. */
 export const slotCount = (heads: readonly Head[]): number =>
   heads.reduce((slots, { metrics }) => slots + 1 + metrics.length, 0);
-
-/** The loss that is minimised, from those of the heads. @param of - the loss of a head, by its place */
-export const totalLoss = (heads: readonly Head[], of: (place: number) => number): number =>
-  heads.length === 1 && heads[0].weight === 1
-    ? of(0)
-    : heads.reduce((sum, { weight }, place) => sum + weight * of(place), 0);
-
-/** Scores by name, from the sums of the slots over so many rows. */
-export function scoresOf(heads: readonly Head[], sums: readonly number[], rows: number): Scores {
-  const means = sums.map((sum) => sum / rows);
-  const scores: Record<string, number> = { loss: totalLoss(heads, (place) => means[place]) };
-  if (heads.length > 1) for (const [place, head] of heads.entries()) scores[scoreOf(head, "loss")] = means[place];
-  let slot = heads.length;
-  for (const head of heads) {
-    for (const { name, finish = Number } of head.metrics) scores[scoreOf(head, name)] = finish(means[slot++]);
-  }
-  return scores as unknown as Scores;
-}
-
-/** The scores of a training by name. */
-export const scoreNames = (heads: readonly Head[]): ScoreNames =>
-  new Map([
-    ["loss", "lower"],
-    ...(heads.length > 1 ? heads.map((head) => [scoreOf(head, "loss"), "lower"] as const) : []),
-    ...heads.flatMap((head) => head.metrics.map(({ name, better }) => [scoreOf(head, name), better] as const)),
-  ]);

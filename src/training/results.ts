@@ -1,4 +1,5 @@
-import { type Head, scoresOf, slotCount } from "./heads.js";
+import type { ScoreNames } from "../core/monitor.js";
+import { type Head, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
 
 /** Records of a run's steps, read back from the device: [steps, slots, (value, non-finite flag)]. */
@@ -64,3 +65,32 @@ export class Totals {
     return scoresOf(this.heads, this.sums, this.rows);
   }
 }
+
+/** The name of a head's score: "accuracy", or "digit_accuracy" of one of several. */
+const scoreOf = ({ name }: Head, what: string): string => (name ? `${name}_${what}` : what);
+
+/** The loss that is minimised, from those of the heads. @param of - the loss of a head, by its place */
+export const totalLoss = (heads: readonly Head[], of: (place: number) => number): number =>
+  heads.length === 1 && heads[0].weight === 1
+    ? of(0)
+    : heads.reduce((sum, { weight }, place) => sum + weight * of(place), 0);
+
+/** Scores by name, from the sums of the slots over so many rows. */
+export function scoresOf(heads: readonly Head[], sums: readonly number[], rows: number): Scores {
+  const means = sums.map((sum) => sum / rows);
+  const scores: Record<string, number> = { loss: totalLoss(heads, (place) => means[place]) };
+  if (heads.length > 1) for (const [place, head] of heads.entries()) scores[scoreOf(head, "loss")] = means[place];
+  let slot = heads.length;
+  for (const head of heads) {
+    for (const { name, finish = Number } of head.metrics) scores[scoreOf(head, name)] = finish(means[slot++]);
+  }
+  return scores as unknown as Scores;
+}
+
+/** The scores of a training by name. */
+export const scoreNames = (heads: readonly Head[]): ScoreNames =>
+  new Map([
+    ["loss", "lower"],
+    ...(heads.length > 1 ? heads.map((head) => [scoreOf(head, "loss"), "lower"] as const) : []),
+    ...heads.flatMap((head) => head.metrics.map(({ name, better }) => [scoreOf(head, name), better] as const)),
+  ]);

@@ -7,20 +7,21 @@ import type { Dataset } from "../data/dataset.js";
 import type { Model, Position, SavedTraining, Snapshot } from "../model/model.js";
 import { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
-import { checkAlive, checkData, checkFit, hold, isBatchSource, take } from "./calls.js";
+import { checkAlive, hold, isBatchSource, take } from "./calls.js";
 import type { DeviceMemory } from "./device-memory.js";
+import { checkData } from "./encode.js";
 import type { FeatureSource, Prediction } from "./evaluate.js";
 import type { ExplainOptions } from "./explain/explain.js";
 import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { fitOn } from "./fit.js";
-import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
+import { type Batch, type BatchSource, checkFit, type FitOptions } from "./fit-options.js";
 import { fitsState } from "./graphs.js";
-import { scoreNames } from "./heads.js";
 import type { History, Scores } from "./history.js";
 import { type Internals, internals } from "./internals.js";
 import type { Predictions } from "./predictions.js";
 import type { Profile, ProfileOptions } from "./profile.js";
+import { scoreNames } from "./results.js";
 import { Session } from "./session.js";
 import type { StepTrainer } from "./train-step.js";
 import { specOf, type TrainerOptions } from "./trainer-options.js";
@@ -111,7 +112,8 @@ export class Trainer implements TrainingControl {
    * @throws DeviceLostError when the device was lost and can't be had again; the model has the last epoch
    */
   async fit(data: Dataset | BatchSource, options: FitOptions = {}): Promise<History> {
-    checkFit(this.#internals, options);
+    checkFit(options);
+    if (options.validation) checkData(this.#internals, options.validation);
     if (isBatchSource(data)) {
       const { fitBatches } = await import("./fit-batches.js");
       return hold(this.#internals, (trainer) => fitBatches(trainer, data, options), { nested: false });
@@ -136,10 +138,8 @@ export class Trainer implements TrainingControl {
   async evaluate(data: Dataset, options: { batchSize?: number; wait?: boolean } = {}): Promise<Scores> {
     const { batchSize, wait } = optionsOf("evaluate", options, { batchSize: undefined, wait: false });
     checkData(this.#internals, data);
-    const evaluate = async ({ spec }: Internals, memory: DeviceMemory) => {
-      const { evaluateOn } = await import("./evaluate.js");
-      return evaluateOn(spec, memory, data, batchSize);
-    };
+    const evaluate = async ({ spec }: Internals, memory: DeviceMemory) =>
+      (await import("./evaluate.js")).evaluateOn(spec, memory, data, batchSize);
     return take(this.#internals, evaluate, wait);
   }
 

@@ -1,11 +1,11 @@
 import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
+import type { Targets } from "../losses/index.js";
 import type { InputRange, Model } from "../model/model.js";
-import { labelsFor } from "./encode.js";
-import { featuresFor } from "./features.js";
+import { type EncodedRows, targetsOf } from "./encode.js";
 import type { TrainingSpec } from "./graphs.js";
-import { totalLoss } from "./heads.js";
 import type { EpochRecord } from "./history.js";
+import { totalLoss } from "./results.js";
 
 /** A loss must be lower than guessing's by this share: sums of float32 are no more exact. */
 const MARGIN = 1e-4;
@@ -23,23 +23,28 @@ export function warningsOf(
   spec: TrainingSpec,
   epochs: readonly EpochRecord[],
   train: Dataset,
+  { host: { features, targets } }: EncodedRows,
   validation?: Dataset,
 ): string[] {
   if (epochs.length === 0) return [...train.warnings];
-  noteRange(spec.model, train);
+  noteRange(spec.model, features);
   const held = epochs.map((record) => record.validation?.loss ?? Number.POSITIVE_INFINITY);
   const chance =
-    guessing(spec, "loss", epochs.at(-1)!.loss, train) ??
-    (validation && guessing(spec, "lowest validation loss", Math.min(...held), validation));
+    guessing(spec, "loss", epochs.at(-1)!.loss, targets, train.weights) ??
+    (validation &&
+      guessing(spec, "lowest validation loss", Math.min(...held), targetsOf(spec, validation), validation.weights));
   return [...train.warnings, ...(chance === undefined ? [] : [chance])];
 }
 
 /** A sentence on a loss that isn't below that of the same answer for every row. */
-function guessing({ heads, model }: TrainingSpec, name: string, reached: number, data: Dataset): string | undefined {
-  const guesses = heads.map((head) => {
-    const labels = labelsFor(model, head, data);
-    return head.loss.guess?.(head.loss.encode(labels, head.outputs), head.outputs, data.weights);
-  });
+function guessing(
+  { heads }: TrainingSpec,
+  name: string,
+  reached: number,
+  targets: readonly Targets[],
+  weights: Dataset["weights"],
+): string | undefined {
+  const guesses = heads.map(({ loss, outputs }, place) => loss.guess?.(targets[place], outputs, weights));
   if (guesses.includes(undefined)) return undefined;
   const guess = totalLoss(heads, (place) => guesses[place]!);
   // Nothing is below 0 where every answer is the same.
@@ -70,8 +75,8 @@ function rangeOf({ features, shape }: Pick<Dataset, "features" | "shape">): Inpu
 }
 
 /** Widens the model's range to these data. */
-function noteRange(model: Model, data: Dataset): void {
-  const found = rangeOf({ features: featuresFor(model, data), shape: model.input });
+function noteRange(model: Model, features: Float32Array<ArrayBuffer>): void {
+  const found = rangeOf({ features, shape: model.input });
   const before = model.inputRange ?? found;
   model.inputRange = {
     low: found.low.map((value, i) => Math.min(value, before.low[i])),
