@@ -14,7 +14,7 @@ test("noise, norms and micro-batches reach the training and the saved model", as
   const { accuracy } = await cliJson("train", ...SHORT, ...asked, "--out", out);
   expect(accuracy).toBeGreaterThan(0);
   const saved = JSON.parse(readFileSync(join(out, "model.json"), "utf8"));
-  expect(saved.nodes[0]).toMatchObject({ layer: "gaussianNoise", deviation: 0.2 });
+  expect(saved.nodes[0].layer).toMatchObject({ layer: "gaussianNoise", deviation: 0.2 });
   expect(saved.training.optimizer).toMatchObject({ optimizer: "maxNorm(adam)", limit: 0.6 });
   expect(saved.training.gradients).toEqual([{ rule: "clipByGlobalNorm", limit: 0.5 }]);
   const { shape, values } = (await loadModel(out)).parameters().get("dense.weight")!;
