@@ -37,22 +37,14 @@ export const copyOf = (
   attributes: Tensor["attributes"] = old,
 ): Tensor => new Tensor(op, inputs, attributes, shape, dtype, scope);
 
-/**
- * Replaces composites by the ops that they consist of (`lower` in graph/op.ts) until none is left.
- *
- * @param rule - applied to all other tensors on the way
- */
-export function lower(outputs: readonly Tensor[], rule: Rule = () => undefined): Rewritten {
+/** Replaces composites by the ops that they consist of (`lower` in graph/op.ts) until none is left. */
+export function lower(outputs: readonly Tensor[]): Rewritten {
   let lowered: Rewritten = { outputs: [...outputs], of: (tensor) => tensor };
-  for (let isLeft = true; isLeft; ) {
-    isLeft = false;
+  while (ancestors(lowered.outputs).some(({ op }) => op.lower)) {
     const before = lowered.of;
-    const next = rewrite(lowered.outputs, (tensor, inputs, of) => {
-      const { op, attributes, scope } = tensor;
-      if (!op.lower) return rule(tensor, inputs, of);
-      isLeft = true; // and may be made of composites in turn
-      return inScope(scope, () => op.lower!(inputs, attributes));
-    });
+    const next = rewrite(lowered.outputs, ({ op, attributes, scope }, inputs) =>
+      op.lower ? inScope(scope, () => op.lower!(inputs, attributes)) : undefined,
+    );
     lowered = { outputs: next.outputs, of: (tensor) => next.of(before(tensor)) };
   }
   return lowered;

@@ -69,6 +69,7 @@ class Absorber {
 
   /** A product that reads what its sides were laid out from. */
   #sides(tensor: Tensor, of: (tensor: Tensor) => Tensor): Tensor | undefined {
+    if (tensor.inputs.every(({ op }) => !op.walk)) return undefined;
     const [a, b] = [this.#side(tensor, 0), this.#side(tensor, 1)];
     if (isStored(a, tensor.inputs[0]) && isStored(b, tensor.inputs[1])) return undefined;
     const { y } = plainWalks(tensor.inputs[0].shape, tensor.inputs[1].shape);
@@ -117,11 +118,12 @@ class Absorber {
   /** A side of a product: where it is read, and how. */
   #side(product: Tensor, side: 0 | 1): Read & { walk: Walk } {
     const tensor = product.inputs[side];
-    for (const read of [this.#read(tensor, side === 0), this.#read(tensor, false)]) {
+    const stored = { base: tensor, ...viewOfShape(tensor.shape) };
+    for (const byOrder of tensor.op.walk ? [side === 0, false] : []) {
+      const read = this.#read(tensor, byOrder);
       const walk = walkOfSide(read, product.shape.slice(0, -2), side);
       if (walk && (this.passes || isMatrix(walk))) return { ...read, walk };
     }
-    const stored = { base: tensor, ...viewOfShape(tensor.shape) };
     return { ...stored, walk: walkOfSide(stored, product.shape.slice(0, -2), side)! };
   }
 
