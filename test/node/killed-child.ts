@@ -31,12 +31,12 @@ export const callbacks = (directory: string) => [
   checkpoint({ directory, keep: 2 }),
 ];
 
-/** As a process of its own, it goes on with the newest checkpoint until it is killed, and says when it has begun and how many epochs it did. */
+/** As a process of its own, it goes on with the newest checkpoint until it is killed, and says when it has begun and how many checkpoints it wrote. */
 if (process.argv[2] === "train") {
   const directory = process.argv[3];
   const device = await openDevice({ backend: "cpu" });
   const trainer = (await resume(directory, { device })) ?? newTrainer(device);
   process.stdout.write(`${trainer.epoch}\n`);
-  const fitOptions = { onEpoch: () => void process.stdout.write(".") };
-  await trainer.fit(data, { ...RUN, epochs: 1e9, callbacks: [...callbacks(directory), fitOptions] });
+  const tell = { afterEpoch: () => void process.stdout.write(".") }; // once the checkpoint is written
+  await trainer.fit(data, { ...RUN, epochs: 1e9, callbacks: [...callbacks(directory), tell] });
 }

@@ -13,11 +13,8 @@ import { data, newTrainer, RUN } from "./killed-child.js";
 
 /** Side by side, for as many processors as there are at least. */
 const CHAINS = 2;
-/**
- * A process is killed after some epochs, and then at most so many milliseconds later: it writes a checkpoint every few of
- * them, on a busy machine every few dozen.
- */
-const MOST_EPOCHS = 3;
+/** A process is killed after some checkpoints, and then at most so many milliseconds later. */
+const MOST_CHECKPOINTS = 3;
 const LONGEST_LIFE = 40;
 
 const folder = useFolder().path();
@@ -34,7 +31,7 @@ beforeAll(async () => {
 });
 
 /** Lets a process train and kills it. @returns the epoch it went on from */
-function trainAndKill(directory: string, { epochs, milliseconds }: { epochs: number; milliseconds: number }) {
+function trainAndKill(directory: string, { checkpoints, milliseconds }: { checkpoints: number; milliseconds: number }) {
   return new Promise<number>((resolve, reject) => {
     const child = spawn(process.execPath, [program, "train", directory], { stdio: ["ignore", "pipe", "pipe"] });
     let written = "";
@@ -43,7 +40,7 @@ function trainAndKill(directory: string, { epochs, milliseconds }: { epochs: num
     child.stdout.on("data", (text) => {
       const before = written;
       written += text;
-      const isDue = (output: string) => output.includes("\n") && output.split(".").length > epochs;
+      const isDue = (output: string) => output.includes("\n") && output.split(".").length > checkpoints;
       if (isDue(written) && !isDue(before)) setTimeout(() => child.kill("SIGKILL"), milliseconds);
     });
     child.on("close", (_, signal) => {
@@ -59,7 +56,7 @@ function trainAndKill(directory: string, { epochs, milliseconds }: { epochs: num
 export async function surviveKills(kills: number): Promise<void> {
   const random = new RandomStream(5, 0, 0);
   const waits = Array.from({ length: kills }, () => ({
-    epochs: random.nextBelow(MOST_EPOCHS + 1),
+    checkpoints: random.nextBelow(MOST_CHECKPOINTS + 1),
     milliseconds: random.nextUniform() * LONGEST_LIFE,
   }));
   const device = await openDevice({ backend: "cpu" });
