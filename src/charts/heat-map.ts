@@ -40,12 +40,13 @@ export function heatMap(cells: readonly HeatMapCell[], options: HeatMapOptions =
   const sign = better === "higher" ? 1 : -1;
   const ranked = finite.toSorted((a, b) => sign * (b.value - a.value));
   const [best, worst] = [ranked[0], ranked.at(-1)!];
+  const write = numbers.column(finite.map(({ value }) => value));
   const table = finite.map((cell) => {
     const share = (cell.value - worst.value) / (best.value - worst.value || 1);
     return {
       ...cell,
       strength: strengthOf(share ** 1.5),
-      text: numbers.short(cell.value),
+      text: write(cell.value),
       isBest: cell === best,
       label: `${cell.row}, ${cell.column}: ${numbers.short(cell.value)}`,
     };

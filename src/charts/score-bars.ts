@@ -75,7 +75,7 @@ export function scoreBars(bars: readonly ScoreBar[], options: ScoreBarsOptions =
         type: "nominal",
         sort: null,
         title: null,
-        axis: { labelColor: light.ink, labelLimit: 170, grid: false },
+        axis: { labelColor: light.ink, grid: false },
         scale: { paddingInner: 0.35, paddingOuter: 0.2 },
       },
     },

@@ -43,6 +43,9 @@ const locale: Record<Language, object> = {
   es: { decimal: ",", thousands: ".", grouping: [3], currency: ["", " €"], percent: " %", minus: "−" },
 };
 
+/** Pixels; what is longer is cut. */
+const MOST_LABEL = 180;
+
 const label = { labelColor: light.soft, labelFont: FONT, labelFontSize: 11, labelFontWeight: "normal" };
 const title = { titleColor: light.soft, titleFont: FONT, titleFontSize: 11, titleFontWeight: "normal" };
 
@@ -62,7 +65,7 @@ const look = (language: Language) => ({
     labelPadding: 5,
     titlePadding: 8,
     tickSize: 4,
-    labelLimit: 110,
+    labelLimit: MOST_LABEL,
   },
   axisX: { grid: false, labelFlush: false, labelOverlap: "greedy" },
   axisY: { domain: false, ticks: false },

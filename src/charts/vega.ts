@@ -16,12 +16,15 @@ declare module "vega" {
   };
 }
 
+/** How much more room wide faces take, such as DejaVu Sans, than the usual ones. */
+const WIDE = 1.14;
+
 /** As Vega writes it. Expressions are interpreted, so that a page whose policy forbids `eval` draws as well. */
 export async function renderSvg(specification: ChartSpecification): Promise<string> {
   // The same widths, and so the same picture, in Node and on any page.
   textMetrics.canvas(false);
   resetSVGDefIds();
-  textMetrics.width = ({ fontSize = 11, text: own }, text = own) => widthOf(String(text ?? ""), fontSize);
+  textMetrics.width = ({ fontSize = 11, text: own }, text = own) => WIDE * widthOf(String(text ?? ""), fontSize);
   const { spec } = compile(specification as unknown as TopLevelSpec, { logger: silent });
   const view = new View(parse(spec, undefined, { ast: true }), { renderer: "none", expr: expressionInterpreter });
   try {

@@ -34,6 +34,13 @@ export const SCREENS = `
   .chapter {
     padding: 32px 0;
   }
+  table {
+    font-size: 13px;
+  }
+  th,
+  td {
+    padding-right: 10px;
+  }
 }
 @media (prefers-reduced-motion: reduce) {
   html {
