@@ -2,13 +2,14 @@ import { CurvesPanel } from "./panels/curves.js";
 import { DataPanel } from "./panels/data.js";
 import { Header } from "./panels/header.js";
 import { Later } from "./panels/later.js";
+import { lazily } from "./panels/lazily.js";
 import { NetworkPanel } from "./panels/network.js";
 import type { PanelProps } from "./panels/panel.js";
 import { SettingsPanel } from "./panels/settings.js";
 import { SurfacePanel } from "./panels/surface.js";
 import { Transport } from "./panels/transport.js";
 
-const loadFurther = async () => (await import("./panels/further.js")).FurtherPanels;
+const Further = lazily(async () => (await import("./panels/further.js")).FurtherPanels);
 
 /** The page: its panels in the order in which they are read. The style sheet places them. */
 export function App({ store }: PanelProps) {
@@ -25,7 +26,9 @@ export function App({ store }: PanelProps) {
           <CurvesPanel store={store} />
         </div>
         <SettingsPanel store={store} />
-        <Later store={store} load={loadFurther} />
+        <Later>
+          <Further store={store} />
+        </Later>
       </main>
     </>
   );

@@ -34,6 +34,12 @@ addEventListener("hashchange", () => {
   const settings = fromHash(location.hash);
   if (settings) store.change(settings);
 });
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  const file = event.dataTransfer?.files[0];
+  if (file) store.takeFile(file);
+});
 followTheme();
 render(<App store={store} />, document.getElementById("app")!);
 

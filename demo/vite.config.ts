@@ -24,6 +24,21 @@ const policy = (): Plugin => ({
   ],
 });
 
+/** Of the library, what is loaded when it is first used, and is used by every training of the page. */
+const EVERY_TIME = /\/src\/training\/(evaluate|features|inside|saved|snapshot|step-callbacks|update-steps)\.ts$/;
+
+/**
+ * The worker's files: what a first visit fetches is one of them, so that it is compressed as a whole, and all else is
+ * fetched when it is first used.
+ */
+const FILES = {
+  includeDependenciesRecursively: false,
+  groups: [
+    { name: "training", tags: ["$initial" as const] },
+    { name: "training", test: EVERY_TIME },
+  ],
+};
+
 const plugins = () => [shaderFiles({ readable: false }), wasmEngine()];
 
 /** The demo imports the library by its public names alone, straight from the sources. */
@@ -41,6 +56,15 @@ export default defineConfig({
     ],
   },
   server: { fs: { allow: [path("..")] } },
-  worker: { format: "es", plugins },
-  build: { target: "es2022", outDir: path("../dist/demo"), emptyOutDir: true, modulePreload: { polyfill: false } },
+  worker: { format: "es", plugins, rolldownOptions: { output: { codeSplitting: FILES } } },
+  build: {
+    target: "es2022",
+    outDir: path("../dist/demo"),
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      checks: { bundlerTimings: false }, // the engine takes seconds to compile
+      output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } },
+    },
+  },
 });

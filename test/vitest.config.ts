@@ -22,6 +22,7 @@ export default defineConfig({
     tags: [
       { name: "slow", description: "Takes seconds, a browser, a bundler or other processes: no part of test:unit." },
     ],
+    globalSetup: `${root}test/browser/playground-folder.ts`,
     pool: "forks", // Dawn is a native addon
     maxWorkers: Math.max(2, availableParallelism() - 1), // one often waits for its device
     testTimeout: 120_000,

@@ -36,7 +36,7 @@ function drawFeature(context: CanvasRenderingContext2D, size: readonly [number, 
 function drawResponse(
   context: CanvasRenderingContext2D,
   size: readonly [number, number],
-  { layers }: RunInfo,
+  { layers, task }: RunInfo,
   responses: Float32Array,
   layer: number,
   unit: number,
@@ -44,13 +44,13 @@ function drawResponse(
   const colours = palette();
   const units = responses.length / SIDE ** 2;
   const at = layers.slice(0, layer).reduce((sum, each) => sum + each.units, 0) + unit;
-  const isLast = layer === layers.length - 1;
+  const isProbability = layer === layers.length - 1 && task === "classes";
   let largest = 1;
   for (let i = at; i < responses.length; i += units) largest = Math.max(largest, Math.abs(responses[i]));
   const colourOf = (field: number): Colour => {
     const value = responses[field * units + at];
     // Probabilities lie around a half.
-    return diverging(isLast ? 2 * value - 1 : value / largest, colours);
+    return diverging(isProbability ? 2 * value - 1 : value / largest, colours);
   };
   paintBoard(context, size, [SIDE, SIDE], colourOf, true);
 }

@@ -3,7 +3,7 @@ import type { Settings } from "../settings/settings.js";
 import type { Built } from "./build.js";
 import type { Parts } from "./data.js";
 import { healthOf } from "./health.js";
-import type { Answers, AskedRow, Confusion, Question } from "./protocol.js";
+import type { Answers, AskedRow, Confusion, Estimates, Question } from "./protocol.js";
 
 /** Sources of answers. */
 export interface Asked {
@@ -24,29 +24,44 @@ async function probabilitiesOf({ built, parts }: Asked, features: Float32Array<A
 }
 
 async function confusion(asked: Asked): Promise<Confusion> {
-  const { train, heldOut, standardiser } = asked.parts;
+  const { train, heldOut, cellsOf } = asked.parts;
   const rows = heldOut ?? train;
   const classes = rows.classes!;
   const probabilities = await probabilitiesOf(asked, rows.features);
   const predicted = argmaxRows(probabilities, classes);
   const labels = rows.labels as Uint32Array;
   const samples: AskedRow[][][] = Array.from({ length: classes }, () => Array.from({ length: classes }, () => []));
-  const features = standardiser.invert(rows.features);
-  const size = features.length / rows.rows;
   for (let row = 0; row < rows.rows; row++) {
     const cell = samples[labels[row]][predicted[row]];
     if (cell.length === SAMPLES) continue;
     cell.push({
-      features: [...features.subarray(row * size, (row + 1) * size)],
+      cells: cellsOf(heldOut ? "heldOut" : "train", row),
       probabilities: [...probabilities.subarray(row * classes, (row + 1) * classes)],
     });
   }
   return { isHeldOut: heldOut !== undefined, counts: confusionMatrix(labels, predicted, classes), samples };
 }
 
+/** The most rows whose estimates are shown. */
+const MOST_ESTIMATES = 500;
+
+async function estimates({ built, parts }: Asked): Promise<Estimates> {
+  const rows = parts.heldOut ?? parts.train;
+  const { values } = await built.trainer.predict(rows.features);
+  const unscaled = (numbers: ArrayLike<number>) => Array.from(numbers, (value) => parts.unscale(value));
+  const [truths, said] = [unscaled(rows.labels), unscaled(values)];
+  return {
+    isHeldOut: parts.heldOut !== undefined,
+    truths: truths.slice(0, MOST_ESTIMATES),
+    estimates: said.slice(0, MOST_ESTIMATES),
+    meanError: truths.reduce((sum, truth, row) => sum + Math.abs(truth - said[row]), 0) / truths.length,
+  };
+}
+
 /** How each question is answered. */
 export const answers: { [Q in Question]: (asked: Asked) => Promise<Answers[Q]> } = {
   confusion,
+  estimates,
   health: healthOf,
   async files({ built: { model, trainer } }) {
     await trainer.sync();

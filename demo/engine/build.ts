@@ -1,77 +1,63 @@
 import {
-  adadelta,
-  adagrad,
   adam,
-  adamax,
-  adamw,
   type Backend,
-  clipByGlobalNorm,
-  cosineAnnealing,
   dense,
   dropout,
-  exponentialDecay,
+  flatten,
   type Layer,
   type Loss,
-  lion,
   type Model,
-  nadam,
+  meanSquaredError,
   type Optimizer,
-  rmsprop,
   type Schedule,
   type Shape,
   sequential,
-  sgd,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
-  stepDecay,
   Trainer,
 } from "neuromotor";
-import type { Settings } from "../settings/settings.js";
+import { type Settings, schedules } from "../settings/settings.js";
 import type { Parts } from "./data.js";
-
-const optimizers = { sgd, rmsprop, adagrad, adadelta, adam, adamw, adamax, nadam, lion };
-
-/** Schedules as the source that is exported writes them. */
-const schedules: Record<Exclude<Settings["schedule"], "constant">, () => Schedule> = {
-  exponentialDecay: () => exponentialDecay({ factor: 0.98 }),
-  stepDecay: () => stepDecay({ every: 50, factor: 0.5 }),
-  cosineAnnealing: () => cosineAnnealing({ period: 200 }),
-};
 
 /** A network and its trainer, made of settings. */
 export interface Built {
   model: Model;
   trainer: Trainer;
-  layers: readonly Layer[];
   loss: Loss;
 }
 
-/** Layers of fully connected neurons; the last puts out logits, which losses take. */
-function layersOf({ layers, initializer }: Settings, outputs: number): Layer[] {
+/** Layers of fully connected neurons; the last puts out logits, or a number. */
+function layersOf({ layers, initializer }: Settings, input: Shape, outputs: number): Layer[] {
   const hidden = layers.flatMap(({ units, activation, dropout: rate = 0 }) => [
     dense(units, { activation, initializer }),
     ...(rate > 0 ? [dropout(rate)] : []),
   ]);
-  return [...hidden, dense(outputs)];
+  return [...(input.length > 1 ? [flatten()] : []), ...hidden, dense(outputs)];
 }
 
-const optimizerOf = ({ optimizer, learningRate, numbers }: Settings): Optimizer =>
-  optimizers[optimizer]({ ...numbers, learningRate });
+/** The optimizer with its schedule and rules for gradients. */
+async function updateOf({ optimizer, learningRate, numbers, schedule, clipNorm }: Settings) {
+  const options = { ...numbers, learningRate };
+  if (optimizer === "adam" && schedule === "constant" && clipNorm === undefined) return { optimizer: adam(options) };
+  const further = await import("./further-optimizers.js");
+  const make: (given: object) => Optimizer = optimizer === "adam" ? adam : further[optimizer];
+  const pace = schedule === "constant" ? undefined : (further[schedule] as (given: object) => Schedule);
+  return {
+    optimizer: make(options),
+    ...(pace && { schedule: pace(schedules[schedule]) }),
+    ...(clipNorm !== undefined && { gradients: [further.clipByGlobalNorm(clipNorm)] }),
+  };
+}
 
-/** One output for two classes, else one for each. */
-export function build(settings: Settings, { train }: Parts, device: Backend): Built {
-  const classes = train.classes!;
-  const loss = classes === 2 ? sigmoidCrossEntropy() : softmaxCrossEntropy();
-  const layers = layersOf(settings, classes === 2 ? 1 : classes);
-  const model = sequential({ input: train.shape as Shape, seed: settings.seed }, layers);
-  const optimizer = optimizerOf(settings);
-  const trainer = new Trainer(model, {
-    device,
-    loss,
-    optimizer,
-    metrics: ["accuracy"],
-    ...(settings.schedule !== "constant" && { schedule: schedules[settings.schedule]() }),
-    ...(settings.clipNorm !== undefined && { gradients: [clipByGlobalNorm(settings.clipNorm)] }),
-  });
-  return { model, trainer, layers, loss };
+/** One output for two classes or a number, else one for each class. */
+export async function build(settings: Settings, { train }: Parts, device: Backend): Promise<Built> {
+  const { classes } = train;
+  const loss =
+    classes === undefined ? meanSquaredError() : classes === 2 ? sigmoidCrossEntropy() : softmaxCrossEntropy();
+  const outputs = classes === undefined || classes === 2 ? 1 : classes;
+  const input = train.shape as Shape;
+  const model = sequential({ input, seed: settings.seed }, layersOf(settings, input, outputs));
+  const metrics = [classes === undefined ? "meanSquaredError" : "accuracy"];
+  const trainer = new Trainer(model, { device, loss, metrics, ...(await updateOf(settings)) });
+  return { model, trainer, loss };
 }

@@ -1,89 +1,104 @@
-import { blobs, checkerboard, circles, type Dataset, moons, Standardiser, spirals } from "neuromotor/data";
+import { Dataset, Standardiser } from "neuromotor/data";
+import { dataChoices } from "../settings/data-sets.js";
+import { decodePoints } from "../settings/points.js";
 import type { Settings } from "../settings/settings.js";
-import type { Bounds, Points } from "./protocol.js";
+import { planeOf } from "./plane.js";
+import type { Bounds, Cell, Points, TableInfo } from "./protocol.js";
+
+/** A part of the rows, by what it is for. */
+export type PartName = "train" | "heldOut";
 
 /** The rows of a training, as the network sees them, and what is needed to show them. */
 export interface Parts {
   train: Dataset;
   heldOut: Dataset | undefined;
-  standardiser: Standardiser;
+  /** Names of a row's cells, as they are shown. */
+  cellNames: readonly string[];
+  /** A row in the data's own units. */
+  cellsOf(part: PartName, row: number): readonly Cell[];
+  /** Numbers to predict in their own unit again. */
+  unscale(value: number): number;
   /** Where rows are points of the plane. */
   plane: { points: Points; bounds: Bounds } | undefined;
+  /** Features of places of the plane, as the network sees them. */
+  scale(places: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
 }
 
-const drawn = { moons, circles, spirals, blobs, checkerboard };
+/** The part of the plane that points are drawn into by hand. */
+const BOARD: Bounds = { left: -1, right: 1, bottom: -1, top: 1 };
 
-/** Share of the plane's width that is left free around the points. */
-const MARGIN = 0.15;
+/** Whether numbers are predicted: labels that are whole from 0 on are classes, too. */
+export const predictsNumbers = ({ labelKind }: Dataset): boolean => labelKind === "numbers";
 
-/** Draws points, or loads a data set; what reads files is fetched when it is first used. */
-async function load({ data, rows, noise }: Settings): Promise<Dataset> {
+/** The file that the visitor brought last. */
+let file: File | undefined;
+
+export function takeFile(brought: File): void {
+  file = brought;
+}
+
+/** A data set of the library, or points; what draws or reads them is fetched when it is first used. */
+async function load({ data, rows, noise, points, seed }: Settings): Promise<Dataset> {
   switch (data) {
+    case "byHand":
+      return pointsOf(points);
+    case "syntheticDigits":
+      return (await import("./samples.js")).samples.syntheticDigits({ rows, seed });
     case "xor":
     case "iris":
     case "wine":
+    case "breastCancer":
+    case "diabetes":
     case "digits":
       return (await import("./samples.js")).samples[data]();
+    case "own":
+      throw new Error("The table is read by own-table.ts.");
     default:
-      return drawn[data]({ rows, noise });
+      return (await import("./drawn.js")).drawn[data]({ rows, noise });
   }
+}
+
+/** Points drawn by hand; a class is a colour's number. */
+function pointsOf(text: string): Dataset {
+  const points = decodePoints(text);
+  return Dataset.from({
+    name: "byHand",
+    features: points.map(({ x, y }) => [x, y]),
+    labels: Uint32Array.from(points, ({ label }) => label),
+    classNames: Array.from({ length: 1 + Math.max(...points.map(({ label }) => label)) }, (_, label) => String(label)),
+    featureNames: ["x", "y"],
+  });
 }
 
 /** The parts of the data, scaled by what is measured on the training part: as the command line does. */
-export async function loadParts(settings: Settings): Promise<Parts> {
+export async function loadParts(settings: Settings, tell: (table: TableInfo) => void): Promise<Parts> {
+  if (settings.data === "own") {
+    const { readOwnTable } = await import("./own-table.js");
+    return readOwnTable(file!, settings, tell);
+  }
   const data = await load(settings);
   const { heldOut: test, seed } = settings;
-  const parts = test > 0 ? data.split({ test, stratify: true, seed }) : { train: data, test: undefined };
-  const standardiser = Standardiser.fit(parts.train);
-  const { train, test: heldOut } = parts;
+  const parts =
+    test > 0 ? data.split({ test, stratify: !predictsNumbers(data), seed }) : { train: data, test: undefined };
+  const { isImage } = dataChoices[settings.data];
+  const standardiser = isImage ? undefined : Standardiser.fit(parts.train);
+  const targets = predictsNumbers(data) ? Standardiser.fitTargets(parts.train) : undefined;
+  const apply = (part: Dataset): Dataset => {
+    const scaled = standardiser ? standardiser.apply(part) : part;
+    return targets ? targets.applyToTargets(scaled) : scaled;
+  };
+  const raw = { train: parts.train, heldOut: parts.test };
+  const size = data.shape.reduce((product, axis) => product * axis, 1);
   return {
-    train: standardiser.apply(train),
-    heldOut: heldOut && standardiser.apply(heldOut),
-    standardiser,
-    plane: data.shape.length === 1 && data.shape[0] === 2 ? planeOf(train, heldOut) : undefined,
+    train: apply(parts.train),
+    heldOut: parts.test && apply(parts.test),
+    cellNames: data.featureNames ?? [],
+    cellsOf: (part, row) => [...raw[part]!.features.subarray(row * size, (row + 1) * size)],
+    unscale: (value) => (targets ? targets.invert([value])[0] : value),
+    plane:
+      size !== 2
+        ? undefined
+        : { ...planeOf(parts.train, parts.test), ...(settings.data === "byHand" && { bounds: BOARD }) },
+    scale: (places) => (standardiser ? standardiser.applyTo(places) : places),
   };
-}
-
-function planeOf(train: Dataset, heldOut: Dataset | undefined) {
-  const parts = heldOut ? [train, heldOut] : [train];
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  const points: Points = {
-    places: new Float32Array(2 * rows),
-    classes: new Uint8Array(rows),
-    heldOut: new Uint8Array(rows),
-  };
-  let at = 0;
-  for (const part of parts) {
-    points.places.set(part.features, 2 * at);
-    points.classes.set(part.labels, at);
-    points.heldOut.fill(Number(part === heldOut), at, at + part.rows);
-    at += part.rows;
-  }
-  return { points, bounds: boundsOf(points.places) };
-}
-
-/** A square around all points. */
-function boundsOf(places: Float32Array): Bounds {
-  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (let i = 0; i < places.length; i += 2) {
-    left = Math.min(left, places[i]);
-    right = Math.max(right, places[i]);
-    bottom = Math.min(bottom, places[i + 1]);
-    top = Math.max(top, places[i + 1]);
-  }
-  const half = (Math.max(right - left, top - bottom, 1e-6) / 2) * (1 + 2 * MARGIN);
-  const [x, y] = [(left + right) / 2, (bottom + top) / 2];
-  return { left: x - half, right: x + half, bottom: y - half, top: y + half };
-}
-
-/** Centres of the fields of a board of `side` x `side` over the plane, row by row from the top: [side², 2]. */
-export function gridOf({ left, right, bottom, top }: Bounds, side: number): Float32Array<ArrayBuffer> {
-  const grid = new Float32Array(2 * side * side);
-  for (let row = 0, at = 0; row < side; row++) {
-    for (let column = 0; column < side; column++) {
-      grid[at++] = left + ((column + 0.5) / side) * (right - left);
-      grid[at++] = top - ((row + 0.5) / side) * (top - bottom);
-    }
-  }
-  return grid;
 }

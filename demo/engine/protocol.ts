@@ -1,16 +1,23 @@
 /** Messages between the page and the worker that trains. */
-import type { BackendName, ModelFiles, Scores } from "neuromotor";
+import type { BackendName, ModelFiles } from "neuromotor";
 import type { Settings } from "../settings/settings.js";
 
-/** An order of the page. Orders are taken in turn; one that trains ends where the next one comes. */
-export type Order =
+/** An order that takes over from the one before it, which ends where this one comes. */
+export type Takeover =
   /** Begins a training anew; the page has no WebGPU where `mayUseGpu` is false. */
   | { do: "open"; settings: Settings; mayUseGpu: boolean }
   /** Trains until the epoch `until` is over, or until another order comes. */
   | { do: "play"; until?: number }
   | { do: "pause" }
   /** Goes to the place after so many steps, back or forth, and rests there. */
-  | { do: "seek"; step: number }
+  | { do: "seek"; step: number };
+
+/** An order of the page. Orders are taken in turn. */
+export type Order =
+  /** `order` counts them; when one is done, it is told. */
+  | (Takeover & { order: number })
+  /** The visitor's own table, for trainings that are opened from now on. */
+  | { do: "file"; file: File }
   /** Steps a second at the most; as many as there can be where it is undefined. */
   | { do: "pace"; stepsPerSecond: number | undefined }
   /** The learning rate from the next epoch on. */
@@ -20,10 +27,37 @@ export type Order =
   /** The last frame was drawn: the next one may come. */
   | { do: "drawn" };
 
-/** Rows as points of the plane: [rows, 2] in the data's own units, their classes, and which are held out. */
+/** A cell of a row as it is shown: a number, a name, or a gap. */
+export type Cell = number | string | undefined;
+
+/** A column of the visitor's table, as the library takes it. */
+export interface TableColumn {
+  name: string;
+  kind: string;
+  role: string;
+  /** Rows without a value. */
+  missing: number;
+  /** Why it is taken for that, in the library's words. */
+  reason: string;
+}
+
+/** The visitor's table. */
+export interface TableInfo {
+  file: string;
+  /** 0 where none could be read with this column to predict. */
+  rows: number;
+  target: string | undefined;
+  /** Columns that can be predicted. */
+  candidates: readonly string[];
+  columns: readonly TableColumn[];
+  /** Remarks of the library, in its words. */
+  notes: readonly string[];
+}
+
+/** Rows as points of the plane: [rows, 2] in the data's own units, class or number of each, and which are held out. */
 export interface Points {
   places: Float32Array<ArrayBuffer>;
-  classes: Uint8Array<ArrayBuffer>;
+  labels: Float32Array<ArrayBuffer>;
   heldOut: Uint8Array<ArrayBuffer>;
 }
 
@@ -51,7 +85,12 @@ export interface RunInfo {
   device: string;
   trainRows: number;
   heldOutRows: number;
+  /** What is predicted: one of some classes, or a number. */
+  task: "classes" | "number";
   featureNames: readonly string[];
+  /** Names of a row's cells, as they are shown. */
+  cellNames: readonly string[];
+  /** Of a number to predict: its own name. */
   classNames: readonly string[];
   stepsPerEpoch: number;
   parameters: number;
@@ -59,10 +98,16 @@ export interface RunInfo {
   plane?: { points: Points; bounds: Bounds };
 }
 
+/** Scores of rows: `score` is the accuracy of classes; of numbers the share of their variance that is explained, R². */
+export interface PartScores {
+  loss: number;
+  score: number;
+}
+
 /** Scores at the end of an epoch. */
-export interface EpochPoint extends Scores {
+export interface EpochPoint extends PartScores {
   epoch: number;
-  heldOut?: Scores;
+  heldOut?: PartScores;
 }
 
 /** The places of the plane at which neurons are asked: so many along each side. */
@@ -95,8 +140,8 @@ export interface Frame {
 
 /** A row that the network was asked for. */
 export interface AskedRow {
-  /** In the data's own units, in the order of the features. */
-  features: readonly number[];
+  /** In the data's own units, in the order of their names. */
+  cells: readonly Cell[];
   /** By class. */
   probabilities: readonly number[];
 }
@@ -109,6 +154,15 @@ export interface Confusion {
   counts: readonly (readonly number[])[];
   /** Some rows of each cell: [classes, classes, rows]. */
   samples: readonly (readonly (readonly AskedRow[])[])[];
+}
+
+/** Numbers to predict beside what the network says, in their own unit: some rows. */
+export interface Estimates {
+  isHeldOut: boolean;
+  truths: readonly number[];
+  estimates: readonly number[];
+  /** Mean distance between the two, of all rows. */
+  meanError: number;
 }
 
 /** Numbers of a layer in a step. */
@@ -127,6 +181,7 @@ export interface LayerHealth {
 /** Questions and what is answered. */
 export interface Answers {
   confusion: Confusion;
+  estimates: Estimates;
   health: readonly LayerHealth[];
   /** The model as the files that the library saves. */
   files: ModelFiles;
@@ -134,13 +189,13 @@ export interface Answers {
 
 export type Question = keyof Answers;
 
-/** Why a training rests. */
-export type Rest = "paused" | "goal";
-
 /** News from the worker. */
 export type News =
+  | { news: "table"; table: TableInfo }
   | { news: "opened"; info: RunInfo }
   | { news: "frame"; frame: Frame }
-  | { news: "rests"; why: Rest }
+  /** An order that takes over is done. */
+  | { news: "done"; order: number }
   | { news: "answer"; id: number; answer?: Answers[Question]; error?: string }
-  | { news: "failed"; message: string };
+  /** `order`: the one that failed; undefined for what no order is to blame for. */
+  | { news: "failed"; message: string; order?: number };

@@ -1,4 +1,4 @@
-import { digits, iris, wine, xor } from "neuromotor/data";
+import { breastCancer, diabetes, digits, iris, syntheticDigits, wine, xor } from "neuromotor/data";
 
 /** Data sets that come with the library. */
-export const samples = { xor, iris, wine, digits };
+export const samples = { xor, iris, wine, breastCancer, diabetes, digits, syntheticDigits };

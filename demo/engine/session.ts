@@ -1,19 +1,12 @@
-import { type Backend, type EpochRecord, ops } from "neuromotor";
+import type { Backend, EpochRecord } from "neuromotor";
 import type { Settings } from "../settings/settings.js";
 import { type Built, build } from "./build.js";
-import { gridOf, loadParts, type Parts } from "./data.js";
+import { loadParts, type Parts, predictsNumbers } from "./data.js";
 import type { Pace } from "./pace.js";
-import {
-  type Answers,
-  type EpochPoint,
-  type Frame,
-  type News,
-  type Question,
-  type Rest,
-  type RunInfo,
-  SIDE,
-} from "./protocol.js";
-import { Responses } from "./responses.js";
+import { gridOf } from "./plane.js";
+import { type Answers, type EpochPoint, type Frame, type News, type Question, type RunInfo, SIDE } from "./protocol.js";
+import { responsesOf } from "./responses.js";
+import { Scoring } from "./scoring.js";
 import { Timeline } from "./timeline.js";
 import { nextTurn } from "./turns.js";
 
@@ -30,7 +23,7 @@ const MOST_SENT = 200_000;
 /** One training: its network, its past, and what it tells the page. */
 export class Session {
   readonly #timeline: Timeline;
-  readonly #responses: Responses | undefined;
+  readonly #scoring: Scoring;
   readonly #grid: Float32Array<ArrayBuffer> | undefined;
   readonly #stepsPerEpoch: number;
   /** Chosen while it can't be set yet: in the middle of an epoch. */
@@ -55,23 +48,20 @@ export class Session {
     private readonly pace: Pace,
     private readonly tell: (news: News, moved?: Transferable[]) => void,
   ) {
-    const { model, layers, loss } = built;
     const { rows } = parts.train;
     this.#stepsPerEpoch = Math.ceil(rows / Math.min(settings.batchSize, rows));
     this.#timeline = new Timeline(settings.learningRate);
-    if (!parts.plane) return;
-    const finish = loss.config.loss === "sigmoidCrossEntropy" ? ops.sigmoid : ops.softmax;
-    this.#responses = new Responses(model, layers, device, (outputs) => finish(outputs));
-    this.#grid = parts.standardiser.applyTo(gridOf(parts.plane.bounds, SIDE));
+    this.#scoring = new Scoring(parts);
+    if (parts.plane) this.#grid = parts.scale(gridOf(parts.plane.bounds, SIDE));
   }
 
   /** Loads data, builds the network, and says what they are. */
   static async open(run: number, settings: Settings, device: Backend, pace: Pace, tell: Session["tell"]) {
-    const parts = await loadParts(settings);
-    const session = new Session(run, settings, parts, build(settings, parts, device), device, pace, tell);
+    const parts = await loadParts(settings, (table) => tell({ news: "table", table }));
+    const session = new Session(run, settings, parts, await build(settings, parts, device), device, pace, tell);
     tell({ news: "opened", info: session.#info() });
     await session.#keep();
-    await session.#sendFrame();
+    await session.show();
     return session;
   }
 
@@ -86,13 +76,15 @@ export class Session {
       device: device.description,
       trainRows: train.rows,
       heldOutRows: heldOut?.rows ?? 0,
+      task: predictsNumbers(train) ? "number" : "classes",
       featureNames: train.featureNames ?? [],
-      classNames: train.classNames ?? [],
+      cellNames: parts.cellNames,
+      classNames: train.classNames ?? [train.targetName ?? ""],
       stepsPerEpoch: this.#stepsPerEpoch,
       parameters: built.model.parameterCount,
       layers: layers.map(({ name }, i) => ({
         name,
-        inputs: i === 0 ? built.model.input[0] : units[i - 1],
+        inputs: i === 0 ? train.features.length / train.rows : units[i - 1],
         units: units[i],
       })),
       plane: parts.plane,
@@ -131,7 +123,7 @@ export class Session {
   /** Trains until an epoch is over, or until it is halted. */
   async train(until = Number.POSITIVE_INFINITY): Promise<void> {
     await this.#trainTo(until * this.#stepsPerEpoch, true);
-    if (!this.#halted) await this.rest("goal");
+    if (!this.#halted) await this.show();
   }
 
   /** Goes to the place after so many steps: on, or back to a snapshot and on from there. */
@@ -139,7 +131,7 @@ export class Session {
     const { trainer } = this.built;
     if (step < trainer.step) await this.#goBack(step);
     await this.#trainTo(step, false);
-    if (!this.#halted) await this.rest("goal");
+    if (!this.#halted) await this.show();
   }
 
   /** The rate from the next epoch on; what was trained beyond this place with another is forgotten. */
@@ -195,8 +187,7 @@ export class Session {
   }
 
   async #afterEpoch(record: EpochRecord): Promise<unknown> {
-    const { epoch, validation, learningRate: _, seconds: __, ...scores } = record;
-    const point: EpochPoint = { epoch, ...scores, ...(validation && { heldOut: validation }) };
+    const point = this.#scoring.of(record);
     this.#takeRate();
     if (this.#timeline.record(point)) this.#ended.push(point);
     await this.#breathe();
@@ -230,18 +221,18 @@ export class Session {
     if (this.#timeline.wants(trainer.step)) this.#timeline.keep(trainer.step, await trainer.snapshot());
   }
 
-  /** Shows where it is, and says that it rests. */
-  async rest(why: Rest): Promise<void> {
+  /** Shows where it is. */
+  async show(): Promise<void> {
     this.#timeline.farthest = Math.max(this.#timeline.farthest, this.built.trainer.step);
     await this.#sendFrame();
-    this.tell({ news: "rests", why });
   }
 
   async #sendFrame(): Promise<void> {
     const began = performance.now();
     const { trainer, model } = this.built;
     await trainer.sync();
-    const responses = await this.#responses?.of(this.#grid!);
+    const isOfClasses = !predictsNumbers(this.parts.train);
+    const responses = this.#grid && (await responsesOf(this.built, this.#grid, isOfClasses));
     const frame: Frame = {
       run: this.run,
       step: trainer.step,
@@ -266,7 +257,6 @@ export class Session {
   }
 
   dispose(): void {
-    this.#responses?.dispose();
     this.built.trainer.dispose();
   }
 }

@@ -2,8 +2,9 @@
 /** The thread that trains: takes the page's orders one after another. */
 import { type Backend, DeviceError, openDevice } from "neuromotor";
 import type { BackendChoice } from "../settings/settings.js";
+import { takeFile } from "./data.js";
 import { Pace } from "./pace.js";
-import type { News, Order } from "./protocol.js";
+import type { News, Order, Takeover } from "./protocol.js";
 import { Session } from "./session.js";
 
 const tell = (news: News, moved: Transferable[] = []) => postMessage(news, { transfer: moved });
@@ -32,28 +33,34 @@ function deviceFor(choice: BackendChoice, mayUseGpu: boolean): Promise<Backend> 
   return device;
 }
 
-/** Does work once what is at work was halted; left out where an order that takes over came meanwhile. */
-function takeOver(next: () => Promise<unknown>): void {
-  const number = ++latest;
+/** Does an order once what is at work was halted; left out where one that takes over came meanwhile. */
+function takeOver(order: Takeover & { order: number }): void {
+  const number = order.order;
+  latest = number;
   session?.halt();
-  work = work
-    .then(() => (number === latest ? next() : undefined))
-    .catch((error: Error) => tell({ news: "failed", message: error.message }));
+  const next = async () => {
+    if (number !== latest) return;
+    await follow(order);
+    tell({ news: "done", order: number });
+  };
+  work = work.then(next).catch((error: Error) => tell({ news: "failed", message: error.message, order: number }));
 }
 
-async function open({ settings, mayUseGpu }: Order & { do: "open" }): Promise<void> {
+async function follow(order: Takeover): Promise<void> {
+  if (order.do === "open") return open(order);
+  if (!session) return;
+  session.resume();
+  if (order.do === "play") await session.train(order.until);
+  else if (order.do === "seek") await session.seek(order.step);
+  else await session.show();
+}
+
+async function open({ settings, mayUseGpu }: Takeover & { do: "open" }): Promise<void> {
   session?.dispose();
   session = undefined;
   const device = await deviceFor(settings.backend, mayUseGpu);
   session = await Session.open(++runs, settings, device, pace, tell);
 }
-
-/** After it was halted, a session is ready to go on. */
-const resumed = (next: (session: Session) => Promise<unknown>) => () => {
-  if (!session) return Promise.resolve();
-  session.resume();
-  return next(session);
-};
 
 async function answer({ id, question }: Order & { do: "ask" }): Promise<void> {
   try {
@@ -66,16 +73,13 @@ async function answer({ id, question }: Order & { do: "ask" }): Promise<void> {
 function take(order: Order): void {
   switch (order.do) {
     case "open":
-      takeOver(() => open(order));
-      break;
     case "play":
-      takeOver(resumed((each) => each.train(order.until)));
-      break;
     case "seek":
-      takeOver(resumed((each) => each.seek(order.step)));
-      break;
     case "pause":
-      takeOver(async () => session?.rest("paused"));
+      takeOver(order);
+      break;
+    case "file":
+      takeFile(order.file);
       break;
     case "rate":
       session?.chooseRate(order.learningRate);

@@ -28,6 +28,7 @@ export const english = {
     resting: "Ready.",
     training: "Training…",
     failed: "Ended by an error.",
+    waiting: "Waiting for your data.",
   },
 
   data: {
@@ -40,9 +41,14 @@ export const english = {
       spirals: "Spirals",
       blobs: "Clouds",
       checkerboard: "Checkerboard",
+      byHand: "By hand",
       iris: "Iris",
       wine: "Wine",
+      breastCancer: "Tumours",
+      diabetes: "Diabetes",
       digits: "Digits",
+      syntheticDigits: "Large digits",
+      own: "Your table",
     } satisfies Record<DataName, string> as Record<DataName, string>,
     help: {
       xor: "One or the other, but not both: four rows, which no straight line parts.",
@@ -53,7 +59,12 @@ export const english = {
       checkerboard: "A board whose fields belong to two classes in turn.",
       iris: "Which of 3 species a flower is, from 4 lengths. 150 rows.",
       wine: "Which of 3 growers a wine comes from, from 13 measurements. 178 rows.",
+      byHand: "Draw points of two or three colours into the plane.",
+      breastCancer: "Whether a tumour is malignant, from 30 measurements. 569 rows.",
+      diabetes: "How far an illness goes in a year: a number, from 10 measurements. 442 rows.",
       digits: "Which digit was written, from 8 × 8 pixels. 1,797 rows.",
+      syntheticDigits: "Which digit was drawn, from 28 × 28 pixels. Learn them, then draw one yourself.",
+      own: "A table of yours: what it says of rows that it never saw. It stays on your device.",
     } satisfies Record<DataName, string> as Record<DataName, string>,
     rows: "Points",
     noise: "Noise",
@@ -89,14 +100,16 @@ export const english = {
       `The plane, coloured by the class that the network gives each place: ${classes}. Dots are rows; rings are rows held out.`,
     train: "rows to learn from",
     heldOut: "rows held out",
+    low: "low",
+    high: "high",
   },
 
   curves: {
     title: "How well",
     loss: "Loss",
     lossHelp: "how wrong: lower is better",
-    accuracy: "Accuracy",
-    accuracyHelp: "share of right answers",
+    scores: { classes: "Accuracy", number: "R²" },
+    scoresHelp: { classes: "share of right answers", number: "1 is perfect; 0 is no better than the mean" },
     train: "Training",
     heldOut: "Held out",
     none: "–",
@@ -147,46 +160,13 @@ export const english = {
       seed: "seed",
       backend: "device",
       data: "data",
+      points: "points drawn",
+      target: "to predict",
+      ignored: "columns left out",
+      task: "kind of answer",
     } satisfies Record<keyof Settings, string> as Record<keyof Settings, string>,
     outOfRange: (least: string, most: string) => `Write a number from ${least} to ${most}.`,
     whole: (least: string, most: string) => `Write a whole number from ${least} to ${most}.`,
-  },
-
-  share: {
-    title: "Take it away",
-    help: "The page’s address holds all settings. The program and the command give these numbers in Node.",
-    link: "Address",
-    source: "TypeScript",
-    command: "Command line",
-    text: "To copy",
-  },
-
-  confusion: {
-    title: "Right and wrong",
-    corner: "is ↓ taken for →",
-    matrix: "Confusion matrix",
-    heldOut:
-      "Rows held out. Each line is a true class, each column what the network says. Choose a number to see its rows.",
-    train:
-      "Rows to learn from. Each line is a true class, each column what the network says. Choose a number to see its rows.",
-    cell: (rows: string, truth: string, predicted: string) => `${rows} rows of ${truth} taken for ${predicted}`,
-    says: (predicted: string, sure: string, truth: string) => `Taken for ${predicted} (${sure}); it is ${truth}.`,
-  },
-
-  health: {
-    title: "Weights and gradients",
-    layer: (number: number) => `Layer ${number}`,
-    picture: (layer: string, lowest: string, highest: string) =>
-      `Weights of ${layer}, from ${lowest} to ${highest}, as bars.`,
-    sizes: (weights: string, gradients: string) =>
-      `Size of weights ${weights}, of gradients ${gradients} (root mean square).`,
-    fine: "Nothing is wrong: no neuron is dead, gradients are neither tiny nor huge.",
-    dead: (dead: number, units: number, layer: number) =>
-      `Layer ${layer}: ${dead} of ${units} neurons put out the same whatever the row. They learn nothing.`,
-    exploding: (layer: number) => `Layer ${layer}: gradients are huge. Lower the learning rate, or cut gradients.`,
-    vanishing: (times: number) =>
-      `Gradients of the first layer are ${times} times smaller than those of the last: it learns slowly. Try other first weights or relu.`,
-    nothing: "All gradients are 0: nothing is learned any more.",
   },
 };
 

@@ -1,6 +1,8 @@
 import type { Texts } from "./english.js";
+import type { FurtherTexts } from "./further/english.js";
 
 export type { Texts } from "./english.js";
+export type { FurtherTexts } from "./further/english.js";
 
 /** Languages of the page. Each is fetched when it is first spoken. */
 const loaders = {
@@ -9,6 +11,14 @@ const loaders = {
 };
 
 export type LanguageCode = keyof typeof loaders;
+
+const further: Record<LanguageCode, () => Promise<FurtherTexts>> = {
+  en: async () => (await import("./further/english.js")).english,
+  es: async () => (await import("./further/spanish.js")).spanish,
+};
+
+/** Texts of the panels that a first look doesn't show. */
+export const loadFurther = (code: LanguageCode): Promise<FurtherTexts> => further[code]();
 
 export const languageNames: Record<LanguageCode, string> = { en: "English", es: "Español" };
 

@@ -27,6 +27,7 @@ export const spanish: Texts = {
     resting: "Lista.",
     training: "Entrenando…",
     failed: "Terminó con un error.",
+    waiting: "Esperando tus datos.",
   },
 
   data: {
@@ -41,7 +42,12 @@ export const spanish: Texts = {
       checkerboard: "Tablero",
       iris: "Iris",
       wine: "Vinos",
+      byHand: "A mano",
+      breastCancer: "Tumores",
+      diabetes: "Diabetes",
       digits: "Dígitos",
+      syntheticDigits: "Dígitos grandes",
+      own: "Tu tabla",
     },
     help: {
       xor: "Una u otra, pero no ambas: cuatro filas que ninguna recta separa.",
@@ -52,7 +58,12 @@ export const spanish: Texts = {
       checkerboard: "Un tablero cuyas casillas pertenecen a dos clases por turno.",
       iris: "A cuál de 3 especies pertenece una flor, según 4 longitudes. 150 filas.",
       wine: "De cuál de 3 viticultores es un vino, según 13 medidas. 178 filas.",
+      byHand: "Dibuja en el plano puntos de dos o tres colores.",
+      breastCancer: "Si un tumor es maligno, según 30 medidas. 569 filas.",
+      diabetes: "Cuánto avanza una enfermedad en un año: un número, según 10 medidas. 442 filas.",
       digits: "Qué dígito se escribió, según 8 × 8 píxeles. 1797 filas.",
+      syntheticDigits: "Qué dígito se dibujó, según 28 × 28 píxeles. Que los aprenda y luego dibuja uno.",
+      own: "Una tabla tuya: qué dice de filas que nunca vio. No sale de tu dispositivo.",
     },
     rows: "Puntos",
     noise: "Ruido",
@@ -88,14 +99,16 @@ export const spanish: Texts = {
       `El plano, coloreado por la clase que la red da a cada lugar: ${classes}. Los puntos son filas; los anillos, filas reservadas.`,
     train: "filas para aprender",
     heldOut: "filas reservadas",
+    low: "bajo",
+    high: "alto",
   },
 
   curves: {
     title: "Qué tan bien",
     loss: "Pérdida",
     lossHelp: "cuánto se equivoca: menos es mejor",
-    accuracy: "Exactitud",
-    accuracyHelp: "parte de respuestas correctas",
+    scores: { classes: "Exactitud", number: "R²" },
+    scoresHelp: { classes: "parte de respuestas correctas", number: "1 es perfecto; 0 no es mejor que la media" },
     train: "Entrenamiento",
     heldOut: "Reservadas",
     none: "–",
@@ -145,44 +158,12 @@ export const spanish: Texts = {
       seed: "semilla",
       backend: "dispositivo",
       data: "datos",
+      points: "puntos dibujados",
+      target: "a predecir",
+      ignored: "columnas sin usar",
+      task: "tipo de respuesta",
     },
     outOfRange: (least, most) => `Escribe un número de ${least} a ${most}.`,
     whole: (least, most) => `Escribe un número entero de ${least} a ${most}.`,
-  },
-
-  share: {
-    title: "Para llevar",
-    help: "La dirección de la página guarda todos los ajustes. El programa y la orden dan estos números en Node.",
-    link: "Dirección",
-    source: "TypeScript",
-    command: "Línea de órdenes",
-    text: "Para copiar",
-  },
-
-  confusion: {
-    title: "Aciertos y errores",
-    corner: "es ↓ tomada por →",
-    matrix: "Matriz de confusión",
-    heldOut:
-      "Filas reservadas. Cada línea es una clase verdadera; cada columna, lo que dice la red. Elige un número para ver sus filas.",
-    train:
-      "Filas para aprender. Cada línea es una clase verdadera; cada columna, lo que dice la red. Elige un número para ver sus filas.",
-    cell: (rows, truth, predicted) => `${rows} filas de ${truth} tomadas por ${predicted}`,
-    says: (predicted, sure, truth) => `Tomada por ${predicted} (${sure}); es ${truth}.`,
-  },
-
-  health: {
-    title: "Pesos y gradientes",
-    layer: (number) => `Capa ${number}`,
-    picture: (layer, lowest, highest) => `Pesos de ${layer}, de ${lowest} a ${highest}, en barras.`,
-    sizes: (weights, gradients) => `Tamaño de los pesos ${weights}, de los gradientes ${gradients} (media cuadrática).`,
-    fine: "Todo va bien: ninguna neurona está muerta y los gradientes no son ni diminutos ni enormes.",
-    dead: (dead, units, layer) =>
-      `Capa ${layer}: ${dead} de ${units} neuronas dan siempre lo mismo, sea cual sea la fila. No aprenden nada.`,
-    exploding: (layer) =>
-      `Capa ${layer}: los gradientes son enormes. Baja la tasa de aprendizaje o corta los gradientes.`,
-    vanishing: (times) =>
-      `Los gradientes de la primera capa son ${times} veces menores que los de la última: aprende despacio. Prueba otros pesos iniciales o relu.`,
-    nothing: "Todos los gradientes son 0: ya no se aprende nada.",
   },
 };

@@ -1,12 +1,14 @@
 import { useState } from "preact/hooks";
-import type { AskedRow, Confusion } from "../engine/protocol.js";
+import type { AskedRow, Cell, Confusion } from "../engine/protocol.js";
+import { dataChoices } from "../settings/data-sets.js";
+import type { FurtherProps } from "./lazily.js";
 import { numbersOf } from "./numbers.js";
-import { Panel, type PanelProps } from "./panel.js";
+import { Panel } from "./panel.js";
 import { useAnswer } from "./use-answer.js";
 
 /** Rows by their class and by what the network takes them for; a cell shows its rows. */
-export function ConfusionPanel({ store }: PanelProps) {
-  const { confusion: texts } = store.texts.value;
+export function ConfusionPanel({ store, texts: all }: FurtherProps) {
+  const { confusion: texts } = all;
   const confusion = useAnswer(store, "confusion");
   const [chosen, setChosen] = useState<readonly [truth: number, predicted: number]>();
   const names = store.info.value?.classNames ?? [];
@@ -16,22 +18,23 @@ export function ConfusionPanel({ store }: PanelProps) {
       {confusion && confusion.counts.length === names.length && (
         <>
           <p class="help">{confusion.isHeldOut ? texts.heldOut : texts.train}</p>
-          <Matrix store={store} confusion={confusion} names={names} choose={(...cell) => setChosen(cell)} />
-          {rows && rows.length > 0 && <Rows store={store} rows={rows} truth={names[chosen![0]]} names={names} />}
+          <Matrix store={store} texts={all} confusion={confusion} names={names} choose={(...cell) => setChosen(cell)} />
+          {rows && rows.length > 0 && (
+            <Rows store={store} texts={all} rows={rows} truth={names[chosen![0]]} names={names} />
+          )}
         </>
       )}
     </Panel>
   );
 }
 
-interface MatrixProps extends PanelProps {
+interface MatrixProps extends FurtherProps {
   confusion: Confusion;
   names: readonly string[];
   choose: (truth: number, predicted: number) => void;
 }
 
-function Matrix({ store, confusion: { counts }, names, choose }: MatrixProps) {
-  const { confusion: texts } = store.texts.value;
+function Matrix({ store, texts: { confusion: texts }, confusion: { counts }, names, choose }: MatrixProps) {
   const { count } = numbersOf(store.language.value);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reached by keys
@@ -72,36 +75,37 @@ function Matrix({ store, confusion: { counts }, names, choose }: MatrixProps) {
   );
 }
 
-interface RowsProps extends PanelProps {
+interface RowsProps extends FurtherProps {
   rows: readonly AskedRow[];
   truth: string;
   names: readonly string[];
 }
 
 /** Rows of a cell: as images where they are squares, else as a table. */
-function Rows({ store, rows, truth, names }: RowsProps) {
-  const { confusion: texts } = store.texts.value;
+function Rows({ store, texts: { confusion: texts, table }, rows, truth, names }: RowsProps) {
   const { short, percent } = numbersOf(store.language.value);
-  const features = store.info.value?.featureNames ?? [];
-  const side = Math.sqrt(rows[0].features.length);
+  const cellNames = store.info.value?.cellNames ?? [];
+  const side = Math.sqrt(rows[0].cells.length);
+  const isImage = dataChoices[store.settings.value.data].isImage;
+  const written = (cell: Cell) => (cell === undefined ? table.gap : typeof cell === "number" ? short(cell) : cell);
   const say = ({ probabilities }: AskedRow) => {
     const best = probabilities.indexOf(Math.max(...probabilities));
     return texts.says(names[best], percent(probabilities[best]), truth);
   };
-  if (Number.isInteger(side) && side > 3) {
+  if (isImage) {
     return (
       <ul class="images">
         {rows.map((row) => (
-          <li key={row.features.join()}>
+          <li key={row.cells.join()}>
             <svg viewBox={`0 0 ${side} ${side}`} role="img" aria-label={say(row)}>
-              {row.features.map((value, i) => (
+              {row.cells.map((value, i) => (
                 <rect
                   key={i}
                   x={i % side}
                   y={Math.floor(i / side)}
                   width="1.02"
                   height="1.02"
-                  opacity={Math.max(0, Math.min(1, value))}
+                  opacity={Number(value)}
                 />
               ))}
             </svg>
@@ -114,8 +118,8 @@ function Rows({ store, rows, truth, names }: RowsProps) {
   return (
     <ul class="rows">
       {rows.map((row) => (
-        <li key={row.features.join()}>
-          {row.features.map((value, i) => `${features[i] ?? i + 1} ${short(value)}`).join(", ")}. {say(row)}
+        <li key={row.cells.join()}>
+          {row.cells.map((cell, i) => `${cellNames[i] ?? i + 1} ${written(cell)}`).join(", ")}. {say(row)}
         </li>
       ))}
     </ul>

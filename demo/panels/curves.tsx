@@ -1,11 +1,10 @@
 import { effect } from "@preact/signals";
-import type { Scores } from "neuromotor";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { css, palette } from "../drawing/palette.js";
 import { followSize } from "../drawing/size.js";
-import type { EpochPoint } from "../engine/protocol.js";
+import type { EpochPoint, PartScores } from "../engine/protocol.js";
 import { differences } from "../settings/compare.js";
 import type { EarlierRun, Store } from "../state/store.js";
 import { type Numbers, numbersOf } from "./numbers.js";
@@ -20,15 +19,16 @@ const WHOLE = [1, 2, 5]
 /** Of the lines of earlier trainings, among the colours of classes. */
 const FIRST_COLOUR = 2;
 
-type Score = "loss" | "accuracy";
+type Score = keyof PartScores;
 
 /** Loss and accuracy over the epochs, of the rows to learn from and those held out. */
 export function CurvesPanel({ store }: PanelProps) {
   const { curves } = store.texts.value;
+  const task = store.info.value?.task ?? "classes";
   return (
     <Panel id="curves" title={curves.title}>
       <Curve store={store} score="loss" title={curves.loss} help={curves.lossHelp} />
-      <Curve store={store} score="accuracy" title={curves.accuracy} help={curves.accuracyHelp} />
+      <Curve store={store} score="score" title={curves.scores[task]} help={curves.scoresHelp[task]} />
       <Earlier store={store} />
     </Panel>
   );
@@ -62,17 +62,20 @@ interface CurveProps extends PanelProps {
   help: string;
 }
 
-const written = (score: Score, { percent, short }: Numbers) => (score === "accuracy" ? percent : short);
+/** How values are written: accuracies as shares of a hundred. */
+const written = (store: Store, score: Score, { percent, short }: Numbers) =>
+  score === "score" && store.info.peek()?.task !== "number" ? percent : short;
 
 function Curve({ store, score, title, help }: CurveProps) {
   const ref = useRef<HTMLDivElement>(null);
   const { curves } = store.texts.value;
   const language = store.language.value;
   const earlier = store.earlier.value;
-  useEffect(() => plot(ref.current!, store, score, earlier), [store, score, language, earlier]);
+  const task = store.info.value?.task;
+  useEffect(() => plot(ref.current!, store, score, earlier), [store, score, language, earlier, task]);
   const last = store.curve.value.at(-1);
-  const write = written(score, numbersOf(language));
-  const say = (scores: Scores | undefined) => (scores?.[score] === undefined ? curves.none : write(scores[score]));
+  const write = written(store, score, numbersOf(language));
+  const say = (scores: PartScores | undefined) => (scores?.[score] === undefined ? curves.none : write(scores[score]));
   return (
     <figure>
       <figcaption>
@@ -96,7 +99,7 @@ function Curve({ store, score, title, help }: CurveProps) {
 /** Keeps a plot of a score up to date. @returns what ends it */
 function plot(element: HTMLElement, store: Store, score: Score, earlier: readonly EarlierRun[]): () => void {
   const { curves } = store.texts.peek();
-  const write = written(score, numbersOf(store.language.peek()));
+  const write = written(store, score, numbersOf(store.language.peek()));
   const style = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const line = { stroke: style("--line"), width: 1 };
   const axis = { stroke: style("--quiet"), grid: line, ticks: line, font: "12px system-ui, sans-serif" };
@@ -106,7 +109,7 @@ function plot(element: HTMLElement, store: Store, score: Score, earlier: readonl
     width: 2,
     points: { show: (_, __, first, last) => last - first < 2 },
   });
-  const range: uPlot.Scale.Range = score === "accuracy" ? [0, 1.02] : (_, __, high) => [0, (high ?? 1) * 1.05 || 1];
+  const range: uPlot.Scale.Range = score === "score" ? [0, 1.02] : (_, __, high) => [0, (high ?? 1) * 1.05 || 1];
   const chart = new uPlot(
     {
       width: element.clientWidth,
@@ -146,7 +149,8 @@ function plot(element: HTMLElement, store: Store, score: Score, earlier: readonl
       chart.setData(uPlot.join([tableOf(points, score), ...past]));
     }),
     effect(() => {
-      if (store.frame.value && store.status.value !== "training") chart.redraw();
+      // Only drawn again: with its paths, uPlot would go back to the range of before the newest data.
+      if (store.frame.value && store.status.value !== "training") chart.redraw(false);
     }),
   ];
   return () => {

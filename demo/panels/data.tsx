@@ -1,8 +1,11 @@
 import { dataChoices, dataNames } from "../settings/data-sets.js";
 import { NumberField } from "./fields.js";
+import { lazily } from "./lazily.js";
 import { numbersOf } from "./numbers.js";
 import { Panel, type PanelProps } from "./panel.js";
 import { Thumbnail } from "./thumbnail.js";
+
+const OwnTable = lazily(async () => (await import("./own-table.js")).OwnTable);
 
 /** Data sets to choose from, and how they are drawn and split. */
 export function DataPanel({ store }: PanelProps) {
@@ -30,7 +33,8 @@ export function DataPanel({ store }: PanelProps) {
         ))}
       </fieldset>
       <p class="help">{data.help[settings.data]}</p>
-      {dataChoices[settings.data].isDrawn && (
+      {settings.data === "own" && <OwnTable store={store} />}
+      {dataChoices[settings.data].from === "seed" && (
         <>
           <NumberField
             {...field}

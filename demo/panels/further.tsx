@@ -1,15 +1,17 @@
 import { ConfusionPanel } from "./confusion.js";
+import { EstimatesPanel } from "./estimates.js";
 import { HealthPanel } from "./health.js";
-import type { PanelProps } from "./panel.js";
+import type { FurtherProps } from "./lazily.js";
 import { SharePanel } from "./share.js";
 
 /** Panels below those of the first look. */
-export function FurtherPanels({ store }: PanelProps) {
+export function FurtherPanels(props: FurtherProps) {
+  const task = props.store.info.value?.task;
   return (
     <>
-      <ConfusionPanel store={store} />
-      <HealthPanel store={store} />
-      <SharePanel store={store} />
+      {task === "number" ? <EstimatesPanel {...props} /> : <ConfusionPanel {...props} />}
+      <HealthPanel {...props} />
+      <SharePanel {...props} />
     </>
   );
 }

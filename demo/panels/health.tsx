@@ -1,7 +1,8 @@
 import type { LayerHealth } from "../engine/protocol.js";
-import type { Texts } from "../language/index.js";
+import type { FurtherTexts } from "../language/index.js";
+import type { FurtherProps } from "./lazily.js";
 import { type Numbers, numbersOf } from "./numbers.js";
-import { Panel, type PanelProps } from "./panel.js";
+import { Panel } from "./panel.js";
 import { useAnswer } from "./use-answer.js";
 
 /** Gradients of a layer this many times smaller or larger than another's are worth a word. */
@@ -10,8 +11,7 @@ const FAR = 100;
 const EXPLODING = 100;
 
 /** Weights and gradients layer by layer: as bars, as numbers, and in words. */
-export function HealthPanel({ store }: PanelProps) {
-  const { health: texts } = store.texts.value;
+export function HealthPanel({ store, texts: { health: texts } }: FurtherProps) {
   const layers = useAnswer(store, "health");
   const numbers = numbersOf(store.language.value);
   return (
@@ -37,7 +37,7 @@ export function HealthPanel({ store }: PanelProps) {
 interface LayerProps {
   layer: LayerHealth;
   title: string;
-  texts: Texts["health"];
+  texts: FurtherTexts["health"];
   numbers: Numbers;
 }
 
@@ -63,7 +63,7 @@ function Layer({ layer: { histogram, weights, gradients }, title, texts, numbers
 }
 
 /** Sentences on a network's layers. */
-function wordsOf(layers: readonly LayerHealth[], texts: Texts["health"]): string[] {
+function wordsOf(layers: readonly LayerHealth[], texts: FurtherTexts["health"]): string[] {
   const words: string[] = [];
   for (const [i, { dead, units, gradients }] of layers.entries()) {
     if (dead > 0) words.push(texts.dead(dead, units, i + 1));

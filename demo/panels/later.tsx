@@ -1,28 +1,22 @@
-import type { FunctionComponent } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { PanelProps } from "./panel.js";
 
-interface LaterProps extends PanelProps {
-  /** Fetches the panels. */
-  load: () => Promise<FunctionComponent<PanelProps>>;
-}
-
-/** Panels that are fetched when the visitor comes near them: a first visit loads what it shows. */
-export function Later({ store, load }: LaterProps) {
+/** Shows what it holds once the visitor comes near it: a first visit loads what it shows. */
+export function Later({ children }: { children: ComponentChildren }) {
   const ref = useRef<HTMLDivElement>(null);
-  const [Panels, setPanels] = useState<FunctionComponent<PanelProps>>();
+  const [isNear, setNear] = useState(false);
   useEffect(() => {
     const observer = new IntersectionObserver(([{ isIntersecting }]) => {
       if (!isIntersecting) return;
       observer.disconnect();
-      load().then((loaded) => setPanels(() => loaded));
+      setNear(true);
     });
     observer.observe(ref.current!);
     return () => observer.disconnect();
-  }, [load]);
+  }, []);
   return (
     <div ref={ref} id="further" class="further">
-      {Panels && <Panels store={store} />}
+      {isNear && children}
     </div>
   );
 }

@@ -19,7 +19,7 @@ export function NetworkPanel({ store }: PanelProps) {
   const { count } = numbersOf(store.language.value);
   return (
     <Panel id="network" title={network.title}>
-      <div class="network">
+      <div class={info?.plane ? "network" : "network named"}>
         <div ref={ref}>{info && width > 0 && <Picture store={store} info={info} layout={layOut(info, width)} />}</div>
       </div>
       {info && (
@@ -116,5 +116,5 @@ function Neuron({ store, layer, unit, place, name }: NeuronProps) {
 function nameOf({ featureNames, classNames, layers }: RunInfo, layer: number, unit: number): string | undefined {
   if (layer < 0) return featureNames[unit];
   if (layer < layers.length - 1) return undefined;
-  return layers[layer].units === 1 ? classNames[1] : classNames[unit];
+  return layers[layer].units === 1 ? classNames.at(-1) : classNames[unit];
 }

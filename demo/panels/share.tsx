@@ -1,14 +1,23 @@
 import { useState } from "preact/hooks";
-import { commandOf, sourceOf, type Trained } from "../settings/source.js";
-import { Panel, type PanelProps } from "./panel.js";
+import { commandOf } from "../settings/command.js";
+import { sourceOf } from "../settings/source.js";
+import type { Trained } from "../settings/trained.js";
+import type { FurtherProps } from "./lazily.js";
+import { Panel } from "./panel.js";
 
 /** The training to take away: its address, its model as files, its program and its command. */
-export function SharePanel({ store }: PanelProps) {
-  const { share } = store.texts.value;
+export function SharePanel({ store, texts: { share } }: FurtherProps) {
   const [text, setText] = useState<string>();
   const [info, frame, settings] = [store.info.value, store.frame.value, store.settings.value];
   if (!info || frame?.run !== info.run) return null;
-  const trained: Trained = { epochs: frame.epoch, classes: info.classNames.length, rates: frame.rates };
+  const table = settings.data === "own" ? store.table.value : undefined;
+  const trained: Trained = {
+    epochs: frame.epoch,
+    outputs: info.layers.at(-1)!.units,
+    task: info.task,
+    rates: frame.rates,
+    ...(table?.target && { table: { file: table.file, target: table.target, ignored: settings.ignored } }),
+  };
   const command = commandOf(settings, trained);
   const save = async (part: "json" | "safetensors") => {
     const files = await store.ask("files");

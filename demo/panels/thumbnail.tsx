@@ -48,6 +48,19 @@ const dots: Record<DataName, () => Dot[]> = {
   iris: () => [...disc(24, 76, 13, 0), ...disc(55, 47, 17, 1), ...disc(74, 30, 17, 2)],
   wine: () => [...disc(26, 32, 17, 0), ...disc(52, 72, 17, 1), ...disc(76, 32, 17, 2)],
   digits: () => [],
+  byHand: () => [...disc(28, 34, 15, 0), ...disc(66, 70, 15, 1)],
+  breastCancer: () => [...disc(34, 34, 22, 0), ...disc(66, 66, 22, 1)],
+  diabetes: () => along(DOTS / 2).map((t, i): Dot => [12 + 76 * t, 80 - 58 * t + 14 * Math.sin(i * 2.4), i % 2]),
+  syntheticDigits: () => [],
+  own: () => [],
+};
+
+/** Data that a few strokes say more of. */
+const strokes: Partial<Record<DataName, string>> = {
+  digits: "M30 26q20-14 38 2t-14 42l-24 12h42",
+  syntheticDigits: "M28 30q6-14 24-12t16 16q-2 14-20 16q22 2 22 18q-2 16-22 18t-22-12",
+  byHand: "M80 16L58 50l-4 14 12-8L88 22z",
+  own: "M18 22h64v56h-64zM18 42h64M18 60h64M42 22v56",
 };
 
 /** A small picture of a data set. */
@@ -58,7 +71,9 @@ export function Thumbnail({ name }: { name: DataName }) {
       {dots[name]().map(([x, y, label]) => (
         <circle key={`${x} ${y}`} cx={x} cy={y} r={radius} class={`class-${label}`} />
       ))}
-      {name === "digits" && <path class="stroke" d="M30 26q20-14 38 2t-14 42l-24 12h42" />}
+      {strokes[name] && (
+        <path class={name === "digits" || name === "syntheticDigits" ? "stroke" : "stroke thin"} d={strokes[name]} />
+      )}
     </svg>
   );
 }

@@ -17,7 +17,7 @@ export function Transport({ store }: PanelProps) {
           type="button"
           class="primary"
           onClick={() => (isTraining ? store.pause() : store.play())}
-          disabled={status === "opening"}
+          disabled={status === "opening" || status === "waiting"}
         >
           <Icon path={isTraining ? "M4 3h4v14H4zM12 3h4v14h-4z" : "M5 3l12 7-12 7z"} />
           {isTraining ? transport.pause : transport.play}

@@ -1,57 +1,54 @@
-import type { DataName, Settings } from "./settings.js";
+import { FIRST_POINTS } from "./points.js";
+import type { ActivationChoice, DataName, HiddenLayer, Settings } from "./settings.js";
 
 /** Data to choose from, and settings that learn them well. */
 export interface DataChoice {
-  /** Whether points are drawn from a seed, so that their number and noise can be chosen. */
-  isDrawn: boolean;
-  /** Whether rows are points in the plane. */
-  isPlane: boolean;
+  /** Where rows come from: drawn from a seed, so that their number and noise can be chosen; of the library; of the visitor. */
+  from: "seed" | "library" | "visitor";
+  /** Whether rows are images, whose pixels are taken as they are; other features are scaled. */
+  isImage: boolean;
   suggested: Partial<Settings>;
 }
 
-const drawn = (suggested: Partial<Settings>): DataChoice => ({ isDrawn: true, isPlane: true, suggested });
+const layersOf = (activation: ActivationChoice, ...units: number[]): HiddenLayer[] =>
+  units.map((each) => ({ units: each, activation }));
+
+const drawn = (suggested: Partial<Settings>): DataChoice => ({ from: "seed", isImage: false, suggested });
+
+const winding = (rows: number, noise: number) =>
+  drawn({ rows, noise, layers: layersOf("tanh", 16, 16), learningRate: 0.01 });
+
+const loaded = (layers: HiddenLayer[], learningRate: number, some: Partial<Settings> = {}): DataChoice => ({
+  from: "library",
+  isImage: false,
+  suggested: { layers, learningRate, ...some },
+});
 
 export const dataChoices: Record<DataName, DataChoice> = {
-  xor: {
-    isDrawn: false,
-    isPlane: true,
-    suggested: { heldOut: 0, layers: [{ units: 6, activation: "tanh" }], learningRate: 0.05, batchSize: 4 },
-  },
+  xor: loaded(layersOf("tanh", 6), 0.05, { heldOut: 0, batchSize: 4 }),
   moons: drawn({ noise: 0.1 }),
   circles: drawn({ noise: 0.05 }),
-  spirals: drawn({
-    rows: 400,
-    noise: 0.02,
-    layers: [
-      { units: 16, activation: "tanh" },
-      { units: 16, activation: "tanh" },
-    ],
-    learningRate: 0.01,
-  }),
-  blobs: drawn({ noise: 1, layers: [{ units: 4, activation: "tanh" }] }),
-  checkerboard: drawn({
-    rows: 600,
-    noise: 0,
-    layers: [
-      { units: 16, activation: "tanh" },
-      { units: 16, activation: "tanh" },
-    ],
-    learningRate: 0.01,
-  }),
-  iris: {
-    isDrawn: false,
-    isPlane: false,
-    suggested: { layers: [{ units: 8, activation: "tanh" }], learningRate: 0.02, batchSize: 16 },
+  spirals: winding(400, 0.02),
+  blobs: drawn({ noise: 1, layers: layersOf("tanh", 4) }),
+  checkerboard: winding(600, 0),
+  byHand: {
+    from: "visitor",
+    isImage: false,
+    suggested: { heldOut: 0, points: FIRST_POINTS(), layers: layersOf("tanh", 8, 8) },
   },
-  wine: {
-    isDrawn: false,
-    isPlane: false,
-    suggested: { layers: [{ units: 8, activation: "tanh" }], learningRate: 0.01, batchSize: 16 },
+  iris: loaded(layersOf("tanh", 8), 0.02),
+  wine: loaded(layersOf("tanh", 8), 0.01),
+  breastCancer: loaded(layersOf("tanh", 8), 0.005),
+  diabetes: loaded(layersOf("tanh", 8), 0.002),
+  digits: { ...loaded(layersOf("relu", 32), 0.01, { batchSize: 32 }), isImage: true },
+  syntheticDigits: {
+    ...loaded(layersOf("relu", 64), 0.003, { batchSize: 64, rows: 1500, heldOut: 0.2 }),
+    isImage: true,
   },
-  digits: {
-    isDrawn: false,
-    isPlane: false,
-    suggested: { layers: [{ units: 32, activation: "relu" }], learningRate: 0.003, batchSize: 32 },
+  own: {
+    from: "visitor",
+    isImage: false,
+    suggested: { layers: layersOf("relu", 16), learningRate: 0.005, batchSize: 32 },
   },
 };
 
@@ -61,11 +58,12 @@ const BASE: Settings = {
   data: "spirals",
   rows: 200,
   noise: 0,
+  points: "",
+  target: undefined,
+  ignored: [],
+  task: "auto",
   heldOut: 0.3,
-  layers: [
-    { units: 6, activation: "tanh" },
-    { units: 4, activation: "tanh" },
-  ],
+  layers: layersOf("tanh", 6, 4),
   initializer: "glorotUniform",
   optimizer: "adam",
   numbers: {},

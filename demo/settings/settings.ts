@@ -1,7 +1,21 @@
 /** A training as plain data: what the page shows, a link holds, and the worker builds. */
 
-/** Names of the data that the page can draw or load. */
-export type DataName = "xor" | "moons" | "circles" | "spirals" | "blobs" | "checkerboard" | "iris" | "wine" | "digits";
+/** Names of the data that the page can draw or load; `byHand` are points of the visitor's, `own` a table of theirs. */
+export type DataName =
+  | "xor"
+  | "moons"
+  | "circles"
+  | "spirals"
+  | "blobs"
+  | "checkerboard"
+  | "byHand"
+  | "iris"
+  | "wine"
+  | "breastCancer"
+  | "diabetes"
+  | "digits"
+  | "syntheticDigits"
+  | "own";
 
 export const ACTIVATIONS = ["tanh", "relu", "sigmoid", "gelu", "silu", "linear"] as const;
 
@@ -30,16 +44,28 @@ export type OptimizerChoice =
 /** A number that some optimizers take beside the learning rate. */
 export type OptimizerNumber = "momentum" | "beta1" | "beta2" | "weightDecay";
 
-/** How the learning rate goes over the epochs, by names of the library. */
-export const SCHEDULES = ["constant", "exponentialDecay", "stepDecay", "cosineAnnealing"] as const;
+/** How the learning rate goes over the epochs: names of the library, with the options that the page has for them. */
+export const schedules = {
+  constant: {},
+  exponentialDecay: { factor: 0.98 },
+  stepDecay: { every: 50, factor: 0.5 },
+  cosineAnnealing: { period: 200 },
+} as const;
 
-export type ScheduleChoice = (typeof SCHEDULES)[number];
+export type ScheduleChoice = keyof typeof schedules;
 
 export const INITIALIZERS = ["glorotUniform", "glorotNormal", "heUniform", "heNormal", "zeros"] as const;
 
 export type InitializerChoice = (typeof INITIALIZERS)[number];
 
-export type BackendChoice = "auto" | "webgpu" | "wasm" | "cpu";
+export const BACKENDS = ["auto", "webgpu", "wasm", "cpu"] as const;
+
+export type BackendChoice = (typeof BACKENDS)[number];
+
+/** What is predicted of a table; "auto": as its column says. */
+export const TASKS = ["auto", "classification", "regression"] as const;
+
+export type TaskChoice = (typeof TASKS)[number];
 
 /** All that decides the numbers of a training, and the device that works them out. */
 export interface Settings {
@@ -48,6 +74,13 @@ export interface Settings {
   rows: number;
   /** Standard deviation of what is added to drawn points. */
   noise: number;
+  /** Points drawn by hand, as `points.ts` writes them. */
+  points: string;
+  /** The column of the visitor's table to predict; undefined: its last that can be. */
+  target: string | undefined;
+  /** Columns of the visitor's table that aren't learned from. */
+  ignored: readonly string[];
+  task: TaskChoice;
   /** Share of the rows that is held out. */
   heldOut: number;
   layers: readonly HiddenLayer[];

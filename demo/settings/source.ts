@@ -1,49 +1,78 @@
 import { dataChoices } from "./data-sets.js";
-import { optimizerEntries } from "./optimizers.js";
-import type { Settings } from "./settings.js";
+import { decodePoints } from "./points.js";
+import { type Settings, schedules } from "./settings.js";
+import { lossOf, type Trained } from "./trained.js";
 
-const importOf = (names: readonly string[], from: string): string => `import { ${names.join(", ")} } from "${from}";`;
+const importOf = (names: readonly string[], from: string): string =>
+  `import { ${[...names].sort().join(", ")} } from "${from}";`;
 
-/** Facts of a training that settings alone don't say. */
-export interface Trained {
-  epochs: number;
-  classes: number;
-  /** Learning rates by the epochs after which they were chosen; the first after 0. */
-  rates: readonly { epoch: number; learningRate: number }[];
+/** A value as it is written in a program: { factor: 0.98 }. */
+const literal = (value: object): string =>
+  JSON.stringify(value, null, 1)
+    .replace(/\n\s*/g, " ")
+    .replace(/"(\w+)":/g, "$1:");
+
+/** How the rows are had: what is imported from "neuromotor/data", and lines that leave `train` and `test`. */
+interface Rows {
+  imports: readonly string[];
+  lines: readonly string[];
 }
 
-/** Schedules as calls of the library. */
-export const scheduleCalls: Record<Settings["schedule"], string> = {
-  constant: "",
-  exponentialDecay: "exponentialDecay({ factor: 0.98 })",
-  stepDecay: "stepDecay({ every: 50, factor: 0.5 })",
-  cosineAnnealing: "cosineAnnealing({ period: 200 })",
-};
+function rowsOf(settings: Settings, { table, task }: Trained): Rows {
+  const { data, rows, noise, heldOut, seed } = settings;
+  if (table) return rowsOfTable(settings, table);
+  const isSplit = heldOut > 0;
+  const options = { test: heldOut, ...(task === "classes" && { stratify: true }), seed };
+  const split = isSplit ? `data.split(${literal(options)})` : "{ train: data, test: data }";
+  const scaled = dataChoices[data].isImage
+    ? split
+    : `standardise(${split}${task === "number" ? ", { targets: true }" : ""})`;
+  const call: Partial<Record<Settings["data"], string>> = {
+    byHand: `Dataset.from(${pointsOf(settings)})`,
+    syntheticDigits: `await syntheticDigits(${literal({ rows, seed })})`,
+  };
+  const isDrawn = dataChoices[data].from === "seed";
+  const made = call[data] ?? (isDrawn ? `${data}(${literal({ rows, noise })})` : `await ${data}()`);
+  return {
+    imports: [data === "byHand" ? "Dataset" : data, ...(dataChoices[data].isImage ? [] : ["standardise"])],
+    lines: [`const data = ${made};`, `const { train, test } = ${scaled};`],
+  };
+}
 
-const object = (entries: Readonly<Record<string, number>>) =>
-  `{ ${Object.entries(entries)
-    .map((entry) => entry.join(": "))
-    .join(", ")} }`;
+function rowsOfTable({ heldOut, seed, task }: Settings, { file, target, ignored }: Trained["table"] & object): Rows {
+  const options = { target, ...(ignored.length > 0 && { ignore: ignored }), ...(task !== "auto" && { task }) };
+  return {
+    imports: ["readTable"],
+    lines: [
+      `const table = await readTable(${JSON.stringify(file)}, ${literal(options)});`,
+      `const { train, test = train } = table.split(${literal({ test: heldOut, seed })});`,
+    ],
+  };
+}
+
+function pointsOf({ points }: Settings): string {
+  const decoded = decodePoints(points);
+  return JSON.stringify({ features: decoded.map(({ x, y }) => [x, y]), labels: decoded.map(({ label }) => label) });
+}
 
 /** A training as a program for Node that gives the page's numbers. */
-export function sourceOf(settings: Settings, { epochs, classes, rates }: Trained): string {
-  const { data, rows, noise, heldOut, layers, initializer, optimizer, numbers, schedule, clipNorm, seed } = settings;
-  const isBinary = classes === 2;
-  const loss = isBinary ? "sigmoidCrossEntropy" : "softmaxCrossEntropy";
-  const hasDropout = layers.some((layer) => layer.dropout);
+export function sourceOf(settings: Settings, trained: Trained): string {
+  const { layers, initializer, optimizer, numbers, schedule, clipNorm, seed, batchSize, data } = settings;
+  const { epochs, rates, outputs, task } = trained;
+  const loss = lossOf(trained);
+  const rows = rowsOf(settings, trained);
+  const isImage = data === "syntheticDigits";
   const names = [
     optimizer,
     ...(clipNorm === undefined ? [] : ["clipByGlobalNorm"]),
     "dense",
-    ...(hasDropout ? ["dropout"] : []),
+    ...(layers.some((layer) => layer.dropout) ? ["dropout"] : []),
+    ...(isImage ? ["flatten"] : []),
     ...(schedule === "constant" ? [] : [schedule]),
     loss,
     "sequential",
     "Trainer",
   ];
-  const drawn = dataChoices[data].isDrawn ? `${data}({ rows: ${rows}, noise: ${noise} })` : `await ${data}()`;
-  const split =
-    heldOut > 0 ? `data.split({ test: ${heldOut}, stratify: true, seed: ${seed} })` : "{ train: data, test: data }";
   const lines = layers.flatMap(({ units, activation, dropout }) => [
     `  dense(${units}, { activation: "${activation}", initializer: "${initializer}" }),`,
     ...(dropout ? [`  dropout(${dropout}),`] : []),
@@ -52,26 +81,25 @@ export function sourceOf(settings: Settings, { epochs, classes, rates }: Trained
     .slice(1)
     .map(({ epoch, learningRate }) => `if (epoch === ${epoch}) control.learningRate = ${learningRate};`);
   return `${importOf(names, "neuromotor")}
-${importOf([data, "standardise"], "neuromotor/data")}
+${importOf(rows.imports, "neuromotor/data")}
 ${importOf(["openDevice"], "neuromotor/node")}
 
-const data = ${drawn};
-const { train, test } = standardise(${split});
+${rows.lines.join("\n")}
 const model = sequential({ input: train.shape, seed: ${seed} }, [
-${[...lines, `  dense(${isBinary ? 1 : classes}),`].join("\n")}
+${[...(isImage ? ["  flatten(),"] : []), ...lines, `  dense(${outputs}),`].join("\n")}
 ]);
 const device = await openDevice();
 const trainer = new Trainer(model, {
   device,
   loss: ${loss}(),
-  optimizer: ${optimizer}(${object({ ...numbers, learningRate: rates[0].learningRate })}),${
-    schedule === "constant" ? "" : `\n  schedule: ${scheduleCalls[schedule]},`
+  optimizer: ${optimizer}(${literal({ ...numbers, learningRate: rates[0].learningRate })}),${
+    schedule === "constant" ? "" : `\n  schedule: ${schedule}(${literal(schedules[schedule])}),`
   }${clipNorm === undefined ? "" : `\n  gradients: [clipByGlobalNorm(${clipNorm})],`}
-  metrics: ["accuracy"],
+  metrics: ["${task === "classes" ? "accuracy" : "meanSquaredError"}"],
 });
 await trainer.fit(train, {
   epochs: ${Math.max(1, epochs)},
-  batchSize: ${settings.batchSize},
+  batchSize: ${batchSize},
   seed: ${seed},${
     changed.length === 0 ? "" : `\n  callbacks: [{ onEpoch: ({ epoch }, control) => { ${changed.join(" ")} } }],`
   }
@@ -80,30 +108,3 @@ console.log(JSON.stringify(await trainer.evaluate(test)));
 device.dispose();
 `;
 }
-
-/** A training as a line for a terminal; undefined where the command line has no such options. */
-export function commandOf(settings: Settings, { epochs, classes, rates }: Trained): string | undefined {
-  const { data, heldOut, layers, initializer, optimizer, numbers, schedule, clipNorm, batchSize, seed } = settings;
-  const isPlain = rates.length === 1 && schedule === "constant" && layers.length > 0;
-  const isAlike = layers.every(
-    ({ activation, dropout = 0 }) => activation === layers[0].activation && dropout === (layers[0].dropout ?? 0),
-  );
-  if (!isPlain || !isAlike || dataChoices[data].isDrawn) return undefined;
-  const flags: Record<OptionName, string> = { momentum: "momentum", beta1: "beta1", beta2: "beta2", weightDecay: "l2" };
-  const known = optimizerEntries[optimizer].numbers;
-  return [
-    `npx neuromotor train ${data} --preset none`,
-    `--layers ${layers.map(({ units }) => units).join(",")}`,
-    `--activation ${layers[0].activation} --init ${initializer}`,
-    ...(layers[0].dropout ? [`--dropout ${layers[0].dropout}`] : []),
-    ...(classes === 2 ? ["--loss sigmoidCrossEntropy"] : []),
-    `--optimizer ${optimizer} --lr ${rates[0].learningRate}`,
-    ...(Object.entries(numbers) as [OptionName, number][])
-      .filter(([name]) => name in known)
-      .map(([name, value]) => `--${flags[name]} ${value}`),
-    ...(clipNorm === undefined ? [] : [`--clip-norm ${clipNorm}`]),
-    `--epochs ${Math.max(1, epochs)} --batch-size ${batchSize} --test ${heldOut} --seed ${seed}`,
-  ].join(" ");
-}
-
-type OptionName = keyof Settings["numbers"];

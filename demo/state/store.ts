@@ -1,12 +1,23 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { Answers, EpochPoint, Frame, News, Order, Question, RunInfo } from "../engine/protocol.js";
+import type {
+  Answers,
+  EpochPoint,
+  Frame,
+  News,
+  Order,
+  Question,
+  RunInfo,
+  TableInfo,
+  Takeover,
+} from "../engine/protocol.js";
 import type { LanguageCode, Texts } from "../language/index.js";
 import { differences } from "../settings/compare.js";
 import { suggestedFor } from "../settings/data-sets.js";
+import { decodePoints } from "../settings/points.js";
 import type { DataName, Settings } from "../settings/settings.js";
 
-/** A training that is under way: being made, at rest, at work, or ended by an error. */
-export type Status = "opening" | "resting" | "training" | "failed";
+/** A training that is under way: being made, at rest, at work, or ended by an error; or waiting for the visitor's data. */
+export type Status = "opening" | "resting" | "training" | "failed" | "waiting";
 
 /** Speeds to choose from, in steps a second; undefined: as fast as the device can. */
 export const SPEEDS = [1, 3, 10, 30, 100, undefined] as const;
@@ -38,10 +49,17 @@ export class Store {
   /** Settings of the training that is shown. */
   #shown: Settings;
   #questions = 0;
+  /** Number of the last order that took over. */
+  #orders = 0;
+  readonly #file = signal<File | undefined>(undefined);
+  readonly #table = signal<TableInfo | undefined>(undefined);
   readonly #asked = new Map<number, (news: News & { news: "answer" }) => void>();
   readonly #language: Signal<{ code: LanguageCode; texts: Texts }>;
   /** Settings of the next training. */
   readonly settings: ReadonlySignal<Settings>;
+  /** The visitor's own table, and what the library takes its columns for. */
+  readonly file: ReadonlySignal<File | undefined> = this.#file;
+  readonly table: ReadonlySignal<TableInfo | undefined> = this.#table;
   readonly info: ReadonlySignal<RunInfo | undefined> = this.#info;
   /** The moment that is shown. */
   readonly frame: ReadonlySignal<Frame | undefined> = this.#frame;
@@ -74,9 +92,20 @@ export class Store {
   /** Makes the training of the present settings, at its beginning. */
   open(): void {
     this.#remember();
-    this.#status.value = "opening";
     this.#failure.value = undefined;
-    this.engine.send({ do: "open", settings: this.#settings.peek(), mayUseGpu: this.mayUseGpu });
+    const settings = this.#settings.peek();
+    if (!isComplete(settings, this.#file.peek())) {
+      this.#takeOver({ do: "pause" });
+      this.#status.value = "waiting";
+      this.#info.value = undefined;
+      return;
+    }
+    this.#status.value = "opening";
+    this.#takeOver({ do: "open", settings, mayUseGpu: this.mayUseGpu });
+  }
+
+  #takeOver(order: Takeover): void {
+    this.engine.send({ ...order, order: ++this.#orders });
   }
 
   /** Keeps the training that is shown, to compare the next one with. */
@@ -102,6 +131,16 @@ export class Store {
     this.change(suggestedFor(data, { seed, backend }));
   }
 
+  /** The visitor's own table; settings of an address that waited for it stay. */
+  takeFile(file: File): void {
+    const { data, seed, backend } = this.#settings.peek();
+    const isAwaited = data === "own" && this.#file.peek() === undefined;
+    this.#file.value = file;
+    this.#table.value = undefined;
+    this.engine.send({ do: "file", file });
+    this.change(isAwaited ? {} : suggestedFor("own", { seed, backend }));
+  }
+
   /** The learning rate, also while training: from the next epoch on. */
   chooseRate(learningRate: number): void {
     this.#settings.value = { ...this.#settings.peek(), learningRate };
@@ -112,17 +151,17 @@ export class Store {
   /** @param until - the epoch to stop after */
   play(until?: number): void {
     this.#status.value = "training";
-    this.engine.send({ do: "play", until });
+    this.#takeOver({ do: "play", until });
   }
 
   pause(): void {
-    this.engine.send({ do: "pause" });
+    this.#takeOver({ do: "pause" });
   }
 
   /** Goes to the place after so many steps, back or forth. */
   seek(step: number): void {
     this.#status.value = "training";
-    this.engine.send({ do: "seek", step: Math.max(0, step) });
+    this.#takeOver({ do: "seek", step: Math.max(0, step) });
   }
 
   /** One step on or back. */
@@ -162,19 +201,22 @@ export class Store {
         case "opened":
           this.#info.value = news.info;
           this.#curve.value = [];
-          this.#status.value = "resting";
+          break;
+        case "table":
+          this.#table.value = news.table;
           break;
         case "frame":
           this.#show(news.frame);
           break;
-        case "rests":
-          this.#status.value = "resting";
+        case "done":
+          if (news.order === this.#orders && this.#status.peek() !== "waiting") this.#status.value = "resting";
           break;
         case "answer":
           this.#asked.get(news.id)?.(news);
           this.#asked.delete(news.id);
           break;
         case "failed":
+          if (news.order !== undefined && news.order !== this.#orders) break;
           this.#status.value = "failed";
           this.#failure.value = news.message;
       }
@@ -191,4 +233,10 @@ export class Store {
     const kept = known.filter(({ epoch }) => epoch % stride === 0 && epoch < until);
     this.#curve.value = [...kept, ...ended.filter(({ epoch }) => epoch % stride === 0)];
   }
+}
+
+/** Whether there are rows to learn from: a file, or points of two colours. */
+function isComplete({ data, points }: Settings, file: File | undefined): boolean {
+  if (data === "own") return file !== undefined;
+  return data !== "byHand" || new Set(decodePoints(points).map(({ label }) => label)).size > 1;
 }

@@ -1,26 +1,20 @@
 // @module-tag slow
-import { rm, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { decodeModel } from "neuromotor";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { cliJson } from "../cli/command-line.js";
-import { choose, chooseData, lastPoint, parametersOf, press, rests, trainTo, usePlayground } from "./playground.js";
+import {
+  choose,
+  chooseData,
+  lastPoint,
+  parametersOf,
+  press,
+  rests,
+  runProgram,
+  trainTo,
+  usePlayground,
+} from "./playground.js";
 
 const playground = usePlayground();
-
-/** Runs a program that the page wrote. @returns the scores that it prints */
-async function runProgram(source: string) {
-  const file = fileURLToPath(new URL(`written-by-the-page-${process.pid}.mjs`, import.meta.url));
-  await writeFile(file, source);
-  const log = vi.spyOn(console, "log").mockImplementation(() => {});
-  try {
-    await import(/* @vite-ignore */ file);
-    return JSON.parse(String(log.mock.calls.at(-1)![0]));
-  } finally {
-    log.mockRestore();
-    await rm(file);
-  }
-}
 
 test("an address holds all settings, and the same training begins from it", async () => {
   const page = await playground.open();
@@ -56,7 +50,7 @@ test("the program runs in Node and gives the page's numbers", async () => {
   expect(source).toContain("if (epoch === 4) control.learningRate = 0.004;");
   const { loss, accuracy } = await runProgram(source);
   const { heldOut } = await lastPoint(page);
-  expect(accuracy).toBe(heldOut!.accuracy);
+  expect(accuracy).toBe(heldOut!.score);
   expect(loss).toBeCloseTo(heldOut!.loss, 5);
 });
 
@@ -70,7 +64,7 @@ test("the command line gives the page's numbers", async () => {
   expect(command).toMatch(/^npx neuromotor train iris /);
   const { loss, accuracy } = await cliJson(...command.split(" ").slice(2));
   const { heldOut } = await lastPoint(page);
-  expect(accuracy).toBe(heldOut!.accuracy);
+  expect(accuracy).toBe(heldOut!.score);
   expect(loss).toBeCloseTo(heldOut!.loss, 5);
 });
 

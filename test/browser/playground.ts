@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { build, type InlineConfig, preview } from "vite";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { preview } from "vite";
+import { afterAll, afterEach, beforeAll, expect, inject, vi } from "vitest";
 import { launchChromium } from "./chromium.js";
+import { builtOnce, configFor } from "./playground-folder.js";
 
 /** Options of `open`: what else the browser lacks. */
 interface OpenOptions extends BrowserContextOptions {
@@ -22,20 +22,13 @@ interface OpenOptions extends BrowserContextOptions {
 export function usePlayground() {
   let browser: Browser;
   let url: string;
-  let folder: string;
+  const folder = inject("playground");
   let problems: string[] = [];
   const cleanups: (() => Promise<unknown>)[] = [];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "playground-"));
-    cleanups.push(() => rm(folder, { recursive: true }));
-    const config: InlineConfig = {
-      configFile: fileURLToPath(new URL("../../demo/vite.config.ts", import.meta.url)),
-      build: { outDir: join(folder, "built") },
-      logLevel: "error",
-    };
-    await build(config);
-    const server = await preview({ ...config, preview: { port: 0 } });
+    await builtOnce(folder);
+    const server = await preview({ ...configFor(folder), preview: { port: 0 } });
     cleanups.push(() => server.close());
     url = server.resolvedUrls!.local[0];
     browser = await launchChromium();
@@ -85,9 +78,11 @@ export function usePlayground() {
   };
 }
 
-/** Waits until the training at hand rests: made, paused, or where it was to go. */
+/** Waits until the training at hand rests: made, paused, or where it was to go; or until the page waits for data. */
 export const rests = (page: Page) =>
-  page.waitForFunction(() => globalThis.playground?.status.value === "resting", null, { timeout: 100_000 });
+  page.waitForFunction(() => ["resting", "waiting"].includes(globalThis.playground?.status.value), null, {
+    timeout: 100_000,
+  });
 
 /** Presses a button of the transport, by its name in English. */
 export const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
@@ -103,10 +98,10 @@ export async function choose(page: Page, fields: Record<string, string>): Promis
   }
 }
 
-/** Chooses data by their name in English. */
-export async function chooseData(page: Page, name: string): Promise<void> {
+/** Chooses data by their name in English. @param data - their name in settings, where it is another */
+export async function chooseData(page: Page, name: string, data = name.toLowerCase()): Promise<void> {
   await page.getByRole("radio", { name, exact: true }).check();
-  await page.waitForFunction((each) => globalThis.playground.settings.value.data === each.toLowerCase(), name);
+  await page.waitForFunction((each) => globalThis.playground.settings.value.data === each, data);
   await rests(page);
 }
 
@@ -115,6 +110,22 @@ export async function trainTo(page: Page, epoch: number): Promise<void> {
   await page.evaluate((until) => globalThis.playground.play(until), epoch);
   await rests(page);
 }
+
+/** Runs a program that the page wrote. @returns the scores that it prints */
+export async function runProgram(source: string) {
+  const file = fileURLToPath(new URL(`written-by-the-page-${process.pid}.mjs`, import.meta.url));
+  await writeFile(file, source);
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await import(/* @vite-ignore */ `${file}?${programs++}`);
+    return JSON.parse(String(log.mock.calls.at(-1)![0]));
+  } finally {
+    log.mockRestore();
+    await rm(file);
+  }
+}
+
+let programs = 0;
 
 /** The parameters that the page shows, layer by layer. */
 export const parametersOf = (page: Page) =>

@@ -1,0 +1,66 @@
+import { readTable, type Table } from "neuromotor/data";
+import type { Settings } from "../settings/settings.js";
+import type { Parts } from "./data.js";
+import { planeOf } from "./plane.js";
+import type { Cell, TableInfo } from "./protocol.js";
+
+/** Columns that can be predicted: those of which something can be read. */
+const canBePredicted = ({ kind }: { kind: string }) => ["number", "boolean", "category"].includes(kind);
+
+/** The columns of a file where none is predicted, by the file they were read of. */
+const surveyed = new WeakMap<File, Table["columns"]>();
+
+async function columnsOf(file: File): Promise<Table["columns"]> {
+  const known = surveyed.get(file);
+  if (known) return known;
+  const { columns } = await readTable(file, { name: file.name });
+  surveyed.set(file, columns);
+  return columns;
+}
+
+/**
+ * The visitor's table: its columns read by the library, gaps filled, categories as columns of 0 and 1, numbers scaled,
+ * all by what is measured on the rows to learn from.
+ *
+ * @param tell - is told of the columns, also where no training can be made of them
+ */
+export async function readOwnTable(file: File, settings: Settings, tell: (table: TableInfo) => void): Promise<Parts> {
+  const { target: wanted, ignored, task, heldOut: test, seed } = settings;
+  const known = await columnsOf(file);
+  const candidates = known.filter(canBePredicted);
+  const target = (candidates.find(({ name }) => name === wanted) ?? candidates.at(-1))?.name;
+  const infoOf = (columns: Table["columns"], rows: number, notes: readonly string[]): TableInfo => ({
+    file: file.name,
+    rows,
+    target,
+    candidates: candidates.map(({ name }) => name),
+    columns: columns.map(({ name, kind, role, missing, reason }) => ({ name, kind, role, missing, reason })),
+    notes,
+  });
+  tell(infoOf(known, 0, []));
+  const ignore = ignored.filter((name) => name !== target && known.some((column) => column.name === name));
+  const table = await readTable(file, { target, ignore, task, name: file.name });
+  const { train, test: heldOut, rows, preprocessing } = table.split({ test, seed });
+  tell(infoOf(table.columns, table.rows, [...table.notes, ...train.warnings]));
+  const shown = table.columns.filter(({ role }) => role === "feature");
+  const values = shown.map(({ name }) => table.values(name));
+  const coding = preprocessing.target;
+  return {
+    train,
+    heldOut,
+    cellNames: shown.map(({ name }) => name),
+    cellsOf: (part, row) => {
+      const at = (part === "train" ? rows.train : rows.test)[row];
+      return shown.map(({ kind }, i) => cellOf(values[i][at], kind));
+    },
+    unscale: (value) => (coding?.kind === "numbers" ? value * coding.deviation[0] + coding.mean[0] : value),
+    plane: train.shape[0] === 2 ? planeOf(train, heldOut) : undefined,
+    scale: (places) => places,
+  };
+}
+
+/** A cell as it is shown; gaps are undefined. */
+function cellOf(value: number | string | undefined, kind: string): Cell {
+  if (value === undefined || Number.isNaN(value)) return undefined;
+  return kind === "date" ? new Date(value).toISOString().slice(0, 10) : value;
+}

@@ -1,0 +1,84 @@
+/** Texts of the panels that a first look doesn't show. Other languages have the same ones. */
+export const english = {
+  share: {
+    title: "Take it away",
+    help: "The page’s address holds all settings. The program and the command give these numbers in Node.",
+    link: "Address",
+    source: "TypeScript",
+    command: "Command line",
+    text: "To copy",
+  },
+
+  confusion: {
+    title: "Right and wrong",
+    corner: "is ↓ taken for →",
+    matrix: "Confusion matrix",
+    heldOut:
+      "Rows held out. Each line is a true class, each column what the network says. Choose a number to see its rows.",
+    train:
+      "Rows to learn from. Each line is a true class, each column what the network says. Choose a number to see its rows.",
+    cell: (rows: string, truth: string, predicted: string) => `${rows} rows of ${truth} taken for ${predicted}`,
+    says: (predicted: string, sure: string, truth: string) => `Taken for ${predicted} (${sure}); it is ${truth}.`,
+  },
+
+  estimates: {
+    title: "True and said",
+    heldOut: (error: string) => `Rows held out. On average it is ${error} off.`,
+    train: (error: string) => `Rows to learn from. On average it is ${error} off.`,
+    picture: (name: string) =>
+      `Each row as a dot: the true ${name} across, what the network says upwards. On the line both are the same.`,
+    truth: "true",
+    said: "said",
+  },
+
+  byHand: {
+    help: "Draw with a mouse, a pen or a finger. With keys: arrows lead, Enter puts a point.",
+    needed: "Draw points of at least two colours: then there is something to tell apart.",
+    tools: "Draw with",
+    colours: ["Orange", "Blue", "Green", "Eraser"],
+    board: (points: number) => `The plane to draw into: ${points} points`,
+    clear: "Erase all",
+  },
+
+  table: {
+    choose: "Choose a file",
+    help: "CSV, JSON or a table that a program saved, of any size that fits. Or drop it anywhere on the page. It isn’t sent anywhere.",
+    target: "To predict",
+    task: "Kind of answer",
+    tasks: { auto: "as the column is", classification: "one of some classes", regression: "a number" },
+    columns: "Columns to learn from",
+    gaps: (count: string) => `${count} gaps`,
+    leftOut: "left out",
+    kinds: {
+      number: "number",
+      boolean: "yes or no",
+      date: "date",
+      category: "names",
+      text: "text",
+      constant: "always the same",
+      empty: "empty",
+      unclear: "unclear",
+    } as Record<string, string>,
+    steps:
+      "Gaps in numbers are filled with the median, names become columns of 0 and 1, numbers are scaled: all as measured on the rows to learn from.",
+    gap: "–",
+  },
+
+  health: {
+    title: "Weights and gradients",
+    layer: (number: number) => `Layer ${number}`,
+    picture: (layer: string, lowest: string, highest: string) =>
+      `Weights of ${layer}, from ${lowest} to ${highest}, as bars.`,
+    sizes: (weights: string, gradients: string) =>
+      `Size of weights ${weights}, of gradients ${gradients} (root mean square).`,
+    fine: "Nothing is wrong: no neuron is dead, gradients are neither tiny nor huge.",
+    dead: (dead: number, units: number, layer: number) =>
+      `Layer ${layer}: ${dead} of ${units} neurons put out the same whatever the row. They learn nothing.`,
+    exploding: (layer: number) => `Layer ${layer}: gradients are huge. Lower the learning rate, or cut gradients.`,
+    vanishing: (times: number) =>
+      `Gradients of the first layer are ${times} times smaller than those of the last: it learns slowly. Try other first weights or relu.`,
+    nothing: "All gradients are 0: nothing is learned any more.",
+  },
+};
+
+export type FurtherTexts = typeof english;

@@ -1,0 +1,82 @@
+import type { FurtherTexts } from "./english.js";
+
+export const spanish: FurtherTexts = {
+  share: {
+    title: "Para llevar",
+    help: "La dirección de la página guarda todos los ajustes. El programa y la orden dan estos números en Node.",
+    link: "Dirección",
+    source: "TypeScript",
+    command: "Línea de órdenes",
+    text: "Para copiar",
+  },
+
+  confusion: {
+    title: "Aciertos y errores",
+    corner: "es ↓ tomada por →",
+    matrix: "Matriz de confusión",
+    heldOut:
+      "Filas reservadas. Cada línea es una clase verdadera; cada columna, lo que dice la red. Elige un número para ver sus filas.",
+    train:
+      "Filas para aprender. Cada línea es una clase verdadera; cada columna, lo que dice la red. Elige un número para ver sus filas.",
+    cell: (rows, truth, predicted) => `${rows} filas de ${truth} tomadas por ${predicted}`,
+    says: (predicted, sure, truth) => `Tomada por ${predicted} (${sure}); es ${truth}.`,
+  },
+
+  estimates: {
+    title: "Verdad y respuesta",
+    heldOut: (error) => `Filas reservadas. De media se equivoca en ${error}.`,
+    train: (error) => `Filas para aprender. De media se equivoca en ${error}.`,
+    picture: (name) =>
+      `Cada fila es un punto: a lo ancho ${name} de verdad, a lo alto lo que dice la red. Sobre la recta son iguales.`,
+    truth: "de verdad",
+    said: "dicho",
+  },
+
+  byHand: {
+    help: "Dibuja con ratón, lápiz o dedo. Con teclas: las flechas guían, Intro pone un punto.",
+    needed: "Dibuja puntos de al menos dos colores: así hay algo que distinguir.",
+    tools: "Dibujar con",
+    colours: ["Naranja", "Azul", "Verde", "Goma"],
+    board: (points) => `El plano donde dibujar: ${points} puntos`,
+    clear: "Borrar todo",
+  },
+
+  table: {
+    choose: "Elige un archivo",
+    help: "CSV, JSON o una tabla guardada por un programa, de cualquier tamaño que quepa. O suéltalo en la página. No se envía a ninguna parte.",
+    target: "A predecir",
+    task: "Tipo de respuesta",
+    tasks: { auto: "según la columna", classification: "una de varias clases", regression: "un número" },
+    columns: "Columnas de las que aprender",
+    gaps: (count) => `${count} huecos`,
+    leftOut: "sin usar",
+    kinds: {
+      number: "número",
+      boolean: "sí o no",
+      date: "fecha",
+      category: "nombres",
+      text: "texto",
+      constant: "siempre igual",
+      empty: "vacía",
+      unclear: "no está claro",
+    },
+    steps:
+      "Los huecos de los números se llenan con la mediana, los nombres se vuelven columnas de 0 y 1, los números se escalan: todo medido en las filas para aprender.",
+    gap: "–",
+  },
+
+  health: {
+    title: "Pesos y gradientes",
+    layer: (number) => `Capa ${number}`,
+    picture: (layer, lowest, highest) => `Pesos de ${layer}, de ${lowest} a ${highest}, en barras.`,
+    sizes: (weights, gradients) => `Tamaño de los pesos ${weights}, de los gradientes ${gradients} (media cuadrática).`,
+    fine: "Todo va bien: ninguna neurona está muerta y los gradientes no son ni diminutos ni enormes.",
+    dead: (dead, units, layer) =>
+      `Capa ${layer}: ${dead} de ${units} neuronas dan siempre lo mismo, sea cual sea la fila. No aprenden nada.`,
+    exploding: (layer) =>
+      `Capa ${layer}: los gradientes son enormes. Baja la tasa de aprendizaje o corta los gradientes.`,
+    vanishing: (times) =>
+      `Los gradientes de la primera capa son ${times} veces menores que los de la última: aprende despacio. Prueba otros pesos iniciales o relu.`,
+    nothing: "Todos los gradientes son 0: ya no se aprende nada.",
+  },
+};

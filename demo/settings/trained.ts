@@ -1,0 +1,15 @@
+/** Facts of a training that settings alone don't say. */
+export interface Trained {
+  epochs: number;
+  /** Numbers that the network puts out. */
+  outputs: number;
+  task: "classes" | "number";
+  /** Learning rates by the epochs after which they were chosen; the first after 0. */
+  rates: readonly { epoch: number; learningRate: number }[];
+  /** The visitor's table. */
+  table?: { file: string; target: string; ignored: readonly string[] };
+}
+
+/** The loss, by its name in the library. */
+export const lossOf = ({ outputs, task }: Trained): string =>
+  task === "number" ? "meanSquaredError" : outputs === 1 ? "sigmoidCrossEntropy" : "softmaxCrossEntropy";

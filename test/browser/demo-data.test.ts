@@ -1,0 +1,112 @@
+// @module-tag slow
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { cliJson } from "../cli/command-line.js";
+import { choose, chooseData, lastPoint, press, rests, runProgram, trainTo, usePlayground } from "./playground.js";
+
+const playground = usePlayground();
+
+const titanic = fileURLToPath(new URL("../../../shared/data/titanic/titanic.csv", import.meta.url));
+
+/** A table with a gap, names, and an identifier; its last column follows from the others. */
+const flowers = Array.from({ length: 120 }, (_, i) => {
+  const [size, kind] = [(i * 37) % 101, ["red", "white", "blue"][i % 3]];
+  return `F-${1000 + i},${i % 9 === 4 ? "NA" : size},${kind},${size > 50 || kind === "red" ? "sweet" : "sour"},${size / 10 + (i % 3)}`;
+});
+const FLOWERS = ["id,size,kind,taste,price", ...flowers].join("\n");
+
+/** Numbers of a program and of a command for the terminal, whose file is the one at a path. */
+async function elsewhere(page: Awaited<ReturnType<typeof playground.open>>, name: string, path: string) {
+  await page.locator("#further").scrollIntoViewIfNeeded();
+  await press(page, "TypeScript");
+  const source = await page.getByLabel("To copy").inputValue();
+  await press(page, "Command line");
+  const command = await page.getByLabel("To copy").inputValue();
+  expect(command).toMatch(new RegExp(`^npx neuromotor train ${name} --target `));
+  const [program, terminal] = [source.replace(`"${name}"`, JSON.stringify(path)), command.replace(name, path)];
+  return [await runProgram(program), await cliJson(...terminal.split(" ").slice(2))];
+}
+
+test.runIf(existsSync(titanic))("Titanic as published is learned to 0.79, with the numbers of Node", async () => {
+  const page = await playground.open({ hash: "#data=own&target=Survived" });
+  expect(await page.locator("#status").innerText()).toBe("Waiting for your data.");
+  await page.setInputFiles("input[type=file]", titanic);
+  await page.waitForFunction(() => globalThis.playground.info.value?.trainRows === 624);
+  await rests(page);
+  await trainTo(page, 20);
+  const { heldOut } = await lastPoint(page);
+  expect(heldOut!.score).toBeGreaterThanOrEqual(0.79);
+  for (const { loss, accuracy } of await elsewhere(page, "titanic.csv", titanic)) {
+    expect(accuracy).toBe(heldOut!.score);
+    expect(loss).toBeCloseTo(heldOut!.loss, 5);
+  }
+});
+
+test("columns of an own table are chosen, and numbers are predicted, too", async () => {
+  const page = await playground.open();
+  await chooseData(page, "Your table", "own");
+  const file = { name: "flowers.csv", mimeType: "text/csv", buffer: Buffer.from(FLOWERS) };
+  await page.setInputFiles("input[type=file]", file);
+  await page.getByLabel("To predict").waitFor();
+  await rests(page);
+  expect(await page.evaluate(() => globalThis.playground.info.value!.task)).toBe("number"); // the price
+  await trainTo(page, 30);
+  expect((await lastPoint(page)).heldOut!.score).toBeGreaterThan(0.9);
+  await page.locator("#further").scrollIntoViewIfNeeded();
+  expect(await page.locator("#estimates .help").innerText()).toMatch(/^Rows held out\. On average it is [\d.]+ off\.$/);
+  await choose(page, { "To predict": "taste" });
+  await page.getByRole("checkbox", { name: "price" }).uncheck();
+  await rests(page);
+  const { featureNames, classNames } = await page.evaluate(() => globalThis.playground.info.value!);
+  expect([...featureNames, ...classNames].join(" ")).toBe("size kind=blue kind=red kind=white sour sweet");
+  expect(await page.getByRole("checkbox", { name: "id" }).isDisabled()).toBe(true);
+  expect(await page.getByText("number · 13 gaps").count()).toBe(1);
+  const { target, ignored } = await page.evaluate(() => globalThis.playground.settings.value);
+  expect({ target, ignored }).toEqual({ target: "taste", ignored: ["price"] });
+});
+
+test("a file that is no table is refused in the library's words", async () => {
+  const page = await playground.open({ hash: "#data=own" });
+  await page.setInputFiles("input[type=file]", {
+    name: "empty.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from("a,b\n"),
+  });
+  await page.getByRole("alert").filter({ hasText: "empty.csv: there is a header but no rows below it." }).waitFor();
+});
+
+test("points are drawn and erased by hand and by keys, and an address holds them", async () => {
+  const page = await playground.open({ hash: "#data=byHand" });
+  const board = page.locator(".board");
+  await board.waitFor();
+  const rows = () => page.evaluate(() => globalThis.playground.info.value?.trainRows);
+  expect(await rows()).toBe(18);
+  await press(page, "Erase all");
+  await page.getByText("Draw points of at least two colours").waitFor();
+  await page.getByRole("radio", { name: "Blue" }).check();
+  const { x, y, width } = (await board.boundingBox())!;
+  await page.mouse.move(x + 10, y + width / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width - 10, y + width / 2, { steps: 12 });
+  await page.mouse.up();
+  await page.getByRole("radio", { name: "Green" }).check();
+  await board.focus();
+  for (const key of [...Array(8).fill("ArrowUp"), "Enter", ...Array(4).fill("ArrowLeft"), " "])
+    await page.keyboard.press(key);
+  await rests(page);
+  expect(await rows()).toBe(15);
+  await trainTo(page, 30);
+  const hash = await page.evaluate(() => location.hash);
+  const points = await page.evaluate(() => globalThis.playground.info.value!.plane!.points.places.join());
+  const other = await playground.open({ hash });
+  expect(await other.evaluate(() => globalThis.playground.info.value!.plane!.points.places.join())).toBe(points);
+  await trainTo(other, 30);
+  expect(await lastPoint(other)).toEqual(await lastPoint(page));
+  await page.getByRole("radio", { name: "Eraser" }).check();
+  await page.keyboard.press("Tab");
+  await board.focus();
+  await page.keyboard.press("Enter"); // where the last point was put
+  await rests(page);
+  expect(await rows()).toBe(14);
+});
