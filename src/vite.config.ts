@@ -143,17 +143,7 @@ const FOR_PAGES = {
 const FIT = {
   model: ["model", "parameters", "scope", "structure", "summary"],
   training: [
-    ...[
-      "call-queue",
-      "callback-turns",
-      "calls",
-      "device-memory",
-      "encode",
-      "epochs",
-      "epochs-at-work",
-      "features",
-      "fit",
-    ],
+    ...["call-queue", "calls", "device-memory", "encode", "epochs", "epochs-at-work", "features", "fit"],
     ...["fit-options", "graphs", "heads", "internals", "metrics", "pass", "programs", "results", "session"],
     ...["trainer", "trainer-options", "warnings"],
   ],

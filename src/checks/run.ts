@@ -2,7 +2,7 @@ import type { Backend } from "../backends/backend.js";
 import { checkGuards } from "../backends/buffers.js";
 import { compile } from "../compile/compile.js";
 import { type StepFields, StepTable } from "../compile/steps.js";
-import type { Values } from "../core/dtype.js";
+import { type Values, wordsOf } from "../core/dtype.js";
 import { type Tensor, variable } from "../graph/tensor.js";
 import { storageOf, writtenInputs } from "../graph/views.js";
 import { collect } from "../ops/batch.js";
@@ -52,7 +52,10 @@ export async function runTensors(
   });
   const leaves = [...new Set([...values.keys(), ...sinks.map(storageOf)])];
   const memory = new Map(
-    leaves.map((leaf) => [leaf.label, device.create(leaf.label, leaf.dtype, leaf.size, values.get(leaf))]),
+    leaves.map((leaf) => {
+      const { dtype, length } = wordsOf(leaf.dtype, leaf.size);
+      return [leaf.label, device.create(leaf.label, dtype, length, values.get(leaf))];
+    }),
   );
   try {
     const plan = compile("check", sinks, { fused: fused && device.fused });

@@ -1,4 +1,4 @@
-import type { DType, Values } from "../core/dtype.js";
+import { type DType, type Values, wordsOf } from "../core/dtype.js";
 import { isConstant, isVariable, type Tensor } from "../graph/tensor.js";
 import { storageOf } from "../graph/views.js";
 import type { Argument, Launch, PlannedBuffer } from "./plan.js";
@@ -24,7 +24,8 @@ export function assignMemory(launches: readonly Use[]): { buffers: PlannedBuffer
   for (const { reads } of launches) {
     for (const tensor of reads.map(storageOf)) {
       if (!(isVariable(tensor) || isConstant(tensor)) || bufferOf.has(tensor)) continue;
-      const { dtype, size: length, label: name } = tensor;
+      const { dtype, length } = wordsOf(tensor.dtype, tensor.size);
+      const name = tensor.label;
       bufferOf.set(tensor, buffers.length);
       if (isVariable(tensor)) buffers.push({ kind: "variable", name, dtype, length });
       else buffers.push({ kind: "constant", name, dtype, length, values: tensor.attributes.values as Values });
@@ -34,11 +35,12 @@ export function assignMemory(launches: readonly Use[]): { buffers: PlannedBuffer
   const sharing = new Map<DType, { scratch: Scratch; numbers: number[] }>();
   const tensors = lifetimes(launches);
   for (const lifetime of tensors) {
-    const { dtype, size: length, label: name } = lifetime.tensor;
+    const { dtype, length } = wordsOf(lifetime.tensor.dtype, lifetime.size);
     const { scratch, numbers } = sharing.get(dtype) ?? { scratch: new Scratch(tensors.length), numbers: [] };
     sharing.set(dtype, { scratch, numbers });
     const place = scratch.place(lifetime);
-    if (place === numbers.length) numbers.push(buffers.push({ kind: "scratch", name, dtype, length }) - 1);
+    if (place === numbers.length)
+      numbers.push(buffers.push({ kind: "scratch", name: lifetime.tensor.label, dtype, length }) - 1);
     bufferOf.set(lifetime.tensor, numbers[place]);
   }
   return { buffers, bufferOf };

@@ -1,11 +1,11 @@
-import type { DType, Values } from "../core/dtype.js";
+import type { DType, ElementType, Values } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
 import { type Attributes, numbersOf } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 
 /**
  * A buffer of a plan. A variable's memory is the caller's, found by its name; a constant's is filled when
- * the plan is loaded; scratch is shared by tensors that are never needed at the same time.
+ * the plan is loaded; scratch is shared by tensors that are never needed at the same time. Lengths are in words.
  */
 export type PlannedBuffer =
   | { kind: "variable"; name: string; dtype: DType; length: number }
@@ -16,7 +16,7 @@ export type PlannedBuffer =
 export interface Argument {
   buffer: number;
   shape: Shape;
-  dtype: DType;
+  dtype: ElementType;
 }
 
 /**

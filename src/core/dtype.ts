@@ -1,6 +1,13 @@
 /** Element types: 32-bit floats for numbers, 32-bit unsigned integers for class labels and row numbers. */
 export type DType = "f32" | "u32";
 
+/** Element types of tensors: those of memory, or bytes, four to a word, each of which stands for byte / 255. */
+export type ElementType = DType | "unorm8";
+
+/** The words in which so many elements lie. Bytes come in whole words. */
+export const wordsOf = (dtype: ElementType, elements: number): { dtype: DType; length: number } =>
+  dtype === "unorm8" ? { dtype: "u32", length: elements / 4 } : { dtype, length: elements };
+
 /** Host array of a tensor's elements. */
 export type Values = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 

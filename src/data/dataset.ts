@@ -1,7 +1,7 @@
 import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
 import { checkArgument, checkOptions, checkSwitches, type OptionNames } from "../core/options.js";
 import { formatShape, type Shape, sizeOf } from "../core/shape.js";
-import { exactOf, toFloat32 } from "./exact.js";
+import { exactOf, keepBytes, toFloat32 } from "./exact.js";
 import { type Features, readFeatures, requireFinite } from "./features.js";
 import { type LabelKind, type Labels, labelWarnings, readLabels } from "./labels.js";
 import { isNamed, labelsOf, type Named, type NamedFeatures, type NamedLabels, readNamed } from "./named.js";
@@ -18,6 +18,8 @@ export interface DatasetSource {
   weights?: ArrayLike<number>;
   /** Shape of one sample, such as [64] or [28, 28, 1]; `features` are [rows, ...shape]. Of named features, by name. */
   shape?: Shape | Named<Shape>;
+  /** Factor of features, 1 by default; pixels of bytes, `scale: 1 / 255`, stay bytes on the device. Of named ones, by name. */
+  scale?: number | Named<number>;
   /** One name per class; the name of class index i is `classNames[i]`. Of named labels, by name. */
   classNames?: readonly string[] | Named<readonly string[]>;
   /** One name per number of a sample. */
@@ -70,6 +72,7 @@ const SOURCE: OptionNames<DatasetSource & Fields> = {
   labels: true,
   weights: true,
   shape: true,
+  scale: true,
   classNames: true,
   featureNames: true,
   targetName: true,
@@ -102,12 +105,12 @@ function countRows({ features, labels, shape }: Plain): number {
   return fits ? rows : labels.length;
 }
 
-/** Rows of `size` numbers, with their float64 originals where they have any. */
+/** Rows of `size` numbers, with their float64 originals or bytes where they have any. */
 function takeRows(values: Float32Array<ArrayBuffer>, rows: ArrayLike<number>, size: number): Float32Array<ArrayBuffer> {
   const from = exactOf(values);
   const taken = from === values ? new Float32Array(rows.length * size) : new Float64Array(rows.length * size);
   for (let i = 0; i < rows.length; i++) taken.set(from.subarray(rows[i] * size, (rows[i] + 1) * size), i * size);
-  return taken instanceof Float64Array ? toFloat32(taken) : taken;
+  return taken instanceof Float64Array ? toFloat32(taken) : keepBytes(taken, values);
 }
 
 /** @throws DataError when there isn't one weight for each row, finite and not negative */
@@ -229,7 +232,7 @@ export class Dataset {
       const remedy = !source.features?.length ? "Give at least one row." : "Give one label per row of features.";
       throw new DataError(`${where}: there are no labels, so there are no rows. ${remedy}`);
     }
-    const { values, shape } = readFeatures(where, source.features, rows, source.shape);
+    const { values, shape } = readFeatures(where, source.features, rows, source.shape, source.scale as number);
     const { featureNames } = source;
     if (featureNames && featureNames.length !== sizeOf(shape)) {
       throw new ShapeError(`${where}: ${featureNames.length} featureNames for samples of ${sizeOf(shape)} numbers.`);

@@ -20,3 +20,32 @@ export function toFloat32(values: Float64Array<ArrayBuffer>): Float32Array<Array
 export function exactOf<T extends Float32Array | Uint32Array>(values: T): T | Float64Array<ArrayBuffer> {
   return (values instanceof Float32Array ? originals.get(values) : undefined) ?? values;
 }
+
+/*
+ * Pixels that came as bytes: numbers byte / 255, of which a device may have the bytes, in a quarter of the memory. Arrays
+ * of such numbers are kept here, each with its bytes once these were asked for.
+ */
+const ofBytes = new WeakMap<Float32Array, Uint32Array<ArrayBuffer> | undefined>();
+
+/** Bytes as numbers from 0 to 1, byte / 255. */
+export function fromBytes(bytes: Uint8Array | Uint8ClampedArray): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) values[i] = bytes[i] / 255;
+  ofBytes.set(values, undefined);
+  return values;
+}
+
+/** Says of numbers that all of them are from an array which may be of bytes. @returns them */
+export function keepBytes<T extends Float32Array>(values: T, from: Float32Array): T {
+  if (ofBytes.has(from)) ofBytes.set(values, undefined);
+  return values;
+}
+
+/** The bytes of an array, four to a word, the first in the lowest bits; undefined where it isn't of bytes. */
+export function bytesOf(values: Float32Array): Uint32Array<ArrayBuffer> | undefined {
+  if (!ofBytes.has(values)) return undefined;
+  const bytes =
+    ofBytes.get(values) ?? new Uint32Array(Uint8Array.from(values, (value) => Math.round(value * 255)).buffer);
+  ofBytes.set(values, bytes);
+  return bytes;
+}

@@ -1,6 +1,6 @@
-import { DataError, ShapeError } from "../core/errors.js";
+import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
-import { exactOf, toFloat32 } from "./exact.js";
+import { exactOf, fromBytes, keepBytes, toFloat32 } from "./exact.js";
 
 /** Numbers of one sample: a list, or lists of lists for samples of more axes. */
 export type NestedNumbers = ArrayLike<number> | readonly NestedNumbers[];
@@ -112,16 +112,20 @@ function requireSampleShape(where: string, shape: Shape): void {
  *
  * @param count - number of labels, which is the number of rows
  * @param wanted - sample shape; taken from the nesting, or from the length, when absent
+ * @param scale - factor of every number
  * @returns `values` [count, ...shape]
- * @throws ShapeError when shape, length and count don't fit
+ * @throws ShapeError when shape, length and count don't fit; ArgumentError when the scale is none
  */
 export function readFeatures(
   where: string,
   features: Features,
   count: number,
   wanted: Shape | undefined,
+  scale = 1,
 ): { values: Float32Array<ArrayBuffer>; shape: Shape } {
   if (wanted) requireSampleShape(where, wanted);
+  if (!Number.isFinite(scale))
+    throw new ArgumentError(`${where}: scale must be a number such as 1 / 255, got ${scale}.`);
   if (ArrayBuffer.isView(features)) {
     const size = wanted ? sizeOf(wanted) : features.length / count;
     if (size === 0) throw new ShapeError(`${where}: features are empty for ${count} labels: a sample needs a number.`);
@@ -136,7 +140,7 @@ export function readFeatures(
         `${where}: features are 64-bit integers. Turn them into numbers: Float64Array.from(x, Number).`,
       );
     }
-    return { values: copyOf(features), shape: wanted ? [...wanted] : [size] };
+    return { values: copyOf(features, scale), shape: wanted ? [...wanted] : [size] };
   }
   if (!Array.isArray(features)) {
     throw new ShapeError(`${where}: features must be a Float32Array or one list per row, got ${describe(features)}.`);
@@ -155,12 +159,18 @@ export function readFeatures(
   if (wanted && !sameShape(shape, wanted) && !sameShape(shape, [sizeOf(wanted)])) {
     throw new ShapeError(`${where}: each row of features must be ${formatShape(wanted)}, got ${formatShape(shape)}.`);
   }
-  return { values: toFloat32(values), shape: wanted ? [...wanted] : shape };
+  return { values: toFloat32(scaled(values, scale)), shape: wanted ? [...wanted] : shape };
 }
 
-/** A copy in float32, with its float64 original where it needs one. */
-function copyOf(features: NumberArray): Float32Array<ArrayBuffer> {
+/** A copy in float32, with its float64 original, or as of bytes, where it is. */
+function copyOf(features: NumberArray, scale: number): Float32Array<ArrayBuffer> {
+  const areBytes = features instanceof Uint8Array || features instanceof Uint8ClampedArray;
+  if (areBytes && scale === 1 / 255) return fromBytes(features);
   const exact = features instanceof Float32Array ? exactOf(features) : features;
-  const fits = exact instanceof Float32Array || exact.BYTES_PER_ELEMENT < 4;
-  return fits ? new Float32Array(exact) : toFloat32(new Float64Array(exact));
+  const fits = scale === 1 && (exact instanceof Float32Array || exact.BYTES_PER_ELEMENT < 4);
+  if (!fits) return toFloat32(scaled(new Float64Array(exact), scale));
+  return keepBytes(new Float32Array(exact), features as Float32Array);
 }
+
+const scaled = (values: Float64Array<ArrayBuffer>, scale: number) =>
+  scale === 1 ? values : values.map((value) => value * scale);

@@ -38,7 +38,7 @@ function countRows(features: readonly [Features, Shape | undefined][], labels: r
 
 /** Reads features or labels of which some have names. @throws what `Dataset.from` does, naming the part */
 export function readNamed(where: string, source: DatasetSource) {
-  const { features, labels, shape, classNames } = source;
+  const { features, labels, shape, classNames, scale } = source;
   const parts = isNamed<Features & object>(features as object as Features & object)
     ? (features as unknown as Named<Features>)
     : undefined;
@@ -55,7 +55,8 @@ export function readNamed(where: string, source: DatasetSource) {
   }
   const read = sources.map(([values, wanted], i) => {
     const name = parts ? `: features.${Object.keys(parts)[i]}` : "";
-    return readFeatures(`${where}${name}`, values, rows, wanted);
+    const factor = typeof scale === "object" && parts ? scale[Object.keys(parts)[i]] : scale;
+    return readFeatures(`${where}${name}`, values, rows, wanted, factor as number | undefined);
   });
   const inputs = parts && Object.keys(parts).map((name, i): NamedFeatures => ({ name, shape: read[i].shape }));
   const own = (name: string, given: Labels): NamedLabels & Targets => {

@@ -1,4 +1,4 @@
-import type { DType } from "../core/dtype.js";
+import type { ElementType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { checkArgument, checkOptions, type OptionNames } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
@@ -34,7 +34,7 @@ export interface OpRules<A extends Attributes> {
   /** Shape of the result. Throws a ShapeError when the inputs don't fit. */
   shape(inputs: readonly Tensor[], attributes: A): Shape;
   /** Element type of the result; f32 without this rule. */
-  dtype?(inputs: readonly Tensor[], attributes: A): DType;
+  dtype?(inputs: readonly Tensor[], attributes: A): ElementType;
   /**
    * The chain rule: given dL/dy, one gradient per input, of that input's shape (`undefined` where none flows).
    * Written with ops, so that gradients are graphs like any other.

@@ -1,4 +1,4 @@
-import type { DType, Values } from "../core/dtype.js";
+import type { ElementType, Values } from "../core/dtype.js";
 import { ShapeError } from "../core/errors.js";
 import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import type { Attributes, Op } from "./op.js";
@@ -15,7 +15,7 @@ export class Tensor {
     readonly inputs: readonly Tensor[],
     readonly attributes: Attributes,
     readonly shape: Shape,
-    readonly dtype: DType,
+    readonly dtype: ElementType,
     /** Part of the model that it was made in ("dense_1", "loss"), for labels and errors. */
     readonly scope = trace.scope,
     /** Position in order of creation: inputs always come before what is made of them. */
@@ -59,7 +59,7 @@ const variableOp: Op = { name: "variable", shape: () => [] };
 const constantOp: Op = { name: "constant", shape: () => [] };
 
 /** A named tensor of a shape that lives in the backend from run to run: a parameter, optimizer state, data, results. */
-export function variable(name: string, shape: Shape, dtype: DType = "f32"): Tensor {
+export function variable(name: string, shape: Shape, dtype: ElementType = "f32"): Tensor {
   return new Tensor(variableOp, [], { name }, shape, dtype);
 }
 

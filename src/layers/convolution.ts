@@ -9,6 +9,7 @@ import { add } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import type { Pair, Window } from "../ops/unfold.js";
 import { checkTrainable, defineLayer, type Layer, type LayerConfig, type Scope } from "./layer.js";
+import { checkPixels } from "./pixels.js";
 import {
   asGiven,
   imagesOf,
@@ -120,7 +121,7 @@ export function conv2d(filters: number, kernel: Size, options: Conv2dOptions = {
   const { initializer, config, finish } = weighted("conv2d", { filters, kernel }, options, { groups: true });
   return defineLayer({
     config,
-    takesPixels: true,
+    checkPixels,
     forward(x, scope) {
       const layer = described("conv2d", scope);
       const [height, width, channels] = imagesOf(layer, x);
@@ -182,7 +183,7 @@ export function convTranspose2d(filters: number, kernel: Size, options: ConvTran
   });
   return defineLayer({
     config,
-    takesPixels: true,
+    checkPixels,
     forward(x, scope) {
       const layer = described("convTranspose2d", scope);
       const [height, width, channels] = imagesOf(layer, x);
@@ -242,7 +243,7 @@ export function depthwiseConv2d(kernel: Size, options: DepthwiseConv2dOptions = 
   const { initializer, config, finish } = weighted("depthwiseConv2d", { kernel }, options, { multiplier: true });
   return defineLayer({
     config,
-    takesPixels: true,
+    checkPixels,
     forward(x, scope) {
       const layer = described("depthwiseConv2d", scope);
       const [height, width, channels] = imagesOf(layer, x);
@@ -271,7 +272,7 @@ export function separableConv2d(filters: number, kernel: Size, options: Depthwis
   });
   return defineLayer({
     config,
-    takesPixels: true,
+    checkPixels,
     forward(x, scope) {
       const layer = described("separableConv2d", scope);
       const [height, width, channels] = imagesOf(layer, x);

@@ -50,8 +50,14 @@ export interface Layer {
   readonly joins?: boolean;
   /** The layers that it is made of, in order, where it is made of any. */
   readonly parts?: readonly Layer[];
-  /** Whether its weights begin for pixels of about 0 to 1: images of bytes, 0 to 255, are refused. */
-  readonly takesPixels?: boolean;
+  /**
+   * Refuses samples of bytes, 0 to 255, where its weights begin for pixels of about 0 to 1.
+   *
+   * @param layer - its kind and name
+   * @param features - [rows, ...sample]
+   * @throws DataError
+   */
+  checkPixels?(layer: string, features: Float32Array): void;
   /**
    * The forward pass.
    *

@@ -14,7 +14,7 @@ import { sum } from "./reduce.js";
  * Rows of a step's batch: y[i] = data[order[first + start + i]], where `first` is the step's place in the epoch. Places
  * past the last row of a short batch repeat its last row; `rowWeights` gives them no weight.
  *
- * @param data - [rows, ...sample], f32 or u32
+ * @param data - [rows, ...sample], f32, u32 or bytes (unorm8), which are taken as byte / 255
  * @param order - [rows] u32, the epoch's shuffled row numbers
  * @param attributes.batch - number of rows to take
  * @param attributes.start - first of them among the rows of the step's batch; 0 by default
@@ -24,7 +24,7 @@ export const takeBatch: OpFunction<{ batch: number; start?: number }> = defineOp
   attributes: { batch: true, start: true },
   error: {},
   shape: ([data], { batch }) => [batch, ...data.shape.slice(1)],
-  dtype: ([data]) => data.dtype,
+  dtype: ([{ dtype }]) => (dtype === "unorm8" ? "f32" : dtype),
   walk: ({ axes: [[rows], ...sample], bounds }, { batch, start }) =>
     start ? undefined : { axes: [[{ ...rows, size: batch, ordered: true }], ...sample], bounds },
 });

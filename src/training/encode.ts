@@ -4,7 +4,7 @@ import { checkCount } from "../core/options.js";
 import { Dataset } from "../data/dataset.js";
 import type { Targets } from "../losses/index.js";
 import type { Model } from "../model/model.js";
-import { featuresFor, featureValues, featureVariables } from "./features.js";
+import { featureData, featuresFor } from "./features.js";
 import type { DataShapes, TargetShapes, TrainingSpec } from "./graphs.js";
 import { type Head, nameOf } from "./heads.js";
 
@@ -32,18 +32,19 @@ export function encode(spec: TrainingSpec, data: Dataset, batchSize: number, epo
   const targets = targetsOf(spec, data);
   const encoded = heads.map((head, place) => encodeHead(head, data, targets[place]));
   const features = featuresFor(model, data);
+  const onDevice = featureData(model, features);
   const batch = Math.min(checkCount("batchSize", batchSize), data.rows);
   return {
     shapes: {
       rows: data.rows,
-      features: featureVariables(model),
+      features: onDevice.variables,
       targets: encoded.map(({ shapes }) => shapes),
       order: data.rows * epochs,
       batch,
       steps: Math.ceil(data.rows / batch) * epochs,
     },
     data: {
-      ...featureValues(model, features),
+      ...onDevice.data,
       ...Object.assign({}, ...encoded.map(({ data }) => data)),
     },
     host: { features, targets },

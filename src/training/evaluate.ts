@@ -11,7 +11,7 @@ import { concatenate } from "../ops/layout.js";
 import type { DeviceMemory, Output } from "./device-memory.js";
 import { encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
-import { checkSamples, featuresFor, featureValues, featureVariables } from "./features.js";
+import { checkSamples, featureData, featuresFor } from "./features.js";
 import { batchOf, type DataShapes, forward, resultsOf, rowLosses, rowMetrics, type TrainingSpec } from "./graphs.js";
 import { slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
@@ -160,12 +160,12 @@ export async function predictOn(
   const { input } = spec.model;
   const rows = features.length / sizeOf(input);
   const batch = Math.min(checkCount("batchSize", batchSize ?? BATCH), rows);
-  const variables = featureVariables(spec.model);
+  const { variables, data } = featureData(spec.model, features);
   const shapes = { rows, features: variables, targets: [], order: rows, batch, steps: Math.ceil(rows / batch) };
   const trace = (shapes: DataShapes) => predictionGraph(spec, shapes, probabilities);
   const source = {
     shapes,
-    data: featureValues(spec.model, features),
+    data,
     order: epochOrder(rows, 0, 0, false),
     anyBatch: !batchSize,
   };

@@ -1,7 +1,8 @@
-import type { Values } from "../core/dtype.js";
+import type { ElementType, Values } from "../core/dtype.js";
 import { DataError, ShapeError } from "../core/errors.js";
 import { formatShape, sameShape, sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
+import { bytesOf } from "../data/exact.js";
 import { columnsOf } from "../data/named.js";
 import type { Model, NamedShape } from "../model/model.js";
 
@@ -9,8 +10,11 @@ import type { Model, NamedShape } from "../model/model.js";
  * Features of a data set, as a model's inputs take them.
  */
 
+/** A variable of features, by default of numbers. */
+export type FeatureVariable = NamedShape & { dtype?: ElementType };
+
 /** The variables of a model's inputs: "features", or "features.image" of one of several. */
-export const featureVariables = ({ inputs }: Model): NamedShape[] =>
+export const featureVariables = ({ inputs }: Model): FeatureVariable[] =>
   inputs.map(({ name, shape }) => ({ name: inputs.length > 1 ? `features.${name}` : "features", shape }));
 
 /** Contents of these variables. @param features - rows of all inputs, in the model's order */
@@ -24,6 +28,14 @@ export function featureValues(model: Model, features: Float32Array<ArrayBuffer>)
       return [name, columnsOf(features, width, start - size, size)];
     }),
   );
+}
+
+/** These variables and their contents, of bytes where the features are in whole words: the bits of steps are the same. */
+export function featureData(model: Model, features: Float32Array<ArrayBuffer>) {
+  const variables = featureVariables(model);
+  const bytes = variables.length === 1 && sizeOf(model.input) % 4 === 0 && bytesOf(features);
+  if (bytes) variables[0].dtype = "unorm8";
+  return { variables, data: bytes ? { features: bytes } : featureValues(model, features) };
 }
 
 /**
@@ -81,32 +93,14 @@ export function featuresFor(
   return features;
 }
 
-/** The least maximum of whole numbers that pixels of bytes are known by; the brightest is 255. */
-const BRIGHT = 128;
-const BRIGHTEST = 255;
-
 /**
- * Checks samples' shape, and the range of images that go to a convolution first: its weights begin for pixels of about 1.
+ * Checks samples' shape, and what the first layer with parameters asks of images that come to it.
  *
- * @throws ShapeError on another shape than the model's
- * @throws DataError naming the layer when all pixels are whole numbers from 0 to 255 as bytes are, and some are bright
+ * @throws ShapeError on another shape than the model's; DataError naming the layer when pixels are in another range
  */
 export function checkSamples(model: Model, { shape, features }: Pick<Dataset, "shape" | "features">): void {
   model.checkSamples(shape);
   const [parameter] = model.changesSince(-1).keys();
   const first = model.layers.find(({ name }) => parameter?.startsWith(`${name}.`));
-  if (!first?.layer.takesPixels || !areBytes(features)) return;
-  throw new DataError(
-    `${first.kind} "${first.name}": images have pixels from 0 to 255, but it learns from pixels of about 0 to 1. Divide them by ` +
-      "255, as imageDataset() does with bytes, or put batchNorm() before it.",
-  );
-}
-
-function areBytes(values: Float32Array): boolean {
-  let most = 0;
-  for (const value of values) {
-    if (!(value >= 0 && value <= BRIGHTEST && Number.isInteger(value))) return false; // most images say so at once
-    if (value > most) most = value;
-  }
-  return most >= BRIGHT;
+  first?.layer.checkPixels?.(`${first.kind} "${first.name}"`, features);
 }

@@ -3,7 +3,7 @@ import { ArgumentError, DeviceLostError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import type { UnfinishedEpoch } from "../model/model.js";
-import { CallbackTurns } from "./callback-turns.js";
+import type { CallbackTurns } from "./callback-turns.js";
 import type { Callback } from "./callbacks.js";
 import { type EncodedRows, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
@@ -39,7 +39,7 @@ class TrainingRun {
   readonly #epochsPerRun: number;
   readonly #callbacks: readonly Callback[];
   /** Where there are callbacks. */
-  readonly #turns?: CallbackTurns;
+  #turns?: CallbackTurns;
   readonly #history: History = { epochs: [], warnings: [], stopped: false };
   readonly #stepLosses: number[] = [];
   /** Where there is a schedule. */
@@ -71,7 +71,6 @@ class TrainingRun {
       );
     }
     this.#callbacks = callbacks;
-    if (callbacks.length > 0) this.#turns = new CallbackTurns(trainer, callbacks);
     this.#run = { start, seed, batchSize, microBatchSize, shuffle, augment, rows: data.rows, stopped, callbacks };
     // A schedule that follows results needs an epoch's before it has the next one's rate.
     const isWatched = callbacks.length > 0 || options.validation || schedule?.follow || augment || options.signal;
@@ -131,12 +130,18 @@ class TrainingRun {
       const { Rates } = await import("./rates.js");
       this.#rates = new Rates(schedule, position, this.#perEpoch);
     }
+    if (this.#callbacks.length > 0) {
+      const { CallbackTurns } = await import("./callback-turns.js");
+      this.#turns = new CallbackTurns(this.trainer, this.#callbacks);
+    }
     if (this.#callbacks.some(({ onStep }) => onStep)) {
       const { StepCallbacks } = await import("./step-callbacks.js");
       this.#stepCallbacks = new StepCallbacks(spec.heads, this.#callbacks);
     }
-    const source = encode(spec, this.data, this.#batch, this.#epochsPerRun);
+    let source = encode(spec, this.data, this.#batch, this.#epochsPerRun);
     if (this.options.augment) {
+      const { asNumbers } = await import("./as-numbers.js");
+      source = asNumbers(spec, source);
       source.data = { ...source.data, features: new Float32Array(this.data.features.length) };
       source.changing = ["features"];
     }

@@ -1,15 +1,16 @@
-import type { DType } from "../core/dtype.js";
+import type { DType, ElementType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import { checkElements, checkPerRow } from "../losses/index.js";
-import type { Model, NamedShape, SavedTraining, TraceOptions } from "../model/model.js";
+import type { Model, SavedTraining, TraceOptions } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add, mul } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import { mean } from "../ops/reduce.js";
 import { type GradientRule, type Optimizer, type StateVariable, stateName, stateOf } from "../optimizers/index.js";
+import type { FeatureVariable } from "./features.js";
 import { type Head, nameOf, slotCount } from "./heads.js";
 
 /** Shapes of the data that a graph is traced for. */
@@ -17,7 +18,7 @@ export interface DataShapes {
   /** How many of the data's rows are on the device. */
   rows: number;
   /** Variables of the model's inputs: [rows, ...shape] each. */
-  features: readonly NamedShape[];
+  features: readonly FeatureVariable[];
   /** For each of the model's outputs; none for predictions. */
   targets: readonly TargetShapes[];
   /** Length of the order: the rows of all epochs of a run. */
@@ -87,10 +88,10 @@ export function batchOf(
   start = 0,
 ) {
   const places = variable("order", [order], "u32");
-  const take = (name: string, shape: Shape, dtype?: DType) =>
+  const take = (name: string, shape: Shape, dtype?: ElementType) =>
     takeBatch(variable(name, [rows, ...shape], dtype), places, { batch, start });
   return {
-    xs: features.map(({ name, shape }) => take(name, shape)),
+    xs: features.map(({ name, shape, dtype }) => take(name, shape, dtype)),
     heads: targets.map(({ shape, dtype, classes, weights, elementWeights, lossWeights }, i): HeadBatch => {
       const named = (what: string) => nameOf(heads[i], what);
       return {

@@ -25,7 +25,6 @@ import { scoreNames } from "./results.js";
 import { Session } from "./session.js";
 import type { StepTrainer } from "./train-step.js";
 import { specOf, type TrainerOptions } from "./trainer-options.js";
-import { farInputs } from "./warnings.js";
 
 /**
  * Trains a model on a device, evaluates it and predicts with it. Owns the device memory that this takes until
@@ -163,6 +162,7 @@ export class Trainer implements TrainingControl {
     const values = await featuresOf(features, this.model);
     if (warnings) {
       const prediction = await this.predict(features, { probabilities, batchSize, wait });
+      const { farInputs } = await import("./far-inputs.js");
       return { ...prediction, warnings: farInputs(this.model, values) };
     }
     const { Predictions } = await import("./predictions.js");

@@ -11,9 +11,6 @@ import { totalLoss } from "./results.js";
 const MARGIN = 1e-4;
 /** Samples of more numbers have one range for all of them. */
 const MOST_RANGES = 256;
-/** Features further out of the training data's range than this many times its width are named. */
-const FAR = 3;
-const MOST_NAMED = 5;
 
 /**
  * Sentences on a training that came to its end: the data's warnings, and losses no better than guessing's. Notes the range
@@ -82,34 +79,4 @@ function noteRange(model: Model, features: Float32Array<ArrayBuffer>): void {
     low: found.low.map((value, i) => Math.min(value, before.low[i])),
     high: found.high.map((value, i) => Math.max(value, before.high[i])),
   };
-}
-
-/**
- * Sentences on features far outside the range of the training data: for such rows predictions mean little.
- *
- * @param features - [rows, ...input]
- */
-export function farInputs({ input, inputRange }: Model, features: Float32Array): string[] {
-  if (!inputRange) return ["Nothing is known of the features that the model was trained on."];
-  const size = sizeOf(input);
-  const { low, high } = inputRange;
-  const isOne = low.length === 1 && size > 1;
-  const far = new Map<number, { value: number; rows: number }>();
-  for (let i = 0; i < features.length; i++) {
-    const column = isOne ? 0 : i % size;
-    const reach = (high[column] - low[column]) * FAR;
-    if (features[i] >= low[column] - reach && features[i] <= high[column] + reach) continue;
-    const found = far.get(column);
-    if (found) found.rows++;
-    else far.set(column, { value: features[i], rows: 1 });
-  }
-  if (far.size === 0) return [];
-  const named = [...far].slice(0, MOST_NAMED).map(([column, { value, rows }]) => {
-    const range = `${low[column]} to ${high[column]} in training`;
-    return isOne
-      ? `${rows} numbers, such as ${value} (${range})`
-      : `feature ${column} is ${value} in ${rows === 1 ? "a row" : `${rows} rows`} (${range})`;
-  });
-  const more = far.size > MOST_NAMED ? `, and ${far.size - MOST_NAMED} more features` : "";
-  return [`Features lie far outside the training data: ${named.join(", ")}${more}. Are they scaled in the same way?`];
 }

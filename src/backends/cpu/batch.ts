@@ -1,16 +1,21 @@
+import type { Values } from "../../core/dtype.js";
 import { sizeOf } from "../../core/shape.js";
 import type { CpuKernel } from "./kernel.js";
 
 export const takeBatch: CpuKernel = ({ inputs, attributes }, [data, order], y) => {
   const size = sizeOf(inputs[0].shape.slice(1));
   const { batch, start = 0 } = attributes as { batch: number; start?: number };
+  const at = inputs[0].dtype === "unorm8" ? byteOf(data) : (i: number) => data[i];
   return ({ first, rows }) => {
     for (let i = 0; i < batch; i++) {
       const from = order[first + Math.min(start + i, rows - 1)] * size;
-      for (let j = 0; j < size; j++) y[i * size + j] = data[from + j];
+      for (let j = 0; j < size; j++) y[i * size + j] = at(from + j);
     }
   };
 };
+
+/** Bytes of words as byte / 255. */
+const byteOf = (words: Values) => (i: number) => ((words[i >> 2] >>> (8 * (i & 3))) & 255) / 255;
 
 export const rowWeights: CpuKernel = ({ attributes }, _, y) => {
   const { start = 0 } = attributes as { start?: number };

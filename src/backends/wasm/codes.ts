@@ -30,6 +30,7 @@ export enum Kernel {
   maxPool,
   maxPoolGradient,
   normalise,
+  takeBytes,
 }
 
 /** Elementwise ops of a chain: those that are more than a function of numbers, then the functions. */

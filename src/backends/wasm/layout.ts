@@ -63,7 +63,7 @@ const rowsBy = (startOf: (attributes: Attributes) => number) =>
     const [count, ...row] = resultShape(launch);
     const [from, numbers] = [writer.address(table), writer.address(rows)];
     const words = [y, from, numbers, count, sizeOf(row), table.shape[0], startOf(launch.attributes)];
-    writer.instruction(Kernel.takeRows, words, count * sizeOf(row));
+    writer.instruction(table.dtype === "unorm8" ? Kernel.takeBytes : Kernel.takeRows, words, count * sizeOf(row));
   });
 
 /** The engine's word for rows by their own numbers, in place of a batch's start. */

@@ -1,4 +1,5 @@
 import type { Launch } from "../../compile/plan.js";
+import { sizeOf } from "../../core/shape.js";
 import type { Axis, Walk } from "../../graph/walk.js";
 import { productOf } from "../../ops/matmul.js";
 import { linksOf, writeChain } from "./chain.js";
@@ -30,8 +31,10 @@ export const matmul: WasmKernel = (launch, writer) => {
     roundUp(m, ROWS),
   );
   const depth = Math.min(k, DEPTH);
-  const [left, right] = [sideOf(a, m, k, writer), sideOf(b, n, k, writer)];
   const panelBytes = width * k * 4;
+  const sharedPanels = batch > 1 ? 0 : panelBytes;
+  const bytes = inputs[0].dtype === "unorm8" ? numbersOf(launch, a, sharedPanels, writer) : undefined;
+  const [left, right] = [sideOf(bytes?.walk ?? a, m, k, writer), sideOf(b, n, k, writer)];
   const [tableA, tableB, block, own, ownPanels, laidA, laidB] = writer.own(
     4 * (left.isLaid ? Math.max(group, depth) : left.rows),
     4 * (right.isLaid ? COLUMNS : right.rows),
@@ -45,12 +48,12 @@ export const matmul: WasmKernel = (launch, writer) => {
   writer.instruction(
     Kernel.product,
     [
-      writer.address(inputs[0]),
+      bytes?.address ?? writer.address(inputs[0]),
       left.rows,
       left.stride,
       Number(left.across),
       left.walk,
-      inputs[2] ? writer.address(inputs[2]) : 0,
+      inputs[2] && !bytes ? writer.address(inputs[2]) : 0,
       writer.address(inputs[1]),
       right.rows,
       right.stride,
@@ -63,7 +66,7 @@ export const matmul: WasmKernel = (launch, writer) => {
       batch > 1 ? writer.table(offsetsOf(a.batch, b.batch, y.batch)) : 0,
       y.own[0].stride,
       group,
-      batch > 1 ? ownPanels : writer.shared(panelBytes),
+      batch > 1 ? ownPanels : writer.shared(sharedPanels),
       tableA,
       tableB,
       block,
@@ -77,6 +80,21 @@ export const matmul: WasmKernel = (launch, writer) => {
     (batch * m * k * n) / PER_ELEMENT,
   );
 };
+
+/**
+ * The step's rows of a side whose data are bytes, made numbers of in shared scratch.
+ *
+ * @param offset - bytes of scratch that are something else's
+ */
+function numbersOf({ inputs: [data, , order] }: Launch, walk: Walk, offset: number, writer: ProgramWriter) {
+  const [length, ...row] = data.shape;
+  const [count, size] = [[...walk.own, ...walk.inner].find(({ ordered }) => ordered)!.size, sizeOf(row)];
+  const address = writer.shared(offset + 4 * count * size) + offset;
+  const words = [address, writer.address(data), writer.address(order), count, size, length, 0];
+  writer.instruction(Kernel.takeBytes, words, count * size);
+  const inOrder = (axes: readonly Axis[]) => axes.map(({ ordered, ...axis }) => axis);
+  return { address, walk: { ...walk, own: inOrder(walk.own), inner: inOrder(walk.inner) } };
+}
 
 /**
  * A side as the engine reads it: stored rows that lie `stride` bytes apart, either those of the inner dimension, whose

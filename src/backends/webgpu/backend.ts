@@ -1,7 +1,7 @@
 import { bindingsOf } from "../../compile/memory.js";
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES } from "../../compile/steps.js";
-import type { DType, Values } from "../../core/dtype.js";
+import { type DType, type Values, wordsOf } from "../../core/dtype.js";
 import { DeviceError, DeviceLostError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
 import type { AdapterSummary, Backend, DeviceBuffer, Program, Replicas } from "../backend.js";
@@ -160,13 +160,15 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
       tensors: this.device.createBindGroup({
         label: launch.label,
         layout: pipelines[i].bindings,
-        entries: bindingsOf(launch).map(({ argument: { buffer, shape } }, binding) => ({
+        entries: bindingsOf(launch).map(({ argument: { buffer, dtype, shape } }, binding) => ({
           binding,
           // The guard behind the tensor is bound with it, so that a write past the end reaches it.
           resource: {
             buffer: memory[buffer].gpu,
             offset: this.margin,
-            size: (lengths[buffer] === undefined ? sizeOf(shape) : lengths[buffer] * replicas) * 4 + this.margin,
+            size:
+              (lengths[buffer] === undefined ? wordsOf(dtype, sizeOf(shape)).length : lengths[buffer] * replicas) * 4 +
+              this.margin,
           },
         })),
       }),

@@ -1,3 +1,4 @@
+import unorm8 from "../../../shaders/functions/unorm8.wgsl";
 import type { WebgpuKernel } from "./kernel.js";
 import * as layout from "./layout.js";
 import * as normalise from "./normalise.js";
@@ -16,3 +17,11 @@ export const kernels: Readonly<Record<string, WebgpuKernel>> = {
   ...windows,
   matmul: walkedMatmul,
 };
+
+/** A kernel of which inputs are bytes: their readers need a function (see `Tensors`). */
+export const withBytes =
+  (kernel: WebgpuKernel): WebgpuKernel =>
+  (launch, choose) => {
+    const source = kernel(launch, choose);
+    return { ...source, parts: [...source.parts, unorm8] };
+  };

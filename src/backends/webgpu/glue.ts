@@ -1,6 +1,7 @@
 import grid from "../../../shaders/functions/grid.wgsl";
 import step from "../../../shaders/functions/step.wgsl";
 import type { Argument } from "../../compile/plan.js";
+import { wordsOf } from "../../core/dtype.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Part } from "../../core/wgsl.js";
 
@@ -120,14 +121,18 @@ export class Tensors {
 
   #declare(name: string, { buffer, dtype, shape }: Argument, access: string, sized: boolean): void {
     const own = this.together?.lengths[buffer];
-    const size = sized ? `, ${sizeOf(shape)}` : "";
-    const type = own === undefined ? `array<${dtype}${size}>` : `array<array<${dtype}, ${own}>>`;
+    const { dtype: word, length } = wordsOf(dtype, sizeOf(shape));
+    const size = sized ? `, ${length}` : "";
+    const type = own === undefined ? `array<${word}${size}>` : `array<array<${word}, ${own}>>`;
     this.#declarations.push(`@group(1) @binding(${this.#binding++}) var<storage, ${access}> ${name}: ${type};`);
   }
 
   #reader(name: string, argument: Argument): void {
-    const { dtype } = argument;
-    this.#declarations.push(`fn ${name}_at(i: u32) -> ${dtype} { return ${this.#element(name, argument)}; }`);
+    const areBytes = argument.dtype === "unorm8";
+    const dtype = areBytes ? "f32" : argument.dtype;
+    const element = this.#element(name, argument, areBytes ? "i / 4u" : "i");
+    const value = areBytes ? `unorm8(${element}, i % 4u)` : element;
+    this.#declarations.push(`fn ${name}_at(i: u32) -> ${dtype} { return ${value}; }`);
   }
 
   #writer(store: string, name: string, argument: Argument): void {
@@ -135,8 +140,8 @@ export class Tensors {
     this.#declarations.push(`fn ${store}(i: u32, value: ${dtype}) { ${this.#element(name, argument)} = value; }`);
   }
 
-  #element(name: string, { buffer }: Argument): string {
-    return this.together?.lengths[buffer] === undefined ? `${name}[i]` : `${name}[replica][i]`;
+  #element(name: string, { buffer }: Argument, i = "i"): string {
+    return this.together?.lengths[buffer] === undefined ? `${name}[${i}]` : `${name}[replica][${i}]`;
   }
 }
 

@@ -122,7 +122,8 @@ async function kernelOf(launch: Launch): Promise<WebgpuKernel> {
   const isAtHand = launch.op === "matmul" ? isStrided(launch) : launch.op in kernels;
   const kernel = (isAtHand ? kernels : (await import("./further-kernels.js")).kernels)[launch.op];
   if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
-  return kernel;
+  const areBytes = launch.inputs.some(({ dtype }) => dtype === "unorm8");
+  return areBytes ? (await import("./further-kernels.js")).withBytes(kernel) : kernel;
 }
 
 /** Puts a launch's kernel together: its shader, the glue that binds its tensors, and its epilogue. */

@@ -2,9 +2,8 @@ import { DataError } from "../../core/errors.js";
 import { optionsOf } from "../../core/options.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import { Dataset } from "../dataset.js";
+import { fromBytes } from "../exact.js";
 import type { ArrayFile } from "./idx.js";
-
-const BRIGHTEST = 255;
 
 /** Options of `imageDataset`. */
 export interface PixelOptions {
@@ -54,8 +53,6 @@ export function pixelDataset(
   labels: Uint32Array<ArrayBuffer>,
   { name = "images", classNames, targetName = "label" }: PixelOptions,
 ): Dataset {
-  const features = new Float32Array(pixels.length);
-  for (let i = 0; i < pixels.length; i++) features[i] = pixels[i] / BRIGHTEST;
   const names =
     classNames ??
     Array.from({ length: labels.reduce((most, label) => Math.max(most, label + 1), 0) }, (_, i) => String(i));
@@ -66,7 +63,7 @@ export function pixelDataset(
     name,
     rows: labels.length,
     shape,
-    features,
+    features: fromBytes(pixels),
     labels,
     labelKind: "classes",
     classes: names.length,

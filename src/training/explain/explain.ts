@@ -4,6 +4,7 @@ import { ArgumentError } from "../../core/errors.js";
 import { optionsOf } from "../../core/options.js";
 import type { Dataset } from "../../data/dataset.js";
 import { isVariable } from "../../graph/tensor.js";
+import { asNumbers } from "../as-numbers.js";
 import type { DeviceMemory } from "../device-memory.js";
 import { encode } from "../encode.js";
 import { epochOrder, Steps } from "../epochs.js";
@@ -48,7 +49,7 @@ export async function explainStep(
   if (model.parameters().size === 0) {
     throw new ArgumentError("explainStep: the model has no parameters to train. Add a dense layer.");
   }
-  const source = encode(spec, batch, rows);
+  const source = asNumbers(spec, encode(spec, batch, rows));
   const trace = traceStep(spec, source.shapes);
   const kept = trace.order.reduce((sum, { size }) => sum + size, 0);
   if (kept > MOST_NUMBERS) {

@@ -7,7 +7,7 @@ import { collect, correct, countNonFinite, rowWeights } from "./batch";
 import { runChain } from "./chain";
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient, fusedSoftmaxCrossEntropy } from "./cross-entropy";
 import { depthwise, depthwiseInputGradient, depthwiseWeightGradient } from "./depthwise";
-import { fill, move, scatterAdd, takeRows } from "./layout";
+import { fill, move, scatterAdd, takeBytes, takeRows } from "./layout";
 import { product } from "./matmul";
 import { normalise } from "./normalise";
 import { maxPool, maxPoolGradient } from "./pool";
@@ -171,6 +171,7 @@ function runInstruction(at: usize): void {
     case Kernel.maxPool: return maxPool(words);
     case Kernel.maxPoolGradient: return maxPoolGradient(words);
     case Kernel.normalise: return normalise(words);
+    case Kernel.takeBytes: return takeBytes(words);
     default: unreachable();
   }
 }

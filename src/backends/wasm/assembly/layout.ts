@@ -89,6 +89,22 @@ export function takeRows(instruction: usize): void {
   }
 }
 
+/** The same of a batch whose rows are bytes, whole words each: y = byte / 255. */
+export function takeBytes(instruction: usize): void {
+  const t = changetype<TakeRows>(instruction);
+  const rows = t.rows + (firstPlace() << 2);
+  const last = batchRows() - 1;
+  const brightest = f32x4.splat(255);
+  for (let i = shareStart(t.count), end = shareEnd(t.count); i < end; i++) {
+    let from: usize = t.table + load<u32>(rows + (min<u32>(t.start + i, last) << 2)) * t.size;
+    let to: usize = t.y + ((i * t.size) << 2);
+    for (const stop = from + t.size; from < stop; from += 4, to += 16) {
+      const four = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(from)));
+      v128.store(to, f32x4.div(f32x4.convert_i32x4_u(four), brightest));
+    }
+  }
+}
+
 /** y[r] = Σ x[i] over all i with rows[i] = r, in order of i. The reverse of taking rows; threads share the columns. */
 @unmanaged
 class ScatterAdd {

@@ -1,0 +1,36 @@
+import { sizeOf } from "../core/shape.js";
+import type { Model } from "../model/model.js";
+
+/** Features further out of the training data's range than this many times its width are named. */
+const FAR = 3;
+const MOST_NAMED = 5;
+
+/**
+ * Sentences on features far outside the range of the training data: for such rows predictions mean little.
+ *
+ * @param features - [rows, ...input]
+ */
+export function farInputs({ input, inputRange }: Model, features: Float32Array): string[] {
+  if (!inputRange) return ["Nothing is known of the features that the model was trained on."];
+  const size = sizeOf(input);
+  const { low, high } = inputRange;
+  const isOne = low.length === 1 && size > 1;
+  const far = new Map<number, { value: number; rows: number }>();
+  for (let i = 0; i < features.length; i++) {
+    const column = isOne ? 0 : i % size;
+    const reach = (high[column] - low[column]) * FAR;
+    if (features[i] >= low[column] - reach && features[i] <= high[column] + reach) continue;
+    const found = far.get(column);
+    if (found) found.rows++;
+    else far.set(column, { value: features[i], rows: 1 });
+  }
+  if (far.size === 0) return [];
+  const named = [...far].slice(0, MOST_NAMED).map(([column, { value, rows }]) => {
+    const range = `${low[column]} to ${high[column]} in training`;
+    return isOne
+      ? `${rows} numbers, such as ${value} (${range})`
+      : `feature ${column} is ${value} in ${rows === 1 ? "a row" : `${rows} rows`} (${range})`;
+  });
+  const more = far.size > MOST_NAMED ? `, and ${far.size - MOST_NAMED} more features` : "";
+  return [`Features lie far outside the training data: ${named.join(", ")}${more}. Are they scaled in the same way?`];
+}
