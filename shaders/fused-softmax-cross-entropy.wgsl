@@ -7,7 +7,7 @@
 //   order     u32, the epoch's shuffled row numbers
 //   y         [ROWS, CLASSES] f32, dlogits; 0 for rows past the end of a short batch
 //
-// q puts 1 - SMOOTHING on the label and spreads the rest over all classes. The label's probability minus 1 is that of all
+// q puts 1 - smoothing on the label and spreads the rest over all classes. The label's probability minus 1 is that of all
 // others: near 1 the difference would lose its digits. The first of equal logits counts as the answer.
 // Invocation l takes rows l, l + 64, ...; their sums are combined in a tree. Always the same order.
 // Grid: work(0, local), one workgroup of 64.
@@ -17,7 +17,7 @@
 // Needs functions/log-sum-exp.wgsl: log_sum_exp
 // Needs functions/step.wgsl: step_record
 // Needs functions/workgroup-reduce.wgsl: workgroup_reduce
-// Glue webgpu/cross-entropy.ts: const SMOOTHING: f32
+// Glue webgpu/kernel.ts: smoothing() -> f32, smoothing_share() -> f32
 // Glue webgpu/glue.ts: x_at(i: u32) -> f32, labels_at(i: u32) -> u32
 // Glue webgpu/glue.ts: store(i: u32, value: f32), store_results(i: u32, value: f32)
 
@@ -59,12 +59,12 @@ fn work(unit: u32, local: u32) {
       if (j != label) {
         let probability = exp(z - normaliser);
         others += probability;
-        store(start + j, weight * (probability - SMOOTHING / f32(CLASSES)));
+        store(start + j, weight * (probability - smoothing_share()));
       }
     }
-    store(start + label, weight * (SMOOTHING - SMOOTHING / f32(CLASSES) - others));
+    store(start + label, weight * (smoothing() - smoothing_share() - others));
     if (row < rows) {
-      loss += normaliser - (1.0 - SMOOTHING) * x_at(start + label) - SMOOTHING * mean;
+      loss += normaliser - (1.0 - smoothing()) * x_at(start + label) - smoothing() * mean;
       correct += select(0.0, 1.0, best == label);
     }
   }

@@ -10,7 +10,7 @@
 // digits.
 // Grid: each(row), one invocation per row.
 // Needs functions/log-sum-exp.wgsl: log_sum_exp
-// Glue webgpu/cross-entropy.ts: const SMOOTHING: f32
+// Glue webgpu/kernel.ts: smoothing() -> f32, smoothing_share() -> f32
 // Glue webgpu/glue.ts: x_at(i: u32) -> f32, labels_at(i: u32) -> u32, dy_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CLASSES: u32;
@@ -24,8 +24,8 @@ fn each(row: u32) {
     let probability = exp(x_at(start + j) - normaliser);
     if (j != label) {
       others += probability;
-      store(start + j, dy_at(row) * (probability - SMOOTHING / f32(CLASSES)));
+      store(start + j, dy_at(row) * (probability - smoothing_share()));
     }
   }
-  store(start + label, dy_at(row) * (SMOOTHING - SMOOTHING / f32(CLASSES) - others));
+  store(start + label, dy_at(row) * (smoothing() - smoothing_share() - others));
 }

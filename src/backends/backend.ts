@@ -23,6 +23,11 @@ export interface Replicas {
   replicas: number;
   /** Variables that all models read, by name. Of every other each has its own: [replicas, ...], one after the other. */
   shared: ReadonlySet<string>;
+  /**
+   * The plan of each model, where they differ in numbers: the plan that is loaded says which words of the step's record
+   * have them.
+   */
+  plans?: readonly Plan[];
 }
 
 /** A kernel as a GPU runs it. */

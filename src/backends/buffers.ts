@@ -183,9 +183,9 @@ export abstract class BufferOwner<B extends DeviceBuffer> {
   }
 }
 
-/** Whether all replicas have a planned buffer in common: constants, and the variables that the caller names. */
-export const isShared = ({ kind, name }: PlannedBuffer, { shared }: Replicas): boolean =>
-  kind === "constant" || (kind === "variable" && shared.has(name));
+/** Whether all replicas have a planned buffer in common: equal constants, and the variables that the caller names. */
+export const isShared = (planned: PlannedBuffer, { shared }: Replicas): boolean =>
+  planned.kind === "constant" ? !planned.own : planned.kind === "variable" && shared.has(planned.name);
 
 /**
  * On a device that was opened with `guards`: looks for words before and after buffers that a kernel wrote.

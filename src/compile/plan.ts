@@ -9,7 +9,15 @@ import type { Tensor } from "../graph/tensor.js";
  */
 export type PlannedBuffer =
   | { kind: "variable"; name: string; dtype: DType; length: number }
-  | { kind: "constant"; name: string; dtype: DType; length: number; values: Values }
+  | {
+      kind: "constant";
+      name: string;
+      dtype: DType;
+      length: number;
+      values: Values;
+      /** Each model of several has its own: values are [models, length]. */
+      own?: boolean;
+    }
   | { kind: "scratch"; name: string; dtype: DType; length: number };
 
 /** One side of a launch: a tensor of `shape` at the start of a buffer. */
@@ -20,10 +28,16 @@ export interface Argument {
 }
 
 /**
+ * A number of a kernel; or, where models differ in it, the place of its word in the hyperparameters of the step's record:
+ * only in a plan that is loaded beside the models' own (see `Replicas.plans`).
+ */
+export type PlanNumber = number | { word: number };
+
+/**
  * An operand of a chained op: a value of the same result (0 the kernel's own, then the chain's in order), an argument of
  * the result's `reads`, or a number.
  */
-export type ChainOperand = { value: number; shape: Shape } | { read: number; shape: Shape } | { number: number };
+export type ChainOperand = { value: number; shape: Shape } | { read: number; shape: Shape } | { number: PlanNumber };
 
 /** An elementwise op applied to a kernel's result before it is stored. In-place ops change some of the result's `reads`. */
 export interface ChainOp {
@@ -52,7 +66,7 @@ export interface Launch {
   label: string;
   attributes: Attributes;
   /** Numbers that a scalar function takes after its operands; absent for other ops. */
-  numbers?: readonly number[];
+  numbers?: readonly PlanNumber[];
   inputs: readonly Argument[];
   /** Numbers of the inputs that the kernel changes in place. */
   writes: readonly number[];
@@ -75,6 +89,12 @@ export const callOf = (
 
 /** Shape of the result of a launch's own kernel. In-place ops have none. */
 export const resultShape = ({ output, results }: Launch): Shape => output?.shape ?? results![0].shape;
+
+/** The smoothing of labels, and the share of it that each class gets, both in float32. */
+export function smoothingShares(smoothing: number, classes: number): [all: number, each: number] {
+  const all = Math.fround(smoothing);
+  return [all, Math.fround(all / classes)];
+}
 
 /** A compiled graph: kernel calls in order over preassigned buffers. Runs any number of steps. */
 export interface Plan {

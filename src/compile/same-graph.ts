@@ -43,7 +43,7 @@ function sameGraph(a: Listed, b: Listed): boolean {
 }
 
 /** Equality of attributes: plain objects, arrays and typed arrays by what they hold, all else by identity. */
-function sameValue(a: unknown, b: unknown): boolean {
+export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   const kind = Object.getPrototypeOf(a);

@@ -16,7 +16,7 @@ import { MAX_HYPERPARAMETERS } from "../ops/update.js";
  * | 6 | `idle`: 1 where the step is none of this replica's: its kernels return at once |
  * | 8 ... 63 | hyperparameters, f32 |
  */
-const FIRST_HYPERPARAMETER = 8;
+export const FIRST_HYPERPARAMETER = 8;
 export const IDLE = 6;
 export const WORDS = FIRST_HYPERPARAMETER + MAX_HYPERPARAMETERS;
 export const STEP_BYTES = WORDS * 4;

@@ -128,3 +128,9 @@ export const NOISE_DEVIATION: number = /* @__PURE__ */ Math.sqrt(96 / 4 + 2 / 12
 
 /** A word of 32 random bits is below this with the given probability. */
 export const thresholdOf = (probability: number): number => Math.round(probability * 0x100000000);
+
+/** The numbers of dropout that a GPU is told, each a float32: the halves of the threshold's 32 bits, and the scale. */
+export function dropoutWords(rate: number): number[] {
+  const threshold = thresholdOf(rate);
+  return [threshold >>> 16, threshold % 65536, 1 / (1 - rate)];
+}

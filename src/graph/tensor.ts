@@ -3,8 +3,11 @@ import { ShapeError } from "../core/errors.js";
 import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import type { Attributes, Op } from "./op.js";
 
-/** The trace in progress: tensors created so far in this program, and the scope that the next ones are made in. */
-const trace = { created: 0, scope: "" };
+/**
+ * The trace in progress: tensors created so far in this program, the scope that the next ones are made in, and whether ops
+ * that do nothing at a rate of 0 are made all the same.
+ */
+const trace = { created: 0, scope: "", keepsZeros: false };
 
 /**
  * A symbolic tensor: a node of the graph, not data. It knows the op and the inputs that it comes from.
@@ -43,16 +46,25 @@ export class Tensor {
   }
 }
 
-/** Runs `make`; tensors made in it carry `name` as their scope, after the scopes around it. */
-export function inScope<T>(name: string, make: () => T): T {
-  const outer = trace.scope;
-  trace.scope = outer ? `${outer}/${name}` : name;
+/**
+ * Runs `make`; tensors made in it carry `name` as their scope, after the scopes around it.
+ *
+ * @param keepsZeros - whether dropout at the rate 0 is an op like that at others, since models may differ in it
+ */
+export function inScope<T>(name: string, make: () => T, keepsZeros: boolean = trace.keepsZeros): T {
+  const outer = { ...trace };
+  trace.scope = outer.scope ? `${outer.scope}/${name}` : name;
+  trace.keepsZeros = keepsZeros;
   try {
     return make();
   } finally {
-    trace.scope = outer;
+    trace.scope = outer.scope;
+    trace.keepsZeros = outer.keepsZeros;
   }
 }
+
+/** Whether a setting leaves its op without a task. */
+export const isIdle = (setting: number): boolean => setting === 0 && !trace.keepsZeros;
 
 // Leaves have no kernel, so they stay out of the registry.
 const variableOp: Op = { name: "variable", shape: () => [] };

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
-import type { Tensor } from "../graph/tensor.js";
+import { isIdle, type Tensor } from "../graph/tensor.js";
 
 const dropoutOp: OpFunction<{ rate: number; layer: number }> = defineOp("dropout", {
   attributes: { rate: true, layer: true },
@@ -22,5 +22,5 @@ const dropoutOp: OpFunction<{ rate: number; layer: number }> = defineOp("dropout
  */
 export function dropout(x: Tensor, rate: number, layer = 0): Tensor {
   if (!(rate >= 0 && rate < 1)) throw new ArgumentError(`dropout: the rate must be in [0, 1), got ${rate}.`);
-  return rate === 0 ? x : dropoutOp(x, { rate, layer });
+  return isIdle(rate) ? x : dropoutOp(x, { rate, layer });
 }

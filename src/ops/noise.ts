@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
-import type { Tensor } from "../graph/tensor.js";
+import { isIdle, type Tensor } from "../graph/tensor.js";
 
 const noiseOp: OpFunction<{ deviation: number; layer: number }> = defineOp("noise", {
   attributes: { deviation: true, layer: true },
@@ -23,5 +23,5 @@ export function noise(x: Tensor, deviation: number, layer = 0): Tensor {
   if (!(Number.isFinite(deviation) && deviation >= 0)) {
     throw new ArgumentError(`noise: the deviation must be a finite number, 0 or more, got ${deviation}.`);
   }
-  return deviation === 0 ? x : noiseOp(x, { deviation, layer });
+  return isIdle(deviation) ? x : noiseOp(x, { deviation, layer });
 }

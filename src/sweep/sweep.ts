@@ -6,7 +6,6 @@ import type { Model } from "../model/model.js";
 import type { Callback } from "../training/callbacks.js";
 import type { FitOptions } from "../training/fit-options.js";
 import type { History, Scores } from "../training/history.js";
-import { inGroups } from "../training/together/groups.js";
 import type { Trainer } from "../training/trainer.js";
 import { type Configuration, gridOf, randomOf, type Space } from "./space.js";
 
@@ -89,8 +88,8 @@ const FIT: OptionNames<NonNullable<SweepOptions["fit"]>> = {
 const MOST_TRAINERS = 256;
 
 /**
- * Trains one model for each configuration, and ranks them. Models with the same graph (other rates, decays, seeds) are
- * trained side by side, in the launches of one; each has the bits that it would have alone, so that the result depends on
+ * Trains one model for each configuration, and ranks them. Models whose graphs differ in numbers alone are trained side by
+ * side, in the launches of one; each has the bits that it would have alone, so that the result depends on
  * nothing but the options.
  *
  * @param data - to train on; give `fit.validation` to rank by other rows than those
@@ -184,6 +183,7 @@ interface Group {
 async function trainAll({ trainers, trials, data, fit, onTrial }: Group): Promise<SweepRun[]> {
   const { callbacks, ...options } = fit;
   const grouped = { trainers, dataOf: () => data, batchSize: fit.batchSize };
+  const { inGroups } = await import("../training/together/groups.js");
   const results = await inGroups(grouped, async (trainer, place): Promise<SweepRun> => {
     const trial = trials[place];
     const { seed, repeat, ...configuration } = trial;

@@ -38,6 +38,8 @@ export interface TrainingSpec {
   optimizer: Optimizer;
   /** Changes of the gradients before the optimizer takes them, in this order. */
   gradients?: readonly GradientRule[];
+  /** Whether other trainings go on side by side with it, which may differ in numbers; rates of 0 are such numbers. */
+  together?: boolean;
 }
 
 /** Targets of an output. */
@@ -252,7 +254,13 @@ export interface TrainingGraph {
  *
  * @param gradientOf - takes up the loss's gradient for each tensor between the loss and the parameters
  */
-export function trainingGraph(spec: TrainingSpec, shapes: DataShapes, gradientOf?: Map<Tensor, Tensor>): TrainingGraph {
+export const trainingGraph = (
+  spec: TrainingSpec,
+  shapes: DataShapes,
+  gradientOf?: Map<Tensor, Tensor>,
+): TrainingGraph => inScope("", () => traceStep(spec, shapes, gradientOf), spec.together);
+
+function traceStep(spec: TrainingSpec, shapes: DataShapes, gradientOf?: Map<Tensor, Tensor>): TrainingGraph {
   const { optimizer, heads } = spec;
   const { batch, microBatch: size = batch } = shapes;
   const slots = slotCount(heads);

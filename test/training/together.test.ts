@@ -15,6 +15,7 @@ import {
   type History,
   l2Penalty,
   movingAverage,
+  ops,
   reduceOnPlateau,
   sequential,
   softmaxCrossEntropy,
@@ -37,16 +38,23 @@ async function weighted(): Promise<Dataset> {
   return Dataset.from({ features, labels, shape, weights });
 }
 
+type Layers = Parameters<typeof sequential>[1];
+
 interface Case {
   options?: (place: number) => Partial<TrainerOptions>;
   fit?: (place: number) => FitOptions;
-  layers?: Parameters<typeof sequential>[1];
+  layers?: Layers | ((place: number) => Layers);
 }
 
 function trainerOf(device: Backend, place: number, { options, layers }: Case): Trainer {
   const model = sequential(
     { input: [4], seed: 10 + place },
-    layers ?? [gaussianNoise(0.1), dense(9, { activation: "relu" }), dropout(0.3), dense(3)],
+    (typeof layers === "function" ? layers(place) : layers) ?? [
+      gaussianNoise(0.1),
+      dense(9, { activation: "relu" }),
+      dropout(0.3),
+      dense(3),
+    ],
   );
   const optimizer = adam({ learningRate: 0.01 * (place + 1) });
   return new Trainer(model, {
@@ -100,6 +108,23 @@ const cases: [string, Case][] = [
         optimizer: movingAverage(adam({ learningRate: 0.01 * (place + 1) }), { decay: 0.9 }),
         gradients: [l2Penalty(0.01), clipByGlobalNorm(0.5)],
       }),
+    },
+  ],
+  [
+    "numbers of their own",
+    {
+      layers: (place) => [
+        gaussianNoise(0.1 * (place + 1)),
+        dense(9),
+        (x) => ops.leakyRelu(x, 0.1 + 0.1 * place),
+        dropout(0.2 * place),
+        dense(3),
+      ],
+      options: (place) => ({
+        loss: softmaxCrossEntropy({ labelSmoothing: 0.1 * place }),
+        gradients: [l2Penalty(0.01 * (place + 1)), clipByGlobalNorm(0.5 - 0.1 * place)],
+      }),
+      fit: () => ({ validation: undefined }),
     },
   ],
   ["batch norm", { layers: [dense(8, { activation: "relu" }), batchNorm(), dense(3)] }],
@@ -231,10 +256,10 @@ function watchGpu({ device }: WebgpuBackend): Record<string, number> {
 
 test("64 models take the launches, submits, writes, copies and allocations of one", async () => {
   const data = (await iris()).take(Array.from({ length: 40 }, (_, i) => 3 * i));
-  const countsOf = async (models: number) => {
+  const countsOf = async (models: number, ofPlace: (place: number) => Case = () => ({})) => {
     const device = (await openDevice({ backend: "webgpu" })) as WebgpuBackend;
     const counts = watchGpu(device);
-    const trainers = Array.from({ length: models }, (_, place) => trainerOf(device, place, {}));
+    const trainers = Array.from({ length: models }, (_, place) => trainerOf(device, place, ofPlace(place)));
     const callbacks = [{ onEpoch() {} }];
     const fit = (trainer: Trainer) => trainer.fit(data, { epochs: 3, batchSize: 16, validation: data, callbacks });
     const results = await together(trainers, fit);
@@ -249,4 +274,15 @@ test("64 models take the launches, submits, writes, copies and allocations of on
   expect(createBuffer).toBeLessThanOrEqual(one.createBuffer);
   expect(writeBuffer).toBeLessThanOrEqual(one.writeBuffer);
   expect(same).toEqual({ ...one, createBuffer: undefined, writeBuffer: undefined });
+
+  // Eight rates of dropout, each with a penalty of its own.
+  const numbers = (place: number): Case => ({
+    layers: [dense(9, { activation: "relu" }), dropout(0.1 * (place % 8)), dense(3)],
+    options: () => ({ gradients: [l2Penalty(0.001 * (place + 1))] }),
+  });
+  const alone = await countsOf(1, () => numbers(3));
+  const { createBuffer: created, writeBuffer: written, ...eight } = await countsOf(8, numbers);
+  expect(created).toBeLessThanOrEqual(alone.createBuffer);
+  expect(written).toBeLessThanOrEqual(alone.writeBuffer);
+  expect(eight).toEqual({ ...alone, createBuffer: undefined, writeBuffer: undefined });
 });

@@ -44,7 +44,7 @@ export class CpuBackend extends BufferOwner<CpuBuffer> implements Backend {
         const start = together && !isShared(planned, together) ? replica * planned.length : 0;
         return memory[i].values.subarray(start, start + planned.length) as Values;
       });
-      return plan.launches.map((launch) => bind(launch, arrays));
+      return (together?.plans?.[replica] ?? plan).launches.map((launch) => bind(launch, arrays));
     });
     const step = emptyStep();
     const turns = this.#turns;

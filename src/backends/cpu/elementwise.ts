@@ -88,7 +88,7 @@ const kernel =
 
 /** A function of the operands alone, its numbers given. */
 const bound = (f: Scalar, { numbers = [] }: Launch): Scalar =>
-  numbers.length > 0 ? (...operands) => f(...operands, ...numbers) : f;
+  numbers.length > 0 ? (...operands) => f(...operands, ...(numbers as readonly number[])) : f;
 
 export const elementwise: Record<string, CpuKernel> = {
   ...Object.fromEntries(Object.entries(functions).map(([op, f]) => [op, kernel((launch) => bound(f, launch))])),

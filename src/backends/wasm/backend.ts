@@ -132,7 +132,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
       const addresses = Array.from({ length: replicas }, (_, replica) =>
         buffers.map(({ address }, i) => address + (copies[i] > 1 ? replica * plan.buffers[i].length * 4 : 0)),
       );
-      const { memory, block } = this.#write(plan, measured, addresses, maxSteps);
+      const { memory, block } = this.#write(plan, measured, addresses, maxSteps, together.plans);
       owned.push(block);
       if (memory.threads > 1 && !(await this.opened.pool.start())) memory.threads = 1;
       return new WasmProgram(this, plan, memory, () => this.destroy(owned));
@@ -198,6 +198,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     measured: Measured,
     replicas: readonly (readonly number[])[],
     maxSteps: number,
+    plans?: readonly Plan[],
   ): { memory: ProgramMemory; block: WasmBuffer } {
     const { instructions, tables, shared, slots, own } = measured.layout;
     const sizes = sizesOf(measured, maxSteps, replicas.length);
@@ -209,7 +210,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
       const { printed, tuning } = this.opened;
       const { sharedElements } = tuning;
       const writer = new ProgramWriter({ buffers, printed, place, slotBytes: slots, sharedElements });
-      const own = writeLaunches(plan, writer);
+      const own = writeLaunches(plans?.[i] ?? plan, writer);
       const words = this.#words({ buffer: block, start: 0, length: block.length });
       words.set(writer.instructions, (place.instructions - block.address) / 4);
       words.set(writer.tables, (place.tables - block.address) / 4);

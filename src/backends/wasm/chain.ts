@@ -1,4 +1,4 @@
-import type { Argument, ChainOp, Result } from "../../compile/plan.js";
+import type { Argument, ChainOp, PlanNumber, Result } from "../../compile/plan.js";
 import { broadcastStrides, type Shape, sizeOf } from "../../core/shape.js";
 import { Source } from "./codes.js";
 import { encode } from "./elementwise.js";
@@ -9,7 +9,7 @@ const SLOT_BYTES = 512 * 4;
 const SPREAD = 3;
 
 /** An operand of a chained op: a value of the chain by its number, memory, or a number. */
-export type Operand = { value: number } | { argument: Argument; shape: Shape } | { number: number };
+export type Operand = { value: number } | { argument: Argument; shape: Shape } | { number: PlanNumber };
 
 /** An op with its operands at hand. In-place ops make no value. */
 export interface Link {
@@ -47,7 +47,7 @@ export function writeChain(writer: ProgramWriter, { given, links, outputs }: Cha
   const slotOf = new Map<number, number>();
   const slots: (number | undefined)[] = []; // the value in each
   const source = (operand: Operand, shape: Shape): number[] => {
-    if ("number" in operand) return [Source.number, bitsOf(operand.number)];
+    if ("number" in operand) return [Source.number, bitsOf(operand.number as number)];
     if ("argument" in operand) return memorySource(writer, operand.argument, operand.shape, shape);
     return given && operand.value === 0 ? [Source.given, 0] : [Source.slot, slotOf.get(operand.value)!];
   };

@@ -3,7 +3,8 @@ import elementwise from "../../../shaders/functions/elementwise.wgsl";
 import finite from "../../../shaders/functions/finite.wgsl";
 import noise from "../../../shaders/functions/noise.wgsl";
 import step from "../../../shaders/functions/step.wgsl";
-import { NOISE_DEVIATION, Stream, thresholdOf } from "../../core/random.js";
+import type { PlanNumber } from "../../compile/plan.js";
+import { dropoutWords, NOISE_DEVIATION, Stream } from "../../core/random.js";
 import type { Shape } from "../../core/shape.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import { glue, type Part } from "./glue.js";
@@ -20,12 +21,17 @@ const call =
     functions: [elementwise],
   });
 
-/** A function that draws random numbers for element `i`. @param numbers - what it is told beside stream and layer */
+/**
+ * A function that draws random numbers for element `i`.
+ *
+ * @param numbers - what it is told beside stream and layer: of words of the step's record, where models differ in it
+ */
 const random =
-  (op: "dropout" | "noise", part: Part, numbers: (attributes: Record<string, number>) => string[]): Emitter =>
+  (op: "dropout" | "noise", part: Part, numbers: (attributes: Record<string, number>) => number[]): Emitter =>
   ({ attributes, operands, shape }) => {
     const given = attributes as Record<string, number>;
-    const source = [`${Stream[op]}u`, `${given.layer}u`, ...numbers(given)].join(", ");
+    const words = (attributes.words as PlanNumber[]) ?? numbers(given);
+    const source = [`${Stream[op]}u`, `${given.layer}u`, ...words.map(literal)].join(", ");
     return {
       statements: [],
       value: `${op}(${read(operands[0], shape)}, i, ${source})`,
@@ -69,8 +75,8 @@ const scalarFunctions = Array.from(elementwise.text.matchAll(/\bfn op_(\w+)/g), 
 /** WGSL of every elementwise op, by name. */
 export const emitters: Readonly<Record<string, Emitter>> = {
   ...Object.fromEntries(scalarFunctions),
-  dropout: random("dropout", dropout, ({ rate }) => [`${thresholdOf(rate)}u`, literal(1 / (1 - rate))]),
-  noise: random("noise", noise, ({ deviation }) => [literal(deviation / NOISE_DEVIATION)]),
+  dropout: random("dropout", dropout, ({ rate }) => dropoutWords(rate)),
+  noise: random("noise", noise, ({ deviation }) => [deviation / NOISE_DEVIATION]),
   customActivation: custom("forward"),
   customActivationGradient: custom("gradient"),
   update,

@@ -4,7 +4,7 @@ import { eachRow, smoothingOf, type WebgpuKernel } from "./kernel.js";
 
 export const softmaxCrossEntropy: WebgpuKernel = (launch) => ({
   inputs: ["x", "labels"],
-  parts: [smoothingOf(launch), crossEntropyShader],
+  parts: [smoothingOf(launch, launch.inputs[0]), crossEntropyShader],
   ...eachRow(launch),
 });
 
@@ -14,7 +14,7 @@ export const fusedSoftmaxCrossEntropy: WebgpuKernel = (launch) => {
   const { lossSlot, correctSlot } = launch.attributes as { lossSlot: number; correctSlot: number };
   return {
     inputs: ["results", "x", "labels", "order"],
-    parts: [smoothingOf(launch), fusedShader],
+    parts: [smoothingOf(launch, launch.inputs[1]), fusedShader],
     constants: {
       ROWS: shape[0],
       CLASSES: shape[1],

@@ -1,4 +1,4 @@
-import type { Launch } from "../../compile/plan.js";
+import { type Argument, type Launch, type PlanNumber, smoothingShares } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
 import { sizeOf } from "../../core/shape.js";
 import { type Entry, glue, type Part } from "./glue.js";
@@ -29,12 +29,13 @@ export type WebgpuKernel = (launch: Launch, choose: ChooseMatmul) => KernelSourc
 export const rowSize = (shape: readonly number[]): number => sizeOf(shape.slice(1));
 
 /**
- * An f32 literal with exactly this value, rounded to float32. Decimal, since not every compiler of WGSL has `bitcast` in
+ * An f32 literal with exactly this value, rounded to float32; or the word of the step's record that has it. Decimal, since not every compiler of WGSL has `bitcast` in
  * constant expressions (docs/wgsl.md).
  *
  * @throws DeviceError where it is infinite or NaN, which WGSL can't write
  */
-export function literal(value: number): string {
+export function literal(value: PlanNumber): string {
+  if (typeof value === "object") return hyperparameterAt(value.word);
   const rounded = Math.fround(value);
   if (!Number.isFinite(rounded)) {
     throw new DeviceError(
@@ -45,12 +46,22 @@ export function literal(value: number): string {
   return `${Object.is(rounded, -0) ? "-0" : rounded}f`;
 }
 
+/** A hyperparameter of the step, by a place that is a constant: a driver needn't check its bounds. */
+export const hyperparameterAt = (place: number) =>
+  `step_record.hyperparameters[${Math.floor(place / 4)}][${place % 4}]`;
+
 /** Constants and entry of a kernel with one invocation per row of the first input, whose last axis are classes. */
 export function eachRow({ inputs: [{ shape }] }: Launch) {
   const classes = shape.at(-1) ?? 1;
   return { constants: { CLASSES: classes }, entry: { each: sizeOf(shape) / classes } };
 }
 
-/** Glue with the smoothing of a launch's labels. */
-export const smoothingOf = ({ attributes }: Launch): Part =>
-  glue("webgpu/kernel.ts", `const SMOOTHING = ${literal(attributes.smoothing as number)};`);
+/** Glue with the smoothing of a launch's labels, and the share of it that each class gets: WGSL's division is inexact. */
+export const smoothingOf = ({ attributes: { smoothing, words } }: Launch, { shape }: Argument): Part => {
+  const shares = (words as PlanNumber[]) ?? smoothingShares(smoothing as number, shape.at(-1)!);
+  const [all, each] = shares.map(literal);
+  return glue(
+    "webgpu/kernel.ts",
+    `fn smoothing() -> f32 { return ${all}; }\nfn smoothing_share() -> f32 { return ${each}; }`,
+  );
+};

@@ -105,6 +105,7 @@ export class Pipelines {
       return pipeline;
     } catch (cause) {
       await invalid;
+      const { refusal } = await import("./refusal.js"); // no kernel of ours is refused
       throw Object.assign(new DeviceError(await refusal(label, module, code, cause)), { cause });
     }
   }
@@ -140,12 +141,4 @@ function sourceOf(launch: Launch, kernel: WebgpuKernel, choose: ChooseMatmul, to
     constants: { ...constants, ...main.constants },
     workgroups: workgroupsOf(entry),
   };
-}
-
-/** The first error in WGSL that a driver refuses, with the source line. */
-async function refusal(label: string, module: GPUShaderModule, code: string, cause: unknown): Promise<string> {
-  const { messages } = await module.getCompilationInfo();
-  const error = messages.find(({ type }) => type === "error");
-  const source = code.split("\n")[(error?.lineNum ?? 0) - 1]?.trim() ?? "";
-  return `The kernel of ${label} doesn't compile: ${error ? `line ${error.lineNum}: ${error.message}\n  ${source}` : cause}`;
 }

@@ -1,3 +1,4 @@
+import type { PlanNumber } from "../../compile/plan.js";
 import type { Shape } from "../../core/shape.js";
 import type { Attributes } from "../../graph/op.js";
 import type { Part } from "./glue.js";
@@ -5,7 +6,7 @@ import { broadcastIndex } from "./indexing.js";
 import { literal } from "./kernel.js";
 
 /** An operand of an elementwise op: a tensor of the kernel's (see `Tensors`), a value at hand, or a number. */
-export type Operand = { tensor: string; shape: Shape } | { value: string } | { number: number };
+export type Operand = { tensor: string; shape: Shape } | { value: string } | { number: PlanNumber };
 
 /** WGSL of one elementwise op at element `i`: what to do first, its value, and the functions that this takes. */
 export interface Snippet {

@@ -20,6 +20,6 @@ export const logSoftmax = softmaxKernel(true);
 /** Of a loss that isn't found with its gradient at once: with weights of classes, or batches cut up. */
 export const softmaxCrossEntropyGradient: WebgpuKernel = (launch) => ({
   inputs: ["x", "labels", "dy"],
-  parts: [smoothingOf(launch), gradientShader],
+  parts: [smoothingOf(launch, launch.inputs[0]), gradientShader],
   ...eachRow(launch),
 });

@@ -2,13 +2,11 @@ import step from "../../../shaders/functions/step.wgsl";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import { statesOf } from "../../ops/rule.js";
 import type { UpdateAttributes } from "../../ops/update.js";
+import { hyperparameterAt } from "./kernel.js";
 import { type Emitter, read } from "./snippet.js";
 
 /** Names in WGSL are those of a rule in snake_case: `oneMinusBeta1` is `one_minus_beta1`. */
 const wgslName = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** A hyperparameter of the step, by a place that is a constant: a driver needn't check its bounds. */
-const hyperparameterAt = (place: number) => `step_record.hyperparameters[${Math.floor(place / 4)}][${place % 4}]`;
 
 /**
  * An optimizer's step in place, by `update(p, gradient, &state, h, flags)` of functions/NAME.wgsl: the fields of its

@@ -83,7 +83,8 @@ export class ReplicaDevice implements Backend {
   ): Promise<Program> {
     if (together) throw new ArgumentError("Replicas have no replicas. Load the plan on the whole device.");
     const { group, replica } = this;
-    const { program, release } = group.programs.load(plan, variables, maxSteps);
+    const program = await group.load({ replica, plan, variables, maxSteps });
+    const release = () => group.programs.release(program);
     try {
       const { kernels } = await program.program;
       return new OneOfMany((table) => group.run(replica, program, table), release, kernels, notByItself);

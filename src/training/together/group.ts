@@ -3,7 +3,7 @@ import type { StepTable } from "../../compile/steps.js";
 import type { DType, Values } from "../../core/dtype.js";
 import { DeviceLostError } from "../../core/errors.js";
 import { type ReplicaBuffer, ReplicaMemory, type Slab } from "./memory.js";
-import { type ReplicaProgram, ReplicaPrograms } from "./programs.js";
+import { type Loading, type ReplicaProgram, ReplicaPrograms } from "./programs.js";
 
 /** Work that a replica has asked for and doesn't wait for. */
 type Command =
@@ -15,6 +15,7 @@ type Request = { replica: number; reject: (error: unknown) => void } & (
   | { kind: "read"; buffers: readonly DeviceBuffer[]; resolve: (values: Values[]) => void }
   | { kind: "run"; program: ReplicaProgram; table: StepTable; resolve: () => void }
   | { kind: "share"; label: string; dtype: DType; values: Values; resolve: (buffer: DeviceBuffer) => void }
+  | { kind: "load"; loading: Loading; resolve: (program: ReplicaProgram) => void }
   | { kind: "done"; resolve: () => void }
 );
 
@@ -70,6 +71,11 @@ export class ReplicaGroup {
     return new Promise((resolve, reject) =>
       this.#ask({ kind: "share", replica, label, dtype, values, resolve, reject }),
     );
+  }
+
+  load(loading: Loading): Promise<ReplicaProgram> {
+    const { replica } = loading;
+    return new Promise((resolve, reject) => this.#ask({ kind: "load", replica, loading, resolve, reject }));
   }
 
   /** Nobody waits for this replica any more. */
@@ -158,6 +164,8 @@ export class ReplicaGroup {
         (each) => each.kind === "share" && each.label === sharing.label && each.values.length === sharing.values.length,
       );
     }
+    const loads = heads.filter(({ kind }) => kind === "load");
+    if (loads.length > 0) return loads;
     const byProgram = new Map<ReplicaProgram, Request[]>();
     for (const each of heads) {
       if (each.kind === "run") byProgram.set(each.program, [...(byProgram.get(each.program) ?? []), each]);
@@ -184,6 +192,10 @@ export class ReplicaGroup {
         if ("slab" in buffer) this.write(buffer, values, 0);
         resolve(buffer);
       });
+    } else if (first.kind === "load") {
+      const loads = requests as readonly (typeof first)[];
+      const programs = this.programs.load(loads.map(({ loading }) => loading));
+      for (const [i, { resolve }] of loads.entries()) resolve(programs[i]);
     } else {
       await this.device.done?.();
       for (const each of requests) if (each.kind === "done") each.resolve();

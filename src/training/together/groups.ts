@@ -1,4 +1,5 @@
 import { planFor } from "../../compile/kept-plans.js";
+import { shareable } from "../../compile/numbers.js";
 import type { Plan } from "../../compile/plan.js";
 import type { Dataset } from "../../data/dataset.js";
 import { encode } from "../encode.js";
@@ -39,21 +40,20 @@ export async function inGroups<T>(
 }
 
 /**
- * Puts trainers into groups that are trained side by side: of the same graph, and so many that each buffer of all of them
+ * Puts trainers into groups that are trained side by side: of graphs that differ in numbers alone, and so many that each buffer of all of them
  * fits the device.
  *
  * @returns places of the trainers, group by group, in their order
  */
 async function groupsOf({ trainers, dataOf, batchSize = 32 }: Grouped): Promise<number[][]> {
-  const byPlan = new Map<Plan, number[]>();
+  const plans: Plan[] = [];
   for (const [place, trainer] of trainers.entries()) {
     const { spec } = internals.get(trainer)!;
-    const { roots } = trainingGraph(spec, encode(spec, dataOf(place), batchSize).shapes);
-    const plan = await planFor(trainer.device, "training", roots);
-    byPlan.set(plan, [...(byPlan.get(plan) ?? []), place]);
+    const { roots } = trainingGraph({ ...spec, together: true }, encode(spec, dataOf(place), batchSize).shapes);
+    plans.push(await planFor(trainer.device, "training", roots));
   }
-  return [...byPlan].flatMap(([plan, places]) => {
-    const most = mostReplicas(plan, trainers[places[0]].device.maxBufferBytes);
+  return shareable(plans).flatMap((places) => {
+    const most = mostReplicas(plans[places[0]], trainers[places[0]].device.maxBufferBytes);
     return Array.from({ length: Math.ceil(places.length / most) }, (_, i) => places.slice(i * most, (i + 1) * most));
   });
 }

@@ -1,4 +1,5 @@
 import type { Backend, DeviceBuffer, KernelText, Program } from "../../backends/backend.js";
+import { type SharedPlan, samePlan, shareable, sharedPlan } from "../../compile/numbers.js";
 import type { Plan } from "../../compile/plan.js";
 import { ReplicaStepTable } from "../../compile/replica-steps.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
@@ -13,42 +14,61 @@ export interface ReplicaSteps {
   table: StepTable;
 }
 
+/** A loaded program, and what it was loaded for. */
+interface Made {
+  device: Backend;
+  /** The memory and the number of steps, as a text. */
+  place: string;
+  /** Of each replica. */
+  plans: readonly Plan[];
+  shared: SharedPlan;
+  /** The most steps of one table. */
+  most: number;
+  program: Promise<Program>;
+}
+
 /** A program that runs a plan for all replicas, for as long as one of them has it loaded. */
 export class ReplicaProgram {
   readonly generation: number | undefined;
+  readonly place: string;
+  readonly program: Promise<Program>;
   users = 0;
   #last?: { runs: readonly ReplicaSteps[]; table: StepTable };
 
-  constructor(
-    device: Backend,
-    private readonly replicas: number,
-    /** The most steps of one table. */
-    private readonly most: number,
-    readonly program: Promise<Program>,
-  ) {
-    this.generation = device.generation;
+  constructor(private readonly made: Made) {
+    this.generation = made.device.generation;
+    this.place = made.place;
+    this.program = made.program;
+  }
+
+  /** Whether this runs the plan that a replica asks for. */
+  serves({ replica, plan }: Loading): boolean {
+    return samePlan(this.made.plans[replica], plan);
   }
 
   /** Runs steps of some replicas side by side; the others are idle. A run that repeats writes nothing. */
   async run(runs: readonly ReplicaSteps[]): Promise<void> {
     const program = await this.program;
     const count = Math.max(...runs.map(({ table }) => table.count));
-    for (let from = 0; from < count; from += this.most) {
-      const isSame = count <= this.most && this.#last && sameRuns(runs, this.#last.runs);
-      const table = isSame ? this.#last!.table : this.#merged(runs, from, Math.min(count, from + this.most));
-      this.#last = count <= this.most ? { runs, table } : undefined;
+    for (let from = 0; from < count; from += this.made.most) {
+      const isSame = count <= this.made.most && this.#last && sameRuns(runs, this.#last.runs);
+      const table = isSame ? this.#last!.table : this.#merged(runs, from, Math.min(count, from + this.made.most));
+      this.#last = count <= this.made.most ? { runs, table } : undefined;
       await program.run(table);
     }
   }
 
   #merged(runs: readonly ReplicaSteps[], from: number, to: number): StepTable {
-    const merged = new ReplicaStepTable(to - from, this.replicas);
+    const { plans, shared } = this.made;
+    const merged = new ReplicaStepTable(to - from, plans.length);
     const [{ table: any }] = runs;
     const byReplica = new Map(runs.map(({ replica, table }) => [replica, table]));
-    for (let replica = 0; replica < this.replicas; replica++) {
+    const { first, words } = shared;
+    for (let replica = 0; replica < plans.length; replica++) {
       const table = byReplica.get(replica);
       if (table) merged.take(replica, table, Math.min(from, table.count), Math.min(to, table.count));
       else merged.take(replica, any, 0, 0);
+      if (words[replica]?.length) merged.give(replica, first, words[replica]);
     }
     return merged;
   }
@@ -62,9 +82,27 @@ export class ReplicaProgram {
 const sameRuns = (a: readonly ReplicaSteps[], b: readonly ReplicaSteps[]): boolean =>
   a.length === b.length && a.every(({ replica, table }, i) => replica === b[i].replica && table === b[i].table);
 
-/** The programs that replicas have loaded: one for all that load the same plan over the same memory. */
+/** A plan that a replica loads, with its variables. */
+export interface Loading {
+  replica: number;
+  plan: Plan;
+  variables: ReadonlyMap<string, DeviceBuffer>;
+  maxSteps: number;
+}
+
+/** A plan's variables with their buffers, in the plan's order. */
+const variablesOf = ({ buffers }: Plan, variables: ReadonlyMap<string, DeviceBuffer>) =>
+  buffers.flatMap(({ kind, name }) => {
+    const buffer = kind === "variable" && variables.get(name);
+    return buffer ? [[name, buffer] as const] : [];
+  });
+
+/**
+ * The programs that replicas have loaded: one for all that load the same plan, or plans that differ in numbers alone, over
+ * the same memory.
+ */
 export class ReplicaPrograms {
-  readonly #programs = new Map<string, ReplicaProgram>();
+  #programs: ReplicaProgram[] = [];
   readonly #numbers = new WeakMap<object, number>();
   #numbered = 0;
 
@@ -74,44 +112,73 @@ export class ReplicaPrograms {
     private readonly replicas: number,
   ) {}
 
-  /** @returns the program, counted as used once more, and what gives it back */
-  load(plan: Plan, variables: ReadonlyMap<string, DeviceBuffer>, maxSteps: number) {
-    const needed = plan.buffers.flatMap(({ kind, name }) => {
-      const buffer = kind === "variable" && variables.get(name);
-      return buffer ? [[name, buffer] as const] : [];
-    });
-    const behind = needed.map(([name, buffer]) => [name, this.memory.behind(buffer)] as const);
-    const numbers = [plan, ...behind.map(([, buffer]) => buffer)].map((each) => this.#numberOf(each));
-    const key = [...numbers, maxSteps].join();
-    let found = this.#programs.get(key);
-    if (!found) {
-      const shared = new Set(needed.filter(([, buffer]) => !("slab" in buffer)).map(([name]) => name));
-      const most = Math.max(1, Math.min(maxSteps, Math.floor(MOST_TABLE_BYTES / STEP_BYTES / this.replicas)));
-      const { replicas } = this;
-      const program = this.device.load(plan, new Map(behind), most, { replicas, shared });
-      program.catch(() => {}); // whoever loads it hears of it
-      found = new ReplicaProgram(this.device, replicas, most, program);
-      this.#programs.set(key, found);
+  /** Loads what some replicas ask for. @returns the program of each, in their order, counted as used once more */
+  load(all: readonly Loading[]): ReplicaProgram[] {
+    const places = all.map((each) => this.#placesOf(each));
+    const found = all.map((each, i) => this.#programs.find((known) => known.place === places[i] && known.serves(each)));
+    for (const place of new Set(places)) {
+      const asked = all.map((_, i) => i).filter((i) => places[i] === place && !found[i]);
+      for (const group of shareable(asked.map((i) => all[i].plan))) {
+        const own = group.map((i) => asked[i]);
+        const made = this.#make(
+          place,
+          own.map((i) => all[i]),
+        );
+        for (const i of own) found[i] = made;
+      }
     }
-    const own = found;
-    own.users++;
-    const release = () => {
-      if (--own.users > 0) return;
-      if (this.#programs.get(key) !== own) return; // freed with all others, or lost
-      this.#programs.delete(key);
-      void own.dispose();
-    };
-    return { program: own, release };
+    for (const program of found) program!.users++;
+    return found as ReplicaProgram[];
+  }
+
+  /** Gives a program back, which goes with its last user. */
+  release(program: ReplicaProgram): void {
+    if (--program.users > 0 || !this.#programs.includes(program)) return; // freed with all others, or lost
+    this.#programs = this.#programs.filter((each) => each !== program);
+    void program.dispose();
   }
 
   dispose(): void {
-    for (const program of this.#programs.values()) void program.dispose();
+    for (const program of this.#programs) void program.dispose();
     this.forget();
   }
 
   /** Forgets what a lost device had. */
   forget(): void {
-    this.#programs.clear();
+    this.#programs = [];
+  }
+
+  #make(place: string, given: readonly Loading[]): ReplicaProgram {
+    const [{ plan: any, variables, maxSteps }] = given;
+    const { replicas } = this;
+    const byReplica = new Map(given.map(({ replica, plan }) => [replica, plan]));
+    const plans = Array.from({ length: replicas }, (_, replica) => byReplica.get(replica) ?? any);
+    const shared = sharedPlan(plans)!;
+    const most = Math.max(1, Math.min(maxSteps, Math.floor(MOST_TABLE_BYTES / STEP_BYTES / replicas)));
+    const needed = variablesOf(any, variables);
+    const program = this.device.load(
+      shared.plan,
+      new Map(needed.map(([name, buffer]) => [name, this.memory.behind(buffer)])),
+      most,
+      {
+        replicas,
+        shared: new Set(needed.filter(([, buffer]) => !("slab" in buffer)).map(([name]) => name)),
+        ...(shared.plan !== any && { plans }),
+      },
+    );
+    program.catch(() => {}); // whoever loads it hears of it
+    const made = new ReplicaProgram({ device: this.device, place, plans, shared, most, program });
+    this.#programs.push(made);
+    return made;
+  }
+
+  /** The memory that a plan works on, and the steps that it is loaded for, as a text. */
+  #placesOf({ plan, variables, maxSteps }: Loading): string {
+    const behind = variablesOf(plan, variables).map(([name, buffer]) => [
+      name,
+      this.#numberOf(this.memory.behind(buffer)),
+    ]);
+    return JSON.stringify([maxSteps, behind]);
   }
 
   #numberOf(each: object): number {

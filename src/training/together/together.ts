@@ -32,12 +32,14 @@ export async function together<T>(
   const sessions = all.map(({ session }) => session);
   try {
     await Promise.all(sessions.map((session, place) => session.moveTo(new ReplicaDevice(group, place))));
+    for (const { spec } of all) spec.together = true;
     return await Promise.allSettled(
       trainers.map(async (trainer, place) => {
         const session = sessions[place];
         try {
           return await work(trainer, place);
         } finally {
+          all[place].spec.together = false;
           try {
             await all[place].calls.take(() => session.moveTo(device), true);
           } finally {
