@@ -1,4 +1,4 @@
-import type { Store } from "../state/store.js";
+import type { Looked, Store } from "../state/store.js";
 import type { NetworkLayout } from "./network-layout.js";
 import { css, diverging, palette } from "./palette.js";
 
@@ -10,7 +10,9 @@ export function drawLines(context: CanvasRenderingContext2D, { columns, node }: 
   if (!info || !frame || frame.run !== info.run) return;
   const colours = palette();
   context.lineCap = "round";
+  const looked = store.looked.value;
   for (const [layer, { weight }] of frame.weights.entries()) {
+    context.globalAlpha = looked && looked.layer !== layer ? 0.12 : 1;
     const [from, to] = [columns[layer], columns[layer + 1]];
     if (!from || !to) return;
     const largest = largestOf(weight);
@@ -27,7 +29,31 @@ export function drawLines(context: CanvasRenderingContext2D, { columns, node }: 
         context.stroke();
       }
     }
+    if (looked?.layer === layer) drawWay(context, left, right, from.ys[0] - node / 2, looked.way);
   }
+  context.globalAlpha = 1;
+}
+
+/** An arrow above a layer's weights: the way that is looked at. */
+function drawWay(
+  context: CanvasRenderingContext2D,
+  left: number,
+  right: number,
+  top: number,
+  way: Looked["way"],
+): void {
+  const y = Math.max(8, top - 10);
+  const [start, end] = way === "forward" ? [left, right] : [right, left];
+  const back = Math.sign(end - start) * 9;
+  context.strokeStyle = css(palette().text);
+  context.lineWidth = 2.5;
+  context.beginPath();
+  context.moveTo(start, y);
+  context.lineTo(end, y);
+  context.moveTo(end - back, y - 6);
+  context.lineTo(end, y);
+  context.lineTo(end - back, y + 6);
+  context.stroke();
 }
 
 const largestOf = (values: Float32Array): number => {

@@ -1,15 +1,17 @@
-import { argmaxRows, confusionMatrix, encodeModel } from "neuromotor";
+import { argmaxRows, type Backend, confusionMatrix, encodeModel } from "neuromotor";
 import type { Settings } from "../settings/settings.js";
 import type { Built } from "./build.js";
 import type { Parts } from "./data.js";
 import { healthOf } from "./health.js";
-import type { Answers, AskedRow, Confusion, Estimates, Question } from "./protocol.js";
+import type { Answers, AskedRow, Confusion, Estimates, Inputs, Question } from "./protocol.js";
+import { check, stepOf, worked } from "./step.js";
 
 /** Sources of answers. */
 export interface Asked {
   built: Built;
   parts: Parts;
   settings: Settings;
+  device: Backend;
 }
 
 /** Rows of each cell that are shown. */
@@ -59,7 +61,10 @@ async function estimates({ built, parts }: Asked): Promise<Estimates> {
 }
 
 /** How each question is answered. */
-export const answers: { [Q in Question]: (asked: Asked) => Promise<Answers[Q]> } = {
+export const answers: { [Q in Question]: (asked: Asked, input: Inputs[Q]) => Promise<Answers[Q]> } = {
+  step: stepOf,
+  worked,
+  check,
   confusion,
   estimates,
   health: healthOf,

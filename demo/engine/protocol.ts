@@ -23,7 +23,7 @@ export type Order =
   /** The learning rate from the next epoch on. */
   | { do: "rate"; learningRate: number }
   /** A question about the network as it is; the answer has the same number. */
-  | { do: "ask"; id: number; question: Question }
+  | { do: "ask"; id: number; question: Question; input: unknown }
   /** The last frame was drawn: the next one may come. */
   | { do: "drawn" };
 
@@ -178,8 +178,70 @@ export interface LayerHealth {
   dead: number;
 }
 
+/** A quantity of a step, of which the first numbers are shown. */
+export interface Quantity {
+  /** As the library calls it: "dense.weight.gradient". */
+  name: string;
+  symbol: string;
+  section: "given" | "forward" | "loss" | "backward" | "update";
+  shape: readonly number[];
+  equation?: string;
+  where?: string;
+  /** Number of its layer in the picture; undefined where it belongs to none. */
+  layer?: number;
+  /** The numbers as a table: all axes but the last downwards. */
+  table: readonly (readonly number[])[];
+  /** Columns of the whole table, and its rows. */
+  columns: number;
+  rows: number;
+}
+
+/** The training step on some rows. */
+export interface StepView {
+  rows: number;
+  step: number;
+  loss: number;
+  quantities: readonly Quantity[];
+}
+
+/** Rows of a step: so many of those to learn from, from one on. */
+export interface ChosenRows {
+  first: number;
+  count: number;
+}
+
+/** A number of a quantity, by its place in the whole table, counted row by row. */
+export interface ChosenNumber {
+  name: string;
+  at: number;
+}
+
+/** A gradient beside the slope that is measured: the loss with a parameter a little larger and a little smaller. */
+export interface SlopeCheck {
+  gradient: number;
+  by: number;
+  above: number;
+  below: number;
+  slope: number;
+}
+
+/** What questions need to know. */
+export interface Inputs {
+  confusion: undefined;
+  estimates: undefined;
+  health: undefined;
+  files: undefined;
+  step: ChosenRows;
+  worked: ChosenNumber;
+  check: ChosenRows & ChosenNumber;
+}
+
 /** Questions and what is answered. */
 export interface Answers {
+  step: StepView;
+  /** How a number of the step that was shown last is worked out. */
+  worked: string;
+  check: SlopeCheck;
   confusion: Confusion;
   estimates: Estimates;
   health: readonly LayerHealth[];

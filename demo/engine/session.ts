@@ -4,7 +4,16 @@ import { type Built, build } from "./build.js";
 import { loadParts, type Parts, predictsNumbers } from "./data.js";
 import type { Pace } from "./pace.js";
 import { gridOf } from "./plane.js";
-import { type Answers, type EpochPoint, type Frame, type News, type Question, type RunInfo, SIDE } from "./protocol.js";
+import {
+  type Answers,
+  type EpochPoint,
+  type Frame,
+  type Inputs,
+  type News,
+  type Question,
+  type RunInfo,
+  SIDE,
+} from "./protocol.js";
 import { responsesOf } from "./responses.js";
 import { Scoring } from "./scoring.js";
 import { Timeline } from "./timeline.js";
@@ -98,10 +107,11 @@ export class Session {
   }
 
   /** Answers a question about the network as it is: when it rests, or between two steps. */
-  ask<Q extends Question>(question: Q): Promise<Answers[Q]> {
+  ask<Q extends Question>(question: Q, input: Inputs[Q]): Promise<Answers[Q]> {
     return new Promise((resolve, reject) => {
-      const { built, parts, settings } = this;
-      const answer = async () => (await import("./answers.js")).answers[question]({ built, parts, settings });
+      const { built, parts, settings, device } = this;
+      const answer = async () =>
+        (await import("./answers.js")).answers[question]({ built, parts, settings, device }, input);
       this.#asked.push(() => answer().then(resolve, reject));
       if (!this.#isTraining) void this.#answerAll();
     });

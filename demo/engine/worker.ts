@@ -4,7 +4,7 @@ import { type Backend, DeviceError, openDevice } from "neuromotor";
 import type { BackendChoice } from "../settings/settings.js";
 import { takeFile } from "./data.js";
 import { Pace } from "./pace.js";
-import type { News, Order, Takeover } from "./protocol.js";
+import type { Inputs, News, Order, Takeover } from "./protocol.js";
 import { Session } from "./session.js";
 
 const tell = (news: News, moved: Transferable[] = []) => postMessage(news, { transfer: moved });
@@ -62,9 +62,9 @@ async function open({ settings, mayUseGpu }: Takeover & { do: "open" }): Promise
   session = await Session.open(++runs, settings, device, pace, tell);
 }
 
-async function answer({ id, question }: Order & { do: "ask" }): Promise<void> {
+async function answer({ id, question, input }: Order & { do: "ask" }): Promise<void> {
   try {
-    if (session) tell({ news: "answer", id, answer: await session.ask(question) });
+    if (session) tell({ news: "answer", id, answer: await session.ask(question, input as Inputs[typeof question]) });
   } catch (error) {
     tell({ news: "answer", id, error: (error as Error).message });
   }

@@ -3,6 +3,7 @@ import { EstimatesPanel } from "./estimates.js";
 import { HealthPanel } from "./health.js";
 import type { FurtherProps } from "./lazily.js";
 import { SharePanel } from "./share.js";
+import { StepPanel } from "./step.js";
 
 /** Panels below those of the first look. */
 export function FurtherPanels(props: FurtherProps) {
@@ -11,6 +12,7 @@ export function FurtherPanels(props: FurtherProps) {
     <>
       {task === "number" ? <EstimatesPanel {...props} /> : <ConfusionPanel {...props} />}
       <HealthPanel {...props} />
+      <StepPanel {...props} />
       <SharePanel {...props} />
     </>
   );

@@ -20,7 +20,7 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
   };
   const command = commandOf(settings, trained);
   const save = async (part: "json" | "safetensors") => {
-    const files = await store.ask("files");
+    const files = await store.ask("files", undefined);
     download(part === "json" ? "model.json" : "model.safetensors", files[part]);
   };
   return (

@@ -1,24 +1,31 @@
-import { useSignalEffect } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
-import type { Answers, Question } from "../engine/protocol.js";
+import type { Answers, Inputs, Question } from "../engine/protocol.js";
 import type { Store } from "../state/store.js";
 
 /** Milliseconds between two questions while training. */
 const PAUSE = 700;
 
 /** The newest answer to a question: asked when a training rests, and now and then while it is at work. */
-export function useAnswer<Q extends Question>(store: Store, question: Q): Answers[Q] | undefined {
+export function useAnswer<Q extends Question>(
+  store: Store,
+  question: Q,
+  ...[input]: undefined extends Inputs[Q] ? [] : [input: Inputs[Q]]
+): Answers[Q] | undefined {
   const [answer, setAnswer] = useState<{ run: number; value: Answers[Q] }>();
-  const asking = useRef({ isOpen: false, at: 0, step: -1, run: 0 });
+  const asking = useRef({ isOpen: false, at: 0, step: -1, run: 0, input: "" });
+  const written = JSON.stringify(input);
+  const asked = useSignal(written);
+  asked.value = written;
   useSignalEffect(() => {
     const [frame, status] = [store.frame.value, store.status.value];
     const state = asking.current;
     if (!frame || status === "opening" || status === "failed" || state.isOpen) return;
-    if (state.step === frame.step && state.run === frame.run) return;
+    if (state.step === frame.step && state.run === frame.run && state.input === asked.value) return;
     if (status === "training" && performance.now() - state.at < PAUSE) return;
-    Object.assign(state, { isOpen: true, step: frame.step, run: frame.run });
+    Object.assign(state, { isOpen: true, step: frame.step, run: frame.run, input: asked.value });
     store
-      .ask(question)
+      .ask(question, asked.value === undefined ? undefined : JSON.parse(asked.value))
       .then((value) => setAnswer({ run: frame.run, value }))
       .catch(() => {}) // a training that ended meanwhile says so by itself
       .finally(() => Object.assign(state, { isOpen: false, at: performance.now() }));

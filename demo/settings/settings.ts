@@ -113,6 +113,9 @@ export const RANGES = {
   beta2: { least: 0, most: 0.99999, whole: false },
   weightDecay: { least: 0, most: 10, whole: false },
   clipNorm: { least: 1e-6, most: 1e6, whole: false },
+  /** Rows of the step that is looked into. */
+  first: { least: 1, most: 1e6, whole: true },
+  count: { least: 1, most: 8, whole: true },
 } as const;
 
 export type RangeName = keyof typeof RANGES;

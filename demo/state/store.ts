@@ -3,6 +3,7 @@ import type {
   Answers,
   EpochPoint,
   Frame,
+  Inputs,
   News,
   Order,
   Question,
@@ -26,6 +27,12 @@ export const SPEEDS = [1, 3, 10, 30, 100, undefined] as const;
 export interface EarlierRun {
   settings: Settings;
   curve: readonly EpochPoint[];
+}
+
+/** A layer of the picture that stands out: by its weights on the way forward, or on the way back. */
+export interface Looked {
+  layer: number;
+  way: "forward" | "backward";
 }
 
 /** Trainings that are compared with the present one at the most. */
@@ -60,6 +67,8 @@ export class Store {
   /** The visitor's own table, and what the library takes its columns for. */
   readonly file: ReadonlySignal<File | undefined> = this.#file;
   readonly table: ReadonlySignal<TableInfo | undefined> = this.#table;
+  /** The layer that is looked at, and whether on the way there or back. */
+  readonly looked = signal<Looked | undefined>(undefined);
   readonly info: ReadonlySignal<RunInfo | undefined> = this.#info;
   /** The moment that is shown. */
   readonly frame: ReadonlySignal<Frame | undefined> = this.#frame;
@@ -184,9 +193,9 @@ export class Store {
   }
 
   /** Asks about the network as it is. @throws Error when it can't be answered */
-  ask<Q extends Question>(question: Q): Promise<Answers[Q]> {
+  ask<Q extends Question>(question: Q, input: Inputs[Q]): Promise<Answers[Q]> {
     const id = ++this.#questions;
-    this.engine.send({ do: "ask", id, question });
+    this.engine.send({ do: "ask", id, question, input });
     return new Promise((resolve, reject) => {
       this.#asked.set(id, ({ answer, error }) =>
         error === undefined ? resolve(answer as Answers[Q]) : reject(new Error(error)),

@@ -72,7 +72,7 @@ test("the model is downloaded as files that the library reads", async () => {
   const page = await playground.open();
   await trainTo(page, 2);
   const files = await page.evaluate(async () => {
-    const { json, safetensors } = await globalThis.playground.ask("files");
+    const { json, safetensors } = await globalThis.playground.ask("files", undefined);
     return { json, safetensors: [...safetensors] };
   });
   const model = decodeModel({ json: files.json, safetensors: Uint8Array.from(files.safetensors) });
