@@ -19,6 +19,7 @@ export function QuantityTable({ store, texts, quantity, rows, isExercise }: Quan
   const { short } = numbersOf(store.language.value);
   const { table, columns, equation, where, layer, name, shape } = quantity;
   const isHidden = (row: number, column: number) => isExercise && !seen.includes(`${row} ${column}`);
+  const written = (row: number, column: number, value: number) => (isHidden(row, column) ? "?" : short(value));
   return (
     <div class="quantity">
       <h3>{quantityName(name, layer, words)}</h3>
@@ -35,10 +36,10 @@ export function QuantityTable({ store, texts, quantity, rows, isExercise }: Quan
                     <button
                       type="button"
                       aria-pressed={chosen?.[0] === row && chosen[1] === column}
-                      aria-label={`${quantity.symbol}[${row + 1},${column + 1}]`}
+                      aria-label={`${quantity.symbol}[${row + 1},${column + 1}]: ${written(row, column, value)}`}
                       onClick={() => setChosen([row, column])}
                     >
-                      {isHidden(row, column) ? "?" : short(value)}
+                      {written(row, column, value)}
                     </button>
                   </td>
                 ))}

@@ -16,7 +16,7 @@ test("a step is looked into: equations, numbers worked out, guesses, and a gradi
   await press(page, "Forward");
   expect(await inside.locator("h3").innerText()).toBe("Sums of layer 1");
   expect(await inside.locator(".equation").innerText()).toBe("z1 = x · W1 + b1");
-  expect(await looked()).toEqual({ layer: 0, way: "forward" });
+  await expect.poll(looked).toEqual({ layer: 0, way: "forward" });
   await inside.getByRole("button", { name: "z1[2,3]" }).click();
   const worked = await inside.locator(".one .equation").innerText();
   expect(worked).toMatch(/^z1\[2,3\] = .+ = -?[\d.e-]+$/);
@@ -28,7 +28,7 @@ test("a step is looked into: equations, numbers worked out, guesses, and a gradi
 
   await press(page, "Backward");
   await inside.getByLabel("Quantity", { exact: true }).selectOption({ label: "Gradient of weights of layer 1" });
-  expect(await looked()).toEqual({ layer: 0, way: "backward" });
+  await expect.poll(looked).toEqual({ layer: 0, way: "backward" });
   await inside.getByRole("button", { name: "dL/dW1[1,3]" }).click();
   await press(page, "Check this gradient");
   const said = await inside.getByText(/a slope of/).innerText();
