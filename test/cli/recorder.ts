@@ -96,7 +96,7 @@ export function useRecorder() {
     return out;
   }
 
-  return { folder, csv, dataFor, recordWith, trainedTable, pageFolder };
+  return { folder, csv, images, dataFor, recordWith, trainedTable, pageFolder };
 }
 
 export type Recorder = ReturnType<typeof useRecorder>;

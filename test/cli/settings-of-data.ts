@@ -5,7 +5,7 @@ import { type Recorded, type Recorder, record, type SettingTests, SHOWING } from
 
 /* Options of the data: that the value of each arrives in the data that a command takes. */
 
-export const dataSettings = ({ folder, csv, trainedTable }: Recorder): SettingTests => ({
+export const dataSettings = ({ folder, csv, images, trainedTable }: Recorder): SettingTests => ({
   async target({ name }) {
     const result = (await record(name, csv.class, "--target", "class")) as Recorded;
     expect(result.data.targetName).toBe("class");
@@ -62,6 +62,16 @@ export const dataSettings = ({ folder, csv, trainedTable }: Recorder): SettingTe
     expect(((await record(name, file, "--target", "class", "--decimal", ",")) as Recorded).data.featureNames).toEqual([
       "x",
     ]);
+  },
+  async imageSize({ name }) {
+    for (const [size, shape] of [
+      ["4x5", [4, 5, 3]],
+      ["6x4x1", [6, 4, 1]],
+    ] as const) {
+      expect(((await record(name, images, "--image-size", size)) as Recorded).data.shape).toEqual(shape);
+    }
+    const refused = (await record(name, csv.class, "--image-size", "4x5")) as { stderr: string };
+    expect(refused.stderr).toContain("--image-size is for folders of images");
   },
   async maxRows({ name, settings }) {
     const part = (data: string, ...options: string[]) => record(name, data, "--max-rows", "60", ...options);

@@ -1,4 +1,5 @@
-import type { Dataset } from "../../data/index.js";
+import { sizeOf } from "../../core/shape.js";
+import { Dataset } from "../../data/index.js";
 import { ArgumentError, DataError, Trainer } from "../../index.js";
 import { loadSaved, namesOf, preprocessingOf, type SavedModel } from "../runs/saved.js";
 import { flag } from "../settings/kinds.js";
@@ -7,7 +8,7 @@ import { commonSettings, reportSettings, targetSettings } from "../settings/tabl
 import { plural } from "../text/numbers.js";
 import { assess } from "../training/assess.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { dataNames, fingerprint, type LoadedData, loadData, rowNumbers } from "../training/load-data.js";
+import { dataNames, fingerprint, isFolder, type LoadedData, loadData, rowNumbers } from "../training/load-data.js";
 import { scaleFeatures, scaleTarget, splitData } from "../training/parts.js";
 import { command, type Invocation } from "./command.js";
 
@@ -25,7 +26,7 @@ export const evaluate = command({
   description: "Evaluate a saved model on all rows of a data set.",
   arguments: [
     { name: "model", help: "folder that train --out wrote" },
-    { name: "data", help: `${dataNames.join(", ")}, or a file` },
+    { name: "data", help: `${dataNames.join(", ")}, a file, or a folder of images by class` },
   ],
   settings,
   notes: "--target is needed where the column is named otherwise than in training.",
@@ -47,13 +48,15 @@ async function runEvaluate({
       `--target names one column, but ${folder} predicts ${targetName}: name them in the file as in training.`,
     );
   }
-  const loaded = await loadData(given, {
+  const read = await loadData(given, {
     target: options.target ?? (isNamed || preprocessing ? undefined : targetName),
     weights: options.weights,
     dataDir: options.dataDir,
     ...(preprocessing ? { preprocessing } : { task, featureNames, classNames }),
+    ...(isFolder(given) && { imageSize: metadata.settings?.imageSize }),
   });
-  checkFits(loaded, saved);
+  checkFits(read, saved);
+  const loaded = { ...read, data: withClassesOf(read.data, metadata.classNames) };
   const isTrainingData = fingerprint(loaded) === metadata.split.fingerprint;
   const heldOut = isTrainingData ? splitData(loaded.data, metadata.split, loaded.test).test : loaded.test;
   if (options.heldOut && !heldOut) {
@@ -99,12 +102,29 @@ function scaledRows(data: Dataset, { table }: LoadedData, saved: SavedModel): Da
   return scaleTarget(scaleFeatures(data, saved.standardiser), saved.metadata.target);
 }
 
-/** A CSV file is read to fit; a sample may be another one than the model's. */
-function checkFits({ data, sample, table }: LoadedData, { metadata }: SavedModel): void {
-  if (sample === undefined || table) return;
+/** A CSV file is read to fit; a sample may be another one than the model's, and images may have another size. */
+function checkFits({ data, sample, table }: LoadedData, { metadata, model }: SavedModel): void {
+  if (table) return;
   const names = ({ featureNames, classNames, targetName }: ReturnType<typeof namesOf>) =>
     JSON.stringify([featureNames, classNames, targetName]);
-  if (names(namesOf(data)) !== names(metadata)) {
+  if (sample !== undefined && names(namesOf(data)) !== names(metadata)) {
     throw new DataError(`The model was trained on ${metadata.data}; ${sample} has other features or another target.`);
   }
+  const [own, wanted] = [data.shape, model.input].map((shape) => shape.join(" x "));
+  if (sizeOf(data.shape) !== sizeOf(model.input)) {
+    throw new DataError(`${data.name}: its rows are ${own} numbers, and the model takes ${wanted}.`);
+  }
+}
+
+/** Data whose classes are some of the model's, numbered as the model does. @throws DataError when it has another class */
+function withClassesOf(data: Dataset, classNames: readonly string[] | undefined): Dataset {
+  const own = data.classNames;
+  if (!classNames || !own || JSON.stringify(own) === JSON.stringify(classNames)) return data;
+  const places = own.map((name) => classNames.indexOf(name));
+  const unknown = own.find((_, i) => places[i] < 0);
+  if (unknown !== undefined) {
+    const known = `${classNames.slice(0, 10).join(", ")}${classNames.length > 10 ? ", ..." : ""}`;
+    throw new DataError(`${data.name}: the model has no class "${unknown}". It tells apart ${known}.`);
+  }
+  return Dataset.from({ ...data, labels: Uint32Array.from(data.labels, (label) => places[label]), classNames });
 }

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import type { Preprocessing } from "../../data/index.js";
 import { openSource } from "../../data/sources/source.js";
 import { ArgumentError, type RowPredictions, Trainer } from "../../index.js";
 import { PredictionSheet } from "../runs/prediction-sheet.js";
@@ -8,7 +9,8 @@ import { group } from "../settings/setting.js";
 import { commonSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
-import { predictBlocks } from "../training/predict-blocks.js";
+import { type PredictedBlock, predictBlocks, shortened } from "../training/predict-blocks.js";
+import { areImages, predictImages } from "../training/predict-images.js";
 import { command, type Invocation } from "./command.js";
 
 const settings = {
@@ -21,12 +23,14 @@ const settings = {
 
 export const predict = command({
   name: "predict",
-  description: "Add a column of predictions to a CSV file, on standard output.",
+  description: "Add a column of predictions to a CSV file, or predict for images, on standard output.",
   arguments: [
     { name: "model", help: "folder that train --out wrote" },
     {
-      name: "file.csv",
-      help: "with the columns that the model learned from, found by name; a target isn't needed; - is standard input",
+      name: "data",
+      help:
+        "with the columns that the model learned from, found by name; a target isn't needed; - is standard input; or an " +
+        "image, or a folder of images, for a model that was trained on images",
     },
   ],
   settings,
@@ -45,7 +49,7 @@ async function runPredict({
   const preprocessing = preprocessingOf(saved);
   model.preprocessing = preprocessing.toJSON();
   const targetNames = preprocessing.target?.kind === "numbers" ? preprocessing.target.names : undefined;
-  const source = await openSource(file, file === "-" ? undefined : basename(file));
+  const work = (await areImages(file)) ? imagesAt(file, saved) : await rowsOf(file);
   await withDevice(options.backend, async (device) => {
     const trainer = new Trainer(model, { device });
     const sheet = output.isJson && out === undefined ? undefined : await PredictionSheet.open(out, output, targetNames);
@@ -53,7 +57,8 @@ async function runPredict({
     const chances: number[][] = [];
     const warnings = new Set<string>();
     try {
-      const rows = await predictBlocks(trainer, preprocessing, source, { probabilities }, async (block, predicted) => {
+      const rows = await work(trainer, preprocessing, { probabilities }, async (block, exact) => {
+        const predicted = shortened(exact);
         for (const warning of predicted.warnings) warnings.add(warning);
         if (sheet) await sheet.write(block, predicted);
         else {
@@ -78,6 +83,23 @@ async function runPredict({
       trainer.dispose();
     }
   });
+}
+
+type Work = (
+  trainer: Trainer,
+  preprocessing: Preprocessing,
+  options: { probabilities: boolean },
+  each: PredictedBlock,
+) => Promise<number>;
+
+const imagesAt =
+  (path: string, saved: SavedModel): Work =>
+  (trainer, _, options, each) =>
+    predictImages(trainer, saved, path, options, each);
+
+async function rowsOf(file: string): Promise<Work> {
+  const source = await openSource(file, file === "-" ? undefined : basename(file));
+  return (trainer, preprocessing, options, each) => predictBlocks(trainer, preprocessing, source, options, each);
 }
 
 function checkProbabilities({ metadata, model }: SavedModel): void {

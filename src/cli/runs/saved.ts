@@ -15,6 +15,8 @@ export interface ModelMetadata {
   /** Name of the data set or file it was trained on. */
   data: string;
   featureNames: string[];
+  /** Height, width and channels of the images it was trained on. */
+  imageShape?: readonly number[];
   targetName: string;
   /** Classes in the order of their indices. */
   classNames?: string[];
@@ -51,6 +53,7 @@ export function metadataOf(
     data: data.name,
     ...namesOf(data),
     featureNames: namesOf(scaled.train).featureNames,
+    ...(data.shape.length === 3 && { imageShape: data.shape }),
     ...(target && { target }),
     ...(standardiser && { standardiser: standardiser.toJSON() }),
     settings,
@@ -107,10 +110,13 @@ const areNames = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every(isText) && new Set(value).size === value.length;
 
 function findProblem(metadata: ModelMetadata, { input, output }: Model): string | undefined {
-  const { task, featureNames, targetName, classNames, target, split, data } = metadata;
+  const { task, featureNames, imageShape, targetName, classNames, target, split, data } = metadata;
   if (task !== "classification" && task !== "regression") return `doesn't say the task`;
-  if (!areNames(featureNames) || input.length !== 1 || featureNames.length !== input[0]) {
+  if (!areNames(featureNames) || featureNames.length !== sizeOf(input)) {
     return `doesn't name the model's ${input.join(" x ")} features`;
+  }
+  if (imageShape && !(Array.isArray(imageShape) && imageShape.length === 3 && sizeOf(imageShape) === sizeOf(input))) {
+    return "gives images another shape than the model's input";
   }
   if (!isText(targetName)) return "doesn't name the target";
   if (!isText(data) || !isText(split?.fingerprint)) return "doesn't say what the model was trained on";

@@ -78,6 +78,22 @@ export const seedNumber = integers("a whole number from 0 to 2^53 - 1", 0);
 /** A whole number above 0; `alone` where the option stands without one, 0 for `--no-`. */
 export const optionalCount = (alone: number): Kind<number> => ({ ...wholeNumber, alone, negated: 0 });
 
+/** Height, width and channels of images from their text: 3 for colour where none are said, 1 for grey. */
+export function imageSizeOf(text: string): { size: [height: number, width: number]; channels: 1 | 3 } | undefined {
+  const [, height = "", width = "", channels] = /^(\d+)x(\d+)(x[13])?$/.exec(text) ?? [];
+  const size = [height, width].map((side) => wholeNumber.parse(side));
+  if (size.includes(undefined)) return undefined;
+  return { size: size as [number, number], channels: channels === "x1" ? 1 : 3 };
+}
+
+/** A text that says the size of images. */
+export const imageSize: Kind<string> = {
+  expected: "height x width of the images, such as 32x32, or 32x32x1 for grey ones",
+  examples: ["4x5", "6x4x1"],
+  parse: (text) => (imageSizeOf(text) ? text : undefined),
+  format: String,
+};
+
 /** Hidden layers: sizes of dense ones, and others by their texts. */
 export const hiddenLayers: Kind<readonly HiddenLayer[]> = {
   expected:

@@ -7,7 +7,7 @@ import { group, type Values } from "./setting.js";
 
 /** Settings that are saved with a model. */
 export const modelSettings = {
-  ...group("Data", { scale: dataSettings.scale }),
+  ...group("Data", { scale: dataSettings.scale, imageSize: dataSettings.imageSize }),
   ...networkSettings,
   ...lossSettings,
   ...optimizerSettings,

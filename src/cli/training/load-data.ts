@@ -21,6 +21,7 @@ import {
   titanic,
 } from "../../data/index.js";
 import { ArgumentError } from "../../index.js";
+import { imageSizeOf } from "../settings/kinds.js";
 import type { DataFacts } from "../settings/resolve.js";
 import type { Task } from "../settings/table.js";
 import { readDataFile } from "./data-file.js";
@@ -34,6 +35,8 @@ export interface DataOptions extends Omit<TableOptions, "task" | "name"> {
   preprocessing?: Preprocessing;
   /** Folder of published data sets. */
   dataDir?: string;
+  /** The size that images of a folder are brought to: "32x32", or "32x32x1" for grey. */
+  imageSize?: string;
 }
 
 /** A data set, and where it came from. */
@@ -64,7 +67,7 @@ const tables = { titanic, studentPerformance } as const;
 export const dataNames: readonly string[] = [...sampleNames, ...Object.keys(images), ...Object.keys(tables)];
 
 /** A folder has images, by class. A data set's name is that, though a folder be called so. */
-const isFolder = (given: string) =>
+export const isFolder = (given: string) =>
   Boolean(statSync(given, { throwIfNoEntry: false })?.isDirectory()) && !dataNames.includes(given);
 
 /** A file where there is one or the name looks like one; else a data set's name, whose folder may be there, too. */
@@ -77,6 +80,7 @@ const isPath = (given: string) =>
  * @throws DataError or ArgumentError when there is none, or it isn't of use
  */
 export async function loadData(given: string, options: DataOptions): Promise<LoadedData> {
+  if (options.imageSize && !isFolder(given)) throw new ArgumentError("--image-size is for folders of images.");
   if (isPath(given) && !isFolder(given) && !(await isIdxFile(given))) return loadFile(given, options);
   if (Object.hasOwn(tables, given)) {
     const { dataDir } = options;
@@ -107,8 +111,8 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
   return loaded;
 }
 
-async function loadNamed(given: string, { dataDir }: DataOptions): Promise<LoadedData> {
-  if (isFolder(given)) return { data: await imageFolder(given) };
+async function loadNamed(given: string, { dataDir, imageSize }: DataOptions): Promise<LoadedData> {
+  if (isFolder(given)) return { data: await imageFolder(given, imageSize === undefined ? {} : imageSizeOf(imageSize)) };
   if (isPath(given)) return { data: await idxFiles(given) };
   if (Object.hasOwn(images, given)) {
     const { train, test } = await images[given as keyof typeof images]({ dataDir });

@@ -12,10 +12,23 @@ export interface FileBlock {
   texts: readonly (readonly string[])[];
 }
 
+/** Takes some rows with their predictions. */
+export type PredictedBlock = (block: FileBlock, predictions: RowPredictions) => Promise<void>;
+
+/** Predictions as they are written: to what float32 keeps. */
+export const shortened = ({ values, probabilities, ...rest }: RowPredictions): RowPredictions => ({
+  ...rest,
+  values: values.map((value) => {
+    if (Array.isArray(value)) return value.map(rounded);
+    return typeof value === "number" ? rounded(value) : value;
+  }),
+  probabilities: probabilities?.map((row) => row.map(rounded)),
+});
+
 /**
  * Predicts for the rows of a file block by block, while it is being read.
  *
- * @param each - takes every block with its predictions, rounded to what float32 keeps
+ * @param each - takes every block with its predictions
  * @returns how many rows there were
  * @throws DataError when the file can't be read, or lacks a column
  */
@@ -24,24 +37,13 @@ export async function predictBlocks(
   preprocessing: Preprocessing,
   source: ByteSource,
   options: { probabilities: boolean },
-  each: (block: FileBlock, predictions: RowPredictions) => Promise<void>,
+  each: PredictedBlock,
 ): Promise<number> {
   const blocks = new RawBlocks(preprocessing, source.name);
   const work = async (ready = blocks.take()) => {
     for (const { texts, rows } of ready) {
-      const { values, probabilities, ...rest } = await predictRows(trainer, rows, options);
       const { header, delimiter } = blocks;
-      await each(
-        { header, delimiter, texts },
-        {
-          ...rest,
-          values: values.map((value) => {
-            if (Array.isArray(value)) return value.map(rounded);
-            return typeof value === "number" ? rounded(value) : value;
-          }),
-          probabilities: probabilities?.map((row) => row.map(rounded)),
-        },
-      );
+      await each({ header, delimiter, texts }, await predictRows(trainer, rows, options));
     }
   };
   const feed = await feedOf(source, { eager: true });

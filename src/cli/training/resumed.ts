@@ -3,7 +3,7 @@ import { newestCheckpoint } from "../../node.js";
 import { loadSaved, preprocessingOf, type SavedModel } from "../runs/saved.js";
 import { flagOf, type Table } from "../settings/setting.js";
 import { commonSettings, modelSettings, type Settings } from "../settings/table.js";
-import { type DataOptions, dataNames, fingerprint, type LoadedData } from "./load-data.js";
+import { type DataOptions, dataNames, fingerprint, isFolder, type LoadedData } from "./load-data.js";
 import { isEndless } from "./schedules.js";
 
 /**
@@ -31,6 +31,7 @@ export function dataOptions(given: string, target: string | undefined, saved: Sa
   const isSample = dataNames.some((name) => name === given);
   const { featureNames, classNames, targetName } = metadata;
   if (model.preprocessing && !isSample) return { preprocessing: preprocessingOf(saved), target };
+  if (isFolder(given)) return { imageSize: metadata.settings?.imageSize };
   return { featureNames, classNames, target: target ?? (isSample ? undefined : targetName) };
 }
 

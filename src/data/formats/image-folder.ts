@@ -1,17 +1,9 @@
 import { ArgumentError, DataError } from "../../core/errors.js";
 import { checkOptions, type OptionNames } from "../../core/options.js";
 import type { Dataset } from "../dataset.js";
-import { joinPath, nodeFiles } from "../sources/node-files.js";
-import { fileError } from "../sources/source.js";
+import { joinPath } from "../sources/node-files.js";
+import { filesIn, type ImageFile, readPixels } from "./image-files.js";
 import { pixelDataset } from "./images.js";
-
-/** An image in bytes: red, green, blue and opacity of each pixel, row by row. */
-export interface DecodedImage {
-  width: number;
-  height: number;
-  /** [height, width, 4] */
-  pixels: ArrayLike<number>;
-}
 
 /** Options of `imageFolder`. */
 export interface ImageFolderOptions {
@@ -23,19 +15,9 @@ export interface ImageFolderOptions {
 }
 
 /** An image and the class it belongs to. */
-interface LabelledImage {
-  label: string;
-  /** For messages. */
-  name: string;
-  read(): Promise<Uint8Array<ArrayBuffer>>;
-}
-
-const BRIGHTEST = 255;
+type LabelledImage = ImageFile & { label: string };
 
 const OPTIONS: OptionNames<ImageFolderOptions> = { size: true, channels: true, name: true };
-
-const isPng = (bytes: Uint8Array) => bytes[0] === 0x89 && bytes[1] === 0x50 && bytes[2] === 0x4e && bytes[3] === 0x47;
-const isJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
 
 /**
  * Images in folders by class, PNG and JPEG: pixels 0 to 1, [height, width, channels], the folders' names the classes.
@@ -62,42 +44,30 @@ export async function imageFolder(
   if (images.length === 0)
     throw new DataError(`${name}: there are no images. Give a folder with a folder for each class.`);
   const classNames = [...new Set(images.map(({ label }) => label))].sort();
-  let shape = size;
-  let pixels: Uint8Array | undefined;
+  let first = size;
+  let all: Uint8Array | undefined;
   for (const [row, image] of images.entries()) {
-    const decoded = await decode(await image.read(), image.name);
-    shape ??= [decoded.height, decoded.width];
-    if (!size && (decoded.height !== shape[0] || decoded.width !== shape[1])) {
+    const { pixels, height, width } = await readPixels(image, channels, size);
+    first ??= [height, width];
+    if (height !== first[0] || width !== first[1]) {
       throw new DataError(
-        `${image.name}: it is ${decoded.height} x ${decoded.width}, the first image ${shape[0]} x ${shape[1]}. ` +
-          `Say a size for all: { size: [${shape[0]}, ${shape[1]}] }.`,
+        `${image.name}: it is ${height} x ${width}, the first image ${first.join(" x ")}. ` +
+          `Say a size for all: { size: [${first.join(", ")}] }, or --image-size ${first.join("x")}.`,
       );
     }
-    const length = shape[0] * shape[1] * channels;
-    pixels ??= new Uint8Array(images.length * length);
-    draw(decoded, shape, channels, pixels.subarray(row * length, (row + 1) * length));
+    all ??= new Uint8Array(images.length * pixels.length);
+    all.set(pixels, row * pixels.length);
   }
   const labels = Uint32Array.from(images, ({ label }) => classNames.indexOf(label));
-  return pixelDataset(pixels!, [...shape!, channels], labels, { name, classNames, targetName: "class" });
+  return pixelDataset(all!, [...first!, channels], labels, { name, classNames, targetName: "class" });
 }
 
 async function imagesOfPath(path: string): Promise<LabelledImage[]> {
-  const files = nodeFiles();
-  if (!files) throw new ArgumentError("imageFolder: a path is for Node. In a browser give the files of a folder.");
-  const list = (folder: string) =>
-    files.readdir(folder).catch((cause) => {
-      throw fileError(folder, cause);
-    });
-  const images: LabelledImage[] = [];
-  for (const label of (await list(path)).sort()) {
-    const folder = joinPath(path, label);
-    if (!(await files.stat(folder)).isDirectory()) continue;
-    for (const file of (await list(folder)).sort()) {
-      if (file.startsWith(".")) continue;
-      images.push({ label, name: joinPath(folder, file), read: () => files.readFile(joinPath(folder, file)) });
-    }
-  }
-  return images;
+  const { folders } = await filesIn(path);
+  const images = folders.map(async (label) =>
+    (await filesIn(joinPath(path, label))).files.map((image) => ({ label, ...image })),
+  );
+  return (await Promise.all(images)).flat();
 }
 
 function imagesOfFiles(files: readonly File[]): LabelledImage[] {
@@ -107,106 +77,4 @@ function imagesOfFiles(files: readonly File[]): LabelledImage[] {
     if (label === undefined) throw new DataError(`${path}: it lies in no folder, whose name would be its class.`);
     return { label, name: path, read: async () => new Uint8Array(await file.arrayBuffer()) };
   });
-}
-
-/** In a browser by its own decoder, in Node by a package. */
-async function decode(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<DecodedImage> {
-  if (!isPng(bytes) && !isJpeg(bytes)) throw new DataError(`${name}: it is neither a PNG nor a JPEG image.`);
-  try {
-    if (typeof createImageBitmap === "function" && typeof OffscreenCanvas === "function")
-      return await decodeOnPage(bytes);
-    return isPng(bytes) ? await decodePng(bytes, name) : await decodeJpeg(bytes, name);
-  } catch (cause) {
-    if (cause instanceof DataError) throw cause;
-    throw Object.assign(new DataError(`${name}: the image can't be decoded (${(cause as Error).message}).`), { cause });
-  }
-}
-
-async function decodeOnPage(bytes: Uint8Array<ArrayBuffer>): Promise<DecodedImage> {
-  const bitmap = await createImageBitmap(new Blob([bytes]), { colorSpaceConversion: "none" });
-  const { width, height } = bitmap;
-  const context = new OffscreenCanvas(width, height).getContext("2d")!;
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  return { width, height, pixels: context.getImageData(0, 0, width, height).data };
-}
-
-const absent = (name: string, format: string, library: string, cause: unknown) =>
-  Object.assign(new DataError(`${name}: to read ${format} in Node, install ${library}: npm install ${library}.`), {
-    cause,
-  });
-
-async function decodePng(bytes: Uint8Array, name: string): Promise<DecodedImage> {
-  const png = await import("fast-png").catch((cause) => {
-    throw absent(name, "PNG", "fast-png", cause);
-  });
-  const { width, height, depth, channels, palette, data } = png.decode(bytes);
-  const brightest = 2 ** depth - 1;
-  const perRow = depth < 8 ? Math.ceil((width * depth) / 8) : width * channels;
-  /** The level of a pixel's channel; below 8 bits several share a byte. */
-  const level = (row: number, column: number, channel: number) => {
-    if (depth >= 8) return data[row * perRow + column * channels + channel];
-    const byte = data[row * perRow + Math.floor((column * depth) / 8)];
-    return (byte >> (8 - depth - ((column * depth) % 8))) & brightest;
-  };
-  const hasOpacity = channels % 2 === 0;
-  const pixels = new Uint8Array(width * height * 4);
-  for (let i = 0; i < width * height; i++) {
-    const [row, column] = [Math.floor(i / width), i % width];
-    const brightness = (channel: number) => Math.round((level(row, column, channel) * BRIGHTEST) / brightest);
-    const colour = palette?.[level(row, column, 0)];
-    const opacity = colour?.[3] ?? (hasOpacity ? brightness(channels - 1) : BRIGHTEST);
-    const grey = channels < 3 ? brightness(0) : undefined;
-    const parts = colour ?? [grey ?? brightness(0), grey ?? brightness(1), grey ?? brightness(2)];
-    pixels.set([parts[0], parts[1], parts[2], opacity], i * 4);
-  }
-  return { width, height, pixels };
-}
-
-async function decodeJpeg(bytes: Uint8Array, name: string): Promise<DecodedImage> {
-  const library = await import("jpeg-js").catch((cause) => {
-    throw absent(name, "JPEG", "jpeg-js", cause);
-  });
-  const { width, height, data } = library.default.decode(bytes, { useTArray: true });
-  return { width, height, pixels: data };
-}
-
-/**
- * An image in a size of its own, each pixel the mean of those it covers, over black where it isn't opaque.
- *
- * @param out - [height, width, channels], written
- */
-function draw(
-  { width, height, pixels }: DecodedImage,
-  [rows, columns]: readonly [number, number],
-  channels: 1 | 3,
-  out: Uint8Array,
-): void {
-  for (let row = 0; row < rows; row++) {
-    const [top, bottom] = spanOf(row, rows, height);
-    for (let column = 0; column < columns; column++) {
-      const [left, right] = spanOf(column, columns, width);
-      const sums = [0, 0, 0];
-      for (let y = top; y < bottom; y++) {
-        for (let x = left; x < right; x++) {
-          const at = (y * width + x) * 4;
-          const opacity = pixels[at + 3] / 255;
-          for (let channel = 0; channel < 3; channel++) sums[channel] += pixels[at + channel] * opacity;
-        }
-      }
-      const count = (bottom - top) * (right - left);
-      const place = (row * columns + column) * channels;
-      if (channels === 3)
-        sums.forEach((sum, channel) => {
-          out[place + channel] = Math.round(sum / count);
-        });
-      else out[place] = Math.round((0.299 * sums[0] + 0.587 * sums[1] + 0.114 * sums[2]) / count);
-    }
-  }
-}
-
-/** The pixels that one of a smaller or larger image covers; at least one. */
-function spanOf(place: number, of: number, size: number): [from: number, to: number] {
-  const from = Math.min(size - 1, Math.floor((place * size) / of));
-  return [from, Math.max(from + 1, Math.floor(((place + 1) * size) / of))];
 }

@@ -85,5 +85,12 @@ export const dataSettings = {
       default: "standard" as Scale,
       before: ({ standardise }) => (standardise === undefined ? undefined : standardise ? "standard" : "none"),
     },
+    imageSize: {
+      kind: kinds.imageSize,
+      goes: { to: "data" },
+      value: "size",
+      help: "height x width that images of a folder are brought to, such as 32x32, or 32x32x1 for grey",
+      otherwise: "that of the first, in colour",
+    },
   }),
 };
