@@ -48,6 +48,11 @@ describe.each(BACKENDS)("the %s backend", (name) => {
     const buffer = devices[name].create("x", "f32", 5, new Float32Array([1, 2, 3, 4, 5]));
     devices[name].write(buffer, NUMBERS.subarray(0, 2), 3);
     devices[name].write(buffer, NUMBERS.subarray(2), 1);
+    for (const start of [3, -1]) {
+      expect(() => devices[name].write(buffer, NUMBERS, start)).toThrow(
+        `x: 3 values from ${start} on don't fit its 5.`,
+      );
+    }
     expect(await devices[name].read([buffer])).toEqual([new Float32Array([1, 3.5, 3, 1, -2])]);
     await checkGuards(devices[name]);
     devices[name].destroy([buffer]);

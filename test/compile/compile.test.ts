@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { compile } from "../../src/compile/compile.js";
+import { bindingsOf } from "../../src/compile/memory.js";
 import { ArgumentError } from "../../src/core/errors.js";
 import { gradients } from "../../src/graph/gradients.js";
 import { constant, inScope, type Tensor, variable } from "../../src/graph/tensor.js";
@@ -90,6 +91,14 @@ describe("what is launched", () => {
     expect(launches).toHaveLength(20);
     expect(buffers.filter(({ kind }) => kind === "scratch")).toHaveLength(2);
   });
+});
+
+test("a launch binds at most the 8 buffers that every WebGPU device takes: a longer chain takes another", () => {
+  const variables = Array.from({ length: 12 }, (_, i) => matrix(`x${i}`, 3));
+  const total = variables.reduce((sum, x) => add(sum, x));
+  const { launches } = compile("test", [subtract(matrix("result", 3), total, 0)], { fused: true });
+  expect(launches.map((launch) => bindingsOf(launch).length <= 8)).toEqual(launches.map(() => true));
+  expect(launches).toHaveLength(2);
 });
 
 describe("an op that changes a variable in place comes after every reader of the old value", () => {

@@ -19,7 +19,6 @@ export const guards: readonly Mutant[] = [
     { file: "src/compile/fuse.ts", tests: ["compile/dependencies.test.ts", "compile/random-graphs.test.ts"] },
     {
       "fusion guard: what depends on the launch": ["this.dependencies.canJoin(group, chain) && this.fits", "this.fits"],
-      "fusion guard: eight bindings": ["<= MAX_BINDINGS;", "<= 64;"],
     },
   ),
   ...mutantsOf(
@@ -28,6 +27,10 @@ export const guards: readonly Mutant[] = [
       "fusion guard: hazards in a chain": ["this.fits(group) && !hasHazard(group);", "this.fits(group);"],
       "fusion guard: hazards in a launch": ["if (hasHazard(joined)) return false;", ""],
     },
+  ),
+  ...mutantsOf(
+    { file: "src/compile/fuse.ts", tests: ["compile/compile.test.ts"] },
+    { "fusion guard: eight bindings": ["<= MAX_BINDINGS;", "<= 64;"] },
   ),
   ...mutantsOf(
     { file: "src/compile/column-sums.ts", tests: ["compile/groups.test.ts"] },
