@@ -55,7 +55,8 @@ const MODEL = [...LANGUAGE, "layers", "losses", "optimizers", "schedules", "init
 const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   core: { imports: [] },
   graph: { imports: ["core"] },
-  ops: { imports: ["core", "graph"] },
+  // A rule of updates comes with its WGSL.
+  ops: { imports: ["core", "graph", "shaders"] },
   compile: { imports: LANGUAGE },
   // Kernels share numbers with their op (sizes, thresholds) and read its attributes' types.
   "backends/cpu": { imports: ["core", "ops", "compile", "backends"], types: ["graph"] },
@@ -66,7 +67,6 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   initializers: { imports: LANGUAGE },
   schedules: { imports: LANGUAGE },
   losses: { imports: LANGUAGE },
-  // An optimizer's rule comes with its WGSL.
   optimizers: { imports: [...LANGUAGE, "shaders"] },
   layers: { imports: [...LANGUAGE, "initializers"] },
   metrics: { imports: ["core"] },

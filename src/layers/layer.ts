@@ -16,10 +16,20 @@ export interface Scope {
    */
   parameter(name: string, shape: Shape, initializer: Initializer): Tensor;
   /**
-   * A tensor of the layer, [...shape], that is saved and kept with its parameters but not trained: running statistics. Ops
-   * with effects change it.
+   * A tensor of the layer, [...shape], that is saved and kept with its parameters but not trained: running statistics. Ask
+   * for it in every pass; `effect` changes it.
    */
   state(name: string, shape: Shape, initializer: Initializer): Tensor;
+  /**
+   * Changes a state with each training step; in evaluation, and of a layer that isn't trainable, it does nothing. Of
+   * micro-batches each sees what the one before left.
+   *
+   * @param assigned - `ops.assign(state, value)`, both [...shape]
+   * @throws ArgumentError when it is something else, or of a parameter
+   */
+  effect(assigned: Tensor): void;
+  /** 1 for each row of the pass that exists, 0 for those that a short batch lacks: [batch]. */
+  rowWeights(): Tensor;
   /** Number of the first row of what is traced among the rows of the step's batch: 0, but for micro-batches. */
   readonly firstRow: number;
   /** A number for a source of random numbers, different for each one in the model. */

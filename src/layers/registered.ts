@@ -34,7 +34,7 @@ const kinds = new Map<string, LayerKind<never>>();
  * @returns makes layers of this kind, [batch, ...] to [batch, ...], of options that are kept in the saved model
  * @throws ArgumentError when it isn't a kind of layer, or another has its name
  */
-export function registerLayer<Options extends object = Record<string, never>>(
+export function registerLayer<Options extends object = Record<never, never>>(
   kind: LayerKind<Options>,
 ): (options?: Options & RegisteredLayerOptions) => Layer {
   const { name, forward } = kind ?? {};

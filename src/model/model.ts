@@ -36,7 +36,7 @@ export interface NamedShape {
 }
 
 /** How a model is traced. */
-export interface TraceOptions extends Pick<Trace, "around"> {
+export interface TraceOptions extends Pick<Trace, "around" | "effect"> {
   training: boolean;
   /** Number of its first source of random numbers; 0. */
   source?: number;
@@ -120,7 +120,7 @@ export class Model {
     parameter: ParameterSource,
   ): Tensor[] {
     const { calls, outputs } = this.structure;
-    const trace: Trace = { ...options, source, firstRow, parameter };
+    const trace: Trace = { ...options, source, firstRow, batch: inputs[0].shape[0], parameter };
     const values = [...inputs];
     for (const { layer: named, inputs: places } of calls) {
       const { name, layer } = named;

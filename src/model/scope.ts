@@ -2,7 +2,9 @@ import { ArgumentError } from "../core/errors.js";
 import type { RandomStream } from "../core/random.js";
 import type { Shape } from "../core/shape.js";
 import { inScope, type Tensor } from "../graph/tensor.js";
+import { storageOf } from "../graph/views.js";
 import { freeName, isFrozen, type Layer, type Scope, wantedName } from "../layers/index.js";
+import { rowWeights } from "../ops/batch.js";
 
 /** Gives a parameter's tensor while a model is traced. */
 export type ParameterSource = (
@@ -18,7 +20,11 @@ export type ParameterSource = (
 export interface Trace {
   training: boolean;
   firstRow: number;
+  /** Rows of the pass. */
+  batch: number;
   parameter: ParameterSource;
+  /** Takes a change of state. */
+  effect?(assigned: Tensor): void;
   /** The next source of random numbers. */
   source: number;
   /** Done around the work of each layer's call; depth is 0 for a layer of the model, 1 for one inside of that, ... */
@@ -32,6 +38,7 @@ export class LayerScope implements Scope {
   readonly #taken = new Set<string>();
   /** Names of the variables that were asked for. */
   readonly #asked = new Set<string>();
+  readonly #states = new Set<Tensor>();
   /** Whether the layer's own work has begun: a further one of its kind is another. */
   #isEntered = false;
   readonly training: boolean;
@@ -59,7 +66,19 @@ export class LayerScope implements Scope {
   randomSource: Scope["randomSource"] = () => this.trace.source++;
   parameter: Scope["parameter"] = (name, shape, initializer) =>
     this.#variable(name, shape, initializer, !isFrozen(this.layer) && !isFrozen(this.owner));
-  state: Scope["state"] = (name, shape, initializer) => this.#variable(name, shape, initializer, false);
+  state: Scope["state"] = (name, shape, initializer) => {
+    const state = this.#variable(name, shape, initializer, false);
+    this.#states.add(storageOf(state));
+    return state;
+  };
+
+  effect: Scope["effect"] = (assigned) => {
+    if (!assigned?.op?.writes || !this.#states.has(storageOf(assigned))) {
+      throw new ArgumentError(`${this.name}: effect() needs ops.assign(state, value), of a state of this layer.`);
+    }
+    if (this.training && !isFrozen(this.layer) && !isFrozen(this.owner)) this.trace.effect?.(assigned);
+  };
+  rowWeights: Scope["rowWeights"] = () => rowWeights(this.trace.batch, this.firstRow);
 
   #variable(local: string, shape: Shape, initializer: Parameters<ParameterSource>[2], trainable: boolean): Tensor {
     const name = `${this.name}.${local}`;

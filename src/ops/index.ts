@@ -17,6 +17,7 @@ export {
   softsign,
   tanh,
 } from "./activations.js";
+export { assign } from "./assign.js";
 export { meanSquaredError, sigmoidCrossEntropy, softmaxCrossEntropy, softTargetCrossEntropy } from "./cross-entropy.js";
 export { dropout } from "./dropout.js";
 export {

@@ -3,6 +3,7 @@ import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
+import { storageOf } from "../graph/views.js";
 import { checkElements, checkPerRow } from "../losses/index.js";
 import type { Model, SavedTraining, TraceOptions } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
@@ -157,9 +158,17 @@ export const rowMetrics = ({ metrics, loss }: Head, outputs: Tensor, rows: HeadB
 export class Variables {
   readonly trainable = new Map<string, Tensor>();
   readonly state = new Map<string, Tensor>();
+  /** Changes of state, in order. */
+  readonly effects: Tensor[] = [];
 
   /** @param optimizer - which of the trainable ones it trains; all of them where absent */
   constructor(private readonly optimizer?: Optimizer) {}
+
+  /** Takes a change of state: who asks for it next is given the new value. */
+  readonly effect = (assigned: Tensor): void => {
+    this.effects.push(assigned);
+    this.state.set(storageOf(assigned).label, assigned);
+  };
 
   /** The one of this name, the same each time. */
   get(name: string, shape: Shape, trainable: boolean): Tensor {
@@ -213,7 +222,7 @@ function microBatch(
 ) {
   const { batch, microBatch = batch } = shapes;
   const rows = batchOf(heads, { ...shapes, batch: microBatch }, start);
-  const pass = { training: true, source: (start / microBatch) * SOURCES, firstRow: start };
+  const pass = { training: true, source: (start / microBatch) * SOURCES, firstRow: start, effect: variables.effect };
   const outputs = forward(model, rows.xs, pass, variables);
   const steps = heads.map(
     (head, i): HeadStep =>
@@ -245,7 +254,7 @@ export interface TrainingGraph {
   loss: Tensor;
   /** Updates of the parameters, in their order, with what an optimizer's wrappers do. */
   updates: readonly Tensor[];
-  /** All that is to be worked: the records of losses and metrics in the results, then the updates. */
+  /** All that is to be worked: the records of losses and metrics in the results, changes of state, then the updates. */
   roots: readonly Tensor[];
 }
 
@@ -289,7 +298,7 @@ function traceStep(spec: TrainingSpec, shapes: DataShapes, gradientOf?: Map<Tens
     heads: first.heads.map((head, i) => ({ ...head, loss: means[i] })),
     loss: heads.length === 1 && heads[0].weight === 1 ? means[0] : first.loss,
     updates,
-    roots: [...records, ...updates],
+    roots: [...records, ...variables.effects, ...updates],
   };
 }
 

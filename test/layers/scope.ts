@@ -7,6 +7,8 @@ export const SCOPE: Scope = {
   training: true,
   parameter: (name) => expect.fail(`parameter ${name}`),
   state: (name) => expect.fail(`state ${name}`),
+  effect: () => expect.fail("an effect"),
+  rowWeights: () => expect.fail("weights of rows"),
   firstRow: 0,
   randomSource: () => 0,
   call: (layer) => expect.fail(`a call of ${layer.config.layer}`),

@@ -1,10 +1,11 @@
 import { registry } from "../../src/graph/op.js";
 import { Tensor } from "../../src/graph/tensor.js";
 import { relu } from "../../src/ops/activations.js";
+import { assign } from "../../src/ops/assign.js";
 import * as batch from "../../src/ops/batch.js";
 import { fusedSoftmaxCrossEntropy, softmaxCrossEntropy } from "../../src/ops/cross-entropy.js";
 import { dropout } from "../../src/ops/dropout.js";
-import { mul, square } from "../../src/ops/elementwise.js";
+import { add, mul, square } from "../../src/ops/elementwise.js";
 import { noise } from "../../src/ops/noise.js";
 import { sum } from "../../src/ops/reduce.js";
 import { combinationsOf, nameWith, statesOf, type UpdateRule } from "../../src/ops/rule.js";
@@ -220,6 +221,12 @@ export const stepCases: Record<string, Case[]> = {
     })),
   ],
   update: [...rules.values()].flatMap(updates),
+  assign: [3, 65].map((size) => ({
+    name: `[${size}], what comes of a sum`,
+    trace: ((state, x) => assign(state, add(state, x))) as Case["trace"],
+    inputs: [normal(size), normal(size)],
+    exact: true,
+  })),
   softmaxCrossEntropyGradient: [
     {
       name: "[65, 10], rows past the end with dy 0",

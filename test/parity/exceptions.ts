@@ -13,6 +13,7 @@ export const withoutGradient: Readonly<Record<string, string>> = {
   record: "writes results, a sink",
   collect: "writes results, a sink",
   update: "changes parameters, a sink",
+  assign: "changes state, a sink: no gradient flows through it",
   batchMeanGradient: "is itself a gradient, checked with batchMean",
   softmaxCrossEntropyGradient: "is itself a gradient, checked with softmaxCrossEntropy",
   fusedSoftmaxCrossEntropy: "is itself a gradient, compared with softmaxCrossEntropyGradient",
