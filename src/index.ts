@@ -193,15 +193,19 @@ export {
   scheduleNames,
   stepDecay,
 } from "./schedules/index.js";
-export type { Configuration, Range, Space } from "./sweep/space.js";
+export type { Journal } from "./sweep/journal.js";
+export type { Objective, SweepOptions } from "./sweep/options.js";
 export {
-  type Sweep,
-  type SweepOptions,
-  type SweepRun,
-  type SweptConfiguration,
-  sweep,
-  type Trial,
-} from "./sweep/sweep.js";
+  type MedianPruningOptions,
+  medianPruning,
+  type Pruning,
+  type SuccessiveHalvingOptions,
+  successiveHalving,
+} from "./sweep/pruning.js";
+export type { Sweep, SweepRun, SweptConfiguration, Trial } from "./sweep/runs.js";
+export type { Configuration, Range, Space } from "./sweep/space.js";
+export { type AskedTrial, type Study, type StudyOptions, study } from "./sweep/study.js";
+export { sweep } from "./sweep/sweep.js";
 export { type Callback, type EarlyStoppingOptions, earlyStopping, type TrainingControl } from "./training/callbacks.js";
 export {
   type CrossValidation,

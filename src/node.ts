@@ -6,6 +6,7 @@ import { dawn } from "./node/dawn.js";
 
 export type { LoadOptions } from "./formats/model.js";
 export { bestCheckpoint, type CheckpointOptions, checkpoint, newestCheckpoint, resume } from "./node/checkpoint.js";
+export { type JournalOptions, openJournal } from "./node/journal.js";
 export { csvLog, jsonlLog } from "./node/log.js";
 export { loadModel, type SaveOptions, saveModel } from "./node/model.js";
 export { type ProgressOptions, progress } from "./node/progress.js";

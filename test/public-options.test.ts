@@ -92,6 +92,9 @@ const CALLS: Calls = {
     describeRun: (added: Options) => neuromotor.describeRun(trainer(), { train: numbers(), ...added }),
     dropout: (added: Options) => neuromotor.dropout(0.5, added),
     earlyStopping: neuromotor.earlyStopping,
+    medianPruning: neuromotor.medianPruning,
+    successiveHalving: neuromotor.successiveHalving,
+    study: (added: Options) => neuromotor.study({ rate: [1] }, added),
     exponentialDecay: (added: Options) => neuromotor.exponentialDecay({ factor: 0.5, ...added }),
     f1: (added: Options) => neuromotor.f1(truth, truth, { classes: 2, ...added }),
     flatten: neuromotor.flatten,
@@ -146,6 +149,7 @@ const CALLS: Calls = {
     openDevice: (added: Options) => node.openDevice({ backend: "cpu", ...added }),
     progress: node.progress,
     saveModel: (added: Options) => node.saveModel(model(), "none", added),
+    openJournal: (added: Options) => node.openJournal("none", added),
     tensorboard: (added: Options) => node.tensorboard({ directory: "none", ...added }),
   },
   data: {

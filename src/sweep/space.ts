@@ -46,14 +46,19 @@ export function gridOf(grid: Readonly<Record<string, readonly unknown[]>>): Conf
  * @throws ArgumentError when a setting is neither a list nor a range that makes sense
  */
 export function randomOf(space: Space, count: number, seed: number): Configuration[] {
-  checkNames("random", space);
+  checkSpace("random", space);
   const names = Object.keys(space);
-  for (const name of names) checkSetting(`random: ${name}`, space[name]);
   return Array.from({ length: count }, (_, i) =>
     Object.fromEntries(
       names.map((name, place) => [name, draw(space[name], new RandomStream(seed, Stream.search, i, place))]),
     ),
   );
+}
+
+/** @throws ArgumentError when a setting is neither a list nor a range that makes sense */
+export function checkSpace(where: string, space: Space): void {
+  checkNames(where, space);
+  for (const [name, setting] of Object.entries(space)) checkSetting(`${where}: ${name}`, setting);
 }
 
 function draw(setting: readonly unknown[] | Range, random: RandomStream): unknown {

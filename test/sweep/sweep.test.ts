@@ -47,7 +47,7 @@ test("a grid's runs are those of trainers by themselves, in the order of its con
     using trainer = trainerOf({ ...configuration, seed, repeat });
     const alone = await trainer.fit(train, { ...fit, validation, seed });
     expect(history!.epochs.map(withoutTime)).toEqual(alone.epochs.map(withoutTime));
-    expect(weightsOf(model)).toEqual(weightsOf(trainer.model));
+    expect(weightsOf(model!)).toEqual(weightsOf(trainer.model));
     expect(scores).toEqual(await trainer.evaluate(validation));
     expect(state).toBe("done");
   }
@@ -105,7 +105,7 @@ test("many trials on a device of small buffers are trained in rounds, to the sam
   };
   const options: SweepOptions = { grid: { unused: [1] }, repeats: 20, fit: { epochs: 2 } };
   const weights = async (own: Backend) =>
-    (await sweep(train, on(own), options)).runs.map(({ model }) => weightsOf(model));
+    (await sweep(train, on(own), options)).runs.map(({ model }) => weightsOf(model!));
   expect(await weights(small)).toEqual(await weights(device));
   small.dispose();
 });

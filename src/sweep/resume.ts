@@ -1,0 +1,195 @@
+import { ArgumentError } from "../core/errors.js";
+import type { Scores } from "../training/history.js";
+import type { Entry, Figures } from "./entries.js";
+import { type Journal, journalOf } from "./journal.js";
+import type { checkSweep } from "./options.js";
+import {
+  Direction,
+  distributionOf,
+  internalOf,
+  isFinished,
+  Op,
+  ownValue,
+  Replay,
+  State,
+  type StoredStudy,
+  type StoredTrial,
+} from "./optuna.js";
+import type { SweepRun } from "./runs.js";
+import type { Setting } from "./search-space.js";
+import type { Configuration } from "./space.js";
+
+/** The trials of a sweep that a journal keeps. */
+export interface Book {
+  /** Those that are over, by their numbers. */
+  entries: ReadonlyMap<number, Entry>;
+  /** Keeps trials that are over now. */
+  add(entries: readonly Entry[]): Promise<void>;
+}
+
+/** A run as a journal keeps it, without its configuration. */
+type KeptRun = Pick<SweepRun, "seed" | "repeat" | "state" | "scores" | "seconds" | "parameters">;
+
+/** The name of a study, where nobody gives one. */
+const NAME = "sweep";
+
+/**
+ * Reads the trials that a journal has of a sweep, and keeps further ones in it.
+ *
+ * @throws ArgumentError when the journal holds another sweep
+ */
+export async function keepIn(
+  given: Journal | string,
+  options: ReturnType<typeof checkSweep>,
+  figures: Figures,
+): Promise<Book> {
+  const journal = journalOf(given);
+  const replay = new Replay();
+  await journal.update((added) => {
+    replay.apply(added);
+    return [];
+  });
+  const book = new Keeper(journal, replay, options, figures);
+  book.check();
+  return { entries: book.entries, add: (entries) => book.add(entries) };
+}
+
+class Keeper {
+  readonly #space: readonly (readonly [name: string, setting: Setting])[];
+  /** Options by which two sweeps are the same, however many trials they have. */
+  readonly #identity: string;
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly replay: Replay,
+    private readonly options: ReturnType<typeof checkSweep>,
+    private readonly figures: Figures,
+  ) {
+    const { grid, random, sobol, search, seed, repeats, group, objectives } = options;
+    const [[kind, space]] = Object.entries({ grid, random, sobol, search }).filter(([, each]) => each);
+    this.#space = Object.entries(space!);
+    const settings = this.#space.map(([name, setting]) => [name, distributionOf(setting)]);
+    this.#identity = JSON.stringify({ kind, settings, seed, repeats, group, objectives });
+  }
+
+  get #study(): StoredStudy | undefined {
+    const all = [...this.replay.studies.values()];
+    const { study } = this.journal;
+    const named = all.find(({ name }) => name === (study ?? NAME));
+    return named ?? (study === undefined && all.length === 1 ? all[0] : undefined);
+  }
+
+  check(): void {
+    const study = this.#study;
+    if (!study) return;
+    const kept = study.attributes.neuromotor;
+    const isOther = kept !== undefined && kept !== this.#identity;
+    if (isOther || study.directions.length !== this.figures.objectives.length) {
+      throw new ArgumentError(
+        `sweep: the journal's study "${study.name}" is another sweep: its settings, seed, repeats, group or objectives ` +
+          "differ. Take another path, or the options of before.",
+      );
+    }
+    this.figures.directions = study.directions.map((direction) => (direction === Direction.max ? -1 : 1));
+  }
+
+  get entries(): ReadonlyMap<number, Entry> {
+    return new Map(
+      (this.#study?.trials ?? []).flatMap((trial, number) => {
+        const entry = isFinished(trial) ? this.#entryOf(trial, number) : undefined;
+        return entry ? [[number, entry] as const] : [];
+      }),
+    );
+  }
+
+  /** A trial of the journal; none where it isn't of this sweep's settings. */
+  #entryOf(trial: StoredTrial, number: number): Entry | undefined {
+    const values = this.#space.map(([name, setting]) => [name, ownValue(setting, trial.parameters[name])] as const);
+    if (values.some(([, value]) => value === undefined)) return undefined;
+    const configuration = Object.fromEntries(values);
+    const course = [...trial.intermediate].sort(([a], [b]) => a - b).map(([, value]) => value);
+    const kept = (trial.attributes.runs as KeptRun[] | undefined) ?? [this.#foreignRun(trial, course)];
+    return { number, configuration, runs: kept.map((run) => ({ ...run, configuration })), course };
+  }
+
+  /** The run of a trial that Optuna carried out: all that is known of it are its values. */
+  #foreignRun({ state, values, started, completed }: StoredTrial, course: readonly number[]): KeptRun {
+    const { objectives } = this.figures;
+    const own = values ?? (state === State.pruned && course.length > 0 ? [course.at(-1)!] : undefined);
+    const seconds = started && completed ? (Date.parse(completed) - Date.parse(started)) / 1000 : 0;
+    const run = { seed: this.options.seed, repeat: 0, seconds, parameters: 0 };
+    if (!own || state === State.failed) return { ...run, state: "diverged" };
+    const scores = Object.fromEntries(objectives.map(({ monitor }, i) => [monitor, own[i]])) as unknown as Scores;
+    return { ...run, state: state === State.pruned ? "pruned" : "done", scores };
+  }
+
+  async add(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const worker = `neuromotor-${crypto.randomUUID()}`;
+    await this.journal.update((added) => {
+      this.replay.apply(added);
+      const lines: string[] = [];
+      const write = (op_code: number, fields: Record<string, unknown>) => {
+        const line = JSON.stringify({ op_code, worker_id: worker, ...fields });
+        lines.push(line);
+        this.replay.apply([line]);
+      };
+      if (!this.#study) {
+        const directions = this.figures.directions.map((each) => (each === 1 ? Direction.min : Direction.max));
+        write(Op.createStudy, { study_name: this.journal.study ?? NAME, directions });
+        const identity = { neuromotor: this.#identity };
+        write(Op.setStudyUserAttribute, { study_id: this.replay.nextStudy - 1, user_attr: identity });
+      }
+      for (const entry of entries) this.#write(entry, write);
+      return lines;
+    });
+  }
+
+  #write(entry: Entry, write: (code: number, fields: Record<string, unknown>) => void): void {
+    const study = this.#study!;
+    const there = study.trials[entry.number] as StoredTrial | undefined;
+    if (there && isFinished(there) && this.#isSame(there, entry.configuration)) return; // another process was faster
+    const now = timeText(new Date());
+    const seconds = Math.max(...entry.runs.map((run) => run.seconds));
+    const isOpen = there && !isFinished(there);
+    const trial_id = isOpen ? there.id : this.replay.nextTrial;
+    if (!isOpen) {
+      const datetime_start = timeText(new Date(Date.now() - 1000 * seconds));
+      write(Op.createTrial, { study_id: study.id, datetime_start });
+    }
+    for (const [param_name, setting] of this.#space) {
+      const param_value_internal = internalOf(setting, entry.configuration[param_name]);
+      write(Op.setTrialParameter, {
+        trial_id,
+        param_name,
+        param_value_internal,
+        distribution: distributionOf(setting),
+      });
+    }
+    entry.course.forEach((intermediate_value, i) => {
+      write(Op.setTrialIntermediate, { trial_id, step: i + 1, intermediate_value });
+    });
+    const runs = entry.runs.map(
+      ({ seed, repeat, state, scores, seconds, parameters }): KeptRun => ({
+        seed,
+        repeat,
+        state,
+        scores,
+        seconds,
+        parameters,
+      }),
+    );
+    write(Op.setTrialUserAttribute, { trial_id, user_attr: { runs } });
+    const values = this.figures.valuesOf(entry) ?? null;
+    const isPruned = runs.some(({ state }) => state === "pruned");
+    const state = values ? (isPruned ? State.pruned : State.complete) : State.failed;
+    write(Op.setTrialState, { trial_id, state, values, datetime_complete: now });
+  }
+
+  #isSame({ parameters }: StoredTrial, configuration: Configuration): boolean {
+    return this.#space.every(([name, setting]) => Object.is(ownValue(setting, parameters[name]), configuration[name]));
+  }
+}
+
+/** As Python's datetime.isoformat with microseconds, in UTC. */
+const timeText = (time: Date): string => time.toISOString().replace("Z", "000");

@@ -1,0 +1,127 @@
+import { ArgumentError, DivergedError } from "../core/errors.js";
+import { type Monitor, scoreOf } from "../core/monitor.js";
+import { Dataset } from "../data/dataset.js";
+import type { Callback } from "../training/callbacks.js";
+import type { History, Scores } from "../training/history.js";
+import type { Trainer } from "../training/trainer.js";
+import type { SweepOptions } from "./options.js";
+import type { Course, Pruning } from "./pruning.js";
+import type { SweepRun, Trial } from "./runs.js";
+
+/** Trainers that are made at a time: so many models are in memory beside those that are trained. */
+export const MOST_TRAINERS = 256;
+
+/** Trainings as a sweep has them done. */
+export interface Work {
+  data: Dataset;
+  build(trial: Trial): Trainer | Promise<Trainer>;
+  fit: NonNullable<SweepOptions["fit"]>;
+  /** Ends trials early. */
+  watch?: { pruning: Pruning; objective: Monitor; others: readonly Course[]; direction(trainer: Trainer): 1 | -1 };
+  onTrial?(run: SweepRun): unknown;
+  /** Told of each trainer that was made, before any is trained. */
+  onTrainer?(trainer: Trainer): void;
+}
+
+/** Trains all trials, as many side by side as go. @throws the first error that is no divergence */
+export async function trainAll(trials: readonly Trial[], work: Work): Promise<SweepRun[]> {
+  const runs: SweepRun[] = [];
+  for (let first = 0; first < trials.length; first += MOST_TRAINERS) {
+    const some = trials.slice(first, first + MOST_TRAINERS);
+    const trainers: Trainer[] = [];
+    try {
+      for (const trial of some) {
+        trainers.push(checkTrainer(await work.build(trial)));
+        work.onTrainer?.(trainers.at(-1)!);
+      }
+      runs.push(...(await trainSome(trainers, some, work)));
+    } finally {
+      for (const trainer of trainers) trainer.dispose();
+    }
+  }
+  return runs;
+}
+
+async function trainSome(trainers: readonly Trainer[], trials: readonly Trial[], work: Work): Promise<SweepRun[]> {
+  const { data, fit } = work;
+  const { inGroups } = await import("../training/together/groups.js");
+  const grouped = { trainers, dataOf: () => data, batchSize: fit.batchSize };
+  const results = await inGroups(grouped, async (trainer, place) => {
+    const run = await trainOne(trainer, trials[place], work);
+    await work.onTrial?.(run);
+    return run;
+  });
+  return results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+}
+
+async function trainOne(trainer: Trainer, trial: Trial, { data, fit, watch }: Work): Promise<SweepRun> {
+  const { callbacks, ...options } = fit;
+  const { seed, repeat, ...configuration } = trial;
+  const { model } = trainer;
+  const run = { configuration, seed, repeat, model, parameters: model.parameterCount };
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000;
+  const pruner = watch && pruningCallback(watch, trainer);
+  try {
+    const own = [...(callbacks?.(trial) ?? []), ...(pruner ? [pruner.callback] : [])];
+    const history = await trainer.fit(data, { seed, ...options, callbacks: own });
+    if (pruner?.isPruned())
+      return { ...run, state: "pruned", history, scores: lastScores(history), seconds: seconds() };
+    const scores = await trainer.evaluate(fit.validation ?? data);
+    return { ...run, state: "done", history, scores, seconds: seconds() };
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    return { ...run, state: "diverged", seconds: seconds() };
+  }
+}
+
+/** Stops a training once the pruning says so. Its losses are those of its epochs, and of its validation part if it has one. */
+function pruningCallback(
+  { pruning, objective, others, direction }: NonNullable<Work["watch"]>,
+  trainer: Trainer,
+): { callback: Callback; isPruned(): boolean } {
+  const losses: number[] = [];
+  let isPruned = false;
+  const callback: Callback = {
+    onEpoch(record) {
+      losses.push(direction(trainer) * scoreOf(record, objective.monitor));
+      isPruned = pruning.prunes(losses, others);
+      return isPruned ? "stop" : undefined;
+    },
+  };
+  return { callback, isPruned: () => isPruned };
+}
+
+/** Scores of the epoch at which a training was ended. */
+function lastScores({ epochs }: History): Scores {
+  const last = epochs.at(-1)!;
+  if (last.validation) return last.validation;
+  const { epoch, learningRate, seconds, validation, ...scores } = last;
+  return scores as Scores;
+}
+
+function checkTrainer(made: Trainer): Trainer {
+  if (typeof made?.fit === "function") return made;
+  throw new ArgumentError(
+    "sweep: the function must return a Trainer: (trial) => new Trainer(network(trial), { device, ... }).",
+  );
+}
+
+/** The rows of two data sets of the same kind, one after the other. */
+export function joinRows(a: Dataset, b: Dataset): Dataset {
+  const weightsOf = ({ weights, rows }: Dataset) => weights ?? new Float32Array(rows).fill(1);
+  const weights = a.weights || b.weights ? Float32Array.of(...weightsOf(a), ...weightsOf(b)) : undefined;
+  const labels =
+    a.labels instanceof Uint32Array
+      ? new Uint32Array(a.labels.length + b.labels.length)
+      : new Float32Array(a.labels.length + b.labels.length);
+  labels.set(a.labels);
+  labels.set(b.labels, a.labels.length);
+  const features = new Float32Array(a.features.length + b.features.length);
+  features.set(a.features);
+  features.set(b.features, a.features.length);
+  return Dataset.from({ ...a, features, labels, weights });
+}
