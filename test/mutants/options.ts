@@ -26,13 +26,16 @@ export const options: readonly Mutant[] = [
     "sgd: nesterov": ["momentum: momentum > 0, nesterov }", "momentum: momentum > 0, nesterov: false }"],
   }),
   ...optimizers("adam", {
-    "adam: amsgrad": ["flags: { amsgrad, decoupled }", "flags: { amsgrad: false, decoupled }"],
     "adam: weightDecay": ["weightDecay: decoupled ? 0 : weightDecay", "weightDecay: 0"],
     "adamw: weightDecay": ["decoupled ? 1 - rate * weightDecay : 1", "1"],
     "adam: correction of the mean": ["stepSize: rate / (1 - beta1 ** t)", "stepSize: rate"],
     "adam: correction of the mean square": ["biasCorrection: 1 / (1 - beta2 ** t)", "biasCorrection: 1"],
     "adam: epsilon": ["epsilon: epsilonInRoot ? 0 : epsilon,", "epsilon: 0,"],
   }),
+  ...mutantsOf(
+    { file: "src/optimizers/adam.ts", tests: ["optimizers/optimizers.test.ts"] },
+    { "adam: amsgrad": ["flags: { amsgrad, decoupled }", "flags: { amsgrad: false, decoupled }"] },
+  ),
   ...optimizers("rmsprop", {
     "rmsprop: alpha": ["      alpha,\n      oneMinusAlpha: 1 - alpha", "      alpha: 0.99,\n      oneMinusAlpha: 0.01"],
     "rmsprop: centered": ["flags: { centered, momentum", "flags: { centered: false, momentum"],

@@ -3,12 +3,16 @@ import * as library from "../../src/index.js";
 import {
   adam,
   adamw,
+  dense,
+  meanSquaredError,
   movingAverage,
   type Optimizer,
   optimizerNames,
   parameterGroups,
   rmsprop,
+  sequential,
   sgd,
+  Trainer,
 } from "../../src/index.js";
 import { optimizerFromConfig } from "../../src/optimizers/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
@@ -22,6 +26,37 @@ const optimizerOf = (name: string) => (library as unknown as Record<string, (opt
 test("there are optimizers", () => {
   expect(optimizerNames).toEqual(expect.arrayContaining(["sgd", "rmsprop", "adam", "lion"]));
 });
+
+test.each(BACKENDS)(
+  "adam with amsgrad divides by the largest mean square of gradients so far, on %s",
+  async (backend) => {
+    const [learningRate, beta2, epsilon] = [0.1, 0.5, 1e-8];
+    const targets = [10, 0, 0, 0, 0, 0];
+    const trained = async (amsgrad: boolean) => {
+      const model = sequential({ input: [1], seed: 1 }, [dense(1, { bias: false, initializer: "zeros" })]);
+      const optimizer = adam({ learningRate, beta1: 0, beta2, epsilon, amsgrad });
+      using trainer = new Trainer(model, { device: device(backend), loss: meanSquaredError(), optimizer });
+      for (const target of targets) await trainer.trainStep({ features: [[1]], labels: [target] });
+      await trainer.sync();
+      return model.parameters().get("dense.weight")!.values;
+    };
+    // The gradient of (w - target)² is large once, then small.
+    const expected = (amsgrad: boolean) => {
+      let [w, v, largest] = [0, 0, 0];
+      for (const [t, target] of targets.entries()) {
+        const gradient = 2 * (w - target);
+        v = beta2 * v + (1 - beta2) * gradient ** 2;
+        largest = Math.max(largest, v);
+        w -= (learningRate * gradient) / (Math.sqrt((amsgrad ? largest : v) / (1 - beta2 ** (t + 1))) + epsilon);
+      }
+      return w;
+    };
+    for (const amsgrad of [true, false]) {
+      expectClose(await trained(amsgrad), Float32Array.of(expected(amsgrad)), { terms: 16 * targets.length });
+    }
+    expect(Math.abs(expected(true) - expected(false))).toBeGreaterThan(0.001);
+  },
+);
 
 describe.each(optimizerNames)("%s", (name) => {
   test("goes by its name", () => {
