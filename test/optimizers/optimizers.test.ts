@@ -4,6 +4,7 @@ import {
   adam,
   adamw,
   dense,
+  lion,
   meanSquaredError,
   movingAverage,
   type Optimizer,
@@ -57,6 +58,21 @@ test.each(BACKENDS)(
     expect(Math.abs(expected(true) - expected(false))).toBeGreaterThan(0.001);
   },
 );
+
+test.each(BACKENDS)("lion's weight decay shrinks parameters beside the step of its sign, on %s", async (backend) => {
+  const [learningRate, weightDecay, steps] = [0.125, 0.5, 4];
+  const model = sequential({ input: [1], seed: 1 }, [dense(1, { bias: false, initializer: "zeros" })]);
+  model.setParameters(new Map([["dense.weight", { values: [8] }]]));
+  const optimizer = lion({ learningRate, weightDecay });
+  using trainer = new Trainer(model, { device: device(backend), loss: meanSquaredError(), optimizer });
+  let w = 8; // the target lies below: each gradient is positive
+  for (let step = 0; step < steps; step++) {
+    await trainer.trainStep({ features: [[1]], labels: [-100] });
+    w = w * (1 - learningRate * weightDecay) - learningRate;
+  }
+  await trainer.sync();
+  expectClose(model.parameters().get("dense.weight")!.values, Float32Array.of(w), { terms: 4 * steps });
+});
 
 describe.each(optimizerNames)("%s", (name) => {
   test("goes by its name", () => {
