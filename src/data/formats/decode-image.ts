@@ -38,14 +38,14 @@ async function decodeOnPage(bytes: Uint8Array<ArrayBuffer>): Promise<DecodedImag
   return { width, height, pixels: context.getImageData(0, 0, width, height).data };
 }
 
-const absent = (name: string, format: string, library: string, cause: unknown) =>
-  Object.assign(new DataError(`${name}: to read ${format} in Node, install ${library}: npm install ${library}.`), {
-    cause,
-  });
+const absent = (name: string, cause: unknown) => {
+  const message = `${name}: to read images in Node, install their decoders: npm install fast-png jpeg-js.`;
+  return Object.assign(new DataError(message), { cause });
+};
 
 async function decodePng(bytes: Uint8Array, name: string): Promise<DecodedImage> {
   const png = await import("fast-png").catch((cause) => {
-    throw absent(name, "PNG", "fast-png", cause);
+    throw absent(name, cause);
   });
   const { width, height, depth, channels, palette, data } = png.decode(bytes);
   const brightest = 2 ** depth - 1;
@@ -72,7 +72,7 @@ async function decodePng(bytes: Uint8Array, name: string): Promise<DecodedImage>
 
 async function decodeJpeg(bytes: Uint8Array, name: string): Promise<DecodedImage> {
   const library = await import("jpeg-js").catch((cause) => {
-    throw absent(name, "JPEG", "jpeg-js", cause);
+    throw absent(name, cause);
   });
   const { width, height, data } = library.default.decode(bytes, { useTArray: true });
   return { width, height, pixels: data };
