@@ -140,6 +140,7 @@ export {
   type Snapshot,
   sequential,
 } from "./model/model.js";
+export { type LoadedParameters, type LoadParametersOptions, loadParameters } from "./model/transfer.js";
 export { type Activation, type ActivationName, activations, type CustomActivation } from "./ops/activations.js";
 export * as ops from "./ops/index.js";
 export {

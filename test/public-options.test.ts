@@ -118,6 +118,7 @@ const CALLS: Calls = {
     lecunUniform: neuromotor.lecunUniform,
     linearWarmup: (added: Options) => neuromotor.linearWarmup({ period: 3, ...added }),
     lion: neuromotor.lion,
+    loadParameters: (added: Options) => neuromotor.loadParameters(model(), model(), added),
     lossFromConfig: (added: Options) => neuromotor.lossFromConfig({ loss: "huber", ...added }),
     meanAbsoluteError: neuromotor.meanAbsoluteError,
     meanSquaredError,
@@ -249,7 +250,7 @@ const NONE: Record<string, string> = {
     loadSample readIdx readNpy readNpz registerStep scaleMinMax scaleStandard wine xor`,
   report: "describeModel sampleActivation",
   // Ops of `defineOp` refuse attributes that they don't declare: "add" stands for those without any.
-  ops: `Tensor abs broadcastTo concatenate constant div dropout elu equal erf exp gather gelu geluTanh greater hardSigmoid
+  ops: `Tensor abs assign broadcastTo concatenate constant div dropout elu equal erf exp gather gelu geluTanh greater hardSigmoid
     hardSwish leakyRelu log logSoftmax maximum meanSquaredError minimum mish mul neg noise oneHot pad pow relu reshape
     select selu sigmoid sigmoidCrossEntropy sign silu slice softmax softmaxCrossEntropy softplus softsign
     softTargetCrossEntropy sqrt square sub tanh transpose variable`,
