@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, expect, test } from "vitest";
 import { runTensors } from "../../src/checks/run.js";
 import { gradientsOf } from "../../src/checks/weighted.js";

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkGuards } from "../../src/backends/buffers.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
