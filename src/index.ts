@@ -69,6 +69,8 @@ export {
   dense,
   depthwiseConv2d,
   dropout,
+  type EmbeddingOptions,
+  embedding,
   flatten,
   gaussianNoise,
   globalAveragePool2d,
@@ -85,6 +87,7 @@ export {
   type Padding,
   type PoolOptions,
   permute,
+  positionalEmbedding,
   type RegisteredLayerOptions,
   type ResidualOptions,
   registerLayer,
@@ -94,6 +97,9 @@ export {
   type Scope,
   type Size,
   separableConv2d,
+  sinusoidal,
+  type TiedDenseOptions,
+  tiedDense,
   upsample2d,
   zeroPadding2d,
 } from "./layers/index.js";
@@ -125,7 +131,9 @@ export {
   type SoftmaxCrossEntropyOptions,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
+  type TokenCrossEntropyOptions,
   type TripletOptions,
+  tokenCrossEntropy,
   triplet,
 } from "./losses/index.js";
 export * from "./metrics/index.js";
@@ -222,6 +230,7 @@ export type { RateSearch, RateSearchOptions } from "./training/find-rate.js";
 export type { Batch, BatchSource, FitOptions } from "./training/fit-options.js";
 export type { EpochRecord, History, Scores, StepRecord } from "./training/history.js";
 export type { Metric, MetricInputs } from "./training/metrics.js";
+export { perplexity } from "./training/perplexity.js";
 export { type PredictRowsOptions, predictRows, type RowPredictions } from "./training/predict-rows.js";
 export type { LaunchProfile, Profile, ProfileOptions } from "./training/profile.js";
 export { topK } from "./training/top-k.js";

@@ -96,11 +96,13 @@ const FOLD: OptionNames<{ folds: number; stratify?: boolean; seed?: number }> = 
 /** A source without names. */
 type Plain = DatasetSource & { features: Features; labels: Labels; shape?: Shape; classNames?: readonly string[] };
 
-/** One row per label; but floats may be several a row, where the features tell how many rows there are. */
+/** One row per label; but typed arrays may have several a row, where the features tell how many rows there are. */
 function countRows({ features, labels, shape }: Plain): number {
-  if (!(labels instanceof Float32Array || labels instanceof Float64Array)) return labels?.length ?? 0;
+  if (!ArrayBuffer.isView(labels)) return labels?.length ?? 0;
   const flat = ArrayBuffer.isView(features);
   const rows = flat && shape ? features.length / sizeOf(shape) : flat ? labels.length : features?.length;
+  const isFloats = labels instanceof Float32Array || labels instanceof Float64Array;
+  if (!isFloats && !(flat && shape)) return labels.length;
   const fits = Number.isInteger(rows) && rows > 0 && labels.length > 0 && labels.length % rows === 0;
   return fits ? rows : labels.length;
 }

@@ -151,8 +151,10 @@ export function readLabels(
     return numbers(where, new Float64Array(exact), [labels.length / rows]);
   }
   if (ArrayBuffer.isView(labels)) {
-    if (typeof (labels[0] as unknown) !== "bigint") return wholeOrNumbers(where, labels, classNames, least);
-    throw bigIntegers(where);
+    if (typeof (labels[0] as unknown) === "bigint") throw bigIntegers(where);
+    const width = labels.length / rows;
+    if (width <= 1 || !Number.isInteger(width) || classNames) return wholeOrNumbers(where, labels, classNames, least);
+    return numbers(where, Float64Array.from(labels), [width]); // tokens, which a loss takes for classes
   }
   const first: unknown = labels[0];
   if (typeof first === "bigint") throw bigIntegers(where);

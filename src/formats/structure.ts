@@ -1,5 +1,5 @@
 import { ArgumentError, FormatError } from "../core/errors.js";
-import { type Layer, type LayerConfig, layerFromConfig } from "../layers/index.js";
+import { idsBelow, type Layer, type LayerConfig, layerFromConfig, MOST_IDS } from "../layers/index.js";
 import type { Model } from "../model/model.js";
 import {
   type Call,
@@ -16,7 +16,7 @@ import {
 
 /** Version 2: any graph. Values are numbered: first the inputs, then what the nodes give, in their order. */
 export interface StructureJson {
-  inputs: { name: string; shape: number[] }[];
+  inputs: { name: string; shape: number[]; dtype?: "u32" }[];
   /** A layer is given where it is called first; a further call has the number of that node. */
   nodes: { layer: LayerConfig | number; inputs: number[] }[];
   outputs: { name: string; value: number }[];
@@ -49,7 +49,10 @@ export function describeStructure({ structure }: Model): StructureJson {
     if (known === undefined) first.set(named, node);
     return { layer: known ?? configOf(named), inputs: [...inputs] };
   });
-  const inputs = structure.inputs.map(({ name, shape }) => ({ name, shape: [...shape] }));
+  const inputs = structure.inputs.map(({ name, shape, ids }) => ({
+    ...{ name, shape: [...shape] },
+    ...(ids && { dtype: "u32" as const }),
+  }));
   return { inputs, nodes, outputs: structure.outputs.map((output) => ({ ...output })) };
 }
 
@@ -128,5 +131,9 @@ function readGraph({ inputs, nodes, outputs }: StructureJson, name: string): Str
     const what = place < inputs.length ? `the input "${inputs[place].name}"` : `node ${place - inputs.length}`;
     throw new FormatError(`${name}: nothing in model.json takes ${what}. It is damaged.`);
   }
-  return { inputs, calls, outputs: ends };
+  const samples = inputs.map(({ name, shape, dtype }) => ({
+    ...{ name, shape },
+    ...(dtype === "u32" && { ids: idsBelow(MOST_IDS) }),
+  }));
+  return { inputs: samples, calls, outputs: ends };
 }

@@ -1,8 +1,10 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { sizeOf } from "../core/shape.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
 import { add } from "../ops/elementwise.js";
+import { reshape } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
 
@@ -22,10 +24,10 @@ export interface DenseOptions {
 }
 
 /**
- * Fully connected: y = activation(x W + b).
+ * Fully connected, on the last axis: y = activation(x W + b).
  *
  * @param units - number of outputs
- * @returns a layer from [batch, in] to [batch, units] with parameters `weight` [in, units] and `bias` [units]
+ * @returns a layer from [batch, ..., in] to [batch, ..., units] with parameters `weight` [in, units] and `bias` [units]
  * @throws ArgumentError when `units` isn't a positive integer, or a name is unknown
  */
 export function dense(units: number, options: DenseOptions = {}): Layer {
@@ -56,16 +58,15 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       name,
     },
     forward(x, scope) {
-      if (x.shape.length !== 2) {
-        throw new ShapeError(
-          `dense "${scope.name}": input must be [batch, features], got [batch, ${x.shape.slice(1).join(", ")}]. ` +
-            "Put flatten() before it.",
-        );
+      if (x.shape.length < 2) {
+        throw new ShapeError(`dense "${scope.name}": input must be [batch, ..., features], got [batch].`);
       }
-      const weight = scope.parameter("weight", [x.shape[1], units], initializer);
-      const product = matmul(x, weight);
+      const before = x.shape.slice(0, -1);
+      const features = x.shape.at(-1)!;
+      const weight = scope.parameter("weight", [features, units], initializer);
+      const product = matmul(reshape(x, [sizeOf(before), features]), weight);
       const y = bias ? add(product, scope.parameter("bias", [units], biasInitializer)) : product;
-      return activation === undefined ? y : activate(y, activation);
+      return reshape(activation === undefined ? y : activate(y, activation), [...before, units]);
     },
   });
 }

@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import type { Activation } from "../ops/activations.js";
 import { conv1d, conv2d, convTranspose1d, convTranspose2d, depthwiseConv2d, separableConv2d } from "./convolution.js";
 import { type DenseOptions, dense } from "./dense.js";
+import { embedding, positionalEmbedding, sinusoidal, tiedDense } from "./embedding.js";
 import type { Layer, LayerConfig } from "./layer.js";
 import { add, concatenate, multiply } from "./merge.js";
 import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from "./norm.js";
@@ -50,6 +51,10 @@ const fromConfig: Record<string, (options: SavedOptions) => Layer> = {
   add: (options) => add(options),
   multiply: (options) => multiply(options),
   concatenate: (options) => concatenate(options),
+  embedding: ({ ids, features, ...options }) => embedding(ids as number, features as number, options),
+  positionalEmbedding: ({ length, ...options }) => positionalEmbedding(length as number, options),
+  sinusoidal: (options) => sinusoidal(options),
+  tiedDense: ({ embedding: of, ...options }) => tiedDense(of as string, options),
   residual: ({ layers, shortcut, ...options }) =>
     residual((layers as LayerConfig[]).map(layerFromConfig), {
       ...options,

@@ -11,7 +11,16 @@ export {
   separableConv2d,
 } from "./convolution.js";
 export { type DenseOptions, dense } from "./dense.js";
+export {
+  type EmbeddingOptions,
+  embedding,
+  positionalEmbedding,
+  sinusoidal,
+  type TiedDenseOptions,
+  tiedDense,
+} from "./embedding.js";
 export { layerFromConfig } from "./from-config.js";
+export { type Ids, idsBelow, MOST_IDS } from "./ids.js";
 export { isFrozen, type Layer, type LayerConfig, type LayerFunction, type Scope } from "./layer.js";
 export { add, type ConcatenateOptions, concatenate, multiply } from "./merge.js";
 export { freeName, layerOf, layersOf, wantedName } from "./names.js";

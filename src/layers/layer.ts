@@ -3,6 +3,7 @@ import { checkOptions } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/index.js";
+import type { Ids } from "./ids.js";
 
 /** Context in which a layer's forward pass is traced. */
 export interface Scope {
@@ -32,6 +33,10 @@ export interface Scope {
   rowWeights(): Tensor;
   /** Number of the first row of what is traced among the rows of the step's batch: 0, but for micro-batches. */
   readonly firstRow: number;
+  /**
+   * A parameter, [...shape], of a layer that was called before, by its full name: "embedding.weight"; undefined where none has it.
+   */
+  borrow(name: string): Tensor | undefined;
   /** A number for a source of random numbers, different for each one in the model. */
   randomSource(): number;
   /**
@@ -60,6 +65,8 @@ export interface Layer {
   readonly joins?: boolean;
   /** The layers that it is made of, in order, where it is made of any. */
   readonly parts?: readonly Layer[];
+  /** Of a layer that takes ids, whole numbers from 0: which there are. */
+  readonly ids?: Ids;
   /**
    * Refuses samples of bytes, 0 to 255, where its weights begin for pixels of about 0 to 1.
    *

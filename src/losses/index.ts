@@ -11,4 +11,5 @@ export * from "./regression.js";
 export * from "./rows.js";
 export * from "./sigmoid-cross-entropy.js";
 export * from "./softmax-cross-entropy.js";
+export * from "./token-cross-entropy.js";
 export * from "./vectors.js";

@@ -12,7 +12,7 @@ export interface Labels {
   readonly labelKind?: "classes" | "integers" | "numbers";
 }
 
-/** Targets as the device wants them: class indices [rows] of u32, or floats [rows, outputs]. */
+/** Targets as the device wants them: class indices [rows], or [rows, time], of u32, or floats [rows, outputs]. */
 export interface Targets {
   shape: Shape;
   values: Values;

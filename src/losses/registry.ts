@@ -9,6 +9,7 @@ import { quantileOf } from "./quantile.js";
 import { huber, meanAbsoluteError, meanSquaredError, poisson } from "./regression.js";
 import { sigmoidCrossEntropy } from "./sigmoid-cross-entropy.js";
 import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
+import { tokenCrossEntropy } from "./token-cross-entropy.js";
 import { cosine, triplet } from "./vectors.js";
 
 /** Losses that compare an output with each target, by their names; each takes its saved options. */
@@ -32,6 +33,7 @@ const others: Record<string, (options: never) => Loss> = {
   gaussianNLL,
   cosine,
   triplet,
+  tokenCrossEntropy,
   masked: ({ of }: { of: Loss["config"] }) => masked(lossFromConfig(of)),
 };
 

@@ -7,6 +7,7 @@ import { softmax } from "../ops/softmax.js";
 import { guessClasses } from "./guess.js";
 import type { Loss } from "./loss.js";
 import { indexTargets, requireOutputs, targetsOf } from "./targets.js";
+import { areTokens, eachRow, tokenLosses, tokenTargets } from "./tokens.js";
 
 const NAME = "softmaxCrossEntropy";
 
@@ -20,7 +21,8 @@ export interface SoftmaxCrossEntropyOptions {
 
 /**
  * Softmax cross-entropy, for one class of several: the mean over rows of -log softmax(logits)[label]. The model puts
- * out logits, one per class. Takes class indices, or whole distributions (one-hot or soft) as float targets.
+ * out logits, one per class. Takes class indices, or whole distributions (one-hot or soft) as float targets. For labels
+ * [rows, time] and a model that puts out [time, classes], the mean over all tokens; see also `tokenCrossEntropy`.
  *
  * With class weights v it is as torch.nn.CrossEntropyLoss: -Σⱼ vⱼ qⱼ log softmax(z)ⱼ for the (smoothed) target q, summed
  * over the rows and, for class indices, divided by the sum of v[label] (see `Loss`); for distributions, by the rows.
@@ -47,13 +49,14 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
       }
     },
     encode(data, outputs) {
+      if (areTokens(data, outputs)) return tokenTargets(NAME, data, outputs, weights);
       const isIndex = data.classes !== undefined;
       if (isIndex && !weights) return indexTargets(NAME, data, outputs);
       const targets = { ...targetsOf(NAME, data, outputs), multiclass: true };
       return isIndex ? { ...targets, divisors: Float32Array.from(data.labels, (label) => weights![label]) } : targets;
     },
     perRow(logits, targets) {
-      if (targets.dtype === "u32") return ops.softmaxCrossEntropy(logits, targets, labelSmoothing);
+      if (targets.dtype === "u32") return eachRow(tokenLosses(logits, targets, labelSmoothing));
       const classes = logits.shape.at(-1)!;
       const smooth = labelSmoothing ? ops.smoothTargets(targets, labelSmoothing, classes) : targets;
       const weighted = weights ? mul(smooth, constant(Float32Array.from(weights), [classes])) : smooth;

@@ -1,7 +1,8 @@
+import type { DType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
-import { freeName, type Layer, type LayerFunction, layerOf, wantedName } from "../layers/index.js";
+import { freeName, idsBelow, type Layer, type LayerFunction, layerOf, MOST_IDS, wantedName } from "../layers/index.js";
 import { checkSeed, Model } from "./model.js";
 import { type Call, checkSampleShape, nameLayers } from "./structure.js";
 
@@ -22,7 +23,7 @@ export class ModelNode {
     readonly layer: Layer | undefined,
     readonly inputs: readonly ModelNode[],
     /** Of an input, the shape of one sample and its name. */
-    readonly sample?: { shape: Shape; name: string | undefined },
+    readonly sample?: { shape: Shape; name: string | undefined; dtype: DType | undefined },
   ) {
     Object.freeze(this);
   }
@@ -32,6 +33,8 @@ export class ModelNode {
 export interface InputOptions {
   /** The name by which a data set has it among its features; "input" where absent. */
   name?: string;
+  /** "u32" for ids, whole numbers from 0, as `embedding` takes them; numbers, "f32", where absent and no layer wants ids. */
+  dtype?: DType;
 }
 
 /**
@@ -42,9 +45,12 @@ export interface InputOptions {
  * @throws ShapeError when it isn't the shape of a sample; ArgumentError on an unknown option
  */
 export function input(shape: Shape, options: InputOptions = {}): ModelNode {
-  const { name } = optionsOf("input", options, { name: undefined as string | undefined });
+  const { name, dtype } = optionsOf("input", options, { name: undefined, dtype: undefined });
   checkSampleShape("input", shape);
-  return new ModelNode(undefined, [], { shape: [...shape], name });
+  if (dtype !== undefined && dtype !== "f32" && dtype !== "u32") {
+    throw new ArgumentError(`input: dtype must be "f32" for numbers or "u32" for ids, got ${JSON.stringify(dtype)}.`);
+  }
+  return new ModelNode(undefined, [], { shape: [...shape], name, dtype });
 }
 
 /**
@@ -109,7 +115,9 @@ export function model(options: GraphOptions): Model {
   const samples = given.map((node, place) => {
     const { sample, layer } = node;
     if (given.indexOf(node) !== place) throw new ArgumentError(`model: inputs[${place}] stands there twice.`);
-    if (sample) return { shape: sample.shape, name: inputName(sample.name, taken) };
+    const { shape, dtype } = sample ?? {};
+    if (shape)
+      return { shape, name: inputName(sample!.name, taken), ...(dtype === "u32" && { ids: idsBelow(MOST_IDS) }) };
     throw new ArgumentError(
       `model: inputs[${place}] is what ${wantedName(layer!)} gives, not an input. Make it with input([...]).`,
     );

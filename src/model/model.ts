@@ -1,4 +1,4 @@
-import type { Values } from "../core/dtype.js";
+import type { DType, Values } from "../core/dtype.js";
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { checkArgument, optionsOf } from "../core/options.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
@@ -7,7 +7,7 @@ import { type Layer, type LayerFunction, layersOf } from "../layers/index.js";
 import { type Draw, type Parameter, Parameters } from "./parameters.js";
 import type { SavedTraining } from "./saved.js";
 import { LayerScope, type ParameterSource, type Trace } from "./scope.js";
-import { chainOf, checkSampleShape, type NamedLayer, nameLayers, type Structure } from "./structure.js";
+import { chainOf, checkSampleShape, idsOf, type NamedLayer, nameLayers, type Structure } from "./structure.js";
 import { outlineOf, type Part, summaryOf } from "./summary.js";
 
 export type { Parameter } from "./parameters.js";
@@ -33,6 +33,8 @@ export interface InputRange {
 export interface NamedShape {
   name: string;
   shape: Shape;
+  /** Element type of an input: "u32" for ids. Numbers, "f32", where absent. */
+  dtype?: DType;
 }
 
 /** How a model is traced. */
@@ -78,7 +80,7 @@ export class Model {
     draws?: Draw,
   ) {
     const { inputs, calls, outputs } = structure;
-    this.inputs = inputs;
+    this.inputs = inputs.map(({ name, shape }, i) => ({ name, shape, ...(idsOf(structure, i) && { dtype: "u32" }) }));
     this.layers = [...new Set(calls.map(({ layer }) => layer))];
     const made = this.trace(this.samples(1), { training: false }, this.#parameters.drawing(seed, draws));
     this.outputs = outputs.map(({ name }, i) => ({ name, shape: made[i].shape.slice(1) }));
@@ -103,7 +105,7 @@ export class Model {
 
   /** Variables for its inputs, each [batch, ...]. */
   samples(batch: number): Tensor[] {
-    return this.inputs.map(({ name, shape }) => variable(name, [batch, ...shape]));
+    return this.inputs.map(({ name, shape, dtype }) => variable(name, [batch, ...shape], dtype));
   }
 
   /**
@@ -120,7 +122,7 @@ export class Model {
     parameter: ParameterSource,
   ): Tensor[] {
     const { calls, outputs } = this.structure;
-    const trace: Trace = { ...options, source, firstRow, batch: inputs[0].shape[0], parameter };
+    const trace: Trace = { ...options, source, firstRow, batch: inputs[0].shape[0], parameter, variables: new Map() };
     const values = [...inputs];
     for (const { layer: named, inputs: places } of calls) {
       const { name, layer } = named;

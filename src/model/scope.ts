@@ -27,6 +27,8 @@ export interface Trace {
   effect?(assigned: Tensor): void;
   /** The next source of random numbers. */
   source: number;
+  /** Variables that layers asked for so far, by their full names. */
+  variables: Map<string, Tensor>;
   /** Done around the work of each layer's call; depth is 0 for a layer of the model, 1 for one inside of that, ... */
   around?(name: string, kind: string, depth: number, work: () => Tensor): Tensor;
 }
@@ -66,6 +68,7 @@ export class LayerScope implements Scope {
   randomSource: Scope["randomSource"] = () => this.trace.source++;
   parameter: Scope["parameter"] = (name, shape, initializer) =>
     this.#variable(name, shape, initializer, !isFrozen(this.layer) && !isFrozen(this.owner));
+  borrow: Scope["borrow"] = (name) => this.trace.variables.get(name);
   state: Scope["state"] = (name, shape, initializer) => {
     const state = this.#variable(name, shape, initializer, false);
     this.#states.add(storageOf(state));
@@ -84,7 +87,9 @@ export class LayerScope implements Scope {
     const name = `${this.name}.${local}`;
     if (this.#asked.has(local)) throw new ArgumentError(`sequential: two parameters are called ${name}.`);
     this.#asked.add(local);
-    return this.trace.parameter(name, shape, initializer, trainable, this.owner);
+    const variable = this.trace.parameter(name, shape, initializer, trainable, this.owner);
+    this.trace.variables.set(name, variable);
+    return variable;
   }
 
   call: Scope["call"] = (layer, x, ...further) => this.#inside(layer, (scope) => layer.forward(x, scope, ...further));

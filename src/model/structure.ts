@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
 import { shown } from "../core/shown.js";
-import { freeName, type Layer, wantedName } from "../layers/index.js";
+import { freeName, type Ids, type Layer, wantedName } from "../layers/index.js";
 
 /** A layer of a model, and the name that its parameters begin with. */
 export interface NamedLayer {
@@ -20,11 +20,22 @@ export interface Call {
 /** A model as a graph of layers: the one form of every model. */
 export interface Structure {
   /** The shape of one sample of each input. */
-  inputs: readonly { name: string; shape: Shape }[];
+  inputs: readonly { name: string; shape: Shape; ids?: Ids }[];
   /** Each after those that it takes from. */
   calls: readonly Call[];
   /** Outputs of the model, as numbers of values; the name of a single output may be "". */
   outputs: readonly { name: string; value: number }[];
+}
+
+/** The ids that an input has, and what takes them: where it was declared so, or layers of ids alone take it. */
+export function idsOf({ inputs, calls }: Structure, place: number): { ids: Ids; taker: string } | undefined {
+  const takers = calls.filter((call) => call.inputs.includes(place)).map(({ layer }) => layer);
+  const { ids, name } = inputs[place];
+  if (!ids && takers.some(({ layer }) => !layer.ids)) return undefined;
+  return [
+    ...(ids ? [{ ids, taker: name }] : []),
+    ...takers.flatMap(({ kind, name, layer }) => (layer.ids ? [{ ids: layer.ids, taker: `${kind} "${name}"` }] : [])),
+  ].sort((a, b) => a.ids.count - b.ids.count)[0];
 }
 
 /** Layers one after the other. */

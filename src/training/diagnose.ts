@@ -4,9 +4,40 @@ import type { Position } from "../model/model.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { EncodedDataset } from "./encode.js";
 import type { Steps } from "./epochs.js";
+import type { Bad, Epochs } from "./epochs-at-work.js";
 import { type DataShapes, recordCounts, stateVariables, type TrainingSpec, trainingGraph } from "./graphs.js";
+import type { Internals } from "./internals.js";
 import { loadPass, type Pass } from "./pass.js";
+import { RUN_START } from "./programs.js";
 import { StepResults } from "./results.js";
+
+/**
+ * Finds where a run of `fit` went bad, and goes back to the last good epoch.
+ *
+ * @param count - takes down the good epochs of the run, once it is known where it went bad
+ */
+export async function divergedError(
+  { spec, session, position }: Internals,
+  source: EncodedDataset,
+  training: Pass,
+  { steps, order, start }: Epochs,
+  { badStep, badParameter }: Bad,
+  count: () => void,
+): Promise<DivergedError> {
+  const done = start.position.step - steps.training.step;
+  const error = await diagnose({
+    ...{ spec, source, training, badParameter },
+    memory: session.memory,
+    steps: steps.part(done, steps.count),
+    order: order.subarray(steps.place(done)),
+    start: start.position,
+    badStep: badStep - done,
+  });
+  Object.assign(position, start.position);
+  count();
+  session.goBack(RUN_START);
+  return error;
+}
 
 /** A run of epochs that went bad. */
 export interface BadRun {

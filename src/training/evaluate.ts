@@ -7,24 +7,30 @@ import type { RawRows } from "../data/preprocessing/raw-rows.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import type { Model } from "../model/model.js";
 import { batchSum, collect, record } from "../ops/batch.js";
-import { concatenate } from "../ops/layout.js";
+import { concatenate, reshape } from "../ops/layout.js";
 import type { DeviceMemory, Output } from "./device-memory.js";
 import { encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { checkSamples, featureData, featuresFor } from "./features.js";
 import { batchOf, type DataShapes, forward, resultsOf, rowLosses, rowMetrics, type TrainingSpec } from "./graphs.js";
-import { slotCount } from "./heads.js";
+import { type Head, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
 import { BATCH } from "./options.js";
 import { loadPass, type Pass } from "./pass.js";
 import { StepResults, scoresOf } from "./results.js";
 
 /**
- * Features of samples: a data set, rows of numbers, or one flat array [rows, ...input], row after row; or raw rows, a
+ * Features of samples: a data set, rows of numbers, or one flat array [rows, ...input], row after row, of ids a Uint32Array; or raw rows, a
  * table or records by the names of columns, for a model that keeps the preprocessing of the table it was trained on. Of
  * several inputs by name: { image, age }.
  */
-export type FeatureSource = Dataset | Float32Array | readonly (readonly number[])[] | RawRows | Named<Features>;
+export type FeatureSource =
+  | Dataset
+  | Float32Array
+  | Uint32Array
+  | readonly (readonly number[])[]
+  | RawRows
+  | Named<Features>;
 
 /** An evaluation ready to run any number of times, on the same device memory that training changes. */
 export class Evaluation {
@@ -97,9 +103,9 @@ export async function featuresOf(source: FeatureSource, model: Model): Promise<F
     const { rawFeatures } = await import("../data/preprocessing/raw-rows.js");
     return rawFeatures(preprocessing, raw);
   }
-  const given = source as Float32Array | number[][];
+  const given = source as Float32Array | Uint32Array | number[][];
   const size = sizeOf(input);
-  const rows = given instanceof Float32Array ? given.length / size : given.length;
+  const rows = ArrayBuffer.isView(given) ? given.length / size : given.length;
   if (!Number.isInteger(rows)) throw model.shapeError([given.length]);
   // A Dataset checks the numbers; its labels play no part here.
   const { features } = Dataset.from({ features: given, labels: new Float32Array(rows), shape: input });
@@ -191,10 +197,18 @@ function evaluationGraph(spec: TrainingSpec, shapes: DataShapes): Tensor[] {
   return values.map((value, slot) => record(results, value, slot));
 }
 
+/** Outputs as probabilities, [batch, outputs]; of classes at each of several places, by place. */
+function probabilitiesOf({ loss }: Pick<Head, "loss">, output: Tensor, shape: Shape): Tensor {
+  if (!loss.outputPerClass || shape.length === 1) return loss.probabilities(output);
+  return reshape(loss.probabilities(reshape(output, [output.shape[0], ...shape])), output.shape);
+}
+
 /** One batch of predictions, collected in row order. */
 export function predictionGraph({ model, heads }: TrainingSpec, shapes: DataShapes, probabilities: boolean): Tensor[] {
   const outputs = forward(model, batchOf(heads, shapes).xs);
-  const wanted = outputs.map((output, i) => (probabilities ? heads[i].loss.probabilities(output) : output));
+  const wanted = outputs.map((output, i) =>
+    probabilities ? probabilitiesOf(heads[i], output, model.outputs[i].shape) : output,
+  );
   const rows = variable("predictions", [shapes.rows, sizeOf(model.output)]);
   return [collect(rows, concatenate(wanted))];
 }

@@ -5,6 +5,7 @@ import type { Dataset } from "../data/dataset.js";
 import { bytesOf } from "../data/exact.js";
 import { columnsOf } from "../data/named.js";
 import type { Model, NamedShape } from "../model/model.js";
+import { idsOf } from "../model/structure.js";
 
 /*
  * Features of a data set, as a model's inputs take them.
@@ -15,17 +16,24 @@ export type FeatureVariable = NamedShape & { dtype?: ElementType };
 
 /** The variables of a model's inputs: "features", or "features.image" of one of several. */
 export const featureVariables = ({ inputs }: Model): FeatureVariable[] =>
-  inputs.map(({ name, shape }) => ({ name: inputs.length > 1 ? `features.${name}` : "features", shape }));
+  inputs.map(({ name, ...input }) => ({ name: inputs.length > 1 ? `features.${name}` : "features", ...input }));
 
-/** Contents of these variables. @param features - rows of all inputs, in the model's order */
+/**
+ * Contents of these variables.
+ *
+ * @param features - rows of all inputs, in the model's order
+ * @throws DataError when an id is none of those that a layer knows
+ */
 export function featureValues(model: Model, features: Float32Array<ArrayBuffer>): Record<string, Values> {
   const width = sizeOf(model.input);
   let start = 0;
   return Object.fromEntries(
-    featureVariables(model).map(({ name, shape }) => {
+    featureVariables(model).map(({ name, shape }, place) => {
       const size = sizeOf(shape);
       start += size;
-      return [name, columnsOf(features, width, start - size, size)];
+      const values = columnsOf(features, width, start - size, size);
+      const known = idsOf(model.structure, place);
+      return [name, known ? known.ids.read(values, size, known.taker) : values];
     }),
   );
 }
@@ -33,7 +41,7 @@ export function featureValues(model: Model, features: Float32Array<ArrayBuffer>)
 /** These variables and their contents, of bytes where the features are in whole words: the bits of steps are the same. */
 export function featureData(model: Model, features: Float32Array<ArrayBuffer>) {
   const variables = featureVariables(model);
-  const bytes = variables.length === 1 && sizeOf(model.input) % 4 === 0 && bytesOf(features);
+  const bytes = variables.length === 1 && !variables[0].dtype && sizeOf(model.input) % 4 === 0 && bytesOf(features);
   if (bytes) variables[0].dtype = "unorm8";
   return { variables, data: bytes ? { features: bytes } : featureValues(model, features) };
 }

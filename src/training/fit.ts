@@ -112,7 +112,7 @@ class TrainingRun {
     }
     if (this.#epochs?.start.memory && this.#epochs.done > 0) await this.#inspect(this.#epochs);
     const { validation } = this.options;
-    this.#history.warnings = warningsOf(trainer.spec, this.#history.epochs, this.data, this.#source, validation);
+    this.#history.warnings = await warningsOf(trainer.spec, this.#history.epochs, this.data, this.#source, validation);
     await this.#turns?.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 
@@ -321,27 +321,13 @@ class TrainingRun {
   }
 
   /** Finds where a run went bad, and goes back to the last good epoch. */
-  async #diverged(epochs: Epochs, words: Values, { badStep, badParameter }: Bad): Promise<Error> {
-    const { spec, session, position } = this.trainer;
-    const { steps, order, done, start } = epochs;
-    const startDone = start.position.step - steps.training.step;
-    const good = Math.floor(Math.min(badStep, steps.count - 1) / this.#perEpoch) * this.#perEpoch;
-    const { diagnose } = await import("./diagnose.js"); // most trainings never need it
-    const error = await diagnose({
-      spec,
-      source: this.#source,
-      memory: session.memory,
-      training: this.#programs.training,
-      steps: steps.part(startDone, steps.count),
-      order: order.subarray(steps.place(startDone)),
-      start: start.position,
-      badStep: badStep - startDone,
-      badParameter,
+  async #diverged(epochs: Epochs, words: Values, bad: Bad): Promise<Error> {
+    const { divergedError } = await import("./diagnose.js"); // most trainings never need it
+    const good = Math.floor(Math.min(bad.badStep, epochs.steps.count - 1) / this.#perEpoch) * this.#perEpoch;
+    const count = () => (good > epochs.done ? this.#count(epochs, { words }, good) : []);
+    return divergedError(this.trainer, this.#source, this.#programs.training, epochs, bad, () => {
+      const records = count();
+      if (Array.isArray(records)) this.#history.epochs.push(...records);
     });
-    Object.assign(position, start.position);
-    const records = good > done ? this.#count(epochs, { words }, good) : [];
-    session.goBack(RUN_START);
-    if (Array.isArray(records)) this.#history.epochs.push(...records);
-    return error;
   }
 }

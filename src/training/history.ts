@@ -4,6 +4,8 @@ export interface Metrics {
   meanSquaredError?: number;
   rootMeanSquaredError?: number;
   meanAbsoluteError?: number;
+  /** `perplexity()` */
+  perplexity?: number;
   /** `topK(k)` */
   [topK: `top${number}`]: number;
   /** Of several outputs, each one's: `digit_loss`, `digit_accuracy`. */

@@ -3,6 +3,7 @@ import type { Schedule } from "../schedules/index.js";
 import type { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import type { TrainingSpec } from "./graphs.js";
+import type { Predictions } from "./predictions.js";
 import type { Session } from "./session.js";
 
 /** The call of `fit` at work, as a checkpoint is told of it. */
@@ -23,6 +24,8 @@ export interface Internals {
   readonly calls: CallQueue;
   /** The trainer, as callbacks see it. */
   readonly control: TrainingControl;
+  /** Predictions whose programs stay on the device from call to call. */
+  predictions?: Predictions;
   /** Whether the training ends with the epochs at hand. */
   isDisposed: boolean;
   /** Undefined while no `fit` is at work. */

@@ -3,6 +3,7 @@ import type { Better } from "../core/monitor.js";
 import { sameShape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
+import { eachRow, logitsOf } from "../losses/tokens.js";
 import { correct } from "../ops/batch.js";
 import { abs, equal, greater, square, sub } from "../ops/elementwise.js";
 import { mean } from "../ops/reduce.js";
@@ -13,7 +14,7 @@ export interface MetricInputs {
   outputs: Tensor;
   /** Class indices [batch] u32, or floats [batch, outputs]. */
   targets: Tensor;
-  /** The right output of each row, [batch] u32, where one of several is; for metrics that ask for it. */
+  /** The right output of each row, [batch] u32, or of each of its tokens, [batch, time], where one of several is; for metrics that ask for it. */
   classes: Tensor | undefined;
   loss: Loss;
 }
@@ -60,6 +61,9 @@ const answers = comparing("accuracy", (outputs, targets, loss) =>
   equal(greater(loss.probabilities(outputs), loss.boundary ?? 0.5), greater(targets, 0.5)),
 );
 
+/** Whether each row, or each of its tokens, is right. */
+const correctTokens = ({ outputs, classes }: MetricInputs) => correct(logitsOf(outputs, classes!), classes!);
+
 const builtIn: Record<string, Omit<Metric, "name">> = {
   /**
    * Share of right answers: where one output of several is the right one, rows in which it is the largest; else outputs
@@ -69,7 +73,8 @@ const builtIn: Record<string, Omit<Metric, "name">> = {
     better: "higher",
     needsClasses: true,
     ...answers,
-    perRow: (inputs) => (inputs.classes ? correct(inputs.outputs, inputs.classes) : answers.perRow(inputs)),
+    perRow: (inputs) => (inputs.classes ? eachRow(correctTokens(inputs)) : answers.perRow(inputs)),
+    elements: (inputs) => (inputs.classes ? correctTokens(inputs) : answers.elements(inputs)),
   },
   meanSquaredError: { better: "lower", ...comparing("meanSquaredError", squaredError) },
   rootMeanSquaredError: { better: "lower", ...comparing("rootMeanSquaredError", squaredError), finish: Math.sqrt },

@@ -2,11 +2,13 @@ import type { Values } from "../core/dtype.js";
 import type { Dataset } from "../data/dataset.js";
 import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
+import type { Batch } from "./fit-options.js";
 import type { DataShapes } from "./graphs.js";
 import { nameOf, slotCount } from "./heads.js";
+import type { Scores } from "./history.js";
 import type { Internals } from "./internals.js";
 import { Programs, RUN_START, type StepRun } from "./programs.js";
-import { firstPositive, StepResults } from "./results.js";
+import { firstPositive, StepResults, Totals } from "./results.js";
 
 /** A step that was done: its results, the rows of its batch, and its learning rate. */
 export interface DoneStep {
@@ -21,6 +23,25 @@ export class StepTrainer {
   #source?: EncodedDataset;
 
   constructor(private readonly trainer: Internals) {}
+
+  /** See `Trainer.trainStep`. */
+  async train(given: Batch, seed: number): Promise<Scores> {
+    const { batchOf } = await import("./fit-batches.js");
+    const { calls, session, position, spec } = this.trainer;
+    const batch = batchOf(this.trainer, given);
+    calls.checkOutermost();
+    return calls.take(async () => {
+      try {
+        const { results, rows } = await this.step(batch, seed);
+        position.underway = undefined;
+        const totals = new Totals(spec.heads);
+        totals.add(results, 0, rows);
+        return totals.scores;
+      } finally {
+        session.release();
+      }
+    });
+  }
 
   /**
    * Does one training step.

@@ -2,7 +2,6 @@ import type { Backend, KernelText } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
 import type { ScoreNames } from "../core/monitor.js";
 import { optionsOf } from "../core/options.js";
-import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Model, Position, SavedTraining, Snapshot } from "../model/model.js";
 import { CallQueue } from "./call-queue.js";
@@ -19,7 +18,7 @@ import { type Batch, type BatchSource, checkFit, type FitOptions } from "./fit-o
 import { fitsState } from "./graphs.js";
 import type { History, Scores } from "./history.js";
 import { type Internals, internals } from "./internals.js";
-import type { Predictions } from "./predictions.js";
+import type { PredictOptions } from "./predict.js";
 import type { Profile, ProfileOptions } from "./profile.js";
 import { scoreNames } from "./results.js";
 import { Session } from "./session.js";
@@ -36,7 +35,6 @@ export class Trainer implements TrainingControl {
   readonly scores: ScoreNames;
   readonly #internals: Internals;
   /** Programs that stay on the device from call to call. */
-  #predictions?: Predictions;
   #stepTrainer?: StepTrainer;
 
   /** @throws ArgumentError or ShapeError when loss, optimizer or metrics are missing or don't fit the model */
@@ -152,26 +150,9 @@ export class Trainer implements TrainingControl {
    * @throws ShapeError or DataError when the features don't fit; DeviceError when a batch doesn't fit the device;
    * ArgumentError once it was disposed
    */
-  async predict(
-    features: FeatureSource,
-    options: { probabilities?: boolean; warnings?: boolean; batchSize?: number; wait?: boolean } = {},
-  ): Promise<Prediction> {
-    const defaults = { probabilities: false, warnings: false, batchSize: undefined, wait: false };
-    const { probabilities, warnings, batchSize, wait } = optionsOf("predict", options, defaults);
-    const { featuresOf, predictOn } = await import("./evaluate.js");
-    const values = await featuresOf(features, this.model);
-    if (warnings) {
-      const prediction = await this.predict(features, { probabilities, batchSize, wait });
-      const { farInputs } = await import("./far-inputs.js");
-      return { ...prediction, warnings: farInputs(this.model, values) };
-    }
-    const { Predictions } = await import("./predictions.js");
-    if (batchSize === undefined && Predictions.takes(values.length / sizeOf(this.model.input), values)) {
-      checkAlive(this.#internals);
-      this.#predictions ??= new Predictions(this.#internals);
-      return this.#predictions.predict(values, probabilities, wait);
-    }
-    return take(this.#internals, ({ spec }, memory) => predictOn(spec, memory, values, probabilities, batchSize), wait);
+  async predict(features: FeatureSource, options: PredictOptions = {}): Promise<Prediction> {
+    const { predict } = await import("./predict.js");
+    return predict(this.#internals, features, options);
   }
 
   /**
@@ -222,25 +203,9 @@ export class Trainer implements TrainingControl {
   async trainStep(batch: Batch, options: { seed?: number } = {}): Promise<Scores> {
     const { seed } = optionsOf("trainStep", options, { seed: this.model.seed });
     const { StepTrainer } = await import("./train-step.js");
-    const { batchOf } = await import("./fit-batches.js");
-    const { Totals } = await import("./results.js");
     checkAlive(this.#internals);
-    const { calls, session, position, spec } = this.#internals;
-    const data = batchOf(this.#internals, batch);
-    calls.checkOutermost();
     this.#stepTrainer ??= new StepTrainer(this.#internals);
-    const steps = this.#stepTrainer;
-    return calls.take(async () => {
-      try {
-        const { results, rows } = await steps.step(data, seed);
-        position.underway = undefined;
-        const totals = new Totals(spec.heads);
-        totals.add(results, 0, rows);
-        return totals.scores;
-      } finally {
-        session.release();
-      }
-    });
+    return this.#stepTrainer.train(batch, seed);
   }
 
   /**
@@ -381,7 +346,7 @@ export class Trainer implements TrainingControl {
     if (trainer.isDisposed) return;
     trainer.isDisposed = true;
     trainer.calls.whenIdle(() => {
-      this.#predictions?.dispose();
+      trainer.predictions?.dispose();
       this.#stepTrainer?.dispose();
       trainer.session.dispose();
     });

@@ -16,41 +16,44 @@ const MOST_RANGES = 256;
  * Sentences on a training that came to its end: the data's warnings, and losses no better than guessing's. Notes the range
  * of the features in the model.
  */
-export function warningsOf(
+export async function warningsOf(
   spec: TrainingSpec,
   epochs: readonly EpochRecord[],
   train: Dataset,
   { host: { features, targets } }: EncodedRows,
   validation?: Dataset,
-): string[] {
+): Promise<string[]> {
   if (epochs.length === 0) return [...train.warnings];
   noteRange(spec.model, features);
   const held = epochs.map((record) => record.validation?.loss ?? Number.POSITIVE_INFINITY);
   const chance =
-    guessing(spec, "loss", epochs.at(-1)!.loss, targets, train.weights) ??
+    (await guessing(spec, "loss", epochs.at(-1)!.loss, targets, train.weights)) ??
     (validation &&
-      guessing(spec, "lowest validation loss", Math.min(...held), targetsOf(spec, validation), validation.weights));
+      (await guessing(
+        spec,
+        "lowest validation loss",
+        Math.min(...held),
+        targetsOf(spec, validation),
+        validation.weights,
+      )));
   return [...train.warnings, ...(chance === undefined ? [] : [chance])];
 }
 
 /** A sentence on a loss that isn't below that of the same answer for every row. */
-function guessing(
+async function guessing(
   { heads }: TrainingSpec,
   name: string,
   reached: number,
   targets: readonly Targets[],
   weights: Dataset["weights"],
-): string | undefined {
+): Promise<string | undefined> {
   const guesses = heads.map(({ loss, outputs }, place) => loss.guess?.(targets[place], outputs, weights));
   if (guesses.includes(undefined)) return undefined;
   const guess = totalLoss(heads, (place) => guesses[place]!);
   // Nothing is below 0 where every answer is the same.
   if (!guess || reached < guess - MARGIN * Math.abs(guess)) return undefined;
-  const [had, needed] = [reached, guess].map((value) => Number(value.toPrecision(4)));
-  return (
-    `The ${name}, ${had}, is no better than guessing: always giving the same answer, class frequencies or the mean, has ` +
-    `${needed}. Scale the features, try another learning rate, or train for more epochs.`
-  );
+  const { noBetter } = await import("./no-better.js");
+  return noBetter(name, reached, guess);
 }
 
 const ranges = new WeakMap<Float32Array, InputRange>();

@@ -6,6 +6,7 @@ export const SCOPE: Scope = {
   name: "layer",
   training: true,
   parameter: (name) => expect.fail(`parameter ${name}`),
+  borrow: (name) => expect.fail(`a loan of ${name}`),
   state: (name) => expect.fail(`state ${name}`),
   effect: () => expect.fail("an effect"),
   rowWeights: () => expect.fail("weights of rows"),

@@ -1,0 +1,35 @@
+import { DataError } from "../core/errors.js";
+
+/*
+ * Ids: whole numbers from 0 that stand for words, characters or classes.
+ */
+
+/** The most ids: features hold whole numbers up to here exactly. */
+export const MOST_IDS = 2 ** 24;
+
+/** What an input or a layer knows of the ids that it takes. */
+export interface Ids {
+  /** How many there are. */
+  count: number;
+  /**
+   * Features as ids.
+   *
+   * @param size - of a row
+   * @param taker - what takes them, for messages
+   * @throws DataError when one is none of them
+   */
+  read(values: Float32Array<ArrayBuffer>, size: number, taker: string): Uint32Array<ArrayBuffer>;
+}
+
+/** The ids below a count. */
+export const idsBelow = (count: number): Ids => ({
+  count,
+  read(values, size, taker) {
+    const bad = values.findIndex((value) => !(value >= 0 && value < count && Number.isInteger(value)));
+    if (bad < 0) return Uint32Array.from(values);
+    throw new DataError(
+      `Trainer: features, row ${Math.floor(bad / size)}, column ${bad % size}: ${taker} knows the ids 0 to ${count - 1}, got ` +
+        `${values[bad]}. Ids are whole numbers from 0; give it as many as the vocabulary has.`,
+    );
+  },
+});

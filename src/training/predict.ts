@@ -1,0 +1,41 @@
+import { optionsOf } from "../core/options.js";
+import { sizeOf } from "../core/shape.js";
+import { checkAlive, take } from "./calls.js";
+import { type FeatureSource, featuresOf, type Prediction, predictOn } from "./evaluate.js";
+import type { Internals } from "./internals.js";
+import { Predictions } from "./predictions.js";
+
+/** Options of `Trainer.predict`. */
+export interface PredictOptions {
+  /** Put outputs through the loss's softmax or sigmoid; false. */
+  probabilities?: boolean;
+  /** Also look for features far outside the range of the training data; false. */
+  warnings?: boolean;
+  /** Rows per step; where absent 256, or fewer, to fit the device. */
+  batchSize?: number;
+  /** During `fit`, wait until it rests between epochs, rather than throw; false. */
+  wait?: boolean;
+}
+
+/** See `Trainer.predict`. */
+export async function predict(
+  trainer: Internals,
+  features: FeatureSource,
+  options: PredictOptions,
+): Promise<Prediction> {
+  const defaults = { probabilities: false, warnings: false, batchSize: undefined, wait: false };
+  const { probabilities, warnings, batchSize, wait } = optionsOf("predict", options, defaults);
+  const { model } = trainer.spec;
+  const values = await featuresOf(features, model);
+  if (warnings) {
+    const prediction = await predict(trainer, features, { probabilities, batchSize, wait });
+    const { farInputs } = await import("./far-inputs.js");
+    return { ...prediction, warnings: farInputs(model, values) };
+  }
+  if (batchSize === undefined && Predictions.takes(values.length / sizeOf(model.input), values)) {
+    checkAlive(trainer);
+    trainer.predictions ??= new Predictions(trainer);
+    return trainer.predictions.predict(values, probabilities, wait);
+  }
+  return take(trainer, ({ spec }, memory) => predictOn(spec, memory, values, probabilities, batchSize), wait);
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { runTensors } from "../../src/checks/run.js";
+import { gradientsOf } from "../../src/checks/weighted.js";
+import type { Values } from "../../src/core/dtype.js";
+import type { Shape } from "../../src/core/shape.js";
+import { Dataset } from "../../src/data/index.js";
+import { type Tensor, variable } from "../../src/graph/tensor.js";
+import {
+  embedding,
+  type Layer,
+  positionalEmbedding,
+  sequential,
+  sgd,
+  Trainer,
+  tokenCrossEntropy,
+} from "../../src/index.js";
+import { BACKENDS, useDevices } from "../devices/backends.js";
+import { SCOPE } from "../layers/scope.js";
+import { flat, type Golden, readGolden } from "./read.js";
+
+/* Layers of sequences, and the loss of tokens, beside PyTorch's exact results and gradients, in fused plans. */
+
+/** Of each array's largest magnitude: some roundings of float32. */
+const RELATIVE_LIMIT = 5e-6;
+
+/** A layer's parameters, inputs, result and gradients, by our names and in our layout; "x" is the input. */
+interface Case {
+  name: string;
+  layer: Layer;
+  inputs: Record<string, { values: number[]; shape: number[]; dtype?: "u32" }>;
+  y: number[];
+  dy: number[];
+  gradients: Record<string, number[]>;
+}
+
+const shapeOf = (golden: Golden): number[] => (Array.isArray(golden) ? [golden.length, ...shapeOf(golden[0])] : []);
+const array = (golden: Golden) => ({ values: flat(golden), shape: shapeOf(golden) });
+
+interface EmbeddingCase {
+  ids: Golden;
+  table: Golden;
+  y: Golden;
+  dy: Golden;
+  grads: { table: Golden };
+}
+
+const lookup = readGolden<Record<string, unknown>>("layers").embedding as EmbeddingCase;
+
+const cases: Case[] = [
+  {
+    name: "embedding",
+    layer: embedding(...(shapeOf(lookup.table) as [number, number])),
+    inputs: { x: { ...array(lookup.ids), dtype: "u32" }, weight: array(lookup.table) },
+    y: flat(lookup.y),
+    dy: flat(lookup.dy),
+    gradients: { weight: flat(lookup.grads.table) },
+  },
+];
+
+const device = useDevices();
+
+function expectNear(actual: ArrayLike<number>, expected: readonly number[], what: string): void {
+  const scale = Math.max(...expected.map(Math.abs));
+  expect(actual, what).toHaveLength(expected.length);
+  const worst = Math.max(...expected.map((value, i) => Math.abs(actual[i] - value)));
+  expect(worst, what).toBeLessThanOrEqual(RELATIVE_LIMIT * scale);
+}
+
+describe.each(BACKENDS)("layers of sequences as PyTorch computes them, on %s", (backend) => {
+  test.each(cases)("$name", async ({ layer, inputs, y, dy, gradients }) => {
+    const variables = new Map<string, Tensor>();
+    const input = (name: string, shape: Shape) => {
+      const given = inputs[name];
+      expect(shape, name).toEqual(given.shape);
+      variables.set(name, variable(name, shape, given.dtype));
+      return variables.get(name)!;
+    };
+    const result = layer.forward(input("x", inputs.x.shape), { ...SCOPE, parameter: input });
+    const names = Object.keys(gradients);
+    const by = names.map((name) => variables.get(name)!);
+    const outputs = [result, ...gradientsOf({ y: result, weights: Float32Array.from(dy) }, by)];
+    const values = new Map<Tensor, Values>(
+      [...variables].map(([name, tensor]) => {
+        const own = inputs[name].values;
+        return [tensor, tensor.dtype === "u32" ? Uint32Array.from(own) : Float32Array.from(own)];
+      }),
+    );
+    const actual = await runTensors(device(backend), outputs, values, { fused: true });
+    [y, ...names.map((name) => gradients[name])].forEach((expected, i) => {
+      expectNear(actual[i], expected, i === 0 ? "y" : names[i - 1]);
+    });
+  });
+
+  test("token cross-entropy, -100 ignored: the loss and its gradient, by a step of SGD", async () => {
+    const golden = readGolden<Record<string, unknown>>("layer-variants")["token cross-entropy, -100 ignored"] as {
+      logits: Golden;
+      labels: number[][];
+      loss: number;
+      dlogits: Golden;
+    };
+    const [rows, time, classes] = shapeOf(golden.logits);
+    // The logits are a table of positions, one row of the data after the other.
+    const model = sequential({ input: [rows * time, classes] }, [positionalEmbedding(rows * time)]);
+    model.setParameters(new Map([["positionalEmbedding.weight", { values: flat(golden.logits) }]]));
+    const data = Dataset.from({
+      features: new Float32Array(rows * time * classes),
+      labels: [golden.labels.flat()],
+      shape: [rows * time, classes],
+    });
+    const loss = tokenCrossEntropy({ ignore: -100 });
+    using trainer = new Trainer(model, { device: device(backend), loss, optimizer: sgd({ learningRate: 1 }) });
+    const { stepLosses } = await trainer.fit(data, { epochs: 1, batchSize: 1, recordSteps: true });
+    expectNear(stepLosses!, [golden.loss], "loss");
+    const after = model.parameters().get("positionalEmbedding.weight")!.values;
+    const gradient = flat(golden.logits).map((before, i) => Math.fround(before) - after[i]);
+    // What a step changes a weight by is known to the weight's own precision.
+    const worst = Math.max(...flat(golden.dlogits).map((value, i) => Math.abs(gradient[i] - value)));
+    expect(worst).toBeLessThanOrEqual(RELATIVE_LIMIT * Math.max(...flat(golden.logits).map(Math.abs)));
+  });
+});
