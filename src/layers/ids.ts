@@ -7,7 +7,7 @@ import { DataError } from "../core/errors.js";
 /** The most ids: features hold whole numbers up to here exactly. */
 export const MOST_IDS = 2 ** 24;
 
-/** What an input or a layer knows of the ids that it takes. */
+/** The ids that an input or a layer takes. */
 export interface Ids {
   /** How many there are. */
   count: number;

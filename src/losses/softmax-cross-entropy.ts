@@ -49,7 +49,7 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
       }
     },
     encode(data, outputs) {
-      if (areTokens(data, outputs)) return tokenTargets(NAME, data, outputs, weights);
+      if (!weights && areTokens(data, outputs)) return tokenTargets(NAME, data, outputs);
       const isIndex = data.classes !== undefined;
       if (isIndex && !weights) return indexTargets(NAME, data, outputs);
       const targets = { ...targetsOf(NAME, data, outputs), multiclass: true };

@@ -34,7 +34,7 @@ export function tokenCrossEntropy(options: TokenCrossEntropyOptions = {}): Loss 
     config: { loss: NAME, ignore, labelSmoothing },
     elements: (outputs, labels) => tokenLosses(outputs, labels, labelSmoothing),
     encode(data, outputs) {
-      if (areTokens(data, outputs)) return tokenTargets(NAME, data, outputs, undefined, ignore);
+      if (areTokens(data, outputs)) return tokenTargets(NAME, data, outputs, ignore);
       throw new ShapeError(
         `${NAME}: labels must be a class for each place, [rows, time], and the model's output [time, classes]; got labels ` +
           `${formatShape(data.targetShape)} a row, and ${outputs} outputs. For one label a row take softmaxCrossEntropy().`,

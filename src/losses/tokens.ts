@@ -1,4 +1,4 @@
-import { ArgumentError, DataError } from "../core/errors.js";
+import { DataError } from "../core/errors.js";
 import { sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { softmaxCrossEntropy } from "../ops/cross-entropy.js";
@@ -31,18 +31,9 @@ export const eachRow = (losses: Tensor): Tensor => (losses.shape.length > 1 ? me
  * Class indices [rows, time], and weights that leave out those that are ignored.
  *
  * @param ignore - the label that means none
- * @throws DataError when a label is none of the classes; ArgumentError when there are weights of classes
+ * @throws DataError when a label is none of the classes
  */
-export function tokenTargets(
-  loss: string,
-  { labels, targetShape }: Labels,
-  outputs: number,
-  classWeights?: readonly number[],
-  ignore?: number,
-): Targets {
-  if (classWeights) {
-    throw new ArgumentError(`${loss}: classWeights are for one label a row.`);
-  }
+export function tokenTargets(loss: string, { labels, targetShape }: Labels, outputs: number, ignore?: number): Targets {
   const time = sizeOf(targetShape);
   const classes = outputs / time;
   const none = ignore === undefined ? undefined : Math.fround(ignore); // as the data set has it

@@ -29,13 +29,14 @@ export interface Structure {
 
 /** The ids that an input has, and what takes them: where it was declared so, or layers of ids alone take it. */
 export function idsOf({ inputs, calls }: Structure, place: number): { ids: Ids; taker: string } | undefined {
-  const takers = calls.filter((call) => call.inputs.includes(place)).map(({ layer }) => layer);
   const { ids, name } = inputs[place];
-  if (!ids && takers.some(({ layer }) => !layer.ids)) return undefined;
-  return [
-    ...(ids ? [{ ids, taker: name }] : []),
-    ...takers.flatMap(({ kind, name, layer }) => (layer.ids ? [{ ids: layer.ids, taker: `${kind} "${name}"` }] : [])),
-  ].sort((a, b) => a.ids.count - b.ids.count)[0];
+  const takers = calls.filter((call) => call.inputs.includes(place)).map(({ layer }) => layer);
+  const known = takers.flatMap(({ kind, name, layer }) =>
+    layer.ids ? { ids: layer.ids, taker: `${kind} "${name}"` } : [],
+  );
+  if (ids) known.push({ ids, taker: name });
+  else if (known.length < takers.length) return undefined;
+  return known.sort((a, b) => a.ids.count - b.ids.count)[0];
 }
 
 /** Layers one after the other. */

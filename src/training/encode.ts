@@ -73,7 +73,7 @@ export const targetsOf = ({ model, heads }: TrainingSpec, data: Dataset): Target
 function checkPlaces({ loss }: Head, { targetShape }: Dataset, shape: Shape): void {
   if (shape.length === 1 || !loss.outputPerClass || sizeOf(targetShape) > 1) return;
   throw new ShapeError(
-    `${loss.config.loss}: labels are one class a row, but the model puts out ${formatShape(shape)}. Put flatten() before dense().`,
+    `${loss.config.loss}: rows have one label, but the model puts out ${formatShape(shape)}. Put flatten() before dense().`,
   );
 }
 

@@ -12,7 +12,7 @@ import { idsOf } from "../model/structure.js";
  */
 
 /** A variable of features, by default of numbers. */
-export type FeatureVariable = NamedShape & { dtype?: ElementType };
+export type FeatureVariable = Omit<NamedShape, "dtype"> & { dtype?: ElementType };
 
 /** The variables of a model's inputs: "features", or "features.image" of one of several. */
 export const featureVariables = ({ inputs }: Model): FeatureVariable[] =>

@@ -1,5 +1,5 @@
 import type { Values } from "../core/dtype.js";
-import { ArgumentError, DeviceLostError } from "../core/errors.js";
+import { ArgumentError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import type { UnfinishedEpoch } from "../model/model.js";
@@ -12,7 +12,7 @@ import type { FitOptions, RunOptions } from "./fit-options.js";
 import { slotCount } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
-import { Programs, RUN_START, type StepRun } from "./programs.js";
+import { Programs, type StepRun } from "./programs.js";
 import type { Rates } from "./rates.js";
 import { firstPositive, StepResults, Totals, totalLoss } from "./results.js";
 import type { StepCallbacks } from "./step-callbacks.js";
@@ -242,7 +242,7 @@ class TrainingRun {
    * they are to be done again first
    */
   async #runOnDevice(epochs: Epochs, to: number): Promise<Values[]> {
-    const { session, position, spec } = this.trainer;
+    const { session, position } = this.trainer;
     const { steps, done, order, start } = epochs;
     const endsEpoch = to === steps.count;
     const isWhole = done === 0 && endsEpoch;
@@ -257,17 +257,10 @@ class TrainingRun {
     try {
       return await session.survive((memory) => this.#programs.run(memory, part), true);
     } catch (error) {
-      if (!session.isLost && start.memory === session.memory) {
-        session.goBack(RUN_START);
-        Object.assign(position, start.position);
-      }
-      const atHome = position.step - steps.training.step;
-      const isWithin = atHome === 0 || (atHome > 0 && epochs.count === 1);
-      if (!(error instanceof DeviceLostError) || session.isLost || !isWithin) throw error;
-      epochs.done = atHome;
-      epochs.totals = new Totals(spec.heads, position.underway);
+      const { goHome } = await import("./recover.js");
+      goHome(this.trainer, epochs, error);
       this.#stepCallbacks?.goHome();
-      this.#stepLosses.length -= Math.min(done - atHome, this.#stepLosses.length);
+      this.#stepLosses.length -= Math.min(done - epochs.done, this.#stepLosses.length);
       return [];
     }
   }

@@ -1,7 +1,7 @@
 import type { Backend } from "../backends/backend.js";
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
-import type { Model, Parameter, Position } from "../model/model.js";
+import type { Model, Position } from "../model/model.js";
 import type { Optimizer } from "../optimizers/index.js";
 import { DeviceMemory } from "./device-memory.js";
 
@@ -24,8 +24,8 @@ export interface Home extends Pick<Position, "epoch" | "step" | "underway"> {
  */
 export class Session {
   home: Home;
-  /** Made when it is first needed. */
-  #memory?: DeviceMemory;
+  /** Its memory, made when it is first needed. */
+  held?: DeviceMemory;
   /** Whether the host has what the device has. */
   isHome = true;
   /** The model's version that the device has. */
@@ -44,12 +44,12 @@ export class Session {
     state: ReadonlyMap<string, { values: Values }> | undefined,
     private readonly askHome: () => Promise<void>,
   ) {
-    this.home = { ...placeOf(position), state };
+    this.home = homeAt(position, state);
   }
 
   /** @throws DeviceError when the device has no room for it */
   get memory(): DeviceMemory {
-    return this.#memory ?? this.renew();
+    return this.held ?? this.renew();
   }
 
   /**
@@ -81,7 +81,7 @@ export class Session {
     return recover(this, work);
   }
 
-  #setHome(isHome: boolean): void {
+  setHome(isHome: boolean): void {
     this.isHome = isHome;
     if (!isHome) newest.set(this.model, this);
     else if (newest.get(this.model) === this) newest.delete(this.model);
@@ -108,25 +108,9 @@ export class Session {
   /** Memory made of what is at home, in place of one that was lost. */
   renew(): DeviceMemory {
     this.#version = this.model.version;
-    this.#setHome(true);
-    this.#memory = new DeviceMemory(this.device, this.model, this.optimizer, this.home.state);
-    return this.#memory;
-  }
-
-  /** Goes to another device with parameters, optimizer state and position. */
-  async moveTo(device: Backend): Promise<void> {
-    try {
-      // Where no device is lost, the optimizer's state stays on it.
-      const isAllHome = this.isHome && (this.device.reopen || this.#memory?.state.size === 0);
-      if (this.#memory && !isAllHome) {
-        await this.survive(async (memory) => this.takeHome(await memory.read([...memory.variables.values()])));
-      }
-    } finally {
-      this.#setHome(true);
-      this.#memory?.dispose();
-      this.#memory = undefined;
-      this.device = device;
-    }
+    this.setHome(true);
+    this.held = new DeviceMemory(this.device, this.model, this.optimizer, this.home.state);
+    return this.held;
   }
 
   /**
@@ -137,7 +121,7 @@ export class Session {
    */
   takeHome(values: readonly Values[]): void {
     const { model, memory, position } = this;
-    this.#setHome(values.length > 0);
+    this.setHome(values.length > 0);
     if (values.length === 0) return;
     const changed = model.changesSince(this.#version);
     if (changed.size > 0) memory.write(changed);
@@ -159,17 +143,7 @@ export class Session {
   /** Makes parameters and optimizer state what they were when the memory's copy of that name was made. */
   goBack(copy: string): void {
     this.memory.restore(copy);
-    this.#setHome(false);
-  }
-
-  /** Makes everything what a snapshot holds; the position is the caller's. */
-  async restore(parameters: ReadonlyMap<string, Parameter>, state = new Map<string, Parameter>()): Promise<void> {
-    const { model, position } = this;
-    model.setParameters(parameters);
-    this.home = { ...placeOf(position), state };
-    this.#setHome(true);
-    this.#memory?.forget("kept");
-    await this.survive(async (memory) => memory.write(new Map([...state].map(([name, { values }]) => [name, values]))));
+    this.setHome(false);
   }
 
   keepParameters(): void {
@@ -180,7 +154,7 @@ export class Session {
 
   restoreParameters(): void {
     const { home, model } = this;
-    const memory = this.#memory;
+    const memory = this.held;
     if (!memory?.copyOf("kept")) return;
     memory.restore("kept");
     memory.forget("kept");
@@ -188,19 +162,22 @@ export class Session {
     if (kept) model.adoptParameters(new Map([...kept].map(([name, { values }]) => [name, values])));
     this.#version = model.version; // what was changed meanwhile is overwritten
     if (!kept) {
-      this.#setHome(false);
+      this.setHome(false);
       home.step = -1; // a device lost now takes them along
     }
     home.kept = undefined;
   }
 
   dispose(): void {
-    this.#setHome(true);
+    this.setHome(true);
     this.release();
-    this.#memory?.dispose();
-    this.#memory = undefined;
+    this.held?.dispose();
+    this.held = undefined;
   }
 }
+
+/** The copy at home as it begins. */
+export const homeAt = (position: Position, state: Home["state"]): Home => ({ ...placeOf(position), state });
 
 const placeOf = ({ epoch, step, underway }: Position): Home => ({
   epoch,

@@ -3,6 +3,7 @@ import type { Snapshot } from "../model/model.js";
 import { fitsState } from "./graphs.js";
 import type { Internals } from "./internals.js";
 import { describeTraining } from "./saved.js";
+import { homeAt } from "./session.js";
 
 /** See `Trainer.snapshot`. */
 export async function takeSnapshot(trainer: Internals): Promise<Snapshot> {
@@ -27,7 +28,13 @@ export async function restoreSnapshot(trainer: Internals, snapshot: Snapshot): P
   const before = { ...position };
   Object.assign(position, { epoch, step, learningRate, scheduleState: structuredClone(scheduleState), underway });
   try {
-    await session.restore(parameters, training.state);
+    const state = training.state ?? new Map();
+    model.setParameters(parameters);
+    session.home = homeAt(position, state);
+    session.setHome(true);
+    session.held?.forget("kept");
+    const values = new Map([...state].map(([name, { values }]) => [name, values]));
+    await session.survive(async (memory) => memory.write(values));
   } catch (error) {
     if (!session.isLost) Object.assign(position, before); // the parameters were refused
     throw error;

@@ -113,7 +113,7 @@ describe.each(BACKENDS)("layers of sequences as PyTorch computes them, on %s", (
     expectNear(stepLosses!, [golden.loss], "loss");
     const after = model.parameters().get("positionalEmbedding.weight")!.values;
     const gradient = flat(golden.logits).map((before, i) => Math.fround(before) - after[i]);
-    // What a step changes a weight by is known to the weight's own precision.
+    // A weight's change in a step is known to the weight's own precision.
     const worst = Math.max(...flat(golden.dlogits).map((value, i) => Math.abs(gradient[i] - value)));
     expect(worst).toBeLessThanOrEqual(RELATIVE_LIMIT * Math.max(...flat(golden.logits).map(Math.abs)));
   });

@@ -104,7 +104,7 @@ describe("what doesn't fit", () => {
 
   test("a single label for many places", async () => {
     const single = Dataset.from({ features: ids, labels: [0, 1, 2, 3, 4, 0, 1], shape: [TIME] });
-    await expect(train(network(), single)).rejects.toThrow("labels are one class a row, but the model puts out [3, 5]");
+    await expect(train(network(), single)).rejects.toThrow("rows have one label, but the model puts out [3, 5]");
   });
 
   test("positions that run out, an embedding of numbers, a table that isn't there, too many ids", () => {

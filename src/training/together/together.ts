@@ -1,5 +1,7 @@
+import type { Backend } from "../../backends/backend.js";
 import { ArgumentError } from "../../core/errors.js";
 import { internals } from "../internals.js";
+import type { Session } from "../session.js";
 import type { Trainer } from "../trainer.js";
 import { ReplicaDevice } from "./device.js";
 import { ReplicaGroup } from "./group.js";
@@ -31,7 +33,7 @@ export async function together<T>(
   const group = new ReplicaGroup(device, trainers.length);
   const sessions = all.map(({ session }) => session);
   try {
-    await Promise.all(sessions.map((session, place) => session.moveTo(new ReplicaDevice(group, place))));
+    await Promise.all(sessions.map((session, place) => moveTo(session, new ReplicaDevice(group, place))));
     for (const { spec } of all) spec.together = true;
     return await Promise.allSettled(
       trainers.map(async (trainer, place) => {
@@ -41,7 +43,7 @@ export async function together<T>(
         } finally {
           all[place].spec.together = false;
           try {
-            await all[place].calls.take(() => session.moveTo(device), true);
+            await all[place].calls.take(() => moveTo(session, device), true);
           } finally {
             group.leave(place);
           }
@@ -50,5 +52,21 @@ export async function together<T>(
     );
   } finally {
     group.dispose();
+  }
+}
+
+/** Goes to another device with parameters, optimizer state and position. */
+async function moveTo(session: Session, device: Backend): Promise<void> {
+  try {
+    // Where no device is lost, the optimizer's state stays on it.
+    const isAllHome = session.isHome && (session.device.reopen || session.held?.state.size === 0);
+    if (session.held && !isAllHome) {
+      await session.survive(async (memory) => session.takeHome(await memory.read([...memory.variables.values()])));
+    }
+  } finally {
+    session.setHome(true);
+    session.held?.dispose();
+    session.held = undefined;
+    session.device = device;
   }
 }
