@@ -9,8 +9,6 @@ export const MOST_IDS = 2 ** 24;
 
 /** The ids that an input or a layer takes. */
 export interface Ids {
-  /** How many there are. */
-  count: number;
   /**
    * Features as ids.
    *
@@ -23,7 +21,6 @@ export interface Ids {
 
 /** The ids below a count. */
 export const idsBelow = (count: number): Ids => ({
-  count,
   read(values, size, taker) {
     const bad = values.findIndex((value) => !(value >= 0 && value < count && Number.isInteger(value)));
     if (bad < 0) return Uint32Array.from(values);

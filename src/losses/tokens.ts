@@ -42,8 +42,8 @@ export function tokenTargets(loss: string, { labels, targetShape }: Labels, outp
   );
   if (bad >= 0) {
     throw new DataError(
-      `${loss}: the label of row ${Math.floor(bad / time)}, place ${bad % time} is ${labels[bad]}, but labels are classes from 0 ` +
-        `to ${classes - 1}. End the model with dense(classes), or leave it out: tokenCrossEntropy({ ignore: ${labels[bad]} }).`,
+      `${loss}: row ${Math.floor(bad / time)}, place ${bad % time} has the label ${labels[bad]}, but classes are 0 to ${classes - 1}. ` +
+        `Give dense() more, or take tokenCrossEntropy({ ignore: ${labels[bad]} }).`,
     );
   }
   const shape = [labels.length / time, time];

@@ -36,7 +36,7 @@ export function idsOf({ inputs, calls }: Structure, place: number): { ids: Ids; 
   );
   if (ids) known.push({ ids, taker: name });
   else if (known.length < takers.length) return undefined;
-  return known.sort((a, b) => a.ids.count - b.ids.count)[0];
+  return known[0];
 }
 
 /** Layers one after the other. */
@@ -82,8 +82,7 @@ export function nameLayers(where: string, layers: readonly Layer[]): NamedLayer[
     }
     if (RESERVED.test(wanted)) {
       throw new ArgumentError(
-        `${where}: a layer can't be called "${wanted}": the optimizer's state is saved as optimizer.*, averages as average.*, ` +
-          "what callbacks keep as kept.*. Call it otherwise.",
+        `${where}: a layer can't be called "${wanted}": parameters are saved beside optimizer.*, average.* and kept.*. Call it otherwise.`,
       );
     }
     if (layer.config.name && taken.has(wanted)) throw new ArgumentError(`${where}: two layers are called "${wanted}".`);

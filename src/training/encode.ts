@@ -73,7 +73,7 @@ export const targetsOf = ({ model, heads }: TrainingSpec, data: Dataset): Target
 function checkPlaces({ loss }: Head, { targetShape }: Dataset, shape: Shape): void {
   if (shape.length === 1 || !loss.outputPerClass || sizeOf(targetShape) > 1) return;
   throw new ShapeError(
-    `${loss.config.loss}: rows have one label, but the model puts out ${formatShape(shape)}. Put flatten() before dense().`,
+    `${loss.config.loss}: rows have one label, the model puts out ${formatShape(shape)}. Put flatten() before dense().`,
   );
 }
 
@@ -143,7 +143,7 @@ function weigh({ weights: sampleWeights, rows }: Dataset, { divisors, weights: w
   if (divisor === 0 || (elements && known === 0)) {
     throw new DataError(
       within
-        ? "No row with a weight above 0 has a target that is known. Leave this data set or batch out, or give it targets."
+        ? "No row with a weight above 0 has a target that is known. Leave these rows out, or give them targets."
         : "All rows have weight 0. Give some a weight above 0.",
     );
   }

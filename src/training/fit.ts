@@ -67,7 +67,7 @@ class TrainingRun {
     }
     if (spec.model.parameterCount === 0) {
       throw new ArgumentError(
-        "fit: the model has no parameters to train. Add a dense layer, or leave out trainable: false of some layer.",
+        "fit: the model has no parameters to train. Add a dense layer, or leave out trainable: false.",
       );
     }
     this.#callbacks = callbacks;

@@ -147,8 +147,7 @@ export const rowMetrics = ({ metrics, loss }: Head, outputs: Tensor, rows: HeadB
     if (!rows.elementWeights) return weighted(checkPerRow(who, metric.perRow(inputs), outputs.shape[0]), rows.weights);
     if (!metric.elements) {
       throw new ArgumentError(
-        `${who} is taken of whole rows, but the loss leaves out single targets. Give it elements(inputs), the value of each ` +
-          "target, [batch, targets], or leave it out.",
+        `${who} is taken of whole rows, but the loss leaves out single targets. Give it elements(inputs), or leave it out.`,
       );
     }
     return weighted(weightedRows(who, metric.elements(inputs), rows.elementWeights), rows.weights);
@@ -239,9 +238,7 @@ function microBatch(
     ),
   );
   if (variables.trainable.size === 0 && variables.state.size > 0) {
-    throw new ArgumentError(
-      "Trainer: there is nothing to train: every parameter belongs to a layer or group with trainable: false.",
-    );
+    throw new ArgumentError("Trainer: there is nothing to train: every layer or group has trainable: false.");
   }
   const slopes = gradients(total, [...variables.trainable.values()], (a, b) => add(a, b), gradientOf);
   return { heads: steps, loss: total, addends: [...losses, ...sums, ...slopes] };

@@ -44,9 +44,8 @@ function comparing(name: string, compare: (estimates: Tensor, targets: Tensor, l
     const estimates = loss.estimate?.(outputs) ?? outputs;
     if (!sameShape(estimates.shape, targets.shape)) {
       throw new ArgumentError(
-        `metrics: "${name}" compares an output with each target, but the model puts out ${outputs.shape[1]} numbers a row for ` +
-          `${targets.shape[1]} targets, and the loss "${loss.config.loss}" doesn't say which of them to compare. Leave it ` +
-          "out, or write a metric of your own.",
+        `metrics: "${name}" compares an output with each target, but there are ${outputs.shape[1]} outputs a row for ` +
+          `${targets.shape[1]} targets. Leave it out, or write a metric of your own.`,
       );
     }
     return compare(estimates, targets, loss);
