@@ -62,9 +62,7 @@ export class Session {
    */
   async survive<T>(work: (memory: DeviceMemory) => Promise<T>, trains = false): Promise<T> {
     if (trains && (trainedBy.get(this.model) ?? this) !== this) {
-      throw new ArgumentError(
-        "Trainer: another trainer is training this model. Await its fit first.",
-      );
+      throw new ArgumentError("Trainer: another trainer is training this model. Await its fit first.");
     }
     if (trains) trainedBy.set(this.model, this);
     const other = newest.get(this.model);
