@@ -168,6 +168,8 @@ const CALLS: Calls = {
     fashionMnist: data.fashionMnist,
     imageDataset: (added: Options) => data.imageDataset(image, label, added),
     imageFolder: (added: Options) => data.imageFolder("none", added),
+    centreImages: (added: Options) =>
+      data.centreImages(data.Dataset.from({ features: [[0, 1, 0, 1]], labels: [0], shape: [2, 2, 1] }), added),
     impute: data.impute,
     kFolds: (added: Options) => data.kFolds(numbers(), added),
     mnist: data.mnist,

@@ -15,12 +15,13 @@ export function drawLines(context: CanvasRenderingContext2D, { columns, node }: 
     context.globalAlpha = looked && looked.layer !== layer ? 0.12 : 1;
     const [from, to] = [columns[layer], columns[layer + 1]];
     if (!from || !to) return;
-    const largest = largestOf(weight);
+    const line = frame.lines[layer] ?? weight;
+    const largest = largestOf(line);
     const [left, right] = [from.x + node / 2, to.x - node / 2];
     const middle = (left + right) / 2;
     for (const [i, y] of from.ys.entries()) {
       for (const [j, z] of to.ys.entries()) {
-        const share = weight[i * to.count + j] / largest;
+        const share = line[i * to.count + j] / largest;
         context.strokeStyle = css(diverging(Math.sign(share) * (0.25 + 0.75 * Math.abs(share)), colours));
         context.lineWidth = 0.5 + THICKEST * Math.abs(share) ** 1.3;
         context.beginPath();

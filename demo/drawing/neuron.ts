@@ -1,7 +1,7 @@
-import { type RunInfo, SIDE } from "../engine/protocol.js";
+import { type Frame, type RunInfo, SIDE } from "../engine/protocol.js";
 import type { Store } from "../state/store.js";
 import { paintBoard } from "./canvas.js";
-import { type Colour, diverging, palette } from "./palette.js";
+import { type Colour, diverging, mix, palette } from "./palette.js";
 
 /** A neuron's picture: what it puts out over the plane; where rows are no points, its weights. */
 export function drawNeuron(
@@ -14,7 +14,8 @@ export function drawNeuron(
   const [info, frame] = [store.info.value, store.frame.value];
   if (!info) return;
   const isOfRun = frame?.run === info.run;
-  if (layer < 0) drawFeature(context, size, info, unit);
+  if (isOfRun && frame.sample && info.side) drawLooking(context, size, info, frame, layer, unit);
+  else if (layer < 0) drawFeature(context, size, info, unit);
   else if (isOfRun && frame.responses) drawResponse(context, size, info, frame.responses, layer, unit);
   else if (isOfRun && frame.weights[layer]) drawWeights(context, size, frame.weights[layer].weight, info, layer, unit);
 }
@@ -53,6 +54,35 @@ function drawResponse(
     return diverging(isProbability ? 2 * value - 1 : value / largest, colours);
   };
   paintBoard(context, size, [SIDE, SIDE], colourOf, true);
+}
+
+/** What a neuron sees of the sample: the image itself, a feature map, the weights for an image, or what it puts out. */
+function drawLooking(
+  context: CanvasRenderingContext2D,
+  size: readonly [number, number],
+  info: RunInfo,
+  { sample, weights }: Frame,
+  layer: number,
+  unit: number,
+): void {
+  const colours = palette();
+  if (layer < 0) {
+    const side = info.side!;
+    const shade = (field: number) => mix(colours.card, colours.text, sample!.pixels[field]);
+    paintBoard(context, size, [side, side], shade, false);
+    return;
+  }
+  const [outline, outputs] = [info.layers[layer], sample!.outputs[layer]];
+  if (!outline || !outputs) return; // the picture of a network with more layers, which is about to go
+  const { units, isConvolution } = outline;
+  if (layer === 0 && !isConvolution && weights[0]) {
+    drawWeights(context, size, weights[0].weight, info, layer, unit);
+    return;
+  }
+  const { side, values } = outputs;
+  let largest = 1e-9;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  paintBoard(context, size, [side, side], (field) => diverging(values[field * units + unit] / largest, colours), false);
 }
 
 /** The weights of a neuron: a square where there are as many as a square has fields, else a column of stripes. */

@@ -1,9 +1,11 @@
 import { argmaxRows, type Backend, confusionMatrix, encodeModel } from "neuromotor";
+import { centreImages, Dataset } from "neuromotor/data";
 import type { Settings } from "../settings/settings.js";
 import type { Built } from "./build.js";
 import type { Parts } from "./data.js";
 import { healthOf } from "./health.js";
-import type { Answers, AskedRow, Confusion, Estimates, Inputs, Question } from "./protocol.js";
+import { sideOf } from "./layers.js";
+import type { Answers, AskedRow, Confusion, DrawnImage, Estimates, Inputs, Question, Reading } from "./protocol.js";
 import { check, stepOf, worked } from "./step.js";
 
 /** Sources of answers. */
@@ -12,6 +14,8 @@ export interface Asked {
   parts: Parts;
   settings: Settings;
   device: Backend;
+  /** Has the network be shown looking at an image, [...input]. */
+  look: (pixels: Float32Array<ArrayBuffer>) => void;
 }
 
 /** Rows of each cell that are shown. */
@@ -44,6 +48,21 @@ async function confusion(asked: Asked): Promise<Confusion> {
   return { isHeldOut: heldOut !== undefined, counts: confusionMatrix(labels, predicted, classes), samples };
 }
 
+/** Longer side of the ink of an image, as a share of its side: as of MNIST's; of 8 x 8 pixels all of it. */
+const BOX = { large: 20 / 28, small: 1 };
+
+/** What the network says of a drawn image: as centred and scaled as those it learned from. */
+async function drawn(asked: Asked, { side, pixels }: DrawnImage): Promise<Reading> {
+  const { train } = asked.parts;
+  const wanted = sideOf(train.shape)!;
+  const isLarge = train.shape.length === 3;
+  const image = Dataset.from({ features: pixels, labels: [0], shape: [side, side, 1] });
+  const box = wanted * (isLarge ? BOX.large : BOX.small);
+  const seen = centreImages(image, { side: wanted, box, straighten: isLarge }).features;
+  asked.look(seen);
+  return { probabilities: [...(await probabilitiesOf(asked, seen))], seen };
+}
+
 /** The most rows whose estimates are shown. */
 const MOST_ESTIMATES = 500;
 
@@ -65,6 +84,7 @@ export const answers: { [Q in Question]: (asked: Asked, input: Inputs[Q]) => Pro
   step: stepOf,
   worked,
   check,
+  drawn,
   confusion,
   estimates,
   health: healthOf,

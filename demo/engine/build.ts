@@ -1,10 +1,6 @@
 import {
   adam,
   type Backend,
-  dense,
-  dropout,
-  flatten,
-  type Layer,
   type Loss,
   type Model,
   meanSquaredError,
@@ -16,8 +12,9 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "neuromotor";
-import { type Settings, schedules } from "../settings/settings.js";
+import { LOSSES, lossesFor, type Settings, schedules } from "../settings/settings.js";
 import type { Parts } from "./data.js";
+import { layersOf } from "./layers.js";
 
 /** A network and its trainer, made of settings. */
 export interface Built {
@@ -26,37 +23,40 @@ export interface Built {
   loss: Loss;
 }
 
-/** Layers of fully connected neurons; the last puts out logits, or a number. */
-function layersOf({ layers, initializer }: Settings, input: Shape, outputs: number): Layer[] {
-  const hidden = layers.flatMap(({ units, activation, dropout: rate = 0 }) => [
-    dense(units, { activation, initializer }),
-    ...(rate > 0 ? [dropout(rate)] : []),
-  ]);
-  return [...(input.length > 1 ? [flatten()] : []), ...hidden, dense(outputs)];
-}
-
 /** The optimizer with its schedule and rules for gradients. */
-async function updateOf({ optimizer, learningRate, numbers, schedule, clipNorm }: Settings) {
+async function updateOf({ optimizer, learningRate, numbers, schedule, clipNorm, l1, l2 }: Settings) {
   const options = { ...numbers, learningRate };
-  if (optimizer === "adam" && schedule === "constant" && clipNorm === undefined) return { optimizer: adam(options) };
+  const hasRules = clipNorm !== undefined || l1 > 0 || l2 > 0;
+  if (optimizer === "adam" && schedule === "constant" && !hasRules) return { optimizer: adam(options) };
   const further = await import("./further-optimizers.js");
   const make: (given: object) => Optimizer = optimizer === "adam" ? adam : further[optimizer];
   const pace = schedule === "constant" ? undefined : (further[schedule] as (given: object) => Schedule);
+  const gradients = [
+    ...(l1 > 0 ? [further.l1Penalty(l1)] : []),
+    ...(l2 > 0 ? [further.l2Penalty(l2)] : []),
+    ...(clipNorm !== undefined ? [further.clipByGlobalNorm(clipNorm)] : []),
+  ];
   return {
     optimizer: make(options),
     ...(pace && { schedule: pace(schedules[schedule]) }),
-    ...(clipNorm !== undefined && { gradients: [further.clipByGlobalNorm(clipNorm)] }),
+    ...(gradients.length > 0 && { gradients }),
   };
+}
+
+/** The loss that was chosen, where it fits the answers; else the usual one. */
+async function lossOf({ loss }: Settings, classes: number | undefined): Promise<Loss> {
+  const choices: readonly string[] = LOSSES[lossesFor(classes)];
+  if (loss !== "auto" && choices.includes(loss)) return (await import("./further-losses.js"))[loss]();
+  return classes === undefined ? meanSquaredError() : classes === 2 ? sigmoidCrossEntropy() : softmaxCrossEntropy();
 }
 
 /** One output for two classes or a number, else one for each class. */
 export async function build(settings: Settings, { train }: Parts, device: Backend): Promise<Built> {
   const { classes } = train;
-  const loss =
-    classes === undefined ? meanSquaredError() : classes === 2 ? sigmoidCrossEntropy() : softmaxCrossEntropy();
+  const loss = await lossOf(settings, classes);
   const outputs = classes === undefined || classes === 2 ? 1 : classes;
   const input = train.shape as Shape;
-  const model = sequential({ input, seed: settings.seed }, layersOf(settings, input, outputs));
+  const model = sequential({ input, seed: settings.seed }, await layersOf(settings, input, outputs));
   const metrics = [classes === undefined ? "meanSquaredError" : "accuracy"];
   const trainer = new Trainer(model, { device, loss, metrics, ...(await updateOf(settings)) });
   return { model, trainer, loss };

@@ -43,7 +43,7 @@ async function load({ data, rows, noise, points, seed }: Settings): Promise<Data
     case "byHand":
       return pointsOf(points);
     case "syntheticDigits":
-      return (await import("./samples.js")).samples.syntheticDigits({ rows, seed });
+      return drawnDigits(rows, seed);
     case "xor":
     case "iris":
     case "wine":
@@ -56,6 +56,12 @@ async function load({ data, rows, noise, points, seed }: Settings): Promise<Data
     default:
       return (await import("./drawn.js")).drawn[data]({ rows, noise });
   }
+}
+
+/** Drawn digits, brought to the form that the visitor's own are brought to. */
+async function drawnDigits(rows: number, seed: number): Promise<Dataset> {
+  const { centreImages, samples } = await import("./samples.js");
+  return centreImages(await samples.syntheticDigits({ rows, seed }));
 }
 
 /** Points drawn by hand; a class is a colour's number. */

@@ -7,6 +7,8 @@ export {
   clipByGlobalNorm,
   cosineAnnealing,
   exponentialDecay,
+  l1Penalty,
+  l2Penalty,
   lion,
   nadam,
   rmsprop,

@@ -1,5 +1,6 @@
 import type { Asked } from "./answers.js";
 import type { LayerHealth } from "./protocol.js";
+import { outlinesOf } from "./weights.js";
 
 /** Rows of the step that is looked at, and the bars of a histogram. */
 const ROWS = 64;
@@ -40,18 +41,16 @@ export async function healthOf({ built, parts }: Asked): Promise<LayerHealth[]> 
   const rows = Array.from({ length: Math.min(ROWS, train.rows) }, (_, row) => row);
   const step = await built.trainer.explainStep(train.take(rows));
   const find = (name: string) => step.steps.find((each) => each.name === name);
-  return built.model.outline
-    .filter(({ parameters }) => parameters > 0)
-    .map(({ name, output }) => {
-      const weight = step.get(`${name}.weight`).values;
-      const outputs = (find(`${name}.activation`) ?? find(`${name}.preactivation`))?.values ?? [];
-      return {
-        name,
-        weights: rootMeanSquare(weight),
-        gradients: rootMeanSquare(step.get(`${name}.weight.gradient`).values),
-        histogram: histogramOf(weight),
-        units: output[0],
-        dead: deadUnits(outputs, output[0]),
-      };
-    });
+  return outlinesOf(built.model).map(({ name, units }) => {
+    const weight = step.get(`${name}.weight`).values;
+    const outputs = (find(`${name}.activation`) ?? find(`${name}.preactivation`))?.values ?? [];
+    return {
+      name,
+      weights: rootMeanSquare(weight),
+      gradients: rootMeanSquare(step.get(`${name}.weight.gradient`).values),
+      histogram: histogramOf(weight),
+      units,
+      dead: deadUnits(outputs, units),
+    };
+  });
 }

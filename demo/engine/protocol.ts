@@ -20,6 +20,8 @@ export type Order =
   | { do: "file"; file: File }
   /** Steps a second at the most; as many as there can be where it is undefined. */
   | { do: "pace"; stepsPerSecond: number | undefined }
+  /** The epoch to stop after. */
+  | { do: "stopAt"; epoch: number | undefined }
   /** The learning rate from the next epoch on. */
   | { do: "rate"; learningRate: number }
   /** A question about the network as it is; the answer has the same number. */
@@ -69,11 +71,13 @@ export interface Bounds {
   top: number;
 }
 
-/** A fully connected layer as it is drawn. */
+/** A layer with weights as it is drawn. */
 export interface LayerOutline {
   name: string;
+  /** Numbers that a neuron takes, and neurons; of a convolution channels. */
   inputs: number;
   units: number;
+  isConvolution: boolean;
 }
 
 /** Facts of a training once it is open. */
@@ -96,6 +100,16 @@ export interface RunInfo {
   parameters: number;
   layers: readonly LayerOutline[];
   plane?: { points: Points; bounds: Bounds };
+  /** Side of rows that are images. */
+  side?: number;
+}
+
+/** An image that the network looks at, and what its convolutions make of it. */
+export interface SampleView {
+  /** [side, side] */
+  pixels: Float32Array<ArrayBuffer>;
+  /** Of each layer with weights: [side, side, channels] of a convolution, [neurons] of another. */
+  outputs: { side: number; values: Float32Array<ArrayBuffer> }[];
 }
 
 /** Scores of rows: `score` is the accuracy of classes; of numbers the share of their variance that is explained, R². */
@@ -134,6 +148,9 @@ export interface Frame {
   farthest: number;
   /** Each layer's weight [inputs, units] and bias [units]. */
   weights: { weight: Float32Array<ArrayBuffer>; bias: Float32Array<ArrayBuffer> }[];
+  /** How strongly each neuron hangs on each one drawn before it, [before, units], where that isn't the weight itself. */
+  lines: (Float32Array<ArrayBuffer> | undefined)[];
+  sample?: SampleView;
   /** Outputs of each neuron over the plane, [SIDE x SIDE, units of all layers]; probabilities for the last layer. */
   responses?: Float32Array<ArrayBuffer>;
 }
@@ -225,12 +242,27 @@ export interface SlopeCheck {
   slope: number;
 }
 
+/** An image that the visitor drew: [side, side], 0 to 1. */
+export interface DrawnImage {
+  side: number;
+  pixels: Float32Array;
+}
+
+/** What the network says of it, and how it saw it. */
+export interface Reading {
+  /** By class. */
+  probabilities: readonly number[];
+  /** As the network takes it, [side, side]. */
+  seen: Float32Array;
+}
+
 /** What questions need to know. */
 export interface Inputs {
   confusion: undefined;
   estimates: undefined;
   health: undefined;
   files: undefined;
+  drawn: DrawnImage;
   step: ChosenRows;
   worked: ChosenNumber;
   check: ChosenRows & ChosenNumber;
@@ -242,6 +274,7 @@ export interface Answers {
   /** How a number of the step that was shown last is worked out. */
   worked: string;
   check: SlopeCheck;
+  drawn: Reading;
   confusion: Confusion;
   estimates: Estimates;
   health: readonly LayerHealth[];

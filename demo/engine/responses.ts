@@ -1,4 +1,6 @@
 import type { Built } from "./build.js";
+import type { SampleView } from "./protocol.js";
+import { weightedNames } from "./weights.js";
 
 /** Puts a row's logits through a sigmoid, or a softmax where there are several, in place. */
 function finish(row: Float32Array): void {
@@ -23,8 +25,7 @@ export async function responsesOf(
   features: Float32Array<ArrayBuffer>,
   isOfClasses: boolean,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const names = model.outline.filter(({ parameters }) => parameters > 0).map(({ name }) => name);
-  const outputs = [...(await trainer.outputs(features, names)).values()];
+  const outputs = [...(await trainer.outputs(features, weightedNames(model))).values()];
   const rows = outputs[0].shape[0];
   const widths = outputs.map(({ values }) => values.length / rows);
   const units = widths.reduce((sum, width) => sum + width, 0);
@@ -38,4 +39,16 @@ export async function responsesOf(
     if (isOfClasses) finish(all.subarray(at - widths[widths.length - 1], at));
   }
   return all;
+}
+
+/** What each layer makes of an image. @param pixels - [...input] */
+export async function sampleOf({ model, trainer }: Built, pixels: Float32Array<ArrayBuffer>): Promise<SampleView> {
+  const outputs = [...(await trainer.outputs(pixels, weightedNames(model))).values()];
+  return {
+    pixels: pixels.slice(),
+    outputs: outputs.map(({ shape, values }) => ({
+      side: shape.length > 2 ? shape[1] : 1,
+      values: values as Float32Array<ArrayBuffer>,
+    })),
+  };
 }

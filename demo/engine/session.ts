@@ -1,7 +1,9 @@
 import type { Backend, EpochRecord } from "neuromotor";
-import type { Settings } from "../settings/settings.js";
+import { dataChoices } from "../settings/data-sets.js";
+import { augmentations, type Settings } from "../settings/settings.js";
 import { type Built, build } from "./build.js";
 import { loadParts, type Parts, predictsNumbers } from "./data.js";
+import { sideOf } from "./layers.js";
 import type { Pace } from "./pace.js";
 import { gridOf } from "./plane.js";
 import {
@@ -9,15 +11,17 @@ import {
   type EpochPoint,
   type Frame,
   type Inputs,
+  type LayerOutline,
   type News,
   type Question,
   type RunInfo,
   SIDE,
 } from "./protocol.js";
-import { responsesOf } from "./responses.js";
+import { responsesOf, sampleOf } from "./responses.js";
 import { Scoring } from "./scoring.js";
 import { Timeline } from "./timeline.js";
 import { nextTurn } from "./turns.js";
+import { linesOf, outlinesOf, weightsOf } from "./weights.js";
 
 /** Epochs of one call of `fit`, whose records it keeps. */
 const EPOCHS_PER_FIT = 2000;
@@ -33,10 +37,14 @@ const MOST_SENT = 200_000;
 export class Session {
   readonly #timeline: Timeline;
   readonly #scoring: Scoring;
+  readonly #layers: readonly LayerOutline[];
   readonly #grid: Float32Array<ArrayBuffer> | undefined;
+  /** The image that the network is shown looking at. */
+  readonly #sample: { side: number; pixels: Float32Array<ArrayBuffer> } | undefined;
   readonly #stepsPerEpoch: number;
   /** Chosen while it can't be set yet: in the middle of an epoch. */
   #chosenRate: number | undefined;
+  #stopAt = Number.POSITIVE_INFINITY;
   #halted = false;
   /** Whether the last frame was drawn. */
   #isDrawn = true;
@@ -60,8 +68,12 @@ export class Session {
     const { rows } = parts.train;
     this.#stepsPerEpoch = Math.ceil(rows / Math.min(settings.batchSize, rows));
     this.#timeline = new Timeline(settings.learningRate);
+    this.stopAfter(settings.stopAt);
     this.#scoring = new Scoring(parts);
+    this.#layers = outlinesOf(built.model);
     if (parts.plane) this.#grid = parts.scale(gridOf(parts.plane.bounds, SIDE));
+    const side = dataChoices[settings.data].isImage ? sideOf(parts.train.shape) : undefined;
+    if (side) this.#sample = { side, pixels: (parts.heldOut ?? parts.train).features.slice(0, side * side) };
   }
 
   /** Loads data, builds the network, and says what they are. */
@@ -77,8 +89,6 @@ export class Session {
   #info(): RunInfo {
     const { parts, built, device } = this;
     const { train, heldOut } = parts;
-    const layers = built.model.outline.filter(({ parameters }) => parameters > 0);
-    const units = layers.map(({ output }) => output[0]);
     return {
       run: this.run,
       backend: device.backend,
@@ -91,12 +101,9 @@ export class Session {
       classNames: train.classNames ?? [train.targetName ?? ""],
       stepsPerEpoch: this.#stepsPerEpoch,
       parameters: built.model.parameterCount,
-      layers: layers.map(({ name }, i) => ({
-        name,
-        inputs: i === 0 ? train.features.length / train.rows : units[i - 1],
-        units: units[i],
-      })),
+      layers: this.#layers,
       plane: parts.plane,
+      ...(this.#sample && { side: this.#sample.side }),
     };
   }
 
@@ -111,14 +118,28 @@ export class Session {
     return new Promise((resolve, reject) => {
       const { built, parts, settings, device } = this;
       const answer = async () =>
-        (await import("./answers.js")).answers[question]({ built, parts, settings, device }, input);
+        (await import("./answers.js")).answers[question](
+          { built, parts, settings, device, look: (pixels) => this.#look(pixels) },
+          input,
+        );
       this.#asked.push(() => answer().then(resolve, reject));
       if (!this.#isTraining) void this.#answerAll();
     });
   }
 
+  /** Shows what the network makes of an image from now on. */
+  #look(pixels: Float32Array<ArrayBuffer>): void {
+    if (this.#sample) this.#sample.pixels = pixels;
+    if (!this.#isTraining && this.#isDrawn) void this.#sendFrame();
+  }
+
   async #answerAll(): Promise<void> {
     for (const answer of this.#asked.splice(0)) await answer();
+  }
+
+  /** Holds for the next time that it trains. */
+  stopAfter(epoch: number | undefined): void {
+    this.#stopAt = epoch ?? Number.POSITIVE_INFINITY;
   }
 
   drawn(): void {
@@ -132,7 +153,8 @@ export class Session {
 
   /** Trains until an epoch is over, or until it is halted. */
   async train(until = Number.POSITIVE_INFINITY): Promise<void> {
-    await this.#trainTo(until * this.#stepsPerEpoch, true);
+    const isThere = this.built.trainer.step >= this.#stopAt * this.#stepsPerEpoch;
+    await this.#trainTo(Math.min(until, isThere ? until : this.#stopAt) * this.#stepsPerEpoch, true);
     if (!this.#halted) await this.show();
   }
 
@@ -173,7 +195,8 @@ export class Session {
 
   async #trainTo(goal: number, isPaced: boolean): Promise<void> {
     const { trainer } = this.built;
-    const { batchSize, seed } = this.settings;
+    const { batchSize, seed, augment, data } = this.settings;
+    const changes = data === "syntheticDigits" ? augmentations[augment] : undefined;
     this.#isTraining = true;
     this.pace.begin(this.#stepsPerEpoch, isPaced);
     while (trainer.step < goal && !this.#halted) {
@@ -185,6 +208,7 @@ export class Session {
         batchSize,
         seed,
         validation: this.parts.heldOut,
+        ...(changes && { augment: changes }),
         callbacks: [
           { onEpoch },
           { every, onStep },
@@ -243,6 +267,8 @@ export class Session {
     await trainer.sync();
     const isOfClasses = !predictsNumbers(this.parts.train);
     const responses = this.#grid && (await responsesOf(this.built, this.#grid, isOfClasses));
+    const weights = model.parameterCount > MOST_SENT ? [] : weightsOf(model);
+    const sample = this.#sample && (await sampleOf(this.built, this.#sample.pixels));
     const frame: Frame = {
       run: this.run,
       step: trainer.step,
@@ -255,7 +281,9 @@ export class Session {
       lastEpoch: this.#timeline.lastEpoch,
       stepsPerSecond: this.pace.stepsPerSecond,
       farthest: Math.max(this.#timeline.farthest, trainer.step),
-      weights: model.parameterCount > MOST_SENT ? [] : weightsOf(model),
+      weights,
+      lines: linesOf(weights, this.#layers, sample !== undefined),
+      sample,
       responses,
     };
     this.#ended = [];
@@ -269,14 +297,4 @@ export class Session {
   dispose(): void {
     this.built.trainer.dispose();
   }
-}
-
-/** Copies of the parameters, layer by layer. */
-function weightsOf(model: Built["model"]): Frame["weights"] {
-  const parameters = model.parameters();
-  const layers = model.outline.filter((layer) => layer.parameters > 0);
-  return layers.map(({ name }) => ({
-    weight: parameters.get(`${name}.weight`)!.values as Float32Array<ArrayBuffer>,
-    bias: parameters.get(`${name}.bias`)!.values as Float32Array<ArrayBuffer>,
-  }));
 }

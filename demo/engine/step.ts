@@ -2,6 +2,7 @@ import type { Explanation } from "neuromotor";
 import type { Asked } from "./answers.js";
 import { build } from "./build.js";
 import type { ChosenNumber, ChosenRows, Quantity, SlopeCheck, StepView } from "./protocol.js";
+import { weightedNames } from "./weights.js";
 
 /** The most numbers that are shown of a quantity, along and down. */
 const COLUMNS = 10;
@@ -23,7 +24,7 @@ export async function stepOf(asked: Asked, rows: ChosenRows): Promise<StepView> 
   const explained = await trainer.explainStep(batchOf(asked, rows));
   shown = explained;
   const known = model.outline.map(({ name }) => name);
-  const withWeights = model.outline.filter(({ parameters }) => parameters > 0).map(({ name }) => name);
+  const withWeights = weightedNames(model);
   /** The layer with weights that a layer follows or is. */
   const layerOf = (name: string): number | undefined => {
     const at = known.indexOf(name.split(".")[0]);

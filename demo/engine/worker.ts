@@ -85,6 +85,9 @@ function take(order: Order): void {
       session?.chooseRate(order.learningRate);
       work = work.then(() => session?.settleRate());
       break;
+    case "stopAt":
+      session?.stopAfter(order.epoch);
+      break;
     case "pace":
       pace.wanted = order.stepsPerSecond;
       break;

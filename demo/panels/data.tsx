@@ -14,6 +14,7 @@ export function DataPanel({ store }: PanelProps) {
   const info = store.info.value;
   const { count } = numbersOf(store.language.value);
   const field = { store };
+  const [isDrawn, isDigits] = [dataChoices[settings.data].from === "seed", settings.data === "syntheticDigits"];
   return (
     <Panel id="data" title={data.title}>
       <fieldset class="choices">
@@ -34,23 +35,23 @@ export function DataPanel({ store }: PanelProps) {
       </fieldset>
       <p class="help">{data.help[settings.data]}</p>
       {settings.data === "own" && <OwnTable store={store} />}
-      {dataChoices[settings.data].from === "seed" && (
-        <>
-          <NumberField
-            {...field}
-            label={data.rows}
-            name="rows"
-            value={settings.rows}
-            onChoose={(rows) => store.change({ rows })}
-          />
-          <NumberField
-            {...field}
-            label={data.noise}
-            name="noise"
-            value={settings.noise}
-            onChoose={(noise) => store.change({ noise })}
-          />
-        </>
+      {(isDrawn || isDigits) && (
+        <NumberField
+          {...field}
+          label={isDigits ? data.images : data.rows}
+          name="rows"
+          value={settings.rows}
+          onChoose={(rows) => store.change({ rows })}
+        />
+      )}
+      {isDrawn && (
+        <NumberField
+          {...field}
+          label={data.noise}
+          name="noise"
+          value={settings.noise}
+          onChoose={(noise) => store.change({ noise })}
+        />
       )}
       <NumberField
         {...field}

@@ -1,14 +1,35 @@
-import { ACTIVATIONS, type HiddenLayer, isInRange, MOST_LAYERS } from "../settings/settings.js";
+import { dataChoices } from "../settings/data-sets.js";
+import {
+  ACTIVATIONS,
+  type HiddenLayer,
+  isInRange,
+  LAYER_KINDS,
+  type LayerKind,
+  MOST_LAYERS,
+  type RangeName,
+  takesImage,
+} from "../settings/settings.js";
 import { Choice, NumberField } from "./fields.js";
 import type { PanelProps } from "./panel.js";
 
-/** The hidden layers as a list: neurons, activation and dropout of each, one more or one less. */
+/** A layer of a kind, as it is when it is added. */
+const fresh = (kind: LayerKind | "dense"): HiddenLayer => {
+  if (kind === "dense") return { units: 16, activation: "relu" };
+  if (kind === "conv2d") return { kind, units: 8, side: 3, stride: 1, activation: "relu" };
+  return { kind, units: 2, activation: "linear" };
+};
+
+/** The hidden layers as a list: kind, size, activation and dropout of each, one more or one less. */
 export function LayerList({ store }: PanelProps) {
-  const { network, settings: texts } = store.texts.value;
+  const { network } = store.texts.value;
   const { layers } = store.settings.value;
-  const change = (at: number, some: Partial<HiddenLayer>) =>
-    store.change({ layers: layers.map((layer, i) => (i === at ? { ...layer, ...some } : layer)) });
-  const add = () => store.change({ layers: [...layers, layers.at(-1) ?? { units: 4, activation: "tanh" }] });
+  const replace = (at: number, layer: HiddenLayer) =>
+    store.change({ layers: layers.map((each, i) => (i === at ? layer : each)) });
+  const last = layers.at(-1);
+  const add = () =>
+    store.change({
+      layers: [...layers, last && !last.kind ? last : { units: 4, activation: last?.activation ?? "tanh" }],
+    });
   return (
     <>
       <ol class="layers">
@@ -16,26 +37,7 @@ export function LayerList({ store }: PanelProps) {
           <li key={i}>
             <fieldset class="layer">
               <legend>{network.hidden(i + 1)}</legend>
-              <NumberField
-                store={store}
-                label={network.neurons}
-                name="units"
-                value={layer.units}
-                onChoose={(units) => change(i, { units })}
-              />
-              <Choice
-                label={texts.activation}
-                value={layer.activation}
-                choices={ACTIVATIONS}
-                onChoose={(activation) => change(i, { activation })}
-              />
-              <NumberField
-                store={store}
-                label={network.dropout}
-                name="dropout"
-                value={layer.dropout ?? 0}
-                onChoose={(dropout) => change(i, { dropout })}
-              />
+              <LayerFields store={store} at={i} layer={layer} replace={(changed) => replace(i, changed)} />
               <button
                 type="button"
                 class="tool"
@@ -56,18 +58,70 @@ export function LayerList({ store }: PanelProps) {
   );
 }
 
-interface WidthProps extends PanelProps {
-  /** Number of the hidden layer. */
+interface LayerFieldsProps extends PanelProps {
   at: number;
+  layer: HiddenLayer;
+  replace: (layer: HiddenLayer) => void;
+}
+
+function LayerFields({ store, at, layer, replace }: LayerFieldsProps) {
+  const { network, settings: texts } = store.texts.value;
+  const { data, layers } = store.settings.value;
+  const { kind } = layer;
+  // Those for images come before fully connected ones.
+  const mayTakeImage = dataChoices[data].isImage && layers.slice(0, at).every((before) => before.kind !== undefined);
+  const isFollowed = layers[at + 1] !== undefined && takesImage(layers[at + 1].kind);
+  const kinds = (["dense", ...LAYER_KINDS] as const).filter((each) =>
+    each === "dense" ? !isFollowed : mayTakeImage || !takesImage(each),
+  );
+  const number = (name: RangeName & keyof HiddenLayer, label: string) => (
+    <NumberField
+      store={store}
+      label={label}
+      name={name}
+      value={Number(layer[name] ?? 0)}
+      onChoose={(value) => replace({ ...layer, [name]: value })}
+    />
+  );
+  const isNorm = kind === "batchNorm" || kind === "layerNorm";
+  return (
+    <>
+      <Choice
+        label={network.kind}
+        value={kind ?? "dense"}
+        choices={Object.fromEntries(kinds.map((each) => [each, network.kinds[each]]))}
+        onChoose={(chosen) => replace(fresh(chosen as LayerKind | "dense"))}
+      />
+      {!isNorm && number("units", kind === "conv2d" ? network.channels : kind ? network.pool : network.neurons)}
+      {kind === "conv2d" && number("side", network.side)}
+      {kind === "conv2d" && number("stride", network.stride)}
+      {(kind === undefined || kind === "conv2d") && (
+        <Choice
+          label={texts.activation}
+          value={layer.activation}
+          choices={ACTIVATIONS}
+          onChoose={(activation) => replace({ ...layer, activation })}
+        />
+      )}
+      {!isNorm && number("dropout", network.dropout)}
+    </>
+  );
+}
+
+interface WidthProps extends PanelProps {
+  /** Number of the layer among those with weights. */
+  column: number;
   x: number;
 }
 
 /** Buttons above a layer of the picture: a neuron less, a neuron more. */
-export function WidthButtons({ store, at, x }: WidthProps) {
+export function WidthButtons({ store, column, x }: WidthProps) {
   const { network } = store.texts.value;
   const { layers } = store.settings.value;
+  const withWeights = [...layers.keys()].filter((i) => layers[i].kind === undefined || layers[i].kind === "conv2d");
+  const at = withWeights[column];
+  if (at === undefined) return null;
   const layer = layers[at];
-  if (!layer) return null;
   const resize = (units: number) =>
     store.change({ layers: layers.map((each, i) => (i === at ? { ...each, units } : each)) });
   const button = (by: 1 | -1, label: string, sign: string) => (

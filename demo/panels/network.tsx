@@ -19,12 +19,13 @@ export function NetworkPanel({ store }: PanelProps) {
   const { count } = numbersOf(store.language.value);
   return (
     <Panel id="network" title={network.title}>
-      <div class={info?.plane ? "network" : "network named"}>
+      <div class={info?.plane || info?.side ? "network" : "network named"}>
         <div ref={ref}>{info && width > 0 && <Picture store={store} info={info} layout={layOut(info, width)} />}</div>
       </div>
       {info && (
         <p class="help">
-          {network.parameters(count(info.parameters))}. {info.plane ? network.help : network.helpWeights}
+          {network.parameters(count(info.parameters))}.{" "}
+          {info.plane ? network.help : info.side ? network.helpImage : network.helpWeights}
         </p>
       )}
       <LayerList store={store} />
@@ -49,7 +50,7 @@ function Picture({ store, info, layout }: PictureProps) {
     <div class="picture" style={{ height: `${height}px` }}>
       <Canvas class="lines" draw={lines} label={network.picture(layers)} />
       {columns.slice(1, -1).map(({ layer, x }) => (
-        <WidthButtons key={layer} store={store} at={layer} x={x} />
+        <WidthButtons key={layer} store={store} column={layer} x={x} />
       ))}
       {columns.map((column) => (
         <Neurons key={`${info.run} ${column.layer}`} store={store} info={info} column={column} node={node} />
@@ -113,8 +114,8 @@ function Neuron({ store, layer, unit, place, name }: NeuronProps) {
   );
 }
 
-function nameOf({ featureNames, classNames, layers }: RunInfo, layer: number, unit: number): string | undefined {
-  if (layer < 0) return featureNames[unit];
+function nameOf({ featureNames, classNames, layers, side }: RunInfo, layer: number, unit: number): string | undefined {
+  if (layer < 0) return side ? undefined : featureNames[unit];
   if (layer < layers.length - 1) return undefined;
   return layers[layer].units === 1 ? classNames.at(-1) : classNames[unit];
 }

@@ -1,7 +1,11 @@
 import { optimizerEntries } from "../settings/optimizers.js";
 import {
+  type AugmentChoice,
   type BackendChoice,
   INITIALIZERS,
+  LOSSES,
+  type LossChoice,
+  lossesFor,
   type OptimizerChoice,
   type OptimizerNumber,
   type ScheduleChoice,
@@ -19,6 +23,9 @@ export function SettingsPanel({ store }: PanelProps) {
   const settings = store.settings.value;
   const info = store.info.value;
   const { numbers } = optimizerEntries[settings.optimizer];
+  const lossChoices: readonly LossChoice[] = info
+    ? LOSSES[lossesFor(info.task === "number" ? undefined : info.classNames.length)]
+    : [];
   const number = (name: OptimizerNumber, value: number) =>
     store.change({ numbers: { ...settings.numbers, [name]: value } });
   return (
@@ -61,6 +68,41 @@ export function SettingsPanel({ store }: PanelProps) {
           name="batchSize"
           value={settings.batchSize}
           onChoose={(batchSize) => store.change({ batchSize })}
+        />
+        {lossChoices.length > 1 && (
+          <Choice
+            label={texts.loss}
+            value={lossChoices.includes(settings.loss) ? settings.loss : "auto"}
+            choices={Object.fromEntries(lossChoices.map((name) => [name, texts.losses[name]]))}
+            onChoose={(loss) => store.change({ loss: loss as LossChoice })}
+          />
+        )}
+        {settings.data === "syntheticDigits" && (
+          <Choice
+            label={texts.augment}
+            value={settings.augment}
+            choices={texts.augments as Record<AugmentChoice, string>}
+            onChoose={(augment) => store.change({ augment })}
+          />
+        )}
+        {(["l1", "l2"] as const).map((name) => (
+          <NumberField
+            key={name}
+            store={store}
+            label={texts[name]}
+            help={texts.penaltyHelp}
+            name={name}
+            value={settings[name]}
+            onChoose={(value) => store.change({ [name]: value })}
+          />
+        ))}
+        <OptionalNumberField
+          store={store}
+          label={texts.stopAt}
+          help={texts.stopAtHelp}
+          name="stopAt"
+          value={settings.stopAt}
+          onChoose={(stopAt) => store.stopAt(stopAt)}
         />
         <OptionalNumberField
           store={store}

@@ -6,12 +6,15 @@ import { Panel, type PanelProps } from "./panel.js";
 
 const ByHand = lazily(async () => (await import("./by-hand.js")).ByHand);
 
-/** The plane, coloured by what the network says of each place, with the rows as dots. */
+const DrawDigit = lazily(async () => (await import("./digit.js")).DrawDigit);
+
+/** The plane, coloured by what the network says of each place, with the rows as dots; of images a field to draw one in. */
 export function SurfacePanel({ store }: PanelProps) {
   const { surface } = store.texts.value;
   const info = store.info.value;
   const draw = useCallback<Draw>((context, width, height) => drawSurface(context, store, width, height), [store]);
   const isByHand = store.settings.value.data === "byHand";
+  if (info?.side) return <DrawDigit store={store} />;
   if (!info?.plane && !isByHand) return null;
   return (
     <Panel id="surface" title={surface.title}>

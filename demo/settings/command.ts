@@ -15,9 +15,11 @@ const word = (text: string) => (/^[\w.,-]+$/.test(text) ? text : `'${text.replac
 
 /** A training as a line for a terminal; undefined where the command line has no such options. */
 export function commandOf(settings: Settings, trained: Trained): string | undefined {
-  const { data, heldOut, layers, initializer, optimizer, numbers, schedule, clipNorm, batchSize, seed } = settings;
+  const { data, heldOut, layers, initializer, optimizer, numbers, schedule, clipNorm, batchSize, seed, l1, l2 } =
+    settings;
   const { epochs, rates } = trained;
-  const isPlain = rates.length === 1 && schedule === "constant" && layers.length > 0;
+  const isDense = layers.length > 0 && layers.every(({ kind }) => kind === undefined);
+  const isPlain = rates.length === 1 && schedule === "constant" && isDense && l1 === 0 && l2 === 0;
   const isAlike = layers.every(
     ({ activation, dropout = 0 }) => activation === layers[0].activation && dropout === (layers[0].dropout ?? 0),
   );
@@ -29,7 +31,7 @@ export function commandOf(settings: Settings, trained: Trained): string | undefi
     `--layers ${layers.map(({ units }) => units).join(",")}`,
     `--activation ${layers[0].activation} --init ${initializer}`,
     ...(layers[0].dropout ? [`--dropout ${layers[0].dropout}`] : []),
-    `--loss ${lossOf(trained)}`,
+    `--loss ${lossOf(settings, trained)}`,
     `--optimizer ${optimizer} --lr ${rates[0].learningRate}`,
     ...(Object.entries(numbers) as [OptimizerNumber, number][])
       .filter(([name]) => name in known)

@@ -11,7 +11,9 @@ const written = (value: Settings[keyof Settings]): string => {
   if (Array.isArray(value)) {
     const layers = value as Settings["layers"];
     return layers
-      .map(({ units, activation, dropout }) => `${units} ${activation}${dropout ? ` −${dropout}` : ""}`)
+      .map(({ kind = "", units, activation, dropout }) =>
+        `${kind} ${units} ${activation}${dropout ? ` −${dropout}` : ""}`.trim(),
+      )
       .join(", ");
   }
   if (typeof value === "object")

@@ -42,7 +42,15 @@ export const dataChoices: Record<DataName, DataChoice> = {
   diabetes: loaded(layersOf("tanh", 8), 0.002),
   digits: { ...loaded(layersOf("relu", 32), 0.01, { batchSize: 32 }), isImage: true },
   syntheticDigits: {
-    ...loaded(layersOf("relu", 64), 0.003, { batchSize: 64, rows: 1500, heldOut: 0.2 }),
+    ...loaded(
+      [
+        { kind: "conv2d", units: 12, side: 5, stride: 2, activation: "relu" },
+        { kind: "conv2d", units: 32, side: 3, stride: 2, activation: "relu", dropout: 0.3 },
+        { units: 64, activation: "relu", dropout: 0.3 },
+      ],
+      0.002,
+      { batchSize: 64, rows: 8000, heldOut: 0.05, augment: "much", schedule: "cosineAnnealing", stopAt: 12 },
+    ),
     isImage: true,
   },
   own: {
@@ -69,6 +77,11 @@ const BASE: Settings = {
   numbers: {},
   learningRate: 0.02,
   schedule: "constant",
+  loss: "auto",
+  augment: "none",
+  l1: 0,
+  l2: 0,
+  stopAt: undefined,
   clipNorm: undefined,
   batchSize: 16,
   seed: 1,

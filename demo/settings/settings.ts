@@ -21,13 +21,50 @@ export const ACTIVATIONS = ["tanh", "relu", "sigmoid", "gelu", "silu", "linear"]
 
 export type ActivationChoice = (typeof ACTIVATIONS)[number];
 
-/** A fully connected layer between the features and the outputs. */
+/** Layers beside fully connected ones, by names of the library; the first two take images. */
+export const LAYER_KINDS = ["conv2d", "maxPool2d", "batchNorm", "layerNorm"] as const;
+
+export type LayerKind = (typeof LAYER_KINDS)[number];
+
+/** Whether a layer of this kind takes an image, and gives one. */
+export const takesImage = (kind: LayerKind | undefined): boolean => kind === "conv2d" || kind === "maxPool2d";
+
+/** A layer between the features and the outputs. */
 export interface HiddenLayer {
+  /** Absent: fully connected. */
+  kind?: LayerKind;
+  /** Neurons; of a convolution its channels, of a pool the side of what becomes one; of a norm of no use. */
   units: number;
+  /** Of fully connected layers and convolutions. */
   activation: ActivationChoice;
   /** Share of its outputs that each step of training leaves out; 0 where absent. */
   dropout?: number;
+  /** Of a convolution: the side of what a neuron sees, and by how many pixels neurons lie apart. */
+  side?: number;
+  stride?: number;
 }
+
+/** How much images change at random in every epoch, as options of `fit`. */
+export const augmentations = {
+  none: undefined,
+  little: { shift: 1, rotate: 10 },
+  much: { shift: 2, rotate: 20, scale: 0.2, elastic: 2.5 },
+} as const;
+
+export type AugmentChoice = keyof typeof augmentations;
+
+export const LOSSES = {
+  classes: ["auto", "categoricalFocal"],
+  two: ["auto", "focal"],
+  number: ["auto", "meanAbsoluteError", "huber"],
+} as const;
+
+/** The losses to choose from for so many classes; undefined: a number. */
+export const lossesFor = (classes: number | undefined): keyof typeof LOSSES =>
+  classes === undefined ? "number" : classes === 2 ? "two" : "classes";
+
+/** "auto": cross-entropy of classes, the squared error of numbers. */
+export type LossChoice = (typeof LOSSES)[keyof typeof LOSSES][number];
 
 /** Names of the library. */
 export type OptimizerChoice =
@@ -54,7 +91,15 @@ export const schedules = {
 
 export type ScheduleChoice = keyof typeof schedules;
 
-export const INITIALIZERS = ["glorotUniform", "glorotNormal", "heUniform", "heNormal", "zeros"] as const;
+export const INITIALIZERS = [
+  "glorotUniform",
+  "glorotNormal",
+  "heUniform",
+  "heNormal",
+  "lecunUniform",
+  "lecunNormal",
+  "zeros",
+] as const;
 
 export type InitializerChoice = (typeof INITIALIZERS)[number];
 
@@ -90,6 +135,14 @@ export interface Settings {
   numbers: Readonly<Partial<Record<OptimizerNumber, number>>>;
   learningRate: number;
   schedule: ScheduleChoice;
+  loss: LossChoice;
+  /** Of images. */
+  augment: AugmentChoice;
+  /** Penalties on the sum of weights' sizes and of their squares. */
+  l1: number;
+  l2: number;
+  /** The epoch to stop after; undefined: none. */
+  stopAt: number | undefined;
   /** Longest norm of a step's gradients; undefined: any. */
   clipNorm: number | undefined;
   batchSize: number;
@@ -100,13 +153,18 @@ export interface Settings {
 
 /** Least and most of each number, and whether it is whole. */
 export const RANGES = {
-  rows: { least: 10, most: 2000, whole: true },
+  rows: { least: 10, most: 20_000, whole: true },
   noise: { least: 0, most: 1, whole: false },
   heldOut: { least: 0, most: 0.9, whole: false },
   learningRate: { least: 0, most: 1e6, whole: false },
   batchSize: { least: 1, most: 4096, whole: true },
   seed: { least: 0, most: Number.MAX_SAFE_INTEGER, whole: true },
   units: { least: 1, most: 512, whole: true },
+  side: { least: 1, most: 7, whole: true },
+  stride: { least: 1, most: 4, whole: true },
+  l1: { least: 0, most: 10, whole: false },
+  l2: { least: 0, most: 10, whole: false },
+  stopAt: { least: 1, most: 1e6, whole: true },
   dropout: { least: 0, most: 0.95, whole: false },
   momentum: { least: 0, most: 0.9999, whole: false },
   beta1: { least: 0, most: 0.9999, whole: false },

@@ -1,6 +1,6 @@
 import { dataChoices } from "./data-sets.js";
 import { decodePoints } from "./points.js";
-import { type Settings, schedules } from "./settings.js";
+import { augmentations, type HiddenLayer, type Settings, schedules, takesImage } from "./settings.js";
 import { lossOf, type Trained } from "./trained.js";
 
 const importOf = (names: readonly string[], from: string): string =>
@@ -29,12 +29,16 @@ function rowsOf(settings: Settings, { table, task }: Trained): Rows {
     : `standardise(${split}${task === "number" ? ", { targets: true }" : ""})`;
   const call: Partial<Record<Settings["data"], string>> = {
     byHand: `Dataset.from(${pointsOf(settings)})`,
-    syntheticDigits: `await syntheticDigits(${literal({ rows, seed })})`,
+    syntheticDigits: `centreImages(await syntheticDigits(${literal({ rows, seed })}))`,
   };
   const isDrawn = dataChoices[data].from === "seed";
   const made = call[data] ?? (isDrawn ? `${data}(${literal({ rows, noise })})` : `await ${data}()`);
   return {
-    imports: [data === "byHand" ? "Dataset" : data, ...(dataChoices[data].isImage ? [] : ["standardise"])],
+    imports: [
+      ...(data === "syntheticDigits" ? ["centreImages"] : []),
+      data === "byHand" ? "Dataset" : data,
+      ...(dataChoices[data].isImage ? [] : ["standardise"]),
+    ],
     lines: [`const data = ${made};`, `const { train, test } = ${scaled};`],
   };
 }
@@ -55,54 +59,83 @@ function pointsOf({ points }: Settings): string {
   return JSON.stringify({ features: decoded.map(({ x, y }) => [x, y]), labels: decoded.map(({ label }) => label) });
 }
 
+/** A layer as a call, and those of the library that it takes. */
+function layerOf({ kind, units, activation, dropout, side, stride }: HiddenLayer, initializer: string): string[] {
+  const options = `activation: "${activation}", initializer: "${initializer}"`;
+  const calls = {
+    dense: `dense(${units}, { ${options} })`,
+    conv2d: `conv2d(${units}, ${side}, { stride: ${stride}, ${options} })`,
+    maxPool2d: `maxPool2d(${units})`,
+    batchNorm: "batchNorm()",
+    layerNorm: "layerNorm()",
+  };
+  return [calls[kind ?? "dense"], ...(dropout ? [`dropout(${dropout})`] : [])];
+}
+
+/** The layers as calls; images are flattened before the first that is fully connected. */
+function layerCalls({ layers, initializer, data }: Settings, outputs: number): string[] {
+  const [isLarge, isSmall] = [data === "syntheticDigits", data === "digits" && takesImage(layers[0]?.kind)];
+  const first = layers.findIndex(({ kind }) => kind === undefined);
+  const flat = first < 0 ? layers.length : first;
+  const calls = layers.flatMap((layer, i) => [
+    ...(i === flat && (isLarge || isSmall) ? ["flatten()"] : []),
+    ...layerOf(layer, initializer),
+  ]);
+  const end = flat === layers.length && (isLarge || isSmall) ? ["flatten()"] : [];
+  return [...(isSmall ? ["reshape([8, 8, 1])"] : []), ...calls, ...end, `dense(${outputs})`];
+}
+
+/** Rules that change gradients, as calls. */
+const rulesOf = ({ l1, l2, clipNorm }: Settings): string[] => [
+  ...(l1 > 0 ? [`l1Penalty(${l1})`] : []),
+  ...(l2 > 0 ? [`l2Penalty(${l2})`] : []),
+  ...(clipNorm === undefined ? [] : [`clipByGlobalNorm(${clipNorm})`]),
+];
+
 /** A training as a program for Node that gives the page's numbers. */
 export function sourceOf(settings: Settings, trained: Trained): string {
-  const { layers, initializer, optimizer, numbers, schedule, clipNorm, seed, batchSize, data } = settings;
+  const { optimizer, numbers, schedule, seed, batchSize, data, augment } = settings;
   const { epochs, rates, outputs, task } = trained;
-  const loss = lossOf(trained);
+  const loss = lossOf(settings, trained);
   const rows = rowsOf(settings, trained);
-  const isImage = data === "syntheticDigits";
-  const names = [
-    optimizer,
-    ...(clipNorm === undefined ? [] : ["clipByGlobalNorm"]),
-    "dense",
-    ...(layers.some((layer) => layer.dropout) ? ["dropout"] : []),
-    ...(isImage ? ["flatten"] : []),
-    ...(schedule === "constant" ? [] : [schedule]),
-    loss,
-    "sequential",
-    "Trainer",
-  ];
-  const lines = layers.flatMap(({ units, activation, dropout }) => [
-    `  dense(${units}, { activation: "${activation}", initializer: "${initializer}" }),`,
-    ...(dropout ? [`  dropout(${dropout}),`] : []),
-  ]);
+  const [calls, rules] = [layerCalls(settings, outputs), rulesOf(settings)];
+  const called = [...calls, ...rules].map((call) => call.slice(0, call.indexOf("(")));
+  const pace = schedule === "constant" ? [] : [schedule];
+  const names = new Set([...called, optimizer, loss, ...pace, "sequential", "Trainer"]);
+  const changes = data === "syntheticDigits" ? augmentations[augment] : undefined;
   const changed = rates
     .slice(1)
     .map(({ epoch, learningRate }) => `if (epoch === ${epoch}) control.learningRate = ${learningRate};`);
-  return `${importOf(names, "neuromotor")}
+  const options = [
+    "device,",
+    `loss: ${loss}(),`,
+    `optimizer: ${optimizer}(${literal({ ...numbers, learningRate: rates[0].learningRate })}),`,
+    ...pace.map((name) => `schedule: ${name}(${literal(schedules[name])}),`),
+    ...(rules.length > 0 ? [`gradients: [${rules.join(", ")}],`] : []),
+    `metrics: ["${task === "classes" ? "accuracy" : "meanSquaredError"}"],`,
+  ];
+  const fit = [
+    `epochs: ${Math.max(1, epochs)},`,
+    `batchSize: ${batchSize},`,
+    `seed: ${seed},`,
+    ...(changes ? [`augment: ${literal(changes)},`] : []),
+    ...(changed.length > 0 ? [`callbacks: [{ onEpoch: ({ epoch }, control) => { ${changed.join(" ")} } }],`] : []),
+  ];
+  const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join("\n");
+  return `${importOf([...names], "neuromotor")}
 ${importOf(rows.imports, "neuromotor/data")}
 ${importOf(["openDevice"], "neuromotor/node")}
 
 ${rows.lines.join("\n")}
 const model = sequential({ input: train.shape, seed: ${seed} }, [
-${[...(isImage ? ["  flatten(),"] : []), ...lines, `  dense(${outputs}),`].join("\n")}
+${indented(calls.map((call) => `${call},`))}
 ]);
 const device = await openDevice();
 const trainer = new Trainer(model, {
-  device,
-  loss: ${loss}(),
-  optimizer: ${optimizer}(${literal({ ...numbers, learningRate: rates[0].learningRate })}),${
-    schedule === "constant" ? "" : `\n  schedule: ${schedule}(${literal(schedules[schedule])}),`
-  }${clipNorm === undefined ? "" : `\n  gradients: [clipByGlobalNorm(${clipNorm})],`}
-  metrics: ["${task === "classes" ? "accuracy" : "meanSquaredError"}"],
+${indented(options)}
 });
 await trainer.fit(train, {
-  epochs: ${Math.max(1, epochs)},
-  batchSize: ${batchSize},
-  seed: ${seed},${
-    changed.length === 0 ? "" : `\n  callbacks: [{ onEpoch: ({ epoch }, control) => { ${changed.join(" ")} } }],`
-  }
+${indented(fit)}
 });
 console.log(JSON.stringify(await trainer.evaluate(test)));
 device.dispose();

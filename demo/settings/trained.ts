@@ -1,3 +1,5 @@
+import { LOSSES, type Settings } from "./settings.js";
+
 /** Facts of a training that settings alone don't say. */
 export interface Trained {
   epochs: number;
@@ -11,5 +13,8 @@ export interface Trained {
 }
 
 /** The loss, by its name in the library. */
-export const lossOf = ({ outputs, task }: Trained): string =>
-  task === "number" ? "meanSquaredError" : outputs === 1 ? "sigmoidCrossEntropy" : "softmaxCrossEntropy";
+export function lossOf({ loss }: Settings, { outputs, task }: Trained): string {
+  const choices: readonly string[] = LOSSES[task === "number" ? "number" : outputs === 1 ? "two" : "classes"];
+  if (loss !== "auto" && choices.includes(loss)) return loss;
+  return task === "number" ? "meanSquaredError" : outputs === 1 ? "sigmoidCrossEntropy" : "softmaxCrossEntropy";
+}

@@ -3,11 +3,15 @@ import { optimizerEntries } from "./optimizers.js";
 import { decodePoints, encodePoints } from "./points.js";
 import {
   ACTIVATIONS,
+  type AugmentChoice,
+  augmentations,
   BACKENDS,
   type DataName,
   type HiddenLayer,
   INITIALIZERS,
   isInRange,
+  LAYER_KINDS,
+  LOSSES,
   MOST_LAYERS,
   type OptimizerChoice,
   type OptimizerNumber,
@@ -36,7 +40,10 @@ const oneOf = <T extends string>(choices: readonly T[]): Coding<T> => ({
 
 const keysOf = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as K[];
 
-const clipNorm = number("clipNorm");
+const optional = (name: RangeName): Coding<number | undefined> => ({
+  write: (value) => (value === undefined ? "any" : String(value)),
+  read: number(name).read,
+});
 
 const codings: { [K in Exclude<keyof Settings, "data">]: Coding<Settings[K]> } = {
   rows: number("rows"),
@@ -52,7 +59,12 @@ const codings: { [K in Exclude<keyof Settings, "data">]: Coding<Settings[K]> } =
   numbers: { write: writeNumbers, read: readNumbers },
   learningRate: number("learningRate"),
   schedule: oneOf(keysOf(schedules) as ScheduleChoice[]),
-  clipNorm: { write: (norm) => (norm === undefined ? "any" : String(norm)), read: clipNorm.read },
+  loss: oneOf(Object.values(LOSSES).flat()),
+  augment: oneOf(keysOf(augmentations) as AugmentChoice[]),
+  l1: number("l1"),
+  l2: number("l2"),
+  stopAt: optional("stopAt"),
+  clipNorm: optional("clipNorm"),
   batchSize: number("batchSize"),
   seed: number("seed"),
   backend: oneOf(BACKENDS),
@@ -90,20 +102,39 @@ export function fromHash(hash: string): Settings | undefined {
   return { ...settings, numbers: Object.fromEntries(numbers) };
 }
 
+/** "16-relu-0.2" for neurons, activation and dropout; "conv2d.5.2-8-relu-0" for a kind of layer, with side and stride. */
 function writeLayers(layers: readonly HiddenLayer[]): string {
-  return layers.map(({ units, activation, dropout }) => [units, activation, dropout ?? 0].join("-")).join("_");
+  return layers
+    .map(({ kind, units, activation, dropout = 0, side, stride }) => {
+      const window = side === undefined ? [] : [side, stride];
+      return [...(kind ? [[kind, ...window].join(".")] : []), units, activation, dropout].join("-");
+    })
+    .join("_");
 }
 
 function readLayers(text: string): HiddenLayer[] | undefined {
-  if (text === "") return [];
-  const layers: HiddenLayer[] = [];
-  for (const each of text.split("_")) {
-    const [units, name, dropout] = each.split("-");
-    const activation = ACTIVATIONS.find((known) => known === name);
-    if (!activation || !isInRange("units", Number(units)) || !isInRange("dropout", Number(dropout))) return undefined;
-    layers.push({ units: Number(units), activation, ...(Number(dropout) > 0 && { dropout: Number(dropout) }) });
-  }
-  return layers.length <= MOST_LAYERS ? layers : undefined;
+  const layers = text === "" ? [] : text.split("_").map(readLayer);
+  return layers.length <= MOST_LAYERS && layers.every((each) => each !== undefined) ? layers : undefined;
+}
+
+function readLayer(text: string): HiddenLayer | undefined {
+  const parts = text.split("-");
+  const [units, name, dropout] = parts.slice(-3);
+  const [kindName, side, stride] = parts.length > 3 ? parts[0].split(".") : [];
+  const kind = LAYER_KINDS.find((known) => known === kindName);
+  const activation = ACTIVATIONS.find((known) => known === name);
+  const isWrong =
+    (kindName !== undefined && !kind) ||
+    (kind === "conv2d" && !(isInRange("side", Number(side)) && isInRange("stride", Number(stride))));
+  if (isWrong || !activation || !isInRange("units", Number(units)) || !isInRange("dropout", Number(dropout)))
+    return undefined;
+  return {
+    ...(kind && { kind }),
+    units: Number(units),
+    activation,
+    ...(Number(dropout) > 0 && { dropout: Number(dropout) }),
+    ...(kind === "conv2d" && { side: Number(side), stride: Number(stride) }),
+  };
 }
 
 function writeNumbers(numbers: Settings["numbers"]): string {

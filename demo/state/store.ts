@@ -157,6 +157,12 @@ export class Store {
     else this.engine.send({ do: "rate", learningRate });
   }
 
+  /** The epoch to stop after: the training stays as it is. */
+  stopAt(epoch: number | undefined): void {
+    this.#settings.value = { ...this.#settings.peek(), stopAt: epoch };
+    this.engine.send({ do: "stopAt", epoch });
+  }
+
   /** @param until - the epoch to stop after */
   play(until?: number): void {
     this.#status.value = "training";

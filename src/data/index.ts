@@ -1,4 +1,5 @@
 export type { Augmentation } from "./augmentation/augment.js";
+export { type CentreOptions, centreImages } from "./centre.js";
 export {
   type CsvFeatures,
   type CsvFeaturesOptions,

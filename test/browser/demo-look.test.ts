@@ -1,6 +1,6 @@
 // @module-tag slow
 import { expect, test } from "vitest";
-import { choose, chooseData, press, rests, trainTo, usePlayground } from "./playground.js";
+import { choose, chooseData, lastPoint, press, rests, runProgram, trainTo, usePlayground } from "./playground.js";
 
 const playground = usePlayground();
 
@@ -47,4 +47,70 @@ test("a step is looked into: equations, numbers worked out, guesses, and a gradi
   await inside.getByText(/^Off by /).waitFor();
   expect(await cell.innerText()).not.toBe("?");
   await rests(page);
+});
+
+test("a digit is drawn with a pointer or with keys, and the network says which", async () => {
+  const hash = "#data=syntheticDigits&rows=800&heldOut=0.1&augment=none&layers=32-relu-0";
+  const page = await playground.open({ hash });
+  await trainTo(page, 8);
+  const board = page.locator("#draw-digit .board");
+  const { x, y, width } = (await board.boundingBox())!;
+  const at = (across: number, down: number) => [x + across * width, y + down * width] as const;
+  await page.mouse.move(...at(0.3, 0.25));
+  await page.mouse.down();
+  for (const [across, down] of [
+    [0.7, 0.25],
+    [0.6, 0.45],
+    [0.5, 0.8],
+  ])
+    await page.mouse.move(...at(across, down), { steps: 4 });
+  await page.mouse.up();
+  const says = page.locator("#draw-digit .says");
+  await expect.poll(() => says.innerText(), { timeout: 20_000 }).toMatch(/^The network says 7 \([\d.]+%\)\.$/);
+  expect(await page.locator(".bars li").count()).toBe(10);
+  // The picture shows the network looking at it.
+  const ink = () =>
+    page.evaluate(() => globalThis.playground.frame.value!.sample!.pixels.reduce((sum, pixel) => sum + pixel, 0));
+  const seven = await ink();
+  await press(page, "Erase");
+  await board.focus();
+  for (const key of [" ", ...Array(14).fill("ArrowDown"), " "]) await page.keyboard.press(key);
+  await expect.poll(() => says.innerText(), { timeout: 20_000 }).toMatch(/^The network says 1 /);
+  await expect.poll(ink).not.toBe(seven);
+});
+
+test("layers for images, losses, penalties and the last epoch are chosen, and the program has them", async () => {
+  const page = await playground.open();
+  await chooseData(page, "Digits");
+  const first = page.getByRole("group", { name: "Layer 1" });
+  await first.getByLabel("Kind").selectOption("conv2d");
+  await rests(page);
+  await press(page, "+ Add a layer");
+  await rests(page);
+  await page.getByRole("group", { name: "Layer 2" }).getByLabel("Kind").selectOption("batchNorm");
+  await rests(page);
+  await choose(page, {
+    Loss: "categoricalFocal",
+    "L1 penalty": "0.00001",
+    "L2 penalty": "0.0001",
+    "Stop after epoch": "2",
+  });
+  await press(page, "Train");
+  await rests(page);
+  expect(await page.locator("#epoch").innerText()).toBe("2");
+  const { heldOut } = await lastPoint(page);
+  const { layers, parameters } = await page.evaluate(() => globalThis.playground.info.value!);
+  expect(layers.map(({ isConvolution, units }) => [isConvolution, units])).toEqual([
+    [true, 8],
+    [false, 10],
+  ]);
+  expect(parameters).toBe(9 * 8 + 8 + 2 * 8 + 36 * 8 * 10 + 10);
+  const [hash, settings] = await page.evaluate(() => [location.hash, globalThis.playground.settings.value] as const);
+  const other = await playground.open({ hash });
+  expect(await other.evaluate(() => globalThis.playground.settings.value)).toEqual(settings);
+  await page.locator("#further").scrollIntoViewIfNeeded();
+  await press(page, "TypeScript");
+  const { loss, accuracy } = await runProgram(await page.getByLabel("To copy").inputValue());
+  expect(accuracy).toBe(heldOut!.score);
+  expect(loss).toBeCloseTo(heldOut!.loss, 5);
 });

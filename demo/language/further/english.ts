@@ -79,6 +79,16 @@ export const english = {
     } as Record<string, string>,
   },
 
+  digit: {
+    title: "Draw a digit",
+    help: "With a mouse, a pen or a finger. With keys: arrows move the pen, Space puts it down and up.",
+    pad: "Field to draw a digit in",
+    clear: "Erase",
+    seen: "As the network sees it",
+    says: (digit: string, sure: string) => `The network says ${digit} (${sure}).`,
+    untrained: "It hasn’t learned yet: press Train first.",
+  },
+
   byHand: {
     help: "Draw with a mouse, a pen or a finger. With keys: arrows lead, Enter puts a point.",
     needed: "Draw points of at least two colours: then there is something to tell apart.",

@@ -79,6 +79,16 @@ export const spanish: FurtherTexts = {
     },
   },
 
+  digit: {
+    title: "Dibuja un dígito",
+    help: "Con ratón, lápiz o dedo. Con teclas: las flechas mueven el lápiz, Espacio lo baja y lo sube.",
+    pad: "Campo donde dibujar un dígito",
+    clear: "Borrar",
+    seen: "Así lo ve la red",
+    says: (digit, sure) => `La red dice ${digit} (${sure}).`,
+    untrained: "Aún no ha aprendido: pulsa antes Entrenar.",
+  },
+
   byHand: {
     help: "Dibuja con ratón, lápiz o dedo. Con teclas: las flechas guían, Intro pone un punto.",
     needed: "Dibuja puntos de al menos dos colores: así hay algo que distinguir.",
