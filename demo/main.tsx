@@ -1,6 +1,5 @@
 import "./style/base.css";
 import "./style/panels.css";
-import "./style/further.css";
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.js";

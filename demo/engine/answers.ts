@@ -5,8 +5,20 @@ import type { Built } from "./build.js";
 import type { Parts } from "./data.js";
 import { healthOf } from "./health.js";
 import { sideOf } from "./layers.js";
-import type { Answers, AskedRow, Confusion, DrawnImage, Estimates, Inputs, Question, Reading } from "./protocol.js";
+import type {
+  Answers,
+  AskedRow,
+  Confusion,
+  DrawnImage,
+  EpochPoint,
+  Estimates,
+  Inputs,
+  Question,
+  Reading,
+} from "./protocol.js";
+import { reportOf } from "./report.js";
 import { check, stepOf, worked } from "./step.js";
+import { why } from "./why.js";
 
 /** Sources of answers. */
 export interface Asked {
@@ -14,6 +26,8 @@ export interface Asked {
   parts: Parts;
   settings: Settings;
   device: Backend;
+  /** Scores of epochs, as they are kept for curves. */
+  curve: readonly EpochPoint[];
   /** Has the network be shown looking at an image, [...input]. */
   look: (pixels: Float32Array<ArrayBuffer>) => void;
 }
@@ -41,6 +55,7 @@ async function confusion(asked: Asked): Promise<Confusion> {
     const cell = samples[labels[row]][predicted[row]];
     if (cell.length === SAMPLES) continue;
     cell.push({
+      row,
       cells: cellsOf(heldOut ? "heldOut" : "train", row),
       probabilities: [...probabilities.subarray(row * classes, (row + 1) * classes)],
     });
@@ -85,6 +100,8 @@ export const answers: { [Q in Question]: (asked: Asked, input: Inputs[Q]) => Pro
   worked,
   check,
   drawn,
+  why,
+  report: reportOf,
   confusion,
   estimates,
   health: healthOf,

@@ -1,2 +1,2 @@
 /** Layers that few networks have: fetched with the first that does. */
-export { batchNorm, conv2d, layerNorm, maxPool2d, reshape } from "neuromotor";
+export { batchNorm, conv2d, dropout, flatten, layerNorm, maxPool2d, reshape } from "neuromotor";

@@ -1,5 +1,5 @@
 import type { Asked } from "./answers.js";
-import type { LayerHealth } from "./protocol.js";
+import type { Histogram, LayerHealth } from "./protocol.js";
 import { outlinesOf } from "./weights.js";
 
 /** Rows of the step that is looked at, and the bars of a histogram. */
@@ -12,7 +12,7 @@ const rootMeanSquare = (values: ArrayLike<number>): number => {
   return Math.sqrt(sum / values.length);
 };
 
-function histogramOf(values: ArrayLike<number>): LayerHealth["histogram"] {
+function histogramOf(values: ArrayLike<number>): Histogram {
   let [lowest, highest] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     lowest = Math.min(lowest, values[i]);
@@ -42,12 +42,13 @@ export async function healthOf({ built, parts }: Asked): Promise<LayerHealth[]> 
   const step = await built.trainer.explainStep(train.take(rows));
   const find = (name: string) => step.steps.find((each) => each.name === name);
   return outlinesOf(built.model).map(({ name, units }) => {
-    const weight = step.get(`${name}.weight`).values;
+    const [weight, gradient] = [step.get(`${name}.weight`).values, step.get(`${name}.weight.gradient`).values];
     const outputs = (find(`${name}.activation`) ?? find(`${name}.preactivation`))?.values ?? [];
     return {
       name,
       weights: rootMeanSquare(weight),
-      gradients: rootMeanSquare(step.get(`${name}.weight.gradient`).values),
+      gradients: rootMeanSquare(gradient),
+      gradientHistogram: histogramOf(gradient),
       histogram: histogramOf(weight),
       units,
       dead: deadUnits(outputs, units),

@@ -1,4 +1,4 @@
-import { dense, dropout, flatten, type Layer, type Shape } from "neuromotor";
+import { dense, type Layer, type Shape } from "neuromotor";
 import { type HiddenLayer, type Settings, takesImage } from "../settings/settings.js";
 
 /** Side of rows that are square images, [side, side, 1] or side² numbers; undefined of others. */
@@ -13,7 +13,8 @@ export async function layersOf(
   input: Shape,
   outputs: number,
 ): Promise<Layer[]> {
-  const further = hidden.some(({ kind }) => kind) ? await import("./further-layers.js") : undefined;
+  const isPlain = input.length === 1 && hidden.every(({ kind, dropout }) => !kind && !dropout);
+  const further = isPlain ? undefined : await import("./further-layers.js");
   const make = (layer: HiddenLayer): Layer => {
     const { kind, units, activation, side = 3, stride = 1 } = layer;
     switch (kind) {
@@ -37,10 +38,10 @@ export async function layersOf(
   }
   for (const layer of hidden) {
     if (isImage && layer.kind === undefined) {
-      layers.push(flatten());
+      layers.push(further!.flatten());
       isImage = false;
     }
-    layers.push(make(layer), ...(layer.dropout ? [dropout(layer.dropout)] : []));
+    layers.push(make(layer), ...(layer.dropout ? [further!.dropout(layer.dropout)] : []));
   }
-  return [...layers, ...(isImage ? [flatten()] : []), dense(outputs)];
+  return [...layers, ...(isImage ? [further!.flatten()] : []), dense(outputs)];
 }

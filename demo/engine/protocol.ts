@@ -4,8 +4,8 @@ import type { Settings } from "../settings/settings.js";
 
 /** An order that takes over from the one before it, which ends where this one comes. */
 export type Takeover =
-  /** Begins a training anew; the page has no WebGPU where `mayUseGpu` is false. */
-  | { do: "open"; settings: Settings; mayUseGpu: boolean }
+  /** Begins a training anew; the page has no WebGPU where `mayUseGpu` is false. @param from - a model to go on from */
+  | { do: "open"; settings: Settings; mayUseGpu: boolean; from?: ModelFiles }
   /** Trains until the epoch `until` is over, or until another order comes. */
   | { do: "play"; until?: number }
   | { do: "pause" }
@@ -157,6 +157,8 @@ export interface Frame {
 
 /** A row that the network was asked for. */
 export interface AskedRow {
+  /** Its place among the rows that were asked for. */
+  row: number;
   /** In the data's own units, in the order of their names. */
   cells: readonly Cell[];
   /** By class. */
@@ -182,14 +184,21 @@ export interface Estimates {
   meanError: number;
 }
 
+export interface Histogram {
+  lowest: number;
+  highest: number;
+  counts: readonly number[];
+}
+
 /** Numbers of a layer in a step. */
 export interface LayerHealth {
   name: string;
   /** Root of the mean square. */
   weights: number;
   gradients: number;
+  gradientHistogram: Histogram;
   /** Counts of weights in equal parts from the lowest to the highest. */
-  histogram: { lowest: number; highest: number; counts: readonly number[] };
+  histogram: Histogram;
   units: number;
   /** Neurons that put out the same for every row. */
   dead: number;
@@ -256,6 +265,25 @@ export interface Reading {
   seen: Float32Array;
 }
 
+/** A row of those that were asked for, and what it was taken for. */
+export interface ChosenRow {
+  row: number;
+  predicted: number;
+}
+
+/** Why the network takes a row for something: where it looks, and rows to learn from that are like it. */
+export interface Why {
+  /**
+   * By each feature: how much the answer would gain on the true class, were the feature a little larger. Of an answer that
+   * is right: how much it would gain.
+   */
+  slopes: readonly { name: string; slope: number }[];
+  /** Of images: the slopes of all pixels, [side, side]. */
+  map?: readonly number[];
+  /** The nearest rows to learn from, the nearest first. */
+  nearest: readonly { cells: readonly Cell[]; label: number; distance: number }[];
+}
+
 /** What questions need to know. */
 export interface Inputs {
   confusion: undefined;
@@ -263,6 +291,9 @@ export interface Inputs {
   health: undefined;
   files: undefined;
   drawn: DrawnImage;
+  why: ChosenRow;
+  /** The language of the page that is made. */
+  report: "en" | "es";
   step: ChosenRows;
   worked: ChosenNumber;
   check: ChosenRows & ChosenNumber;
@@ -275,6 +306,9 @@ export interface Answers {
   worked: string;
   check: SlopeCheck;
   drawn: Reading;
+  why: Why;
+  /** The page of the run, as text. */
+  report: string;
   confusion: Confusion;
   estimates: Estimates;
   health: readonly LayerHealth[];

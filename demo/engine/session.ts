@@ -1,4 +1,4 @@
-import type { Backend, EpochRecord } from "neuromotor";
+import type { Backend, EpochRecord, ModelFiles } from "neuromotor";
 import { dataChoices } from "../settings/data-sets.js";
 import { augmentations, type Settings } from "../settings/settings.js";
 import { type Built, build } from "./build.js";
@@ -77,9 +77,20 @@ export class Session {
   }
 
   /** Loads data, builds the network, and says what they are. */
-  static async open(run: number, settings: Settings, device: Backend, pace: Pace, tell: Session["tell"]) {
+  static async open(
+    run: number,
+    settings: Settings,
+    device: Backend,
+    pace: Pace,
+    tell: Session["tell"],
+    from?: ModelFiles,
+  ) {
     const parts = await loadParts(settings, (table) => tell({ news: "table", table }));
     const session = new Session(run, settings, parts, await build(settings, parts, device), device, pace, tell);
+    if (from) {
+      const { decodeModel } = await import("./model-files.js");
+      session.built.model.setParameters(decodeModel(from).parameters());
+    }
     tell({ news: "opened", info: session.#info() });
     await session.#keep();
     await session.show();
@@ -119,7 +130,7 @@ export class Session {
       const { built, parts, settings, device } = this;
       const answer = async () =>
         (await import("./answers.js")).answers[question](
-          { built, parts, settings, device, look: (pixels) => this.#look(pixels) },
+          { built, parts, settings, device, curve: this.#timeline.points, look: (pixels) => this.#look(pixels) },
           input,
         );
       this.#asked.push(() => answer().then(resolve, reject));

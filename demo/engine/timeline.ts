@@ -35,6 +35,11 @@ export class Timeline {
     this.rates = [{ epoch: 0, learningRate }];
   }
 
+  /** Scores of the epochs that are kept for curves. */
+  get points(): readonly EpochPoint[] {
+    return this.#points;
+  }
+
   /** Whether a snapshot after so many steps is wanted. */
   wants(step: number): boolean {
     const last = this.#snapshots.at(-1);

@@ -55,11 +55,11 @@ async function follow(order: Takeover): Promise<void> {
   else await session.show();
 }
 
-async function open({ settings, mayUseGpu }: Takeover & { do: "open" }): Promise<void> {
+async function open({ settings, mayUseGpu, from }: Takeover & { do: "open" }): Promise<void> {
   session?.dispose();
   session = undefined;
   const device = await deviceFor(settings.backend, mayUseGpu);
-  session = await Session.open(++runs, settings, device, pace, tell);
+  session = await Session.open(++runs, settings, device, pace, tell, from);
 }
 
 async function answer({ id, question, input }: Order & { do: "ask" }): Promise<void> {

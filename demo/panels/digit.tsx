@@ -1,3 +1,4 @@
+import "../style/further.css";
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useCallback, useRef, useState } from "preact/hooks";
 import { Canvas, type Draw, paintBoard } from "../drawing/canvas.js";

@@ -1,3 +1,4 @@
+import "../style/further.css";
 import { ConfusionPanel } from "./confusion.js";
 import { EstimatesPanel } from "./estimates.js";
 import { HealthPanel } from "./health.js";

@@ -1,4 +1,4 @@
-import type { LayerHealth } from "../engine/protocol.js";
+import type { Histogram, LayerHealth } from "../engine/protocol.js";
 import type { FurtherTexts } from "../language/index.js";
 import type { FurtherProps } from "./lazily.js";
 import { type Numbers, numbersOf } from "./numbers.js";
@@ -41,13 +41,36 @@ interface LayerProps {
   numbers: Numbers;
 }
 
-function Layer({ layer: { histogram, weights, gradients }, title, texts, numbers: { short } }: LayerProps) {
-  const { counts, lowest, highest } = histogram;
-  const most = Math.max(...counts);
-  const says = texts.picture(title, short(lowest), short(highest));
+function Layer({ layer: { histogram, gradientHistogram, weights, gradients }, title, texts, numbers }: LayerProps) {
+  const { short } = numbers;
   return (
     <li>
       <h3>{title}</h3>
+      <Bars histogram={histogram} says={texts.picture(title, ...endsOf(histogram, numbers))} numbers={numbers} />
+      <Bars
+        histogram={gradientHistogram}
+        says={texts.gradientPicture(title, ...endsOf(gradientHistogram, numbers))}
+        numbers={numbers}
+        class="gradients"
+      />
+      <small>{texts.sizes(short(weights), short(gradients))}</small>
+    </li>
+  );
+}
+
+const endsOf = ({ lowest, highest }: Histogram, { short }: Numbers) => [short(lowest), short(highest)] as const;
+
+interface BarsProps {
+  histogram: Histogram;
+  says: string;
+  numbers: Numbers;
+  class?: string;
+}
+
+function Bars({ histogram: { counts, lowest, highest }, says, numbers: { short }, class: className }: BarsProps) {
+  const most = Math.max(...counts);
+  return (
+    <div class={className}>
       <svg viewBox={`0 0 ${counts.length} 10`} preserveAspectRatio="none" role="img" aria-label={says}>
         {counts.map((count, i) => (
           <rect key={i} x={i + 0.08} width="0.84" y={10 - (10 * count) / most} height={(10 * count) / most} />
@@ -57,8 +80,7 @@ function Layer({ layer: { histogram, weights, gradients }, title, texts, numbers
         <span>{short(lowest)}</span>
         <span>{short(highest)}</span>
       </p>
-      <small>{texts.sizes(short(weights), short(gradients))}</small>
-    </li>
+    </div>
   );
 }
 

@@ -1,3 +1,4 @@
+import "../style/further.css";
 import type { TableInfo } from "../engine/protocol.js";
 import type { TaskChoice } from "../settings/settings.js";
 import { Choice } from "./fields.js";

@@ -44,7 +44,14 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
         <button type="button" onClick={() => save("safetensors")}>
           model.safetensors
         </button>
+        <button
+          type="button"
+          onClick={() => store.ask("report", store.language.peek()).then((page) => download("report.html", page))}
+        >
+          report.html
+        </button>
       </div>
+      <ModelFile store={store} share={share} />
       {text !== undefined && (
         <textarea
           class="source"
@@ -55,6 +62,31 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
         />
       )}
     </Panel>
+  );
+}
+
+/** A model that the training goes on from: both of its files at once. */
+function ModelFile({ store, share }: Pick<FurtherProps, "store"> & { share: FurtherProps["texts"]["share"] }) {
+  const [isHalf, setHalf] = useState(false);
+  const take = async (files: FileList | null) => {
+    const find = (ending: string) => [...(files ?? [])].find(({ name }) => name.endsWith(ending));
+    const [json, weights] = [find(".json"), find(".safetensors")];
+    setHalf(!json || !weights);
+    if (!json || !weights) return;
+    store.open({ json: await json.text(), safetensors: new Uint8Array(await weights.arrayBuffer()) });
+  };
+  return (
+    <>
+      <label class="file">
+        <input type="file" multiple accept=".json,.safetensors" onChange={(event) => take(event.currentTarget.files)} />
+        <span>{share.load}</span>
+      </label>
+      {isHalf && (
+        <p class="bad" role="alert">
+          {share.both}
+        </p>
+      )}
+    </>
   );
 }
 

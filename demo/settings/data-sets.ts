@@ -44,9 +44,9 @@ export const dataChoices: Record<DataName, DataChoice> = {
   syntheticDigits: {
     ...loaded(
       [
-        { kind: "conv2d", units: 12, side: 5, stride: 2, activation: "relu" },
+        { kind: "conv2d", units: 16, side: 5, stride: 2, activation: "relu" },
         { kind: "conv2d", units: 32, side: 3, stride: 2, activation: "relu", dropout: 0.3 },
-        { units: 64, activation: "relu", dropout: 0.3 },
+        { units: 128, activation: "relu", dropout: 0.4 },
       ],
       0.002,
       { batchSize: 64, rows: 8000, heldOut: 0.05, augment: "much", schedule: "cosineAnnealing", stopAt: 12 },

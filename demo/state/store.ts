@@ -1,4 +1,5 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { ModelFiles } from "neuromotor";
 import type {
   Answers,
   EpochPoint,
@@ -98,8 +99,8 @@ export class Store {
     this.open();
   }
 
-  /** Makes the training of the present settings, at its beginning. */
-  open(): void {
+  /** Makes the training of the present settings, at its beginning. @param from - a model whose weights it begins with */
+  open(from?: ModelFiles): void {
     this.#remember();
     this.#failure.value = undefined;
     const settings = this.#settings.peek();
@@ -110,7 +111,7 @@ export class Store {
       return;
     }
     this.#status.value = "opening";
-    this.#takeOver({ do: "open", settings, mayUseGpu: this.mayUseGpu });
+    this.#takeOver({ do: "open", settings, mayUseGpu: this.mayUseGpu, ...(from && { from }) });
   }
 
   #takeOver(order: Takeover): void {

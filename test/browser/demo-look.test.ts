@@ -114,3 +114,23 @@ test("layers for images, losses, penalties and the last epoch are chosen, and th
   expect(accuracy).toBe(heldOut!.score);
   expect(loss).toBeCloseTo(heldOut!.loss, 5);
 });
+
+test("a wrong answer is explained: pixels that speak for it, and the rows to learn from that are like it", async () => {
+  const page = await playground.open();
+  await chooseData(page, "Digits");
+  await trainTo(page, 3);
+  await page.locator("#further").scrollIntoViewIfNeeded();
+  await page.locator(".confusion .wrong").first().click();
+  await page.locator(".why").first().click();
+  const because = page.locator(".because");
+  await because.waitFor();
+  expect(await because.locator("svg").count()).toBe(1 + 4);
+  expect(await because.locator(".for, .against").count()).toBeGreaterThan(20);
+  // Of a network with one output, a class and features with names.
+  await chooseData(page, "Tumours", "breastCancer");
+  await trainTo(page, 3);
+  await page.locator(".confusion .right").first().click();
+  await page.locator(".why").first().click();
+  await because.getByText(/What would make it surer of/).waitFor();
+  expect(await because.locator("li").count()).toBe(4);
+});

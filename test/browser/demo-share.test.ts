@@ -82,3 +82,40 @@ test("the model is downloaded as files that the library reads", async () => {
   const [download] = await Promise.all([page.waitForEvent("download"), press(page, "model.safetensors")]);
   expect(download.suggestedFilename()).toBe("model.safetensors");
 });
+
+test("a model that was downloaded is brought back, and the run's report is a page", async () => {
+  const page = await playground.open();
+  await chooseData(page, "Iris");
+  await trainTo(page, 5);
+  const [end, { json, safetensors }] = [
+    await parametersOf(page),
+    await page.evaluate(async () => {
+      const files = await globalThis.playground.ask("files", undefined);
+      return { json: files.json, safetensors: [...files.safetensors] };
+    }),
+  ];
+  const report = await page.evaluate(() => globalThis.playground.ask("report", "en"));
+  expect(report).toMatch(/^<!doctype html>/);
+  expect(report).toMatch(/of 45 rows are right/);
+  await press(page, "Start again");
+  await rests(page);
+  expect(await parametersOf(page)).not.toEqual(end);
+  await page.locator("#further").scrollIntoViewIfNeeded();
+  const files = page.locator("#share input[type=file]");
+  const jsonFile = { name: "model.json", mimeType: "application/json", buffer: Buffer.from(json) };
+  const weights = { name: "model.safetensors", mimeType: "application/octet-stream", buffer: Buffer.from(safetensors) };
+  await files.setInputFiles([jsonFile]);
+  await page.getByText("Choose both files together").waitFor();
+  await files.setInputFiles([jsonFile, weights]);
+  await page.waitForFunction(() => globalThis.playground.status.value === "opening");
+  await rests(page);
+  expect(await parametersOf(page)).toEqual(end);
+  // Another network's weights don't fit.
+  await press(page, "Layer 1: one neuron more");
+  await rests(page);
+  await files.setInputFiles([jsonFile, weights]);
+  await page
+    .getByRole("alert")
+    .filter({ hasText: /dense\.weight/ })
+    .waitFor();
+});

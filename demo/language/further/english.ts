@@ -7,6 +7,8 @@ export const english = {
     source: "TypeScript",
     command: "Command line",
     text: "To copy",
+    load: "Go on from a model: choose model.json and model.safetensors",
+    both: "Choose both files together: model.json and model.safetensors.",
   },
 
   confusion: {
@@ -18,6 +20,14 @@ export const english = {
     train:
       "Rows to learn from. Each line is a true class, each column what the network says. Choose a number to see its rows.",
     cell: (rows: string, truth: string, predicted: string) => `${rows} rows of ${truth} taken for ${predicted}`,
+    why: "Why?",
+    slopes: (predicted: string, truth: string) =>
+      predicted === truth
+        ? `What would make it surer of ${predicted} (+) or less sure (−), were it a little larger:`
+        : `What speaks for ${predicted} against ${truth} (+) or the other way (−), were it a little larger:`,
+    map: "Blue pixels speak for the answer, orange ones against it, were there more ink.",
+    nearest: "The rows to learn from that are most like it:",
+    neighbour: (name: string, distance: string) => `${name}, ${distance} away`,
     says: (predicted: string, sure: string, truth: string) => `Taken for ${predicted} (${sure}); it is ${truth}.`,
   },
 
@@ -127,6 +137,8 @@ export const english = {
     layer: (number: number) => `Layer ${number}`,
     picture: (layer: string, lowest: string, highest: string) =>
       `Weights of ${layer}, from ${lowest} to ${highest}, as bars.`,
+    gradientPicture: (layer: string, lowest: string, highest: string) =>
+      `Gradients of ${layer}, from ${lowest} to ${highest}, as bars.`,
     sizes: (weights: string, gradients: string) =>
       `Size of weights ${weights}, of gradients ${gradients} (root mean square).`,
     fine: "Nothing is wrong: no neuron is dead, gradients are neither tiny nor huge.",

@@ -8,6 +8,8 @@ export const spanish: FurtherTexts = {
     source: "TypeScript",
     command: "Línea de órdenes",
     text: "Para copiar",
+    load: "Seguir desde un modelo: elige model.json y model.safetensors",
+    both: "Elige los dos archivos a la vez: model.json y model.safetensors.",
   },
 
   confusion: {
@@ -19,6 +21,14 @@ export const spanish: FurtherTexts = {
     train:
       "Filas para aprender. Cada línea es una clase verdadera; cada columna, lo que dice la red. Elige un número para ver sus filas.",
     cell: (rows, truth, predicted) => `${rows} filas de ${truth} tomadas por ${predicted}`,
+    why: "¿Por qué?",
+    slopes: (predicted, truth) =>
+      predicted === truth
+        ? `Qué la haría estar más segura de ${predicted} (+) o menos (−), si fuera un poco mayor:`
+        : `Qué habla por ${predicted} frente a ${truth} (+) o al revés (−), si fuera un poco mayor:`,
+    map: "Los píxeles azules hablan por la respuesta, los naranjas en contra, si hubiera más tinta.",
+    nearest: "Las filas para aprender que más se le parecen:",
+    neighbour: (name, distance) => `${name}, a ${distance}`,
     says: (predicted, sure, truth) => `Tomada por ${predicted} (${sure}); es ${truth}.`,
   },
 
@@ -126,6 +136,7 @@ export const spanish: FurtherTexts = {
     title: "Pesos y gradientes",
     layer: (number) => `Capa ${number}`,
     picture: (layer, lowest, highest) => `Pesos de ${layer}, de ${lowest} a ${highest}, en barras.`,
+    gradientPicture: (layer, lowest, highest) => `Gradientes de ${layer}, de ${lowest} a ${highest}, en barras.`,
     sizes: (weights, gradients) => `Tamaño de los pesos ${weights}, de los gradientes ${gradients} (media cuadrática).`,
     fine: "Todo va bien: ninguna neurona está muerta y los gradientes no son ni diminutos ni enormes.",
     dead: (dead, units, layer) =>

@@ -1,0 +1,31 @@
+import { describeRun, type History, report } from "neuromotor";
+import type { Asked } from "./answers.js";
+import { predictsNumbers } from "./data.js";
+import { sideOf } from "./layers.js";
+import type { PartScores } from "./protocol.js";
+
+/** The run's page, in itself complete: how good the network is on rows held out, curves, mistakes, network, settings. */
+export async function reportOf(asked: Asked, language: "en" | "es"): Promise<string> {
+  const { built, parts, settings, curve } = asked;
+  const { train, heldOut } = parts;
+  const isNumber = predictsNumbers(train);
+  const scores = ({ loss, score }: PartScores) => ({ loss, ...(!isNumber && { accuracy: score }) });
+  const epochs: History["epochs"] = curve.map((point) => ({
+    epoch: point.epoch,
+    ...scores(point),
+    ...(point.heldOut && { validation: scores(point.heldOut) }),
+    learningRate: built.trainer.learningRate,
+    seconds: 0,
+  }));
+  const side = sideOf(train.shape);
+  const isImage = settings.data === "digits" || settings.data === "syntheticDigits";
+  const run = await describeRun(built.trainer, {
+    name: settings.data,
+    seed: settings.seed,
+    ...(epochs.length > 0 && { history: { epochs, stopped: false } as unknown as History }),
+    train,
+    ...(heldOut && { test: heldOut }),
+    ...(isImage && side && { image: { height: side, width: side, channels: 1 } }),
+  });
+  return report(run, { language });
+}
