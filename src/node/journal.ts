@@ -10,6 +10,8 @@ import { type Journal, journals } from "../sweep/journal.js";
 export interface JournalOptions {
   /** The name of the study, for files with several. */
   study?: string;
+  /** Kept with the study when it is begun, as its user attributes in Optuna. */
+  attributes?: Readonly<Record<string, unknown>>;
 }
 
 /** A lock that wasn't given back for so long belongs to nobody, as in Optuna since 4.0. */
@@ -23,11 +25,12 @@ const STALE_MILLISECONDS = 30_000;
  * @param path - of the file, which is made where it isn't there
  */
 export function openJournal(path: string, options: JournalOptions = {}): Journal {
-  const { study } = optionsOf("openJournal", options, { study: undefined });
+  const { study, attributes } = optionsOf("openJournal", options, { study: undefined, attributes: undefined });
   const file = resolve(path);
   let read = 0;
   return {
     study,
+    attributes,
     update: (make) =>
       locked(file, async () => {
         const handle = await open(file, "a+");

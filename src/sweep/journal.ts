@@ -4,6 +4,8 @@ import { ArgumentError } from "../core/errors.js";
 export interface Journal {
   /** The name of the study whose trials are meant; where absent, "sweep", or the only study of the file. */
   readonly study?: string;
+  /** Kept with the study when it is begun, for whoever reads it. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
   /**
    * Hands over the lines that were added since the last call, all of them at first, and appends those that are returned:
    * in one go that nobody else writes in, safe from a crash once it resolves.

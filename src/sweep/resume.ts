@@ -137,8 +137,11 @@ class Keeper {
       if (!this.#study) {
         const directions = this.figures.directions.map((each) => (each === 1 ? Direction.min : Direction.max));
         write(Op.createStudy, { study_name: this.journal.study ?? NAME, directions });
-        const identity = { neuromotor: this.#identity };
-        write(Op.setStudyUserAttribute, { study_id: this.replay.nextStudy - 1, user_attr: identity });
+        const study_id = this.replay.nextStudy - 1;
+        const attributes = { neuromotor: this.#identity, ...this.journal.attributes };
+        for (const [name, value] of Object.entries(attributes)) {
+          write(Op.setStudyUserAttribute, { study_id, user_attr: { [name]: value } });
+        }
       }
       for (const entry of entries) this.#write(entry, write);
       return lines;

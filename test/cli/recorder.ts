@@ -88,6 +88,7 @@ export function useRecorder() {
     const model = await trainedTable();
     const args: Record<string, string[]> = {
       train: [csv.class, "--target", "class", "--epochs", "1"],
+      sweep: [csv.class, "--target", "class", "--epochs", "1", "--trials", "2"],
       report: [model],
       compare: [model],
       reproduce: ["D1"],

@@ -6,14 +6,92 @@ import { hidden, type Recorded, type Recorder, record, type SettingTests } from 
 
 /* Options of single commands, of their files and of what they print: that the value of each arrives. */
 
+const SWEEP = ["--epochs", "1", "--backend", "wasm"];
+
 export const commandSettings = ({ folder, csv, trainedTable, pageFolder }: Recorder): SettingTests => ({
+  async "sweep.search"() {
+    const { runs } = await cliJson(
+      "sweep",
+      "iris",
+      ...SWEEP,
+      "--trials",
+      "3",
+      "--search",
+      "lr=1e-4..0.1:log dropout=0..0.5",
+    );
+    expect(runs.map(({ configuration }: { configuration: object }) => Object.keys(configuration))).toEqual(
+      runs.map(() => ["lr", "dropout"]),
+    );
+    const { best } = await cliJson(
+      "sweep",
+      "iris",
+      ...SWEEP,
+      "--trials",
+      "2",
+      "--search",
+      "layers=8|16,8 optimizer=sgd",
+    );
+    expect(["8", "16,8"]).toContain(best.configuration.layers);
+    expect(best.run.settings).toMatchObject({
+      optimizer: "sgd",
+      layers: best.configuration.layers.split(",").map(Number),
+    });
+  },
+  async "sweep.method"() {
+    const rates = async (...method: string[]) => {
+      const args = [...SWEEP, "--trials", "24", "--search", "lr=1e-4..0.1:log", ...method];
+      const { runs } = await cliJson("sweep", "iris", ...args);
+      return runs.map(({ configuration }: { configuration: { lr: number } }) => configuration.lr);
+    };
+    const [tpe, random, sobol] = [await rates(), await rates("--method", "random"), await rates("--method", "sobol")];
+    expect(await rates("--method", "tpe")).toEqual(tpe);
+    expect(new Set([tpe, random, sobol].map(String)).size).toBe(3);
+    // Each of sixteen cells of a Sobol sequence has one point.
+    const cells = sobol.slice(0, 16).map((rate: number) => Math.floor((16 * Math.log(rate / 1e-4)) / Math.log(1000)));
+    expect(new Set(cells).size).toBe(16);
+  },
+  async "sweep.trials"() {
+    for (const trials of [2, 3]) {
+      expect((await cliJson("sweep", "iris", ...SWEEP, "--trials", String(trials))).runs).toHaveLength(trials);
+    }
+  },
+  async "sweep.group"() {
+    const args = [...SWEEP, "--trials", "24", "--search", "lr=1e-4..0.1:log"];
+    const [twelve, three] = [
+      await cliJson("sweep", "iris", ...args, "--group", "12"),
+      await cliJson("sweep", "iris", ...args, "--group", "3"),
+    ];
+    // The first dozen are drawn; the second is, or isn't, suggested by all of it.
+    const rateOf = ({ runs }: { runs: { configuration: { lr: number } }[] }, i: number) => runs[i].configuration.lr;
+    expect(rateOf(three, 11)).toBe(rateOf(twelve, 11));
+    expect(rateOf(three, 23)).not.toBe(rateOf(twelve, 23));
+  },
+  async "sweep.pruning"() {
+    const states = async (pruning: string) => {
+      const args = ["--trials", "24", "--epochs", "8", "--backend", "wasm", "--search", "lr=1e-4..0.1:log"];
+      const { runs } = await cliJson("sweep", "iris", ...args, "--pruning", pruning);
+      return runs.map(({ state }: { state: string }) => state);
+    };
+    expect(await states("none")).not.toContain("pruned");
+    const [median, halving] = [await states("median"), await states("halving")];
+    expect(median).toContain("pruned");
+    expect(halving).toContain("pruned");
+    expect(halving).not.toEqual(median);
+  },
+  async "sweep.out"() {
+    const out = folder.path("swept");
+    await cliJson("sweep", "iris", ...SWEEP, "--trials", "2", "--out", out);
+    expect(readdirSync(out).sort()).toEqual(["report.html", "sweep.journal"]);
+  },
   async "explain.epochs"() {
     expect(await cliJson("explain", "xor", "--epochs", "0")).toMatchObject({ epochs: 0, step: 1 });
     expect(await cliJson("explain", "xor", "--epochs", "3")).toMatchObject({ epochs: 3, step: 4 });
     expect(await cliJson("explain", "iris", "--epochs", "0", "--schedule", "cosine")).toMatchObject({ step: 1 });
   },
   async preset({ name }) {
-    const layers = async (preset: string) => hidden((await record(name, "iris", "--preset", preset)) as Recorded);
+    const others = name === "sweep" ? ["--search", "dropout=0..0.1"] : [];
+    const layers = async (preset: string) =>
+      hidden((await record(name, "iris", "--preset", preset, ...others)) as Recorded);
     expect((await layers("auto")).map(({ units }) => units)).toEqual([16, 8]);
     expect((await layers("none")).map(({ units }) => units)).toEqual([32]);
     expect((await layers("xor")).map(({ units }) => units)).toEqual([6]);

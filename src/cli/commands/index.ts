@@ -12,11 +12,13 @@ import { profile } from "./profile.js";
 import { referenceOf } from "./reference.js";
 import { report } from "./report.js";
 import { reproduce } from "./reproduce.js";
+import { sweep } from "./sweep.js";
 import { train } from "./train.js";
 
 /** The program's commands, as its help lists them. */
 export const commands: readonly CommandSpec[] = [
   train,
+  sweep,
   columns,
   predict,
   evaluate,

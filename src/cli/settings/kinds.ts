@@ -1,5 +1,5 @@
 import { type Augmentation, checkAugmentation } from "../../data/augmentation/augment.js";
-import { ArgumentError } from "../../index.js";
+import { ArgumentError, type Range } from "../../index.js";
 import { type HiddenLayer, hiddenLayersOf } from "../training/layers.js";
 
 /** A kind of value: how its text on the command line is read, and written again. */
@@ -177,6 +177,56 @@ export const names = (what: string): Kind<readonly string[]> => ({
   },
   format: (list) => list.map((name) => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(),
 });
+
+/** Values that a search takes of an option: texts, or numbers of a range. */
+export interface SearchedText {
+  option: string;
+  values: readonly string[] | Range;
+}
+
+const RANGE = /^([^|]+?)\.\.([^|:]+)((?::(?:log|integer))*)$/;
+
+/** One option of a search: "lr=1e-4..0.1:log", "layers=16|64,32". */
+function searchedOption(text: string): SearchedText | undefined {
+  const [, option, values = ""] = /^([\w-]+)=(.+)$/s.exec(text) ?? [];
+  if (option === undefined) return undefined;
+  const [, from, to, how = ""] = RANGE.exec(values) ?? [];
+  if (from === undefined) {
+    const texts = values.split("|").map((each) => each.trim());
+    return texts.every((each) => each !== "") ? { option, values: texts } : undefined;
+  }
+  const [low, high] = [numberOf(from), numberOf(to)];
+  if (low === undefined || high === undefined || low > high) return undefined;
+  const range = {
+    low,
+    high,
+    ...(how.includes("log") && { log: true }),
+    ...(how.includes("integer") && { integer: true }),
+  };
+  return { option, values: range };
+}
+
+/** Options with the values that a search takes of them. */
+export const searched: Kind<readonly SearchedText[]> = {
+  expected: 'options with ranges or choices, such as "lr=1e-4..0.1:log dropout=0..0.5 layers=16|64,32"',
+  examples: ["lr=1e-4..0.1:log dropout=0..0.5", "layers=8|16,8 optimizer=adam|sgd"],
+  hasCommas: true,
+  parse(given) {
+    const list = given
+      .trim()
+      .split(/[;\s]+(?=[\w-]+=)/)
+      .map((each) => searchedOption(each.replace(/[;\s]+$/, "")));
+    return list.length > 0 && list.every((each) => each !== undefined) ? list : undefined;
+  },
+  format: (list) =>
+    list
+      .map(({ option, values }) => {
+        if (!("low" in values)) return `${option}=${values.join("|")}`;
+        const { low, high, log, integer } = values;
+        return `${option}=${low}..${high}${log ? ":log" : ""}${integer ? ":integer" : ""}`;
+      })
+      .join(" "),
+};
 
 /** The name of one folder, without a path. */
 export const folderName: Kind<string> = {

@@ -80,7 +80,7 @@ async function takeAverages(trainer: Trainer): Promise<void> {
 }
 
 /** The callbacks that settings add; a setting of 0 adds none. */
-const callbacksFor = (settings: Settings): Callback[] =>
+export const callbacksFor = (settings: Settings): Callback[] =>
   settingsTo(settings, "callbacks").flatMap(({ goes, value }) => (value ? [goes.callback(value)] : []));
 
 /** Fields of a result that describe the training. */

@@ -1,0 +1,68 @@
+import { oneOf, searched, text, wholeNumber } from "../settings/kinds.js";
+import { group } from "../settings/setting.js";
+import {
+  augmentationSettings,
+  commonSettings,
+  earlyStoppingSettings,
+  pageSettings,
+  trainingSettings,
+} from "../settings/table.js";
+import { methods, prunings } from "../training/sweep.js";
+import type { Invocation } from "./command.js";
+
+export const sweepSettings = {
+  ...group("Sweep", {
+    search: {
+      kind: searched,
+      goes: { to: "command" },
+      value: "ranges",
+      help:
+        'options with ranges, such as "lr=1e-4..0.1:log dropout=0..0.5" (:log is even in the logarithm, :integer takes ' +
+        "whole numbers), or with choices between upright bars",
+      otherwise: "lr, dropout and layers, but for those that are given",
+    },
+    method: {
+      kind: oneOf(methods),
+      goes: { to: "command" },
+      value: "name",
+      help: "tpe (trials follow from those before), random, sobol (evenly spread)",
+      default: "tpe" as (typeof methods)[number],
+    },
+    trials: {
+      kind: wholeNumber,
+      goes: { to: "command" },
+      value: "n",
+      help: "trials in all, those of before included",
+      default: 32,
+    },
+    group: {
+      kind: wholeNumber,
+      goes: { to: "command" },
+      value: "n",
+      help: "trials that are suggested at a time, and trained side by side",
+      default: 8,
+    },
+    pruning: {
+      kind: oneOf(prunings),
+      goes: { to: "command" },
+      value: "name",
+      help: "end trials that promise nothing: median (worse than the median of earlier ones), halving, none",
+      default: "none" as (typeof prunings)[number],
+    },
+  }),
+  ...trainingSettings,
+  ...augmentationSettings,
+  ...earlyStoppingSettings,
+  ...group("Output", {
+    out: {
+      kind: text("a folder's name"),
+      goes: { to: "command" },
+      value: "folder",
+      help: "keep the trials there, to go on with, and report.html; with best: the model",
+    },
+  }),
+  ...pageSettings,
+  ...commonSettings,
+};
+
+export type SweepCall = Invocation<typeof sweepSettings>;
