@@ -207,6 +207,13 @@ export const english: Texts = {
     firstLayer: "What the first layer looks for",
     firstLayerCaption: "The weights of its units, the largest first: blue is looked for, orange is held against it.",
     weightsOf: (unit) => `Weights of unit ${unit}`,
+    featureMaps: "What its filters find",
+    featureMapsCaption: ({ layer, row }) =>
+      `Outputs of ${layer} for row ${row}, each filter an image: the lighter, the larger.`,
+    mapOf: (filter) => `Output of filter ${filter}`,
+    slopes: "Pixels that count",
+    slopesCaption: "Beside each image, how much the predicted output changes with each pixel: the lighter, the more.",
+    slopesOf: (row) => `Slopes by the pixels of row ${row}`,
     layers: "Layers",
     layer: "layer",
     kind: "kind",

@@ -209,6 +209,13 @@ export const spanish: Texts = {
     firstLayer: "Lo que busca la primera capa",
     firstLayerCaption: "Los pesos de sus unidades, primero los mayores: lo azul se busca, lo naranja cuenta en contra.",
     weightsOf: (unit) => `Pesos de la unidad ${unit}`,
+    featureMaps: "Lo que encuentran sus filtros",
+    featureMapsCaption: ({ layer, row }) =>
+      `Salidas de ${layer} para la fila ${row}, una imagen por filtro: cuanto más claro, mayor.`,
+    mapOf: (filter) => `Salida del filtro ${filter}`,
+    slopes: "Los píxeles que cuentan",
+    slopesCaption: "Junto a cada imagen, cuánto cambia la salida predicha con cada píxel: cuanto más claro, más.",
+    slopesOf: (row) => `Pendientes según los píxeles de la fila ${row}`,
     layers: "Capas",
     layer: "capa",
     kind: "tipo",

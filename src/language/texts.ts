@@ -182,6 +182,12 @@ export interface Texts {
     firstLayer: string;
     firstLayerCaption: string;
     weightsOf: (unit: string) => string;
+    featureMaps: string;
+    featureMapsCaption: (about: { layer: string; row: string }) => string;
+    mapOf: (filter: string) => string;
+    slopes: string;
+    slopesCaption: string;
+    slopesOf: (row: string) => string;
     layers: string;
     layer: string;
     kind: string;

@@ -49,7 +49,7 @@ export async function weightPictures(
 ): Promise<(Picture & { unit: number })[]> {
   const units = output.at(-1)!;
   const inputs = height * width * channels;
-  if (!weights || output.length !== 1 || weights.length !== inputs * units) return [];
+  if (!weights || weights.length !== inputs * units) return [];
   const norms = Array.from({ length: units }, (_, unit) => {
     let sum = 0;
     for (let input = 0; input < inputs; input++) sum += weights[input * units + unit] ** 2;

@@ -13,6 +13,7 @@ export type {
   ClassPredictions,
   ComparedRun,
   Comparison,
+  FeatureMaps,
   ImageShape,
   LabelPredictions,
   PartName,
@@ -26,6 +27,7 @@ export type {
   RunLayer,
   RunModel,
   Sample,
+  SampleSlopes,
   ValuePredictions,
 } from "./run.js";
 

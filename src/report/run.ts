@@ -89,6 +89,10 @@ export interface RunModel {
   parameters: number;
   /** Curves of the activations it uses. */
   activations?: readonly ActivationCurve[];
+  /** Outputs of its first convolution for a sample. */
+  maps?: FeatureMaps;
+  /** Slopes of the predicted outputs of some samples by their pixels. */
+  slopes?: readonly SampleSlopes[];
 }
 
 /** A layer of a run's model, for its report. */
@@ -100,8 +104,31 @@ export interface RunLayer {
   /** Trainable numbers of the layer. */
   parameters: number;
   activation?: string;
-  /** [inputs, units], row-major, of a dense layer. */
+  /** [inputs, units], row-major, of a dense layer; of a convolution that sees the images, [...kernel, filters]. */
   weights?: ArrayLike<number>;
+  /** Shape of a convolution's kernels. */
+  kernel?: ImageShape;
+}
+
+/** Outputs of a convolution for a sample, as grey images from 0 to 255. */
+export interface FeatureMaps {
+  layer: string;
+  /** Number of the row in the data set, from 0. */
+  row: number;
+  /** In pixels. */
+  height: number;
+  /** In pixels. */
+  width: number;
+  /** Of each filter [height, width], on one scale. */
+  maps: readonly (readonly number[])[];
+}
+
+/** The size of the slope of a sample's predicted output by each pixel, from 0 to 255. */
+export interface SampleSlopes {
+  /** Place among the predictions. */
+  place: number;
+  /** [height, width], the largest of a pixel's channels. */
+  pixels: readonly number[];
 }
 
 /** The epochs of a run, for its report. */

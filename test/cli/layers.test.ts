@@ -1,6 +1,10 @@
 // @module-tag slow
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { useFolder } from "../fixtures.js";
 import { cli, expectFailure } from "./command-line.js";
+
+const folder = useFolder();
 
 describe("networks on images", () => {
   test("as layers are written out, and as the settings are shown", async () => {
@@ -33,6 +37,27 @@ describe("networks on images", () => {
     expect(code, stderr).toBe(0);
     const { settings } = JSON.parse(stdout);
     expect(settings.layers).toEqual(["conv32x3", "pool", "conv64x3", "pool", "flatten", "dropout0.5"]);
+  });
+
+  test("on flat rows that are known to be images; the page shows kernels, their outputs, and pixels that count", async () => {
+    const run = folder.path("run");
+    const layers = ["--layers", "conv 6x3, pool, flatten", "--epochs", "2", "--max-rows", "300", "--out", run];
+    const { code, stdout, stderr } = await cli("train", "digits", ...layers, "--backend", "wasm");
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/reshape +reshape +\[batch, 8, 8, 1\] +0 +0\n *conv2d +conv2d +\[batch, 6, 6, 6\] +60/);
+    const page = readFileSync(folder.path("run/report.html"), "utf8");
+    const imagesUnder = (title: string, size: string) => {
+      const [, block] = new RegExp(`<h3>${title}</h3>.*?<ul[^>]*>(.*?)</ul>`, "s").exec(page)!;
+      return [...block.matchAll(new RegExp(`<img src="data:image/png;base64,[^"]+" ${size}`, "g"))].length;
+    };
+    expect(imagesUnder("What the first layer looks for", 'width="3" height="3"')).toBe(6);
+    expect(imagesUnder("What its filters find", 'width="6" height="6"')).toBe(6);
+    expect(imagesUnder("Pixels that count", 'width="8" height="8"')).toBe(2 * 4);
+    const { model, predictions } = JSON.parse(readFileSync(folder.path("run/run.json"), "utf8"));
+    for (const { place, pixels } of model.slopes) {
+      expect(predictions.samples.some((sample: { place: number }) => sample.place === place)).toBe(true);
+      expect([pixels.length, Math.max(...pixels)]).toEqual([64, 255]);
+    }
   });
 
   test("need images", async () => {

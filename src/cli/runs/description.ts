@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { version } from "../../../package.json";
 import { FormatError } from "../../index.js";
 import { loadModel } from "../../node.js";
-import { describeModel, describeRun, type ImageShape, type Run } from "../../report/index.js";
+import { describeModel, describeRun, type Run } from "../../report/index.js";
 import { bestEpoch } from "../text/epoch-table.js";
+import { flatImageOf } from "../training/image-shapes.js";
 import type { LoadedData } from "../training/load-data.js";
 import { unscaleTarget } from "../training/parts.js";
 import type { Plan } from "../training/plan.js";
@@ -16,21 +17,19 @@ import { optionsOf } from "./values.js";
 /** File of a run's folder that its reports are made of. */
 export const DESCRIPTION = "run.json";
 
-/** Samples whose rows are images, though their shape doesn't say so. */
-const IMAGES: Readonly<Record<string, ImageShape>> = { digits: { height: 8, width: 8, channels: 1 } };
-
 /**
  * All that a report tells of a training, taken down while there is a trainer.
  *
  * @param command - the command line that trains it
  */
 export async function describeTrained(
-  { table, sample }: LoadedData,
+  loaded: LoadedData,
   { parts, scaled, target, settings, seed }: Plan,
   { trainer, history, gradientNorms, ...trained }: Trained,
   { configuration, metrics }: Omit<FinishedRun, "predictions">,
   command: string | undefined,
 ): Promise<Run> {
+  const { table } = loaded;
   const { train, validation, evaluatedOn } = metrics;
   const held = Object.fromEntries(
     Object.keys(train).map((name) => [name, metrics[name as keyof typeof metrics] as number]),
@@ -45,7 +44,7 @@ export async function describeTrained(
     ...(table ? { table } : { readable: { ...parts, train: parts.train } }),
     rowsOf: parts.rowsOf,
     ...(target && !table && { unscale: (values: Float32Array) => unscaleTarget(values, target) }),
-    ...(sample !== undefined && sample in IMAGES && { image: IMAGES[sample] }),
+    image: flatImageOf(loaded),
     gradientNorms,
     scores: { train, ...(validation && { validation }), ...(evaluatedOn === "test" && { test: held }) },
     seed,
@@ -86,5 +85,5 @@ export async function readDescription(folder: string): Promise<Run> {
     throw Object.assign(new FormatError(`${path}: it is damaged (${(cause as Error).message}).`), { cause });
   }
   if (typeof run?.name !== "string") throw new FormatError(`${path}: it doesn't describe a run.`);
-  return { ...run, model: await describeModel(await loadModel(folder)) };
+  return { ...run, model: { ...run.model, ...(await describeModel(await loadModel(folder))) } };
 }

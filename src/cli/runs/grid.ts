@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Backend, type Callback, DivergedError } from "../../index.js";
 import { asText, flagOf, type Table } from "../settings/setting.js";
 import type { Settings } from "../settings/table.js";
+import { flatImageOf } from "../training/image-shapes.js";
 import type { LoadedData } from "../training/load-data.js";
 import { splitRowsOf } from "../training/parts.js";
 import { type Plan, planTraining, setupFor } from "../training/plan.js";
@@ -73,9 +74,10 @@ export function cellsOf<Asked extends { seed?: number }>(
  *
  * @throws ArgumentError or DataError when settings and data don't fit each other, or a run can't be saved
  */
-export async function checkCells({ data }: LoadedData, cells: readonly Cell[]): Promise<void> {
+export async function checkCells(loaded: LoadedData, cells: readonly Cell[]): Promise<void> {
+  const { data } = loaded;
   for (const { settings, seed, out } of cells) {
-    setupFor(data, settings, seed);
+    setupFor(data, settings, seed, flatImageOf(loaded));
     splitRowsOf(data, { ...settings, seed });
     if (out !== undefined) await checkRunFolder(out);
   }

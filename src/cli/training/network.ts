@@ -12,6 +12,7 @@ import {
   sequential,
 } from "../../index.js";
 import { layerFromConfig } from "../../layers/index.js";
+import type { ImageShape } from "../../report/index.js";
 import { optionsTo, type Settings, settingsTo } from "../settings/table.js";
 import { hiddenLayer, takesImages } from "./layers.js";
 
@@ -31,8 +32,12 @@ const INITIALIZERS: Partial<Record<ActivationName, string>> = {
 /** 4 GiB of parameters and gradients: more than this is a slip of the finger. */
 const MOST_PARAMETERS = 2 ** 28;
 
-/** A network from the settings: one output per class, one for two classes unless the loss needs two, one for each number. */
-export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: number): Model {
+/**
+ * A network from the settings: one output per class, one for two classes unless the loss needs two, one for each number.
+ *
+ * @param image - shape of images that lie in flat rows
+ */
+export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: number, image?: ImageShape): Model {
   const { layers, activation } = settings;
   const classes = data.classes ?? sizeOf(data.targetShape);
   const outputs = data.classes === 2 && !loss.outputPerClass ? 1 : classes;
@@ -43,7 +48,7 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
   const onImages = layers.some(takesImages);
   if (!onImages) checkParameters([sizeOf(data.shape), ...layers.filter((layer) => typeof layer === "number"), outputs]);
   return sequential({ input: onImages ? data.shape : [sizeOf(data.shape)], seed }, [
-    ...(onImages ? asImages(data.shape) : []),
+    ...(onImages ? asImages(data.shape, image) : []),
     ...addedLayers(settings, "before"),
     ...layers.flatMap((layer) => [
       hiddenLayer(layer, options),
@@ -61,9 +66,10 @@ function checkParameters(sizes: readonly number[]): void {
 }
 
 /** Layers that make images [height, width, channels] of samples. */
-function asImages(shape: Shape): Layer[] {
+function asImages(shape: Shape, image?: ImageShape): Layer[] {
   if (shape.length === 3) return [];
   if (shape.length === 2) return [reshape([...shape, 1])];
+  if (image) return [reshape([image.height, image.width, image.channels])];
   throw new ArgumentError(
     `--layers: convolutions and pools need images, and a row here is ${shape[0]} numbers. Use sizes such as 128,64.`,
   );

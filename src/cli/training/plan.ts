@@ -2,8 +2,10 @@ import { checkAugmentation } from "../../data/augmentation/augment.js";
 import { type Dataset, type Pipeline, Standardiser, type Table, type TargetCoding } from "../../data/index.js";
 import type { GradientRule, Loss, Model, Optimizer, Schedule } from "../../index.js";
 import { ArgumentError } from "../../index.js";
+import type { ImageShape } from "../../report/index.js";
 import { augmentationOf } from "../settings/kinds.js";
 import type { Settings } from "../settings/table.js";
+import { flatImageOf } from "./image-shapes.js";
 import { type LoadedData, rowNumbers } from "./load-data.js";
 import { lossFor, takesScaledTargets } from "./losses.js";
 import { buildModel } from "./network.js";
@@ -74,8 +76,12 @@ export interface Plan extends Prepared, TrainingSetup {
   seed: number;
 }
 
-/** @param data - the training part, scaled @throws ArgumentError or DataError when settings don't fit each other or the data */
-export function setupFor(data: Dataset, settings: Settings, seed: number): TrainingSetup {
+/**
+ * @param data - the training part, scaled
+ * @param image - shape of images that lie in flat rows
+ * @throws ArgumentError or DataError when settings don't fit each other or the data
+ */
+export function setupFor(data: Dataset, settings: Settings, seed: number, image?: ImageShape): TrainingSetup {
   const loss = lossFor(settings, data);
   if (settings.augment !== undefined) checkAugmentation(augmentationOf(settings.augment), data.shape);
   if (settings.average !== undefined && settings.earlyStopping > 0) {
@@ -86,7 +92,7 @@ export function setupFor(data: Dataset, settings: Settings, seed: number): Train
   return {
     loss,
     optimizer: optimizerFor(settings),
-    model: buildModel(data, settings, loss, seed),
+    model: buildModel(data, settings, loss, seed, image),
     metrics: data.classes !== undefined ? ["accuracy"] : [],
     gradients: gradientsFor(settings),
     schedule: scheduleFor(settings.schedule, settings.epochs),
@@ -104,5 +110,5 @@ export function planTraining(
   parts = splitData(loaded.data, { ...settings, seed }, loaded.test),
 ): Plan {
   const prepared = prepare(parts, settings, loaded);
-  return { ...prepared, ...setupFor(prepared.scaled.train, settings, seed), settings, seed };
+  return { ...prepared, ...setupFor(prepared.scaled.train, settings, seed, flatImageOf(loaded)), settings, seed };
 }

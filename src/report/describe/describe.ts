@@ -7,6 +7,7 @@ import { regressionReport } from "../../metrics/index.js";
 import type { Trainer } from "../../training/trainer.js";
 import type { ImageShape, PartName, Predictions, Run, RunData, Sample } from "../run.js";
 import { rowsToShow } from "../sections/mistakes.js";
+import { insideOf } from "./inside.js";
 import { modelOf } from "./model.js";
 import { BESIDE_PARTS, DESCRIBE, type DescribeOptions } from "./options.js";
 import { classesOf, predictionsOf } from "./predictions.js";
@@ -38,7 +39,7 @@ export async function describeRun(trainer: Trainer, given: DescribeOptions): Pro
     environment: { device: trainer.device.description },
     ...(history && { seconds: history.epochs.reduce((sum, { seconds }) => sum + seconds, 0) }),
     data: dataOf(options, names, (data) => classesOf(data, loss, sizeOf(trainer.model.output))),
-    model: modelOf(trainer.model),
+    model: { ...modelOf(trainer.model), ...(await insideOf(trainer, options[part]!, predictions, options.image)) },
     ...(history && {
       history: {
         epochs: history.epochs,

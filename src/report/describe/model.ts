@@ -17,6 +17,8 @@ export function modelOf(model: Model): RunModel {
     const label = typeof activation === "object" ? activation.name : activation;
     if (activation !== undefined && label !== "linear") used.set(label!, activation);
     const isDrawn = weight?.shape.length === 2 && weight.values.length <= MOST_WEIGHTS;
+    const isFirst = weight && [...parameters.keys()].find((each) => each.endsWith(".weight")) === `${name}.weight`;
+    const [height, width, channels] = (isFirst && kind === "conv2d" && weight.shape) || [];
     return {
       name,
       kind,
@@ -24,6 +26,7 @@ export function modelOf(model: Model): RunModel {
       parameters: count,
       ...(label && { activation: label }),
       ...(isDrawn && { weights: weight.values }),
+      ...(channels !== undefined && { weights: weight!.values, kernel: { height, width, channels } }),
     };
   });
   return {
