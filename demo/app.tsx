@@ -9,6 +9,7 @@ import { SettingsPanel } from "./panels/settings.js";
 import { SurfacePanel } from "./panels/surface.js";
 import { Transport } from "./panels/transport.js";
 
+const Lesson = lazily(async () => (await import("./panels/lesson.js")).LessonPanel);
 const Further = lazily(async () => (await import("./panels/further.js")).FurtherPanels);
 
 /** The page: its panels in the order in which they are read. The style sheet places them. */
@@ -19,6 +20,7 @@ export function App({ store }: PanelProps) {
       <Transport store={store} />
       <main>
         <Failure store={store} />
+        {store.lesson.value && <Lesson store={store} />}
         <DataPanel store={store} />
         <NetworkPanel store={store} />
         <div class="outcome">

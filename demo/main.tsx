@@ -5,7 +5,9 @@ import { render } from "preact";
 import { App } from "./app.js";
 import { followTheme } from "./drawing/palette.js";
 import { loadLanguage, preferredLanguage } from "./language/index.js";
+import { lessonOf } from "./lessons/names.js";
 import { suggestedFor } from "./settings/data-sets.js";
+import type { Settings } from "./settings/settings.js";
 import { fromHash, toHash } from "./settings/url.js";
 import { WorkerEngine } from "./state/engine.js";
 import { Store } from "./state/store.js";
@@ -15,33 +17,48 @@ declare global {
   var playground: Store;
 }
 
-const engine = new WorkerEngine();
-const language = await loadLanguage(preferredLanguage(navigator.languages));
-const store = new Store(engine, fromHash(location.hash) ?? suggestedFor("spirals"), language, "gpu" in navigator);
-globalThis.playground = store;
-engine.hear = (news) => store.hear(news);
+/** Settings that an address holds; where it only names a lesson, the lesson's. */
+async function settingsAt(hash: string): Promise<Settings> {
+  const settings = fromHash(hash);
+  const lesson = lessonOf(hash);
+  if (settings || !lesson) return settings ?? suggestedFor("spirals");
+  return (await import("./lessons/lessons.js")).lessons[lesson].settings;
+}
 
-effect(() => {
-  document.documentElement.lang = store.language.value;
-  document.title = store.texts.value.title;
-});
-effect(() => {
-  const hash = toHash(store.settings.value);
-  if (hash !== location.hash) history.replaceState(null, "", hash);
-});
-addEventListener("hashchange", () => {
-  const settings = fromHash(location.hash);
-  if (settings) store.change(settings);
-});
-document.addEventListener("dragover", (event) => event.preventDefault());
-document.addEventListener("drop", (event) => {
-  event.preventDefault();
-  const file = event.dataTransfer?.files[0];
-  if (file) store.takeFile(file);
-});
-followTheme();
-render(<App store={store} />, document.getElementById("app")!);
+/** In a function: files that are fetched later take parts of this one, which they would wait for in vain at its top. */
+async function start(): Promise<void> {
+  const engine = new WorkerEngine();
+  const language = await loadLanguage(preferredLanguage(navigator.languages));
+  const store = new Store(engine, await settingsAt(location.hash), language, "gpu" in navigator);
+  store.lesson.value = lessonOf(location.hash);
+  globalThis.playground = store;
+  engine.hear = (news) => store.hear(news);
 
-// Whatever else goes wrong is said on the page, too.
-addEventListener("error", ({ message }) => store.hear({ news: "failed", message }));
-addEventListener("unhandledrejection", ({ reason }) => store.hear({ news: "failed", message: String(reason) }));
+  effect(() => {
+    document.documentElement.lang = store.language.value;
+    document.title = store.texts.value.title;
+  });
+  effect(() => {
+    const lesson = store.lesson.value;
+    const hash = toHash(store.settings.value) + (lesson ? `&lesson=${lesson}` : "");
+    if (hash !== location.hash) history.replaceState(null, "", hash);
+  });
+  addEventListener("hashchange", async () => {
+    store.lesson.value = lessonOf(location.hash);
+    store.change(await settingsAt(location.hash));
+  });
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file) store.takeFile(file);
+  });
+  followTheme();
+  render(<App store={store} />, document.getElementById("app")!);
+
+  // Whatever else goes wrong is said on the page, too.
+  addEventListener("error", ({ message }) => store.hear({ news: "failed", message }));
+  addEventListener("unhandledrejection", ({ reason }) => store.hear({ news: "failed", message: String(reason) }));
+}
+
+void start();

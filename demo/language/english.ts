@@ -1,3 +1,4 @@
+import type { LessonName } from "../lessons/names.js";
 import type { DataName, Settings } from "../settings/settings.js";
 
 /** Every text of the page. Other languages have the same ones. */
@@ -7,6 +8,18 @@ export const english = {
   tagline: "Train a neural network here, in your browser. Nothing is sent anywhere.",
   language: "Language",
   skip: "Skip to the network",
+  lesson: "Lesson",
+  noLesson: "none: try freely",
+  lessons: {
+    neuron: "1. One neuron",
+    xor: "2. XOR by hand",
+    weights: "3. First weights",
+    rates: "4. Learning rates",
+    overfitting: "5. Overfitting",
+    optimizers: "6. Optimizers",
+    iris: "7. Iris",
+    digits: "8. Digits",
+  } satisfies Record<LessonName, string> as Record<LessonName, string>,
 
   transport: {
     title: "Training",

@@ -6,6 +6,18 @@ export const spanish: Texts = {
   tagline: "Entrena una red neuronal aquí, en tu navegador. No se envía nada a ninguna parte.",
   language: "Idioma",
   skip: "Ir a la red",
+  lesson: "Lección",
+  noLesson: "ninguna: probar",
+  lessons: {
+    neuron: "1. Una neurona",
+    xor: "2. XOR a mano",
+    weights: "3. Primeros pesos",
+    rates: "4. Tasas de aprendizaje",
+    overfitting: "5. Sobreajuste",
+    optimizers: "6. Optimizadores",
+    iris: "7. Iris",
+    digits: "8. Dígitos",
+  },
 
   transport: {
     title: "Entrenamiento",

@@ -1,4 +1,5 @@
 import { type LanguageCode, languageNames, loadLanguage } from "../language/index.js";
+import type { LessonName } from "../lessons/names.js";
 import { Choice } from "./fields.js";
 import type { PanelProps } from "./panel.js";
 
@@ -6,6 +7,10 @@ import type { PanelProps } from "./panel.js";
 export function Header({ store }: PanelProps) {
   const texts = store.texts.value;
   const { transport } = texts;
+  const begin = async (name: LessonName | "") => {
+    store.lesson.value = name || undefined;
+    if (name) store.change((await import("../lessons/lessons.js")).lessons[name].settings);
+  };
   const speak = async (code: LanguageCode) => store.speak(await loadLanguage(code));
   return (
     <header>
@@ -19,7 +24,15 @@ export function Header({ store }: PanelProps) {
       <output id="status" class="visually-hidden">
         {transport[store.status.value]}
       </output>
-      <Choice label={texts.language} value={store.language.value} choices={languageNames} onChoose={speak} />
+      <div class="head">
+        <Choice
+          label={texts.lesson}
+          value={store.lesson.value ?? ""}
+          choices={{ "": texts.noLesson, ...texts.lessons }}
+          onChoose={(name) => begin(name as LessonName | "")}
+        />
+        <Choice label={texts.language} value={store.language.value} choices={languageNames} onChoose={speak} />
+      </div>
     </header>
   );
 }

@@ -13,6 +13,7 @@ import type {
   Takeover,
 } from "../engine/protocol.js";
 import type { LanguageCode, Texts } from "../language/index.js";
+import type { LessonName } from "../lessons/names.js";
 import { differences } from "../settings/compare.js";
 import { suggestedFor } from "../settings/data-sets.js";
 import { decodePoints } from "../settings/points.js";
@@ -59,6 +60,7 @@ export class Store {
   #questions = 0;
   /** Number of the last order that took over. */
   #orders = 0;
+  #afterwards: (() => void) | undefined;
   readonly #file = signal<File | undefined>(undefined);
   readonly #table = signal<TableInfo | undefined>(undefined);
   readonly #asked = new Map<number, (news: News & { news: "answer" }) => void>();
@@ -70,6 +72,8 @@ export class Store {
   readonly table: ReadonlySignal<TableInfo | undefined> = this.#table;
   /** The layer that is looked at, and whether on the way there or back. */
   readonly looked = signal<Looked | undefined>(undefined);
+  /** The lesson that is open, beside the page. */
+  readonly lesson = signal<LessonName | undefined>(undefined);
   readonly info: ReadonlySignal<RunInfo | undefined> = this.#info;
   /** The moment that is shown. */
   readonly frame: ReadonlySignal<Frame | undefined> = this.#frame;
@@ -115,6 +119,7 @@ export class Store {
   }
 
   #takeOver(order: Takeover): void {
+    this.#afterwards = undefined;
     this.engine.send({ ...order, order: ++this.#orders });
   }
 
@@ -168,6 +173,13 @@ export class Store {
   play(until?: number): void {
     this.#status.value = "training";
     this.#takeOver({ do: "play", until });
+  }
+
+  /** Opens a training and trains it until so many epochs are over. */
+  tryOut(settings: Settings, epochs: number): void {
+    const { backend } = this.#settings.peek();
+    this.change({ ...settings, backend });
+    this.#afterwards = () => this.play(epochs);
   }
 
   pause(): void {
@@ -225,7 +237,9 @@ export class Store {
           this.#show(news.frame);
           break;
         case "done":
-          if (news.order === this.#orders && this.#status.peek() !== "waiting") this.#status.value = "resting";
+          if (news.order !== this.#orders || this.#status.peek() === "waiting") break;
+          this.#status.value = "resting";
+          this.#goOn();
           break;
         case "answer":
           this.#asked.get(news.id)?.(news);
@@ -237,6 +251,13 @@ export class Store {
           this.#failure.value = news.message;
       }
     });
+  }
+
+  /** Does what was to be done once the training at hand was open. */
+  #goOn(): void {
+    const next = this.#afterwards;
+    this.#afterwards = undefined;
+    next?.();
   }
 
   #show(frame: Frame): void {
