@@ -31,9 +31,14 @@ function gathered({ inputs: [a, b, order], attributes }: Launch) {
 /** Work of one step, roughly: the terms of all its launches, at least 1. */
 export const workOf = (plan: Plan): number => plan.launches.reduce((work, launch) => work + terms(launch), 1);
 
-/** Terms of a launch's own kernel: multiply-adds of a product, elements of any other. */
+/** Terms of a launch's own kernel: multiply-adds of a product, or of an op that says how many `terms` it adds up; elements of any other. */
 function terms(launch: Launch): number {
   const { op, attributes, inputs, output, results } = launch;
   const elements = sizeOf(output || results ? resultShape(launch) : inputs.at(-1)!.shape); // in place: as it is given
-  return op === matmul.op.name ? elements * productOf(inputs[0].shape, inputs[1].shape, attributes).k : elements;
+  return (
+    elements *
+    (op === matmul.op.name
+      ? productOf(inputs[0].shape, inputs[1].shape, attributes).k
+      : (attributes.terms as number) || 1)
+  );
 }

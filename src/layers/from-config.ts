@@ -14,6 +14,7 @@ import {
   maxPool2d,
   upsample2d,
 } from "./pool.js";
+import { bidirectional, gru, lstm, rnn } from "./recurrent.js";
 import { residual } from "./residual.js";
 import { cropping2d, permute, reshape, zeroPadding2d } from "./shape.js";
 import { activation, dropout, flatten, gaussianNoise } from "./simple.js";
@@ -55,6 +56,10 @@ const fromConfig: Record<string, (options: SavedOptions) => Layer> = {
   positionalEmbedding: ({ length, ...options }) => positionalEmbedding(length as number, options),
   sinusoidal: (options) => sinusoidal(options),
   tiedDense: ({ embedding: of, ...options }) => tiedDense(of as string, options),
+  rnn: ({ units, ...options }) => rnn(units as number, options),
+  gru: ({ units, ...options }) => gru(units as number, options),
+  lstm: ({ units, ...options }) => lstm(units as number, options),
+  bidirectional: ({ of, ...options }) => bidirectional(layerFromConfig(of as LayerConfig), options),
   residual: ({ layers, shortcut, ...options }) =>
     residual((layers as LayerConfig[]).map(layerFromConfig), {
       ...options,

@@ -43,6 +43,16 @@ export {
   type PoolOptions,
   upsample2d,
 } from "./pool.js";
+export {
+  type BidirectionalOptions,
+  bidirectional,
+  type GruOptions,
+  gru,
+  lstm,
+  type RecurrentOptions,
+  type RnnOptions,
+  rnn,
+} from "./recurrent.js";
 export { type LayerKind, type RegisteredLayerOptions, registerLayer } from "./registered.js";
 export { type ResidualOptions, residual } from "./residual.js";
 export { cropping2d, permute, reshape, zeroPadding2d } from "./shape.js";

@@ -5,16 +5,20 @@ import {
   adam,
   adamw,
   batchNorm,
+  bidirectional,
   conv2d,
   dense,
   depthwiseConv2d,
   flatten,
   globalAveragePool2d,
+  gru,
   layerNorm,
+  lstm,
   type Model,
   maxPool2d,
   type Optimizer,
   residual,
+  rmsprop,
   sequential,
   sgd,
   softmaxCrossEntropy,
@@ -46,13 +50,29 @@ const NAMES: Record<string, string> = {
   running_var: "variance",
 };
 
-const ownName = (name: string): string => {
+/** Our names of PyTorch's recurrent parameters: "recurrent.weight_ih_l0_reverse" is "recurrent.backward.inputWeight". */
+const RECURRENT: Record<string, string> = {
+  weight_ih_l0: "inputWeight",
+  weight_hh_l0: "hiddenWeight",
+  bias_ih_l0: "inputBias",
+  bias_hh_l0: "hiddenBias",
+};
+
+const ownName = (name: string, model: Model): string => {
+  const recurrent = /^(recurrent)[.](.*_l0)(_reverse)?$/.exec(name);
+  if (recurrent) {
+    const own = RECURRENT[recurrent[2]];
+    const isBoth = model.parameters().has("recurrent.forward.inputWeight");
+    return `recurrent.${isBoth ? (recurrent[3] ? "backward." : "forward.") : ""}${own}`;
+  }
   const parts = name.split(".");
   const part = parts.pop()!;
   return [...parts, parts.at(-1)!.startsWith("norm") ? NAMES[part] : part].join(".");
 };
 
 const optimizers: Record<string, Optimizer> = {
+  "gru, rmsprop 0.003": rmsprop({ learningRate: 0.003, alpha: 0.9, epsilon: 1e-8 }),
+  "lstm in both directions, adam 0.01": adam({ learningRate: 0.01 }),
   "cnn, adam 0.01": adam({ learningRate: 0.01 }),
   "cnn with batch normalisation, sgd 0.1, momentum 0.9": sgd({ learningRate: 0.1, momentum: 0.9 }),
   "residual dense 18-6 with layer norm (gelu, 12), adamw 0.01, decay 0.1": adamw({
@@ -62,6 +82,9 @@ const optimizers: Record<string, Optimizer> = {
 };
 
 const networks: Record<string, () => Model> = {
+  "gru, rmsprop 0.003": () => sequential({ input: [6, 3] }, [gru(5, { name: "recurrent" }), dense(3)]),
+  "lstm in both directions, adam 0.01": () =>
+    sequential({ input: [6, 3] }, [bidirectional(lstm(4), { name: "recurrent" }), dense(3)]),
   "residual dense 18-6 with layer norm (gelu, 12), adamw 0.01, decay 0.1": () =>
     sequential({ input: [6, 3] }, [
       flatten(),
@@ -115,7 +138,9 @@ describe.each(BACKENDS)(`${names.length} networks as PyTorch trains it, on %s`, 
     const { x, labels, parameters, losses, final, evaluation, state } = golden[name];
     const model = networks[name]();
     model.setParameters(
-      new Map(Object.entries(parameters).map(([key, values]) => [ownName(key), { values: fromPyTorch(values) }])),
+      new Map(
+        Object.entries(parameters).map(([key, values]) => [ownName(key, model), { values: fromPyTorch(values) }]),
+      ),
     );
     using trainer = new Trainer(model, {
       device: device(backend),
@@ -132,7 +157,7 @@ describe.each(BACKENDS)(`${names.length} networks as PyTorch trains it, on %s`, 
     const running = Object.entries(state).filter(([key]) => !key.endsWith("num_batches_tracked"));
     for (const [key, values] of [...Object.entries(final), ...running]) {
       const expected = fromPyTorch(values);
-      const actual = model.parameters().get(ownName(key))!.values;
+      const actual = model.parameters().get(ownName(key, model))!.values;
       const scale = Math.max(...expected.map(Math.abs));
       const deviation = Math.max(...expected.map((value, i) => Math.abs(actual[i] - value)));
       expect(deviation, key).toBeLessThanOrEqual(RELATIVE_LIMIT * scale);

@@ -6,9 +6,14 @@ import type { Shape } from "../../src/core/shape.js";
 import { Dataset } from "../../src/data/index.js";
 import { type Tensor, variable } from "../../src/graph/tensor.js";
 import {
+  bidirectional,
   embedding,
+  gru,
   type Layer,
+  lstm,
   positionalEmbedding,
+  rnn,
+  type Scope,
   sequential,
   sgd,
   Trainer,
@@ -57,6 +62,80 @@ const cases: Case[] = [
   },
 ];
 
+const transposedOf = (golden: Golden) => {
+  const [rows, columns] = shapeOf(golden);
+  const values = flat(golden);
+  return {
+    values: Array.from({ length: values.length }, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)]),
+    shape: [columns, rows],
+  };
+};
+
+/** Parameters of PyTorch's recurrent layers by our names, of the first layer; "_reverse" is the other direction. */
+const RECURRENT: Record<string, [string, (golden: Golden) => { values: number[]; shape: number[] }]> = {
+  weight_ih_l0: ["inputWeight", transposedOf],
+  weight_hh_l0: ["hiddenWeight", transposedOf],
+  bias_ih_l0: ["inputBias", array],
+  bias_hh_l0: ["hiddenBias", array],
+};
+
+const ownName = (
+  name: string,
+  isBoth: boolean,
+): [string, (golden: Golden) => { values: number[]; shape: number[] }] => {
+  if (name === "x") return ["x", array];
+  const [own, convert] = RECURRENT[name.replace("_reverse", "")];
+  return [isBoth ? `${name.endsWith("_reverse") ? "backward" : "forward"}.${own}` : own, convert];
+};
+
+interface VariantCase {
+  inputs: Record<string, Golden>;
+  y: Golden;
+  dy: Golden;
+  gradients: Record<string, Golden>;
+}
+
+function recurrentCase(name: string, layer: Layer, { inputs, y, dy, gradients }: VariantCase): Case {
+  const isBoth = name.includes("bidirectional");
+  const own = (all: Record<string, Golden>) =>
+    Object.fromEntries(
+      Object.entries(all).map(([key, golden]) => {
+        const [to, convert] = ownName(key, isBoth);
+        return [to, convert(golden)];
+      }),
+    );
+  const slopes = Object.entries(own(gradients)).map(([key, { values }]) => [key, values] as const);
+  return { name, layer, inputs: own(inputs), y: flat(y), dy: flat(dy), gradients: Object.fromEntries(slopes) };
+}
+
+interface PlainCase {
+  x: Golden;
+  parameters: Record<string, Golden>;
+  y: [Golden];
+  dy: [Golden];
+  grads: Record<string, Golden>;
+}
+
+const plain = readGolden<Record<string, PlainCase>>("layers");
+const variants = readGolden<Record<string, VariantCase>>("layer-variants");
+const all = { returnSequences: true };
+for (const [name, layer] of [
+  ["rnn tanh", rnn(4, all)],
+  ["gru", gru(4, all)],
+  ["lstm", lstm(4, all)],
+] as const) {
+  const { x, parameters, y, dy, grads } = plain[name];
+  cases.push(recurrentCase(name, layer, { inputs: { x, ...parameters }, y: y[0], dy: dy[0], gradients: grads }));
+}
+for (const [name, layer] of [
+  ["rnn relu", rnn(4, { ...all, activation: "relu" })],
+  ["gru", gru(4, all)],
+  ["gru bidirectional", bidirectional(gru(4, all))],
+  ["lstm bidirectional", bidirectional(lstm(4, all))],
+] as const) {
+  cases.push({ ...recurrentCase(name, layer, variants[name]), name: `${name}, 3 rows` });
+}
+
 const device = useDevices();
 
 function expectNear(actual: ArrayLike<number>, expected: readonly number[], what: string): void {
@@ -75,7 +154,12 @@ describe.each(BACKENDS)("layers of sequences as PyTorch computes them, on %s", (
       variables.set(name, variable(name, shape, given.dtype));
       return variables.get(name)!;
     };
-    const result = layer.forward(input("x", inputs.x.shape), { ...SCOPE, parameter: input });
+    const inside = (prefix: string): Scope => ({
+      ...SCOPE,
+      parameter: (local, shape) => input(`${prefix}${local}`, shape),
+      call: (inner, x) => inner.forward(x, inside(`${inner.config.name}.`)),
+    });
+    const result = layer.forward(input("x", inputs.x.shape), inside(""));
     const names = Object.keys(gradients);
     const by = names.map((name) => variables.get(name)!);
     const outputs = [result, ...gradientsOf({ y: result, weights: Float32Array.from(dy) }, by)];

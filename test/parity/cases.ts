@@ -3,6 +3,7 @@ import { activationCases, elementwiseCases } from "./cases-elementwise.js";
 import { convolutionCases, imageCases, imageFunctionCases } from "./cases-images.js";
 import { layoutCases, matmulCases } from "./cases-layout.js";
 import { compositeCases, reduceCases, softmaxCases } from "./cases-reduce.js";
+import { sequenceCases } from "./cases-sequences.js";
 import { batchCases, batchLossCases, stepCases } from "./cases-step.js";
 import { withoutGradient } from "./exceptions.js";
 
@@ -11,6 +12,7 @@ export const opCases: Readonly<Record<string, readonly Case[]>> = {
   ...elementwiseCases,
   ...layoutCases,
   ...imageCases,
+  ...sequenceCases,
   ...matmulCases,
   ...reduceCases,
   ...softmaxCases,

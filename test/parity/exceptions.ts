@@ -6,6 +6,8 @@ export const withoutGradient: Readonly<Record<string, string>> = {
   batchNormalise: "changes running statistics; its gradient is normaliseGradient, held against PyTorch in test/golden",
   normaliseGradient: "is itself a gradient, checked with normalise",
   maxPoolGradient: "is itself a gradient, checked with maxPool",
+  recurrenceGradient: "is itself a gradient, checked with recurrence",
+  gruHiddenGradient: "is itself a gradient, checked with recurrence",
   takeBatch: "reads data, which nothing differentiates by",
   rowWeights: "has no inputs",
   correct: "counts correct rows, a metric",

@@ -9,6 +9,7 @@ import { matmul } from "./matmul.js";
 import { noise } from "./noise.js";
 import * as normalise from "./normalise.js";
 import * as pool from "./pool.js";
+import * as recurrence from "./recurrence.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
 import { fold, unfold } from "./unfold.js";
@@ -23,6 +24,7 @@ export const kernels: Readonly<Record<string, CpuKernel>> = {
   ...depthwise,
   ...normalise,
   ...pool,
+  ...recurrence,
   dropout,
   fold,
   logSoftmax,

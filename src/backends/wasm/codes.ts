@@ -30,6 +30,9 @@ export enum Kernel {
   maxPool,
   maxPoolGradient,
   normalise,
+  recurrence,
+  recurrenceGradient,
+  gruHiddenGradient,
   takeBytes,
 }
 

@@ -5,6 +5,7 @@ import { elementwiseKernel, type WasmKernel } from "./kernel.js";
 import { concatenate, gather, pad, scatterAdd, slice, takeBatch, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
 import * as normalise from "./normalise.js";
+import * as recurrence from "./recurrence.js";
 import { max, sum } from "./reduce.js";
 import { logSoftmax, softmax } from "./softmax.js";
 import * as windows from "./windows.js";
@@ -17,6 +18,7 @@ export const kernels: Readonly<Record<string, WasmKernel>> = {
   ...batch,
   ...crossEntropy,
   ...normalise,
+  ...recurrence,
   ...windows,
   concatenate,
   gather,

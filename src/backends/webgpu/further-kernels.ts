@@ -2,6 +2,7 @@ import unorm8 from "../../../shaders/functions/unorm8.wgsl";
 import type { WebgpuKernel } from "./kernel.js";
 import * as layout from "./layout.js";
 import * as normalise from "./normalise.js";
+import * as recurrence from "./recurrence.js";
 import * as softmax from "./softmax.js";
 import { walkedMatmul } from "./walks.js";
 import * as windows from "./windows.js";
@@ -13,6 +14,7 @@ import * as windows from "./windows.js";
 export const kernels: Readonly<Record<string, WebgpuKernel>> = {
   ...layout,
   ...normalise,
+  ...recurrence,
   ...softmax,
   ...windows,
   matmul: walkedMatmul,

@@ -4,6 +4,7 @@ import { customFormulas, scalarFormula } from "./elementwise-formulas.js";
 import type { Formula } from "./formula.js";
 import { imageFormulas } from "./image-formulas.js";
 import { rowFormulas } from "./row-formulas.js";
+import { sequenceFormulas } from "./sequence-formulas.js";
 import { literal } from "./written.js";
 
 /** Formulas of ops that aren't scalar functions, by name; those of updates are in `updates.ts`. */
@@ -12,6 +13,7 @@ const formulas: Readonly<Record<string, Formula>> = {
   ...axisFormulas,
   ...rowFormulas,
   ...imageFormulas,
+  ...sequenceFormulas,
   // All rows of the batch exist.
   rowWeights: { whole: () => literal(1), element: () => literal(1) },
 };

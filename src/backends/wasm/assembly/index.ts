@@ -11,6 +11,7 @@ import { fill, move, scatterAdd, takeBytes, takeRows } from "./layout";
 import { product } from "./matmul";
 import { normalise } from "./normalise";
 import { maxPool, maxPoolGradient } from "./pool";
+import { gruHiddenGradient, recurrence, recurrenceGradient } from "./recurrence";
 import { max, sum } from "./reduce";
 import { logSoftmax, softmax } from "./softmax";
 import { isIdle, setRecord, setScratch, setThread, shareEnd, shareStart } from "./step";
@@ -171,6 +172,9 @@ function runInstruction(at: usize): void {
     case Kernel.maxPool: return maxPool(words);
     case Kernel.maxPoolGradient: return maxPoolGradient(words);
     case Kernel.normalise: return normalise(words);
+    case Kernel.recurrence: return recurrence(words);
+    case Kernel.recurrenceGradient: return recurrenceGradient(words);
+    case Kernel.gruHiddenGradient: return gruHiddenGradient(words);
     case Kernel.takeBytes: return takeBytes(words);
     default: unreachable();
   }

@@ -1,0 +1,133 @@
+// recurrence-gradient.wgsl: the gradient of recurrence.wgsl for z, from the last place to the first.
+//
+//   dy      [BATCH, TIME, KEPT x HIDDEN] f32, of which that of the states h is read
+//   z       [BATCH, TIME, GATES x HIDDEN] f32
+//   forward [BATCH, TIME, KEPT x HIDDEN] f32, as recurrence.wgsl made it
+//   weight  [HIDDEN, GATES x HIDDEN] f32
+//   mask    [BATCH, TIME] f32, where MASKED
+//   dz      [BATCH, TIME, GATES x HIDDEN] f32
+//
+// A workgroup takes ROWS rows. At each place every invocation works out the slopes of its units' sums, and after a barrier
+// what these bring to its units' states one place before.
+// Grid: work(unit, local), one workgroup of 256 for ROWS rows.
+// Needs functions/elementwise.wgsl: op_tanh
+// Glue webgpu/recurrence.ts: mask_at where there is none
+// Glue webgpu/glue.ts: dy_at(i: u32) -> f32, z_at(i: u32) -> f32, forward_at(i: u32) -> f32, weight_at(i: u32) -> f32, store(i: u32, value: f32)
+
+override CELL: u32;
+override BATCH: u32;
+override TIME: u32;
+override HIDDEN: u32;
+override ROWS: u32;
+override REVERSE: bool;
+override MASKED: bool;
+override STATES: u32; // ROWS x HIDDEN
+override SUMS: u32; // GATES x ROWS x HIDDEN
+
+/// Slopes of the states, and of an LSTM's cells; then those of the hidden sums.
+var<workgroup> states: array<f32, STATES>;
+var<workgroup> cells: array<f32, STATES>;
+var<workgroup> sums: array<f32, SUMS>;
+
+fn work(unit: u32, local: u32) {
+  let gates = select(select(1u, 3u, CELL == 2u), 4u, CELL == 3u);
+  let kept = select(select(1u, 4u, CELL == 2u), 6u, CELL == 3u);
+  for (var i = local; i < STATES; i += 256u) {
+    states[i] = 0.0;
+    cells[i] = 0.0;
+  }
+  for (var back = 0u; back < TIME; back++) {
+    let step = TIME - 1u - back;
+    let time = select(step, back, REVERSE);
+    for (var i = local; i < STATES; i += 256u) {
+      let row = i / HIDDEN;
+      let u = i % HIDDEN;
+      let batch = unit * ROWS + row;
+      let own = row * gates * HIDDEN + u;
+      for (var gate = 0u; gate < gates; gate++) {
+        sums[own + gate * HIDDEN] = 0.0;
+      }
+      if (batch >= BATCH) {
+        continue;
+      }
+      let place = batch * TIME + time;
+      let y = place * kept * HIDDEN + u;
+      let z = place * gates * HIDDEN + u;
+      // The place before in the order of the recurrence.
+      let previous = select(place - 1u, place + 1u, REVERSE) * kept * HIDDEN + u;
+      let slope = states[i] + dy_at(y);
+      if (MASKED && mask_at(place) == 0.0) {
+        states[i] = slope;
+        for (var gate = 0u; gate < gates; gate++) {
+          store(z + gate * HIDDEN, 0.0);
+        }
+        continue;
+      }
+      states[i] = 0.0;
+      let h = forward_at(y);
+      if (CELL == 0u) {
+        let dz = slope * (1.0 - h * h);
+        store(z, dz);
+        sums[own] = dz;
+      } else if (CELL == 1u) {
+        let dz = select(0.0, slope, h > 0.0);
+        store(z, dz);
+        sums[own] = dz;
+      } else if (CELL == 2u) {
+        let r = forward_at(y + HIDDEN);
+        let stays = forward_at(y + 2u * HIDDEN);
+        let hidden = forward_at(y + 3u * HIDDEN);
+        let candidate = op_tanh(z_at(z + 2u * HIDDEN) + r * hidden);
+        var before = 0.0;
+        if (step > 0u) {
+          before = forward_at(previous);
+        }
+        let dn = slope * (1.0 - stays) * (1.0 - candidate * candidate);
+        let dr = dn * hidden * r * (1.0 - r);
+        let ds = slope * (before - candidate) * stays * (1.0 - stays);
+        store(z, dr);
+        store(z + HIDDEN, ds);
+        store(z + 2u * HIDDEN, dn);
+        sums[own] = dr;
+        sums[own + HIDDEN] = ds;
+        sums[own + 2u * HIDDEN] = dn * r;
+        states[i] = slope * stays;
+      } else {
+        let in_gate = forward_at(y + 2u * HIDDEN);
+        let forget = forward_at(y + 3u * HIDDEN);
+        let candidate = forward_at(y + 4u * HIDDEN);
+        let out_gate = forward_at(y + 5u * HIDDEN);
+        let t = op_tanh(forward_at(y + HIDDEN));
+        var before = 0.0;
+        if (step > 0u) {
+          before = forward_at(previous + HIDDEN);
+        }
+        let dc = cells[i] + slope * out_gate * (1.0 - t * t);
+        let di = dc * candidate * in_gate * (1.0 - in_gate);
+        let df = dc * before * forget * (1.0 - forget);
+        let dg = dc * in_gate * (1.0 - candidate * candidate);
+        let d_out = slope * t * out_gate * (1.0 - out_gate);
+        store(z, di);
+        store(z + HIDDEN, df);
+        store(z + 2u * HIDDEN, dg);
+        store(z + 3u * HIDDEN, d_out);
+        sums[own] = di;
+        sums[own + HIDDEN] = df;
+        sums[own + 2u * HIDDEN] = dg;
+        sums[own + 3u * HIDDEN] = d_out;
+        cells[i] = dc * forget;
+      }
+    }
+    workgroupBarrier();
+    for (var i = local; i < STATES; i += 256u) {
+      let row = i / HIDDEN;
+      let first = (i % HIDDEN) * gates * HIDDEN;
+      var sum = 0.0;
+      for (var j = 0u; j < gates * HIDDEN; j++) {
+        sum += sums[row * gates * HIDDEN + j] * weight_at(first + j);
+      }
+      states[i] += sum;
+    }
+    workgroupBarrier();
+  }
+}

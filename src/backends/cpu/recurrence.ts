@@ -1,0 +1,143 @@
+import { type Recurrence, sizesOf } from "../../ops/recurrence.js";
+import type { CpuKernel } from "./kernel.js";
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** Calls `each` for every row and place, in the order of the recurrence: with the places of this and of the one before. */
+function eachPlace(
+  batch: number,
+  time: number,
+  reverse: boolean,
+  each: (row: number, at: number, before: number | undefined) => void,
+  backwards = false,
+): void {
+  const place = (row: number, step: number) => row * time + (reverse ? time - 1 - step : step);
+  for (let row = 0; row < batch; row++) {
+    for (let i = 0; i < time; i++) {
+      const step = backwards ? time - 1 - i : i;
+      each(row, place(row, step), step > 0 ? place(row, step - 1) : undefined);
+    }
+  }
+}
+
+export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, mask], y) => {
+  const { cell, reverse } = attributes as Recurrence;
+  const { batch, time, units, gates, kept } = sizesOf(inputs[0], attributes as Recurrence);
+  const width = gates * units;
+  const hidden = new Float64Array(width);
+  return () =>
+    eachPlace(batch, time, reverse, (_, at, before) => {
+      const [own, from] = [at * kept * units, before === undefined ? -1 : before * kept * units];
+      const stateOf = (number: number, u: number) => (from < 0 ? 0 : y[from + number * units + u]);
+      for (let j = 0; j < width; j++) {
+        let sum = bias[j];
+        for (let k = 0; k < units; k++) sum += stateOf(0, k) * weight[k * width + j];
+        hidden[j] = sum;
+      }
+      for (let u = 0; u < units; u++) {
+        const keep = (...values: number[]) => {
+          for (const [i, value] of values.entries()) y[own + i * units + u] = value;
+        };
+        const input = (gate: number) => z[at * width + gate * units + u];
+        const all = (gate: number) => input(gate) + hidden[gate * units + u];
+        if (cell === "tanh") keep(Math.tanh(all(0)));
+        else if (cell === "relu") keep(Math.max(0, all(0)));
+        else if (cell === "gru") {
+          const [r, update, part] = [sigmoid(all(0)), sigmoid(all(1)), hidden[2 * units + u]];
+          const candidate = Math.tanh(input(2) + r * part);
+          keep((1 - update) * candidate + update * stateOf(0, u), r, update, part);
+        } else {
+          const [i, f, g, o] = [sigmoid(all(0)), sigmoid(all(1)), Math.tanh(all(2)), sigmoid(all(3))];
+          const c = f * stateOf(1, u) + i * g;
+          keep(o * Math.tanh(c), c, i, f, g, o);
+        }
+        if (mask && mask[at] === 0) {
+          keep(stateOf(0, u));
+          if (cell === "lstm") keep(stateOf(0, u), stateOf(1, u));
+        }
+      }
+    });
+};
+
+export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y, weight, mask], dz) => {
+  const { cell, reverse } = attributes as Recurrence;
+  const { batch, time, units, gates, kept } = sizesOf(inputs[1], attributes as Recurrence);
+  const width = gates * units;
+  const hidden = new Float64Array(width);
+  const dh = new Float64Array(units);
+  const dc = new Float64Array(units);
+  let rowAtWork = -1;
+  return () => {
+    rowAtWork = -1;
+    eachPlace(
+      batch,
+      time,
+      reverse,
+      (row, at, before) => {
+        if (row !== rowAtWork) {
+          dh.fill(0);
+          dc.fill(0);
+          rowAtWork = row;
+        }
+        const own = at * kept * units;
+        const keptOf = (number: number, u: number) => y[own + number * units + u];
+        const stateOf = (number: number, u: number) =>
+          before === undefined ? 0 : y[before * kept * units + number * units + u];
+        const isMasked = mask !== undefined && mask[at] === 0;
+        hidden.fill(0);
+        for (let u = 0; u < units; u++) {
+          dh[u] += dy[own + u];
+          const put = (...values: number[]) =>
+            values.forEach((value, gate) => {
+              dz[at * width + gate * units + u] = value;
+              hidden[gate * units + u] = value;
+            });
+          if (isMasked) {
+            put(...new Array(gates).fill(0));
+            continue;
+          }
+          const slope = dh[u];
+          const h = keptOf(0, u);
+          dh[u] = 0;
+          if (cell === "tanh") put(slope * (1 - h * h));
+          else if (cell === "relu") put(h > 0 ? slope : 0);
+          else if (cell === "gru") {
+            const [r, update, part] = [keptOf(1, u), keptOf(2, u), keptOf(3, u)];
+            const candidate = Math.tanh(z[at * width + 2 * units + u] + r * part);
+            const dn = slope * (1 - update) * (1 - candidate * candidate);
+            put(dn * part * r * (1 - r), slope * (stateOf(0, u) - candidate) * update * (1 - update), dn);
+            hidden[2 * units + u] = dn * r;
+            dh[u] = slope * update;
+          } else {
+            const [c, i, f, g, o] = [1, 2, 3, 4, 5].map((number) => keptOf(number, u));
+            const t = Math.tanh(c);
+            const inner = dc[u] + slope * o * (1 - t * t);
+            put(
+              inner * g * i * (1 - i),
+              inner * stateOf(1, u) * f * (1 - f),
+              inner * i * (1 - g * g),
+              slope * t * o * (1 - o),
+            );
+            dc[u] = inner * f;
+          }
+        }
+        for (let u = 0; u < units; u++) {
+          for (let j = 0; j < width; j++) dh[u] += hidden[j] * weight[u * width + j];
+        }
+      },
+      true,
+    );
+  };
+};
+
+export const gruHiddenGradient: CpuKernel = ({ inputs }, [dz, y], result) => {
+  const width = inputs[0].shape[2];
+  const units = width / 3;
+  return () => {
+    for (let i = 0; i < result.length; i++) {
+      const j = i % width;
+      const at = Math.floor(i / width);
+      result[i] = dz[i] * (j < 2 * units ? 1 : y[at * 4 * units + j - units]);
+    }
+  };
+};

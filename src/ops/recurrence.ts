@@ -1,0 +1,133 @@
+import { ShapeError } from "../core/errors.js";
+import { formatShape } from "../core/shape.js";
+import { type Attributes, defineOp, type OpFunction } from "../graph/op.js";
+import type { Tensor } from "../graph/tensor.js";
+import { reshape, slice, transpose } from "./layout.js";
+import { matmul } from "./matmul.js";
+import { sum } from "./reduce.js";
+import { unfold } from "./unfold.js";
+
+/*
+ * Recurrence over time as one op: only the step from a state to the next is worked one place after the other. Products with
+ * the inputs, and those of the weights' gradients, are ordinary ones over all places at once.
+ */
+
+/** Cells by their names: gates in PyTorch's order, and the numbers kept of each unit at each place. */
+export const CELLS = {
+  /** h' = tanh(z) */
+  tanh: { gates: 1, kept: 1 },
+  /** h' = max(0, z) */
+  relu: { gates: 1, kept: 1 },
+  /** Gates r, z, n; kept are h, r, z and the hidden part of n's sum. */
+  gru: { gates: 3, kept: 4 },
+  /** Gates i, f, g, o; kept are h, c, i, f, g, o. */
+  lstm: { gates: 4, kept: 6 },
+} as const;
+
+export type Cell = keyof typeof CELLS;
+
+export interface Recurrence extends Attributes {
+  cell: Cell;
+  /** Whether places are worked from the last to the first. */
+  reverse: boolean;
+  /** Whether the last input is a mask [batch, time]: where it is 0 the state stays as it is. */
+  masked: boolean;
+  /** Products that are added up for an element: the units. */
+  terms: number;
+}
+
+/** Sizes of a recurrence. @param z - [batch, time, gates x units] */
+export function sizesOf({ shape: [batch, time, width] }: { shape: readonly number[] }, { cell }: Recurrence) {
+  const { gates, kept } = CELLS[cell];
+  const units = width / gates;
+  return { batch, time, units, gates, kept };
+}
+
+const ATTRIBUTES = { cell: true, reverse: true, masked: true, terms: true } as const;
+
+export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
+  attributes: ATTRIBUTES,
+  error: {
+    functions: ["exponential", "division", "hyperbolic"],
+    terms: ([z], attributes) => sizesOf({ shape: z }, attributes).units * z[1],
+    summed: (z, weight) => Math.max(z, weight),
+  },
+  shape: ([z], attributes) => {
+    const { batch, time, units, kept } = sizesOf(z, attributes);
+    return [batch, time, kept * units];
+  },
+  gradient: (dy, [z, weight, _, ...mask], y, attributes) => {
+    const { batch, time, units, gates } = sizesOf(z, attributes);
+    const dz = recurrenceGradient(dy, z, y, weight, ...mask, attributes);
+    const hidden = attributes.cell === "gru" ? gruHiddenGradient(dz, y) : dz;
+    const rows = reshape(hidden, [batch * time, gates * units]);
+    const before = reshape(previousStates(y, units, attributes.reverse), [batch * time, units]);
+    return [dz, matmul(transpose(before), rows), sum(rows, 0), ...mask.map(() => undefined)];
+  },
+});
+
+/** dz of a recurrence, [batch, time, gates x units], by dy, z, y and the hidden weight. */
+export const recurrenceGradient: OpFunction<Recurrence> = defineOp("recurrenceGradient", {
+  attributes: ATTRIBUTES,
+  error: {
+    functions: ["hyperbolic"],
+    terms: ([, z], attributes) => sizesOf({ shape: z }, attributes).units * z[1] * 4,
+    summed: (dy, z, y, weight) => dy * Math.max(1, weight, y, z),
+  },
+  shape: ([, z]) => z.shape,
+});
+
+/** The gradient of a GRU's hidden sums, by that of its inputs' and y: the last gate's is multiplied by the gate r. */
+export const gruHiddenGradient: OpFunction = defineOp("gruHiddenGradient", {
+  error: {},
+  shape: ([dz]) => dz.shape,
+});
+
+/** The state before each place, 0 before the first: [batch, time, units]. */
+function previousStates(y: Tensor, units: number, reverse: boolean): Tensor {
+  const [batch, time] = y.shape;
+  const one = [1, 1] as const;
+  const before = [reverse ? -1 : 1, 0] as const;
+  const window = { kernel: one, stride: one, dilation: one, before, output: [time, 1] as const };
+  const states = reshape(slice(y, [0, 0, 0], [batch, time, units]), [batch, time, 1, units]);
+  return reshape(unfold(states, window), [batch, time, units]);
+}
+
+/**
+ * States of a recurrent layer over time, from z = x W + b: s(t) = cell(z(t), s(t - 1) hiddenWeight + hiddenBias, s(t - 1)),
+ * beginning with 0.
+ *
+ * @param z - [batch, time, gates x units]
+ * @param weight - [units, gates x units]
+ * @param bias - [gates x units]
+ * @param mask - [batch, time] f32, if there is one
+ * @returns [batch, time, kept x units]: the states h, and then what the gradient needs
+ * @throws ShapeError when shapes don't fit
+ */
+export function recurrence(
+  z: Tensor,
+  weight: Tensor,
+  bias: Tensor,
+  attributes: Pick<Recurrence, "cell" | "reverse">,
+  mask?: Tensor,
+): Tensor {
+  const all = { ...attributes, masked: mask !== undefined, terms: weight.shape[0] } as Recurrence;
+  const { units, gates, batch, time } = sizesOf(z, all);
+  const wanted = [[units, gates * units], [gates * units], ...(mask ? [[batch, time]] : [])];
+  const given = [weight, bias, ...(mask ? [mask] : [])].map(({ shape }) => formatShape(shape));
+  if (!Number.isInteger(units) || wanted.some((shape, i) => formatShape(shape) !== given[i])) {
+    throw new ShapeError(
+      `recurrence: z ${formatShape(z.shape)} needs weight, bias and mask ${wanted.map(formatShape).join(", ")}, got ${given.join(", ")}.`,
+    );
+  }
+  return recurrenceOp(z, weight, bias, ...(mask ? [mask] : []), all);
+}
+
+/** The states h of a recurrence, [batch, time, units]. */
+export const statesOf = (y: Tensor, units: number): Tensor => slice(y, [0, 0, 0], [y.shape[0], y.shape[1], units]);
+
+/** The state after the last step, [batch, units]. */
+export function lastState(y: Tensor, units: number, reverse: boolean): Tensor {
+  const [batch, time] = y.shape;
+  return reshape(slice(y, [0, reverse ? 0 : time - 1, 0], [batch, 1, units]), [batch, units]);
+}
