@@ -22,7 +22,9 @@ export function pairColumnSums(
   }
   const paired = new Set<Group>();
   for (const sums of groups.filter(({ root }) => isColumnSum(root))) {
-    const product = products.get(viewBase(sums.root.inputs[0]))?.find((each) => !each.sums && hasColumnsOf(each.root, sums.root));
+    const product = products
+      .get(viewBase(sums.root.inputs[0]))
+      ?.find((each) => !each.sums && hasColumnsOf(each.root, sums.root));
     if (!product) continue;
     if (!dependencies.areIndependent(product, sums) || hazardBetween(product, sums)) continue;
     if (!fits({ ...product, sums })) continue;
