@@ -210,7 +210,27 @@ export {
   scheduleNames,
   stepDecay,
 } from "./schedules/index.js";
+export {
+  type Ensemble,
+  type EnsembleMember,
+  type EnsembleOptions,
+  type EnsemblePrediction,
+  type EnsembleScores,
+  ensemble,
+} from "./sweep/ensemble.js";
+export {
+  type FeatureImportance,
+  type PermutationImportanceOptions,
+  permutationImportance,
+} from "./sweep/importance.js";
 export type { Journal } from "./sweep/journal.js";
+export { type LearningCurveOptions, type LearningCurvePoint, learningCurve } from "./sweep/learning-curve.js";
+export {
+  type NestedCrossValidation,
+  type NestedFold,
+  type NestedOptions,
+  nestedCrossValidate,
+} from "./sweep/nested.js";
 export type { Objective, SweepOptions } from "./sweep/options.js";
 export {
   type MedianPruningOptions,

@@ -76,7 +76,7 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   language: { imports: ["core"] },
   charts: { imports: ["core", "language", "metrics"] },
   training: { imports: [...MODEL, "metrics", "data", "formats", "compile", "backends"] },
-  sweep: { imports: [...MODEL, "data", "compile", "training"] },
+  sweep: { imports: [...MODEL, "data", "metrics", "compile", "training"] },
   // Pages of trainings. Curves of activations are worked out as the checks work things out.
   report: { imports: [...MODEL, "language", "charts", "metrics", "data", "training", "checks"] },
   // Gradient check and parity: the CPU's kernels over float64, any subject that a user can build.

@@ -93,6 +93,11 @@ const CALLS: Calls = {
     dropout: (added: Options) => neuromotor.dropout(0.5, added),
     earlyStopping: neuromotor.earlyStopping,
     medianPruning: neuromotor.medianPruning,
+    ensemble: (added: Options) => neuromotor.ensemble(numbers(), () => trainer(), added),
+    learningCurve: (added: Options) => neuromotor.learningCurve(numbers(), () => trainer(), added),
+    nestedCrossValidate: (added: Options) =>
+      neuromotor.nestedCrossValidate(numbers(), () => trainer(), { grid: { rate: [1] }, ...added }),
+    permutationImportance: (added: Options) => neuromotor.permutationImportance(trainer(), numbers(), added),
     successiveHalving: neuromotor.successiveHalving,
     study: (added: Options) => neuromotor.study({ rate: [1] }, added),
     exponentialDecay: (added: Options) => neuromotor.exponentialDecay({ factor: 0.5, ...added }),

@@ -1,4 +1,4 @@
-import { ArgumentError, DivergedError } from "../core/errors.js";
+import { DivergedError } from "../core/errors.js";
 import { type Monitor, scoreOf } from "../core/monitor.js";
 import { Dataset } from "../data/dataset.js";
 import type { Callback } from "../training/callbacks.js";
@@ -7,6 +7,7 @@ import type { Trainer } from "../training/trainer.js";
 import type { SweepOptions } from "./options.js";
 import type { Course, Pruning } from "./pruning.js";
 import type { SweepRun, Trial } from "./runs.js";
+import { checkTrainer } from "./side-by-side.js";
 
 /** Trainers that are made at a time: so many models are in memory beside those that are trained. */
 export const MOST_TRAINERS = 256;
@@ -31,7 +32,7 @@ export async function trainAll(trials: readonly Trial[], work: Work): Promise<Sw
     const trainers: Trainer[] = [];
     try {
       for (const trial of some) {
-        trainers.push(checkTrainer(await work.build(trial)));
+        trainers.push(checkTrainer("sweep", await work.build(trial)));
         work.onTrainer?.(trainers.at(-1)!);
       }
       runs.push(...(await trainSome(trainers, some, work)));
@@ -101,13 +102,6 @@ function lastScores({ epochs }: History): Scores {
   if (last.validation) return last.validation;
   const { epoch, learningRate, seconds, validation, ...scores } = last;
   return scores as Scores;
-}
-
-function checkTrainer(made: Trainer): Trainer {
-  if (typeof made?.fit === "function") return made;
-  throw new ArgumentError(
-    "sweep: the function must return a Trainer: (trial) => new Trainer(network(trial), { device, ... }).",
-  );
 }
 
 /** The rows of two data sets of the same kind, one after the other. */

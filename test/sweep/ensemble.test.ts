@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Dataset, diabetes, standardise } from "../../src/data/index.js";
+import {
+  accuracy,
+  adam,
+  argmaxRows,
+  type Backend,
+  dense,
+  ensemble,
+  learningCurve,
+  logLoss,
+  meanSquaredError,
+  nestedCrossValidate,
+  permutationImportance,
+  sequential,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  Trainer,
+} from "../../src/index.js";
+import { openDevice } from "../../src/node.js";
+import { atTemperature, temperatureOf } from "../../src/sweep/calibration.js";
+import { irisSplit, weightsOf } from "../fixtures.js";
+
+let device: Backend;
+let train: Dataset;
+let held: Dataset;
+beforeAll(async () => {
+  device = await openDevice({ backend: "wasm" });
+  ({ train, test: held } = await irisSplit());
+});
+afterAll(() => device.dispose());
+
+const build = ({ seed, rate = 0.02 }: { seed: number; rate?: unknown }) =>
+  new Trainer(sequential({ input: [4], seed }, [dense(6, { activation: "relu" }), dense(3)]), {
+    device,
+    loss: softmaxCrossEntropy(),
+    optimizer: adam({ learningRate: rate as number }),
+    metrics: ["accuracy"],
+  });
+
+describe("an ensemble", () => {
+  test("averages members that are trained as each would be alone", async () => {
+    using members = await ensemble(train, build, { members: 4, seed: 3, calibrate: false, fit: { epochs: 3 } });
+    const { shape, values, deviation } = await members.predict(held.features);
+    expect(shape).toEqual([held.rows, 3]);
+    const alone: Float32Array[] = [];
+    for (const [member, model] of members.models.entries()) {
+      using trainer = build({ seed: 3 + member });
+      await trainer.fit(train, { epochs: 3, seed: 3 + member });
+      expect(weightsOf(model)).toEqual(weightsOf(trainer.model));
+      alone.push((await trainer.predict(held, { probabilities: true })).values);
+    }
+    for (let i = 0; i < values.length; i += 7) {
+      const own = alone.map((each) => each[i]);
+      const mean = own.reduce((a, b) => a + b) / 4;
+      expect(values[i]).toBe(Math.fround(mean));
+      expect(deviation[i]).toBeCloseTo(Math.sqrt(own.reduce((sum, p) => sum + (p - mean) ** 2, 0) / 4), 6);
+    }
+    expect(members.temperature).toBe(1);
+    expect(members.outOfBag).toBeUndefined();
+    const { loss, accuracy: share } = await members.evaluate(held);
+    expect(loss).toBe(logLoss(held.labels, values));
+    expect(share).toBe(accuracy(held.labels, argmaxRows(values, 3)));
+  });
+
+  test("draws rows for each member, and is calibrated by those that a member didn't draw", async () => {
+    const options = { members: 12, bootstrap: true, fit: { epochs: 4, batchSize: 16 } };
+    using members = await ensemble(train, build, options);
+    using raw = await ensemble(train, build, { ...options, calibrate: false });
+    expect(new Set(members.models.map((model) => String(weightsOf(model)))).size).toBe(12);
+    expect(members.temperature).not.toBe(1);
+    expect(members.outOfBag).toEqual(raw.outOfBag);
+    expect(members.outOfBag!.accuracy).toBeGreaterThan(0.5);
+    const before = await raw.predict(held);
+    expect((await members.predict(held)).values).toEqual(
+      atTemperature(before.values as Float32Array, 3, members.temperature),
+    );
+    using again = await ensemble(train, build, options);
+    expect(again.temperature).toBe(members.temperature);
+    using other = await ensemble(train, build, { ...options, seed: 1 });
+    expect(weightsOf(other.models[0])).not.toEqual(weightsOf(members.models[0]));
+  });
+
+  test("of numbers and of yes or no; one that diverges is left out", async () => {
+    const { train: rows, test: unseen } = standardise((await diabetes()).split({ test: 0.3, seed: 1 }));
+    const numbers = ({ seed, member }: { seed: number; member: number }) =>
+      new Trainer(sequential({ input: [10], seed }, [dense(4), dense(1)]), {
+        device,
+        loss: meanSquaredError(),
+        optimizer: adam({ learningRate: member === 1 ? 1e38 : 0.05 }),
+      });
+    using members = await ensemble(rows, numbers, { members: 3, fit: { epochs: 3 } });
+    expect(members.models).toHaveLength(2);
+    const { loss, r2 } = await members.evaluate(unseen);
+    expect(loss).toBeGreaterThan(0);
+    expect(r2).toBeLessThan(1);
+    await expect(
+      ensemble(rows, () => numbers({ seed: 0, member: 1 }), { members: 2, fit: { epochs: 2 } }),
+    ).rejects.toThrow("all members diverged");
+    const labels = Uint32Array.from(train.labels, (label) => Number(label === 0));
+    const binary = Dataset.from({ features: train.features, labels, shape: [4], classNames: ["no", "yes"] });
+    const yes = ({ seed }: { seed: number }) =>
+      new Trainer(sequential({ input: [4], seed }, [dense(1)]), {
+        device,
+        loss: sigmoidCrossEntropy(),
+        optimizer: adam(),
+      });
+    using both = await ensemble(binary, yes, { members: 2, bootstrap: true, fit: { epochs: 2 } });
+    expect((await both.predict(held)).shape).toEqual([held.rows, 1]);
+  });
+
+  test("options are checked", async () => {
+    await expect(ensemble(train, build, { members: 0 })).rejects.toThrow("members");
+    await expect(ensemble(train, build, { bagging: true } as never)).rejects.toThrow("bootstrap");
+    await expect(ensemble(train, (() => 1) as never)).rejects.toThrow("must return a Trainer");
+  });
+});
+
+test("a temperature undoes what made probabilities too sure", () => {
+  const truth = Array.from({ length: 1000 }, (_, i) => Number(i % 10 < 3));
+  const sure = Float32Array.from(truth, () => 0.3 ** 3 / (0.3 ** 3 + 0.7 ** 3));
+  const temperature = temperatureOf(truth, sure, 1);
+  expect(temperature).toBeCloseTo(3, 3);
+  expect(atTemperature(sure, 1, temperature)[0]).toBeCloseTo(0.3, 4);
+  const three = Float32Array.of(0.7, 0.2, 0.1);
+  expect([...atTemperature(three, 3, 2)].reduce((a, b) => a + b)).toBeCloseTo(1, 6);
+  expect(atTemperature(three, 3, 1)).toEqual(three);
+});
+
+test("a learning curve has the scores of models by the rows that they were trained on", async () => {
+  const points = await learningCurve(train, build, { sizes: [10, 0.5, 1], folds: 3, fit: { epochs: 8 } });
+  expect(points.map(({ rows }) => rows)).toEqual([10, 40, 80]);
+  expect(points[2].validation.mean.loss).toBeLessThan(points[0].validation.mean.loss);
+  expect(points[0].train.mean.accuracy).toBeDefined();
+  expect(points.map(({ diverged }) => diverged)).toEqual([0, 0, 0]);
+  expect(await learningCurve(train, build, { sizes: [0.5], folds: 3, fit: { epochs: 8 } })).toEqual([points[1]]);
+  await expect(learningCurve(train, build, { sizes: [0] })).rejects.toThrow("sizes must be shares");
+  await expect(learningCurve(train, build, { sizes: [1000] })).rejects.toThrow("up to 96");
+});
+
+test("shuffling a feature that a model doesn't use changes nothing, one that it uses makes it worse", async () => {
+  const labels = Uint32Array.from({ length: 80 }, (_, i) => i % 2);
+  const rows = Array.from(labels, (label, i) => [label * 2 - 1 + 0.01 * (i % 5), Math.sin(i), 0]);
+  const data = Dataset.from({ features: rows, labels, featureNames: ["told", "noise", "constant"] });
+  using trainer = new Trainer(sequential({ input: [3], seed: 1 }, [dense(2)]), {
+    device,
+    loss: softmaxCrossEntropy(),
+    optimizer: adam({ learningRate: 0.1 }),
+    metrics: ["accuracy"],
+  });
+  await trainer.fit(data, { epochs: 20 });
+  const [told, noise, constant] = await permutationImportance(trainer, data, { monitor: "accuracy", repeats: 4 });
+  expect(told.name).toBe("told");
+  expect(told.importance).toBeGreaterThan(0.3);
+  expect(told.deviation).toBeGreaterThan(0);
+  expect(Math.abs(noise.importance)).toBeLessThan(0.05);
+  expect(constant).toEqual({ name: "constant", importance: 0, deviation: 0 });
+  await expect(permutationImportance(trainer, data, { monitor: "acuracy" })).rejects.toThrow("Did you mean accuracy?");
+});
+
+test("nested cross-validation scores each fold by a configuration that others chose", async () => {
+  const options = { grid: { rate: [1e-5, 0.05] }, folds: 3, inner: 2, monitor: "accuracy", fit: { epochs: 6 } };
+  const { folds, mean } = await nestedCrossValidate(train, build, options);
+  expect(folds.map(({ configuration }) => configuration)).toEqual(folds.map(() => ({ rate: 0.05 })));
+  expect(mean.accuracy).toBeCloseTo(folds.reduce((sum, { scores }) => sum + scores.accuracy!, 0) / 3, 12);
+  expect(mean.accuracy).toBeGreaterThan(0.7);
+  expect(folds[0].inner.loss).toBeGreaterThan(0);
+  await expect(nestedCrossValidate(train, build, { folds: 3 })).rejects.toThrow("needs either grid or random");
+});
