@@ -92,9 +92,9 @@ class Absorber {
     if (this.#isWalkedOver(tensor)) return undefined; // its readers read the product's results as those lie
     const y = walkOfResults(op.walk!(view, attributes, shape)!, sides);
     if (isRowByRow(y)) return productOfReads(a, b, { ...sides, y }, shape, scope, of);
-    // aᵀ and bᵀ the other way round make the transpose: its rows are the columns.
+    // aᵀ and bᵀ the other way round make the transpose: its rows are the columns. Kernels find rows of a alone by the order.
     const across = { ...y, own: y.inner, inner: y.own };
-    if (b.order || !isRowByRow(across)) return undefined;
+    if (a.order || !isRowByRow(across)) return undefined;
     return productOfReads(b, a, { a: sides.b, b: sides.a, y: across }, shape, scope, of);
   }
 

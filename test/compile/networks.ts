@@ -53,7 +53,7 @@ const losses: Record<string, () => Loss> = {
 
 // Adam and RMSprop divide by the gradient's size: with their usual epsilon a gradient of nearly 0 decides by its
 // rounding alone which way a parameter goes, so that nothing could be compared.
-const optimizers: Record<string, () => Optimizer> = {
+export const optimizers: Record<string, () => Optimizer> = {
   sgd: () => sgd({ learningRate: 0.05 }),
   momentum: () => sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.01 }),
   rmsprop: () => rmsprop({ learningRate: 0.01, epsilon: 0.1, centered: true, momentum: 0.5 }),

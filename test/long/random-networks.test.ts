@@ -1,4 +1,5 @@
 import { test } from "vitest";
+import { expectImageNetworksAlike } from "../compile/image-networks.js";
 import { expectNetworksAlike } from "../compile/networks.js";
 import { useDevices } from "../devices/backends.js";
 
@@ -15,3 +16,10 @@ test.each([
     await expectNetworksAlike(device(backend), runs, { tame: true });
   },
 );
+
+test.each([
+  [40, "webgpu"],
+  [300, "wasm"],
+] as const)("%i random networks on images do so, on %s", { timeout: 3_600_000 }, async (runs, backend) => {
+  await expectImageNetworksAlike(device(backend), runs);
+});
