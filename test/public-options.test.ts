@@ -151,6 +151,8 @@ const CALLS: Calls = {
     embedding: (added: Options) => neuromotor.embedding(2, 1, added),
     positionalEmbedding: (added: Options) => neuromotor.positionalEmbedding(2, added),
     sinusoidal: neuromotor.sinusoidal,
+    multiHeadAttention: (added: Options) => neuromotor.multiHeadAttention({ heads: 1, ...added }),
+    transformerBlock: (added: Options) => neuromotor.transformerBlock({ heads: 1, ...added }),
     rnn: (added: Options) => neuromotor.rnn(2, added),
     gru: (added: Options) => neuromotor.gru(2, added),
     lstm: (added: Options) => neuromotor.lstm(2, added),

@@ -1,5 +1,11 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Activation } from "../ops/activations.js";
+import {
+  type MultiHeadAttentionOptions,
+  multiHeadAttention,
+  type TransformerBlockOptions,
+  transformerBlock,
+} from "./attention.js";
 import { conv1d, conv2d, convTranspose1d, convTranspose2d, depthwiseConv2d, separableConv2d } from "./convolution.js";
 import { type DenseOptions, dense } from "./dense.js";
 import { embedding, positionalEmbedding, sinusoidal, tiedDense } from "./embedding.js";
@@ -56,6 +62,8 @@ const fromConfig: Record<string, (options: SavedOptions) => Layer> = {
   positionalEmbedding: ({ length, ...options }) => positionalEmbedding(length as number, options),
   sinusoidal: (options) => sinusoidal(options),
   tiedDense: ({ embedding: of, ...options }) => tiedDense(of as string, options),
+  multiHeadAttention: (options) => multiHeadAttention(options as unknown as MultiHeadAttentionOptions),
+  transformerBlock: (options) => transformerBlock(options as unknown as TransformerBlockOptions),
   rnn: ({ units, ...options }) => rnn(units as number, options),
   gru: ({ units, ...options }) => gru(units as number, options),
   lstm: ({ units, ...options }) => lstm(units as number, options),

@@ -1,4 +1,10 @@
 export {
+  type MultiHeadAttentionOptions,
+  multiHeadAttention,
+  type TransformerBlockOptions,
+  transformerBlock,
+} from "./attention.js";
+export {
   type Conv1dOptions,
   type Conv2dOptions,
   type ConvTranspose2dOptions,

@@ -19,6 +19,8 @@ export interface RecurrentOptions {
   returnSequences?: boolean;
   /** Whether sequences are worked from their end; the last state is then that at the first place. False. */
   reverse?: boolean;
+  /** Whether a second input is a mask [batch, time]: where it is 0, the state stays as it is. False. */
+  masked?: boolean;
   /** First values of the weights, a name or an initializer; Glorot uniform. */
   initializer?: string | Initializer | Initializer["config"];
   /** Whether training changes its parameters; true. */
@@ -49,23 +51,30 @@ function recurrent(
   own: Record<string, unknown> = {},
 ): Layer {
   checkCount(`${layer}: units`, units);
-  const { returnSequences, reverse, initializer, trainable, name } = optionsOf(layer, options, {
+  const { returnSequences, reverse, masked, initializer, trainable, name } = optionsOf(layer, options, {
     returnSequences: false,
     reverse: false,
+    masked: false,
     initializer: glorotUniform(),
     trainable: undefined,
     name: undefined,
   });
   checkTrainable(layer, trainable);
-  for (const [option, value] of Object.entries({ returnSequences, reverse })) {
+  for (const [option, value] of Object.entries({ returnSequences, reverse, masked })) {
     if (typeof value !== "boolean") throw new ArgumentError(`${layer}: ${option} must be true or false, got ${value}.`);
   }
   const drawn = toInitializer(initializer);
   const width = CELLS[cell].gates * units;
   const made = defineLayer({
-    config: { layer, units, ...own, returnSequences, reverse, initializer: drawn.config, trainable, name },
-    forward(x, scope) {
-      const y = states(layer, x, scope, drawn, cell, units, width, reverse);
+    config: { layer, units, ...own, returnSequences, reverse, masked, initializer: drawn.config, trainable, name },
+    joins: masked,
+    forward(x, scope, mask) {
+      if (masked !== (mask !== undefined)) {
+        throw new ArgumentError(
+          `${layer} "${scope.name}": a mask is its second input where masked is true: apply(layer, x, mask).`,
+        );
+      }
+      const y = states(layer, x, scope, drawn, cell, units, width, reverse, mask);
       return returnSequences ? statesOf(y, units) : lastState(y, units, reverse);
     },
   });
@@ -82,6 +91,7 @@ function states(
   units: number,
   width: number,
   reverse: boolean,
+  mask: Tensor | undefined,
 ): Tensor {
   const [time, features] = sequenceOf(layer, scope.name, x.shape);
   const [batch] = x.shape;
@@ -90,7 +100,7 @@ function states(
   const inputBias = scope.parameter("inputBias", [width], zeros());
   const hiddenBias = scope.parameter("hiddenBias", [width], zeros());
   const z = add(matmul(reshape(x, [batch * time, features]), inputWeight), inputBias);
-  return recurrence(reshape(z, [batch, time, width]), hiddenWeight, hiddenBias, { cell, reverse });
+  return recurrence(reshape(z, [batch, time, width]), hiddenWeight, hiddenBias, { cell, reverse }, mask);
 }
 
 /**
@@ -158,6 +168,11 @@ export function bidirectional(layer: Layer, options: BidirectionalOptions = {}):
   return defineLayer({
     config: { layer: "bidirectional", of: layer.config, name },
     parts: [forward, backward],
-    forward: (x, scope) => concatenate([scope.call(forward, x), scope.call(backward, x)], -1),
+    joins: layer.joins,
+    forward: (x, scope, ...mask) =>
+      concatenate(
+        [forward, backward].map((each) => scope.call(each, x, ...mask)),
+        -1,
+      ),
   });
 }

@@ -9,6 +9,7 @@ import {
   conv2d,
   dense,
   depthwiseConv2d,
+  embedding,
   flatten,
   globalAveragePool2d,
   gru,
@@ -16,7 +17,9 @@ import {
   lstm,
   type Model,
   maxPool2d,
+  multiHeadAttention,
   type Optimizer,
+  positionalEmbedding,
   residual,
   rmsprop,
   sequential,
@@ -32,7 +35,7 @@ const RELATIVE_LIMIT = 2e-5;
 
 interface Network {
   x: Golden;
-  labels: number[];
+  labels: number[] | number[][];
   parameters: Record<string, Golden>;
   losses: number[];
   final: Record<string, Golden>;
@@ -58,7 +61,25 @@ const RECURRENT: Record<string, string> = {
   bias_hh_l0: "hiddenBias",
 };
 
+/** Our names of what the transformer has; those of its norms are "gamma" and "beta". */
+const TRANSFORMER: Record<string, string> = {
+  position: "position.weight",
+  "attention.in_proj_weight": "block.attention.inWeight",
+  "attention.in_proj_bias": "block.attention.inBias",
+  "attention.out_proj.weight": "block.attention.outWeight",
+  "attention.out_proj.bias": "block.attention.outBias",
+  "norm.weight": "block.norm.gamma",
+  "norm.bias": "block.norm.beta",
+  "norm_1.weight": "mlp.norm_1.gamma",
+  "norm_1.bias": "mlp.norm_1.beta",
+  "up.weight": "mlp.up.weight",
+  "up.bias": "mlp.up.bias",
+  "down.weight": "mlp.down.weight",
+  "down.bias": "mlp.down.bias",
+};
+
 const ownName = (name: string, model: Model): string => {
+  if (model.layers[0].kind === "embedding" && name in TRANSFORMER) return TRANSFORMER[name];
   const recurrent = /^(recurrent)[.](.*_l0)(_reverse)?$/.exec(name);
   if (recurrent) {
     const own = RECURRENT[recurrent[2]];
@@ -71,6 +92,7 @@ const ownName = (name: string, model: Model): string => {
 };
 
 const optimizers: Record<string, Optimizer> = {
+  "transformer, adamw 0.01, decay 0.01": adamw({ learningRate: 0.01, weightDecay: 0.01 }),
   "gru, rmsprop 0.003": rmsprop({ learningRate: 0.003, alpha: 0.9, epsilon: 1e-8 }),
   "lstm in both directions, adam 0.01": adam({ learningRate: 0.01 }),
   "cnn, adam 0.01": adam({ learningRate: 0.01 }),
@@ -82,6 +104,20 @@ const optimizers: Record<string, Optimizer> = {
 };
 
 const networks: Record<string, () => Model> = {
+  "transformer, adamw 0.01, decay 0.01": () =>
+    sequential({ input: [6] }, [
+      embedding(7, 8),
+      positionalEmbedding(6, { name: "position" }),
+      residual([layerNorm({ name: "norm" }), multiHeadAttention({ heads: 2, causal: true, name: "attention" })], {
+        name: "block",
+      }),
+      residual(
+        [layerNorm({ name: "norm_1" }), dense(16, { activation: "gelu", name: "up" }), dense(8, { name: "down" })],
+        { name: "mlp" },
+      ),
+      layerNorm({ name: "norm_2" }),
+      dense(7, { name: "head" }),
+    ]),
   "gru, rmsprop 0.003": () => sequential({ input: [6, 3] }, [gru(5, { name: "recurrent" }), dense(3)]),
   "lstm in both directions, adam 0.01": () =>
     sequential({ input: [6, 3] }, [bidirectional(lstm(4), { name: "recurrent" }), dense(3)]),
@@ -117,12 +153,12 @@ const networks: Record<string, () => Model> = {
 };
 
 /** PyTorch's [out, in, kernel height, kernel width] as [kernel height, kernel width, in, out], and [out, in] as [in, out]. */
-function fromPyTorch(values: Golden): number[] {
+function fromPyTorch(name: string, values: Golden): number[] {
   const numbers = flat(values);
   const shape: number[] = [];
   for (let part = values; Array.isArray(part); part = part[0]) shape.push(part.length);
   const [out, inputs] = shape;
-  if (shape.length === 1) return numbers;
+  if (shape.length === 1 || name === "embedding.weight" || name === "position") return numbers;
   const taps = numbers.length / out / inputs;
   return Array.from({ length: numbers.length }, (_, i) => {
     const [tap, channel, filter] = [Math.floor(i / (inputs * out)), Math.floor(i / out) % inputs, i % out];
@@ -139,7 +175,7 @@ describe.each(BACKENDS)(`${names.length} networks as PyTorch trains it, on %s`, 
     const model = networks[name]();
     model.setParameters(
       new Map(
-        Object.entries(parameters).map(([key, values]) => [ownName(key, model), { values: fromPyTorch(values) }]),
+        Object.entries(parameters).map(([key, values]) => [ownName(key, model), { values: fromPyTorch(key, values) }]),
       ),
     );
     using trainer = new Trainer(model, {
@@ -147,7 +183,7 @@ describe.each(BACKENDS)(`${names.length} networks as PyTorch trains it, on %s`, 
       loss: softmaxCrossEntropy(),
       optimizer: optimizers[name],
     });
-    const data = Dataset.from({ features: Float32Array.from(flat(x)), labels, shape: model.input });
+    const data = Dataset.from({ features: Float32Array.from(flat(x)), labels: labels as number[], shape: model.input });
     const { stepLosses } = await trainer.fit(data, { epochs: 10, batchSize: 16, shuffle: false, recordSteps: true });
     expect(stepLosses).toHaveLength(losses.length);
     const worst = Math.max(...losses.map((loss, step) => Math.abs(stepLosses![step] - loss) / loss));
@@ -156,7 +192,7 @@ describe.each(BACKENDS)(`${names.length} networks as PyTorch trains it, on %s`, 
     expect(Math.abs(loss - evaluation) / evaluation).toBeLessThanOrEqual(RELATIVE_LIMIT);
     const running = Object.entries(state).filter(([key]) => !key.endsWith("num_batches_tracked"));
     for (const [key, values] of [...Object.entries(final), ...running]) {
-      const expected = fromPyTorch(values);
+      const expected = fromPyTorch(key, values);
       const actual = model.parameters().get(ownName(key, model))!.values;
       const scale = Math.max(...expected.map(Math.abs));
       const deviation = Math.max(...expected.map((value, i) => Math.abs(actual[i] - value)));

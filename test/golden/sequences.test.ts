@@ -4,13 +4,15 @@ import { gradientsOf } from "../../src/checks/weighted.js";
 import type { Values } from "../../src/core/dtype.js";
 import type { Shape } from "../../src/core/shape.js";
 import { Dataset } from "../../src/data/index.js";
-import { type Tensor, variable } from "../../src/graph/tensor.js";
+import { constant, type Tensor, variable } from "../../src/graph/tensor.js";
 import {
   bidirectional,
   embedding,
   gru,
   type Layer,
   lstm,
+  multiHeadAttention,
+  ops,
   positionalEmbedding,
   rnn,
   type Scope,
@@ -36,6 +38,10 @@ interface Case {
   y: number[];
   dy: number[];
   gradients: Record<string, number[]>;
+  /** Inputs after the first that nothing is differentiated by. */
+  fixed?: { mask: { values: number[]; shape: number[] } };
+  /** Whether results at places that are masked are 0. */
+  zeroed?: boolean;
 }
 
 const shapeOf = (golden: Golden): number[] => (Array.isArray(golden) ? [golden.length, ...shapeOf(golden[0])] : []);
@@ -136,6 +142,55 @@ for (const [name, layer] of [
   cases.push({ ...recurrentCase(name, layer, variants[name]), name: `${name}, 3 rows` });
 }
 
+const ATTENTION: Record<string, [string, (golden: Golden) => { values: number[]; shape: number[] }]> = {
+  x: ["x", array],
+  other: ["other", array],
+  in_proj_weight: ["inWeight", transposedOf],
+  in_proj_bias: ["inBias", array],
+  "out_proj.weight": ["outWeight", transposedOf],
+  "out_proj.bias": ["outBias", array],
+};
+
+function attentionCase(
+  name: string,
+  layer: Layer,
+  { inputs, y, dy, gradients }: VariantCase,
+  fixed?: Case["fixed"],
+): Case {
+  const own = (all: Record<string, Golden>) =>
+    Object.fromEntries(Object.entries(all).map(([key, golden]) => [ATTENTION[key][0], ATTENTION[key][1](golden)]));
+  const slopes = Object.entries(own(gradients)).map(([key, { values }]) => [key, values] as const);
+  return { name, layer, inputs: own(inputs), fixed, y: flat(y), dy: flat(dy), gradients: Object.fromEntries(slopes) };
+}
+
+/** Sequences of 5, 3 and 1 of 5 places. */
+const lengths = [5, 3, 1].flatMap((length) => Array.from({ length: 5 }, (_, t) => Number(t < length)));
+const mask = { values: lengths, shape: [3, 5] };
+for (const [name, causal] of [
+  ["multiHeadAttention heads=2", false],
+  ["multiHeadAttention heads=2 causal", true],
+] as const) {
+  const { x, parameters, y, dy, grads } = plain[name];
+  const given = { inputs: { x, ...parameters }, y: y[0], dy: dy[0], gradients: grads };
+  cases.push(attentionCase(name, multiHeadAttention({ heads: 2, causal }), given));
+}
+for (const [name, causal] of [
+  ["attention 2 heads, keys past lengths 5, 3, 1 masked", false],
+  ["attention 2 heads, causal and masked", true],
+] as const) {
+  cases.push(attentionCase(name, multiHeadAttention({ heads: 2, causal, masked: true }), variants[name], { mask }));
+}
+const across = "attention 2 heads, keys and values of another sequence";
+cases.push(attentionCase(across, multiHeadAttention({ heads: 2 }), variants[across]));
+for (const [name, make] of [
+  ["gru", () => gru(4, { ...all, masked: true })],
+  ["gru bidirectional", () => bidirectional(gru(4, { ...all, masked: true }))],
+  ["lstm bidirectional", () => bidirectional(lstm(4, { ...all, masked: true }))],
+] as const) {
+  const known = `${name}, lengths 5, 3, 1`;
+  cases.push({ ...recurrentCase(known, make(), variants[known]), fixed: { mask }, zeroed: true });
+}
+
 const device = useDevices();
 
 function expectNear(actual: ArrayLike<number>, expected: readonly number[], what: string): void {
@@ -146,7 +201,7 @@ function expectNear(actual: ArrayLike<number>, expected: readonly number[], what
 }
 
 describe.each(BACKENDS)("layers of sequences as PyTorch computes them, on %s", (backend) => {
-  test.each(cases)("$name", async ({ layer, inputs, y, dy, gradients }) => {
+  test.each(cases)("$name", async ({ layer, inputs, y, dy, gradients, fixed, zeroed }) => {
     const variables = new Map<string, Tensor>();
     const input = (name: string, shape: Shape) => {
       const given = inputs[name];
@@ -157,9 +212,13 @@ describe.each(BACKENDS)("layers of sequences as PyTorch computes them, on %s", (
     const inside = (prefix: string): Scope => ({
       ...SCOPE,
       parameter: (local, shape) => input(`${prefix}${local}`, shape),
-      call: (inner, x) => inner.forward(x, inside(`${inner.config.name}.`)),
+      call: (inner, x, ...further) => inner.forward(x, inside(`${inner.config.name}.`), ...further),
     });
-    const result = layer.forward(input("x", inputs.x.shape), inside(""));
+    const x = input("x", inputs.x.shape);
+    const other = inputs.other ? [input("other", inputs.other.shape)] : [];
+    const masks = fixed ? [constant(Float32Array.from(fixed.mask.values), fixed.mask.shape)] : [];
+    const made = layer.forward(x, inside(""), ...other, ...masks);
+    const result = zeroed ? ops.mul(made, ops.reshape(masks[0], [...masks[0].shape, 1])) : made;
     const names = Object.keys(gradients);
     const by = names.map((name) => variables.get(name)!);
     const outputs = [result, ...gradientsOf({ y: result, weights: Float32Array.from(dy) }, by)];

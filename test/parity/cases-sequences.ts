@@ -1,4 +1,5 @@
 import { constant } from "../../src/graph/tensor.js";
+import { attention } from "../../src/ops/attention.js";
 import {
   CELLS,
   type Cell,
@@ -68,4 +69,19 @@ export const sequenceCases: Record<string, Case[]> = {
       inputs: [normal(2, 3, 3 * units), uniform(0, 1, 2, 3, 4 * units)],
     }),
   ),
+};
+
+/** Functions that are written with ops. */
+export const sequenceFunctionCases: Record<string, Case[]> = {
+  attention: [
+    { shape: [2, 3, 4, 6], heads: 2, causal: false, masked: true },
+    { shape: [1, 5, 5, 3], heads: 1, causal: true, masked: false },
+  ].map(({ shape: [batch, queries, keys, features], heads, causal, masked }): Case => {
+    const mask = masked ? maskOf(batch, keys) : undefined;
+    return {
+      name: `[${batch}, ${queries}, ${features}] over ${keys} keys, ${heads} heads${causal ? ", causal" : ""}${masked ? ", masked" : ""}`,
+      trace: (q, k, v) => attention(q, k, v, { heads, causal, mask }),
+      inputs: [normal(batch, queries, features), normal(batch, keys, features), normal(batch, keys, features)],
+    };
+  }),
 };

@@ -3,7 +3,7 @@ import { activationCases, elementwiseCases } from "./cases-elementwise.js";
 import { convolutionCases, imageCases, imageFunctionCases } from "./cases-images.js";
 import { layoutCases, matmulCases } from "./cases-layout.js";
 import { compositeCases, reduceCases, softmaxCases } from "./cases-reduce.js";
-import { sequenceCases } from "./cases-sequences.js";
+import { sequenceCases, sequenceFunctionCases } from "./cases-sequences.js";
 import { batchCases, batchLossCases, stepCases } from "./cases-step.js";
 import { withoutGradient } from "./exceptions.js";
 
@@ -25,6 +25,7 @@ export const functionCases: Readonly<Record<string, readonly Case[]>> = {
   ...activationCases,
   ...convolutionCases,
   ...imageFunctionCases,
+  ...sequenceFunctionCases,
   ...compositeCases,
   ...batchLossCases,
 };

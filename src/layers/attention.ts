@@ -1,0 +1,166 @@
+import { ArgumentError, ShapeError } from "../core/errors.js";
+import { checkCount, optionsOf } from "../core/options.js";
+import { sizeOf } from "../core/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
+import { type Activation, checkActivation } from "../ops/activations.js";
+import { attention } from "../ops/attention.js";
+import { add } from "../ops/elementwise.js";
+import { reshape, slice } from "../ops/layout.js";
+import { matmul } from "../ops/matmul.js";
+import { dense } from "./dense.js";
+import { sequenceOf } from "./embedding.js";
+import { checkTrainable, defineLayer, type Layer } from "./layer.js";
+import { layerNorm } from "./norm.js";
+import { dropout as dropoutLayer } from "./simple.js";
+
+/*
+ * Attention and the block that transformers are made of.
+ */
+
+/** Options of `multiHeadAttention`. */
+export interface MultiHeadAttentionOptions {
+  /** Parts that the features are cut into, each with scores of its own; they must divide the features. */
+  heads: number;
+  /** Whether a place sees no later ones; false. */
+  causal?: boolean;
+  /** Whether the last input is a mask [batch, keys], 0 for keys that aren't seen; false. */
+  masked?: boolean;
+  /** First values of the weights, a name or an initializer; Glorot uniform. */
+  initializer?: string | Initializer | Initializer["config"];
+  /** Whether training changes its parameters; true. */
+  trainable?: boolean;
+  name?: string;
+}
+
+/** y = x W + b on the last axis. */
+function project(x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
+  const before = x.shape.slice(0, -1);
+  const y = matmul(reshape(x, [sizeOf(before), x.shape.at(-1)!]), weight);
+  return reshape(bias ? add(y, bias) : y, [...before, weight.shape[1]]);
+}
+
+/**
+ * Attention of every place of a sequence to all of them, by heads, as torch.nn.MultiheadAttention: queries, keys and values
+ * are x inWeight + inBias, and what is seen goes through outWeight and outBias (Vaswani et al., 2017). With a second input,
+ * keys and values are of that sequence.
+ *
+ * @example apply(multiHeadAttention({ heads: 4 }), x, other)
+ * @returns a layer from [batch, time, features] to the same shape with parameters `inWeight` [features, 3 features] for q, k,
+ * v, `inBias` [3 features], `outWeight` [features, features] and `outBias` [features]
+ * @throws ArgumentError when heads aren't a positive integer; ShapeError when they don't divide the features, or an input
+ * doesn't fit
+ */
+export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
+  const { heads, causal, masked, initializer, trainable, name } = optionsOf("multiHeadAttention", options, {
+    heads: undefined,
+    causal: false,
+    masked: false,
+    initializer: glorotUniform(),
+    trainable: undefined,
+    name: undefined,
+  }) as Required<MultiHeadAttentionOptions>;
+  checkCount("multiHeadAttention: heads", heads);
+  checkTrainable("multiHeadAttention", trainable);
+  for (const [option, value] of Object.entries({ causal, masked })) {
+    if (typeof value !== "boolean") {
+      throw new ArgumentError(`multiHeadAttention: ${option} must be true or false, got ${value}.`);
+    }
+  }
+  const drawn = toInitializer(initializer);
+  return defineLayer({
+    config: { layer: "multiHeadAttention", heads, causal, masked, initializer: drawn.config, trainable, name },
+    joins: true,
+    forward(x, scope, ...further) {
+      const [, features] = sequenceOf("multiHeadAttention", scope.name, x.shape);
+      if (features % heads !== 0) {
+        throw new ShapeError(
+          `multiHeadAttention "${scope.name}": ${features} features can't be cut into ${heads} equal heads. Use a number of ` +
+            "heads that divides them.",
+        );
+      }
+      const mask = masked ? further.at(-1) : undefined;
+      const [other, ...more] = masked ? further.slice(0, -1) : further;
+      if (more.length > 0 || (masked && !mask)) {
+        throw new ShapeError(
+          `multiHeadAttention "${scope.name}": takes a sequence, another where keys and values are of that one, and a mask ` +
+            `where masked is true; got ${further.length + 1} inputs.`,
+        );
+      }
+      const weight = scope.parameter("inWeight", [features, 3 * features], drawn);
+      const bias = scope.parameter("inBias", [3 * features], zeros());
+      const part = (from: Tensor, number: number) => {
+        const columns = slice(weight, [0, number * features], [features, features]);
+        // A bias of the keys would move all scores of a query alike, which softmax takes out again: its slope is 0.
+        const own = number === 1 ? undefined : slice(bias, [number * features], [features]);
+        return project(from, columns, own);
+      };
+      const [q, k, v] = [part(x, 0), part(other ?? x, 1), part(other ?? x, 2)];
+      const seen = attention(q, k, v, { heads, causal, mask });
+      const outWeight = scope.parameter("outWeight", [features, features], drawn);
+      return project(seen, outWeight, scope.parameter("outBias", [features], zeros()));
+    },
+  });
+}
+
+/** Options of `transformerBlock`. */
+export interface TransformerBlockOptions {
+  /** Heads of its attention. */
+  heads: number;
+  /** Whether a place sees no later ones, as in models that write text; false. */
+  causal?: boolean;
+  /** Numbers between the two dense layers; four times the features. */
+  units?: number;
+  /** Between the two dense layers; "gelu". */
+  activation?: Activation;
+  /** Share of what attention and the dense layers give that is dropped while training; 0. */
+  dropout?: number;
+  name?: string;
+}
+
+/**
+ * A block of a transformer with its norms first: x + attention(norm(x)), then x + dense(activation(dense(norm(x)))) (Xiong et
+ * al., 2020).
+ *
+ * @returns a layer from [batch, time, features] to the same shape
+ * @throws ArgumentError when an option is out of range; ShapeError when heads don't divide the features
+ */
+export function transformerBlock(options: TransformerBlockOptions): Layer {
+  const { heads, causal, units, activation, dropout, name } = optionsOf("transformerBlock", options, {
+    heads: undefined,
+    causal: false,
+    units: undefined,
+    activation: "gelu",
+    dropout: 0,
+    name: undefined,
+  }) as Required<TransformerBlockOptions>;
+  if (units !== undefined) checkCount("transformerBlock: units", units);
+  checkActivation(activation);
+  const attends = [layerNorm(), multiHeadAttention({ heads, causal }), dropoutLayer(dropout)];
+  const norm = layerNorm();
+  const last = dropoutLayer(dropout);
+  const known = new Map<number, Layer[]>();
+  /** Layers after attention: their sizes follow from the features. */
+  const denseLayers = (features: number): Layer[] => {
+    const made = known.get(features) ?? [
+      norm,
+      dense(units ?? 4 * features, { activation, name: "up" }),
+      dense(features, { name: "down" }),
+      last,
+    ];
+    known.set(features, made);
+    return made;
+  };
+  return defineLayer({
+    config: { layer: "transformerBlock", heads, causal, units, activation, dropout, name },
+    forward(x, scope) {
+      const [, features] = sequenceOf("transformerBlock", scope.name, x.shape);
+      const through = (layers: readonly Layer[], from: Tensor) =>
+        add(
+          from,
+          layers.reduce((h, layer) => scope.call(layer, h), from),
+        );
+      return through(denseLayers(features), through(attends, x));
+    },
+  });
+}
