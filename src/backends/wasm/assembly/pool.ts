@@ -5,14 +5,12 @@ import { shareEnd, shareStart } from "./step";
 import { Windows } from "./windows";
 
 // The taps of a window that are inside the image: their first place in the image, how many they are, and how far apart in
-// bytes. Of four channels under them: the largest elements, and the numbers of their taps.
+// bytes.
 let first: usize = 0;
 let down: i32 = 0;
 let across: i32 = 0;
 let stepDown: usize = 0;
 let stepAcross: usize = 0;
-let largest: v128 = i32x4.splat(0);
-let taps: v128 = i32x4.splat(0);
 
 /** The tap of a side from which on a window that begins at `from` is inside. */
 @inline
@@ -41,20 +39,45 @@ function findTaps(w: Windows, image: usize, windowY: i32, windowX: i32): void {
   first = image + ((y + kernelY * w.dilationY) * w.width + x + kernelX * w.dilationX) * pixel;
 }
 
+/** Where elements are larger, or the first that are NaN. */
+@inline
+function isLarger(value: v128, sofar: v128): v128 {
+  return v128.or(f32x4.gt(value, sofar), v128.and(f32x4.ne(value, value), f32x4.eq(sofar, sofar)));
+}
+
+// Locals hold what is found on the way: a global is memory.
+
 /** @param x - the first tap's element */
 @inline
-function findLargest(x: usize): void {
-  largest = v128.load(x);
-  taps = i32x4.splat(0);
-  for (let i = 0, tap = 0; i < down; i++, x += stepDown) {
-    for (let j = 0, from = x; j < across; j++, tap++, from += stepAcross) {
+function largestOf(x: usize): v128 {
+  const columns = across;
+  const next = stepAcross;
+  let found = v128.load(x);
+  for (let i = down; i > 0; i--, x += stepDown) {
+    for (let j = columns, from = x; j > 0; j--, from += next) {
       const value = v128.load(from);
-      const isNew = v128.and(f32x4.ne(value, value), f32x4.eq(largest, largest));
-      const isLarger = v128.or(f32x4.gt(value, largest), isNew);
-      largest = v128.bitselect(value, largest, isLarger);
-      taps = v128.bitselect(i32x4.splat(tap), taps, isLarger);
+      found = v128.bitselect(value, found, isLarger(value, found));
     }
   }
+  return found;
+}
+
+/** The numbers of the taps with the largest elements. @param x - the first tap's element */
+@inline
+function tapsOf(x: usize): v128 {
+  const columns = across;
+  const next = stepAcross;
+  let largest = v128.load(x);
+  let found = i32x4.splat(0);
+  for (let i = down, tap = 0; i > 0; i--, x += stepDown) {
+    for (let j = columns, from = x; j > 0; j--, tap++, from += next) {
+      const value = v128.load(from);
+      const is = isLarger(value, largest);
+      largest = v128.bitselect(value, largest, is);
+      found = v128.bitselect(i32x4.splat(tap), found, is);
+    }
+  }
+  return found;
 }
 
 /** y, x, windows */
@@ -71,8 +94,7 @@ export function maxPool(instruction: usize): void {
     for (let windowX = 0; windowX < w.windowsX; windowX++, y += pixel) {
       findTaps(w, x + image * w.height * w.width * pixel, line - image * w.windowsY, windowX);
       for (let channel = 0; channel < w.channels; channel += 4) {
-        findLargest(first + (channel << 2));
-        storeSome(y + (channel << 2), largest, w.channels - channel);
+        storeSome(y + (channel << 2), largestOf(first + (channel << 2)), w.channels - channel);
       }
     }
   }
@@ -93,8 +115,8 @@ export function maxPoolGradient(instruction: usize): void {
       for (let windowX = 0; windowX < w.windowsX; windowX++, from += pixel) {
         findTaps(w, x + image * size, windowY, windowX);
         for (let channel = 0; channel < w.channels; channel += 4) {
-          findLargest(first + (channel << 2));
-          addToLargest(dx - x + first + (channel << 2), v128.load(from + (channel << 2)), w.channels - channel);
+          const at = first + (channel << 2);
+          addToLargest(dx - x + at, v128.load(from + (channel << 2)), tapsOf(at), w.channels - channel);
         }
       }
     }
@@ -103,9 +125,11 @@ export function maxPoolGradient(instruction: usize): void {
 
 /** Adds four channels' gradient where each has its largest element. @param dx - the first tap's element */
 @inline
-function addToLargest(dx: usize, dy: v128, channels: i32): void {
-  for (let i = 0, tap = 0; i < down; i++, dx += stepDown) {
-    for (let j = 0, to = dx; j < across; j++, tap++, to += stepAcross) {
+function addToLargest(dx: usize, dy: v128, taps: v128, channels: i32): void {
+  const columns = across;
+  const next = stepAcross;
+  for (let i = down, tap = 0; i > 0; i--, dx += stepDown) {
+    for (let j = columns, to = dx; j > 0; j--, tap++, to += next) {
       const own = v128.and(dy, i32x4.eq(taps, i32x4.splat(tap)));
       storeSome(to, f32x4.add(v128.load(to), own), channels);
     }
