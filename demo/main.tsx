@@ -12,6 +12,9 @@ import { fromHash, toHash } from "./settings/url.js";
 import { WorkerEngine } from "./state/engine.js";
 import { Store } from "./state/store.js";
 
+/** Whether the page is built: Vite's own server has no service worker. */
+declare const IS_BUILT: boolean;
+
 declare global {
   /** The page's store, for the console: `playground.frame.value.weights`. */
   var playground: Store;
@@ -62,3 +65,8 @@ async function start(): Promise<void> {
 }
 
 void start();
+
+// Once all is there, the whole page is kept for visits without a network.
+if (IS_BUILT && "serviceWorker" in navigator) {
+  addEventListener("load", () => navigator.serviceWorker.register("./service-worker.js").catch(() => {}));
+}

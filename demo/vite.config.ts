@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 import { shaderFiles, wasmEngine } from "../src/vite.config.js";
+import { offline } from "./offline/plugin.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -45,7 +46,7 @@ const plugins = () => [shaderFiles({ readable: false }), wasmEngine()];
 export default defineConfig({
   root: path("."),
   base: "./", // the built pages work in any folder of a web server
-  plugins: [...plugins(), policy()],
+  plugins: [...plugins(), policy(), offline()],
   define: { ABRIDGED: "true" }, // see src/core/foreign-words.ts
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {

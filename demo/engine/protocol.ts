@@ -326,5 +326,5 @@ export type News =
   /** An order that takes over is done. */
   | { news: "done"; order: number }
   | { news: "answer"; id: number; answer?: Answers[Question]; error?: string }
-  /** `order`: the one that failed; undefined for what no order is to blame for. */
-  | { news: "failed"; message: string; order?: number };
+  /** `order`: the one that failed; undefined for what no order is to blame for. `isLost`: the GPU was. */
+  | { news: "failed"; message: string; order?: number; isLost?: boolean };

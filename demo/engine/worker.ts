@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
 /** The thread that trains: takes the page's orders one after another. */
-import { type Backend, DeviceError, openDevice } from "neuromotor";
+import { type Backend, DeviceError, DeviceLostError, openDevice } from "neuromotor";
 import type { BackendChoice } from "../settings/settings.js";
 import { takeFile } from "./data.js";
 import { Pace } from "./pace.js";
@@ -18,15 +18,19 @@ let work: Promise<unknown> = Promise.resolve();
 /** Number of the last order that takes over from those before it. */
 let latest = 0;
 
-/** A device, opened once for each choice; the CPU where there is no WebGPU. */
+/** What stands in for a backend that this browser doesn't have. */
+const FALLBACKS: Partial<Record<BackendChoice, BackendChoice>> = { webgpu: "wasm", wasm: "cpu" };
+
+/** A device, opened once for each choice; the CPU where there is no WebGPU, without SIMD its plain kernels. */
 function deviceFor(choice: BackendChoice, mayUseGpu: boolean): Promise<Backend> {
   const backend = mayUseGpu || choice === "cpu" ? choice : "wasm";
   let device = devices.get(backend);
   if (!device) {
     device = openDevice({ backend }).catch((error) => {
       devices.delete(backend);
-      if (!(error instanceof DeviceError) || backend !== "webgpu") throw error;
-      return openDevice({ backend: "wasm" });
+      const next = FALLBACKS[backend];
+      if (!(error instanceof DeviceError) || !next) throw error;
+      return deviceFor(next, mayUseGpu);
     });
     devices.set(backend, device);
   }
@@ -43,7 +47,10 @@ function takeOver(order: Takeover & { order: number }): void {
     await follow(order);
     tell({ news: "done", order: number });
   };
-  work = work.then(next).catch((error: Error) => tell({ news: "failed", message: error.message, order: number }));
+  work = work.then(next).catch((error: Error) => {
+    if (error instanceof DeviceLostError) devices.clear();
+    tell({ news: "failed", message: error.message, order: number, isLost: error instanceof DeviceLostError });
+  });
 }
 
 async function follow(order: Takeover): Promise<void> {

@@ -187,6 +187,7 @@ export const english = {
     backend: "Run on",
     backends: { auto: "automatic", webgpu: "WebGPU", wasm: "CPU (WebAssembly)", cpu: "CPU (plain)" },
     device: (name: string) => `Device: ${name}`,
+    gpuLost: "The GPU was lost, so training goes on with the CPU, from the place where it was.",
     noGpu:
       "This browser has no WebGPU, so training goes on with the CPU. For the GPU, use Chrome or Edge 113, Safari 26 or Firefox 141, or later.",
     names: {

@@ -184,6 +184,7 @@ export const spanish: Texts = {
     backend: "Ejecutar en",
     backends: { auto: "automático", webgpu: "WebGPU", wasm: "CPU (WebAssembly)", cpu: "CPU (simple)" },
     device: (name) => `Dispositivo: ${name}`,
+    gpuLost: "Se perdió la GPU, así que se sigue entrenando con la CPU, desde el punto donde estaba.",
     noGpu:
       "Este navegador no tiene WebGPU, así que se entrena con la CPU. Para usar la GPU: Chrome o Edge 113, Safari 26 o Firefox 141, o posteriores.",
     names: {

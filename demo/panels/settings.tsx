@@ -141,6 +141,11 @@ export function SettingsPanel({ store }: PanelProps) {
       {!store.mayUseGpu && settings.backend !== "cpu" && settings.backend !== "wasm" && (
         <p class="advice">{texts.noGpu}</p>
       )}
+      {store.isGpuLost.value && settings.backend === "wasm" && (
+        <p class="advice" role="status">
+          {texts.gpuLost}
+        </p>
+      )}
     </Panel>
   );
 }

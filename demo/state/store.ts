@@ -61,6 +61,7 @@ export class Store {
   /** Number of the last order that took over. */
   #orders = 0;
   #afterwards: (() => void) | undefined;
+  readonly #isGpuLost = signal(false);
   readonly #file = signal<File | undefined>(undefined);
   readonly #table = signal<TableInfo | undefined>(undefined);
   readonly #asked = new Map<number, (news: News & { news: "answer" }) => void>();
@@ -72,6 +73,8 @@ export class Store {
   readonly table: ReadonlySignal<TableInfo | undefined> = this.#table;
   /** The layer that is looked at, and whether on the way there or back. */
   readonly looked = signal<Looked | undefined>(undefined);
+  /** Whether the GPU was lost, so that training goes on with the CPU. */
+  readonly isGpuLost: ReadonlySignal<boolean> = this.#isGpuLost;
   /** The lesson that is open, beside the page. */
   readonly lesson = signal<LessonName | undefined>(undefined);
   readonly info: ReadonlySignal<RunInfo | undefined> = this.#info;
@@ -247,10 +250,22 @@ export class Store {
           break;
         case "failed":
           if (news.order !== undefined && news.order !== this.#orders) break;
+          if (news.isLost) {
+            this.#goOnWithoutGpu();
+            break;
+          }
           this.#status.value = "failed";
           this.#failure.value = news.message;
       }
     });
+  }
+
+  /** After the GPU was lost: the same training on the CPU, worked out again to the place where it was. */
+  #goOnWithoutGpu(): void {
+    const { step = 0 } = this.#frame.peek() ?? {};
+    this.#isGpuLost.value = true;
+    this.change({ backend: "wasm" });
+    this.#afterwards = () => this.seek(step);
   }
 
   /** Does what was to be done once the training at hand was open. */

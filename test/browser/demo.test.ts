@@ -213,6 +213,20 @@ test.each([360, 768, 1280])("%i px wide, the page has no violation of axe's rule
     expect(await page.locator("button.primary").isVisible()).toBe(true);
     const box = (await page.locator("button.primary").boundingBox())!;
     expect(box.y + box.height).toBeLessThanOrEqual(740);
+    // A lesson, with points to draw; a digit to draw; a table to bring.
+    for (const [hash, shown] of [
+      ["#lesson=neuron", "#lesson tbody, .board"],
+      ["#data=digits", "#draw-digit"],
+      ["#data=own", ".file"],
+    ]) {
+      await page.evaluate((each) => {
+        location.hash = each;
+      }, hash);
+      await page.locator(shown).first().waitFor();
+      await rests(page);
+      expect(await violations(page), hash).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    }
     await page.context().close();
   }
 });

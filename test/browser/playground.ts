@@ -13,6 +13,8 @@ interface OpenOptions extends BrowserContextOptions {
   gpu?: boolean;
   /** Text after the page's address. */
   hash?: string;
+  /** Code that runs in the worker before its own. */
+  worker?: string;
 }
 
 /**
@@ -49,8 +51,15 @@ export function usePlayground() {
   return {
     /** Opens the page and waits until a training is ready. @param before - what is done to the page before it loads */
     async open(options: OpenOptions = {}, before?: (page: Page) => unknown): Promise<Page> {
-      const { gpu = true, hash = "", ...rest } = options;
-      const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 900 }, ...rest });
+      const { gpu = true, hash = "", worker, ...rest } = options;
+      const usual = { locale: "en-US", viewport: { width: 1280, height: 900 }, serviceWorkers: "block" } as const;
+      const context = await browser.newContext({ ...usual, ...rest });
+      if (worker !== undefined) {
+        await context.route("**/assets/worker-*.js", async (route) => {
+          const response = await route.fetch();
+          await route.fulfill({ response, body: `${worker}\n${await response.text()}` });
+        });
+      }
       if (!gpu) await context.addInitScript(() => delete (Navigator.prototype as { gpu?: GPU }).gpu);
       const page = await context.newPage();
       page.on("pageerror", (error) => problems.push(`page error: ${error.message}`));
