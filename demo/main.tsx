@@ -1,6 +1,6 @@
 import "./style/base.css";
 import "./style/panels.css";
-import { effect } from "@preact/signals";
+import { batch, effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.js";
 import { followTheme } from "./drawing/palette.js";
@@ -47,8 +47,12 @@ async function start(): Promise<void> {
     if (hash !== location.hash) history.replaceState(null, "", hash);
   });
   addEventListener("hashchange", async () => {
-    store.lesson.value = lessonOf(location.hash);
-    store.change(await settingsAt(location.hash));
+    const { hash } = location;
+    const settings = await settingsAt(hash);
+    batch(() => {
+      store.lesson.value = lessonOf(hash);
+      store.change(settings);
+    });
   });
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {

@@ -10,7 +10,8 @@ export interface LessonText {
 }
 
 export interface LessonTexts {
-  lesson: string;
+  /** Of the table of trainings. */
+  numbers: string;
   try: string;
   print: string;
   close: string;
@@ -22,7 +23,7 @@ export interface LessonTexts {
 }
 
 export const english: LessonTexts = {
-  lesson: "Lesson",
+  numbers: "Trainings of the lesson and their numbers",
   try: "Try it",
   print: "Print this sheet",
   close: "Close the lesson",

@@ -1,7 +1,7 @@
 import type { LessonTexts } from "./english.js";
 
 export const spanish: LessonTexts = {
-  lesson: "Lección",
+  numbers: "Entrenamientos de la lección y sus números",
   try: "Pruébalo",
   print: "Imprimir esta hoja",
   close: "Cerrar la lección",

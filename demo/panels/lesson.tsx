@@ -77,7 +77,7 @@ function Trials({ store, texts, name }: TrialsProps) {
     store.language.value === "es" ? written.replace(".", ",").replace("%", " %") : written;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reached by keys
-    <section class="scroll" tabIndex={0} aria-label={table.training}>
+    <section class="scroll" tabIndex={0} aria-label={texts.numbers}>
       <table class="trials">
         <thead>
           <tr>

@@ -7,6 +7,9 @@ import { afterAll, afterEach, beforeAll, expect, inject, vi } from "vitest";
 import { launchChromium } from "./chromium.js";
 import { builtOnce, configFor } from "./playground-folder.js";
 
+/** What Playwright says where service workers are blocked: they would fetch the whole page in each test. */
+const BLOCKED = "Service Worker registration blocked by Playwright";
+
 /** Options of `open`: what else the browser lacks. */
 interface OpenOptions extends BrowserContextOptions {
   /** Whether the page has `navigator.gpu`; true. */
@@ -64,6 +67,7 @@ export function usePlayground() {
       const page = await context.newPage();
       page.on("pageerror", (error) => problems.push(`page error: ${error.message}`));
       page.on("console", (message) => {
+        if (message.text() === BLOCKED) return;
         if (["error", "warning"].includes(message.type()))
           problems.push(`console ${message.type()}: ${message.text()}`);
       });
