@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, inject, vi } from "vitest";
 import { launchChromium } from "./chromium.js";
 import { builtOnce, configFor } from "./playground-folder.js";
 
-/** What Playwright says where service workers are blocked: they would fetch the whole page in each test. */
+/** Message of Playwright where service workers are blocked: they would fetch the whole page in each test. */
 const BLOCKED = "Service Worker registration blocked by Playwright";
 
 /** Options of `open`: what else the browser lacks. */
