@@ -153,6 +153,7 @@ const CALLS: Calls = {
     sinusoidal: neuromotor.sinusoidal,
     multiHeadAttention: (added: Options) => neuromotor.multiHeadAttention({ heads: 1, ...added }),
     transformerBlock: (added: Options) => neuromotor.transformerBlock({ heads: 1, ...added }),
+    generate: (added: Options) => neuromotor.generate(trainer(), [0], { length: 1, ...added }),
     rnn: (added: Options) => neuromotor.rnn(2, added),
     gru: (added: Options) => neuromotor.gru(2, added),
     lstm: (added: Options) => neuromotor.lstm(2, added),
@@ -198,6 +199,8 @@ const CALLS: Calls = {
     syntheticDigits: data.syntheticDigits,
     tableFromCsv: (added: Options) => data.tableFromCsv("a,y\n1,2\n", added),
     tableFromRecords: (added: Options) => data.tableFromRecords([{ a: 1 }], added),
+    bytes: data.bytes,
+    tokenDataset: (added: Options) => data.tokenDataset(Uint32Array.of(0, 1, 2), { length: 1, ...added }),
     tinyshakespeare: data.tinyshakespeare,
     titanic: data.titanic,
   },
@@ -266,7 +269,7 @@ const NONE: Record<string, string> = {
     wilsonInterval`,
   node: "bestCheckpoint csvLog jsonlLog loadModel newestCheckpoint resume",
   data: `Dataset Preprocessing Standardiser Table breastCancer csvHeader csvLine diabetes digits exactOf iris isSampleName
-    loadSample readIdx readNpy readNpz registerStep scaleMinMax scaleStandard wine xor`,
+    loadSample readIdx readNpy readNpz registerStep scaleMinMax scaleStandard wine xor characters tokenizerFromJson`,
   report: "describeModel sampleActivation",
   // Ops of `defineOp` refuse attributes that they don't declare: "add" stands for those without any.
   ops: `Tensor abs assign broadcastTo concatenate constant div dropout elu equal erf exp gather gelu geluTanh greater hardSigmoid

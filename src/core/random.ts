@@ -58,6 +58,7 @@ export const Stream = {
   augmentation: 6,
   resample: 7,
   search: 8,
+  generation: 9,
 } as const;
 
 /** The 64-bit key of a seed: an integer from 0 to 2^53 - 1, as [low, high] words. */

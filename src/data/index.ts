@@ -85,3 +85,5 @@ export type { DefaultPipelineOptions, Scaling } from "./table/pipeline.js";
 export { type ReadAsOptions, readTableAs } from "./table/read-as.js";
 export { readTable } from "./table/read-table.js";
 export { type PrepareOptions, Table, type TableSplit, type TableSplitOptions } from "./table/table.js";
+export { type TokenDatasetOptions, tokenDataset } from "./text/token-dataset.js";
+export { bytes, characters, type Tokenizer, type TokenizerJson, tokenizerFromJson } from "./text/tokenizer.js";
