@@ -29,20 +29,25 @@ export interface Page {
 export const minifiers = ["vite", "esbuild"] as const;
 
 /**
- * Has each bundler make a page of `test/bench/browser.ts` with the published package, and runs the pages to see what they
- * fetch: on the software adapter, which says that it is a hardware GPU.
+ * Has each bundler make a page of a program with the published package, and runs the pages to see what they fetch: on the
+ * software adapter, which says that it is a hardware GPU.
+ *
+ * @param program - in `test/bench`
  */
-export async function pages(): Promise<Record<(typeof minifiers)[number], Page>> {
+export async function pages<B extends (typeof minifiers)[number]>(
+  program = "browser.ts",
+  wanted: readonly B[] = minifiers as readonly string[] as readonly B[],
+): Promise<Record<B, Page>> {
   const folder = await consumerFolder("page");
   try {
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "page", type: "module" }));
-    await cp(join(root, "test/bench/browser.ts"), join(folder, "page.ts"));
+    await cp(join(root, "test/bench", program), join(folder, "page.ts"));
     const made = [];
-    for (const bundler of minifiers) {
+    for (const bundler of wanted) {
       await bundlers[bundler](folder, ["page.ts"]);
       made.push([bundler, await visit(join(folder, bundler), join(folder, `${bundler}.log`))]);
     }
-    return Object.fromEntries(made);
+    return Object.fromEntries(made) as Record<B, Page>;
   } finally {
     await rm(folder, { recursive: true });
   }

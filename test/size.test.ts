@@ -30,3 +30,14 @@ describe.each(minifiers)("a page that trains on a GPU, made of the published pac
     for (const { code } of engines) expect((code.length * 0.75) / 1000).toBeLessThanOrEqual(ENGINE_KILOBYTES);
   });
 });
+
+/** Beside what a dense network needs: convolutions, pools and norms with their kernels, and bytes. */
+const IMAGES_KILOBYTES = 72;
+
+test(`a page that trains a convolutional network fetches at most ${IMAGES_KILOBYTES} kB`, {
+  timeout: 300_000,
+}, async () => {
+  const { vite } = await pages("browser-images.ts", ["vite"]);
+  expect(kilobytes(vite.fetched)).toBeLessThanOrEqual(IMAGES_KILOBYTES);
+  expect(kilobytes(vite.fetched)).toBeGreaterThan(kilobytes(built.vite.fetched));
+});
