@@ -40,7 +40,7 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
           read = end;
           if (lines.length === 0) return;
           const text = Buffer.from(`${lines.join("\n")}\n`);
-          await handle.write(text);
+          await handle.appendFile(text);
           await handle.sync();
           read += text.length;
         } finally {
@@ -64,17 +64,17 @@ async function part(handle: FileHandle, from: number, to: number): Promise<Buffe
   return bytes;
 }
 
+/** Bytes that are looked through at a time for the end of the last line. */
+const PIECE = 65536;
+
 /** Cuts off a last line that has no end: its writer was killed. @returns the length of the file */
 async function repair(handle: FileHandle): Promise<number> {
   const { size } = await handle.stat();
-  let end = size;
-  for (let from = size; from > 0 && end === size; ) {
-    const start = Math.max(0, from - 65536);
-    const place = (await part(handle, start, from)).lastIndexOf("\n");
-    if (place >= 0) end = start + place + 1;
-    else if (start === 0) end = 0;
-    from = start;
-    if (place >= 0) break;
+  let end = 0;
+  for (let to = size; to > 0 && end === 0; to -= PIECE) {
+    const start = Math.max(0, to - PIECE);
+    end = start + (await part(handle, start, to)).lastIndexOf("\n") + 1;
+    if (end === start) end = 0; // no line ends in this piece
   }
   if (end < size) await handle.truncate(end);
   return end;
@@ -90,8 +90,9 @@ async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      if (await isAbandoned(lock)) await release(lock);
-      else await wait(pause);
+      const abandoned = await abandonedOwner(lock);
+      if (abandoned === undefined) await wait(pause);
+      else await release(lock, abandoned);
     }
   }
   try {
@@ -101,14 +102,15 @@ async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whether a lock's owner is gone: a process of this machine that has ended, or anyone for long. */
-async function isAbandoned(lock: string): Promise<boolean> {
+/** The owner of a lock who is gone: a process of this machine that has ended, or anyone after long; undefined where none is. */
+async function abandonedOwner(lock: string): Promise<string | undefined> {
   try {
-    const [, process_, host] = (await readlink(lock)).match(/^(\d+)@(.*)$/) ?? [];
-    if (host === hostname()) return !isAlive(Number(process_));
-    return Date.now() - (await lstat(lock)).mtimeMs > STALE_MILLISECONDS;
+    const owner = await readlink(lock);
+    const [, process_, host] = owner.match(/^(\d+)@(.*)$/) ?? [];
+    const hasEnded = host === hostname() && !isAlive(Number(process_));
+    return hasEnded || Date.now() - (await lstat(lock)).mtimeMs > STALE_MILLISECONDS ? owner : undefined;
   } catch {
-    return false; // it was given back meanwhile
+    return undefined; // it was given back meanwhile
   }
 }
 
@@ -121,11 +123,17 @@ function isAlive(id: number): boolean {
   }
 }
 
-/** Renames before it removes, so that of two who find a lock abandoned one takes it away. */
-async function release(lock: string): Promise<void> {
+/**
+ * Gives a lock back, or takes it away from someone who is gone. It is renamed before it is removed, so that of two who find
+ * it abandoned one takes it away; whoever got another's by that puts it back.
+ *
+ * @param owner - whose lock it must be, where it isn't the caller's own
+ */
+async function release(lock: string, owner?: string): Promise<void> {
   const own = `${lock}${randomUUID()}.rename`;
   try {
     await rename(lock, own);
+    if (owner !== undefined && (await readlink(own)) !== owner) return await rename(own, lock);
   } catch {
     return;
   }
