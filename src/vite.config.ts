@@ -141,6 +141,8 @@ const FOR_PAGES = {
 
 /** Files that every training needs, of rooms with others: `test/size.test.ts` sees what a page fetches beside them. */
 const FIT = {
+  losses: ["tokens"],
+  ops: ["update"],
   model: ["model", "parameters", "scope", "structure", "summary"],
   training: [
     ...["call-queue", "calls", "device-memory", "encode", "epochs", "epochs-at-work", "features", "fit"],

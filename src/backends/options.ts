@@ -41,7 +41,7 @@ export interface BackendOptions {
    */
   products?: "auto" | "tuned" | ProductKernel;
   /**
-   * WebGPU: the type to which operands of matrix products are rounded.
+   * WebGPU: the type to which operands of matrix products are rounded. Where `auto` finds no GPU, f32: the description says so.
    * - `f32` (default): no rounding
    * - `f16`: half precision in workgroup memory, 11 significant bits, where a product has so many results that its kernel
    *   goes by way of that. It adds up in float32; parameters, gradients and updates stay float32.

@@ -7,7 +7,8 @@ export type OptionNames<T> = { readonly [Name in keyof Required<T>]: true };
 
 const MOST_NAMES_LISTED = 12;
 
-const joined = (name: string) => name.replace(/[_\-\s]/g, "").toLowerCase();
+/** A name without the signs between its words, lower case. */
+export const joined = (name: string) => name.replace(/[_\-\s]/g, "").toLowerCase();
 
 /** Number of single characters that differ, are too many, too few, or swapped with the next (Damerau, 1964). */
 function distance(a: string, b: string): number {

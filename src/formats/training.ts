@@ -170,9 +170,10 @@ export function checkTraining(training: TrainingJson, name: string): void {
   }
   if (run === undefined) return;
   const { start, seed, batchSize, rows, shuffle, stopped, callbacks } = run ?? {};
-  const { microBatchSize = batchSize } = run ?? {};
+  const { microBatchSize = batchSize, validateEvery = 1 } = run ?? {};
   const isRun =
-    [start, seed, batchSize, microBatchSize, rows].every(isCount) &&
+    [start, seed, batchSize, microBatchSize, rows, validateEvery].every(isCount) &&
+    validateEvery > 0 &&
     [shuffle, stopped].every((flag) => typeof flag === "boolean") &&
     Array.isArray(callbacks) &&
     callbacks.every((callback) => typeof callback?.name === "string");

@@ -133,6 +133,13 @@ function byAuthor(name: string): string {
   return Object.hasOwn(draws, family) ? family + draws[family] : family;
 }
 
+/** Names by authors, each with the initializer that it stands for. */
+export const initializerAliases: Readonly<Record<string, string>> = Object.fromEntries(
+  ["glorot", "xavier", "he", "kaiming", "lecun"].flatMap((author) =>
+    ["", "Uniform", "Normal"].map((drawn) => [author + drawn, byAuthor(author + drawn)]),
+  ),
+);
+
 /** An initializer from its name, its saved config, or itself. @throws ArgumentError when there is no such name */
 export function toInitializer(given: string | Initializer | Initializer["config"]): Initializer {
   if (typeof given === "object" && typeof (given as Initializer).values === "function") return given as Initializer;

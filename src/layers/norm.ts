@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { checkNumbers } from "../core/ranges.js";
 import { sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { constant as constantInitializer, zeros } from "../initializers/index.js";
@@ -41,8 +42,7 @@ function norm(
 }
 
 function checkEpsilon(layer: string, epsilon: number): void {
-  if (Number.isFinite(epsilon) && epsilon > 0) return;
-  throw new ArgumentError(`${layer}: epsilon must be a small positive number such as 1e-5, got ${epsilon}.`);
+  checkNumbers(layer, ["a small positive number such as 1e-5", (value) => value > 0], { epsilon });
 }
 
 function scaled(x: Tensor, scope: Scope, shifts: boolean): Tensor {
@@ -73,9 +73,7 @@ export function batchNorm(options: BatchNormOptions = {}): Layer {
   const { momentum, epsilon, frozen, trainable, name } = optionsOf("batchNorm", options, defaults);
   checkEpsilon("batchNorm", epsilon);
   checkTrainable("batchNorm", trainable);
-  if (!(momentum > 0 && momentum <= 1)) {
-    throw new ArgumentError(`batchNorm: momentum must be in (0, 1], such as 0.1, got ${momentum}.`);
-  }
+  checkNumbers("batchNorm", ["in (0, 1], such as 0.1", (value) => value > 0 && value <= 1], { momentum });
   return defineLayer({
     config: { layer: "batchNorm", momentum, epsilon, frozen, trainable, name },
     forward(x, scope) {

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../core/errors.js";
+import { AT_LEAST_0, checkNumbers, SHARE } from "../core/ranges.js";
 import { sizeOf } from "../core/shape.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
 import { dropout as dropoutOp } from "../ops/dropout.js";
@@ -24,7 +24,7 @@ export function activation(given: Activation, options: NameOptions = {}): Layer 
  */
 export function dropout(rate: number, options: NameOptions = {}): Layer {
   checkName("dropout", options);
-  if (!(rate >= 0 && rate < 1)) throw new ArgumentError(`dropout: the rate must be in [0, 1), got ${rate}.`);
+  checkNumbers("dropout", SHARE, { rate });
   return {
     config: { layer: "dropout", rate, ...options },
     forward(x, scope) {
@@ -43,9 +43,7 @@ export function dropout(rate: number, options: NameOptions = {}): Layer {
  */
 export function gaussianNoise(deviation: number, options: NameOptions = {}): Layer {
   checkName("gaussianNoise", options);
-  if (!(Number.isFinite(deviation) && deviation >= 0)) {
-    throw new ArgumentError(`gaussianNoise: the deviation must be a finite number, 0 or more, got ${deviation}.`);
-  }
+  checkNumbers("gaussianNoise", AT_LEAST_0, { deviation });
   return {
     config: { layer: "gaussianNoise", deviation, ...options },
     forward(x, scope) {

@@ -1,5 +1,5 @@
-import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { AT_LEAST_0, BETWEEN_0_AND_1, checkNumbers } from "../core/ranges.js";
 import { sigmoid, softplus } from "../ops/activations.js";
 import { softmaxCrossEntropy } from "../ops/cross-entropy.js";
 import { add, exp, mul, neg, pow, sub } from "../ops/elementwise.js";
@@ -28,8 +28,8 @@ export interface FocalOptions {
  */
 export function focal(options: FocalOptions = {}): Loss {
   const { gamma, alpha } = optionsOf("focal", options, { gamma: 2, alpha: 0.25 });
-  checkGamma("focal", gamma);
-  if (!(alpha > 0 && alpha < 1)) throw new ArgumentError(`focal: alpha must be in (0, 1), got ${alpha}.`);
+  checkNumbers("focal", AT_LEAST_0, { gamma });
+  checkNumbers("focal", BETWEEN_0_AND_1, { alpha });
   return {
     config: { loss: "focal", gamma, alpha },
     labels: "classes",
@@ -54,10 +54,9 @@ export function focal(options: FocalOptions = {}): Loss {
  */
 export function categoricalFocal(options: Pick<FocalOptions, "gamma"> = {}): Loss {
   const { gamma } = optionsOf("categoricalFocal", options, { gamma: 2 });
-  checkGamma("categoricalFocal", gamma);
-  if (gamma > 0 && gamma < 1) {
-    throw new ArgumentError(`categoricalFocal: gamma must be 0 or at least 1, got ${gamma}.`);
-  }
+  checkNumbers("categoricalFocal", ["0 or at least 1", (value) => value === 0 || value >= 1], {
+    gamma,
+  });
   return {
     config: { loss: "categoricalFocal", gamma },
     labels: "classes",
@@ -74,8 +73,4 @@ export function categoricalFocal(options: Pick<FocalOptions, "gamma"> = {}): Los
     },
     probabilities: (logits) => softmax(logits),
   };
-}
-
-function checkGamma(loss: string, gamma: number): void {
-  if (!(gamma >= 0 && gamma < Infinity)) throw new ArgumentError(`${loss}: gamma must be 0 or more, got ${gamma}.`);
 }

@@ -1,5 +1,5 @@
-import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { ABOVE_0, checkNumbers } from "../core/ranges.js";
 import type { Tensor } from "../graph/tensor.js";
 import { add, clamp, exp, mul, neg, square, sub } from "../ops/elementwise.js";
 import { concatenate, reshape, slice } from "../ops/layout.js";
@@ -30,9 +30,7 @@ const LARGEST = 80;
  */
 export function gaussianNLL(options: GaussianNLLOptions = {}): Loss {
   const { epsilon, full } = optionsOf(NAME, options, { epsilon: 1e-6, full: false });
-  if (!(epsilon > 0 && epsilon < Infinity)) {
-    throw new ArgumentError(`${NAME}: epsilon must be a number above 0, got ${epsilon}.`);
-  }
+  checkNumbers(NAME, ABOVE_0, { epsilon });
   const low = Math.log(epsilon);
   const constant = full ? Math.log(2 * Math.PI) / 2 : 0;
   return {

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions, type NoOptions, optionsOf } from "../core/options.js";
+import { ABOVE_0, checkNumbers } from "../core/ranges.js";
 import type { Tensor } from "../graph/tensor.js";
 import { abs, clamp, exp, mul, square, sub } from "../ops/elementwise.js";
 import { sum } from "../ops/reduce.js";
@@ -78,7 +79,7 @@ export interface HuberOptions {
  */
 export function huber(options: HuberOptions = {}): Loss {
   const { delta } = optionsOf("huber", options, { delta: 1 });
-  if (!(delta > 0 && delta < Infinity)) throw new ArgumentError(`huber: delta must be a number above 0, got ${delta}.`);
+  checkNumbers("huber", ABOVE_0, { delta });
   return {
     config: { loss: "huber", delta },
     encode: (data, outputs) => numbersOf("huber", data, outputs),

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { ABOVE_0, checkNumbers } from "../core/ranges.js";
 import { constant } from "../graph/tensor.js";
 import { sigmoid } from "../ops/activations.js";
 import * as ops from "../ops/cross-entropy.js";
@@ -30,9 +31,8 @@ export interface SigmoidCrossEntropyOptions {
 export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): Loss {
   const { positiveWeight } = optionsOf(NAME, options, { positiveWeight: undefined });
   const weights = positiveWeight === undefined ? undefined : [positiveWeight].flat();
-  if (weights && !(weights.length > 0 && weights.every((weight) => weight > 0 && weight < Infinity))) {
-    throw new ArgumentError(`${NAME}: positiveWeight must be above 0, got ${weights.join(", ")}.`);
-  }
+  if (weights?.length === 0) throw new ArgumentError(`${NAME}: positiveWeight must be above 0, got an empty list.`);
+  for (const weight of weights ?? []) checkNumbers(NAME, ABOVE_0, { positiveWeight: weight });
   return {
     config: { loss: NAME, positiveWeight },
     labels: "classes",

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
-import { optionsOf } from "../core/options.js";
+import { checkList, optionsOf } from "../core/options.js";
+import { checkNumbers, SHARE } from "../core/ranges.js";
 import { constant } from "../graph/tensor.js";
 import * as ops from "../ops/cross-entropy.js";
 import { mul } from "../ops/elementwise.js";
@@ -31,8 +32,9 @@ export interface SoftmaxCrossEntropyOptions {
  */
 export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): Loss {
   const { labelSmoothing, classWeights } = optionsOf(NAME, options, { labelSmoothing: 0, classWeights: undefined });
-  if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-    throw new ArgumentError(`${NAME}: labelSmoothing must be in [0, 1), got ${labelSmoothing}.`);
+  checkNumbers(NAME, SHARE, { labelSmoothing });
+  if (classWeights !== undefined) {
+    checkList(`${NAME}: classWeights`, classWeights, "classWeights: [1, 2.5]", Number.isFinite);
   }
   const weights = classWeights && [...classWeights];
   return {
@@ -42,7 +44,7 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
     isProbabilistic: true,
     checkOutputs(outputs) {
       requireOutputs(NAME, outputs, "sigmoidCrossEntropy()");
-      if (weights && !(weights.length === outputs && weights.every((weight) => weight >= 0 && weight < Infinity))) {
+      if (weights && !(weights.length === outputs && weights.every((weight) => weight >= 0))) {
         throw new ArgumentError(
           `${NAME}: classWeights must be ${outputs} numbers of 0 or more, one a class, got ${weights.join(", ")}.`,
         );

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions, type NoOptions, optionsOf } from "../core/options.js";
+import { ABOVE_0, checkNumbers } from "../core/ranges.js";
 import { sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { relu } from "../ops/activations.js";
@@ -62,9 +63,7 @@ const DISTANCE_EPSILON = 1e-6;
  */
 export function triplet(options: TripletOptions = {}): Loss {
   const { margin } = optionsOf("triplet", options, { margin: 1 });
-  if (!(margin > 0 && margin < Infinity)) {
-    throw new ArgumentError(`triplet: margin must be a number above 0, got ${margin}.`);
-  }
+  checkNumbers("triplet", ABOVE_0, { margin });
   return {
     config: { loss: "triplet", margin },
     checkOutputs(outputs) {

@@ -75,6 +75,8 @@ export interface SavedRun {
   shuffle: boolean;
   /** Augmentation of training images, as `fit` was given it. */
   augment?: object;
+  /** Epochs from one validation to the next; 1. */
+  validateEvery?: number;
   /** Of the training data. */
   rows: number;
   /** Whether a callback ended it. */

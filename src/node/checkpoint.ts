@@ -69,8 +69,9 @@ export function checkpoint(options: CheckpointOptions): Callback {
     },
     async afterEpoch(record, control) {
       const { epoch } = record;
-      const score = monitor ? directionOf(NAME, { monitor, mode }, control.scores) * scoreOf(record, monitor) : 0;
-      const isBest = monitor !== false && Number.isFinite(score) && (best === undefined || score < best.score);
+      const isScored = monitor !== false && (!control.evaluates.includes("validation") || record.validation);
+      const score = isScored ? directionOf(NAME, { monitor, mode }, control.scores) * scoreOf(record, monitor) : 0;
+      const isBest = isScored && Number.isFinite(score) && (best === undefined || score < best.score);
       if (isBest) best = { epoch, score };
       if (!isBest && epoch - written < every) return;
       const { training } = await control.snapshot();

@@ -1,15 +1,18 @@
 import { appendFile, mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ArgumentError } from "../core/errors.js";
-import type { Callback } from "../training/callbacks.js";
+import type { Callback, TrainingControl } from "../training/callbacks.js";
 import type { EpochRecord } from "../training/history.js";
 import { atomicWrite } from "./atomic-write.js";
 import { writing } from "./write-error.js";
 
-/** An epoch in one line of a log: its scores by name, those of the validation part with a prefix. */
-export function columnsOf({ epoch, validation, learningRate, seconds, ...scores }: EpochRecord): [string, number][] {
-  const held = Object.entries(validation ?? {}).map(([name, value]): [string, number] => [`validation_${name}`, value]);
-  return [["epoch", epoch], ...Object.entries(scores), ...held, ["learningRate", learningRate], ["seconds", seconds]];
+/** An epoch in one line of a log: its scores by name, those of evaluated parts with a prefix. */
+export function columnsOf(record: EpochRecord): [string, number][] {
+  const { epoch, validation, training, learningRate, seconds, ...scores } = record;
+  const parts = Object.entries({ validation, training }).flatMap(([part, scores]) =>
+    Object.entries(scores ?? {}).map(([name, value]): [string, number] => [`${part}_${name}`, value]),
+  );
+  return [["epoch", epoch], ...Object.entries(scores), ...parts, ["learningRate", learningRate], ["seconds", seconds]];
 }
 
 /**
@@ -28,7 +31,7 @@ export function jsonlLog(file: string): Callback {
 
 /**
  * Writes a row of comma-separated values for each epoch, below a row of names: epoch, loss, the metrics, those of the
- * validation part, learningRate, seconds. A resumed run goes on where its checkpoint was taken; rows of later epochs are
+ * validation part (empty in an epoch that it isn't evaluated in), learningRate, seconds. A resumed run goes on where its checkpoint was taken; rows of later epochs are
  * dropped.
  *
  * @throws ArgumentError before the first epoch, when the file can't be written; at the first epoch, when a resumed run
@@ -40,10 +43,11 @@ export function csvLog(file: string): Callback {
     async onStart({ epoch }) {
       [found] = await open("csvLog", file, epoch, (line) => Number(line.split(",")[0]));
     },
-    async onEpoch(record) {
-      const columns = columnsOf(record);
-      const header = columns.map(([name]) => name).join(",");
-      const row = columns.map(([, value]) => value).join(",");
+    async onEpoch(record, control) {
+      const columns = new Map(columnsOf(record));
+      const names = namesOf(control);
+      const header = names.join(",");
+      const row = names.map((name) => columns.get(name) ?? "").join(",");
       if (found !== undefined && found !== header) {
         throw new ArgumentError(`csvLog: ${file} has the columns ${found}, this training has ${header}.`);
       }
@@ -51,6 +55,12 @@ export function csvLog(file: string): Callback {
       found = header;
     },
   };
+}
+
+/** Names of the columns of all epochs, the parts that are evaluated in some of them alone among them. */
+function namesOf({ scores, evaluates }: TrainingControl): string[] {
+  const parts = evaluates.flatMap((part) => [...scores.keys()].map((name) => `${part}_${name}`));
+  return ["epoch", ...scores.keys(), ...parts, "learningRate", "seconds"];
 }
 
 const append = (file: string, text: string) => writing(file, () => appendFile(file, text));

@@ -28,13 +28,19 @@ export function progress(options: ProgressOptions = {}): Callback {
     },
     Presets.shades_classic,
   );
+  let validated = "-";
   return {
-    onStart: ({ epoch }, epochs) => bar.start(epochs, epoch, { loss: "-", rate: "-" }),
-    onEpoch: ({ epoch, validation, loss, learningRate }) =>
+    onStart({ epoch }, epochs) {
+      validated = "-";
+      bar.start(epochs, epoch, { loss: "-", rate: "-" });
+    },
+    onEpoch({ epoch, validation, loss, learningRate }, { evaluates }) {
+      if (validation) validated = shown(validation.loss);
       bar.update(epoch, {
-        loss: shown((validation ?? { loss }).loss),
+        loss: evaluates.includes("validation") ? validated : shown(loss),
         rate: String(Number(learningRate.toPrecision(4))),
-      }),
+      });
+    },
     onClose: () => bar.stop(),
   };
 }

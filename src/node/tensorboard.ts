@@ -9,7 +9,10 @@ import { writing } from "./write-error.js";
 
 /** Options of `tensorboard`. */
 export interface TensorboardOptions {
-  /** Folder for event files: `train` and `validation` are made in it, two curves of each score in TensorBoard. */
+  /**
+   * Folder for event files: `train` and `validation` are made in it, two curves of each score in TensorBoard; `training`
+   * for `trainingScores`.
+   */
   directory: string;
   /** Also write the scores of every so many steps, as `steps/loss` and so on. */
   every?: number;
@@ -52,9 +55,10 @@ export function tensorboard(options: TensorboardOptions): Callback {
         throw Object.assign(new ArgumentError(message), { cause });
       }
     },
-    async onEpoch({ epoch, validation, learningRate, seconds, ...scores }) {
+    async onEpoch({ epoch, validation, training, learningRate, seconds, ...scores }) {
       await write("train", epoch, [...Object.entries(scores), ["learningRate", learningRate]]);
       if (validation) await write("validation", epoch, Object.entries(validation));
+      if (training) await write("training", epoch, Object.entries(training));
     },
     ...(every && {
       every,

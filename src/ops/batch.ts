@@ -3,6 +3,7 @@ import { formatShape, sameShape } from "../core/shape.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import { div, mul } from "./elementwise.js";
+import { reshape } from "./layout.js";
 import { sum } from "./reduce.js";
 
 /*
@@ -64,15 +65,17 @@ export const batchMeanGradientOp: OpFunction = defineOp("batchMeanGradient", {
 });
 
 /**
- * Sum of a value per row over the rows that exist.
+ * Sum of a value per row over the rows that exist; of [rows, n] the sum of each column.
  *
- * @param perRow - [rows]
+ * @param perRow - [rows] or [rows, n]
  * @param part.start - row of the step's batch that is the first
  * @param part.batch - rows of the step's batch
- * @returns scalar
- * @throws ShapeError when there is more than one axis
+ * @returns scalar, or [n]
+ * @throws ShapeError when there are more axes
  */
 export function batchSum(perRow: Tensor, part: Partial<PartOfBatch> = {}): Tensor {
+  const [count, columns] = perRow.shape;
+  if (columns) return sum(mul(perRow, reshape(rowWeights(count, part.start), [count, 1])), 0);
   const { start, batch, rows } = partOf("batchSum", perRow, part);
   return batchSumOp(perRow, rowWeights(rows, start), { start, batch });
 }

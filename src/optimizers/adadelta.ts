@@ -1,7 +1,8 @@
 import wgsl from "../../shaders/functions/adadelta.wgsl";
 import { optionsOf } from "../core/options.js";
+import { AT_LEAST_0, checkNumbers, SHARE } from "../core/ranges.js";
 import { defineRule } from "../ops/rule.js";
-import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { byRule, type Optimizer } from "./optimizer.js";
 
 /**
  * Adadelta (Zeiler, 2012) as torch.optim.Adadelta.
@@ -46,9 +47,8 @@ export interface AdadeltaOptions {
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   const chosen = optionsOf("adadelta", options, { learningRate: 1, rho: 0.9, epsilon: 1e-6, weightDecay: 0 });
   const { learningRate, rho, epsilon, weightDecay } = chosen;
-  checkLearningRate("adadelta", learningRate);
-  checkRange("adadelta", { epsilon, weightDecay }, 0);
-  checkRange("adadelta", { rho }, 0, 1);
+  checkNumbers("adadelta", AT_LEAST_0, { learningRate, epsilon, weightDecay });
+  checkNumbers("adadelta", SHARE, { rho });
   return byRule(adadeltaRule, {
     config: { optimizer: "adadelta", ...chosen },
     hyperparameters: (_, rate) => ({ learningRate: rate, weightDecay, rho, oneMinusRho: 1 - rho, epsilon }),

@@ -1,5 +1,6 @@
 import { optionsOf } from "../core/options.js";
-import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { AT_LEAST_0, checkNumbers } from "../core/ranges.js";
+import { byRule, type Optimizer } from "./optimizer.js";
 import { rmspropRule } from "./rmsprop.js";
 
 /** Options of `adagrad`; defaults are those of torch.optim.Adagrad. */
@@ -24,8 +25,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   const defaults = { learningRate: 0.01, learningRateDecay: 0, epsilon: 1e-10, weightDecay: 0 };
   const chosen = optionsOf("adagrad", options, defaults);
   const { learningRate, learningRateDecay, epsilon, weightDecay } = chosen;
-  checkLearningRate("adagrad", learningRate);
-  checkRange("adagrad", { learningRateDecay, epsilon, weightDecay }, 0);
+  checkNumbers("adagrad", AT_LEAST_0, { learningRate, learningRateDecay, epsilon, weightDecay });
   return byRule(rmspropRule, {
     config: { optimizer: "adagrad", ...chosen },
     hyperparameters: (t, rate) => ({

@@ -1,7 +1,8 @@
 import wgsl from "../../shaders/functions/adam.wgsl";
 import { optionsOf } from "../core/options.js";
+import { AT_LEAST_0, checkNumbers, SHARE } from "../core/ranges.js";
 import { defineRule } from "../ops/rule.js";
-import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { byRule, type Optimizer } from "./optimizer.js";
 
 /**
  * Adam (Kingma, Ba, 2015), AdamW (Loshchilov, Hutter, 2019) and NAdam (Dozat, 2016) as in torch.optim.
@@ -104,9 +105,8 @@ function family(name: "adam" | "adamw", options: AdamOptions, decay: number): Op
     amsgrad: false,
   });
   const { learningRate, beta1, beta2, epsilon, epsilonInRoot, weightDecay, amsgrad } = chosen;
-  checkLearningRate(name, learningRate);
-  checkRange(name, { epsilon, weightDecay }, 0);
-  checkRange(name, { beta1, beta2 }, 0, 1);
+  checkNumbers(name, AT_LEAST_0, { learningRate, epsilon, weightDecay });
+  checkNumbers(name, SHARE, { beta1, beta2 });
   const decoupled = name === "adamw";
   return byRule(adamRule, {
     config: { optimizer: name, ...chosen },

@@ -1,7 +1,8 @@
 import wgsl from "../../shaders/functions/adamax.wgsl";
 import { optionsOf } from "../core/options.js";
+import { AT_LEAST_0, checkNumbers, SHARE } from "../core/ranges.js";
 import { defineRule } from "../ops/rule.js";
-import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { byRule, type Optimizer } from "./optimizer.js";
 
 /**
  * Adamax (Kingma, Ba, 2015) as torch.optim.Adamax.
@@ -50,9 +51,8 @@ export function adamax(options: AdamaxOptions = {}): Optimizer {
   const defaults = { learningRate: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
   const chosen = optionsOf("adamax", options, defaults);
   const { learningRate, beta1, beta2, epsilon, weightDecay } = chosen;
-  checkLearningRate("adamax", learningRate);
-  checkRange("adamax", { epsilon, weightDecay }, 0);
-  checkRange("adamax", { beta1, beta2 }, 0, 1);
+  checkNumbers("adamax", AT_LEAST_0, { learningRate, epsilon, weightDecay });
+  checkNumbers("adamax", SHARE, { beta1, beta2 });
   return byRule(adamaxRule, {
     config: { optimizer: "adamax", ...chosen },
     hyperparameters: (t, rate) => ({

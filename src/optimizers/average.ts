@@ -1,7 +1,8 @@
 import { optionsOf } from "../core/options.js";
+import { checkNumbers, SHARE } from "../core/ranges.js";
 import { variable } from "../graph/tensor.js";
 import { sub } from "../ops/elementwise.js";
-import { averageName, checkOptimizer, checkRange, type Optimizer } from "./optimizer.js";
+import { averageName, checkOptimizer, type Optimizer } from "./optimizer.js";
 import { placeAfter, subtract, subtraction } from "./subtract.js";
 
 /**
@@ -20,7 +21,7 @@ import { placeAfter, subtract, subtraction } from "./subtract.js";
  */
 export function movingAverage(optimizer: Optimizer, options: { decay?: number } = {}): Optimizer {
   const { decay } = optionsOf("movingAverage", options, { decay: 0.999 });
-  checkRange("movingAverage", { decay }, 0, 1);
+  checkNumbers("movingAverage", SHARE, { decay });
   checkOptimizer("movingAverage", optimizer);
   const { optimizer: name, learningRate } = optimizer.config;
   const place = placeAfter("movingAverage", optimizer);

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../core/errors.js";
+import { ABOVE_0, checkNumbers } from "../core/ranges.js";
 import type { Tensor } from "../graph/tensor.js";
 import { add, clamp, div, minimum, mul, sign, sqrt, square } from "../ops/elementwise.js";
 import { sum } from "../ops/sum.js";
@@ -24,7 +24,7 @@ const NORM_EPSILON = 1e-6;
  * @throws ArgumentError when the limit isn't a finite number above 0
  */
 export function clipByValue(limit: number): GradientRule {
-  checkPositive("clipByValue", limit);
+  checkNumbers("clipByValue", ABOVE_0, { limit });
   return {
     config: { rule: "clipByValue", limit },
     apply: (gradients) => gradients.map((gradient) => clamp(gradient, { low: -limit, high: limit })),
@@ -39,7 +39,7 @@ export function clipByValue(limit: number): GradientRule {
  * @throws ArgumentError when the limit isn't a finite number above 0
  */
 export function clipByGlobalNorm(limit: number): GradientRule {
-  checkPositive("clipByGlobalNorm", limit);
+  checkNumbers("clipByGlobalNorm", ABOVE_0, { limit });
   return {
     config: { rule: "clipByGlobalNorm", limit },
     apply(gradients) {
@@ -57,7 +57,7 @@ export function clipByGlobalNorm(limit: number): GradientRule {
  * @throws ArgumentError when the factor isn't a finite number above 0
  */
 export function l1Penalty(factor: number): GradientRule {
-  checkPositive("l1Penalty", factor);
+  checkNumbers("l1Penalty", ABOVE_0, { factor });
   return penalty("l1Penalty", factor, (weight) => mul(sign(weight), factor));
 }
 
@@ -69,7 +69,7 @@ export function l1Penalty(factor: number): GradientRule {
  * @throws ArgumentError when the factor isn't a finite number above 0
  */
 export function l2Penalty(factor: number): GradientRule {
-  checkPositive("l2Penalty", factor);
+  checkNumbers("l2Penalty", ABOVE_0, { factor });
   return penalty("l2Penalty", factor, (weight) => mul(weight, factor));
 }
 
@@ -80,12 +80,6 @@ const penalty = (rule: string, factor: number, slope: (weight: Tensor) => Tensor
       name.endsWith("weight") ? add(gradients[i], slope(parameter)) : gradients[i],
     ),
 });
-
-function checkPositive(rule: string, value: number): void {
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new ArgumentError(`${rule}: expected a finite number above 0, got ${value}.`);
-  }
-}
 
 /** The rule that a saved config describes, `undefined` for one of the user's own. */
 export function gradientRuleFromConfig({ rule, limit, factor }: GradientRule["config"]): GradientRule | undefined {

@@ -1,7 +1,8 @@
 import wgsl from "../../shaders/functions/lion.wgsl";
 import { optionsOf } from "../core/options.js";
+import { AT_LEAST_0, checkNumbers, SHARE } from "../core/ranges.js";
 import { defineRule } from "../ops/rule.js";
-import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { byRule, type Optimizer } from "./optimizer.js";
 
 /**
  * Lion (Chen et al., Symbolic Discovery of Optimization Algorithms, 2023).
@@ -44,9 +45,8 @@ export interface LionOptions {
 export function lion(options: LionOptions = {}): Optimizer {
   const chosen = optionsOf("lion", options, { learningRate: 1e-4, beta1: 0.9, beta2: 0.99, weightDecay: 0 });
   const { learningRate, beta1, beta2, weightDecay } = chosen;
-  checkLearningRate("lion", learningRate);
-  checkRange("lion", { weightDecay }, 0);
-  checkRange("lion", { beta1, beta2 }, 0, 1);
+  checkNumbers("lion", AT_LEAST_0, { learningRate, weightDecay });
+  checkNumbers("lion", SHARE, { beta1, beta2 });
   return byRule(lionRule, {
     config: { optimizer: "lion", ...chosen },
     hyperparameters: (_, rate) => ({

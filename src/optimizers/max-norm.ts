@@ -1,7 +1,8 @@
+import { ABOVE_0, checkNumbers } from "../core/ranges.js";
 import type { Tensor } from "../graph/tensor.js";
 import { add, div, maximum, mul, sqrt, square, sub } from "../ops/elementwise.js";
 import { sum } from "../ops/sum.js";
-import { checkOptimizer, checkRange, type Optimizer } from "./optimizer.js";
+import { checkOptimizer, type Optimizer } from "./optimizer.js";
 import { placeAfter, subtract, subtraction } from "./subtract.js";
 
 /** As Keras: keeps the factor finite where all weights of a unit are 0. */
@@ -15,7 +16,7 @@ const NORM_EPSILON = 1e-7;
  * @throws ArgumentError when the limit isn't a finite number above 0
  */
 export function maxNorm(optimizer: Optimizer, limit: number): Optimizer {
-  checkRange("maxNorm", { limit }, Number.MIN_VALUE);
+  checkNumbers("maxNorm", ABOVE_0, { limit });
   checkOptimizer("maxNorm", optimizer);
   const { optimizer: name, learningRate } = optimizer.config;
   const place = placeAfter("maxNorm", optimizer);

@@ -1,6 +1,7 @@
 import { optionsOf } from "../core/options.js";
+import { AT_LEAST_0, checkNumbers, SHARE } from "../core/ranges.js";
 import { adamRule } from "./adam.js";
-import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { byRule, type Optimizer } from "./optimizer.js";
 
 /** Options of `nadam`; defaults are those of torch.optim.NAdam. */
 export interface NadamOptions {
@@ -34,9 +35,8 @@ export function nadam(options: NadamOptions = {}): Optimizer {
     momentumDecay: 4e-3,
   });
   const { learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay } = chosen;
-  checkLearningRate("nadam", learningRate);
-  checkRange("nadam", { epsilon, weightDecay, momentumDecay }, 0);
-  checkRange("nadam", { beta1, beta2 }, 0, 1);
+  checkNumbers("nadam", AT_LEAST_0, { learningRate, epsilon, weightDecay, momentumDecay });
+  checkNumbers("nadam", SHARE, { beta1, beta2 });
   const momentum = (t: number) => beta1 * (1 - 0.5 * 0.96 ** (t * momentumDecay));
   /** Products of the momenta up to t, found as they are needed. */
   const products = [1];

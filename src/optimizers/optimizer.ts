@@ -1,7 +1,5 @@
-import { ArgumentError } from "../core/errors.js";
 import { checkArgument } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
-import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { type Flags, statesOf, type UpdateRule } from "../ops/rule.js";
 import { listedHyperparameters, update } from "../ops/update.js";
@@ -67,33 +65,9 @@ export function stateOf(
   return averages ? [...state, [averageName(parameter), shape, values]] : state;
 }
 
-/** @throws ArgumentError naming the option when a number isn't in [low, high), or isn't finite */
-export function checkRange(
-  optimizer: string,
-  options: Record<string, number>,
-  low: number,
-  high = Number.POSITIVE_INFINITY,
-): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Number.isFinite(value) || value < low || value >= high) {
-      const range = high === Number.POSITIVE_INFINITY ? `at least ${low}` : `in [${low}, ${high})`;
-      throw new ArgumentError(`${optimizer}: ${name} must be a number ${range}, got ${shown(value)}.`);
-    }
-  }
-}
-
 /** @throws ArgumentError when it isn't an optimizer */
 export function checkOptimizer(where: string, optimizer: unknown): void {
   const { config, update } = (optimizer ?? {}) as Partial<Optimizer>;
   const isOptimizer = typeof config === "object" && typeof update === "function";
   checkArgument(where, "an optimizer, such as adam()", optimizer, isOptimizer);
-}
-
-/** @throws ArgumentError when the rate isn't a finite number, 0 or more; with 0 nothing moves */
-export function checkLearningRate(optimizer: string, learningRate: number): void {
-  if (!Number.isFinite(learningRate) || learningRate < 0) {
-    throw new ArgumentError(
-      `${optimizer}: learningRate must be a finite number, 0 or more, got ${shown(learningRate)}.`,
-    );
-  }
 }

@@ -1,7 +1,8 @@
 import wgsl from "../../shaders/functions/rmsprop.wgsl";
 import { optionsOf } from "../core/options.js";
+import { AT_LEAST_0, checkNumbers, SHARE } from "../core/ranges.js";
 import { defineRule } from "../ops/rule.js";
-import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { byRule, type Optimizer } from "./optimizer.js";
 
 /**
  * RMSprop as torch.optim.RMSprop.
@@ -68,9 +69,8 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     weightDecay: 0,
   });
   const { learningRate, alpha, epsilon, epsilonInRoot, centered, momentum, weightDecay } = chosen;
-  checkLearningRate("rmsprop", learningRate);
-  checkRange("rmsprop", { epsilon, momentum, weightDecay }, 0);
-  checkRange("rmsprop", { alpha }, 0, 1);
+  checkNumbers("rmsprop", AT_LEAST_0, { learningRate, epsilon, weightDecay });
+  checkNumbers("rmsprop", SHARE, { alpha, momentum });
   return byRule(rmspropRule, {
     config: { optimizer: "rmsprop", ...chosen },
     flags: { centered, momentum: momentum > 0 },

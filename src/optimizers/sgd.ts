@@ -1,8 +1,9 @@
 import wgsl from "../../shaders/functions/sgd.wgsl";
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { AT_LEAST_0, checkNumbers, SHARE } from "../core/ranges.js";
 import { defineRule } from "../ops/rule.js";
-import { byRule, checkLearningRate, checkRange, type Optimizer } from "./optimizer.js";
+import { byRule, type Optimizer } from "./optimizer.js";
 
 /**
  * Stochastic gradient descent with momentum, as torch.optim.SGD.
@@ -47,9 +48,8 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   const defaults = { learningRate: 1e-3, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0 };
   const chosen = optionsOf("sgd", options, defaults);
   const { learningRate, momentum, dampening, nesterov, weightDecay } = chosen;
-  checkLearningRate("sgd", learningRate);
-  checkRange("sgd", { momentum, weightDecay }, 0);
-  checkRange("sgd", { dampening }, 0, 1);
+  checkNumbers("sgd", AT_LEAST_0, { learningRate, weightDecay });
+  checkNumbers("sgd", SHARE, { momentum, dampening });
   if (nesterov && (momentum === 0 || dampening > 0)) {
     throw new ArgumentError("sgd: nesterov needs a momentum above 0 and no dampening.");
   }

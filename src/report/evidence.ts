@@ -125,7 +125,8 @@ function lastEpochs({ history, state }: Run, language: Language): Evidence[] {
   if (best === history.kept && best < last.epoch) return [{ tone: "good", text: page.wentBack(about) }];
   if (best === last.epoch) return state === "stopped" ? [] : [{ tone: "note", text: page.stillFalling(about) }];
   const lowest = history.epochs.find(({ epoch }) => epoch === best)?.validation?.loss;
-  const hasTurned = lowest !== undefined && last.validation!.loss > TURNED * lowest;
+  const ended = history.epochs.findLast(({ validation }) => validation)?.validation?.loss;
+  const hasTurned = lowest !== undefined && ended !== undefined && ended > TURNED * lowest;
   return hasTurned ? [{ tone: "warning", text: page.turned(about) }] : [];
 }
 

@@ -1,5 +1,6 @@
 import { optionsOf } from "../core/options.js";
-import { checkAtLeast, checkFraction, checkPositive, type Pace, paced, type Schedule } from "./schedule.js";
+import { ABOVE_0, AT_LEAST_0, BETWEEN_0_AND_1, checkNumbers } from "../core/ranges.js";
+import { type Pace, paced, type Schedule } from "./schedule.js";
 
 /** Half a cosine wave: `from` at 0, `to` at 1. */
 const halfWave = (from: number, to: number, part: number) => to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2;
@@ -16,8 +17,8 @@ export function cosineAnnealing(options: { period: number; minimum?: number } & 
     minimum: 0,
     per: undefined,
   });
-  checkPositive("cosineAnnealing", { period });
-  checkAtLeast("cosineAnnealing", 0, { minimum });
+  checkNumbers("cosineAnnealing", ABOVE_0, { period });
+  checkNumbers("cosineAnnealing", AT_LEAST_0, { minimum });
   return paced({ per }, { schedule: "cosineAnnealing", period, minimum }, (t, initial) =>
     halfWave(initial, minimum, t / period),
   );
@@ -42,9 +43,9 @@ export interface CosineWarmRestartsOptions extends Pace {
 export function cosineWarmRestarts(options: CosineWarmRestartsOptions): Schedule {
   const defaults = { period: undefined, multiplier: 1, minimum: 0, per: undefined };
   const { period, multiplier, minimum } = optionsOf("cosineWarmRestarts", options, defaults);
-  checkPositive("cosineWarmRestarts", { period });
-  checkAtLeast("cosineWarmRestarts", 1, { multiplier });
-  checkAtLeast("cosineWarmRestarts", 0, { minimum });
+  checkNumbers("cosineWarmRestarts", ABOVE_0, { period });
+  checkNumbers("cosineWarmRestarts", ["a finite number, at least 1", (value) => value >= 1], { multiplier });
+  checkNumbers("cosineWarmRestarts", AT_LEAST_0, { minimum });
   const config = { schedule: "cosineWarmRestarts", period, multiplier, minimum };
   return paced(options, config, (t, initial) => {
     let rest = t;
@@ -84,8 +85,8 @@ export function oneCycle(options: OneCycleOptions): Schedule {
     finalDivisor: 1e4,
     per: undefined,
   });
-  checkPositive("oneCycle", { total, divisor, finalDivisor, ...(max !== undefined && { max }) });
-  checkFraction("oneCycle", { rise });
+  checkNumbers("oneCycle", ABOVE_0, { total, divisor, finalDivisor, ...(max !== undefined && { max }) });
+  checkNumbers("oneCycle", BETWEEN_0_AND_1, { rise });
   const config = { schedule: "oneCycle", total, ...(max !== undefined && { max }), rise, divisor, finalDivisor };
   // torch counts the top as one of its steps. A very short cycle begins with it.
   const top = Math.max(rise * (total + 1) - 1, 0);

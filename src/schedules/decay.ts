@@ -1,5 +1,6 @@
 import { checkOptions, type NoOptions, optionsOf } from "../core/options.js";
-import { checkPositive, type Pace, paced, type Schedule } from "./schedule.js";
+import { ABOVE_0, checkNumbers } from "../core/ranges.js";
+import { type Pace, paced, type Schedule } from "./schedule.js";
 
 /**
  * The optimizer's own rate throughout.
@@ -18,7 +19,7 @@ export function constantRate(options?: NoOptions): Schedule {
  */
 export function stepDecay(options: { every: number; factor?: number } & Pace): Schedule {
   const { every, factor, per } = optionsOf("stepDecay", options, { every: undefined, factor: 0.1, per: undefined });
-  checkPositive("stepDecay", { every, factor });
+  checkNumbers("stepDecay", ABOVE_0, { every, factor });
   return paced(
     { per },
     { schedule: "stepDecay", every, factor },
@@ -33,7 +34,7 @@ export function stepDecay(options: { every: number; factor?: number } & Pace): S
  */
 export function exponentialDecay(options: { factor: number } & Pace): Schedule {
   const { factor, per } = optionsOf("exponentialDecay", options, { factor: undefined, per: undefined });
-  checkPositive("exponentialDecay", { factor });
+  checkNumbers("exponentialDecay", ABOVE_0, { factor });
   return paced({ per }, { schedule: "exponentialDecay", factor }, (t, initial) => initial * factor ** t);
 }
 
@@ -44,7 +45,7 @@ export function exponentialDecay(options: { factor: number } & Pace): Schedule {
  */
 export function polynomial(options: { total: number; power?: number } & Pace): Schedule {
   const { total, power, per } = optionsOf("polynomial", options, { total: undefined, power: 1, per: undefined });
-  checkPositive("polynomial", { total, power });
+  checkNumbers("polynomial", ABOVE_0, { total, power });
   return paced(
     { per },
     { schedule: "polynomial", total, power },

@@ -1,6 +1,7 @@
 import { checkMonitor, directionOf, scoreOf } from "../core/monitor.js";
 import { optionsOf } from "../core/options.js";
-import { checkAtLeast, checkFraction, type Schedule } from "./schedule.js";
+import { AT_LEAST_0, BETWEEN_0_AND_1, checkNumbers, type Range } from "../core/ranges.js";
+import type { Schedule } from "./schedule.js";
 
 /** Options of `reduceOnPlateau`; defaults are those of torch ReduceLROnPlateau. */
 export interface ReduceOnPlateauOptions {
@@ -52,8 +53,10 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Schedule 
     minimum: 0,
   });
   const { monitor, mode, factor, patience, threshold, cooldown, minimum } = chosen;
-  checkFraction("reduceOnPlateau", { factor });
-  checkAtLeast("reduceOnPlateau", 0, { patience, threshold, cooldown, minimum });
+  checkNumbers("reduceOnPlateau", BETWEEN_0_AND_1, { factor });
+  checkNumbers("reduceOnPlateau", AT_LEAST_0, { threshold, minimum });
+  const whole: Range = ["a whole number, 0 or more", (value) => Number.isInteger(value) && value >= 0];
+  checkNumbers("reduceOnPlateau", whole, { patience, cooldown });
   const watched = { monitor, mode };
   checkMonitor("reduceOnPlateau", watched);
   return {

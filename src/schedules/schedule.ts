@@ -45,26 +45,3 @@ export function paced(
   if (per !== "step") throw new ArgumentError(`${config.schedule}: per must be "epoch" or "step", got "${per}".`);
   return { config: { ...config, per }, per, learningRate };
 }
-
-/** @throws ArgumentError naming the option when a number isn't finite and above 0 */
-export function checkPositive(schedule: string, options: Record<string, number>): void {
-  check(schedule, options, "a finite number above 0", (value) => value > 0);
-}
-
-/** @throws ArgumentError naming the option when a number isn't finite and at least `low` */
-export function checkAtLeast(schedule: string, low: number, options: Record<string, number>): void {
-  check(schedule, options, `a finite number, at least ${low}`, (value) => value >= low);
-}
-
-/** @throws ArgumentError naming the option when a number isn't above 0 and below 1 */
-export function checkFraction(schedule: string, options: Record<string, number>): void {
-  check(schedule, options, "above 0 and below 1", (value) => value > 0 && value < 1);
-}
-
-function check(schedule: string, options: Record<string, number>, what: string, isRight: (value: number) => boolean) {
-  for (const [name, value] of Object.entries(options)) {
-    if (!Number.isFinite(value) || !isRight(value)) {
-      throw new ArgumentError(`${schedule}: ${name} must be ${what}, got ${value}.`);
-    }
-  }
-}

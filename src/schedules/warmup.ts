@@ -1,7 +1,8 @@
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { ABOVE_0, checkNumbers } from "../core/ranges.js";
 import { constantRate } from "./decay.js";
-import { checkAtLeast, checkPositive, type Schedule } from "./schedule.js";
+import type { Schedule } from "./schedule.js";
 
 /** Options of `linearWarmup`. */
 export interface LinearWarmupOptions {
@@ -24,8 +25,8 @@ export interface LinearWarmupOptions {
 export function linearWarmup(options: LinearWarmupOptions): Schedule {
   const defaults = { period: undefined, start: 1 / 3, before: undefined, per: undefined };
   const { period, start, before, per } = optionsOf("linearWarmup", options, defaults);
-  checkPositive("linearWarmup", { period });
-  checkAtLeast("linearWarmup", 0, { start });
+  checkNumbers("linearWarmup", ABOVE_0, { period });
+  checkNumbers("linearWarmup", ["a share from 0 to 1", (value) => value >= 0 && value <= 1], { start });
   const next: Schedule = before ?? { ...constantRate(), ...(per === "step" && { per }) };
   if (typeof next.learningRate !== "function") {
     throw new ArgumentError(

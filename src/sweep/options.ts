@@ -53,6 +53,8 @@ const FIT: OptionNames<NonNullable<SweepOptions["fit"]>> = {
   shuffle: true,
   seed: true,
   validation: true,
+  validateEvery: true,
+  trainingScores: true,
   augment: true,
   signal: true,
   recordSteps: true,

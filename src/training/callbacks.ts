@@ -1,8 +1,8 @@
-import { ArgumentError } from "../core/errors.js";
 import { checkMonitor, directionOf, type ScoreNames, scoreOf } from "../core/monitor.js";
-import { optionsOf } from "../core/options.js";
+import { checkCount, optionsOf } from "../core/options.js";
+import { AT_LEAST_0, checkNumbers } from "../core/ranges.js";
 import type { Model, SavedTraining, Snapshot } from "../model/model.js";
-import type { EpochRecord, History, StepRecord } from "./history.js";
+import type { EpochRecord, EvaluatedPart, History, StepRecord } from "./history.js";
 
 /** The Trainer as callbacks see it: the training's position, and ways to change or stop it. */
 export interface TrainingControl {
@@ -15,6 +15,8 @@ export interface TrainingControl {
   learningRate: number;
   /** Names of the scores of each epoch, loss and metrics, with which way each gets better, where it says so. */
   readonly scores: ScoreNames;
+  /** Parts of the data that the `fit` at work evaluates after its epochs, or after every so many (`validateEvery`). */
+  readonly evaluates: readonly EvaluatedPart[];
   /** Keeps the present parameters on the device, to go back to. */
   keepParameters(): void;
   /** Goes back to the parameters kept last, if any. */
@@ -60,7 +62,7 @@ export interface Callback {
 
 /** Options of `earlyStopping`. */
 export interface EarlyStoppingOptions {
-  /** Epochs without improvement before the training ends. */
+  /** Epochs without improvement before the training ends; of those that are validated, where there is a validation part. */
   patience?: number;
   /** The score to watch, "loss" or a metric; of the validation part where there is one. */
   monitor?: string;
@@ -88,10 +90,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     restoreBest: true,
   });
   checkMonitor("earlyStopping", watched);
-  if (!Number.isInteger(patience) || patience < 1) {
-    throw new ArgumentError(`earlyStopping: patience must be a positive integer, got ${patience}.`);
-  }
-  if (!(minDelta >= 0)) throw new ArgumentError(`earlyStopping: minDelta must be at least 0, got ${minDelta}.`);
+  checkCount("earlyStopping: patience", patience);
+  checkNumbers("earlyStopping", AT_LEAST_0, { minDelta });
   let best = Number.POSITIVE_INFINITY;
   let waited = 0;
   return {
@@ -103,6 +103,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     },
     onStart: ({ scores }) => directionOf("earlyStopping", watched, scores),
     onEpoch(record, control) {
+      if (control.evaluates.includes("validation") && !record.validation) return;
       const score = directionOf("earlyStopping", watched, control.scores) * scoreOf(record, watched.monitor);
       if (score < best - minDelta) {
         best = score;

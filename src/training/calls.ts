@@ -3,6 +3,7 @@ import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { BatchSource } from "./fit-options.js";
 import type { Internals } from "./internals.js";
+import { loadMetrics } from "./metrics.js";
 
 /*
  * Calls of a trainer's methods: their turn, and the kind of data that they are given.
@@ -15,8 +16,12 @@ export async function take<T>(
   wait = false,
 ): Promise<T> {
   checkAlive(trainer);
-  const { calls, session } = trainer;
-  return calls.take(() => session.survive((memory) => work(trainer, memory)), wait);
+  const { calls, session, spec } = trainer;
+  const turn = async () => {
+    await loadMetrics(spec.heads);
+    return session.survive((memory) => work(trainer, memory));
+  };
+  return calls.take(turn, wait);
 }
 
 /** Does work that keeps other calls out, but when it rests. */
@@ -26,7 +31,11 @@ export async function hold<T>(
   options?: { nested: boolean },
 ): Promise<T> {
   checkAlive(trainer);
-  return trainer.calls.hold(() => work(trainer), options);
+  const turn = async () => {
+    await loadMetrics(trainer.spec.heads);
+    return work(trainer);
+  };
+  return trainer.calls.hold(turn, options);
 }
 
 /** @throws ArgumentError when the trainer was disposed */

@@ -1,7 +1,7 @@
 import type { Values } from "../core/dtype.js";
 import type { UnfinishedEpoch } from "../model/model.js";
 import type { Steps } from "./epochs.js";
-import type { Scores } from "./history.js";
+import type { EvaluatedPart, Scores } from "./history.js";
 import type { RunStart } from "./programs.js";
 import type { Totals } from "./results.js";
 
@@ -20,11 +20,11 @@ export interface Epochs {
   start: RunStart;
 }
 
-/** Readback of a run of steps: their results; after an epoch the inspection's counts and validation scores too. */
+/** Readback of a run of steps: their results; after an epoch the inspection's counts, and scores of parts of the data. */
 export interface Left {
   words: Values;
   counts?: Values;
-  validation?: Scores;
+  evaluated?: Partial<Record<EvaluatedPart, Scores>>;
 }
 
 /** Where something was NaN or infinite. */

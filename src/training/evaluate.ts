@@ -6,14 +6,23 @@ import { columnsOf, type Named } from "../data/named.js";
 import type { RawRows } from "../data/preprocessing/raw-rows.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import type { Model } from "../model/model.js";
-import { batchSum, collect, record } from "../ops/batch.js";
+import { batchSum, collect } from "../ops/batch.js";
 import { concatenate, reshape } from "../ops/layout.js";
 import type { DeviceMemory, Output } from "./device-memory.js";
 import { encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { checkSamples, featureData, featuresFor } from "./features.js";
-import { batchOf, type DataShapes, forward, resultsOf, rowLosses, rowMetrics, type TrainingSpec } from "./graphs.js";
-import { type Head, slotCount } from "./heads.js";
+import {
+  batchOf,
+  type DataShapes,
+  forward,
+  recordsOf,
+  resultsOf,
+  rowLosses,
+  rowMetrics,
+  type TrainingSpec,
+} from "./graphs.js";
+import { type Head, scoredHeads, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
 import { BATCH } from "./options.js";
 import { loadPass, type Pass } from "./pass.js";
@@ -35,7 +44,7 @@ export type FeatureSource =
 /** An evaluation ready to run any number of times, on the same device memory that training changes. */
 export class Evaluation {
   private constructor(
-    private readonly spec: TrainingSpec,
+    private readonly heads: readonly Head[],
     private readonly pass: Pass,
     private readonly steps: Steps,
   ) {}
@@ -49,7 +58,7 @@ export class Evaluation {
     const source = { ...encode(spec, data, chosen ?? wanted), order, anyBatch: chosen === undefined };
     const trace = (shapes: DataShapes) => evaluationGraph(spec, shapes);
     const pass = await loadPass(memory, { label: "evaluation", trace }, source);
-    return new Evaluation(spec, pass, new Steps(data.rows, pass.batch));
+    return new Evaluation(await scoredHeads(spec.heads, source.data), pass, new Steps(data.rows, pass.batch));
   }
 
   /** Hands the work to the device. */
@@ -59,7 +68,7 @@ export class Evaluation {
 
   /** @param words - what a run left */
   scores(words: ArrayLike<number>): Scores {
-    const { heads } = this.spec;
+    const { heads } = this;
     const { count, rows } = this.steps;
     const results = new StepResults(words, slotCount(heads));
     // Summed in float64.
@@ -194,7 +203,7 @@ function evaluationGraph(spec: TrainingSpec, shapes: DataShapes): Tensor[] {
     ...heads.map((head, i) => batchSum(rowLosses(head, outputs[i], rows.heads[i], shapes.targets[i]).weighted)),
     ...heads.flatMap((head, i) => rowMetrics(head, outputs[i], rows.heads[i]).map((perRow) => batchSum(perRow))),
   ]);
-  return values.map((value, slot) => record(results, value, slot));
+  return recordsOf(results, values);
 }
 
 /** Outputs as probabilities, [batch, outputs]; of classes at each of several places, by place. */

@@ -1,8 +1,9 @@
 import { ArgumentError, DataError } from "../core/errors.js";
 import { checkArgument, checkCount } from "../core/options.js";
 import { Dataset } from "../data/dataset.js";
-import type { UnfinishedEpoch } from "../model/model.js";
+import { checkSeed, type UnfinishedEpoch } from "../model/model.js";
 import { CallbackTurns } from "./callback-turns.js";
+import { encode } from "./encode.js";
 import { featuresFor } from "./features.js";
 import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
 import type { EpochRecord, History } from "./history.js";
@@ -10,9 +11,10 @@ import type { ActiveFit, Internals } from "./internals.js";
 import { Totals, totalLoss } from "./results.js";
 import { StepCallbacks } from "./step-callbacks.js";
 import { StepTrainer } from "./train-step.js";
+import { RunningHeads } from "./variances.js";
 
 /** Options of `fit` that cut a data set into batches: these come ready. */
-const CUTTING = ["batchSize", "microBatchSize", "shuffle", "augment", "resume"] as const;
+const CUTTING = ["batchSize", "microBatchSize", "shuffle", "augment", "resume", "trainingScores"] as const;
 
 /** A batch as a data set, checked. */
 export function batchOf({ spec }: Internals, batch: Batch): Dataset {
@@ -53,6 +55,7 @@ class BatchRun {
   readonly #turns: CallbackTurns;
   readonly #stepCallbacks: StepCallbacks;
   readonly #steps: StepTrainer;
+  readonly #running: RunningHeads;
   readonly #stepLosses: number[] = [];
 
   constructor(
@@ -62,14 +65,16 @@ class BatchRun {
     private readonly epochs: number,
     private readonly isRepeatable: boolean,
   ) {
-    const { callbacks = [], seed = trainer.spec.model.seed } = options;
-    if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
-    }
+    const { callbacks = [], seed = trainer.spec.model.seed, validation, validateEvery = 1 } = options;
+    checkCount("fit: validateEvery", validateEvery);
+    checkSeed("fit", seed);
     const start = trainer.position.epoch;
-    this.#run = { start, seed, batchSize: 0, shuffle: false, rows: 0, stopped: false, callbacks };
+    const evaluated = { ...(validation && { validation }) };
+    const settings = { seed, batchSize: 0, shuffle: false, rows: 0 };
+    this.#run = { start, stopped: false, callbacks, evaluated, validateEvery, ...settings };
     this.#turns = new CallbackTurns(trainer, callbacks);
-    this.#stepCallbacks = new StepCallbacks(trainer.spec.heads, callbacks);
+    this.#running = new RunningHeads(trainer.spec.heads);
+    this.#stepCallbacks = new StepCallbacks(this.#running.heads, callbacks);
     this.#steps = new StepTrainer(trainer);
   }
 
@@ -105,13 +110,14 @@ class BatchRun {
   async #epoch(): Promise<void> {
     const { position, spec } = this.trainer;
     const started = performance.now();
-    const { start, stopped, callbacks, ...settings } = this.#run;
+    const { start, stopped, callbacks, evaluated, validateEvery, ...settings } = this.#run;
     const isSame = JSON.stringify(position.underway?.settings) === JSON.stringify(settings);
     const underway: UnfinishedEpoch = (isSame && position.underway) || {
       ...{ steps: 0, learningRate: position.learningRate, rows: 0, sums: [], settings },
     };
     let skipped = this.isRepeatable ? underway.steps : 0;
-    const totals = new Totals(spec.heads, underway);
+    const totals = new Totals(this.#running.heads, underway);
+    this.#running.begin();
     let { steps } = underway;
     let learningRate = position.learningRate;
     const made = typeof this.source === "function" ? await this.source() : this.source;
@@ -119,11 +125,15 @@ class BatchRun {
       typeof made === "object" && made !== null && (Symbol.iterator in made || Symbol.asyncIterator in made);
     checkArgument("fit", "a function that gives batches: an iterable, or an async one", made, isIterable);
     for await (const batch of made) {
-      if (skipped-- > 0) continue;
+      if (skipped-- > 0) {
+        this.#running.skip(() => encode(spec, batchOf(this.trainer, batch), 1).data);
+        continue;
+      }
       if (this.options.signal?.aborted) this.#history.stopped = true;
       if (this.#history.stopped) return;
       const done = await this.#steps.step(batchOf(this.trainer, batch), this.#run.seed);
       ({ learningRate } = done);
+      this.#running.add(done.data);
       totals.add(done.results, 0, done.rows);
       this.#stepCallbacks.add(done.results, 0, done.rows);
       if (this.options.recordSteps) this.#stepLosses.push(totalLoss(spec.heads, (slot) => done.results.value(0, slot)));
@@ -140,7 +150,8 @@ class BatchRun {
 
   async #endEpoch(totals: Totals, learningRate: number, started: number): Promise<void> {
     const { position, spec, session, schedule } = this.trainer;
-    const data = this.options.validation;
+    const isDue = (position.epoch + 1) % this.#run.validateEvery! === 0;
+    const data = isDue ? this.options.validation : undefined;
     const { evaluateOn } = await import("./evaluate.js");
     const validation = data && (await session.survive((memory) => evaluateOn(spec, memory, data)));
     position.epoch++;
@@ -148,7 +159,7 @@ class BatchRun {
     const seconds = (performance.now() - started) / 1000;
     const { epoch } = position;
     const record: EpochRecord = { epoch, ...totals.scores, ...(validation && { validation }), learningRate, seconds };
-    if (schedule?.follow) {
+    if (schedule?.follow && (isDue || !this.options.validation)) {
       const { Rates } = await import("./rates.js");
       new Rates(schedule, position, 1).follow(record, this.trainer.control.scores);
     }

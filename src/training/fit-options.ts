@@ -1,8 +1,6 @@
-import { ArgumentError } from "../core/errors.js";
-import { checkList, checkOptions, checkSwitches, type OptionNames } from "../core/options.js";
-import { shown } from "../core/shown.js";
+import { checkOptions, checkSwitches, type OptionNames } from "../core/options.js";
 import type { Augmentation } from "../data/augmentation/augment.js";
-import type { Dataset } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
 import type { Callback } from "./callbacks.js";
 
 /** One batch of training rows: a data set, or what `Dataset.from` makes one of. */
@@ -32,8 +30,18 @@ export interface FitOptions {
   shuffle?: boolean;
   /** Seed of shuffles and dropout; the model's. */
   seed?: number;
-  /** Evaluated after every epoch. */
+  /** Evaluated after every epoch, or every so many. */
   validation?: Dataset;
+  /**
+   * Epochs from one validation to the next, counted over all calls of `fit`; 1. What watches the training, such as early
+   * stopping, then goes by the epochs that were validated.
+   */
+  validateEvery?: number;
+  /**
+   * Also evaluate the training part as it is after the epoch, without dropout and augmentation, when the validation part is:
+   * the record's `training`. Else its scores are those of the batches as they were trained on alone.
+   */
+  trainingScores?: boolean;
   /** Changes the images of the training data at random, anew in every epoch: { shift: 2, rotate: 10 }. */
   augment?: Augmentation;
   callbacks?: readonly Callback[];
@@ -58,6 +66,8 @@ const FIT: OptionNames<FitOptions> = {
   shuffle: true,
   seed: true,
   validation: true,
+  validateEvery: true,
+  trainingScores: true,
   augment: true,
   callbacks: true,
   signal: true,
@@ -65,27 +75,22 @@ const FIT: OptionNames<FitOptions> = {
   resume: true,
 };
 
-/** The hooks of a callback, and what it may keep. */
-const HOOKS = ["onStart", "onEpoch", "onStep", "afterEpoch", "onEnd", "onClose", "saveState", "restoreState"] as const;
-
-/** @throws ArgumentError when an option is unknown, or callbacks or switches aren't such */
+/** @throws ArgumentError when an option is unknown, or switches aren't such */
 export function checkFit(options: FitOptions): void {
   checkOptions("fit", options, FIT);
-  checkSwitches("fit", options, ["shuffle", "recordSteps", "resume"]);
-  const { callbacks = [], signal } = options;
-  const isCallback = (callback: unknown) => typeof callback === "object" && callback !== null;
-  checkList("fit: callbacks", callbacks, "callbacks: [earlyStopping()]", isCallback);
-  for (const callback of callbacks) {
-    for (const hook of HOOKS) {
-      const given: unknown = callback[hook];
-      if (given === undefined || typeof given === "function") continue;
-      throw new ArgumentError(`fit: a callback's ${hook} must be a function, got ${shown(given)}.`);
-    }
+  checkSwitches("fit", options, ["shuffle", "recordSteps", "resume", "trainingScores"]);
+}
+
+/** Checks of options that few trainings have. @throws ArgumentError when callbacks, signal or augmentation aren't such */
+export async function checkMore(options: FitOptions, data: unknown): Promise<void> {
+  const { callbacks, signal, augment } = options;
+  if (callbacks !== undefined || signal !== undefined) {
+    const { checkWatchers } = await import("./check-watchers.js");
+    checkWatchers(options);
   }
-  if (signal !== undefined && typeof signal?.aborted !== "boolean") {
-    throw new ArgumentError(
-      `fit: signal must be an AbortSignal, such as new AbortController().signal, got ${shown(signal)}.`,
-    );
+  if (augment && data instanceof Dataset) {
+    const { checkAugmentation } = await import("../data/augmentation/augment.js");
+    checkAugmentation(augment, data.shape);
   }
 }
 

@@ -2,14 +2,14 @@ import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
-import type { UnfinishedEpoch } from "../model/model.js";
+import { checkSeed, type UnfinishedEpoch } from "../model/model.js";
 import type { CallbackTurns } from "./callback-turns.js";
 import type { Callback } from "./callbacks.js";
 import { type EncodedRows, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
 import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
-import { slotCount } from "./heads.js";
+import { type Head, scoredHeads, slotCount } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { Programs, type StepRun } from "./programs.js";
@@ -50,6 +50,8 @@ class TrainingRun {
   #programs!: Programs;
   #epochs?: Epochs;
   #stepsAtATime = 16;
+  /** With what their metrics ask for of the data. */
+  #heads!: readonly Head[];
 
   /** @throws ArgumentError when an option is out of range */
   constructor(
@@ -60,20 +62,23 @@ class TrainingRun {
     const { position, spec, schedule } = trainer;
     const { epochs = 10, batchSize = 32, shuffle = true, seed = spec.model.seed, callbacks = [] } = options;
     const { start = position.epoch, stopped = false, microBatchSize, augment } = options;
+    const { validation, trainingScores, validateEvery = 1 } = options;
+    checkCount("fit: validateEvery", validateEvery);
     this.#end = start + checkCount("fit: epochs", epochs);
     this.#batch = Math.min(checkCount("fit: batchSize", batchSize), data.rows);
-    if (!Number.isSafeInteger(seed) || seed < 0) {
-      throw new ArgumentError(`fit: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
-    }
+    checkSeed("fit", seed);
     if (spec.model.parameterCount === 0) {
       throw new ArgumentError(
         "fit: the model has no parameters to train. Add a dense layer, or leave out trainable: false.",
       );
     }
     this.#callbacks = callbacks;
-    this.#run = { start, seed, batchSize, microBatchSize, shuffle, augment, rows: data.rows, stopped, callbacks };
+    const evaluated = { ...(validation && { validation }), ...(trainingScores && { training: data }) };
+    const settings = { seed, batchSize, microBatchSize, shuffle, augment, rows: data.rows };
+    this.#run = { start, stopped, callbacks, evaluated, validateEvery, ...settings };
     // A schedule that follows results needs an epoch's before it has the next one's rate.
-    const isWatched = callbacks.length > 0 || options.validation || schedule?.follow || augment || options.signal;
+    const isWatched =
+      callbacks.length > 0 || validation || trainingScores || schedule?.follow || augment || options.signal;
     this.#perEpoch = Math.ceil(data.rows / this.#batch);
     const together = Math.floor(Math.min(STEPS_PER_RUN / this.#perEpoch, ROWS_PER_RUN / data.rows));
     this.#epochsPerRun = isWatched ? 1 : Math.max(1, Math.min(together, epochs));
@@ -82,7 +87,7 @@ class TrainingRun {
   async train(): Promise<History> {
     const { trainer } = this;
     const { session, position, spec } = trainer;
-    const programs = new Programs(spec, await this.#prepare(), this.options.validation);
+    const programs = new Programs(spec, await this.#prepare(), this.#run.evaluated);
     try {
       if (this.#callbacks.length > 0) await session.survive((memory) => programs.load(memory), true);
       this.#programs = programs;
@@ -130,15 +135,16 @@ class TrainingRun {
       const { Rates } = await import("./rates.js");
       this.#rates = new Rates(schedule, position, this.#perEpoch);
     }
+    let source = encode(spec, this.data, this.#batch, this.#epochsPerRun);
+    this.#heads = await scoredHeads(spec.heads, source.data);
     if (this.#callbacks.length > 0) {
       const { CallbackTurns } = await import("./callback-turns.js");
       this.#turns = new CallbackTurns(this.trainer, this.#callbacks);
     }
     if (this.#callbacks.some(({ onStep }) => onStep)) {
       const { StepCallbacks } = await import("./step-callbacks.js");
-      this.#stepCallbacks = new StepCallbacks(spec.heads, this.#callbacks);
+      this.#stepCallbacks = new StepCallbacks(this.#heads, this.#callbacks);
     }
-    let source = encode(spec, this.data, this.#batch, this.#epochsPerRun);
     if (this.options.augment) {
       const { asNumbers } = await import("./as-numbers.js");
       source = asNumbers(spec, source);
@@ -161,13 +167,13 @@ class TrainingRun {
     const { steps } = epochs;
     const to = this.#nextStop(epochs);
     const endsEpoch = to === steps.count;
+    const evaluates = endsEpoch && (position.epoch + 1) % this.#run.validateEvery! === 0;
     const began = performance.now();
-    const [words, ...more] = await this.#runOnDevice(epochs, to);
+    const [words, ...more] = await this.#runOnDevice(epochs, to, evaluates);
     this.#pace(performance.now() - began);
     if (!words) return; // goes on from what is at home
     const counts = endsEpoch ? more.shift() : undefined;
-    const validation = endsEpoch && this.#programs.validation?.scores(more.shift()!);
-    const found = this.#count(epochs, { words, counts, validation: validation || undefined }, to);
+    const found = this.#count(epochs, { words, counts, evaluated: evaluates ? this.#programs.scores(more) : {} }, to);
     if (!Array.isArray(found)) throw await this.#diverged(epochs, words, found);
     if (endsEpoch) this.#epochs = undefined;
     else position.underway = unfinishedEpoch(epochs, this.#settings);
@@ -215,7 +221,7 @@ class TrainingRun {
       order,
       learningRate: begin.learningRate,
       done,
-      totals: underway && new Totals(spec.heads, underway),
+      totals: underway && new Totals(this.#heads, underway),
       start: { position },
     };
   }
@@ -241,7 +247,7 @@ class TrainingRun {
    * @returns what `Programs.run` gives; nothing where less was at home than the steps before these:
    * they are to be done again first
    */
-  async #runOnDevice(epochs: Epochs, to: number): Promise<Values[]> {
+  async #runOnDevice(epochs: Epochs, to: number, evaluates: boolean): Promise<Values[]> {
     const { session, position } = this.trainer;
     const { steps, done, order, start } = epochs;
     const endsEpoch = to === steps.count;
@@ -250,6 +256,7 @@ class TrainingRun {
       steps: isWhole ? steps : steps.part(done, to),
       order: isWhole ? order : order.subarray(steps.place(done), steps.place(to)),
       endsEpoch,
+      evaluates,
       position,
       start,
       changed: this.options.augment ? ["features"] : [],
@@ -258,7 +265,7 @@ class TrainingRun {
       return await session.survive((memory) => this.#programs.run(memory, part), true);
     } catch (error) {
       const { goHome } = await import("./recover.js");
-      goHome(this.trainer, epochs, error);
+      goHome(this.trainer, epochs, this.#heads, error);
       this.#stepCallbacks?.goHome();
       this.#stepLosses.length -= Math.min(done - epochs.done, this.#stepLosses.length);
       return [];
@@ -270,14 +277,14 @@ class TrainingRun {
    *
    * @returns records of the epochs that end with them; where something was NaN or infinite, what, and nothing is counted
    */
-  #count(epochs: Epochs, { words, counts, validation }: Left, to: number): EpochRecord[] | Bad {
+  #count(epochs: Epochs, { words, counts, evaluated }: Left, to: number): EpochRecord[] | Bad {
     const { position, spec } = this.trainer;
     const { steps, done: from, count, started } = epochs;
     const results = new StepResults(words, slotCount(spec.heads));
     const badStep = from + results.firstBad(to - from);
     const badParameter = counts && firstPositive(counts);
     if (badStep < to || badParameter !== undefined) return { badStep, badParameter };
-    epochs.totals ??= new Totals(spec.heads);
+    epochs.totals ??= new Totals(this.#heads);
     const seconds = (performance.now() - started) / 1000 / count;
     const records: EpochRecord[] = [];
     for (let step = from; step < to; step++) {
@@ -292,17 +299,17 @@ class TrainingRun {
       position.underway = undefined;
       const { scores } = epochs.totals;
       const learningRate = steps.training.learningRate(step);
-      const record = { epoch: position.epoch, ...scores, ...(validation && { validation }), learningRate, seconds };
-      this.#rates?.follow(record, this.trainer.control.scores);
+      const record = { epoch: position.epoch, ...scores, ...evaluated, learningRate, seconds };
+      if (record.validation || !this.options.validation) this.#rates?.follow(record, this.trainer.control.scores);
       records.push(record);
-      epochs.totals = new Totals(spec.heads);
+      epochs.totals = new Totals(this.#heads);
     }
     epochs.done = to;
     return records;
   }
 
   get #settings(): UnfinishedEpoch["settings"] {
-    const { start, stopped, callbacks, ...settings } = this.#run;
+    const { start, stopped, callbacks, evaluated, validateEvery, ...settings } = this.#run;
     return settings;
   }
 

@@ -70,6 +70,15 @@ export const stateVariables = (model: Model, optimizer: Optimizer): StateVariabl
     isTrained(optimizer, name, parameter.trainable) ? stateOf(optimizer, name, parameter) : [],
   );
 
+/** Records of a step's scores, each a scalar or [targets], slot after slot. */
+export function recordsOf(results: Tensor, scores: readonly Tensor[]): Tensor[] {
+  let slot = 0;
+  return scores.map((score) => {
+    slot += score.size;
+    return record(results, score, slot - score.size);
+  });
+}
+
 /** Where steps record their results. */
 export const resultsOf = (steps: number, slots: number) => variable("results", [steps, slots, 2]);
 
@@ -131,12 +140,13 @@ export function rowLosses(
 }
 
 /**
- * A head's metrics of a batch's rows, with their weights: [batch] each.
+ * A head's metrics of a batch's rows, with their weights: [batch] each, or [batch, targets].
  *
  * @throws ArgumentError when one can't be taken of these targets
  */
-export const rowMetrics = ({ metrics, loss }: Head, outputs: Tensor, rows: HeadBatch): Tensor[] =>
-  metrics.map((metric) => {
+export const rowMetrics = (head: Head, outputs: Tensor, rows: HeadBatch): Tensor[] =>
+  head.metrics.map((metric) => {
+    const { loss } = head;
     const { targets } = rows;
     const isOfClasses = targets.dtype === "u32";
     if (isOfClasses && !metric.needsClasses) {
@@ -144,6 +154,12 @@ export const rowMetrics = ({ metrics, loss }: Head, outputs: Tensor, rows: HeadB
     }
     const who = `metrics: "${metric.name}"`;
     const inputs = { outputs, targets, classes: isOfClasses ? targets : rows.classes, loss };
+    if (metric.finishTargets) {
+      const { elementWeights, weights } = rows;
+      const [batch] = outputs.shape;
+      const elements = checkElements(who, metric.elements!(inputs), [batch, head.targets]);
+      return weighted(weighted(elements, elementWeights), weights && reshape(weights, [batch, 1]));
+    }
     if (!rows.elementWeights) return weighted(checkPerRow(who, metric.perRow(inputs), outputs.shape[0]), rows.weights);
     if (!metric.elements) {
       throw new ArgumentError(
@@ -269,8 +285,8 @@ export const trainingGraph = (
 function traceStep(spec: TrainingSpec, shapes: DataShapes, gradientOf?: Map<Tensor, Tensor>): TrainingGraph {
   const { optimizer, heads } = spec;
   const { batch, microBatch: size = batch } = shapes;
-  const slots = slotCount(heads);
-  const results = resultsOf(shapes.steps, slots);
+  const results = resultsOf(shapes.steps, slotCount(heads));
+  const scores = heads.reduce((all, { metrics }) => all + 1 + metrics.length, 0);
   const variables = new Variables(optimizer);
   const first = microBatch(spec, shapes, variables, 0, gradientOf);
   const parameters = variables.trainable;
@@ -280,7 +296,7 @@ function traceStep(spec: TrainingSpec, shapes: DataShapes, gradientOf?: Map<Tens
     sums = inScope("accumulate", () => sums.map((sum, i) => add(sum, more[i])));
   }
   const slopes = inScope("gradients", () =>
-    (spec.gradients ?? []).reduce((sofar, rule) => [...rule.apply(sofar, parameters)], sums.slice(slots)),
+    (spec.gradients ?? []).reduce((sofar, rule) => [...rule.apply(sofar, parameters)], sums.slice(scores)),
   );
   const updates = [...parameters].map(([name, parameter], i) =>
     inScope(name, () => {
@@ -289,7 +305,7 @@ function traceStep(spec: TrainingSpec, shapes: DataShapes, gradientOf?: Map<Tens
       return optimizer.update(parameter, slopes[i], state, 0);
     }),
   );
-  const records = sums.slice(0, slots).map((value, slot) => record(results, value, slot));
+  const records = recordsOf(results, sums.slice(0, scores));
   const means = sums.slice(0, heads.length);
   return {
     heads: first.heads.map((head, i) => ({ ...head, loss: means[i] })),

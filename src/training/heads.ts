@@ -1,6 +1,9 @@
+import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { checkList, checkOptions } from "../core/options.js";
+import { AT_LEAST_0, checkNumbers } from "../core/ranges.js";
 import { sizeOf } from "../core/shape.js";
+import { variable } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
 import type { Model, SavedHead } from "../model/model.js";
 import { type Metric, metricOf } from "./metrics.js";
@@ -15,6 +18,10 @@ export interface Head {
   /** Factor of its loss in the sum that is minimised. */
   weight: number;
   metrics: readonly Metric[];
+  /** Numbers of a row that metrics compare with its targets. */
+  targets: number;
+  /** Variance of each target over the rows that are scored, where a metric asks for it. */
+  variances?: readonly number[];
 }
 
 /** Options of `new Trainer` that ask something of the outputs. */
@@ -24,8 +31,8 @@ export interface HeadOptions {
   /** Of a model with several outputs, by name: what each loss is multiplied with in the sum that is minimised; 1. */
   lossWeights?: number | Readonly<Record<string, number>>;
   /**
-   * Reported beside the loss: "accuracy", "meanSquaredError", "rootMeanSquaredError", "meanAbsoluteError", `topK(k)`, or
-   * others written with ops. Of a model with several outputs for each of them, or by name.
+   * Reported beside the loss: "accuracy", "subsetAccuracy", "r2", "meanSquaredError", "rootMeanSquaredError",
+   * "meanAbsoluteError", `topK(k)`, or others written with ops. Of a model with several outputs for each of them, or by name.
    */
   metrics?: readonly (string | Metric)[] | Readonly<Record<string, readonly (string | Metric)[]>>;
 }
@@ -65,17 +72,26 @@ export function headsOf(model: Model, { loss, lossWeights, metrics }: HeadOption
       );
     }
     const weight = of<number>("lossWeights", lossWeights, typeof lossWeights === "number") ?? before.lossWeight ?? 1;
-    if (!Number.isFinite(weight) || weight < 0) {
-      throw new ArgumentError(`Trainer: lossWeights must be finite numbers, 0 or more, got ${String(weight)}.`);
-    }
+    checkNumbers("Trainer", AT_LEAST_0, { lossWeights: weight });
     own.checkOutputs?.(sizeOf(shape));
     const named = of<readonly (string | Metric)[]>("metrics", metrics, Array.isArray(metrics)) ?? before.metrics ?? [];
     checkList("Trainer: metrics", named, 'metrics: ["accuracy"]', metricOf);
     const distinct = [...new Set(named.map(metricOf))];
-    return { name: isOnly ? "" : name, outputs: sizeOf(shape), loss: own, weight, metrics: distinct };
+    const size = sizeOf(shape);
+    const [, targets] = own.estimate?.(variable("outputs", [1, size])).shape ?? [1, size];
+    return { name: isOnly ? "" : name, outputs: size, loss: own, weight, metrics: distinct, targets };
   });
 }
 
+/** Heads with what their metrics ask for of the data at hand, as `encode` has them. */
+export const scoredHeads = async (heads: readonly Head[], data: Readonly<Record<string, Values>>): Promise<Head[]> =>
+  heads.some(({ metrics }) => metrics.some(({ finishTargets }) => finishTargets))
+    ? (await import("./variances.js")).withVariances(heads, data)
+    : [...heads];
+
+/** Slots of a metric: one, or one for each target. */
+export const slotsOf = ({ targets }: Head, { finishTargets }: Metric): number => (finishTargets ? targets : 1);
+
 /** Slots of the results: a loss of each head, then the metrics of each. */
 export const slotCount = (heads: readonly Head[]): number =>
-  heads.reduce((slots, { metrics }) => slots + 1 + metrics.length, 0);
+  heads.reduce((slots, head) => head.metrics.reduce((all, metric) => all + slotsOf(head, metric), slots + 1), 0);

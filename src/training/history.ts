@@ -1,6 +1,8 @@
 /** Metrics that were asked for, by name. */
 export interface Metrics {
   accuracy?: number;
+  subsetAccuracy?: number;
+  r2?: number;
   meanSquaredError?: number;
   rootMeanSquaredError?: number;
   meanAbsoluteError?: number;
@@ -18,11 +20,17 @@ export interface Scores extends Metrics {
   loss: number;
 }
 
+/** A part of the data that is evaluated after epochs. */
+export type EvaluatedPart = "validation" | "training";
+
 /** The record of an epoch once it is over. Loss and metrics are those of its batches as they were trained on. */
 export interface EpochRecord extends Scores {
   /** Counts from 1, over all calls of `fit`. */
   epoch: number;
+  /** Of the validation part, in the epochs that it is evaluated in. */
   validation?: Scores;
+  /** Of the training part after the epoch, without dropout, where `trainingScores` was asked for. */
+  training?: Scores;
   /** The rate of the epoch's last step. */
   learningRate: number;
   /** Wall-clock time of the epoch; the mean where several ran in one go. */

@@ -1,13 +1,19 @@
+import type { Dataset } from "../data/dataset.js";
 import type { Position, SavedRun, SavedTraining } from "../model/model.js";
 import type { Schedule } from "../schedules/index.js";
 import type { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import type { TrainingSpec } from "./graphs.js";
+import type { EvaluatedPart } from "./history.js";
 import type { Predictions } from "./predictions.js";
 import type { Session } from "./session.js";
 
 /** The call of `fit` at work, as a checkpoint is told of it. */
-export type ActiveFit = Omit<SavedRun, "callbacks"> & { readonly callbacks: readonly Callback[] };
+export type ActiveFit = Omit<SavedRun, "callbacks"> & {
+  readonly callbacks: readonly Callback[];
+  /** Parts of the data that it evaluates. */
+  readonly evaluated: Readonly<Partial<Record<EvaluatedPart, Dataset>>>;
+};
 
 /** A call of `fit` that isn't over, and where it was left. */
 export type Resumable = Pick<SavedTraining, "epoch" | "step" | "run" | "kept">;

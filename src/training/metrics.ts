@@ -1,12 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Better } from "../core/monitor.js";
-import { sameShape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
-import { eachRow, logitsOf } from "../losses/tokens.js";
-import { correct } from "../ops/batch.js";
-import { abs, equal, greater, square, sub } from "../ops/elementwise.js";
-import { mean } from "../ops/reduce.js";
 
 /** Inputs of a metric: outputs [batch, outputs] and their targets. */
 export interface MetricInputs {
@@ -36,51 +31,31 @@ export interface Metric {
   elements?(inputs: MetricInputs): Tensor;
   /** The metric from the mean of its values; the mean itself where absent. */
   finish?(mean: number): number;
-}
-
-/** A metric that compares a number with each target. */
-function comparing(name: string, compare: (estimates: Tensor, targets: Tensor, loss: Loss) => Tensor) {
-  const elements = ({ outputs, targets, loss }: MetricInputs) => {
-    const estimates = loss.estimate?.(outputs) ?? outputs;
-    if (!sameShape(estimates.shape, targets.shape)) {
-      throw new ArgumentError(
-        `metrics: "${name}" compares an output with each target, but there are ${outputs.shape[1]} outputs a row for ` +
-          `${targets.shape[1]} targets. Leave it out, or write a metric of your own.`,
-      );
-    }
-    return compare(estimates, targets, loss);
-  };
-  return { elements, perRow: (inputs: MetricInputs) => mean(elements(inputs), -1) };
-}
-
-const squaredError = (estimates: Tensor, targets: Tensor) => square(sub(estimates, targets));
-
-/** Whether an output that means yes or no lies on the target's side. */
-const answers = comparing("accuracy", (outputs, targets, loss) =>
-  equal(greater(loss.probabilities(outputs), loss.boundary ?? 0.5), greater(targets, 0.5)),
-);
-
-/** Whether each row, or each of its tokens, is right. */
-const correctTokens = ({ outputs, classes }: MetricInputs) => correct(logitsOf(outputs, classes!), classes!);
-
-const builtIn: Record<string, Omit<Metric, "name">> = {
   /**
-   * Share of right answers: where one output of several is the right one, rows in which it is the largest; else outputs
-   * whose probability lies on the same side of a half (or of the loss's boundary) as the target.
+   * The metric from the mean of the values of each target, [targets], and the variance of the targets, [targets]: both over
+   * all rows that are scored, however they are cut into batches. The values are those of `elements`.
    */
-  accuracy: {
-    better: "higher",
-    needsClasses: true,
-    ...answers,
-    perRow: (inputs) => (inputs.classes ? eachRow(correctTokens(inputs)) : answers.perRow(inputs)),
-    elements: (inputs) => (inputs.classes ? correctTokens(inputs) : answers.elements(inputs)),
-  },
-  meanSquaredError: { better: "lower", ...comparing("meanSquaredError", squaredError) },
-  rootMeanSquaredError: { better: "lower", ...comparing("rootMeanSquaredError", squaredError), finish: Math.sqrt },
-  meanAbsoluteError: { better: "lower", ...comparing("meanAbsoluteError", (y, t) => abs(sub(y, t))) },
+  finishTargets?(means: readonly number[], variances: readonly number[]): number;
+}
+
+/** Metrics by name; what they are made of is in metric-formulas.ts, loaded with the first training that has one. */
+const builtIn: Record<string, Pick<Metric, "better" | "needsClasses">> = {
+  accuracy: { better: "higher", needsClasses: true },
+  subsetAccuracy: { better: "higher", needsClasses: true },
+  r2: { better: "higher" },
+  meanSquaredError: { better: "lower" },
+  rootMeanSquaredError: { better: "lower" },
+  meanAbsoluteError: { better: "lower" },
 };
 
-const metrics = new Map(Object.entries(builtIn).map(([name, metric]): [string, Metric] => [name, { name, ...metric }]));
+/** Metrics that can be asked for by name. */
+export const metrics = new Map(Object.entries(builtIn).map(([name, says]) => [name, { name, ...says } as Metric]));
+
+/** Loads what built-in metrics of these heads are made of: before a graph of them is traced. */
+export async function loadMetrics(heads: readonly { metrics: readonly Metric[] }[]): Promise<void> {
+  if (!heads.some((head) => head.metrics.some(({ perRow }) => !perRow))) return;
+  (await import("./metric-formulas.js")).completeMetrics();
+}
 
 /** A metric by its name, or as it is. @throws ArgumentError when there is no such metric */
 export function metricOf(metric: string | Metric): Metric {

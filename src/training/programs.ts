@@ -1,13 +1,14 @@
 import { planFor } from "../compile/kept-plans.js";
 import { StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
-import type { Dataset } from "../data/dataset.js";
 import type { Position } from "../model/model.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { EncodedDataset } from "./encode.js";
 import type { Steps } from "./epochs.js";
 import type { Evaluation } from "./evaluate.js";
 import { inspectionGraph, type TrainingSpec, trainingGraph } from "./graphs.js";
+import type { EvaluatedPart, Scores } from "./history.js";
+import type { ActiveFit } from "./internals.js";
 import { BATCH } from "./options.js";
 import { LoadedGraph, loadPass, type Pass } from "./pass.js";
 
@@ -22,8 +23,10 @@ export interface RunStart {
 export interface StepRun {
   steps: Steps;
   order: Uint32Array<ArrayBuffer>;
-  /** Whether an epoch ends with them: the parameters are inspected, and the validation part is evaluated. */
+  /** Whether an epoch ends with them: the parameters are inspected. */
   endsEpoch: boolean;
+  /** Whether parts of the data are evaluated then. */
+  evaluates?: boolean;
   /** Where the training is before them. */
   position: Position;
   /** Made where the device has no copy of it. */
@@ -40,35 +43,36 @@ const ONE_STEP = new StepTable(1);
 ONE_STEP.set(0, { first: 0, rows: 1 });
 
 /**
- * Programs of a training: its steps, an inspection of the parameters, an evaluation of the validation part. All is loaded
+ * Programs of a training: its steps, an inspection of the parameters, evaluations of parts of the data. All is loaded
  * once, and again after a device was lost.
  */
 export class Programs {
   training!: Pass;
-  validation?: Evaluation;
+  #evaluations: [part: EvaluatedPart, Evaluation][] = [];
   #inspection!: LoadedGraph;
   #memory?: DeviceMemory;
 
   constructor(
     private readonly spec: TrainingSpec,
     private readonly source: EncodedDataset,
-    private readonly validationData: Dataset | undefined,
+    private readonly evaluated: ActiveFit["evaluated"],
   ) {}
 
   /** Loads everything onto the device's memory, where that wasn't done yet. */
   async load(memory: DeviceMemory): Promise<void> {
     if (this.#memory === memory) return;
-    const { spec, source, validationData } = this;
+    const { spec, source, evaluated } = this;
     const { roots } = trainingGraph(spec, source.shapes);
     const trace = (shapes: EncodedDataset["shapes"]) =>
       shapes === source.shapes ? roots : trainingGraph(spec, shapes).roots;
     const plan = await planFor(memory.device, "inspection", inspectionGraph(spec.model));
     this.#inspection = await LoadedGraph.load(plan, memory, {}, 1);
     this.training = await loadPass(memory, { label: "training", trace }, source);
-    if (validationData) {
+    this.#evaluations = [];
+    for (const [part, data] of Object.entries(evaluated)) {
       const { Evaluation } = await import("./evaluate.js");
       const wanted = Math.max(source.shapes.batch, BATCH);
-      this.validation = await Evaluation.load(spec, memory, validationData, undefined, wanted);
+      this.#evaluations.push([part as EvaluatedPart, await Evaluation.load(spec, memory, data, undefined, wanted)]);
     }
     this.#memory = memory;
   }
@@ -76,10 +80,13 @@ export class Programs {
   /**
    * Runs steps and reads what they left in one go.
    *
-   * @returns results of the steps; after an epoch the counts of the inspection and, where there is one, the evaluation's
+   * @returns results of the steps; after an epoch the counts of the inspection and, where they are due, the evaluations'
    * results; variables that go home
    */
-  async run(memory: DeviceMemory, { steps, order, endsEpoch, position, start, changed }: StepRun): Promise<Values[]> {
+  async run(
+    memory: DeviceMemory,
+    { steps, order, endsEpoch, evaluates, position, start, changed }: StepRun,
+  ): Promise<Values[]> {
     if (this.#memory !== memory) await this.load(memory);
     if (start.memory !== memory) {
       memory.keep(RUN_START, "all");
@@ -90,9 +97,14 @@ export class Programs {
     if (endsEpoch) {
       await this.#inspection.program.run(ONE_STEP);
       outputs.push(this.#inspection.buffers.get("inspection")!);
-      if (this.validation) outputs.push(await this.validation.run());
+      if (evaluates) for (const [, evaluation] of this.#evaluations) outputs.push(await evaluation.run());
     }
     return memory.read([...outputs, ...memory.homeward(endsEpoch)]);
+  }
+
+  /** Scores of the parts that a run evaluated. @param read - what is left of it, of which they take theirs */
+  scores(read: Values[]): Partial<Record<EvaluatedPart, Scores>> {
+    return Object.fromEntries(this.#evaluations.map(([part, evaluation]) => [part, evaluation.scores(read.shift()!)]));
   }
 
   /** Inspects the parameters alone. */
@@ -105,7 +117,7 @@ export class Programs {
   dispose(): void {
     this.training?.dispose();
     this.#inspection?.dispose();
-    this.validation?.dispose();
+    for (const [, evaluation] of this.#evaluations) evaluation.dispose();
     this.#memory?.forget(RUN_START);
   }
 }

@@ -1,6 +1,7 @@
 import { DeviceLostError } from "../core/errors.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { Epochs } from "./epochs-at-work.js";
+import type { Head } from "./heads.js";
 import type { Internals } from "./internals.js";
 import { RUN_START } from "./programs.js";
 import { Totals } from "./results.js";
@@ -50,7 +51,7 @@ function goBack({ home, position }: Session, hadKept: boolean): void {
  *
  * @throws the error, where steps can't be done again from there
  */
-export function goHome({ session, position, spec }: Internals, epochs: Epochs, error: unknown): void {
+export function goHome({ session, position }: Internals, epochs: Epochs, heads: readonly Head[], error: unknown): void {
   const { steps, start } = epochs;
   if (!session.isLost && start.memory === session.memory) {
     session.goBack(RUN_START);
@@ -60,5 +61,5 @@ export function goHome({ session, position, spec }: Internals, epochs: Epochs, e
   const isWithin = atHome === 0 || (atHome > 0 && epochs.count === 1);
   if (!(error instanceof DeviceLostError) || session.isLost || !isWithin) throw error;
   epochs.done = atHome;
-  epochs.totals = new Totals(spec.heads, position.underway);
+  epochs.totals = new Totals(heads, position.underway);
 }

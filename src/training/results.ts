@@ -1,5 +1,5 @@
 import type { ScoreNames } from "../core/monitor.js";
-import { type Head, slotCount } from "./heads.js";
+import { type Head, slotCount, slotsOf } from "./heads.js";
 import type { Scores } from "./history.js";
 
 /** Records of a run's steps, read back from the device: [steps, slots, (value, non-finite flag)]. */
@@ -80,9 +80,13 @@ export function scoresOf(heads: readonly Head[], sums: readonly number[], rows: 
   const means = sums.map((sum) => sum / rows);
   const scores: Record<string, number> = { loss: totalLoss(heads, (place) => means[place]) };
   if (heads.length > 1) for (const [place, head] of heads.entries()) scores[scoreOf(head, "loss")] = means[place];
-  let slot = heads.length;
+  const rest = means.slice(heads.length);
   for (const head of heads) {
-    for (const { name, finish = Number } of head.metrics) scores[scoreOf(head, name)] = finish(means[slot++]);
+    for (const metric of head.metrics) {
+      const { name, finish = Number, finishTargets } = metric;
+      const own = rest.splice(0, slotsOf(head, metric));
+      scores[scoreOf(head, name)] = finishTargets ? finishTargets(own, head.variances ?? []) : finish(own[0]);
+    }
   }
   return scores as unknown as Scores;
 }

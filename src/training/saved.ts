@@ -57,7 +57,7 @@ const describeHead = ({ loss, weight, metrics }: Head): SavedHead => ({
 const floats = (values: Values) => values as Float32Array<ArrayBuffer>;
 
 /** A run with what its callbacks remember. */
-export function describeRun({ callbacks, ...run }: ActiveFit): SavedRun {
+export function describeRun({ callbacks, evaluated, ...run }: ActiveFit): SavedRun {
   const states = callbacks.flatMap((callback) =>
     callback.saveState ? [{ name: callback.name ?? "", state: callback.saveState() }] : [],
   );
@@ -83,7 +83,7 @@ export function resumeRun(trainer: Internals, options: FitOptions, rows: number)
     );
   }
   const { seed = run.seed, batchSize = run.batchSize, shuffle = run.shuffle, callbacks = [] } = options;
-  const { microBatchSize = run.microBatchSize } = options;
+  const { microBatchSize = run.microBatchSize, validateEvery = run.validateEvery } = options;
   const same = { seed, batchSize, microBatchSize, shuffle, rows };
   for (const [name, value] of Object.entries(same)) {
     const before = run[name as keyof typeof same];
@@ -103,7 +103,17 @@ export function resumeRun(trainer: Internals, options: FitOptions, rows: number)
     memory.keep("kept", "parameters");
     for (const [{ label }, copy] of memory.copyOf("kept")!) memory.device.write(copy, saved.kept.get(label)!.values);
   }
-  return { ...options, seed, batchSize, microBatchSize, shuffle, augment, start: run.start, stopped: run.stopped };
+  return {
+    ...options,
+    seed,
+    batchSize,
+    microBatchSize,
+    shuffle,
+    augment,
+    validateEvery,
+    start: run.start,
+    stopped: run.stopped,
+  };
 }
 
 /** Each callback takes the first state under its name that no other took. */

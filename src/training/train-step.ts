@@ -4,15 +4,18 @@ import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import type { Batch } from "./fit-options.js";
 import type { DataShapes } from "./graphs.js";
-import { nameOf, slotCount } from "./heads.js";
+import { nameOf, scoredHeads, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
 import type { Internals } from "./internals.js";
+import { loadMetrics } from "./metrics.js";
 import { Programs, RUN_START, type StepRun } from "./programs.js";
 import { firstPositive, StepResults, Totals } from "./results.js";
 
 /** A step that was done: its results, the rows of its batch, and its learning rate. */
 export interface DoneStep {
   results: StepResults;
+  /** Of the batch, as its losses want it. */
+  data: EncodedDataset["data"];
   rows: number;
   learningRate: number;
 }
@@ -31,10 +34,11 @@ export class StepTrainer {
     const batch = batchOf(this.trainer, given);
     calls.checkOutermost();
     return calls.take(async () => {
+      await loadMetrics(spec.heads);
       try {
-        const { results, rows } = await this.step(batch, seed);
+        const { results, data, rows } = await this.step(batch, seed);
         position.underway = undefined;
-        const totals = new Totals(spec.heads);
+        const totals = new Totals(await scoredHeads(spec.heads, data));
         totals.add(results, 0, rows);
         return totals.scores;
       } finally {
@@ -52,9 +56,10 @@ export class StepTrainer {
    */
   async step(batch: Dataset, seed: number): Promise<DoneStep> {
     const { spec, schedule, position, session } = this.trainer;
-    const source = this.#fill(batchSource(this.trainer, batch));
+    const encoded = batchSource(this.trainer, batch);
+    const source = this.#fill(encoded);
     const { rows: capacity } = source.shapes;
-    this.#programs ??= new Programs(spec, source, undefined);
+    this.#programs ??= new Programs(spec, source, {});
     const programs = this.#programs;
     let learningRate = position.learningRate;
     if (schedule) {
@@ -100,7 +105,7 @@ export class StepTrainer {
     }
     position.step++;
     session.takeHome(home);
-    return { results, rows: batch.rows, learningRate };
+    return { results, data: encoded.data, rows: batch.rows, learningRate };
   }
 
   /** Puts a batch into the plan's data, where it fits, else into a new plan's. */

@@ -1,7 +1,7 @@
 import type { Backend, KernelText } from "../backends/backend.js";
-import { ArgumentError } from "../core/errors.js";
 import type { ScoreNames } from "../core/monitor.js";
 import { optionsOf } from "../core/options.js";
+import { AT_LEAST_0, checkNumbers } from "../core/ranges.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Model, Position, SavedTraining, Snapshot } from "../model/model.js";
 import { CallQueue } from "./call-queue.js";
@@ -14,9 +14,9 @@ import type { ExplainOptions } from "./explain/explain.js";
 import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { fitOn } from "./fit.js";
-import { type Batch, type BatchSource, checkFit, type FitOptions } from "./fit-options.js";
+import { type Batch, type BatchSource, checkFit, checkMore, type FitOptions } from "./fit-options.js";
 import { fitsState } from "./graphs.js";
-import type { History, Scores } from "./history.js";
+import type { EvaluatedPart, History, Scores } from "./history.js";
 import { type Internals, internals } from "./internals.js";
 import type { PredictOptions } from "./predict.js";
 import type { Profile, ProfileOptions } from "./profile.js";
@@ -78,6 +78,11 @@ export class Trainer implements TrainingControl {
     return this.#internals.position.step;
   }
 
+  /** Parts of the data that the `fit` at work evaluates after its epochs, or after every so many. */
+  get evaluates(): readonly EvaluatedPart[] {
+    return Object.keys(this.#internals.run?.evaluated ?? {}) as EvaluatedPart[];
+  }
+
   /** The optimizer's rate, before the schedule. Changes take effect with the next epoch. */
   get learningRate(): number {
     return this.#internals.position.learningRate;
@@ -85,11 +90,7 @@ export class Trainer implements TrainingControl {
 
   /** @throws ArgumentError when it isn't a finite number, 0 or more */
   set learningRate(rate: number) {
-    if (typeof rate !== "number" || !Number.isFinite(rate) || rate < 0) {
-      throw new ArgumentError(
-        `Trainer: learningRate must be a finite number, 0 or more, got ${JSON.stringify(rate) ?? rate}.`,
-      );
-    }
+    checkNumbers("Trainer", AT_LEAST_0, { learningRate: rate });
     this.#internals.position.learningRate = rate;
   }
 
@@ -111,17 +112,17 @@ export class Trainer implements TrainingControl {
   async fit(data: Dataset | BatchSource, options: FitOptions = {}): Promise<History> {
     checkFit(options);
     if (options.validation) checkData(this.#internals, options.validation);
-    if (isBatchSource(data)) {
+    if (!isBatchSource(data)) {
+      checkData(this.#internals, data);
+      if (data.preprocessing) this.model.preprocessing = data.preprocessing.toJSON();
+    }
+    const work = async (trainer: Internals) => {
+      await checkMore(options, data);
+      if (!isBatchSource(data)) return fitOn(trainer, data, options);
       const { fitBatches } = await import("./fit-batches.js");
-      return hold(this.#internals, (trainer) => fitBatches(trainer, data, options), { nested: false });
-    }
-    checkData(this.#internals, data);
-    if (options.augment) {
-      const { checkAugmentation } = await import("../data/augmentation/augment.js");
-      checkAugmentation(options.augment, data.shape);
-    }
-    if (data.preprocessing) this.model.preprocessing = data.preprocessing.toJSON();
-    return hold(this.#internals, (trainer) => fitOn(trainer, data, options), { nested: false });
+      return fitBatches(trainer, data, options);
+    };
+    return hold(this.#internals, work, { nested: false });
   }
 
   /**

@@ -25,10 +25,11 @@ export async function warningsOf(
 ): Promise<string[]> {
   if (epochs.length === 0) return [...train.warnings];
   noteRange(spec.model, features);
-  const held = epochs.map((record) => record.validation?.loss ?? Number.POSITIVE_INFINITY);
+  const held = epochs.flatMap((record) => record.validation?.loss ?? []);
   const chance =
     (await guessing(spec, "loss", epochs.at(-1)!.loss, targets, train.weights)) ??
     (validation &&
+      held.length > 0 &&
       (await guessing(
         spec,
         "lowest validation loss",
@@ -36,7 +37,7 @@ export async function warningsOf(
         targetsOf(spec, validation),
         validation.weights,
       )));
-  return [...train.warnings, ...(chance === undefined ? [] : [chance])];
+  return [...train.warnings, ...(chance ? [chance] : [])];
 }
 
 /** A sentence on a loss that isn't below that of the same answer for every row. */

@@ -144,3 +144,12 @@ test("more steps than a plan was loaded for are refused", async () => {
 test.each([0, 1.5, 65, Number.NaN])("%d threads are refused", async (threads) => {
   await expect(openDevice({ backend: "wasm", threads })).rejects.toThrow(/threads must be a whole number from 1 to 64/);
 });
+
+test("half precision is for WebGPU: refused along with a backend on the CPU, said where auto falls back to one", async () => {
+  for (const backend of ["wasm", "cpu"] as const) {
+    await expect(openDevice({ backend, precision: "f16" })).rejects.toThrow(/"f16" is for webgpu; .* computes in f32/);
+  }
+  const device = await openDevice({ precision: "f16" });
+  expect(device.backend === "webgpu" || device.description.includes("in f32, as f16 is for webgpu")).toBe(true);
+  device.dispose();
+});

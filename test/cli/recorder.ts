@@ -57,7 +57,8 @@ export function useRecorder() {
 
   /** Runs a command with a value of a setting, on data and with a loss and optimizer that take it. */
   async function recordWith(command: CommandSpec, name: string, text: string): Promise<Recorded> {
-    const { goes } = command.settings[name];
+    const { goes, value } = command.settings[name];
+    const given = value === undefined ? [] : [text];
     const chosen = goes.to === "loss" || goes.to === "optimizer" ? goes : undefined;
     const all = chosen && chosen.to !== name ? takersOf(chosen.to, chosen.option) : [];
     const isForSome = all.length > 0 && all.length < (chosen!.to === "loss" ? lossNames : optimizerNames).length;
@@ -67,7 +68,7 @@ export function useRecorder() {
       for (const data of dataFor(name)) {
         const choice = taker.name === undefined ? [] : [longFlag(chosen!.to), taker.name];
         const showing = name === "epochs" ? [] : (SHOWING[command.name] ?? []);
-        const result = await record(command.name, data, longFlag(name), text, ...choice, ...showing);
+        const result = await record(command.name, data, longFlag(name), ...given, ...choice, ...showing);
         if ("model" in result) return result;
         last = result.stderr;
       }

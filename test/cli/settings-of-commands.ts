@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import type { Callback } from "../../src/index.js";
 import { cli, cliJson } from "./command-line.js";
 import { hidden, type Recorded, type Recorder, record, type SettingTests } from "./recorder.js";
 
@@ -175,6 +176,21 @@ export const commandSettings = ({ folder, csv, trainedTable, pageFolder }: Recor
   },
   async "compare.out"(command) {
     expect(readdirSync(await pageFolder(command))).toEqual(["report.html"]);
+  },
+  async monitor({ name }) {
+    const options = ["--validation", "0.2", "--early-stopping", "2", "--monitor"];
+    const { options: fit } = (await record(name, "iris", ...options, "accuracy")) as Recorded;
+    const callback = (fit.callbacks as Callback[]).find((each) => each.name === "earlyStopping")!;
+    const control = { keepParameters() {}, scores: new Map([["accuracy", "higher"]]), evaluates: [] } as never;
+    const better = { epoch: 1, learningRate: 1, seconds: 0, loss: 1, accuracy: 0.5 };
+    const epochs = [better, { ...better, loss: 0.5 }, { ...better, loss: 0.1 }];
+    expect(epochs.map((each) => callback.onEpoch!(each, control))).toEqual([undefined, undefined, "stop"]);
+    const unknown = /--monitor r2: this training has no such score. Use loss or accuracy/;
+    // A sweep has said by then what it will train.
+    const refused = (stderr: RegExp) => ({ code: 2, stderr: expect.stringMatching(stderr) });
+    expect(await cli(name, "iris", ...options, "r2")).toMatchObject(refused(unknown));
+    const alone = await cli(name, "iris", "--no-early-stopping", "--monitor", "loss");
+    expect(alone).toMatchObject(refused(/--monitor is for --early-stopping/));
   },
   async trace() {
     await cliJson("profile", "xor", "--trace", folder.path("trace.json"));

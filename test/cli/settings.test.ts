@@ -23,7 +23,7 @@ const { recordWith } = recorder;
 async function patienceOf(callback: Callback): Promise<number> {
   for (let epoch = 1; epoch < 100; epoch++) {
     const record = { epoch, loss: epoch, learningRate: 1, seconds: 0 };
-    const control = { keepParameters() {}, scores: new Map([["loss", "lower"]]) };
+    const control = { keepParameters() {}, scores: new Map([["loss", "lower"]]), evaluates: [] };
     if ((await callback.onEpoch?.(record, control as never)) === "stop") return epoch - 1;
   }
   return 0;
@@ -57,7 +57,7 @@ const arrived: {
   schedule: ({ training }, _, value) => expect(training.schedule!.config.schedule).toBe(value),
   fit: ({ options }, { option, from }, value) => expect(options[option]).toEqual(from ? from(value) : value),
   async callbacks({ options }, goes, value) {
-    const { name } = goes.callback(value);
+    const { name } = goes.callback(value, {});
     const callback = (options.callbacks as Callback[]).find((each) => each.name === name)!;
     expect(await { earlyStopping: patienceOf }[name as "earlyStopping"](callback)).toBe(value);
   },

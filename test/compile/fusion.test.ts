@@ -27,7 +27,7 @@ import { softmaxCrossEntropy as crossEntropy } from "../../src/ops/cross-entropy
 import { reshape } from "../../src/ops/layout.js";
 import { subtract } from "../../src/optimizers/subtract.js";
 import { trainingGraph } from "../../src/training/graphs.js";
-import { metricOf } from "../../src/training/metrics.js";
+import { loadMetrics, metricOf } from "../../src/training/metrics.js";
 import { useDevices } from "../devices/backends.js";
 import { normal } from "../parity/data.js";
 import { expectParity, symbols } from "../parity/run.js";
@@ -73,12 +73,16 @@ interface PlanOptions {
   gradients?: GradientRule[];
 }
 
+await loadMetrics([{ metrics: [metricOf("accuracy")] }]);
+
 /** A step of a network on images, with what `Trainer` would trace. */
 function plan(widths: number[], options: PlanOptions = {}) {
   const { activation = "relu", rate = 0, fused = true, optimizer = adam(), gradients } = options;
   const hidden = widths.flatMap((width) => [dense(width, { activation }), ...(rate ? [dropout(rate)] : [])]);
   const model = sequential({ input: [784] }, [...hidden, dense(10)]);
-  const heads = [{ name: "", outputs: 10, loss: softmaxCrossEntropy(), weight: 1, metrics: [metricOf("accuracy")] }];
+  const heads = [
+    { name: "", outputs: 10, loss: softmaxCrossEntropy(), weight: 1, metrics: [metricOf("accuracy")], targets: 10 },
+  ];
   const recipe = { model, heads, optimizer, gradients };
   const targets = [{ shape: [], dtype: "u32" as const }];
   const features = [{ name: "features", shape: [784] }];

@@ -25,18 +25,22 @@ import {
 } from "../../src/index.js";
 
 test.each<[string, () => unknown, RegExp]>([
-  ["delta 0", () => huber({ delta: 0 }), /huber: delta must be a number above 0, got 0/],
+  ["delta 0", () => huber({ delta: 0 }), /huber: delta must be a finite number above 0, got 0/],
   ["delta NaN", () => huber({ delta: Number.NaN }), /got NaN/],
   [
     "a form that is none",
     () => meanSquaredError({ form: "sum" as "mean" }),
     /form must be "mean" or "halfSum", got sum/,
   ],
-  ["gamma -1", () => focal({ gamma: -1 }), /focal: gamma must be 0 or more, got -1/],
-  ["alpha 1", () => focal({ alpha: 1 }), /alpha must be in \(0, 1\), got 1/],
+  ["gamma -1", () => focal({ gamma: -1 }), /focal: gamma must be a finite number, 0 or more, got -1/],
+  ["alpha 1", () => focal({ alpha: 1 }), /alpha must be above 0 and below 1, got 1/],
   ["a gamma without a gradient", () => categoricalFocal({ gamma: 0.5 }), /gamma must be 0 or at least 1, got 0.5/],
-  ["positive weight 0", () => sigmoidCrossEntropy({ positiveWeight: 0 }), /positiveWeight must be above 0, got 0/],
-  ["positive weights, one NaN", () => sigmoidCrossEntropy({ positiveWeight: [1, Number.NaN] }), /got 1, NaN/],
+  [
+    "positive weight 0",
+    () => sigmoidCrossEntropy({ positiveWeight: 0 }),
+    /positiveWeight must be a finite number above 0, got 0/,
+  ],
+  ["positive weights, one NaN", () => sigmoidCrossEntropy({ positiveWeight: [1, Number.NaN] }), /above 0, got NaN/],
   ["no positive weights", () => sigmoidCrossEntropy({ positiveWeight: [] }), /must be above 0/],
   [
     "two positive weights for three outputs",
@@ -63,10 +67,10 @@ test.each<[string, () => unknown, RegExp]>([
   ["a quantile of 1", () => quantile([0.5, 1]), /got 0.5, 1/],
   ["quantiles that don't rise", () => quantile([0.9, 0.1]), /got 0.9, 0.1/],
   ["two quantiles by three outputs", () => quantile([0.1, 0.9]).checkOutputs!(3), /put out 2 numbers.*dense\(2\)/],
-  ["an epsilon of 0", () => gaussianNLL({ epsilon: 0 }), /epsilon must be a number above 0, got 0/],
+  ["an epsilon of 0", () => gaussianNLL({ epsilon: 0 }), /epsilon must be a finite number above 0, got 0/],
   ["full as a word", () => gaussianNLL({ full: "yes" as never }), /full must be true or false, got "yes"/],
   ["mean and spread by one output", () => gaussianNLL().checkOutputs!(1), /put out 2 numbers.*dense\(2\)/],
-  ["a margin of 0", () => triplet({ margin: 0 }), /triplet: margin must be a number above 0, got 0/],
+  ["a margin of 0", () => triplet({ margin: 0 }), /triplet: margin must be a finite number above 0, got 0/],
   ["three vectors in four outputs", () => triplet().checkOutputs!(4), /anchor, positive and negative.*puts out 4/],
 ])("%s is refused", (_, make, message) => {
   expect(make).toThrow(ArgumentError);

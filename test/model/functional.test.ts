@@ -236,7 +236,7 @@ describe("trainings that can't be", () => {
       { lossWeights: { size: 1 } },
       /Trainer: lossWeights: there is no option "size".*digit, parity/,
     ],
-    ["a negative weight", { lossWeights: { digit: -1 } }, /lossWeights must be finite numbers, 0 or more, got -1/],
+    ["a negative weight", { lossWeights: { digit: -1 } }, /lossWeights must be a finite number, 0 or more, got -1/],
     [
       "metrics of an output that isn't there",
       { metrics: { size: ["accuracy"] } },

@@ -33,12 +33,15 @@ describe.skipIf(!existsSync("/dev/full"))("a full disk", () => {
     });
   });
 
+  const control = { scores: new Map([["loss", "lower"]]), evaluates: [] };
   test.each([
     ["csvLog", csvLog],
     ["jsonlLog", jsonlLog],
   ])("%s names its file at an epoch", async (_, log) => {
     const file = full(`${_}.log`);
-    await expect((async () => log(file).onEpoch!(record, {} as never))()).rejects.toThrow(`${file} can't be written`);
+    await expect((async () => log(file).onEpoch!(record, control as never))()).rejects.toThrow(
+      `${file} can't be written`,
+    );
   });
 
   test("an error that names the file already stays as it is", async () => {

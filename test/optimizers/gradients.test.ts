@@ -113,7 +113,9 @@ test("a rule of one's own must be given again to a loaded model", async () => {
 
 test.each([clipByValue, clipByGlobalNorm, l1Penalty, l2Penalty])("%o refuses what is no number above 0", (rule) => {
   for (const value of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-    expect(() => rule(value)).toThrow(`${rule.name}: expected a finite number above 0, got ${value}.`);
+    expect(() => rule(value)).toThrow(
+      `${rule.name}: ${rule.name.endsWith("Penalty") ? "factor" : "limit"} must be a finite number above 0, got ${value}.`,
+    );
   }
 });
 

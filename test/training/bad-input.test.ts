@@ -81,8 +81,8 @@ describe("what can't be made", () => {
     ["a rate below 0", () => adam({ learningRate: -1 }), /learningRate must be a finite number, 0 or more, got -1/],
     ["a rate in words", () => adam({ learningRate: "0.1" as never }), /learningRate must be .*, got "0.1"/],
     ["a rate of NaN", () => sgd({ learningRate: Number.NaN }), /got NaN/],
-    ["a negative decay", () => rmsprop({ weightDecay: -1 }), /weightDecay must be a number at least 0, got -1/],
-    ["a beta of 1", () => adam({ beta1: 1 }), /beta1 must be a number in \[0, 1\), got 1/],
+    ["a negative decay", () => rmsprop({ weightDecay: -1 }), /weightDecay must be .*0 or more, got -1/],
+    ["a beta of 1", () => adam({ beta1: 1 }), /beta1 must be in \[0, 1\), got 1/],
     ["nesterov alone", () => sgd({ nesterov: true }), /nesterov needs a momentum/],
     ["smoothing of 1", () => softmaxCrossEntropy({ labelSmoothing: 1 }), /labelSmoothing must be in \[0, 1\)/],
     ["a period of 0", () => cosineAnnealing({ period: 0 }), /period must be a finite number above 0/],
@@ -169,6 +169,20 @@ describe("data that don't fit are refused before any work", () => {
       async () => trainer().fit(await iris(), { callbacks: callbacks as never }),
       /fit: callbacks must be a list, such as callbacks: \[earlyStopping\(\)\]/,
     ]),
+    ...(
+      [
+        [{ onEpochEnd() {} }, /no hook "onEpochEnd". Did you mean onEpoch\?/],
+        [{ onEpoch() {}, on_train_batch_end() {} }, /no hook "on_train_batch_end". Did you mean onStep\?/],
+        [new (class { count = 0; onTrainBegin() {} })(), /no hook "onTrainBegin". Did you mean onStart\?/], // biome-ignore format: short
+        [{ onEpochs() {} }, /no hook "onEpochs". Did you mean onEpoch\?/],
+        [{ epochs: [], note() {} }, /a callback with epochs, note has no hook that is ever called. Hooks are onStart,/],
+        [{ onEpoch: true }, /onEpoch must be a function, got true/],
+      ] as const
+    ).map(([callback, message]): [string, () => Promise<unknown>, RegExp] => [
+      `a callback for which ${message.source} is said`,
+      async () => trainer().fit(await iris(), { callbacks: [callback as never] }),
+      message,
+    ]),
     [
       "a score that isn't there",
       async () => trainer().fit(await iris(), { callbacks: [earlyStopping({ monitor: "accuracy" })] }),
@@ -176,6 +190,22 @@ describe("data that don't fit are refused before any work", () => {
     ],
   ])("%s", async (_, work, message) => {
     await expect(work()).rejects.toThrow(message);
+  });
+
+  test("members of a callback's own are let be", async () => {
+    class Watcher {
+      seen: number[] = [];
+      onstage = true;
+      onEpoch({ epoch }: { epoch: number }) {
+        this.note(epoch);
+      }
+      note(epoch: number) {
+        this.seen.push(epoch);
+      }
+    }
+    const watcher = new Watcher();
+    await trainer().fit(await iris(), { epochs: 2, callbacks: [watcher, {}] });
+    expect(watcher.seen).toEqual([1, 2]);
   });
 
   test("a label out of range later in the data is found too", async () => {

@@ -9,6 +9,7 @@ import {
   ops,
   sequential,
   sgd,
+  sigmoidCrossEntropy,
   softmaxCrossEntropy,
   Trainer,
   topK,
@@ -45,6 +46,22 @@ describe.each(BACKENDS)("metrics summed up on %s are those of all predictions at
       const { epochs } = await trainer.fit(data, { epochs: 1, batchSize: 37 });
       expect(epochs[0].top3).toBeCloseTo(scores.top3!, 6);
     }
+  });
+
+  test("of whole rows of several labels, and of classes", async () => {
+    const labels = Float32Array.from({ length: ROWS * 2 }, (_, i) => Number(Math.sin(i) > 0));
+    const several = Dataset.from({ features, shape: [3], labels });
+    const setup = { device: device(backend), optimizer: sgd(), metrics: ["accuracy", "subsetAccuracy"] };
+    using trainer = new Trainer(network(2), { ...setup, loss: sigmoidCrossEntropy() });
+    const { values } = await trainer.predict(several);
+    const isRight = (place: number) => values[place] > 0 === labels[place] > 0.5;
+    const whole = Array.from({ length: ROWS }, (_, row) => isRight(2 * row) && isRight(2 * row + 1));
+    const scores = await trainer.evaluate(several, { batchSize: 8 });
+    expect(scores.subsetAccuracy).toBeCloseTo(whole.filter(Boolean).length / ROWS, 6);
+    expect(scores.accuracy).toBeGreaterThan(scores.subsetAccuracy!);
+    using other = new Trainer(network(5), { ...setup, loss: softmaxCrossEntropy() });
+    const same = await other.evaluate(classes.oneHot());
+    expect(same.subsetAccuracy).toBe(same.accuracy);
   });
 
   test("root mean squared and mean absolute error", async () => {

@@ -91,7 +91,7 @@ const shapes = {
 };
 const recipe = () => ({
   model: sequential({ input: [64] }, [dense(512, { activation: "relu" }), dropout(0.5), dense(10)]),
-  heads: [{ name: "", outputs: 10, loss: softmaxCrossEntropy(), weight: 1, metrics: [] }],
+  heads: [{ name: "", outputs: 10, loss: softmaxCrossEntropy(), weight: 1, metrics: [], targets: 10 }],
   optimizer: adam(),
 });
 

@@ -6,7 +6,8 @@ import { type Shape, sizeOf } from "../../core/shape.js";
 import { Turns } from "../../core/tasks.js";
 import type { Backend, DeviceBuffer, Program, Replicas } from "../backend.js";
 import { BufferOwner, isShared, type Part } from "../buffers.js";
-import type { BackendOptions } from "../options.js";
+import { reasonFor } from "../on-cpu.js";
+import type { DeviceOptions } from "../options.js";
 import { kernels } from "./kernels.js";
 
 export { kernels };
@@ -24,11 +25,12 @@ export class CpuBackend extends BufferOwner<CpuBuffer> implements Backend {
   readonly fused = false;
   readonly #turns = new Turns();
 
-  constructor(
-    readonly description: string,
-    options: BackendOptions = {},
-  ) {
+  readonly description: string;
+
+  /** @throws ArgumentError when it was asked for with half precision */
+  constructor(why: string, options: DeviceOptions = {}) {
     super(options);
+    this.description = reasonFor(why, options);
   }
 
   async load(

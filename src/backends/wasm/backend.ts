@@ -5,7 +5,8 @@ import type { DType, Values } from "../../core/dtype.js";
 import { Turns } from "../../core/tasks.js";
 import type { Backend, DeviceBuffer, Program, Replicas } from "../backend.js";
 import { BufferOwner, isShared, type Part } from "../buffers.js";
-import type { BackendOptions } from "../options.js";
+import { reasonFor } from "../on-cpu.js";
+import type { BackendOptions, DeviceOptions } from "../options.js";
 import { CustomActivations } from "./custom.js";
 import { compileEngine, type Exports, instantiate, type Printed } from "./engine.js";
 import { writeLaunches } from "./launches.js";
@@ -94,10 +95,11 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
   }
 
   /**
-   * @throws ArgumentError when the number of threads makes no sense
+   * @throws ArgumentError when the number of threads makes no sense, or it was asked for with half precision
    * @throws DeviceError when the platform has no WebAssembly SIMD
    */
-  static async open(why: string, options: BackendOptions = {}, tuning: Tuning = TUNING): Promise<WasmBackend> {
+  static async open(why: string, options: DeviceOptions = {}, tuning: Tuning = TUNING): Promise<WasmBackend> {
+    const reason = reasonFor(why, options);
     const threads = chooseThreads(options.threads);
     const shared = threads > 1;
     const { module, fused, printed } = await compileEngine(shared, tuning.fused);
@@ -109,7 +111,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     engine.setControl(control, canSleep());
     const pool = new ThreadPool(threads - 1, { module, memory, control });
     const opened = { engine, fused, printed, heap, activations, threads, pool, tuning };
-    return new WasmBackend(why, options, opened);
+    return new WasmBackend(reason, options, opened);
   }
 
   async load(

@@ -37,7 +37,7 @@ export async function describeTrained(
   const run = await describeRun(trainer, {
     name: configuration.data.name,
     history,
-    ...(settings.earlyStopping > 0 && { kept: bestEpoch(history).epoch }),
+    ...(settings.earlyStopping > 0 && { kept: bestEpoch(history, settings).epoch }),
     train: scaled.train,
     validation: scaled.validation,
     test: scaled.test,

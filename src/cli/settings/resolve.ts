@@ -100,8 +100,11 @@ export const asOptions = (settings: Partial<Settings>): string =>
     .map(([name, value]) => asOption(name, modelSettings[name as keyof Settings], value))
     .join(" ");
 
-const asOption = (name: string, { kind }: Setting, value: unknown) =>
-  value === kind.negated ? negatedFlag(name) : `${flagOf(modelSettings, name)} ${kind.format(value)}`;
+function asOption(name: string, { kind, value: word }: Setting, value: unknown): string {
+  if (value === kind.negated) return negatedFlag(name);
+  const flag = flagOf(modelSettings, name);
+  return word === undefined ? flag : `${flag} ${kind.format(value)}`;
+}
 
 /** The presets as lines of help. */
 export function describePresets(): string {

@@ -23,8 +23,10 @@ export type Destination<T = unknown> =
   | { readonly to: "schedule" }
   /** An option of `Trainer.fit`; `from` makes it of the value. */
   | { readonly to: "fit"; readonly option: string; from?(value: T): unknown }
-  /** A callback of `Trainer.fit`; 0 adds none. */
-  | { readonly to: "callbacks"; callback(value: T): Callback }
+  /** A callback of `Trainer.fit`, by this and other settings; 0 adds none. */
+  | { readonly to: "callbacks"; callback(value: T, settings: Readonly<Record<string, unknown>>): Callback }
+  /** The score that early stopping goes by. */
+  | { readonly to: "monitor" }
   /** Number of rows that are used at all. */
   | { readonly to: "rows" }
   /** The fraction of the rows in a part. */

@@ -56,11 +56,12 @@ export function describeTraining(trained: Trained, { settings, metrics }: Plan, 
   }
   const goesBack = settings.earlyStopping > 0;
   const isWhole = history.epochs.length === trainer.epoch;
-  output.detail(formatEpochs(history, metrics, { star: goesBack && isWhole }));
+  const best = bestEpoch(history, settings);
+  output.detail(formatEpochs(history, metrics, goesBack && isWhole ? best : undefined));
   if (goesBack) {
     const why = history.stopped ? `stopped: no better for ${plural(settings.earlyStopping, "epoch")}; ` : "";
     // A checkpoint of an older release doesn't know the scores of the epochs before.
-    const which = isWhole ? `epoch ${bestEpoch(history).epoch}` : "the best epoch";
+    const which = isWhole ? `epoch ${best.epoch}` : "the best epoch";
     output.detail(`${isWhole ? "* " : ""}${why}the parameters of ${which} are kept`);
   }
   output.detail(describeCurves(history.epochs));

@@ -89,14 +89,27 @@ export function setupFor(data: Dataset, settings: Settings, seed: number, image?
       "--average gives the model the averages of the last steps, but --early-stopping goes back to the best epoch. Take one of both.",
     );
   }
+  // Of a loss of single numbers: vectors have none.
+  const metrics = data.classes !== undefined ? ["accuracy"] : loss.elements ? ["r2"] : [];
+  checkMonitor(settings, metrics);
   return {
     loss,
     optimizer: optimizerFor(settings),
     model: buildModel(data, settings, loss, seed, image),
-    metrics: data.classes !== undefined ? ["accuracy"] : [],
+    metrics,
     gradients: gradientsFor(settings),
     schedule: scheduleFor(settings.schedule, settings.epochs),
   };
+}
+
+/** @throws ArgumentError when early stopping is to go by a score that there isn't */
+function checkMonitor({ monitor, earlyStopping }: Settings, metrics: readonly string[]): void {
+  if (monitor === undefined) return;
+  if (!earlyStopping) throw new ArgumentError("--monitor is for --early-stopping. Give that, with --validation.");
+  const known = ["loss", ...metrics];
+  if (!known.includes(monitor)) {
+    throw new ArgumentError(`--monitor ${monitor}: this training has no such score. Use ${known.join(" or ")}.`);
+  }
 }
 
 /**

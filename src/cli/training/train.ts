@@ -81,7 +81,7 @@ async function takeAverages(trainer: Trainer): Promise<void> {
 
 /** The callbacks that settings add; a setting of 0 adds none. */
 export const callbacksFor = (settings: Settings): Callback[] =>
-  settingsTo(settings, "callbacks").flatMap(({ goes, value }) => (value ? [goes.callback(value)] : []));
+  settingsTo(settings, "callbacks").flatMap(({ goes, value }) => (value ? [goes.callback(value, settings)] : []));
 
 /** Fields of a result that describe the training. */
 export const trainingFields = ({ epochs, steps, seconds, setupSeconds, stepsPerSecond }: Trained) => ({

@@ -175,6 +175,8 @@ export class CsvParser {
   #named(header: readonly string[]): string[] {
     const { strict, name } = this.options;
     const seen = new Set<string>();
+    /** The next number to try for a name that stands there already. */
+    const numbers = new Map<string, number>();
     return header.map((column, i) => {
       if (strict && column === "") {
         throw new DataError(
@@ -187,7 +189,10 @@ export class CsvParser {
         );
       }
       let own = column === "" && i > 0 ? `column ${i + 1}` : column;
-      for (let n = 2; seen.has(own); n++) own = `${column} ${n}`;
+      for (let n = numbers.get(column) ?? 2; seen.has(own); n++) {
+        own = `${column} ${n}`;
+        numbers.set(column, n + 1);
+      }
       if (own !== column && column !== "")
         this.notes.push(`two columns are named ${shorten(column)}: one is called ${shorten(own)}`);
       seen.add(own);

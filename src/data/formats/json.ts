@@ -5,6 +5,10 @@ import type { Reading } from "../csv/reader.js";
 import type { ByteSource } from "../sources/source.js";
 import { type RecordList, ValueCells } from "./records.js";
 
+/** A table may have so many cells, and so many more for each character of its text. */
+const FREE_CELLS = 2 ** 18;
+const MOST_CELLS = 64;
+
 const READING: Reading = { delimiter: ",", notes: [] };
 
 /**
@@ -48,8 +52,10 @@ export async function readJsonLines(source: ByteSource, sink: RecordSink, known:
   const places = new Map(known.map((column, place) => [column, place]));
   const cells = new ValueCells();
   let [rest, line, begun] = ["", 0, false];
+  let [rows, characters] = [0, 0];
   const take = (text: string) => {
     line++;
+    characters += text.length;
     if (text.trim() === "") return;
     const record = parseLine(text, source.name, line);
     const isFirst = !begun;
@@ -63,6 +69,7 @@ export async function readJsonLines(source: ByteSource, sink: RecordSink, known:
       places.set(column, known.push(column) - 1);
       sink.column?.(column);
     }
+    if (known.length * ++rows > FREE_CELLS + MOST_CELLS * characters) throw tooSparse(source.name, line, known.length);
     sink.record(
       cells.set(
         known.map((column) => record[column]),
@@ -71,7 +78,8 @@ export async function readJsonLines(source: ByteSource, sink: RecordSink, known:
     );
   };
   for await (const piece of source.pieces()) {
-    const lines = (rest + bytes.push(piece)).split("\n");
+    const lines = bytes.push(piece).split("\n");
+    lines[0] = rest + lines[0];
     rest = lines.pop()!;
     for (const text of lines) take(text);
   }
@@ -79,6 +87,13 @@ export async function readJsonLines(source: ByteSource, sink: RecordSink, known:
   if (rest !== "") take(rest);
   if (!begun) throw new DataError(`${source.name}: there are no rows. Give at least one.`);
   return READING;
+}
+
+function tooSparse(name: string, line: number, columns: number): DataError {
+  return new DataError(
+    `${name}: up to line ${line}, the lines have ${columns} names, nearly all of them in few lines: a table would be empty almost ` +
+      'throughout. Give the lines the same names, such as {"name": "k1", "value": 2} for {"k1": 2}.',
+  );
 }
 
 function parseLine(text: string, name: string, line: number): Record<string, unknown> {

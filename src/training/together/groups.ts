@@ -5,6 +5,7 @@ import type { Dataset } from "../../data/dataset.js";
 import { encode } from "../encode.js";
 import { trainingGraph } from "../graphs.js";
 import { internals } from "../internals.js";
+import { loadMetrics } from "../metrics.js";
 import type { Trainer } from "../trainer.js";
 import { together } from "./together.js";
 
@@ -49,6 +50,7 @@ async function groupsOf({ trainers, dataOf, batchSize = 32 }: Grouped): Promise<
   const plans: Plan[] = [];
   for (const [place, trainer] of trainers.entries()) {
     const { spec } = internals.get(trainer)!;
+    await loadMetrics(spec.heads);
     const { roots } = trainingGraph({ ...spec, together: true }, encode(spec, dataOf(place), batchSize).shapes);
     plans.push(await planFor(trainer.device, "training", roots));
   }

@@ -1,4 +1,5 @@
 import { type ActivationName, activations, initializerNames } from "../../../index.js";
+import { initializerAliases } from "../../../initializers/index.js";
 import type { HiddenLayer } from "../../training/layers.js";
 import * as kinds from "../kinds.js";
 import { group } from "../setting.js";
@@ -20,10 +21,10 @@ export const networkSettings = group("Network", {
     default: "relu" as ActivationName,
   },
   initializer: {
-    kind: kinds.oneOf(initializerNames),
+    kind: kinds.oneOf(initializerNames, initializerAliases),
     goes: { to: "dense", option: "initializer" },
     value: "name",
-    help: `first weights of the hidden layers: ${initializerNames.join(", ")}`,
+    help: `first weights of the hidden layers: ${initializerNames.join(", ")}; also xavier, he, kaiming, ...`,
     otherwise: "by the activation",
     short: "init",
   },

@@ -64,10 +64,32 @@ export const augmentationSettings = group("Training", {
 export const earlyStoppingSettings = group("Training", {
   earlyStopping: {
     kind: kinds.optionalCount(10),
-    goes: { to: "callbacks", callback: (patience: number) => earlyStopping({ patience }) },
+    goes: {
+      to: "callbacks",
+      callback: (patience: number, { monitor }) => earlyStopping({ patience, monitor: monitor as string | undefined }),
+    },
     value: "patience",
     help: "stop after so many epochs without a better validation loss, and go back to the best",
     default: 0,
     before: ({ patience }) => patience,
+  },
+  monitor: {
+    kind: { ...kinds.oneOf<"loss" | "accuracy" | "r2">(["loss", "accuracy", "r2"]), examples: ["loss", "accuracy"] },
+    goes: { to: "monitor" },
+    value: "score",
+    help: "what early stopping goes by: loss, accuracy (of classes), r2 (of numbers)",
+    otherwise: "loss",
+  },
+  validateEvery: {
+    kind: kinds.wholeNumber,
+    goes: { to: "fit", option: "validateEvery" },
+    value: "n",
+    help: "epochs from one validation to the next",
+    otherwise: "1",
+  },
+  trainingScores: {
+    kind: kinds.flag,
+    goes: { to: "fit", option: "trainingScores" },
+    help: "also evaluate the training part after each epoch, without dropout",
   },
 });
