@@ -56,7 +56,7 @@ function drawResponse(
   paintBoard(context, size, [SIDE, SIDE], colourOf, true);
 }
 
-/** What a neuron sees of the sample: the image itself, a feature map, the weights for an image, or what it puts out. */
+/** A neuron looking at the sample: the image itself, a feature map, the weights for an image, or what it puts out. */
 function drawLooking(
   context: CanvasRenderingContext2D,
   size: readonly [number, number],

@@ -66,7 +66,7 @@ async function confusion(asked: Asked): Promise<Confusion> {
 /** Longer side of the ink of an image, as a share of its side: as of MNIST's; of 8 x 8 pixels all of it. */
 const BOX = { large: 20 / 28, small: 1 };
 
-/** What the network says of a drawn image: as centred and scaled as those it learned from. */
+/** Answer to a drawn image, centred and scaled as those that the network learned from. */
 async function drawn(asked: Asked, { side, pixels }: DrawnImage): Promise<Reading> {
   const { train } = asked.parts;
   const wanted = sideOf(train.shape)!;

@@ -89,7 +89,7 @@ export interface RunInfo {
   device: string;
   trainRows: number;
   heldOutRows: number;
-  /** What is predicted: one of some classes, or a number. */
+  /** Kind of answer: one of some classes, or a number. */
   task: "classes" | "number";
   featureNames: readonly string[];
   /** Names of a row's cells, as they are shown. */
@@ -257,7 +257,7 @@ export interface DrawnImage {
   pixels: Float32Array;
 }
 
-/** What the network says of it, and how it saw it. */
+/** Answer of the network to it, and how it saw it. */
 export interface Reading {
   /** By class. */
   probabilities: readonly number[];
@@ -284,7 +284,7 @@ export interface Why {
   nearest: readonly { cells: readonly Cell[]; label: number; distance: number }[];
 }
 
-/** What questions need to know. */
+/** Inputs of questions. */
 export interface Inputs {
   confusion: undefined;
   estimates: undefined;

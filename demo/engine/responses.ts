@@ -41,7 +41,7 @@ export async function responsesOf(
   return all;
 }
 
-/** What each layer makes of an image. @param pixels - [...input] */
+/** Outputs of each layer for an image. @param pixels - [...input] */
 export async function sampleOf({ model, trainer }: Built, pixels: Float32Array<ArrayBuffer>): Promise<SampleView> {
   const outputs = [...(await trainer.outputs(pixels, weightedNames(model))).values()];
   return {

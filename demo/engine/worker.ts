@@ -18,7 +18,7 @@ let work: Promise<unknown> = Promise.resolve();
 /** Number of the last order that takes over from those before it. */
 let latest = 0;
 
-/** What stands in for a backend that this browser doesn't have. */
+/** Stand-in for a backend that this browser doesn't have. */
 const FALLBACKS: Partial<Record<BackendChoice, BackendChoice>> = { webgpu: "wasm", wasm: "cpu" };
 
 /** A device, opened once for each choice; the CPU where there is no WebGPU, without SIMD its plain kernels. */

@@ -61,7 +61,7 @@ function Curve({ store, score, title, help }: CurveProps) {
   const language = store.language.value;
   const earlier = store.earlier.value;
   const task = store.info.value?.task;
-  // What draws charts is fetched once there is something to draw.
+  // The chart library is fetched once there is something to draw.
   const isEmpty = store.curve.value.length === 0;
   useEffect(() => {
     if (isEmpty) return;

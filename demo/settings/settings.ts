@@ -107,7 +107,7 @@ export const BACKENDS = ["auto", "webgpu", "wasm", "cpu"] as const;
 
 export type BackendChoice = (typeof BACKENDS)[number];
 
-/** What is predicted of a table; "auto": as its column says. */
+/** Kind of answer that a table is asked for; "auto": as its column says. */
 export const TASKS = ["auto", "classification", "regression"] as const;
 
 export type TaskChoice = (typeof TASKS)[number];
