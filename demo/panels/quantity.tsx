@@ -122,7 +122,7 @@ function One({
             : words.off(short(guessed - value))}
         </p>
       )}
-      <p class="equation">{worked}</p>
+      {worked !== undefined && <p class="equation">{worked}</p>}
       {isParameters && (
         <button type="button" onClick={() => store.ask("check", { name, at, ...rows }).then(setCheck, () => {})}>
           {words.check}

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { decodeModel, openDevice, softmaxCrossEntropy, Trainer } from "neuromotor";
 import { centreImages, imageDataset, readIdx } from "neuromotor/data";
 import { expect, test } from "vitest";
-import { trainTo, usePlayground } from "../browser/playground.js";
+import { usePlayground } from "../browser/playground.js";
 
 const playground = usePlayground();
 
@@ -15,8 +15,10 @@ test.runIf(existsSync(folder))(
   "the network that the page trains on drawn digits reads 93 % of MNIST's test images",
   async () => {
     const page = await playground.open({ hash: "#data=syntheticDigits" });
-    page.setDefaultTimeout(600_000);
-    await trainTo(page, 12);
+    await page.evaluate(() => globalThis.playground.play(12));
+    const isDone = () =>
+      globalThis.playground.status.value === "resting" && globalThis.playground.frame.value!.epoch === 12;
+    await page.waitForFunction(isDone, null, { timeout: 800_000, polling: 1000 });
     const files = await page.evaluate(async () => {
       const { json, safetensors } = await globalThis.playground.ask("files", undefined);
       return { json, safetensors: [...safetensors] };
