@@ -65,7 +65,7 @@ test.each(Object.entries(modelSettings as Table))("%s: text and value are the sa
 test("an option of other commands says whose it is", async () => {
   const { code, stderr } = await cli("cross-validate", "iris", "--test", "0.2");
   expect(code).toBe(2);
-  expect(stderr).toMatch(/unknown option '--test'.* It is an option of train, compare-backends, .*explain\./);
+  expect(stderr).toMatch(/unknown option '--test'.* It is an option of train, sweep, compare-backends, .*explain\./);
 });
 
 test("help and reference have every option of every command, with its default", async () => {
