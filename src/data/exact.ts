@@ -30,7 +30,9 @@ const ofBytes = new WeakMap<Float32Array, Uint32Array<ArrayBuffer> | undefined>(
 /** Bytes as numbers from 0 to 1, byte / 255. */
 export function fromBytes(bytes: Uint8Array | Uint8ClampedArray): Float32Array<ArrayBuffer> {
   const values = new Float32Array(bytes.length);
-  for (let i = 0; i < bytes.length; i++) values[i] = bytes[i] / 255;
+  bytes.forEach((byte, i) => {
+    values[i] = byte / 255;
+  });
   ofBytes.set(values, undefined);
   return values;
 }
@@ -43,9 +45,14 @@ export function keepBytes<T extends Float32Array>(values: T, from: Float32Array)
 
 /** The bytes of an array, four to a word, the first in the lowest bits; undefined where it isn't of bytes. */
 export function bytesOf(values: Float32Array): Uint32Array<ArrayBuffer> | undefined {
-  if (!ofBytes.has(values)) return undefined;
-  const bytes =
-    ofBytes.get(values) ?? new Uint32Array(Uint8Array.from(values, (value) => Math.round(value * 255)).buffer);
-  ofBytes.set(values, bytes);
+  let bytes = ofBytes.get(values);
+  if (!bytes && ofBytes.has(values)) {
+    const pixels = new Uint8Array(values.length);
+    values.forEach((value, i) => {
+      pixels[i] = value * 255 + 0.5; // rounded down
+    });
+    bytes = new Uint32Array(pixels.buffer);
+    ofBytes.set(values, bytes);
+  }
   return bytes;
 }
