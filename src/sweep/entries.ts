@@ -112,7 +112,11 @@ export class Figures {
 
 /** The course of runs that were trained here. @param monitor - the score that is watched */
 export function courseOf(runs: readonly SweepRun[], monitor: string): number[] {
-  const all = runs.map(({ history }) => history?.epochs ?? []);
+  const all = runs.map(({ history }) => {
+    const epochs = history?.epochs ?? [];
+    // A validation part counts where there is one, be it every so many epochs.
+    return epochs.some(({ validation }) => validation) ? epochs.filter(({ validation }) => validation) : epochs;
+  });
   const epochs = Math.min(...all.map(({ length }) => length));
   const scores = Array.from({ length: epochs }, (_, i) => meanOf(all.map((own) => scoreOf(own[i], monitor))));
   return scores.every((score) => Number.isFinite(score)) ? scores : [];

@@ -110,7 +110,7 @@ async function sobolOf(space: Space, count: number, seed: number): Promise<Confi
 /** Trains a configuration once more, on the validation rows as well. */
 async function fitAgain({ configuration, runs }: SweptConfiguration, work: Work): Promise<SweepRun> {
   const [{ seed, repeat, history }] = runs;
-  const { validation, callbacks, ...fit } = work.fit;
+  const { validation, validateEvery, callbacks, ...fit } = work.fit;
   const data = validation ? joinRows(work.data, validation) : work.data;
   const epochs = history?.epochs.length ?? fit.epochs;
   const trial: Trial = { ...configuration, seed, repeat };

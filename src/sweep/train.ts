@@ -65,7 +65,7 @@ async function trainOne(trainer: Trainer, trial: Trial, { data, fit, watch }: Wo
   const run = { configuration, seed, repeat, model, parameters: model.parameterCount };
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
-  const pruner = watch && pruningCallback(watch, trainer);
+  const pruner = watch && pruningCallback(watch, trainer, fit.validation !== undefined);
   try {
     const own = [...(callbacks?.(trial) ?? []), ...(pruner ? [pruner.callback] : [])];
     const history = await trainer.fit(data, { seed, ...options, callbacks: own });
@@ -83,11 +83,13 @@ async function trainOne(trainer: Trainer, trial: Trial, { data, fit, watch }: Wo
 function pruningCallback(
   { pruning, objective, others, direction }: NonNullable<Work["watch"]>,
   trainer: Trainer,
+  isValidated: boolean,
 ): { callback: Callback; isPruned(): boolean } {
   const losses: number[] = [];
   let isPruned = false;
   const callback: Callback = {
     onEpoch(record) {
+      if (isValidated && !record.validation) return undefined; // there is one every so many epochs
       losses.push(direction(trainer) * scoreOf(record, objective.monitor));
       isPruned = pruning.prunes(losses, others);
       return isPruned ? "stop" : undefined;
