@@ -1,6 +1,6 @@
 // recurrence-gradient.wgsl: the gradient of recurrence.wgsl for z, from the last place to the first.
 //
-//   dy      [BATCH, TIME, KEPT x HIDDEN] f32, of which that of the states h is read
+//   dy      [BATCH, TIME, SLOPES] f32, of which that of the states h is read; SLOPES is 0 for [BATCH, 1, HIDDEN], of the last
 //   z       [BATCH, TIME, GATES x HIDDEN] f32
 //   forward [BATCH, TIME, KEPT x HIDDEN] f32, as recurrence.wgsl made it
 //   weight  [HIDDEN, GATES x HIDDEN] f32
@@ -23,6 +23,7 @@ override REVERSE: bool;
 override MASKED: bool;
 override STATES: u32; // ROWS x HIDDEN
 override SUMS: u32; // GATES x ROWS x HIDDEN
+override SLOPES: u32;
 
 /// Slopes of the states, and of an LSTM's cells; then those of the hidden sums.
 var<workgroup> states: array<f32, STATES>;
@@ -55,7 +56,12 @@ fn work(unit: u32, local: u32) {
       let z = place * gates * HIDDEN + u;
       // The place before in the order of the recurrence.
       let previous = select(place - 1u, place + 1u, REVERSE) * kept * HIDDEN + u;
-      let slope = states[i] + dy_at(y);
+      var slope = states[i];
+      if (SLOPES > 0u) {
+        slope += dy_at(place * SLOPES + u);
+      } else if (back == 0u) {
+        slope += dy_at(batch * HIDDEN + u);
+      }
       if (MASKED && mask_at(place) == 0.0) {
         states[i] = slope;
         for (var gate = 0u; gate < gates; gate++) {

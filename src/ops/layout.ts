@@ -69,7 +69,7 @@ const sliceOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("slice", {
   gradient: (dy, [x], _, { start }) => [pad(dy, start, x.shape)],
 });
 
-const padOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("pad", {
+export const padOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("pad", {
   attributes: { start: true, size: true },
   error: {},
   shape: (_, { size }) => size,

@@ -2,7 +2,7 @@ import { ShapeError } from "../core/errors.js";
 import { formatShape } from "../core/shape.js";
 import { type Attributes, defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
-import { reshape, slice, transpose } from "./layout.js";
+import { padOp, reshape, slice, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
 import { sum } from "./reduce.js";
 import { unfold } from "./unfold.js";
@@ -34,6 +34,8 @@ export interface Recurrence extends Attributes {
   masked: boolean;
   /** Products that are added up for an element: the units. */
   terms: number;
+  /** Slopes that a gradient is given: of all that is kept, of the states [batch, time, units], or of the last one [batch, 1, units]. */
+  given?: "all" | "states" | "last";
 }
 
 /** Sizes of a recurrence. @param z - [batch, time, gates x units] */
@@ -43,7 +45,7 @@ export function sizesOf({ shape: [batch, time, width] }: { shape: readonly numbe
   return { batch, time, units, gates, kept };
 }
 
-const ATTRIBUTES = { cell: true, reverse: true, masked: true, terms: true } as const;
+const ATTRIBUTES = { cell: true, reverse: true, masked: true, terms: true, given: true } as const;
 
 export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
   attributes: ATTRIBUTES,
@@ -58,13 +60,26 @@ export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
   },
   gradient: (dy, [z, weight, _, ...mask], y, attributes) => {
     const { batch, time, units, gates } = sizesOf(z, attributes);
-    const dz = recurrenceGradient(dy, z, y, weight, ...mask, attributes);
+    const { slopes, given } = slopesOf(dy, units, time, attributes.reverse);
+    const dz = recurrenceGradient(slopes, z, y, weight, ...mask, { ...attributes, given });
     const hidden = attributes.cell === "gru" ? gruHiddenGradient(dz, y) : dz;
     const rows = reshape(hidden, [batch * time, gates * units]);
     const before = reshape(previousStates(y, units, attributes.reverse), [batch * time, units]);
     return [dz, matmul(transpose(before), rows), sum(rows, 0), ...mask.map(() => undefined)];
   },
 });
+
+/** The slopes of the states alone, where those of the rest are the zeros around them. */
+function slopesOf(dy: Tensor, units: number, time: number, reverse: boolean) {
+  const [inner] = dy.inputs;
+  const { start } = dy.attributes as { start?: readonly number[] };
+  if (dy.op === padOp.op && inner.shape[2] === units && start![2] === 0) {
+    if (inner.shape[1] === time) return { slopes: inner, given: "states" as const };
+    if (inner.shape[1] === 1 && start![1] === (reverse ? 0 : time - 1))
+      return { slopes: inner, given: "last" as const };
+  }
+  return { slopes: dy, given: "all" as const };
+}
 
 /** dz of a recurrence, [batch, time, gates x units], by dy, z, y and the hidden weight. */
 export const recurrenceGradient: OpFunction<Recurrence> = defineOp("recurrenceGradient", {

@@ -52,14 +52,18 @@ export const sequenceCases: Record<string, Case[]> = {
     };
   }),
   recurrenceGradient: shapes.map(([cell, batch, time, units, { reverse = false, masked = false }]): Case => {
-    const attributes = { cell, reverse, masked, terms: units };
+    const given = (["all", "states", "last"] as const)[(batch + time) % 3];
+    const attributes = { cell, reverse, masked, terms: units, given };
     const mask = masked ? [maskOf(batch, time)] : [];
     const [z, weight, bias] = inputsOf(cell, batch, time, units);
     return {
-      name: title(cell, [batch, time, units], { reverse, masked }),
+      name: `${title(cell, [batch, time, units], { reverse, masked })}, ${given} slopes`,
       trace: (dy, z, weight, bias) =>
         recurrenceGradient(dy, z, recurrenceOp(z, weight, bias, ...mask, attributes), weight, ...mask, attributes),
-      inputs: [normal(batch, time, CELLS[cell].kept * units), z, weight, bias],
+      inputs: [
+        normal(batch, given === "last" ? 1 : time, (given === "all" ? CELLS[cell].kept : 1) * units),
+        ...[z, weight, bias],
+      ],
     };
   }),
   gruHiddenGradient: [1, 5, 8].map(

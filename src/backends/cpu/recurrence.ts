@@ -60,9 +60,14 @@ export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, 
 };
 
 export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y, weight, mask], dz) => {
-  const { cell, reverse } = attributes as Recurrence;
+  const { cell, reverse, given = "all" } = attributes as Recurrence;
   const { batch, time, units, gates, kept } = sizesOf(inputs[1], attributes as Recurrence);
   const width = gates * units;
+  /** Place of a state's slope in dy; undefined where it is 0. */
+  const slopeAt = (row: number, at: number, isLast: boolean): number | undefined => {
+    if (given === "last") return isLast ? row * units : undefined;
+    return at * (given === "all" ? kept : 1) * units;
+  };
   const hidden = new Float64Array(width);
   const dh = new Float64Array(units);
   const dc = new Float64Array(units);
@@ -74,6 +79,7 @@ export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y,
       time,
       reverse,
       (row, at, before) => {
+        const slopes = slopeAt(row, at, row !== rowAtWork);
         if (row !== rowAtWork) {
           dh.fill(0);
           dc.fill(0);
@@ -86,7 +92,7 @@ export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y,
         const isMasked = mask !== undefined && mask[at] === 0;
         hidden.fill(0);
         for (let u = 0; u < units; u++) {
-          dh[u] += dy[own + u];
+          if (slopes !== undefined) dh[u] += dy[slopes + u];
           const put = (...values: number[]) =>
             values.forEach((value, gate) => {
               dz[at * width + gate * units + u] = value;

@@ -10,7 +10,7 @@ const ROWS = 4;
 /** The words of `Recurrence` in assembly/recurrence.ts. @param z - the number of that input */
 const overTime = (kernel: Kernel, z: number): WasmKernel =>
   withResult(({ inputs, attributes }, y, writer) => {
-    const { cell, reverse, masked } = attributes as Recurrence;
+    const { cell, reverse, masked, given = "all" } = attributes as Recurrence;
     const { batch, time, units, gates, kept } = sizesOf(inputs[z], attributes as Recurrence);
     const addresses = inputs.map((input) => writer.address(input));
     const mask = masked ? addresses.pop()! : 0;
@@ -19,7 +19,16 @@ const overTime = (kernel: Kernel, z: number): WasmKernel =>
       4 * ROWS * (units + 8),
       4 * ROWS * (units + 8),
     );
-    const sizes = [batch, time, units, gates, kept, CODES[cell], Number(reverse)];
+    const sizes = [
+      batch,
+      time,
+      units,
+      gates,
+      kept,
+      CODES[cell],
+      Number(reverse),
+      { all: kept * units, states: units, last: 0 }[given],
+    ];
     writer.instruction(kernel, [y, mask, ...sizes, sums, states, cells, ...addresses], sizeOf(inputs[z].shape) * units);
   });
 

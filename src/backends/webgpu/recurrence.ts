@@ -18,8 +18,8 @@ const WORKGROUP_FLOATS = 4096;
 /** @param memory - floats that a unit takes in a workgroup's memory */
 function overTime(shader: Part, names: readonly string[], z: number, memory: (gates: number) => number): WebgpuKernel {
   return ({ label, inputs, attributes }: Launch) => {
-    const { cell, reverse, masked } = attributes as Recurrence;
-    const { batch, time, units, gates } = sizesOf(inputs[z], attributes as Recurrence);
+    const { cell, reverse, masked, given = "all" } = attributes as Recurrence;
+    const { batch, time, units, gates, kept } = sizesOf(inputs[z], attributes as Recurrence);
     const fitting = Math.floor(WORKGROUP_FLOATS / (units * memory(gates)));
     if (fitting < 1) {
       throw new DeviceError(
@@ -36,7 +36,7 @@ function overTime(shader: Part, names: readonly string[], z: number, memory: (ga
       constants: {
         ...{ CELL: CODES[cell], BATCH: batch, TIME: time, HIDDEN: units, ROWS: rows, STATES: rows * units },
         ...{ REVERSE: Number(reverse), MASKED: Number(masked) },
-        ...(isGradient && { SUMS: gates * rows * units }),
+        ...(isGradient && { SUMS: gates * rows * units, SLOPES: { all: kept * units, states: units, last: 0 }[given] }),
       },
       entry: { work: Math.ceil(batch / rows), invocations: INVOCATIONS },
     };

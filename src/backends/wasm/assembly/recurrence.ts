@@ -20,6 +20,8 @@ class Recurrence {
   /** 0 tanh, 1 relu, 2 GRU, 3 LSTM */
   cell: i32;
   reverse: i32;
+  /** Of a gradient: elements from the slopes of a place to those of the next; 0 where only the last state has slopes. */
+  slopes: i32;
   /** Of the thread's own scratch: sums of the gates, slopes of states and of cells, or zeros, of four rows each. */
   sums: i32;
   states: i32;
@@ -173,7 +175,9 @@ function backward(r: Recurrence, row: i32): void {
       const y = r.third + place * line;
       const before = step ? y + (r.reverse ? line : -line) : 0;
       const dz = r.y + ((place * width) << 2);
-      slopesOf(r, place, y, before, dz, sums + i * sumsRow, states + i * statesRow, cells + i * statesRow);
+      const isLast = step == r.time - 1;
+      const dy = r.slopes ? r.first + ((place * r.slopes) << 2) : isLast ? r.first + (((row + i) * r.units) << 2) : 0;
+      slopesOf(r, place, dy, y, before, dz, sums + i * sumsRow, states + i * statesRow, cells + i * statesRow);
     }
     // Slopes of the states before, by those of the sums: dot products with rows of the weight, of four rows.
     for (let u = 0; u < r.units; u++) {
@@ -208,7 +212,7 @@ function backward(r: Recurrence, row: i32): void {
 
 /** Slopes of a row's sums at a place, for the inputs in `dz`, for the states in `sums`. @param before - 0 at the first */
 function slopesOf(
-  r: Recurrence, place: i32, y: usize, before: usize, dz: usize, sums: usize, states: usize, cells: usize,
+  r: Recurrence, place: i32, dy: usize, y: usize, before: usize, dz: usize, sums: usize, states: usize, cells: usize,
 ): void {
   const gate = r.units << 2;
   const width = r.gates * gate;
@@ -219,12 +223,11 @@ function slopesOf(
     memory.fill(dz, 0, width);
     memory.fill(sums, 0, width);
   }
-  let dy = r.first + place * r.kept * gate;
-  let z = r.second + place * width;
+  const z = r.second + place * width;
   for (let u = 0; u < r.units; u += 4) {
     const left = r.units - u;
     const at = u << 2;
-    const slope = f32x4.add(v128.load(states + at), v128.load(dy + at));
+    const slope = dy ? f32x4.add(v128.load(states + at), v128.load(dy + at)) : v128.load(states + at);
     if (isCarried) {
       storeSome(states + at, slope, left);
       continue;
