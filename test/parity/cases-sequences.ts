@@ -66,6 +66,14 @@ export const sequenceCases: Record<string, Case[]> = {
       ],
     };
   }),
+  keptStates: [
+    {
+      name: "the states of [2, 3, 12]",
+      trace: (y) => statesOf(y, 2),
+      inputs: [normal(2, 3, 12)],
+      exact: true,
+    },
+  ],
   gruHiddenGradient: [1, 5, 8].map(
     (units): Case => ({
       name: `${units} units`,

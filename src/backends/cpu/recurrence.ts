@@ -147,3 +147,5 @@ export const gruHiddenGradient: CpuKernel = ({ inputs }, [dz, y], result) => {
     }
   };
 };
+
+export { slice as keptStates } from "./layout.js";

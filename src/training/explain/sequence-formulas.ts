@@ -1,4 +1,5 @@
 import { CELLS, type Recurrence, sizesOf } from "../../ops/recurrence.js";
+import { axisFormulas } from "./axis-formulas.js";
 import type { Formula } from "./formula.js";
 import { call, difference, literal, product, termsOf, value, type Written } from "./written.js";
 
@@ -39,6 +40,7 @@ export const sequenceFormulas: Readonly<Record<string, Formula>> = {
       return value(own(0));
     },
   },
+  keptStates: axisFormulas.slice,
   recurrenceGradient: asItIs("recurrence'"),
   gruHiddenGradient: asItIs("hidden'"),
 };
