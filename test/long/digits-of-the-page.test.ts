@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
-import { decodeModel, openDevice, softmaxCrossEntropy, Trainer } from "neuromotor";
+import { adam, decodeModel, openDevice, softmaxCrossEntropy, Trainer } from "neuromotor";
 import { centreImages, imageDataset, readIdx } from "neuromotor/data";
 import { expect, test } from "vitest";
 import { usePlayground } from "../browser/playground.js";
@@ -25,7 +25,12 @@ test.runIf(existsSync(folder))(
     });
     const model = decodeModel({ json: files.json, safetensors: Uint8Array.from(files.safetensors) });
     const device = await openDevice({ backend: "wasm" });
-    using trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), metrics: ["accuracy"] });
+    using trainer = new Trainer(model, {
+      device,
+      loss: softmaxCrossEntropy(),
+      optimizer: adam(),
+      metrics: ["accuracy"],
+    });
     const images = centreImages(imageDataset(await read("images-idx3"), await read("labels-idx1")));
     const { accuracy } = await trainer.evaluate(images);
     console.log(`accuracy on MNIST's 10,000 test images: ${accuracy}`);
