@@ -17,11 +17,8 @@ export async function take<T>(
 ): Promise<T> {
   checkAlive(trainer);
   const { calls, session, spec } = trainer;
-  const turn = async () => {
-    await loadMetrics(spec.heads);
-    return session.survive((memory) => work(trainer, memory));
-  };
-  return calls.take(turn, wait);
+  const begin = () => session.survive((memory) => work(trainer, memory));
+  return calls.take(() => loadMetrics(spec.heads).then(begin), wait);
 }
 
 /** Does work that keeps other calls out, but when it rests. */
@@ -31,11 +28,8 @@ export async function hold<T>(
   options?: { nested: boolean },
 ): Promise<T> {
   checkAlive(trainer);
-  const turn = async () => {
-    await loadMetrics(trainer.spec.heads);
-    return work(trainer);
-  };
-  return trainer.calls.hold(turn, options);
+  const { calls, spec } = trainer;
+  return calls.hold(() => loadMetrics(spec.heads).then(() => work(trainer)), options);
 }
 
 /** @throws ArgumentError when the trainer was disposed */

@@ -5,7 +5,7 @@ import { checkSeed, type UnfinishedEpoch } from "../model/model.js";
 import { CallbackTurns } from "./callback-turns.js";
 import { encode } from "./encode.js";
 import { featuresFor } from "./features.js";
-import type { Batch, BatchSource, FitOptions } from "./fit-options.js";
+import { type Batch, type BatchSource, checkMore, type FitOptions } from "./fit-options.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { Totals, totalLoss } from "./results.js";
@@ -28,6 +28,7 @@ export function batchOf({ spec }: Internals, batch: Batch): Dataset {
 
 /** See `Trainer.fit`: over batches that come in pieces, to the bits of a fit over the same batches of one data set. */
 export async function fitBatches(trainer: Internals, source: BatchSource, options: FitOptions): Promise<History> {
+  await checkMore(options, source);
   for (const name of CUTTING) {
     if (!options[name]) continue;
     throw new ArgumentError(`fit: batches are taken as they come; leave ${name} out, or give fit a Dataset.`);

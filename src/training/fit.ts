@@ -8,7 +8,7 @@ import type { Callback } from "./callbacks.js";
 import { type EncodedRows, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
 import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
-import type { FitOptions, RunOptions } from "./fit-options.js";
+import { checkMore, type FitOptions, type RunOptions } from "./fit-options.js";
 import { type Head, scoredHeads, slotCount } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
@@ -24,6 +24,8 @@ const ROWS_PER_RUN = 2 ** 18;
 
 /** See `Trainer.fit`. */
 export async function fitOn(trainer: Internals, data: Dataset, options: FitOptions): Promise<History> {
+  const { callbacks, signal, augment } = options;
+  if (callbacks !== undefined || signal !== undefined || augment) await checkMore(options, data);
   if (!options.resume) return new TrainingRun(trainer, data, options).train();
   const { resumeRun } = await import("./saved.js");
   return new TrainingRun(trainer, data, resumeRun(trainer, options, data.rows)).train();
@@ -167,7 +169,9 @@ class TrainingRun {
     const { steps } = epochs;
     const to = this.#nextStop(epochs);
     const endsEpoch = to === steps.count;
-    const evaluates = endsEpoch && (position.epoch + 1) % this.#run.validateEvery! === 0;
+    const { evaluated, validateEvery } = this.#run;
+    const isDue = (position.epoch + 1) % validateEvery! === 0;
+    const evaluates = endsEpoch && isDue && Object.keys(evaluated).length > 0;
     const began = performance.now();
     const [words, ...more] = await this.#runOnDevice(epochs, to, evaluates);
     this.#pace(performance.now() - began);

@@ -14,7 +14,7 @@ import type { ExplainOptions } from "./explain/explain.js";
 import type { Explanation } from "./explain/explanation.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { fitOn } from "./fit.js";
-import { type Batch, type BatchSource, checkFit, checkMore, type FitOptions } from "./fit-options.js";
+import { type Batch, type BatchSource, checkFit, type FitOptions } from "./fit-options.js";
 import { fitsState } from "./graphs.js";
 import type { EvaluatedPart, History, Scores } from "./history.js";
 import { type Internals, internals } from "./internals.js";
@@ -116,12 +116,10 @@ export class Trainer implements TrainingControl {
       checkData(this.#internals, data);
       if (data.preprocessing) this.model.preprocessing = data.preprocessing.toJSON();
     }
-    const work = async (trainer: Internals) => {
-      await checkMore(options, data);
-      if (!isBatchSource(data)) return fitOn(trainer, data, options);
-      const { fitBatches } = await import("./fit-batches.js");
-      return fitBatches(trainer, data, options);
-    };
+    const work = (trainer: Internals) =>
+      isBatchSource(data)
+        ? import("./fit-batches.js").then(({ fitBatches }) => fitBatches(trainer, data, options))
+        : fitOn(trainer, data, options);
     return hold(this.#internals, work, { nested: false });
   }
 
