@@ -11,7 +11,7 @@
 // what these bring to its units' states one place before.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_tanh
-// Glue webgpu/recurrence.ts: mask_at where there is none
+// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32
 // Glue webgpu/glue.ts: dy_at(i: u32) -> f32, z_at(i: u32) -> f32, forward_at(i: u32) -> f32, weight_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CELL: u32;

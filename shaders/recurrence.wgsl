@@ -10,7 +10,7 @@
 // so that one barrier a place suffices. Sums are in order of the units.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_sigmoid, op_tanh
-// Glue webgpu/recurrence.ts: mask_at where there is none
+// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32
 // Glue webgpu/glue.ts: z_at(i: u32) -> f32, weight_at(i: u32) -> f32, bias_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CELL: u32;

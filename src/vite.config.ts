@@ -143,6 +143,7 @@ const FOR_PAGES = {
 const FIT = {
   losses: ["tokens"],
   ops: ["update"],
+  optimizers: ["optimizer"],
   model: ["model", "parameters", "scope", "structure", "summary"],
   training: [
     ...["call-queue", "calls", "device-memory", "encode", "epochs", "epochs-at-work", "features", "fit"],

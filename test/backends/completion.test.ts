@@ -16,7 +16,7 @@ import { openDevice } from "../../src/node.js";
 const TICK = 100;
 
 /** Work that makes the first submit one step, before anything was timed. */
-const LARGE = { op: "add", inputs: [], output: { shape: [4e6] } };
+const LARGE = { op: "add", attributes: {}, inputs: [], output: { shape: [4e6] } };
 
 /** Completions that show at the next tick or submit after `work` has ended. */
 function seldom() {

@@ -1,5 +1,5 @@
 import { copyFileSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import Papa from "papaparse";
 import { describe, expect, test } from "vitest";
 import { useFolder } from "../fixtures.js";
@@ -65,9 +65,16 @@ describe("a file of another format than CSV is data by its path", () => {
     expectFailure(await cli("train", path), 2, /--target COLUMN: "a", "b", "weight"\./);
   });
 
-  const files = fileURLToPath(new URL("../../../shared/field/files/", import.meta.url));
   test("IDX, with the labels beside the images", async () => {
-    const images = `${files}t10k10-images-idx3-ubyte.gz`;
+    const idx = (...sizes: number[]) => {
+      const bytes = Buffer.alloc(4 + 4 * sizes.length + sizes.reduce((a, b) => a * b));
+      bytes.writeUInt8(8, 2); // unsigned bytes
+      bytes.writeUInt8(sizes.length, 3);
+      for (const [i, size] of sizes.entries()) bytes.writeUInt32BE(size, 4 + 4 * i);
+      return gzipSync(bytes.map((byte, i) => (i < 4 + 4 * sizes.length ? byte : i % 10)));
+    };
+    const images = folder.write("t10k10-images-idx3-ubyte.gz", idx(10, 28, 28));
+    folder.write("t10k10-labels-idx1-ubyte.gz", idx(10));
     const result = await cliJson("train", images, "--epochs", "2", "--layers", "4");
     expect(result).toMatchObject({ data: "t10k10-images-idx3-ubyte.gz", rows: 10, evaluatedOn: "train" });
     copyFileSync(images, folder.path("lonely-images-idx3-ubyte.gz"));
