@@ -1,8 +1,4 @@
-import { slowTests } from "./slow-tests.js";
-import base from "./vitest.config.js";
+import { short, together } from "./projects.js";
 
-/** The short loop, `npm run test:unit`: without the slow tests. Files share a process, so that the library is loaded once. */
-export default {
-  ...base,
-  test: { ...base.test, name: "short", exclude: [...base.test!.exclude!, ...slowTests], isolate: false },
-};
+/** The short loop, `npm run test:unit`: without the files that begin with `// @module-tag slow`. */
+export default together(...short);

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import base from "./vitest.config.js";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/** Files that begin with `// @module-tag slow`, from the project's root on. */
+const slowTests = readdirSync(here, { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".test.ts") && readFileSync(join(here, file), "utf8").includes("@module-tag slow"))
+  .map((file) => join("test", file));
+
+/** Files of these folders draw numbers one after the other (`parity/data.ts`), which no other file may go on with. */
+const drawing = ["backends", "compile", "golden", "graph", "losses", "model", "ops", "parity"].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
+
+const project = (name: string, test: object) => ({ ...base, test: { ...base.test, name, ...test } });
+const apart = base.test!.exclude!;
+
+/** Tests of the short loop. Files share a process where they can, so that the library is loaded once. */
+export const short = [
+  project("shared", { exclude: [...apart, ...slowTests, ...drawing], isolate: false }),
+  project("drawing", { include: drawing, exclude: [...apart, ...slowTests] }),
+];
+
+/** The others; each file has a process of its own. */
+export const slow = project("slow", { include: slowTests });
+
+/** A configuration of several of them. */
+export const together = (...projects: object[]) => ({
+  root: base.root,
+  test: { maxWorkers: base.test!.maxWorkers, projects },
+});
