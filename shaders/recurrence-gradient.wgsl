@@ -11,7 +11,7 @@
 // what these bring to its units' states one place before.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_tanh
-// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32
+// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, const STATES: u32, const SUMS: u32
 // Glue webgpu/glue.ts: dy_at(i: u32) -> f32, z_at(i: u32) -> f32, forward_at(i: u32) -> f32, weight_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CELL: u32;
@@ -21,8 +21,6 @@ override HIDDEN: u32;
 override ROWS: u32;
 override REVERSE: bool;
 override MASKED: bool;
-override STATES: u32; // ROWS x HIDDEN
-override SUMS: u32; // GATES x ROWS x HIDDEN
 override SLOPES: u32;
 
 /// Slopes of the states, and of an LSTM's cells; then those of the hidden sums.

@@ -10,7 +10,7 @@
 // so that one barrier a place suffices. Sums are in order of the units.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_sigmoid, op_tanh
-// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32
+// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, const STATES: u32
 // Glue webgpu/glue.ts: z_at(i: u32) -> f32, weight_at(i: u32) -> f32, bias_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CELL: u32;
@@ -20,7 +20,6 @@ override HIDDEN: u32;
 override ROWS: u32;
 override REVERSE: bool;
 override MASKED: bool;
-override STATES: u32; // ROWS x HIDDEN
 
 var<workgroup> states: array<f32, 2 * STATES>;
 var<workgroup> cells: array<f32, STATES>;

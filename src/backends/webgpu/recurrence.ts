@@ -30,13 +30,16 @@ function overTime(shader: Part, names: readonly string[], z: number, memory: (ga
     const rows = Math.max(1, Math.min(MOST_ROWS, fitting, Math.floor(INVOCATIONS / units), batch));
     const maskless = glue("webgpu/recurrence.ts", "fn mask_at(i: u32) -> f32 { return 1.0; }");
     const isGradient = shader === gradientShader;
+    const lengths = { STATES: rows * units, ...(isGradient && { SUMS: gates * rows * units }) };
+    const memoryOf = Object.entries(lengths).map(([name, length]) => `const ${name}: u32 = ${length}u;`);
+    const declared = glue("webgpu/recurrence.ts", memoryOf.join("\n"));
     return {
       inputs: masked ? [...names, "mask"] : names,
-      parts: masked ? [shader] : [shader, maskless],
+      parts: masked ? [declared, shader] : [declared, shader, maskless],
       constants: {
-        ...{ CELL: CODES[cell], BATCH: batch, TIME: time, HIDDEN: units, ROWS: rows, STATES: rows * units },
+        ...{ CELL: CODES[cell], BATCH: batch, TIME: time, HIDDEN: units, ROWS: rows },
         ...{ REVERSE: Number(reverse), MASKED: Number(masked) },
-        ...(isGradient && { SUMS: gates * rows * units, SLOPES: { all: kept * units, states: units, last: 0 }[given] }),
+        ...(isGradient && { SLOPES: { all: kept * units, states: units, last: 0 }[given] }),
       },
       entry: { work: Math.ceil(batch / rows), invocations: INVOCATIONS },
     };
