@@ -9,9 +9,9 @@ import { add } from "../ops/elementwise.js";
 import { reshape, slice } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { dense } from "./dense.js";
-import { sequenceOf } from "./embedding.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
 import { layerNorm } from "./norm.js";
+import { sequenceOf } from "./sequence.js";
 import { dropout as dropoutLayer } from "./simple.js";
 
 /*

@@ -8,6 +8,7 @@ import { gather, reshape, slice, transpose } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { idsBelow, MOST_IDS } from "./ids.js";
 import { checkName, checkTrainable, defineLayer, type Layer, type NameOptions } from "./layer.js";
+import { sequenceOf } from "./sequence.js";
 import { withBatch } from "./window.js";
 
 /*
@@ -160,13 +161,4 @@ export function tiedDense(embedding: string, options: TiedDenseOptions = {}): La
       return reshape(y, [...before, ids]);
     },
   });
-}
-
-/** Time and features of sequences. @throws ShapeError when they are none */
-export function sequenceOf(layer: string, name: string, shape: readonly number[]): [time: number, features: number] {
-  if (shape.length === 3) return [shape[1], shape[2]];
-  throw new ShapeError(
-    `${layer} "${name}": input must be [batch, time, features], got ${withBatch(shape)}. Ids become features by embedding(), ` +
-      "and [time] numbers by reshape([time, 1]).",
-  );
 }

@@ -6,8 +6,8 @@ import { add } from "../ops/elementwise.js";
 import { concatenate, reshape } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { CELLS, type Cell, lastState, recurrence, statesOf } from "../ops/recurrence.js";
-import { sequenceOf } from "./embedding.js";
 import { checkTrainable, defineLayer, type Layer, type Scope } from "./layer.js";
+import { sequenceOf } from "./sequence.js";
 
 /*
  * Recurrent layers: [batch, time, features] to the state after the last step, or to those of all steps.

@@ -1,8 +1,8 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkMonitor, type Monitor } from "../core/monitor.js";
-import { checkCount, checkOptions, type OptionNames, optionsOf } from "../core/options.js";
+import { checkCount, checkOptions, optionsOf } from "../core/options.js";
 import type { Callback } from "../training/callbacks.js";
-import type { FitOptions } from "../training/fit-options.js";
+import { FIT, type FitOptions } from "../training/fit-options.js";
 import type { Journal } from "./journal.js";
 import type { Pruning } from "./pruning.js";
 import type { SweepRun, Trial } from "./runs.js";
@@ -46,20 +46,8 @@ export interface SweepOptions extends Partial<Monitor> {
   onTrial?(run: SweepRun): unknown;
 }
 
-const FIT: OptionNames<NonNullable<SweepOptions["fit"]>> = {
-  epochs: true,
-  batchSize: true,
-  microBatchSize: true,
-  shuffle: true,
-  seed: true,
-  validation: true,
-  validateEvery: true,
-  trainingScores: true,
-  augment: true,
-  signal: true,
-  recordSteps: true,
-  callbacks: true,
-};
+/** A sweep begins each trial anew. */
+const { resume, ...FIT_OF_TRIALS } = FIT;
 
 /** @throws ArgumentError when options don't fit each other or are out of range */
 export function checkSweep(given: SweepOptions) {
@@ -82,7 +70,7 @@ export function checkSweep(given: SweepOptions) {
     onTrial: undefined,
   });
   const { grid, random, sobol, search, fit, seed, pruning, monitor, mode, repeats } = options;
-  checkOptions("sweep: fit", fit, FIT);
+  checkOptions("sweep: fit", fit, FIT_OF_TRIALS);
   if (fit.callbacks !== undefined && typeof fit.callbacks !== "function") {
     throw new ArgumentError(
       "sweep: callbacks must be a function that makes them for each trial: () => [earlyStopping()].",

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkList, joined, nearestName, type OptionNames } from "../core/options.js";
 import { shown } from "../core/shown.js";
+import type { Dataset } from "../data/dataset.js";
 import type { Callback } from "./callbacks.js";
 import type { FitOptions } from "./fit-options.js";
 
@@ -37,8 +38,13 @@ const ELSEWHERE: Readonly<Record<string, keyof Callback>> = {
   onfitend: "onEnd",
 };
 
-/** @throws ArgumentError when callbacks aren't such, or the signal isn't one */
-export function checkWatchers({ callbacks = [], signal }: FitOptions): void {
+/**
+ * Checks options that few trainings have.
+ *
+ * @param data - that the augmentation changes, where it is a data set
+ * @throws ArgumentError when callbacks aren't such, the signal isn't one, or there is no such augmentation
+ */
+export async function checkWatchers({ callbacks = [], signal, augment }: FitOptions, data?: Dataset): Promise<void> {
   const isCallback = (callback: unknown) => typeof callback === "object" && callback !== null;
   checkList("fit: callbacks", callbacks, "callbacks: [earlyStopping()]", isCallback);
   for (const callback of callbacks) checkCallback(callback);
@@ -47,6 +53,9 @@ export function checkWatchers({ callbacks = [], signal }: FitOptions): void {
       `fit: signal must be an AbortSignal, such as new AbortController().signal, got ${shown(signal)}.`,
     );
   }
+  if (!augment || !data) return;
+  const { checkAugmentation } = await import("../data/augmentation/augment.js");
+  checkAugmentation(augment, data.shape);
 }
 
 /**

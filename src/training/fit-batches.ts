@@ -1,34 +1,23 @@
 import { ArgumentError, DataError } from "../core/errors.js";
 import { checkArgument, checkCount } from "../core/options.js";
-import { Dataset } from "../data/dataset.js";
 import { checkSeed, type UnfinishedEpoch } from "../model/model.js";
 import { CallbackTurns } from "./callback-turns.js";
+import { checkWatchers } from "./check-watchers.js";
 import { encode } from "./encode.js";
-import { featuresFor } from "./features.js";
-import { type Batch, type BatchSource, checkMore, type FitOptions } from "./fit-options.js";
+import type { BatchSource, FitOptions } from "./fit-options.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { Totals, totalLoss } from "./results.js";
 import { StepCallbacks } from "./step-callbacks.js";
-import { StepTrainer } from "./train-step.js";
+import { batchOf, StepTrainer } from "./train-step.js";
 import { RunningHeads } from "./variances.js";
 
 /** Options of `fit` that cut a data set into batches: these come ready. */
 const CUTTING = ["batchSize", "microBatchSize", "shuffle", "augment", "resume", "trainingScores"] as const;
 
-/** A batch as a data set, checked. */
-export function batchOf({ spec }: Internals, batch: Batch): Dataset {
-  const { model } = spec;
-  const shape =
-    model.inputs.length > 1 ? Object.fromEntries(model.inputs.map((input) => [input.name, input.shape])) : model.input;
-  const data = batch instanceof Dataset ? batch : Dataset.from({ shape, ...batch });
-  featuresFor(model, data);
-  return data;
-}
-
 /** See `Trainer.fit`: over batches that come in pieces, to the bits of a fit over the same batches of one data set. */
 export async function fitBatches(trainer: Internals, source: BatchSource, options: FitOptions): Promise<History> {
-  await checkMore(options, source);
+  await checkWatchers(options);
   for (const name of CUTTING) {
     if (!options[name]) continue;
     throw new ArgumentError(`fit: batches are taken as they come; leave ${name} out, or give fit a Dataset.`);

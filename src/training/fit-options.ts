@@ -1,6 +1,6 @@
 import { checkOptions, checkSwitches, type OptionNames } from "../core/options.js";
 import type { Augmentation } from "../data/augmentation/augment.js";
-import { Dataset } from "../data/dataset.js";
+import type { Dataset } from "../data/dataset.js";
 import type { Callback } from "./callbacks.js";
 
 /** One batch of training rows: a data set, or what `Dataset.from` makes one of. */
@@ -59,7 +59,8 @@ export interface FitOptions {
   resume?: boolean;
 }
 
-const FIT: OptionNames<FitOptions> = {
+/** Names of the options. */
+export const FIT: OptionNames<FitOptions> = {
   epochs: true,
   batchSize: true,
   microBatchSize: true,
@@ -79,19 +80,6 @@ const FIT: OptionNames<FitOptions> = {
 export function checkFit(options: FitOptions): void {
   checkOptions("fit", options, FIT);
   checkSwitches("fit", options, ["shuffle", "recordSteps", "resume", "trainingScores"]);
-}
-
-/** Checks of options that few trainings have. @throws ArgumentError when callbacks, signal or augmentation aren't such */
-export async function checkMore(options: FitOptions, data: unknown): Promise<void> {
-  const { callbacks, signal, augment } = options;
-  if (callbacks !== undefined || signal !== undefined) {
-    const { checkWatchers } = await import("./check-watchers.js");
-    checkWatchers(options);
-  }
-  if (augment && data instanceof Dataset) {
-    const { checkAugmentation } = await import("../data/augmentation/augment.js");
-    checkAugmentation(augment, data.shape);
-  }
 }
 
 /** A call of `fit`, also where it goes on with an earlier one. */

@@ -8,7 +8,7 @@ import type { Callback } from "./callbacks.js";
 import { type EncodedRows, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
 import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
-import { checkMore, type FitOptions, type RunOptions } from "./fit-options.js";
+import type { FitOptions, RunOptions } from "./fit-options.js";
 import { type Head, scoredHeads, slotCount } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
@@ -25,7 +25,10 @@ const ROWS_PER_RUN = 2 ** 18;
 /** See `Trainer.fit`. */
 export async function fitOn(trainer: Internals, data: Dataset, options: FitOptions): Promise<History> {
   const { callbacks, signal, augment } = options;
-  if (callbacks !== undefined || signal !== undefined || augment) await checkMore(options, data);
+  if (callbacks !== undefined || signal !== undefined || augment) {
+    const { checkWatchers } = await import("./check-watchers.js");
+    await checkWatchers(options, data);
+  }
   if (!options.resume) return new TrainingRun(trainer, data, options).train();
   const { resumeRun } = await import("./saved.js");
   return new TrainingRun(trainer, data, resumeRun(trainer, options, data.rows)).train();

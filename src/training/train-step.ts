@@ -1,7 +1,8 @@
 import type { Values } from "../core/dtype.js";
-import type { Dataset } from "../data/dataset.js";
+import { Dataset } from "../data/dataset.js";
 import { type EncodedDataset, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
+import { featuresFor } from "./features.js";
 import type { Batch } from "./fit-options.js";
 import type { DataShapes } from "./graphs.js";
 import { nameOf, scoredHeads, slotCount } from "./heads.js";
@@ -29,7 +30,6 @@ export class StepTrainer {
 
   /** See `Trainer.trainStep`. */
   async train(given: Batch, seed: number): Promise<Scores> {
-    const { batchOf } = await import("./fit-batches.js");
     const { calls, session, position, spec } = this.trainer;
     const batch = batchOf(this.trainer, given);
     calls.checkOutermost();
@@ -153,3 +153,13 @@ const NOTHING_DONE = {
   sums: [],
   settings: { seed: 0, batchSize: 0, shuffle: false, rows: 0 },
 };
+
+/** A batch as a data set, checked. */
+export function batchOf({ spec }: Internals, batch: Batch): Dataset {
+  const { model } = spec;
+  const shape =
+    model.inputs.length > 1 ? Object.fromEntries(model.inputs.map((input) => [input.name, input.shape])) : model.input;
+  const data = batch instanceof Dataset ? batch : Dataset.from({ shape, ...batch });
+  featuresFor(model, data);
+  return data;
+}

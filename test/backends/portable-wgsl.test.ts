@@ -39,6 +39,10 @@ const refused: Record<string, [pattern: RegExp, example: string]> = {
     /(?<!&)&\s*[a-z_]\w*\s*(?:\[|\.\s*\w)/,
     "accumulate(&blocks[1], a, b);",
   ],
+  "a `workgroup` array whose length an `override` gives": [
+    /\boverride (\w+)\b[\s\S]*\bvar<workgroup>[^;]*,[^;]*\b\1\b[^;]*>;/,
+    "override STATES: u32;\nvar<workgroup> states: array<f32, 2 * STATES>;",
+  ],
   "an infinite or NaN constant": [
     /\bbitcast<f32>\(\s*0x(?:7f8|ff8|7fc|ffc)00000u\s*\)/i,
     "let worst = bitcast<f32>(0x7f800000u);",

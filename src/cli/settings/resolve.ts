@@ -1,6 +1,6 @@
 import { FormatError } from "../../index.js";
 import { isScaled, presetOf, presets } from "./presets.js";
-import { type Destination, defaultsOf, flagOf, negatedFlag, type Setting } from "./setting.js";
+import { defaultsOf, flagOf, negatedFlag, RECIPE, type Setting } from "./setting.js";
 import { modelSettings, type Settings } from "./table.js";
 
 /** With fewer rows than this, parts of them say nothing: all are trained on. */
@@ -8,19 +8,6 @@ const LEAST_ROWS_TO_SPLIT = 20;
 
 /** Optimizers that Adam's rate doesn't suit, with one that does. */
 const LEARNING_RATES: Readonly<Record<string, number>> = { sgd: 0.05, adagrad: 0.05, adadelta: 1, lion: 5e-4 };
-
-/** Destinations of a recipe: network, loss, optimizer and its rate. */
-const RECIPE: readonly Destination["to"][] = [
-  "layers",
-  "dense",
-  "before",
-  "after",
-  "loss",
-  "optimizer",
-  "wrapper",
-  "gradients",
-  "schedule",
-];
 
 /** Facts about a data set that its settings depend on. */
 export interface DataFacts {

@@ -2,24 +2,11 @@ import { nearestName } from "../../core/options.js";
 import { ArgumentError, type Configuration, type Range } from "../../index.js";
 import type { SearchedText } from "./kinds.js";
 import { modelSettings, type Settings } from "./model-settings.js";
-import { type Destination, flagOf, longFlag, type Setting } from "./setting.js";
-
-/** Destinations of settings that a sweep may vary: all that makes a trainer, nothing of the data or of `fit`. */
-const VARIED: readonly Destination["to"][] = [
-  "layers",
-  "dense",
-  "before",
-  "after",
-  "loss",
-  "optimizer",
-  "wrapper",
-  "gradients",
-  "schedule",
-];
+import { flagOf, longFlag, RECIPE, type Setting } from "./setting.js";
 
 /** The setting of an option's name, as in `lr=...`. @throws ArgumentError when no sweep can vary it */
 function settingOf(option: string): [name: string, setting: Setting] {
-  const rows = Object.entries<Setting>(modelSettings).filter(([, { goes }]) => VARIED.includes(goes.to));
+  const rows = Object.entries<Setting>(modelSettings).filter(([, { goes }]) => RECIPE.includes(goes.to));
   const isNamed = ([name, { short, alias }]: [string, Setting]) =>
     [name, longFlag(name).slice(2), short, alias].includes(option);
   const found = rows.find(isNamed);

@@ -37,6 +37,19 @@ export type Destination<T = unknown> =
   /** The command itself. */
   | { readonly to: "command" };
 
+/** Destinations of a recipe, all that makes a trainer: network, loss, optimizer and its rate; nothing of the data or of `fit`. */
+export const RECIPE: readonly Destination["to"][] = [
+  "layers",
+  "dense",
+  "before",
+  "after",
+  "loss",
+  "optimizer",
+  "wrapper",
+  "gradients",
+  "schedule",
+];
+
 /** An option of the command line; its name stands before it in the table, in camel case. */
 export interface Setting<T = unknown> {
   readonly kind: Kind<T>;
