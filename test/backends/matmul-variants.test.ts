@@ -6,7 +6,6 @@ import type { BackendOptions } from "../../src/backends/options.js";
 import { Dataset } from "../../src/data/index.js";
 import { dense, meanSquaredError, sequential, sgd, Trainer } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
-import { useDevices } from "../devices/backends.js";
 import { withMatrices } from "../devices/emulated-matrices.js";
 import { toHalf } from "../half.js";
 import type { Data } from "../parity/data.js";
@@ -48,7 +47,16 @@ test(`${here.length} of ${names.length} variants of products run here: ${here.jo
 describe.each(here)("products by %s", (name) => {
   const options = variants[name];
   const half = options.precision === "f16";
-  const device = useDevices({ ...options, guards: true });
+  let cpu: Backend;
+  let webgpu: Backend;
+  beforeAll(async () => {
+    cpu = await openDevice({ backend: "cpu", guards: true });
+    webgpu = await openDevice({ ...options, backend: "webgpu", guards: true });
+  });
+  afterAll(() => {
+    cpu.dispose();
+    webgpu.dispose();
+  });
   /** Operands as the product rounds them. */
   const seen = ({ shape, values }: Data): Data => ({
     shape,
@@ -56,23 +64,22 @@ describe.each(here)("products by %s", (name) => {
   });
 
   test.each(productCases)("%s", async (_, { trace, inputs }) => {
-    const devices = { cpu: device("cpu"), all: [device("cpu"), device("webgpu")] };
-    await expectParity(devices, trace, inputs, { gradient: false, seen });
+    await expectParity({ cpu, all: [cpu, webgpu] }, trace, inputs, { gradient: false, seen });
   });
 
-  test("what follows a product", () => expectEpiloguesAlike(device("cpu"), device("webgpu"), seen));
+  test("what follows a product", () => expectEpiloguesAlike(cpu, webgpu, seen));
 
   test("a network trains as on the CPU", async () => {
     // Three products forward and three backward; what differs in the last bit may be rounded to another half.
     const rounded = half ? (Array(6).fill("half") as "half"[]) : [];
-    await expectTrainsAlike(device("cpu"), device("webgpu"), rounded);
+    await expectTrainsAlike(cpu, webgpu, rounded);
   });
 
   test.each(half ? [70_000] : [])("an operand of %i, past what a half holds, ends a training", async (large) => {
     const data = Dataset.from({ features: [[1], [large]], labels: [[1], [2]] });
     const model = sequential({ input: [1], seed: 1 }, [dense(1)]);
     const setup = { loss: meanSquaredError(), optimizer: sgd({ learningRate: 1e-12 }) };
-    using trainer = new Trainer(model, { ...setup, device: device("webgpu") });
+    using trainer = new Trainer(model, { ...setup, device: webgpu });
     await expect(trainer.fit(data, { epochs: 1 })).rejects.toThrow(/epoch 1/);
   });
 });
