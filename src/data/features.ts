@@ -48,6 +48,9 @@ export function requireFinite(
   columnNames?: readonly string[],
   isAllowed: (value: number) => boolean = Number.isFinite,
 ): void {
+  let rest = 0;
+  for (let i = 0; i < values.length; i++) rest += values[i] - values[i]; // NaN where one isn't finite
+  if (rest === 0) return;
   for (let i = 0; i < values.length; i++) {
     if (isAllowed(values[i])) continue;
     const column = i % rowSize;

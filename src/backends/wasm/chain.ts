@@ -65,7 +65,9 @@ export function writeChain(writer: ProgramWriter, { given, links, outputs }: Cha
   });
   const kept = outputs.flatMap(({ value, to }) => [given && value === 0 ? -1 : slotOf.get(value)!, writer.address(to)]);
   writer.slots((SPREAD + slots.length) * SLOT_BYTES);
-  return writer.table([links.length, ...words, outputs.length, ...kept]);
+  // Of one output that the last link makes, nothing else reads the slot.
+  const isDirect = links.length > 0 && outputs.length === 1 && outputs[0].value === links.length - 1 + first;
+  return writer.table([links.length, Number(isDirect), ...words, outputs.length, ...kept]);
 }
 
 /** The words by which a chain over `target` reads memory of `shape`. */
@@ -74,6 +76,7 @@ function memorySource(writer: ProgramWriter, argument: Argument, shape: Shape, t
   if (sizeOf(shape) === sizeOf(target)) return [Source.memory, address];
   if (sizeOf(shape) === 1) return [Source.scalar, address];
   const axes = mergeAxes(target, [broadcastStrides(shape, target)]);
+  while (axes.length > 1 && axes.at(-1)!.strides[0] === 0) axes.pop(); // it repeats by itself
   return [
     Source.pattern,
     writer.table([address, axes.length, ...axes.flatMap(({ size, strides }) => [size, strides[0] * 4])]),

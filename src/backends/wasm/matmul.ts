@@ -12,6 +12,8 @@ import type { ProgramWriter } from "./writer.js";
 const ROWS = 6;
 const COLUMNS = 8;
 const DEPTH = 256;
+/** As in assembly/walks.ts. */
+const PLACE_BYTES = 16;
 
 /** Results of a group of rows, in elements: half of what a small second-level cache holds. */
 const GROUP_RESULTS = 65536;
@@ -36,12 +38,12 @@ export const matmul: WasmKernel = (launch, writer) => {
   const bytes = inputs[0].dtype === "unorm8" ? numbersOf(launch, a, sharedPanels, writer) : undefined;
   const [left, right] = [sideOf(bytes?.walk ?? a, m, k, writer), sideOf(b, n, k, writer)];
   const [tableA, tableB, block, own, ownPanels, laidA, laidB] = writer.own(
-    4 * (left.isLaid ? Math.max(group, depth) : left.rows),
+    left.isLaid ? Math.max(PLACE_BYTES * group, 4 * depth) : 4 * left.rows,
     4 * (right.isLaid ? COLUMNS : right.rows),
     group * depth * 4,
     group * width * 4,
     batch > 1 ? panelBytes : 0,
-    left.isLaid ? (group + ROWS) * (depth + ROWS) * 4 : 0,
+    left.isLaid ? ((left.across ? group : ROWS) + ROWS) * (depth + ROWS) * 4 : 0,
     right.isLaid ? (COLUMNS * k + COLUMNS) * 4 : 0, // with room for a vector past the end
   );
   const [result, sums] = results ?? [];

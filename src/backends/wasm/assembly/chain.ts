@@ -1,11 +1,13 @@
 // Elementwise ops worked off one after the other on a block of elements that stays in the first-level cache.
 //
-//   chain     ops, then for each op: code, words, slot, then as the code asks; then outputs, then slot and address of each
+//   chain     ops, whether the last one makes the only output, then for each op: code, words, slot, then as the code asks;
+//             then outputs, then slot and address of each
 //   operand   source (see codes.ts) and where: two words
 //   pattern   address, axes, then size and stride in bytes of each axis, innermost first
 //
 // A slot holds a block of an op's results, in the thread's own scratch. Slots are worked on in whole vectors; what lies
-// past the block's last element is never written to memory.
+// past the block's last element is never written to memory. The last op of a block of whole vectors writes the only output
+// itself.
 
 import { Op, Source } from "../codes";
 import { record } from "./batch";
@@ -29,6 +31,7 @@ function slotAddress(slot: i32): usize {
 
 /** Works off a chain on elements `start` to `start + count`; what the kernel made of them lies at `given`. */
 export function runChain(chain: usize, given: usize, start: i32, count: i32): void {
+  forget();
   while (count > 0) {
     const some = min(count, BLOCK);
     runBlock(chain, given, start, some);
@@ -39,17 +42,55 @@ export function runChain(chain: usize, given: usize, start: i32, count: i32): vo
 }
 
 function runBlock(chain: usize, given: usize, start: i32, count: i32): void {
-  let op = chain + 4;
+  const isDirect = load<i32>(chain, 4) != 0 && (count & 3) == 0;
+  let op = chain + 8;
   for (let left = load<i32>(chain); left > 0; left--) {
-    runOp(op, given, start, count);
-    op += load<i32>(op, 4) << 2;
+    const next = op + (load<i32>(op, 4) << 2);
+    const y = left == 1 && isDirect ? load<u32>(next, 8) + (start << 2) : slotAddress(load<i32>(op, 8));
+    runOp(op, y, given, start, count);
+    op = next;
   }
+  if (isDirect) return;
   let output = op + 4;
   for (let left = load<i32>(op); left > 0; left--) {
     const slot = load<i32>(output);
     copy(load<u32>(output, 4) + (start << 2), slot < 0 ? given : slotAddress(slot), count);
     output += 8;
   }
+}
+
+// The patterns of one axis that are spread out in the first two places, the elements that they begin with, and how many.
+let spreadAt0: usize = 0;
+let phaseAt0: i32 = 0;
+let countAt0: i32 = 0;
+let spreadAt1: usize = 0;
+let phaseAt1: i32 = 0;
+let countAt1: i32 = 0;
+
+/** Forgets what is spread out: memory may have changed since. */
+@inline
+function forget(): void {
+  spreadAt0 = 0;
+  spreadAt1 = 0;
+}
+
+/** Whether a block of a pattern is in its place already, from the block before; if not, it will be. */
+@inline
+function isSpread(place: i32, pattern: usize, start: i32, count: i32): bool {
+  const repeats = load<i32>(pattern, 4) == 1;
+  const phase = start % load<i32>(pattern, 8);
+  if (place == 0) {
+    if (repeats && spreadAt0 == pattern && phaseAt0 == phase && countAt0 >= count) return true;
+    spreadAt0 = repeats ? pattern : 0;
+    phaseAt0 = phase;
+    countAt0 = count;
+  } else if (place == 1) {
+    if (repeats && spreadAt1 == pattern && phaseAt1 == phase && countAt1 >= count) return true;
+    spreadAt1 = repeats ? pattern : 0;
+    phaseAt1 = phase;
+    countAt1 = count;
+  }
+  return false;
 }
 
 let step: usize = 0;
@@ -66,9 +107,11 @@ function operand(at: usize, place: i32, given: usize, start: i32, count: i32): u
   }
   const spread = ownScratch() + place * SLOT_BYTES;
   if (load<i32>(at) == Source.pattern) {
-    repeat(where, start, count, spread);
+    if (!isSpread(place, where, start, count)) repeat(where, start, count, spread);
     return spread;
   }
+  if (place == 1) spreadAt1 = 0;
+  else if (place == 0) spreadAt0 = 0;
   step = 0;
   v128.store(spread, v128.load32_splat(load<i32>(at) == Source.number ? at + 4 : where));
   return spread;
@@ -109,9 +152,8 @@ function repeat(pattern: usize, start: i32, count: i32, to: usize): void {
 }
 
 /** Words after code, words and slot: operands, two each, then what the op is told. */
-function runOp(op: usize, given: usize, start: i32, count: i32): void {
+function runOp(op: usize, y: usize, given: usize, start: i32, count: i32): void {
   const code = load<i32>(op);
-  const y = slotAddress(load<i32>(op, 8));
   const a = operand(op + 12, 0, given, start, count);
   const stepA = step;
   switch (code) {
@@ -151,6 +193,7 @@ function runCustom(op: usize, y: usize, a: usize, stepA: usize, given: usize, st
 function runRandom(op: usize, y: usize, x: usize, stepX: usize, start: i32, count: i32): void {
   const words = op + 20;
   const block = ownScratch() + SLOT_BYTES; // the second operand's place is free to work in
+  spreadAt1 = 0;
   const stream = load<u32>(words);
   const layer = load<u32>(words, 4);
   if (load<i32>(op) == Op.noise) return noise(y, x, stepX >> 2, start, count, stream, layer, load<f32>(words, 8), block);

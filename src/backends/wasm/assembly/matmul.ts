@@ -6,7 +6,8 @@
 //
 // A group of rows is finished before the next is begun, so that its results are still in the cache when the chain works
 // on them. Rows of `a` are found through the epoch's order where they are a batch that lies in the data set. Sides that
-// don't lie in rows are laid into rows first: of a some rows and terms at a time, of b a panel's columns.
+// don't lie in rows are packed from where their runs lie (patches.ts), or laid into rows first: of a, where it lies across,
+// some rows and terms at a time, of b a panel's columns.
 //
 // Each thread makes some panels of b; then it takes rows of a, or, where that is shared more evenly, the columns whose
 // panels it made. Of a batch of matrices, threads take whole matrices.
@@ -14,10 +15,11 @@
 import { runChain } from "./chain";
 import { copy } from "./memory";
 import { COLUMNS, packAcross, packAlong, ROWS, tabulate } from "./panels";
+import { packPatches } from "./patches";
 import { ownScratch, shareEnd, shareStart, threadCount } from "./step";
 import { barrier } from "./threads";
 import { tile } from "./tile";
-import { layRows } from "./walks";
+import { findRows, layRows } from "./walks";
 
 /** Terms at a time: panels of both sides stay in the first-level cache. DEPTH of src/backends/wasm/matmul.ts. */
 const DEPTH = 256;
@@ -188,11 +190,13 @@ function multiplyGroup(
   const block = ownScratch() + p.block;
   const results = ownScratch() + p.results;
   const width = columns << 2;
+  if (p.walkA && !p.transposeA) findRows(p.walkA, a, p.order, row, rows, tableA);
   for (let k = 0; k < p.k; k += DEPTH) {
     const depth = min(DEPTH, p.k - k);
     const panelA = depth * (ROWS * 4);
     if (p.walkA) {
-      packLaidA(p, a, tableA, row, rows, k, depth, block);
+      if (p.transposeA) packLaidA(p, a, tableA, row, rows, k, depth, block);
+      else packPatches(p.walkA, tableA, rows, k, k + depth, block, ownScratch() + p.laidA);
     } else for (let i = 0, to = block; i < rows; i += ROWS, to += panelA) {
       if (p.transposeA) packAcross(tableA + (k << 2), (row + i) << 2, depth, to, ROWS);
       else packAlong(tableA, row + i, p.m, k, depth, to, ROWS);
@@ -206,17 +210,13 @@ function multiplyGroup(
   }
 }
 
-/** Panels of the rows from `row` on, which are laid along k, or across from k to k. */
+/** Panels of the rows from `row` on, which lie across from k to k: laid that way first. */
 function packLaidA(
   p: Product, a: usize, table: usize, row: i32, rows: i32, k: i32, depth: i32, to: usize,
 ): void {
   const laid = ownScratch() + p.laidA;
-  const pitch = p.transposeA ? (rows + ROWS) << 2 : depth << 2;
-  if (p.transposeA) layRows(p.walkA, a, p.order, k, depth, row, row + rows, laid, pitch, true);
-  else layRows(p.walkA, a, p.order, row, rows, k, k + depth, laid, pitch, true);
-  tabulate(table, laid, p.transposeA ? depth : rows, pitch, 0);
-  for (let i = 0; i < rows; i += ROWS, to += depth * (ROWS * 4)) {
-    if (p.transposeA) packAcross(table, i << 2, depth, to, ROWS);
-    else packAlong(table, i, rows, 0, depth, to, ROWS);
-  }
+  const pitch = (rows + ROWS) << 2;
+  layRows(p.walkA, a, p.order, k, depth, row, row + rows, laid, pitch, true);
+  tabulate(table, laid, depth, pitch, 0);
+  for (let i = 0; i < rows; i += ROWS, to += depth * (ROWS * 4)) packAcross(table, i << 2, depth, to, ROWS);
 }

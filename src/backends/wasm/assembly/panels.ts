@@ -33,51 +33,61 @@ export function packAcross(table: usize, offset: i32, k: i32, to: usize, width: 
 export function packAlong(table: usize, first: i32, rows: i32, start: i32, k: i32, to: usize, width: i32): void {
   let row = 0;
   for (; row + 4 <= width; row += 4) {
-    let a = rowAddress(table, first + row, rows, start);
-    let b = rowAddress(table, first + row + 1, rows, start);
-    let c = rowAddress(table, first + row + 2, rows, start);
-    let d = rowAddress(table, first + row + 3, rows, start);
-    let y = to + (row << 2);
-    let left = k;
-    for (; left >= 4; left -= 4) {
-      const ab = i8x16.shuffle(v128.load(a), v128.load(b), 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-      const ab2 = i8x16.shuffle(v128.load(a), v128.load(b), 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-      const cd = i8x16.shuffle(v128.load(c), v128.load(d), 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
-      const cd2 = i8x16.shuffle(v128.load(c), v128.load(d), 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
-      v128.store(y, i8x16.shuffle(ab, cd, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
-      y += width << 2;
-      v128.store(y, i8x16.shuffle(ab, cd, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
-      y += width << 2;
-      v128.store(y, i8x16.shuffle(ab2, cd2, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
-      y += width << 2;
-      v128.store(y, i8x16.shuffle(ab2, cd2, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
-      y += width << 2;
-      a += 16;
-      b += 16;
-      c += 16;
-      d += 16;
-    }
-    for (; left > 0; left--) {
-      store<f32>(y, load<f32>(a));
-      store<f32>(y, load<f32>(b), 4);
-      store<f32>(y, load<f32>(c), 8);
-      store<f32>(y, load<f32>(d), 12);
-      y += width << 2;
-      a += 4;
-      b += 4;
-      c += 4;
-      d += 4;
-    }
+    const a = rowAddress(table, first + row, rows, start);
+    const b = rowAddress(table, first + row + 1, rows, start);
+    const c = rowAddress(table, first + row + 2, rows, start);
+    const d = rowAddress(table, first + row + 3, rows, start);
+    packFour(a, b, c, d, k, to + (row << 2), width);
   }
   for (; row < width; row += 2) {
-    let a = rowAddress(table, first + row, rows, start);
-    let b = rowAddress(table, first + row + 1, rows, start);
-    for (let y = to + (row << 2), end = to + k * (width << 2); y < end; y += width << 2) {
-      store<f32>(y, load<f32>(a));
-      store<f32>(y, load<f32>(b), 4);
-      a += 4;
-      b += 4;
-    }
+    const a = rowAddress(table, first + row, rows, start);
+    const b = rowAddress(table, first + row + 1, rows, start);
+    packTwo(a, b, k, to + (row << 2), width);
+  }
+}
+
+/** Four columns of a panel, of k elements each that lie in a row. */
+@inline
+export function packFour(a: usize, b: usize, c: usize, d: usize, k: i32, y: usize, width: i32): void {
+  for (; k >= 4; k -= 4) {
+    const ab = i8x16.shuffle(v128.load(a), v128.load(b), 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+    const ab2 = i8x16.shuffle(v128.load(a), v128.load(b), 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+    const cd = i8x16.shuffle(v128.load(c), v128.load(d), 0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23);
+    const cd2 = i8x16.shuffle(v128.load(c), v128.load(d), 8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31);
+    v128.store(y, i8x16.shuffle(ab, cd, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
+    y += width << 2;
+    v128.store(y, i8x16.shuffle(ab, cd, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
+    y += width << 2;
+    v128.store(y, i8x16.shuffle(ab2, cd2, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23));
+    y += width << 2;
+    v128.store(y, i8x16.shuffle(ab2, cd2, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31));
+    y += width << 2;
+    a += 16;
+    b += 16;
+    c += 16;
+    d += 16;
+  }
+  for (; k > 0; k--) {
+    store<f32>(y, load<f32>(a));
+    store<f32>(y, load<f32>(b), 4);
+    store<f32>(y, load<f32>(c), 8);
+    store<f32>(y, load<f32>(d), 12);
+    y += width << 2;
+    a += 4;
+    b += 4;
+    c += 4;
+    d += 4;
+  }
+}
+
+/** Two columns of a panel. */
+@inline
+export function packTwo(a: usize, b: usize, k: i32, y: usize, width: i32): void {
+  for (const end = y + k * (width << 2); y < end; y += width << 2) {
+    store<f32>(y, load<f32>(a));
+    store<f32>(y, load<f32>(b), 4);
+    a += 4;
+    b += 4;
   }
 }
 

@@ -29,17 +29,24 @@ function endInside(from: i32, dilation: i32, count: i32, size: i32): i32 {
 function findTaps(w: Windows, image: usize, windowY: i32, windowX: i32): void {
   const y = windowY * w.strideY - w.beforeY;
   const x = windowX * w.strideX - w.beforeX;
-  const kernelY = firstInside(y, w.dilationY);
-  const kernelX = firstInside(x, w.dilationX);
   const pixel = w.channels << 2;
-  down = endInside(y, w.dilationY, w.kernelY, w.height) - kernelY;
-  across = endInside(x, w.dilationX, w.kernelX, w.width) - kernelX;
   stepDown = w.dilationY * w.width * pixel;
   stepAcross = w.dilationX * pixel;
+  down = w.kernelY;
+  across = w.kernelX;
+  const isInside = y >= 0 && x >= 0 && y + (down - 1) * w.dilationY < w.height && x + (across - 1) * w.dilationX < w.width;
+  if (isInside) {
+    first = image + (y * w.width + x) * pixel;
+    return;
+  }
+  const kernelY = firstInside(y, w.dilationY);
+  const kernelX = firstInside(x, w.dilationX);
+  down = endInside(y, w.dilationY, w.kernelY, w.height) - kernelY;
+  across = endInside(x, w.dilationX, w.kernelX, w.width) - kernelX;
   first = image + ((y + kernelY * w.dilationY) * w.width + x + kernelX * w.dilationX) * pixel;
 }
 
-/** Where elements are larger, or the first that are NaN. */
+/** A mask of the elements that are larger, or the first that are NaN. */
 @inline
 function isLarger(value: v128, sofar: v128): v128 {
   return v128.or(f32x4.gt(value, sofar), v128.and(f32x4.ne(value, value), f32x4.eq(sofar, sofar)));
@@ -53,8 +60,22 @@ function largestOf(x: usize): v128 {
   const columns = across;
   const next = stepAcross;
   let found = v128.load(x);
+  let numbers = f32x4.eq(found, found);
+  for (let i = down, line = x; i > 0; i--, line += stepDown) {
+    for (let j = columns, from = line; j > 0; j--, from += next) {
+      const value = v128.load(from);
+      found = f32x4.pmax(found, value);
+      numbers = v128.and(numbers, f32x4.eq(value, value));
+    }
+  }
+  return i32x4.all_true(numbers) ? found : largestOrNaN(x);
+}
+
+/** The same where some elements may be NaN, which are the largest. */
+function largestOrNaN(x: usize): v128 {
+  let found = v128.load(x);
   for (let i = down; i > 0; i--, x += stepDown) {
-    for (let j = columns, from = x; j > 0; j--, from += next) {
+    for (let j = across, from = x; j > 0; j--, from += stepAcross) {
       const value = v128.load(from);
       found = v128.bitselect(value, found, isLarger(value, found));
     }

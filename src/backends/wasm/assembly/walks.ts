@@ -37,6 +37,80 @@ function go(entry: usize, coordinate: i32, order: usize): void {
   } else place += coordinate * stride;
 }
 
+/** Rows that follow the present one along the innermost axis. */
+let neighbours: i32 = 0;
+
+/** Goes to a row, from the one before it where that is its neighbour. Rows follow each other after the first one. */
+@inline
+function goToRow(walk: usize, base: usize, order: usize, row: i32, isFirst: bool): void {
+  const axes = load<i32>(walk);
+  const bounds = walk + 4 + axes * 12;
+  const innermost = walk + 4;
+  if (!isFirst && neighbours > 0) {
+    neighbours--;
+    return go(innermost, 1, order);
+  }
+  place = base;
+  placeY = -load<i32>(bounds, 8);
+  placeX = -load<i32>(bounds, 24);
+  let outside = row;
+  for (let axis = 0, entry = innermost; axis < axes; axis++, entry += 12) {
+    const size = load<i32>(entry);
+    let coordinate = outside;
+    if (axis < axes - 1) {
+      outside /= size;
+      coordinate -= outside * size;
+    }
+    go(entry, coordinate, order);
+  }
+  const steps = axes > 1 && load<i32>(innermost, 8) != ORDERED ? load<i32>(innermost) : 1;
+  neighbours = steps - row % steps - 1;
+}
+
+// A row's place after positions are divided.
+let address: usize = 0;
+let positionY: i32 = 0;
+let positionX: i32 = 0;
+let rests: i32 = 0;
+
+@inline
+function dividePlace(bounds: usize): void {
+  const divideY = load<i32>(bounds, 12);
+  const divideX = load<i32>(bounds, 28);
+  positionY = placeY;
+  positionX = placeX;
+  rests = 0;
+  if (divideY > 1 || divideX > 1) {
+    const restY = remainder(placeY, divideY);
+    const restX = remainder(placeX, divideX);
+    positionY = (placeY - restY) / divideY;
+    positionX = (placeX - restX) / divideX;
+    rests = restY * divideX + restX;
+  }
+  address = place + positionY * load<i32>(bounds, 4) + positionX * load<i32>(bounds, 20);
+}
+
+/** Bytes of a row's place in a table: address, positions in both bounds, rest. */
+export const PLACE_BYTES = 16;
+
+/** Writes where the rows from `first` on begin. */
+export function findRows(walk: usize, base: usize, order: usize, first: i32, count: i32, table: usize): void {
+  const bounds = boundsOf(walk);
+  for (let row = first; row < first + count; row++, table += PLACE_BYTES) {
+    goToRow(walk, base, order, row, row == first);
+    dividePlace(bounds);
+    store<u32>(table, address);
+    store<i32>(table, positionY, 4);
+    store<i32>(table, positionX, 8);
+    store<i32>(table, rests, 12);
+  }
+}
+
+@inline
+export function boundsOf(walk: usize): usize {
+  return walk + 4 + load<i32>(walk) * 12;
+}
+
 /**
  * Writes elements `start` to `end` of the rows from `first` on to memory, `pitch` bytes from one row to the next.
  *
@@ -48,48 +122,14 @@ export function layRows(
   walk: usize, base: usize, order: usize, first: i32, count: i32, start: i32, end: i32, to: usize, pitch: i32,
   hasRoom: bool,
 ): void {
-  const axes = load<i32>(walk);
-  const bounds = walk + 4 + axes * 12;
+  const bounds = boundsOf(walk);
   const height = load<i32>(bounds);
   const width = load<i32>(bounds, 16);
-  const divideY = load<i32>(bounds, 12);
-  const divideX = load<i32>(bounds, 28);
   const runs = load<i32>(bounds, 32);
-  const innermost = walk + 4;
-  const steps = axes > 1 && load<i32>(innermost, 8) != ORDERED ? load<i32>(innermost) : 1;
-  let left = 0; // rows that follow along the innermost axis
   for (let row = first; row < first + count; row++, to += pitch) {
-    if (left > 0) {
-      go(innermost, 1, order);
-    } else {
-      place = base;
-      placeY = -load<i32>(bounds, 8);
-      placeX = -load<i32>(bounds, 24);
-      let outside = row;
-      for (let axis = 0, entry = innermost; axis < axes; axis++, entry += 12) {
-        const size = load<i32>(entry);
-        let coordinate = outside;
-        if (axis < axes - 1) {
-          outside /= size;
-          coordinate -= outside * size;
-        }
-        go(entry, coordinate, order);
-      }
-      left = steps - row % steps;
-    }
-    left--;
-    let y = placeY;
-    let x = placeX;
-    let rest = 0;
-    if (divideY > 1 || divideX > 1) {
-      const restY = remainder(y, divideY);
-      const restX = remainder(x, divideX);
-      y = (y - restY) / divideY;
-      x = (x - restX) / divideX;
-      rest = restY * divideX + restX;
-    }
-    const address = place + y * load<i32>(bounds, 4) + x * load<i32>(bounds, 20);
-    layRuns(bounds + 36, runs, address, y, x, rest, height, width, start, end, to, hasRoom);
+    goToRow(walk, base, order, row, row == first);
+    dividePlace(bounds);
+    layRuns(bounds + 36, runs, address, positionY, positionX, rests, height, width, start, end, to, hasRoom);
   }
 }
 
@@ -99,7 +139,7 @@ function layRuns(
   to: usize, hasRoom: bool,
 ): void {
   let at = 0;
-  for (; runs > 0 && at < end; runs--, run += 24) {
+  for (; runs > 0 && at < end; runs--, run += RUN_BYTES) {
     const length = load<i32>(run);
     const next = at + length;
     if (next > start) {
@@ -113,19 +153,28 @@ function layRuns(
       } else if (left >= 0 && left + taps <= width) {
         copyRun(to, from + ((begin - at) << 2), some, hasRoom);
       } else {
-        const tap = length / taps;
-        for (let i = begin - at; i < begin - at + some; ) {
-          const number = i / tap;
-          const part = min((number + 1) * tap, begin - at + some) - i;
-          const goal = to + ((i - (begin - at)) << 2);
-          if (<u32>(left + number) < <u32>width) copyRun(goal, from + (i << 2), part, hasRoom);
-          else zero(goal, part, hasRoom);
-          i += part;
-        }
+        layTaps(from, left, width, length / taps, begin - at, some, to, hasRoom);
       }
       to += some << 2;
     }
     at = next;
+  }
+}
+
+/** Bytes of a run in a walk's table. */
+export const RUN_BYTES = 24;
+
+/** Some elements of a run, from number `begin` on, whose first tap has position `left`: those inside, and zeros. */
+export function layTaps(
+  from: usize, left: i32, width: i32, tap: i32, begin: i32, count: i32, to: usize, hasRoom: bool,
+): void {
+  for (let i = begin; i < begin + count; ) {
+    const number = i / tap;
+    const part = min((number + 1) * tap, begin + count) - i;
+    const goal = to + ((i - begin) << 2);
+    if (<u32>(left + number) < <u32>width) copyRun(goal, from + (i << 2), part, hasRoom);
+    else zero(goal, part, hasRoom);
+    i += part;
   }
 }
 
