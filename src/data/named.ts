@@ -21,8 +21,9 @@ export type NamedLabels = { name: string } & Omit<Targets, "labels">;
 
 export type Named<T> = Readonly<Record<string, T>>;
 
+/** Whether it is an object of names: nothing else that is no list, such as a Set, holds what its keys say. */
 export const isNamed = <T extends object>(given: T | Named<T>): given is Named<T> =>
-  typeof given === "object" && given !== null && !Array.isArray(given) && !ArrayBuffer.isView(given);
+  Object.getPrototypeOf(given ?? []) === Object.prototype && Object.keys(given).length > 0;
 
 /** How many rows there are, where a part tells. */
 function countRows(features: readonly [Features, Shape | undefined][], labels: readonly Labels[]): number {

@@ -7,6 +7,7 @@ import { oneHot } from "../ops/one-hot.js";
 import { sum } from "../ops/reduce.js";
 import { softmax } from "../ops/softmax.js";
 import { meanOver } from "./elements.js";
+import { classShares, guessFromMeans, leastOf } from "./guess.js";
 import { signedTargets } from "./hinge.js";
 import type { Loss } from "./loss.js";
 import { classTargets, requireOutputs, targetsOf } from "./targets.js";
@@ -42,6 +43,13 @@ export function focal(options: FocalOptions = {}): Loss {
       const weight = add(0.5, mul(signs, alpha - 0.5));
       return mul(weight, mul(unsure, softplus(neg(towards))));
     }),
+    guess: (targets, _, rows) =>
+      guessFromMeans(targets, rows, (mean) => {
+        const yes = (1 + mean) / 2;
+        const cost = (p: number) =>
+          alpha * yes * unsureCost(p, gamma) + (1 - alpha) * (1 - yes) * unsureCost(1 - p, gamma);
+        return leastOf(cost, 0, 1);
+      }),
     probabilities: (logits) => sigmoid(logits),
   };
 }
@@ -71,6 +79,37 @@ export function categoricalFocal(options: Pick<FocalOptions, "gamma"> = {}): Los
       const others = sub(1, oneHot(labels, logits.shape.at(-1)!));
       return mul(pow(sum(mul(others, softmax(logits)), -1), gamma), loss);
     },
+    guess: (targets, outputs, rows) => leastFocal(classShares(targets, outputs, rows), gamma),
     probabilities: (logits) => softmax(logits),
   };
+}
+
+/** The loss where the truth was given this probability. */
+const unsureCost = (p: number, gamma: number) => (1 - p) ** gamma * -Math.log(Math.max(p, Number.MIN_VALUE));
+
+/** How fast that falls with the probability, from infinite at 0 to 0 at 1. */
+const fallOf = (p: number, gamma: number) =>
+  (1 - p) ** gamma / p - (gamma === 0 ? 0 : gamma * (1 - p) ** (gamma - 1) * Math.log(p));
+
+/** Halvings of an interval. */
+const HALVINGS = 50;
+
+/** Where a function that falls with its argument, from 0 to `high`, crosses a value. */
+function crossing(of: (x: number) => number, value: number, high: number): number {
+  let [from, to] = [0, high];
+  for (let half = 0; half < HALVINGS; half++) {
+    const middle = (from + to) / 2;
+    if (of(middle) > value) from = middle;
+    else to = middle;
+  }
+  return (from + to) / 2;
+}
+
+/** The least mean loss for classes of these shares, where Σ p is 1: each p is where its share times the fall is the same. */
+function leastFocal(shares: Float64Array, gamma: number): number {
+  const present = shares.filter((share) => share > 0);
+  const answers = (slope: number) => present.map((share) => crossing((p) => fallOf(p, gamma), slope / share, 1));
+  const steepest = fallOf(1 / present.length, gamma);
+  const slope = crossing((slope) => answers(slope).reduce((a, b) => a + b, 0), 1, steepest);
+  return answers(slope).reduce((sum, p, j) => sum + present[j] * unsureCost(p, gamma), 0);
 }

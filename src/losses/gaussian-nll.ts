@@ -4,6 +4,7 @@ import type { Tensor } from "../graph/tensor.js";
 import { add, clamp, exp, mul, neg, square, sub } from "../ops/elementwise.js";
 import { concatenate, reshape, slice } from "../ops/layout.js";
 import { meanOver } from "./elements.js";
+import { guessFromMeans } from "./guess.js";
 import type { Loss } from "./loss.js";
 import { numbersOf, requirePerTarget } from "./targets.js";
 
@@ -43,6 +44,11 @@ export function gaussianNLL(options: GaussianNLLOptions = {}): Loss {
       const halves = mul(0.5, add(logVariance, squared));
       return constant ? add(halves, constant) : halves;
     }),
+    guess: (targets, _, rows) =>
+      guessFromMeans(targets, rows, (_mean, _target, variance) => {
+        const spread = Math.max(variance, epsilon);
+        return (Math.log(spread) + variance / spread) / 2 + constant;
+      }),
     estimate: (outputs) => column(outputs, 0),
     probabilities(outputs) {
       const deviation = exp(mul(0.5, clamp(column(outputs, 1), { low, high: Math.max(low, LARGEST) })));

@@ -4,6 +4,7 @@ import { add, mul, select, sub } from "../ops/elementwise.js";
 import { oneHot } from "../ops/one-hot.js";
 import { max, sum } from "../ops/reduce.js";
 import { meanOver } from "./elements.js";
+import { classShares, guessFromMeans } from "./guess.js";
 import type { Loss } from "./loss.js";
 import { classTargets, requireOutputs, requireTargets, targetsOf } from "./targets.js";
 
@@ -22,6 +23,8 @@ export function hinge(options: NoOptions = {}): Loss {
     boundary: 0,
     encode: (data, outputs) => signedTargets("hinge", targetsOf("hinge", data, outputs, -1)),
     ...meanOver((outputs, signs) => relu(sub(1, mul(signs, outputs)))),
+    // 1 for the commoner side, or -1, is off by 2 on the rarer one's rows.
+    guess: (targets, _, rows) => guessFromMeans(targets, rows, (mean) => 1 - Math.abs(mean)),
     probabilities: (outputs) => outputs,
   };
 }
@@ -55,6 +58,8 @@ export function categoricalHinge(options: NoOptions = {}): Loss {
       const rival = max(select(isTrue, LOWEST, outputs), -1);
       return relu(sub(add(1, rival), sum(mul(isTrue, outputs), -1)));
     },
+    // Either all outputs alike, or the commonest class ahead by 1, which is off by 2 on the others' rows.
+    guess: (targets, outputs, rows) => Math.min(1, 2 - 2 * Math.max(...classShares(targets, outputs, rows))),
     probabilities: (outputs) => outputs,
   };
 }

@@ -3,6 +3,7 @@ import { checkOptions, type NoOptions } from "../core/options.js";
 import { greater, log, mul, select, sub } from "../ops/elementwise.js";
 import { sum } from "../ops/reduce.js";
 import { logSoftmax, softmax } from "../ops/softmax.js";
+import { guessClasses, guessFromMeans } from "./guess.js";
 import type { Loss } from "./loss.js";
 import { requireOutputs, requireTargets, targetsOf } from "./targets.js";
 
@@ -45,6 +46,11 @@ export function klDivergence(options: NoOptions = {}): Loss {
     perRow(logits, targets) {
       const logTargets = log(select(greater(targets, 0), targets, 1));
       return sum(mul(targets, sub(logTargets, logSoftmax(logits))), -1);
+    },
+    guess(targets, outputs, rows) {
+      const known = { ...targets, values: targets.values.map((q) => (q > 0 ? q * Math.log(q) : 0)) };
+      const entropy = outputs * guessFromMeans(known, rows, (mean) => mean);
+      return entropy + guessClasses(targets, outputs, rows, { labelSmoothing: 0 });
     },
     probabilities: (logits) => softmax(logits),
   };

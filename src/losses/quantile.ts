@@ -6,6 +6,7 @@ import { maximum, mul, sub } from "../ops/elementwise.js";
 import { reshape, slice } from "../ops/layout.js";
 import { mean } from "../ops/reduce.js";
 import { meanOver } from "./elements.js";
+import { guessNumbers } from "./guess.js";
 import type { Loss } from "./loss.js";
 import { numbersOf, requirePerTarget } from "./targets.js";
 
@@ -49,6 +50,12 @@ export function quantile(quantiles: number | readonly number[]): Loss {
       const difference = sub(reshape(targets, [rows, count, 1]), byTarget(outputs));
       return mean(maximum(mul(above, difference), mul(below, difference)), -1);
     }),
+    guess(targets, _, rows) {
+      const costs = levels.map((level) =>
+        guessNumbers(targets, rows, (over) => Math.max(-level * over, (1 - level) * over)),
+      );
+      return costs.reduce((sum, cost) => sum + cost, 0) / levels.length;
+    },
     ...(median >= 0 && {
       estimate(outputs) {
         const all = byTarget(outputs);

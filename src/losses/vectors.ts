@@ -7,7 +7,8 @@ import { relu } from "../ops/activations.js";
 import { add, div, mul, sqrt, square, sub } from "../ops/elementwise.js";
 import { slice } from "../ops/layout.js";
 import { sum } from "../ops/reduce.js";
-import type { Loss } from "./loss.js";
+import { guessFromMeans } from "./guess.js";
+import type { Loss, Targets } from "./loss.js";
 import { numbersOf } from "./targets.js";
 
 /*
@@ -35,8 +36,24 @@ export function cosine(options: NoOptions = {}): Loss {
       const halves = mul(0.5, add(sum(square(sub(y.vector, t.vector)), -1, { keepAxes: true }), short));
       return sum(halves, -1);
     },
+    // The mean of unit vectors is as long as they agree in where they point.
+    guess: (targets, outputs, rows) =>
+      1 - Math.sqrt(outputs * guessFromMeans(unitTargets(targets), rows, (mean) => mean ** 2)),
     probabilities: (outputs) => outputs,
   };
+}
+
+/** Targets of rows, each divided by its length. */
+function unitTargets(targets: Targets): Targets {
+  const [rows] = targets.shape;
+  const size = targets.values.length / rows;
+  const values = Float32Array.from(targets.values);
+  for (let row = 0; row < rows; row++) {
+    const vector = values.subarray(row * size, (row + 1) * size);
+    const length = Math.hypot(...vector);
+    for (let i = 0; i < size && length > 0; i++) vector[i] /= length;
+  }
+  return { ...targets, values };
 }
 
 /** A vector by its length, and the square of that, [batch, 1]. */
@@ -84,6 +101,8 @@ export function triplet(options: TripletOptions = {}): Loss {
       const distance = (other: Tensor) => sqrt(sum(square(add(sub(anchor, other), DISTANCE_EPSILON)), -1));
       return relu(add(sub(distance(positive), distance(negative)), margin));
     },
+    // Of samples that are all put at the same place.
+    guess: () => margin,
     probabilities: (outputs) => outputs,
   };
 }

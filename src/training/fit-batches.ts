@@ -3,17 +3,19 @@ import { checkArgument, checkCount } from "../core/options.js";
 import { checkSeed, type UnfinishedEpoch } from "../model/model.js";
 import { CallbackTurns } from "./callback-turns.js";
 import { checkWatchers } from "./check-watchers.js";
-import { encode } from "./encode.js";
+import { encode, targetsOf } from "./encode.js";
 import type { BatchSource, FitOptions } from "./fit-options.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
+import { PassedRows } from "./passed-rows.js";
 import { Totals, totalLoss } from "./results.js";
 import { StepCallbacks } from "./step-callbacks.js";
 import { batchOf, StepTrainer } from "./train-step.js";
 import { RunningHeads } from "./variances.js";
+import { warningsOf } from "./warnings.js";
 
 /** Options of `fit` that cut a data set into batches: these come ready. */
-const CUTTING = ["batchSize", "microBatchSize", "shuffle", "augment", "resume", "trainingScores"] as const;
+const CUTTING = ["batchSize", "microBatchSize", "shuffle", "augment", "resume"] as const;
 
 /** See `Trainer.fit`: over batches that come in pieces, to the bits of a fit over the same batches of one data set. */
 export async function fitBatches(trainer: Internals, source: BatchSource, options: FitOptions): Promise<History> {
@@ -29,9 +31,17 @@ export async function fitBatches(trainer: Internals, source: BatchSource, option
       "fit: this source gives its batches once, too few for several epochs. Give a function that makes it: fit(() => batches()).",
     );
   }
+  if (isOnce && options.trainingScores) {
+    throw new ArgumentError(
+      "fit: trainingScores go through the batches once more, and this source gives them once. Give a function that makes it.",
+    );
+  }
   const run = new BatchRun(trainer, source, options, epochs, !isOnce);
   return run.train();
 }
+
+/** Rows that nothing is known of. */
+const UNKNOWN = { weights: undefined, warnings: [] };
 
 /** Whether an iterable can be gone through once only: it is its own iterator. */
 function isIterator(source: Iterable<unknown> | AsyncIterable<unknown>): boolean {
@@ -47,6 +57,7 @@ class BatchRun {
   readonly #steps: StepTrainer;
   readonly #running: RunningHeads;
   readonly #stepLosses: number[] = [];
+  #passed: PassedRows;
 
   constructor(
     private readonly trainer: Internals,
@@ -66,6 +77,7 @@ class BatchRun {
     this.#running = new RunningHeads(trainer.spec.heads);
     this.#stepCallbacks = new StepCallbacks(this.#running.heads, callbacks);
     this.#steps = new StepTrainer(trainer);
+    this.#passed = new PassedRows(this.options.trainingScores === true);
   }
 
   async train(): Promise<History> {
@@ -93,6 +105,11 @@ class BatchRun {
       await this.#epoch();
       if (trainer.isDisposed) this.#history.stopped = true;
     }
+    const { epochs } = this.#history;
+    const train = this.#passed.whole();
+    const targets = train && targetsOf(trainer.spec, train);
+    const { validation } = this.options;
+    this.#history.warnings = await warningsOf(trainer.spec, epochs, train ?? UNKNOWN, { targets }, validation);
     await this.#turns.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 
@@ -106,6 +123,7 @@ class BatchRun {
       ...{ steps: 0, learningRate: position.learningRate, rows: 0, sums: [], settings },
     };
     let skipped = this.isRepeatable ? underway.steps : 0;
+    this.#passed.begin(this.isRepeatable || underway.steps === 0);
     const totals = new Totals(this.#running.heads, underway);
     this.#running.begin();
     let { steps } = underway;
@@ -114,14 +132,17 @@ class BatchRun {
     const isIterable =
       typeof made === "object" && made !== null && (Symbol.iterator in made || Symbol.asyncIterator in made);
     checkArgument("fit", "a function that gives batches: an iterable, or an async one", made, isIterable);
-    for await (const batch of made) {
+    for await (const given of made) {
+      const batch = batchOf(this.trainer, given);
       if (skipped-- > 0) {
-        this.#running.skip(() => encode(spec, batchOf(this.trainer, batch), 1).data);
+        this.#running.skip(() => encode(spec, batch, 1).data);
+        this.#passed.add(batch);
         continue;
       }
       if (this.options.signal?.aborted) this.#history.stopped = true;
       if (this.#history.stopped) return;
-      const done = await this.#steps.step(batchOf(this.trainer, batch), this.#run.seed);
+      const done = await this.#steps.step(batch, this.#run.seed);
+      this.#passed.add(batch);
       ({ learningRate } = done);
       this.#running.add(done.data);
       totals.add(done.results, 0, done.rows);
@@ -140,15 +161,19 @@ class BatchRun {
 
   async #endEpoch(totals: Totals, learningRate: number, started: number): Promise<void> {
     const { position, spec, session, schedule } = this.trainer;
+    this.#passed.end();
     const isDue = (position.epoch + 1) % this.#run.validateEvery! === 0;
     const data = isDue ? this.options.validation : undefined;
     const { evaluateOn } = await import("./evaluate.js");
     const validation = data && (await session.survive((memory) => evaluateOn(spec, memory, data)));
+    const own = isDue && this.options.trainingScores ? this.#passed.whole() : undefined;
+    const training = own && (await session.survive((memory) => evaluateOn(spec, memory, own)));
     position.epoch++;
     position.underway = undefined;
     const seconds = (performance.now() - started) / 1000;
     const { epoch } = position;
-    const record: EpochRecord = { epoch, ...totals.scores, ...(validation && { validation }), learningRate, seconds };
+    const evaluated = { ...(training && { training }), ...(validation && { validation }) };
+    const record: EpochRecord = { epoch, ...totals.scores, ...evaluated, learningRate, seconds };
     if (schedule?.follow && (isDue || !this.options.validation)) {
       const { Rates } = await import("./rates.js");
       new Rates(schedule, position, 1).follow(record, this.trainer.control.scores);

@@ -122,7 +122,8 @@ class TrainingRun {
     }
     if (this.#epochs?.start.memory && this.#epochs.done > 0) await this.#inspect(this.#epochs);
     const { validation } = this.options;
-    this.#history.warnings = await warningsOf(trainer.spec, this.#history.epochs, this.data, this.#source, validation);
+    const { host } = this.#source;
+    this.#history.warnings = await warningsOf(trainer.spec, this.#history.epochs, this.data, host, validation);
     await this.#turns?.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 

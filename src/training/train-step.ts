@@ -1,6 +1,6 @@
 import type { Values } from "../core/dtype.js";
 import { Dataset } from "../data/dataset.js";
-import { type EncodedDataset, encode } from "./encode.js";
+import { type EncodedDataset, type EncodedRows, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { featuresFor } from "./features.js";
 import type { Batch } from "./fit-options.js";
@@ -11,6 +11,7 @@ import type { Internals } from "./internals.js";
 import { loadMetrics } from "./metrics.js";
 import { Programs, RUN_START, type StepRun } from "./programs.js";
 import { firstPositive, StepResults, Totals } from "./results.js";
+import { noteRange } from "./warnings.js";
 
 /** A step that was done: its results, the rows of its batch, and its learning rate. */
 export interface DoneStep {
@@ -105,6 +106,7 @@ export class StepTrainer {
     }
     position.step++;
     session.takeHome(home);
+    noteRange(spec.model, encoded.host.features);
     return { results, data: encoded.data, rows: batch.rows, learningRate };
   }
 
@@ -132,8 +134,8 @@ export class StepTrainer {
 }
 
 /** A batch as its losses want it; factors of its losses are in their weights: the plan stays the same. */
-function batchSource({ spec }: Internals, batch: Dataset): EncodedDataset {
-  const { shapes, data } = encode(spec, batch, batch.rows);
+function batchSource({ spec }: Internals, batch: Dataset): EncodedRows {
+  const { shapes, data, host } = encode(spec, batch, batch.rows);
   const contents = { ...data };
   const targets = shapes.targets.map(({ lossScale = 1, ...others }, i) => {
     if (lossScale === 1) return others;
@@ -142,7 +144,7 @@ function batchSource({ spec }: Internals, batch: Dataset): EncodedDataset {
     contents[nameOf(spec.heads[i], "lossWeights")] = Float32Array.from({ length: batch.rows }, each);
     return { ...others, lossWeights: true };
   });
-  return { shapes: { ...shapes, targets }, data: contents };
+  return { shapes: { ...shapes, targets }, data: contents, host };
 }
 
 /** Shapes but for the number of rows: batches of the same kind have the same. */

@@ -2,7 +2,7 @@ import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Targets } from "../losses/index.js";
 import type { InputRange, Model } from "../model/model.js";
-import { type EncodedRows, targetsOf } from "./encode.js";
+import { targetsOf } from "./encode.js";
 import type { TrainingSpec } from "./graphs.js";
 import type { EpochRecord } from "./history.js";
 import { totalLoss } from "./results.js";
@@ -12,22 +12,25 @@ const MARGIN = 1e-4;
 /** Samples of more numbers have one range for all of them. */
 const MOST_RANGES = 256;
 
-/**
- * Sentences on a training that came to its end: the data's warnings, and losses no better than guessing's. Notes the range
- * of the features in the model.
- */
+/** Rows of a training on the host: targets where all are known, features whose range the model is to note. */
+export interface TrainedRows {
+  targets?: readonly Targets[];
+  features?: Float32Array<ArrayBuffer>;
+}
+
+/** Sentences on a training that came to its end: the data's warnings, and losses no better than guessing's. */
 export async function warningsOf(
   spec: TrainingSpec,
   epochs: readonly EpochRecord[],
-  train: Dataset,
-  { host: { features, targets } }: EncodedRows,
+  train: Pick<Dataset, "weights" | "warnings">,
+  { targets, features }: TrainedRows,
   validation?: Dataset,
 ): Promise<string[]> {
   if (epochs.length === 0) return [...train.warnings];
-  noteRange(spec.model, features);
+  if (features) noteRange(spec.model, features);
   const held = epochs.flatMap((record) => record.validation?.loss ?? []);
   const chance =
-    (await guessing(spec, "loss", epochs.at(-1)!.loss, targets, train.weights)) ??
+    (targets && (await guessing(spec, "loss", epochs.at(-1)!.loss, targets, train.weights))) ??
     (validation &&
       held.length > 0 &&
       (await guessing(
@@ -76,7 +79,7 @@ function rangeOf({ features, shape }: Pick<Dataset, "features" | "shape">): Inpu
 }
 
 /** Widens the model's range to these data. */
-function noteRange(model: Model, features: Float32Array<ArrayBuffer>): void {
+export function noteRange(model: Model, features: Float32Array<ArrayBuffer>): void {
   const found = rangeOf({ features, shape: model.input });
   const before = model.inputRange ?? found;
   model.inputRange = {

@@ -377,3 +377,19 @@ test("whole data sets of millions of whole numbers split and fold without a plac
   expect(prices.split({ test: 0.3, stratify: true }).test.rows).toBe(1);
   expect(kFolds(prices, { folds: 3, groups: ["a", "b", "c"] })).toHaveLength(3);
 });
+
+describe("what is no list of rows is refused, not taken for rows without numbers", () => {
+  test.each<[string, unknown]>([
+    ["a Set", new Set([1, 2, 3])],
+    ["a Map", new Map([["a", [1, 2, 3]]])],
+    ["an empty object", {}],
+    ["bytes without a view", new ArrayBuffer(12)],
+    ["a view without numbers", new DataView(new ArrayBuffer(12))],
+    ["a promise", Promise.resolve(pairs)],
+    ["a function", () => pairs],
+    ["a data set", of({})],
+  ])("%s", (_, value) => {
+    expect(() => of({ features: value as never })).toThrow(/^Dataset: .*features/);
+    expect(() => of({ labels: value as never })).toThrow(/^Dataset: .*labels/);
+  });
+});

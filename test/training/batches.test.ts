@@ -94,6 +94,46 @@ describe.each(BACKENDS)("batches that come in pieces on %s", (backend: BackendNa
     expect(parametersOf(trainer.model)).toEqual(parametersOf(whole.model));
   });
 
+  test("training scores and warnings are those of a fit of one data set", async () => {
+    const { train, test: validation } = await irisSplit();
+    const weighted = Dataset.from({ ...train, weights: Float32Array.from(train.labels, (label) => 1 + label) });
+    const still = { optimizer: sgd({ learningRate: 0 }) };
+    for (const data of [train, weighted]) {
+      using whole = newTrainer(undefined, still);
+      const fit = { epochs: 2, validation, trainingScores: true };
+      const expected = await whole.fit(data, { ...fit, batchSize: SIZE, shuffle: false });
+      using trainer = newTrainer(undefined, still);
+      const { epochs, warnings } = await trainer.fit(() => batchesOf(data), fit);
+      expect(epochs.map(({ training }) => training)).toEqual(expected.epochs.map(({ training }) => training));
+      // The losses themselves differ by the mean weight of a batch.
+      const guess = (text: string) => text.replace(/^The loss, [\d.]+/, "");
+      expect(warnings.map(guess)).toEqual(expected.warnings.map(guess));
+      expect(warnings).toEqual([expect.stringMatching(/no better than guessing: .* has 1\.0\d+/)]);
+      expect(trainer.model.inputRange).toEqual(whole.model.inputRange);
+    }
+  });
+
+  test("an epoch that was broken off is scored whole", async () => {
+    const { train } = await irisSplit();
+    using whole = newTrainer();
+    const fit = { epochs: 1, trainingScores: true };
+    const expected = await whole.fit(batchesOf(train), fit);
+    using trainer = newTrainer();
+    const onStep = ({ step }: StepRecord) => (step === 3 ? "stop" : undefined);
+    await trainer.fit(batchesOf(train), { ...fit, callbacks: [{ onStep }] });
+    const { epochs, warnings } = await trainer.fit(batchesOf(train), fit);
+    expect(epochs.map(withoutTime)).toEqual(expected.epochs.map(withoutTime));
+    expect(warnings).toEqual(expected.warnings);
+  });
+
+  test("single steps tell the model the range of its features", async () => {
+    const { train } = await irisSplit();
+    using trainer = newTrainer();
+    for (const batch of batchesOf(train)) await trainer.trainStep(batch);
+    const told = await trainer.predict([[0, 0, -9999, 0]], { warnings: true });
+    expect(told.warnings).toEqual([expect.stringMatching(/feature 2 is -9999 in a row/)]);
+  });
+
   test("a step that diverges says so, and leaves the model as it was", async () => {
     const { train } = await irisSplit();
     using trainer = newTrainer(undefined, { optimizer: sgd({ learningRate: 0.1 }) });

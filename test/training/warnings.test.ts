@@ -2,20 +2,30 @@ import { afterAll, describe, expect, test } from "vitest";
 import { Dataset, iris, standardise } from "../../src/data/index.js";
 import {
   adam,
+  categoricalFocal,
+  categoricalHinge,
+  cosine,
   decodeModel,
   dense,
   encodeModel,
+  focal,
+  gaussianNLL,
   type History,
+  hinge,
   huber,
+  klDivergence,
   type Loss,
+  masked,
   meanAbsoluteError,
   meanSquaredError,
   poisson,
+  quantile,
   sequential,
   sgd,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
   Trainer,
+  tokenCrossEntropy,
 } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
 import { sines } from "../fixtures.js";
@@ -29,6 +39,9 @@ const classes = Uint32Array.from({ length: ROWS }, (_, row) => (row % 5 === 0 ? 
 const numbers = Float32Array.from({ length: ROWS * 2 }, (_, i) => 3 + Math.sin(i * i) * (i % 7));
 const shares = numbers.map((value) => Math.abs(value) % 1);
 const counts = numbers.map((value) => Math.abs(Math.round(value)));
+const distributions = Array.from({ length: ROWS }, (_, row) => [shares[row], 1 - shares[row]]);
+const tokens = Array.from({ length: ROWS }, (_, row) => new Array(3).fill(row % 7 === 0 ? 9 : row % 3));
+const unknown = (values: Float32Array) => values.map((value, i) => (i % 4 === 0 || i % 7 === 0 ? Number.NaN : value));
 
 /** Networks whose only parameters are biases, as their inputs are 0: training finds the best same answer for all rows. */
 const kinds: [string, Loss, Dataset["labels"] | number[][], number][] = [
@@ -43,6 +56,24 @@ const kinds: [string, Loss, Dataset["labels"] | number[][], number][] = [
   ["absolute error", meanAbsoluteError(), numbers, 2],
   ["Huber's loss", huber({ delta: 0.7 }), numbers, 2],
   ["Poisson's loss", poisson(), counts, 2],
+  ["focal loss", focal(), classes.map((label) => label % 2), 1],
+  ["focal loss of several outputs", focal({ gamma: 0.5, alpha: 0.6 }), classes, 3],
+  ["focal loss of classes", categoricalFocal(), classes, 3],
+  ["focal loss that is cross-entropy", categoricalFocal({ gamma: 0 }), classes, 3],
+  ["hinge loss", hinge(), classes, 3],
+  ["hinge loss of classes, none above a half", categoricalHinge(), classes, 3],
+  ["hinge loss of classes, one above a half", categoricalHinge(), classes.map((label) => Number(label > 1)), 2],
+  ["divergence of class indices", klDivergence(), classes, 3],
+  ["divergence of distributions", klDivergence(), distributions, 2],
+  ["quantiles", quantile([0.1, 0.5, 0.8]), numbers, 6],
+  ["mean and spread", gaussianNLL(), numbers, 4],
+  ["mean and spread, whole", gaussianNLL({ full: true }), numbers, 4],
+  ["tokens, some ignored", tokenCrossEntropy({ ignore: 9 }), tokens, 9],
+  ["squared error of what is known", masked(meanSquaredError()), unknown(numbers), 2],
+  ["half the sum of squares of what is known", masked(meanSquaredError({ form: "halfSum" })), unknown(numbers), 2],
+  ["positive weights of what is known", masked(sigmoidCrossEntropy({ positiveWeight: [3, 0.5] })), unknown(shares), 2],
+  ["quantiles of what is known", masked(quantile(0.7)), unknown(numbers), 2],
+  ["classes that are known", masked(softmaxCrossEntropy()), unknown(Float32Array.from(classes)), 3],
 ];
 
 describe.each([
@@ -67,6 +98,25 @@ describe.each([
     expect(reached).toBeLessThan(guess + 2e-3 * Math.max(1, Math.abs(guess)));
     expect(warnings).toEqual([expect.stringMatching(/^The loss, .* is no better than guessing/)]);
   });
+});
+
+test.each([
+  ["all", cosine(), numbers],
+  ["those that are known", masked(cosine()), unknown(numbers)],
+])("the cosine distance of guessing, of %s: the least of 3,600 directions", (_, loss, labels) => {
+  const data = Dataset.from({ features: new Float32Array(ROWS), labels, shape: [1], weights });
+  const distance = (angle: number) => {
+    let [sum, total] = [0, 0];
+    for (let row = 0; row < ROWS; row++) {
+      const [x, y] = labels.subarray(2 * row, 2 * row + 2);
+      if (Number.isNaN(x + y)) continue;
+      sum += weights[row] * (1 - (x * Math.cos(angle) + y * Math.sin(angle)) / Math.hypot(x, y));
+      total += weights[row];
+    }
+    return sum / total;
+  };
+  const least = Math.min(...Array.from({ length: 3600 }, (_, i) => distance((i * Math.PI) / 1800)));
+  expect(loss.guess!(loss.encode(data, 2), 2, weights)).toBeCloseTo(least, 5);
 });
 
 describe("a history's warnings", () => {
