@@ -61,6 +61,8 @@ export {
   wine,
   xor,
 } from "./samples.js";
+export { type PaddedSequences, type PadSequencesOptions, padSequences } from "./sequences/pad.js";
+export { type Series, type SeriesWindowsOptions, seriesWindows } from "./sequences/windows.js";
 export type { ByteInput } from "./sources/source.js";
 export type { Fold } from "./split.js";
 export { type StandardiseOptions, Standardiser, type StandardiserJson, standardise } from "./standardise.js";
@@ -85,5 +87,8 @@ export type { DefaultPipelineOptions, Scaling } from "./table/pipeline.js";
 export { type ReadAsOptions, readTableAs } from "./table/read-as.js";
 export { readTable } from "./table/read-table.js";
 export { type PrepareOptions, Table, type TableSplit, type TableSplitOptions } from "./table/table.js";
+export { type BytePairsOptions, bytePairs } from "./text/byte-pairs.js";
+export { tokenizerFromJson } from "./text/from-json.js";
 export { type TokenDatasetOptions, tokenDataset } from "./text/token-dataset.js";
-export { bytes, characters, type Tokenizer, type TokenizerJson, tokenizerFromJson } from "./text/tokenizer.js";
+export { bytes, characters, type Tokenizer, type TokenizerJson } from "./text/tokenizer.js";
+export { type WordsOptions, words } from "./text/words.js";

@@ -5,6 +5,7 @@ export const english: Texts = {
   scores: {
     loss: "loss",
     accuracy: "accuracy",
+    perplexity: "perplexity",
     learningRate: "learning rate",
     meanSquaredError: "mean squared error",
     rootMeanSquaredError: "root mean squared error",
@@ -108,6 +109,18 @@ export const english: Texts = {
       `Of ${correct} of ${rows} rows every label is right. With 95% confidence it is between ${low} and ${high} of new rows like these; always giving the most frequent answer would reach ${baseline}.`,
     offBy: ({ rmse, baseline, low, high, target }) =>
       `Predictions of ${target} are off by ${rmse} (root mean square), against ${baseline} for always predicting the mean. With 95% confidence R² on new rows like these lies between ${low} and ${high}.`,
+    inDoubt: ({ model, vocabulary, byFrequency }) =>
+      `At each place the model is in doubt as between ${model} tokens of ${vocabulary}; guessing by how common each one is leaves ${byFrequency}.`,
+    tokens: "tokens",
+    heldOutTokens: (tokens) =>
+      `The figures are of ${tokens} tokens from the end of the text, which had no part in the training.`,
+    seenTokens: (tokens) => `The figures are of ${tokens} tokens that the training saw; new text will be worse.`,
+    knowsOrder: (times) =>
+      `It is in doubt between ${times} times fewer tokens than guessing by frequency: it knows their order.`,
+    knowsNoOrder: "It isn’t better than guessing by how common each token is: it hasn’t learned their order.",
+    writing: "What it writes",
+    writingIntro:
+      "After each of these epochs the model went on from the same beginning, in bold. Tokens are drawn with the same seed, at temperature 0.8.",
     wholeRows: "rows with every label right",
     macroF1: "mean F1 of the classes",
     auc: "area under ROC",

@@ -5,6 +5,7 @@ export const spanish: Texts = {
   scores: {
     loss: "pérdida",
     accuracy: "exactitud",
+    perplexity: "perplejidad",
     learningRate: "tasa de aprendizaje",
     meanSquaredError: "error cuadrático medio",
     rootMeanSquaredError: "raíz del error cuadrático medio",
@@ -108,6 +109,18 @@ export const spanish: Texts = {
       `En ${correct} de ${rows} filas todas las etiquetas son correctas. Con un 95 % de confianza lo serán entre ${low} y ${high} de filas nuevas como estas; dar siempre la respuesta más frecuente llegaría a ${baseline}.`,
     offBy: ({ rmse, baseline, low, high, target }) =>
       `Las predicciones de ${target} se desvían ${rmse} (media cuadrática), frente a ${baseline} si se predice siempre la media. Con un 95 % de confianza, R² en filas nuevas como estas está entre ${low} y ${high}.`,
+    inDoubt: ({ model, vocabulary, byFrequency }) =>
+      `En cada lugar el modelo duda como entre ${model} de ${vocabulary} símbolos; adivinar por su frecuencia deja ${byFrequency}.`,
+    tokens: "símbolos",
+    heldOutTokens: (tokens) =>
+      `Las cifras son de ${tokens} símbolos del final del texto, que no tuvieron parte en el entrenamiento.`,
+    seenTokens: (tokens) =>
+      `Las cifras son de ${tokens} símbolos que el entrenamiento vio; con texto nuevo serán peores.`,
+    knowsOrder: (times) => `Duda entre ${times} veces menos símbolos que adivinando por frecuencia: conoce su orden.`,
+    knowsNoOrder: "No es mejor que adivinar por la frecuencia de cada símbolo: no ha aprendido su orden.",
+    writing: "Lo que escribe",
+    writingIntro:
+      "Tras cada una de estas épocas el modelo siguió desde el mismo comienzo, en negrita. Los símbolos se sortean con la misma semilla, a temperatura 0,8.",
     wholeRows: "filas con todas las etiquetas correctas",
     macroF1: "F1 medio de las clases",
     auc: "área bajo ROC",

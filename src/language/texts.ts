@@ -95,6 +95,14 @@ export interface Texts {
     }) => string;
     rightLabels: (about: { correct: string; rows: string; low: string; high: string; baseline: string }) => string;
     offBy: (about: { rmse: string; baseline: string; low: string; high: string; target: string }) => string;
+    inDoubt: (about: { model: string; vocabulary: string; byFrequency: string }) => string;
+    tokens: string;
+    heldOutTokens: (tokens: string) => string;
+    seenTokens: (tokens: string) => string;
+    knowsOrder: (times: string) => string;
+    knowsNoOrder: string;
+    writing: string;
+    writingIntro: string;
     wholeRows: string;
     macroF1: string;
     auc: string;

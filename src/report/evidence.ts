@@ -4,6 +4,7 @@ import { calibrationCurve } from "../metrics/index.js";
 import type { Assessment, ClassAssessment } from "./assessment.js";
 import { bestEpoch } from "./best-epoch.js";
 import type { Run } from "./run.js";
+import { textEvidence } from "./sections/text.js";
 
 /** A reason to trust a figure, or not to. */
 export interface Evidence {
@@ -32,6 +33,7 @@ export function evidenceOf(run: Run, assessment: Assessment | undefined, languag
           ...bias(assessment, language),
         ]
       : []),
+    ...textEvidence(run, language),
     ...lastEpochs(run, language),
     ...again(run, language),
   ];

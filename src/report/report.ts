@@ -26,6 +26,7 @@ export type {
   RunHistory,
   RunLayer,
   RunModel,
+  RunText,
   Sample,
   SampleSlopes,
   ValuePredictions,

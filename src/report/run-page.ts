@@ -12,6 +12,7 @@ import { mistakesOf, shownOf } from "./sections/mistakes.js";
 import { modelOf } from "./sections/model.js";
 import { resultsOf } from "./sections/results.js";
 import { settingsOf } from "./sections/settings.js";
+import { textFirst, writingOf } from "./sections/text.js";
 import { trainingOf } from "./sections/training.js";
 
 /** The page of a single training. */
@@ -23,11 +24,12 @@ export async function runPage(run: Run, language: Language, limits: Limits): Pro
     title: run.name,
     over: [page.runReport, dateOf(run.ended, language)].filter(Boolean).join(" · "),
     about: aboutOf(run, language),
-    first: firstOf(assessment, language),
+    first: firstOf(run, assessment, language),
     evidence: evidenceOf(run, assessment, language),
     sections: [
       ...resultsOf(run, assessment, { shown, limits }, language),
       ...(await mistakesOf(run, assessment, shown, language)),
+      ...writingOf(run, language),
       ...trainingOf(run, language),
       ...(await modelOf(run, language)),
       ...(await dataOf(run, language)),
@@ -62,7 +64,9 @@ function aboutOf({ data, name, model }: Run, language: Language): string {
   ].join(" · ");
 }
 
-function firstOf(assessment: Assessment | undefined, language: Language): (Markup | Figure)[] {
+function firstOf(run: Run, assessment: Assessment | undefined, language: Language): (Markup | Figure)[] {
+  const ofText = textFirst(run, language);
+  if (ofText) return [ofText];
   if (!assessment) return [html`<p class="sentence">${textsIn(language).page.noPredictions}</p>`];
   const { value, label, sentence, facts } = headlineOf(assessment, language);
   const scale = scaleOf(assessment, language);

@@ -34,6 +34,8 @@ export interface Run {
   /** Scores of each part by name, without dropout. */
   scores?: Readonly<Partial<Record<PartName, Readonly<Record<string, number>>>>>;
   predictions?: Predictions;
+  /** Of a model of text. */
+  text?: RunText;
   /** The model's answer over two features, where it has just these. */
   surface?: DecisionSurface;
 }
@@ -78,6 +80,22 @@ export interface Sample {
   label?: string;
   /** Numbers of an image [height, width, channels], or the first cells of a table's row. */
   cells: readonly (string | number)[] | Float32Array;
+}
+
+/** A model of text, for its report: how well it foretells tokens is among the scores. */
+export interface RunText {
+  /** Part that the page tells of: that of tokens held out, where there is one. */
+  part: PartName;
+  /** Tokens of that part. */
+  tokens: number;
+  /** Different tokens of the vocabulary. */
+  vocabulary: number;
+  /** The perplexity of guessing by how often each token occurs in the part. */
+  byFrequency: number;
+  /** The text that samples go on from. */
+  prompt?: string;
+  /** Texts that the model wrote, by the epoch after which it did. */
+  samples?: readonly { readonly epoch: number; readonly text: string }[];
 }
 
 /** The model of a run, for its report. */

@@ -2,7 +2,8 @@ import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
 import { checkCount, optionsOf } from "../core/options.js";
 import { RandomStream, Stream } from "../core/random.js";
 import { formatShape } from "../core/shape.js";
-import { type Tokenizer, type TokenizerJson, tokenizerFromJson } from "../data/text/tokenizer.js";
+import { tokenizerFromJson } from "../data/text/from-json.js";
+import type { Tokenizer, TokenizerJson } from "../data/text/tokenizer.js";
 import type { Trainer } from "./trainer.js";
 
 /** Options of `generate`. */

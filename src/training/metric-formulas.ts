@@ -7,6 +7,7 @@ import { correct } from "../ops/batch.js";
 import { abs, equal, greater, square, sub } from "../ops/elementwise.js";
 import { mean, sum } from "../ops/reduce.js";
 import { type Metric, type MetricInputs, metrics } from "./metrics.js";
+import { perplexity } from "./perplexity.js";
 
 /** A metric that compares a number with each target. */
 function comparing(
@@ -37,6 +38,8 @@ const answers = comparing("accuracy", (outputs, targets, loss) =>
 /** Whether each row, or each of its tokens, is right. */
 const correctTokens = ({ outputs, classes }: MetricInputs) => correct(logitsOf(outputs, classes!), classes!);
 
+const formulasOf = ({ elements, perRow, finish }: Metric) => ({ elements, perRow, finish });
+
 /** Formulas of the built-in metrics, by name. */
 const formulas: Readonly<Record<string, Omit<Metric, "name" | "better" | "needsClasses">>> = {
   /**
@@ -55,6 +58,8 @@ const formulas: Readonly<Record<string, Omit<Metric, "name" | "better" | "needsC
       return right.shape.length === 1 ? right : equal(sum(right, -1), right.shape[1]);
     },
   },
+  /** See `perplexity`. */
+  perplexity: formulasOf(perplexity()),
   /**
    * Coefficient of determination, 1 - Σ (y - t)² / Σ (t - mean t)² with sums over all rows of the epoch or data set, as
    * sklearn.metrics.r2_score; of several targets the mean of each one's.

@@ -42,6 +42,7 @@ export interface Metric {
 const builtIn: Record<string, Pick<Metric, "better" | "needsClasses">> = {
   accuracy: { better: "higher", needsClasses: true },
   subsetAccuracy: { better: "higher", needsClasses: true },
+  perplexity: { better: "lower", needsClasses: true },
   r2: { better: "higher" },
   meanSquaredError: { better: "lower" },
   rootMeanSquaredError: { better: "lower" },

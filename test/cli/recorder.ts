@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { afterEach, expect, vi } from "vitest";
 import type { CommandSpec } from "../../src/cli/commands/command.js";
 import { longFlag } from "../../src/cli/settings/setting.js";
@@ -50,6 +51,7 @@ export function useRecorder() {
     class: folder.write("class.csv", table(100, "class")),
     number: folder.write("number.csv", table(100, "number")),
   };
+  const text = folder.write("text.txt", "ab ba ab ab ba\n".repeat(40).replaceAll("\n", " "));
   afterEach(() => vi.restoreAllMocks());
 
   /** Data that an option can be given with. */
@@ -83,6 +85,15 @@ export function useRecorder() {
     return model;
   }
 
+  /** Trains on a text. @returns the folder of the model */
+  async function trainedText(): Promise<string> {
+    const model = folder.path("text");
+    if (existsSync(model)) return model;
+    const size = ["--context", "8", "--layers", "gru 4"];
+    await cliJson("train", text, ...size, "--epochs", "1", "--out", model);
+    return model;
+  }
+
   /** Has a command write its page. @returns the folder of it */
   async function pageFolder({ name }: CommandSpec, ...options: string[]): Promise<string> {
     const out = folder.next();
@@ -98,7 +109,7 @@ export function useRecorder() {
     return out;
   }
 
-  return { folder, csv, images, dataFor, recordWith, trainedTable, pageFolder };
+  return { folder, csv, images, text, dataFor, recordWith, trainedTable, trainedText, pageFolder };
 }
 
 export type Recorder = ReturnType<typeof useRecorder>;

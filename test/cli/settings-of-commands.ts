@@ -2,14 +2,46 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Callback } from "../../src/index.js";
-import { cli, cliJson } from "./command-line.js";
+import { cli, cliJson, expectFailure } from "./command-line.js";
 import { hidden, type Recorded, type Recorder, record, type SettingTests } from "./recorder.js";
 
 /* Options of single commands, of their files and of what they print: that the value of each arrives. */
 
 const SWEEP = ["--epochs", "1", "--backend", "wasm"];
 
-export const commandSettings = ({ folder, csv, trainedTable, pageFolder }: Recorder): SettingTests => ({
+export const commandSettings = ({ folder, csv, trainedTable, trainedText, pageFolder }: Recorder): SettingTests => ({
+  async "generate.prompt"() {
+    const { text } = await cliJson("generate", await trainedText(), "--prompt", "ab b");
+    expect(text).toMatch(/^ab b/);
+    expectFailure(await cli("generate", await trainedText(), "--prompt", "x"), 2, /isn't among the 3/);
+  },
+  async "generate.length"() {
+    const { text } = await cliJson("generate", await trainedText(), "--prompt", "ab", "--length", "7");
+    expect(text).toHaveLength(9);
+  },
+  async "generate.temperature"() {
+    const texts = await Promise.all(
+      ["1", "2"].map(async (seed) => {
+        const args = ["--prompt", "ab", "--temperature", "0", "--seed", seed];
+        return (await cliJson("generate", await trainedText(), ...args)).text;
+      }),
+    );
+    expect(texts[0]).toBe(texts[1]);
+  },
+  async "generate.topK"() {
+    const likeliest = await cliJson("generate", await trainedText(), "--prompt", "ab", "--temperature", "0");
+    const { text } = await cliJson("generate", await trainedText(), "--prompt", "ab", "--top-k", "1");
+    expect(text).toBe(likeliest.text);
+  },
+  async "generate.topP"() {
+    const likeliest = await cliJson("generate", await trainedText(), "--prompt", "ab", "--temperature", "0");
+    const { text } = await cliJson("generate", await trainedText(), "--prompt", "ab", "--top-p", "0.01");
+    expect(text).toBe(likeliest.text);
+  },
+  async "generate.seed"() {
+    const written = async (seed: string) => (await cliJson("generate", await trainedText(), "--seed", seed)).text;
+    expect(await written("1")).not.toBe(await written("2"));
+  },
   async "sweep.search"() {
     const { runs } = await cliJson(
       "sweep",

@@ -5,7 +5,7 @@ import { type Recorded, type Recorder, record, type SettingTests, SHOWING } from
 
 /* Options of the data: that the value of each arrives in the data that a command takes. */
 
-export const dataSettings = ({ folder, csv, images, trainedTable }: Recorder): SettingTests => ({
+export const dataSettings = ({ folder, csv, images, text, trainedTable }: Recorder): SettingTests => ({
   async target({ name }) {
     const result = (await record(name, csv.class, "--target", "class")) as Recorded;
     expect(result.data.targetName).toBe("class");
@@ -72,6 +72,57 @@ export const dataSettings = ({ folder, csv, images, trainedTable }: Recorder): S
     }
     const refused = (await record(name, csv.class, "--image-size", "4x5")) as { stderr: string };
     expect(refused.stderr).toContain("--image-size is for folders of images");
+  },
+  async tokenizer({ name }) {
+    for (const [tokenizer, ids] of [
+      ["characters", 3],
+      ["words", 5],
+      ["bytes", 256],
+      ["bpe", 261],
+    ] as const) {
+      const args = ["--tokenizer", tokenizer, "--context", "4", "--layers", "gru 3"];
+      expect(((await record(name, text, ...args)) as Recorded).model.output).toEqual([4, ids]);
+    }
+  },
+  async vocabulary({ name }) {
+    const args = ["--tokenizer", "words", "--vocabulary", "3", "--context", "4", "--layers", "gru 3"];
+    expect(((await record(name, text, ...args)) as Recorded).model.output).toEqual([4, 3]);
+    const refused = (await record(name, text, "--vocabulary", "3")) as { stderr: string };
+    expect(refused.stderr).toContain("--vocabulary is for --tokenizer words and bytePairs");
+  },
+  async context({ name }) {
+    const { data } = (await record(name, text, "--context", "6", "--layers", "gru 3")) as Recorded;
+    expect(data.shape).toEqual([6]);
+    const refused = (await record(name, csv.class, "--target", "class", "--context", "6")) as { stderr: string };
+    expect(refused.stderr).toContain("--target is for tables");
+  },
+  async window({ name }) {
+    const args = ["--target", "number", "--layers", "lstm 3", "--window"];
+    const { data, model } = (await record(name, csv.number, ...args, "5")) as Recorded;
+    expect([data.shape, model.output]).toEqual([[5, 4], [1]]);
+    const refused = (await record(name, "iris", "--window", "5")) as { stderr: string };
+    expect(refused.stderr).toContain("--window is for files whose rows are in order of time");
+  },
+  async horizon({ name }) {
+    const rows = async (horizon: string) => {
+      const args = [
+        "--target",
+        "number",
+        "--layers",
+        "lstm 3",
+        "--window",
+        "5",
+        "--test",
+        "0",
+        "--validation",
+        "0",
+        ...(SHOWING[name] ?? []),
+      ];
+      return ((await record(name, csv.number, ...args, "--horizon", horizon)) as Recorded).data.rows;
+    };
+    expect([await rows("1"), await rows("11")]).toEqual([95, 85]);
+    const refused = (await record(name, csv.number, "--target", "number", "--horizon", "2")) as { stderr: string };
+    expect(refused.stderr).toContain("--horizon is for series: give --window, too");
   },
   async maxRows({ name, settings }) {
     const part = (data: string, ...options: string[]) => record(name, data, "--max-rows", "60", ...options);

@@ -85,14 +85,24 @@ const RECURRENT: Record<string, [string, (golden: Golden) => { values: number[];
   bias_hh_l0: ["hiddenBias", array],
 };
 
-const ownName = (
-  name: string,
-  isBoth: boolean,
-): [string, (golden: Golden) => { values: number[]; shape: number[] }] => {
+type Convert = (golden: Golden) => { values: number[]; shape: number[] };
+
+/** @param parts - whether its layers lie inside of another: directions, or those of a stack */
+const ownName = (name: string, parts: "directions" | "stack" | undefined): [string, Convert] => {
   if (name === "x") return ["x", array];
-  const [own, convert] = RECURRENT[name.replace("_reverse", "")];
-  return [isBoth ? `${name.endsWith("_reverse") ? "backward" : "forward"}.${own}` : own, convert];
+  const [own, convert] = RECURRENT[name.replace("_reverse", "").replace("_l1", "_l0")];
+  if (parts === "stack") return [`${name.includes("_l1") ? "second" : "first"}.${own}`, convert];
+  return [parts ? `${name.endsWith("_reverse") ? "backward" : "forward"}.${own}` : own, convert];
 };
+
+/** Two layers of a kind, one after the other. */
+function stack(of: (units: number, options: { returnSequences: boolean; name: string }) => Layer): Layer {
+  const layers = ["first", "second"].map((name) => of(4, { returnSequences: true, name }));
+  return {
+    config: { layer: "stack" },
+    forward: (x, scope) => layers.reduce((from, layer) => scope.call(layer, from), x),
+  };
+}
 
 interface VariantCase {
   inputs: Record<string, Golden>;
@@ -102,11 +112,11 @@ interface VariantCase {
 }
 
 function recurrentCase(name: string, layer: Layer, { inputs, y, dy, gradients }: VariantCase): Case {
-  const isBoth = name.includes("bidirectional");
+  const parts = name.includes("bidirectional") ? "directions" : name.includes("two layers") ? "stack" : undefined;
   const own = (all: Record<string, Golden>) =>
     Object.fromEntries(
       Object.entries(all).map(([key, golden]) => {
-        const [to, convert] = ownName(key, isBoth);
+        const [to, convert] = ownName(key, parts);
         return [to, convert(golden)];
       }),
     );
@@ -138,6 +148,7 @@ for (const [name, layer] of [
   ["gru", gru(4, all)],
   ["gru bidirectional", bidirectional(gru(4, all))],
   ["lstm bidirectional", bidirectional(lstm(4, all))],
+  ["lstm two layers", stack(lstm)],
 ] as const) {
   cases.push({ ...recurrentCase(name, layer, variants[name]), name: `${name}, 3 rows` });
 }

@@ -10,6 +10,7 @@ import { assess } from "../training/assess.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { dataNames, fingerprint, isFolder, type LoadedData, loadData, rowNumbers } from "../training/load-data.js";
 import { scaleFeatures, scaleTarget, splitData } from "../training/parts.js";
+import { sequenceOptions } from "../training/resumed.js";
 import { command, type Invocation } from "./command.js";
 
 const settings = {
@@ -48,11 +49,13 @@ async function runEvaluate({
       `--target names one column, but ${folder} predicts ${targetName}: name them in the file as in training.`,
     );
   }
+  const ordered = sequenceOptions(metadata);
+  const columns = ordered ?? (preprocessing ? { preprocessing } : { task: tableTask(task), featureNames, classNames });
   const read = await loadData(given, {
-    target: options.target ?? (isNamed || preprocessing ? undefined : targetName),
+    target: options.target ?? (isNamed || preprocessing || task === "text" ? undefined : targetName),
     weights: options.weights,
     dataDir: options.dataDir,
-    ...(preprocessing ? { preprocessing } : { task, featureNames, classNames }),
+    ...columns,
     ...(isFolder(given) && { imageSize: metadata.settings?.imageSize }),
   });
   checkFits(read, saved);
@@ -96,6 +99,8 @@ async function runEvaluate({
   });
 }
 
+const tableTask = (task: SavedModel["metadata"]["task"]) => (task === "text" ? undefined : task);
+
 /** Rows as the model sees them. */
 function scaledRows(data: Dataset, { table }: LoadedData, saved: SavedModel): Dataset {
   if (table) return table.dataset(preprocessingOf(saved), rowNumbers(data));
@@ -104,7 +109,7 @@ function scaledRows(data: Dataset, { table }: LoadedData, saved: SavedModel): Da
 
 /** A CSV file is read to fit; a sample may be another one than the model's, and images may have another size. */
 function checkFits({ data, sample, table }: LoadedData, { metadata, model }: SavedModel): void {
-  if (table) return;
+  if (table || metadata.tokenizer) return;
   const names = ({ featureNames, classNames, targetName }: ReturnType<typeof namesOf>) =>
     JSON.stringify([featureNames, classNames, targetName]);
   if (sample !== undefined && names(namesOf(data)) !== names(metadata)) {

@@ -7,6 +7,7 @@ import { device } from "./device.js";
 import { evaluate } from "./evaluate.js";
 import { explain } from "./explain.js";
 import { findRate } from "./find-rate.js";
+import { generate } from "./generate.js";
 import { predict } from "./predict.js";
 import { profile } from "./profile.js";
 import { referenceOf } from "./reference.js";
@@ -22,6 +23,7 @@ export const commands: readonly CommandSpec[] = [
   columns,
   predict,
   evaluate,
+  generate,
   compare,
   report,
   device,

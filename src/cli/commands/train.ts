@@ -53,7 +53,11 @@ async function trainOne(call: TrainCall): Promise<void> {
   const loaded = await loadData(
     given,
     saved
-      ? { task: saved.metadata.task, dataDir: values.dataDir, ...dataOptions(given, values.target, saved) }
+      ? {
+          ...(saved.metadata.task !== "text" && { task: saved.metadata.task }),
+          dataDir: values.dataDir,
+          ...dataOptions(given, values.target, saved),
+        }
       : values,
   );
   const begun = saved && settingsOf(saved, loaded, asked);

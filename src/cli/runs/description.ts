@@ -24,8 +24,8 @@ export const DESCRIPTION = "run.json";
  */
 export async function describeTrained(
   loaded: LoadedData,
-  { parts, scaled, target, settings, seed }: Plan,
-  { trainer, history, gradientNorms, ...trained }: Trained,
+  { parts, scaled, target, settings, seed, tokenizer }: Plan,
+  { trainer, history, gradientNorms, writing, ...trained }: Trained,
   { configuration, metrics }: Omit<FinishedRun, "predictions">,
   command: string | undefined,
 ): Promise<Run> {
@@ -46,6 +46,7 @@ export async function describeTrained(
     ...(target && !table && { unscale: (values: Float32Array) => unscaleTarget(values, target) }),
     image: flatImageOf(loaded),
     gradientNorms,
+    ...(tokenizer && { text: { tokenizer, ...writing } }),
     scores: { train, ...(validation && { validation }), ...(evaluatedOn === "test" && { test: held }) },
     seed,
   });

@@ -107,7 +107,7 @@ function textsOf({ configuration, metrics, history, predictions }: FinishedRun):
     [RUN_FILES.metrics]: json(metrics),
     [RUN_FILES.historyCsv]: historyCsv(history),
     [RUN_FILES.historyJsonl]: historyJsonl(history),
-    [RUN_FILES.predictions]: predictionsCsv(predictions),
+    ...(predictions && { [RUN_FILES.predictions]: predictionsCsv(predictions) }),
   };
 }
 

@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { type Backend, type Callback, DivergedError } from "../../index.js";
 import { asText, flagOf, type Table } from "../settings/setting.js";
 import type { Settings } from "../settings/table.js";
-import { flatImageOf } from "../training/image-shapes.js";
-import type { LoadedData } from "../training/load-data.js";
+import { isOrdered, type LoadedData } from "../training/load-data.js";
 import { splitRowsOf } from "../training/parts.js";
 import { type Plan, planTraining, setupFor } from "../training/plan.js";
 import { type Trained, train } from "../training/train.js";
@@ -77,8 +76,8 @@ export function cellsOf<Asked extends { seed?: number }>(
 export async function checkCells(loaded: LoadedData, cells: readonly Cell[]): Promise<void> {
   const { data } = loaded;
   for (const { settings, seed, out } of cells) {
-    setupFor(data, settings, seed, flatImageOf(loaded));
-    splitRowsOf(data, { ...settings, seed });
+    setupFor(data, settings, seed, loaded);
+    splitRowsOf(data, { ...settings, seed, ordered: isOrdered(loaded) });
     if (out !== undefined) await checkRunFolder(out);
   }
 }

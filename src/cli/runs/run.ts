@@ -1,9 +1,12 @@
 import { version } from "../../../package.json";
-import type { Backend, EpochRecord } from "../../index.js";
+import { sizeOf } from "../../core/shape.js";
+import type { Backend, EpochRecord, RegressionReport } from "../../index.js";
 import type { Settings } from "../settings/table.js";
+import { score, short } from "../text/numbers.js";
 import { type Assessment, assessPart, type Details } from "../training/assess.js";
 import { deviceFields } from "../training/devices.js";
 import { fingerprint, type LoadedData } from "../training/load-data.js";
+import { byLastValue } from "../training/load-series.js";
 import type { Plan } from "../training/plan.js";
 import { type Trained, trainingFields } from "../training/train.js";
 import { type Predictions, predictionsOf } from "./predictions.js";
@@ -49,6 +52,8 @@ export type RunMetrics = {
   setupSeconds: number;
   stepsPerSecond: number;
   parameters: number;
+  /** Of a series: scores of always saying its last value. */
+  byLastValue?: RegressionReport;
   /** Sentences of the training's history; absent in runs of older releases. */
   warnings?: readonly string[];
 } & Details;
@@ -58,8 +63,8 @@ export interface FinishedRun {
   configuration: RunConfiguration;
   metrics: RunMetrics;
   history: readonly EpochRecord[];
-  /** Of the rows that were evaluated. */
-  predictions: Predictions;
+  /** Of the rows that were evaluated; a text's tokens have none. */
+  predictions?: Predictions;
   /** The report as text, and the scores as one line. */
   report: string;
   line: string;
@@ -79,6 +84,7 @@ export async function finishRun(
   const validation = parts.validation && (await assessPart(trained, plan, "validation"));
   const held = parts.test ? await assessPart(trained, plan, "test", { digits }) : train;
   const evaluatedOn = parts.test ? "test" : "train";
+  const last = loaded.series && byLastValue(parts[evaluatedOn]!, loaded.series);
   return {
     configuration: {
       format: RUN_FORMAT,
@@ -88,7 +94,7 @@ export async function finishRun(
         name: data.name,
         fingerprint: fingerprint(loaded),
         rows: data.rows,
-        features: model.input[0],
+        features: sizeOf(model.input),
         target: data.targetName ?? "target",
         classNames: data.classNames,
         parts: { train: parts.train.rows, validation: parts.validation?.rows, test: parts.test?.rows },
@@ -106,11 +112,14 @@ export async function finishRun(
       train: train.scores,
       ...trainingFields(trained),
       parameters: model.parameterCount,
+      ...(last && { byLastValue: last }),
       warnings: trained.history.warnings,
     },
     history: trained.history.epochs,
-    predictions: predictionsOf(held, data.classNames, parts.rowsOf?.[evaluatedOn], loss.isProbabilistic ?? false),
-    report: held.report,
+    ...(!loaded.text && {
+      predictions: predictionsOf(held, data.classNames, parts.rowsOf?.[evaluatedOn], loss.isProbabilistic ?? false),
+    }),
+    report: last ? `${held.report}\nby the last value: R² ${score(last.r2)}, RMSE ${short(last.rmse)}\n` : held.report,
     line: held.line,
   };
 }

@@ -1,17 +1,25 @@
 import { sizeOf } from "../../core/shape.js";
-import { type Dataset, Preprocessing, Standardiser, type StandardiserJson } from "../../data/index.js";
+import {
+  type Dataset,
+  Preprocessing,
+  Standardiser,
+  type StandardiserJson,
+  type TokenizerJson,
+  tokenizerFromJson,
+} from "../../data/index.js";
 import { FEATURES } from "../../data/preprocessing/preprocessing.js";
 import { FormatError, type Model } from "../../index.js";
 import { loadModel } from "../../node.js";
 import { settingsFrom } from "../settings/resolve.js";
 import type { Settings } from "../settings/table.js";
-import { fingerprint, type LoadedData } from "../training/load-data.js";
+import { fingerprint, isOrdered, type LoadedData } from "../training/load-data.js";
+import type { LoadedSeries } from "../training/load-series.js";
 import type { SplitPlan, TargetScale } from "../training/parts.js";
 import type { Plan } from "../training/plan.js";
 
 /** Metadata that `train` saves with a model: everything that predicting from a CSV file needs. */
 export interface ModelMetadata {
-  task: "classification" | "regression";
+  task: "classification" | "regression" | "text";
   /** Name of the data set or file it was trained on. */
   data: string;
   featureNames: string[];
@@ -23,6 +31,10 @@ export interface ModelMetadata {
   /** Scale of the target, for numbers. */
   target?: TargetScale;
   standardiser?: StandardiserJson;
+  /** Of a text: how it becomes tokens. */
+  tokenizer?: TokenizerJson;
+  /** Of windows over a series. */
+  series?: Omit<LoadedSeries, "filled">;
   /** Settings of the training; models of older releases may have none. */
   settings?: Settings;
   /** The split of the data, to find the held-out rows again. */
@@ -47,13 +59,15 @@ export function metadataOf(
   loaded: LoadedData,
   { parts, scaled, settings, seed, target, standardiser }: Plan,
 ): ModelMetadata {
-  const { data } = loaded;
+  const { data, text, series } = loaded;
   return {
-    task: parts.train.classNames ? "classification" : "regression",
+    task: text ? "text" : parts.train.classNames ? "classification" : "regression",
     data: data.name,
     ...namesOf(data),
     featureNames: namesOf(scaled.train).featureNames,
     ...(data.shape.length === 3 && { imageShape: data.shape }),
+    ...(text && { tokenizer: text.tokenizer.toJSON() }),
+    ...(series && { series: { columns: series.columns, window: series.window, horizon: series.horizon } }),
     ...(target && { target }),
     ...(standardiser && { standardiser: standardiser.toJSON() }),
     settings,
@@ -61,6 +75,7 @@ export function metadataOf(
       test: settings.test,
       validation: settings.validation,
       ...(settings.maxRows !== undefined && { maxRows: settings.maxRows }),
+      ...(isOrdered(loaded) && { ordered: true }),
       seed,
       fingerprint: fingerprint(loaded),
     },
@@ -109,9 +124,20 @@ const isText = (value: unknown): value is string => typeof value === "string" &&
 const areNames = (value: unknown): value is string[] =>
   Array.isArray(value) && value.length > 0 && value.every(isText) && new Set(value).size === value.length;
 
+const TASKS: readonly unknown[] = ["classification", "regression", "text"] satisfies ModelMetadata["task"][];
+
+function tokenizerProblem({ tokenizer }: ModelMetadata, output: readonly number[]): string | undefined {
+  try {
+    const { size } = tokenizerFromJson(tokenizer!);
+    return size === output.at(-1) ? undefined : `has a tokenizer of ${size} tokens for ${output.at(-1)} outputs`;
+  } catch {
+    return "has no tokenizer";
+  }
+}
+
 function findProblem(metadata: ModelMetadata, { input, output }: Model): string | undefined {
   const { task, featureNames, imageShape, targetName, classNames, target, split, data } = metadata;
-  if (task !== "classification" && task !== "regression") return `doesn't say the task`;
+  if (!TASKS.includes(task)) return `doesn't say the task`;
   if (!areNames(featureNames) || featureNames.length !== sizeOf(input)) {
     return `doesn't name the model's ${input.join(" x ")} features`;
   }
@@ -123,6 +149,7 @@ function findProblem(metadata: ModelMetadata, { input, output }: Model): string 
   if (![split.test, split.validation].every((part) => part >= 0 && part < 1) || !Number.isSafeInteger(split.seed)) {
     return "doesn't say how the data were split";
   }
+  if (task === "text") return tokenizerProblem(metadata, output);
   if (task === "classification") {
     if (!areNames(classNames)) return "doesn't name the classes";
     const outputs = output[0];

@@ -53,6 +53,13 @@ export const fraction = numbers(
   (value) => value >= 0 && value < 1,
 );
 
+/** A number in (0, 1]. */
+export const aboveZeroToOne = numbers(
+  "a number above 0 and up to 1",
+  ["0.5", "0.9"],
+  (value) => value > 0 && value <= 1,
+);
+
 const integers = (expected: string, least: number): Kind<number> => ({
   expected,
   examples: ["2", "3"],
@@ -98,7 +105,8 @@ export const imageSize: Kind<string> = {
 export const hiddenLayers: Kind<readonly HiddenLayer[]> = {
   expected:
     "the sizes of the hidden layers, such as 128,64, or layers such as conv 32x3, pool, flatten, dropout 0.5, average, " +
-    "batchNorm, layerNorm, or cnn",
+    "batchNorm, layerNorm, or cnn; of sequences embedding 64, positions, rnn 128, gru 128, lstm 128, transformer 4, or rnn, " +
+    "gru, lstm, transformer",
   examples: ["7,5", "9"],
   hasCommas: true,
   parse: hiddenLayersOf,

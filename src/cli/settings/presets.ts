@@ -1,3 +1,4 @@
+import { networks } from "../training/layers.js";
 import type { Settings } from "./model-settings.js";
 
 /** Settings of a data set, found by trying. */
@@ -67,6 +68,23 @@ export const presets: Readonly<Record<string, Preset>> = {
     tuned: { weightDecay: 1e-3 },
     patience: 15,
   },
+  // Gradients of long sequences burst now and then: the norm's limit is needed whatever the network.
+  text: {
+    needed: {
+      layers: networks.gru,
+      learningRate: 2e-3,
+      clipNorm: 1,
+      epochs: 10,
+      batchSize: 32,
+      validation: 0.05,
+      test: 0.05,
+    },
+    tuned: { schedule: "cosineAnnealing" },
+  },
+  series: {
+    needed: { layers: ["gru32"], learningRate: 5e-3, clipNorm: 1, epochs: 100, batchSize: 32, validation: 0.15 },
+    patience: 10,
+  },
 };
 
 export const presetNames: readonly string[] = Object.keys(presets);
@@ -77,9 +95,15 @@ export const isPreset = (name: string): boolean =>
 
 /** Samples, besides images, whose features have one scale already: pixels, 0 and 1. */
 export const isScaled = (sample: string | undefined): boolean => sample === "digits" || sample === "xor";
-/** The preset of a name: "auto" for the data's own, "none" for nothing. @param sample - undefined for a file */
-export function presetOf(name: string, sample: string | undefined): Preset {
+
+/**
+ * The preset of a name: "auto" for the data's own, "none" for nothing.
+ *
+ * @param sample - undefined for a file
+ * @param sequences - what the data are in order of, where they are
+ */
+export function presetOf(name: string, sample: string | undefined, sequences?: "text" | "series"): Preset {
   if (name === "none") return { needed: {} };
   if (name !== "auto") return presets[name];
-  return presets[sample !== undefined && sample in presets ? sample : "table"];
+  return presets[sample !== undefined && sample in presets ? sample : (sequences ?? "table")];
 }

@@ -18,6 +18,8 @@ export interface DataFacts {
   hasImages?: boolean;
   /** Whether a part to test with was published apart. */
   hasTest?: boolean;
+  /** Kind of the data, where they are in order. */
+  sequences?: "text" | "series";
 }
 
 /**
@@ -28,13 +30,13 @@ export interface DataFacts {
  * @param preset - "auto" for the data's own, "none", or a preset's name
  */
 export function settingsFor(
-  { sample, rows, hasImages, hasTest }: DataFacts,
+  { sample, rows, hasImages, hasTest, sequences }: DataFacts,
   asked: Partial<Settings> & { preset?: string },
 ): Settings {
   const settings = defaultsOf(modelSettings) as Settings;
-  if (hasImages || isScaled(sample)) settings.scale = "none";
+  if (hasImages || isScaled(sample) || sequences === "text") settings.scale = "none";
   const { preset = "auto" } = asked;
-  const { needed, tuned, patience } = presetOf(preset, sample);
+  const { needed, tuned, patience } = presetOf(preset, sample, sequences);
   const isAsked = (name: string) => asked[name as keyof Settings] !== undefined;
   const hasRecipe = Object.entries(modelSettings).some(([name, { goes }]) => isAsked(name) && RECIPE.includes(goes.to));
   Object.assign(settings, needed, !hasRecipe && tuned, !isAsked("epochs") && patience && { earlyStopping: patience });

@@ -15,7 +15,14 @@ import { type Destination, goingTo } from "./setting.js";
 
 export { modelSettings, type Settings } from "./model-settings.js";
 export { type BackendChoice, commonSettings, reportSettings } from "./rows/common.js";
-export { columnSettings, dataSettings, type Scale, type Task, targetSettings } from "./rows/data.js";
+export {
+  columnSettings,
+  dataSettings,
+  type Scale,
+  type Task,
+  type TokenizerName,
+  targetSettings,
+} from "./rows/data.js";
 export { pageSettings } from "./rows/page.js";
 export { augmentationSettings, earlyStoppingSettings } from "./rows/training.js";
 

@@ -21,6 +21,11 @@ export class Output {
     if (!this.options.json) this.streams.stdout.write(ended(text));
   }
 
+  /** A piece of text on standard output as it comes, without a line's end. */
+  write(text: string): void {
+    if (!this.options.json) this.streams.stdout.write(text);
+  }
+
   /** With --json, the object that is all of standard output. NaN, which JSON lacks, becomes null. */
   json(object: Record<string, unknown>): void {
     if (this.options.json) this.streams.stdout.write(`${JSON.stringify(object)}\n`);

@@ -16,6 +16,7 @@ import {
   type Trainer,
 } from "../../index.js";
 import { score, short } from "../text/numbers.js";
+import { assessTokens, type TokenReport } from "./assess-tokens.js";
 import { type TargetScale, unscaleTarget } from "./parts.js";
 import type { Plan } from "./plan.js";
 import type { Trained } from "./train.js";
@@ -26,7 +27,7 @@ export interface Assessment {
   scores: { loss: number } & Record<string, number>;
   /** The report, and for classes confusion matrix and area under the ROC curve, for programs. */
   details: Details;
-  /** Class index of each row, or its number in the target's own units; of several targets [rows, targets]. */
+  /** Class index of each row, or its number in the target's own units; of several targets [rows, targets]; none of tokens. */
   truth: ArrayLike<number>;
   /** The same as the model predicts it. */
   predicted: ArrayLike<number>;
@@ -40,7 +41,7 @@ export interface Assessment {
   line: string;
 }
 
-/** The report of a classification, or of a regression. */
+/** The report of a classification, of a regression, or of a text's tokens. */
 export type Details =
   | {
       report: ClassificationReport;
@@ -54,7 +55,8 @@ export type Details =
       report: RegressionReport;
       /** The report of each of several targets. */
       targets?: readonly (RegressionReport & { name: string })[];
-    };
+    }
+  | { report: TokenReport };
 
 /** A wider matrix doesn't fit on a screen. */
 const MOST_CLASSES_SHOWN = 20;
@@ -89,6 +91,7 @@ export async function assess(
   target: TargetScale | undefined,
   options: ReportTextOptions = {},
 ): Promise<Assessment> {
+  if (!target && !data.classNames) return assessTokens(trainer, scaled);
   const { loss } = await trainer.evaluate(scaled);
   const { values } = await trainer.predict(scaled.features, { probabilities: true }); // rates, of counts
   if (target) {

@@ -1,8 +1,8 @@
 import { type FoldOptions, kFolds } from "../../data/index.js";
-import { type Backend, type CrossValidation, crossValidate, type FoldParts } from "../../index.js";
+import { ArgumentError, type Backend, type CrossValidation, crossValidate, type FoldParts } from "../../index.js";
 import type { Settings } from "../settings/table.js";
 import { assessPart } from "./assess.js";
-import type { LoadedData } from "./load-data.js";
+import { isOrdered, type LoadedData } from "./load-data.js";
 import { type DataParts, drawnRows, splitData } from "./parts.js";
 import { planTraining } from "./plan.js";
 import { train } from "./train.js";
@@ -33,6 +33,11 @@ function dealt({ data }: LoadedData, { settings: { maxRows }, folds }: FoldSetti
 
 /** Finds what can be wrong, before a device is opened. @throws ArgumentError or DataError */
 export function checkFolds(loaded: LoadedData, given: FoldSettings): void {
+  if (isOrdered(loaded)) {
+    throw new ArgumentError(
+      "cross-validate deals rows out at random, but those of a text or a series are in order. Use train, which tests on the end.",
+    );
+  }
   const { settings } = given;
   const { data, folds } = dealt(loaded, given);
   const [first] = kFolds(data, folds);

@@ -10,6 +10,7 @@ import {
   layerNorm,
   maxPool2d,
 } from "../../index.js";
+import { isSequenceLayer, sequenceNetworks } from "./sequence-layers.js";
 
 /*
  * Hidden layers as they are written on the command line: "conv 32x3, pool, conv 64x3, pool, flatten, dropout 0.5, 128".
@@ -36,7 +37,8 @@ const forms: readonly (readonly [form: RegExp, make: Maker])[] = [
 ];
 
 /** Networks by name. "cnn" is Keras's for MNIST: 34,826 parameters there. */
-const networks: Readonly<Record<string, readonly HiddenLayer[]>> = {
+export const networks: Readonly<Record<string, readonly HiddenLayer[]>> = {
+  ...sequenceNetworks,
   cnn: ["conv32x3", "pool", "conv64x3", "pool", "flatten", "dropout0.5"],
 };
 
@@ -44,7 +46,7 @@ const networks: Readonly<Record<string, readonly HiddenLayer[]>> = {
 export function hiddenLayersOf(text: string): readonly HiddenLayer[] | undefined {
   if (Object.hasOwn(networks, text.trim())) return networks[text.trim()];
   const layers = text.split(",").map((part) => part.replace(/\s+/g, ""));
-  const isLayer = (part: string) => isSize(part) || makerOf(part) !== undefined;
+  const isLayer = (part: string) => isSize(part) || makerOf(part) !== undefined || isSequenceLayer(part);
   return layers.every(isLayer) ? layers.map((part) => (isSize(part) ? Number(part) : part)) : undefined;
 }
 
@@ -65,6 +67,9 @@ function makerOf(text: string): ((options: DenseOptions) => Layer) | undefined {
 /** The layer itself. @param options - of layers with weights */
 export const hiddenLayer = (layer: HiddenLayer, options: DenseOptions): Layer =>
   typeof layer === "number" ? dense(layer, options) : makerOf(layer)!(options);
+
+/** Whether a layer's input is a sequence. */
+export const isForSequences = (layer: HiddenLayer): boolean => typeof layer === "string" && isSequenceLayer(layer);
 
 /** Whether a layer's input are images. */
 export const takesImages = (layer: HiddenLayer): boolean =>

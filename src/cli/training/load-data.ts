@@ -26,8 +26,10 @@ import type { DataFacts } from "../settings/resolve.js";
 import type { Task } from "../settings/table.js";
 import { readDataFile } from "./data-file.js";
 import { idxFiles, isIdxFile } from "./idx-files.js";
+import { type LoadedSeries, loadSeries, type SeriesOptions } from "./load-series.js";
+import { isText, type LoadedText, loadText, type TextOptions, texts } from "./load-text.js";
 
-export interface DataOptions extends Omit<TableOptions, "task" | "name"> {
+export interface DataOptions extends Omit<TableOptions, "task" | "name">, TextOptions, SeriesOptions {
   task?: Task;
   /** Columns of a file that older releases read: all numbers, in this order. */
   featureNames?: readonly string[];
@@ -50,11 +52,19 @@ export interface LoadedData {
   pipeline?: (table: Table) => Pipeline;
   /** The part that was published to test with. */
   test?: Dataset;
+  /** Of rows of a text's tokens, in order. */
+  text?: LoadedText;
+  /** Of windows over a series, in order. */
+  series?: LoadedSeries;
 }
 
+/** Whether rows are in an order of time: the parts of a split follow each other. */
+export const isOrdered = ({ text, series }: LoadedData): boolean => (text ?? series) !== undefined;
+
 /** Facts about a data set on which settings depend. */
-export const factsOf = ({ data, sample, test }: LoadedData): DataFacts => ({
+export const factsOf = ({ data, sample, test, text, series }: LoadedData): DataFacts => ({
   sample,
+  sequences: text ? "text" : series && "series",
   rows: data.rows,
   hasImages: data.shape.length === 3,
   hasTest: test !== undefined,
@@ -64,7 +74,12 @@ const images = { mnist, fashionMnist, cifar10 } as const;
 const tables = { titanic, studentPerformance } as const;
 
 /** Names of data sets that commands take in place of a file. */
-export const dataNames: readonly string[] = [...sampleNames, ...Object.keys(images), ...Object.keys(tables)];
+export const dataNames: readonly string[] = [
+  ...sampleNames,
+  ...Object.keys(images),
+  ...Object.keys(tables),
+  ...Object.keys(texts),
+];
 
 /** A folder has images, by class. A data set's name is that, though a folder be called so. */
 export const isFolder = (given: string) =>
@@ -74,6 +89,10 @@ export const isFolder = (given: string) =>
 const isPath = (given: string) =>
   Boolean(statSync(given, { throwIfNoEntry: false })?.isFile()) || /[/\\]|\.\w+$|^-$/.test(given);
 
+/** Options of a file's columns. */
+const COLUMNS = ["targets", "weights", "features", "ignore", "categorical", "numeric", "missing", "decimal"] as const;
+const TABLE_ONLY = ["target", ...COLUMNS, "window", "horizon", "imageSize"] as const;
+
 /**
  * The data set that a command was given: a path of a file or of a folder with images by class, or a data set's name.
  *
@@ -81,7 +100,16 @@ const isPath = (given: string) =>
  */
 export async function loadData(given: string, options: DataOptions): Promise<LoadedData> {
   if (options.imageSize && !isFolder(given)) throw new ArgumentError("--image-size is for folders of images.");
+  if (isText(given, options)) {
+    for (const name of TABLE_ONLY) {
+      if (options[name] !== undefined) throw new ArgumentError(`--${name} is for tables; ${given} is read as a text.`);
+    }
+    return loadText(given, basename(given), options);
+  }
   if (isPath(given) && !isFolder(given) && !(await isIdxFile(given))) return loadFile(given, options);
+  if (options.window !== undefined || options.horizon !== undefined) {
+    throw new ArgumentError(`--window is for files whose rows are in order of time; ${given} is none.`);
+  }
   if (Object.hasOwn(tables, given)) {
     const { dataDir } = options;
     const table = await tables[given as keyof typeof tables]({ dataDir, ...tableOptions(options) });
@@ -92,16 +120,7 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
   if (options.target !== undefined && options.target !== data.targetName) {
     throw new ArgumentError(`--target is for files; the data set ${given} has "${data.targetName}" to predict.`);
   }
-  for (const name of [
-    "targets",
-    "weights",
-    "features",
-    "ignore",
-    "categorical",
-    "numeric",
-    "missing",
-    "decimal",
-  ] as const) {
+  for (const name of COLUMNS) {
     if (options[name] !== undefined) throw new ArgumentError(`--${name} is for files; ${given} is ready as it is.`);
   }
   const task = data.classes === undefined ? "regression" : "classification";
@@ -146,7 +165,11 @@ async function loadFile(path: string, options: DataOptions): Promise<LoadedData>
     const source = await readDataFile(path);
     return { data: readCsv(source, { target, weights, task, featureNames, classNames, name }) };
   }
-  const table = await readTable(path, { ...tableOptions(options), name });
+  // Of a series the target's own past is a feature, too.
+  const features = options.window === undefined ? options.features : undefined;
+  const table = await readTable(path, { ...tableOptions({ ...options, features }), name });
+  if (options.window !== undefined) return loadSeries(table, options, options.features);
+  if (options.horizon !== undefined) throw new ArgumentError("--horizon is for series: give --window, too.");
   return { table, data: rowsOfTable(table) };
 }
 

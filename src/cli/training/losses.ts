@@ -29,6 +29,19 @@ export function lossFor(settings: Settings, data: Dataset): Loss {
   return lossFromConfig(configOf(settings, "loss", name, data) as Loss["config"]);
 }
 
+/** Losses that take a class for each place. */
+const TOKEN_LOSSES = ["softmaxCrossEntropy", "tokenCrossEntropy"];
+
+/** The loss of a text's tokens. @throws ArgumentError when the settings' loss isn't one, or an option isn't for it */
+export function tokenLossFor(settings: Settings): Loss {
+  const { loss = "softmaxCrossEntropy", classWeights } = settings;
+  if (!TOKEN_LOSSES.includes(loss)) {
+    throw new ArgumentError(`--loss ${loss}: the tokens of a text are classes. Use ${TOKEN_LOSSES.join(" or ")}.`);
+  }
+  if (classWeights !== undefined) throw new ArgumentError("--class-weights is for rows of classes, not for tokens.");
+  return lossFromConfig(configOf(settings, "loss", loss) as Loss["config"]);
+}
+
 /** True if targets may be shifted and scaled for training; counts must stay counts. */
 export const takesScaledTargets = (loss: string | undefined): boolean =>
   loss === undefined || labelsOf(loss) !== "counts";

@@ -11,10 +11,10 @@ import {
   reshape,
   sequential,
 } from "../../index.js";
-import { layerFromConfig } from "../../layers/index.js";
 import type { ImageShape } from "../../report/index.js";
-import { optionsTo, type Settings, settingsTo } from "../settings/table.js";
-import { hiddenLayer, takesImages } from "./layers.js";
+import { optionsTo, type Settings } from "../settings/table.js";
+import { addedLayers } from "./added-layers.js";
+import { hiddenLayer, isForSequences, takesImages } from "./layers.js";
 
 /** Initializers that keep the size of signals through these activations; Glorot's suits the others. */
 const INITIALIZERS: Partial<Record<ActivationName, string>> = {
@@ -45,6 +45,12 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
     initializer: INITIALIZERS[activation] ?? "glorotUniform",
     ...optionsTo(settings, "dense"),
   };
+  const onSequences = layers.find(isForSequences);
+  if (onSequences !== undefined) {
+    throw new ArgumentError(
+      `--layers ${onSequences}: it is for sequences. Give a text, or a series with --window; rows take sizes such as 128,64.`,
+    );
+  }
   const onImages = layers.some(takesImages);
   if (!onImages) checkParameters([sizeOf(data.shape), ...layers.filter((layer) => typeof layer === "number"), outputs]);
   return sequential({ input: onImages ? data.shape : [sizeOf(data.shape)], seed }, [
@@ -74,9 +80,3 @@ function asImages(shape: Shape, image?: ImageShape): Layer[] {
     `--layers: convolutions and pools need images, and a row here is ${shape[0]} numbers. Use sizes such as 128,64.`,
   );
 }
-
-/** Layers that settings add before the first or after each hidden one; a setting of 0 adds none. */
-const addedLayers = (settings: Settings, to: "before" | "after"): Layer[] =>
-  settingsTo(settings, to).flatMap(({ goes, value }) =>
-    value ? [layerFromConfig({ layer: goes.layer, [goes.option]: value })] : [],
-  );

@@ -9,6 +9,8 @@ export interface SplitPlan {
   seed: number;
   /** Largest number of rows that are used. */
   maxRows?: number;
+  /** Whether rows are in order of time: the first are trained on, then come those to validate, then those to test. */
+  ordered?: boolean;
 }
 
 export interface DataParts {
@@ -40,6 +42,7 @@ export function drawnRows(data: Dataset, { maxRows, seed }: Pick<SplitPlan, "max
 
 /** Row numbers of the parts of a split; classes keep their proportions. @throws DataError when a part would be empty */
 export function splitRowsOf(data: Dataset, plan: SplitPlan): DataParts["rowsOf"] {
+  if (plan.ordered) return orderedRows(data, plan);
   const { test, validation, seed } = plan;
   const drawn = drawnRows(data, plan);
   if (test === 0 && validation === 0) return drawn && { train: drawn };
@@ -53,6 +56,24 @@ export function splitRowsOf(data: Dataset, plan: SplitPlan): DataParts["rowsOf"]
     train: inData(rows.train),
     validation: validation === 0 ? undefined : inData(isSingle ? rows.test : rows.validation),
     test: test === 0 ? undefined : inData(rows.test),
+  };
+}
+
+/** Parts that follow each other. */
+function orderedRows({ rows, name }: Dataset, { test, validation, maxRows = rows }: SplitPlan): DataParts["rowsOf"] {
+  const all = Math.min(rows, maxRows);
+  const counts = [test, validation].map((share) => (share === 0 ? 0 : Math.max(1, Math.round(share * all))));
+  const [tested, validated] = counts;
+  const first = all - tested - validated;
+  if (first < 1) {
+    throw new DataError(`${name}: ${all} rows are too few for ${tested} to test and ${validated} to validate with.`);
+  }
+  if (all === rows && first === rows) return undefined;
+  const from = (start: number, count: number) => Array.from({ length: count }, (_, i) => start + i);
+  return {
+    train: from(0, first),
+    validation: validated ? from(first, validated) : undefined,
+    test: tested ? from(first + validated, tested) : undefined,
   };
 }
 

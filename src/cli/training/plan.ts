@@ -1,17 +1,25 @@
 import { checkAugmentation } from "../../data/augmentation/augment.js";
-import { type Dataset, type Pipeline, Standardiser, type Table, type TargetCoding } from "../../data/index.js";
+import {
+  type Dataset,
+  type Pipeline,
+  Standardiser,
+  type Table,
+  type TargetCoding,
+  type Tokenizer,
+} from "../../data/index.js";
 import type { GradientRule, Loss, Model, Optimizer, Schedule } from "../../index.js";
 import { ArgumentError } from "../../index.js";
-import type { ImageShape } from "../../report/index.js";
 import { augmentationOf } from "../settings/kinds.js";
 import type { Settings } from "../settings/table.js";
 import { flatImageOf } from "./image-shapes.js";
-import { type LoadedData, rowNumbers } from "./load-data.js";
-import { lossFor, takesScaledTargets } from "./losses.js";
+import { isOrdered, type LoadedData, rowNumbers } from "./load-data.js";
+import { seriesScale } from "./load-series.js";
+import { lossFor, takesScaledTargets, tokenLossFor } from "./losses.js";
 import { buildModel } from "./network.js";
 import { gradientsFor, optimizerFor } from "./optimizers.js";
 import { type DataParts, scaleFeatures, scaleTarget, splitData, type TargetScale, targetScale } from "./parts.js";
 import { scheduleFor } from "./schedules.js";
+import { buildSequenceModel } from "./sequence-network.js";
 
 /** A data set made ready for training. */
 export interface Prepared {
@@ -27,16 +35,24 @@ export interface Prepared {
 export function prepare(
   parts: DataParts,
   settings: Settings,
-  { table, pipeline }: Pick<LoadedData, "table" | "pipeline">,
+  { table, pipeline, text, series }: Pick<LoadedData, "table" | "pipeline" | "text" | "series">,
 ): Prepared {
+  if (text) return prepareText(parts, settings);
   if (table) return prepareTable(parts, settings, table, pipeline?.(table));
   if (settings.scale === "minmax")
-    throw new ArgumentError("--scale minmax is for files; samples take standard or none.");
-  const standardiser = settings.scale === "standard" ? Standardiser.fit(parts.train) : undefined;
+    throw new ArgumentError("--scale minmax is for tables; samples and series take standard or none.");
+  const measure = series ? seriesScale : Standardiser.fit;
+  const standardiser = settings.scale === "standard" ? measure(parts.train) : undefined;
   const target = parts.train.classes === undefined ? scaleOf(parts.train, settings.loss) : undefined;
   const scale = (part: Dataset | undefined) => part && scaleTarget(scaleFeatures(part, standardiser), target);
   const scaled = { train: scale(parts.train)!, validation: scale(parts.validation), test: scale(parts.test) };
   return { parts, scaled, standardiser, target };
+}
+
+/** Tokens are ids, which have no scale. */
+function prepareText(parts: DataParts, { scale }: Settings): Prepared {
+  if (scale !== "none") throw new ArgumentError(`--scale ${scale} is for numbers; the tokens of a text have none.`);
+  return { parts, scaled: parts, standardiser: undefined, target: undefined };
 }
 
 /** Columns become features by what is measured on the training rows of a table. */
@@ -72,17 +88,20 @@ export interface TrainingSetup {
 
 /** A training, whole. Everything that can be wrong with its settings is found here, before a device is opened. */
 export interface Plan extends Prepared, TrainingSetup {
+  /** Of a text. */
+  tokenizer?: Tokenizer;
   settings: Settings;
   seed: number;
 }
 
 /**
  * @param data - the training part, scaled
- * @param image - shape of images that lie in flat rows
+ * @param loaded - the data that it is of
  * @throws ArgumentError or DataError when settings don't fit each other or the data
  */
-export function setupFor(data: Dataset, settings: Settings, seed: number, image?: ImageShape): TrainingSetup {
-  const loss = lossFor(settings, data);
+export function setupFor(data: Dataset, settings: Settings, seed: number, loaded: LoadedData): TrainingSetup {
+  const { text } = loaded;
+  const loss = text ? tokenLossFor(settings) : lossFor(settings, data);
   if (settings.augment !== undefined) checkAugmentation(augmentationOf(settings.augment), data.shape);
   if (settings.average !== undefined && settings.earlyStopping > 0) {
     throw new ArgumentError(
@@ -90,12 +109,20 @@ export function setupFor(data: Dataset, settings: Settings, seed: number, image?
     );
   }
   // Of a loss of single numbers: vectors have none.
-  const metrics = data.classes !== undefined ? ["accuracy"] : loss.elements ? ["r2"] : [];
+  const metrics = text
+    ? ["accuracy", "perplexity"]
+    : data.classes !== undefined
+      ? ["accuracy"]
+      : loss.elements
+        ? ["r2"]
+        : [];
   checkMonitor(settings, metrics);
   return {
     loss,
     optimizer: optimizerFor(settings),
-    model: buildModel(data, settings, loss, seed, image),
+    model: isOrdered(loaded)
+      ? buildSequenceModel(data, settings, text?.tokenizer.size, seed)
+      : buildModel(data, settings, loss, seed, flatImageOf(loaded)),
     metrics,
     gradients: gradientsFor(settings),
     schedule: scheduleFor(settings.schedule, settings.epochs),
@@ -120,8 +147,10 @@ export function planTraining(
   loaded: LoadedData,
   settings: Settings,
   seed: number,
-  parts = splitData(loaded.data, { ...settings, seed }, loaded.test),
+  parts = splitData(loaded.data, { ...settings, seed, ordered: isOrdered(loaded) }, loaded.test),
 ): Plan {
   const prepared = prepare(parts, settings, loaded);
-  return { ...prepared, ...setupFor(prepared.scaled.train, settings, seed, flatImageOf(loaded)), settings, seed };
+  const { text } = loaded;
+  const setup = setupFor(prepared.scaled.train, settings, seed, loaded);
+  return { ...prepared, ...setup, settings, seed, ...(text && { tokenizer: text.tokenizer }) };
 }

@@ -1,3 +1,4 @@
+import { tokenizerFromJson } from "../../data/index.js";
 import { ArgumentError, FormatError } from "../../index.js";
 import { newestCheckpoint } from "../../node.js";
 import { loadSaved, preprocessingOf, type SavedModel } from "../runs/saved.js";
@@ -25,9 +26,17 @@ export async function loadCheckpoint(folder: string, checkpoints: string | undef
   return saved;
 }
 
+/** Options that read a text or a series as a model's was; undefined for other models. */
+export function sequenceOptions({ tokenizer, series, settings }: SavedModel["metadata"]): DataOptions | undefined {
+  if (tokenizer) return { savedTokenizer: tokenizerFromJson(tokenizer), context: settings?.context };
+  return series && { window: series.window, horizon: series.horizon, features: series.columns };
+}
+
 /** Options that read the data as the checkpoint had them. */
 export function dataOptions(given: string, target: string | undefined, saved: SavedModel): DataOptions {
   const { metadata, model } = saved;
+  const ordered = sequenceOptions(metadata);
+  if (ordered) return { ...ordered, ...(metadata.series && { target: target ?? metadata.targetName }) };
   const isSample = dataNames.some((name) => name === given);
   const { featureNames, classNames, targetName } = metadata;
   if (model.preprocessing && !isSample) return { preprocessing: preprocessingOf(saved), target };

@@ -73,7 +73,7 @@ export function sweepOn(
     scaled.train,
     ({ seed: own, repeat, ...configuration }) => {
       const trial = settingsOfTrial(loaded, plan, configuration);
-      const { model, ...setup } = setupFor(scaled.train, trial, own);
+      const { model, ...setup } = setupFor(scaled.train, trial, own, loaded);
       return new Trainer(model, { device, ...setup });
     },
     {

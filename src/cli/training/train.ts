@@ -4,6 +4,7 @@ import { type GradientNorms, gradientRecorder } from "../../report/index.js";
 import { optionsTo, type Settings, settingsTo } from "../settings/table.js";
 import { keepHistory } from "./history-keeper.js";
 import type { Plan } from "./plan.js";
+import { type Writing, writeSamples } from "./samples.js";
 
 /** A training that is over; whoever gets it disposes of the trainer. */
 export interface Trained {
@@ -19,6 +20,8 @@ export interface Trained {
   stepsPerSecond: number;
   /** Where they were asked for. */
   gradientNorms?: GradientNorms;
+  /** Of a text, where a report is asked for. */
+  writing?: Writing;
 }
 
 export interface TrainOptions {
@@ -33,12 +36,14 @@ export interface TrainOptions {
 
 /** @throws DivergedError or DeviceLostError */
 export async function train(plan: Plan, device: Backend, options: TrainOptions = {}): Promise<Trained> {
-  const { settings, seed, model, loss, optimizer, gradients, schedule, metrics, scaled } = plan;
+  const { settings, seed, model, loss, optimizer, gradients, schedule, metrics, scaled, tokenizer } = plan;
   const { watchers = [], checkpoints, from, isReported } = options;
   const resumed = from === undefined ? undefined : await resume(from, { device });
   const trainer = resumed ?? new Trainer(model, { device, loss, optimizer, gradients, schedule, metrics });
   const kept = checkpoints && keepHistory();
-  const recorder = isReported ? await gradientRecorder(scaled.train) : undefined;
+  // Rows of tokens are long, and measured in float64.
+  const recorder = isReported ? await gradientRecorder(scaled.train, tokenizer && { rows: 1 }) : undefined;
+  const samples = isReported && tokenizer ? writeSamples(trainer, tokenizer, promptOf(plan), seed) : undefined;
   try {
     const started = performance.now();
     const { epochs, stopped, warnings } = await trainer.fit(scaled.train, {
@@ -49,6 +54,7 @@ export async function train(plan: Plan, device: Backend, options: TrainOptions =
         ...callbacksFor(settings),
         ...watchers,
         ...(recorder ? [recorder] : []),
+        ...(samples ? [samples] : []),
         ...(checkpoints ? [kept!, checkpoint(checkpoints)] : []),
       ],
       resume: resumed !== undefined,
@@ -66,11 +72,20 @@ export async function train(plan: Plan, device: Backend, options: TrainOptions =
       setupSeconds: Math.max(0, wall - seconds),
       stepsPerSecond: steps / seconds || 0,
       ...(recorder && { gradientNorms: recorder.norms }),
+      ...(samples && { writing: samples.writing }),
     };
   } catch (error) {
     trainer.dispose();
     throw error;
   }
+}
+
+const PROMPT = 16;
+
+/** The first tokens of a part that isn't trained on, where there is one. */
+function promptOf({ parts: { validation, test, train } }: Plan): Uint32Array {
+  const { features, shape } = validation ?? test ?? train;
+  return Uint32Array.from(features.subarray(0, Math.min(PROMPT, shape[0])));
 }
 
 /** Gives the model the moving averages of its parameters. */

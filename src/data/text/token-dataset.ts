@@ -38,5 +38,5 @@ export function tokenDataset(ids: Uint32Array, options: TokenDatasetOptions): Da
     features.set(ids.subarray(row * step, row * step + length), row * length);
     labels.set(ids.subarray(row * step + 1, row * step + length + 1), row * length);
   }
-  return Dataset.from({ features, labels, shape: [length], name });
+  return Dataset.from({ features, labels, shape: [length], targetName: "next token", name });
 }

@@ -1,6 +1,6 @@
-import { ArgumentError, DataError } from "../../core/errors.js";
+import { DataError } from "../../core/errors.js";
 import { checkOptions } from "../../core/options.js";
-import { shown } from "../../core/shown.js";
+import { knownId } from "./known-id.js";
 
 /*
  * Text as ids and back.
@@ -18,7 +18,11 @@ export interface Tokenizer {
 }
 
 /** A tokenizer as JSON. */
-export type TokenizerJson = { tokenizer: "characters"; vocabulary: string } | { tokenizer: "bytes" };
+export type TokenizerJson =
+  | { tokenizer: "characters"; vocabulary: string }
+  | { tokenizer: "bytes" }
+  | { tokenizer: "words"; vocabulary: readonly string[] }
+  | { tokenizer: "bytePairs"; pairs: readonly (readonly [first: number, second: number])[] };
 
 /**
  * A tokenizer of characters: the ids of those that a text has, in the order of their code points.
@@ -33,7 +37,8 @@ export function characters(text: string): Tokenizer {
   return ofCharacters([...new Set(text)].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!));
 }
 
-function ofCharacters(vocabulary: readonly string[]): Tokenizer {
+/** The tokenizer of a vocabulary. */
+export function ofCharacters(vocabulary: readonly string[]): Tokenizer {
   const ids = new Map(vocabulary.map((character, id) => [character, id]));
   return {
     size: vocabulary.length,
@@ -46,7 +51,7 @@ function ofCharacters(vocabulary: readonly string[]): Tokenizer {
             "were learned. Leave it out, or learn from a text that has it.",
         );
       }),
-    decode: (given) => Array.from(given, (id) => vocabulary[known(id, vocabulary.length)]).join(""),
+    decode: (given) => Array.from(given, (id) => vocabulary[knownId(id, vocabulary.length)]).join(""),
     toJSON: () => ({ tokenizer: "characters", vocabulary: vocabulary.join("") }),
   };
 }
@@ -57,21 +62,7 @@ export function bytes(options: Record<never, never> = {}): Tokenizer {
   return {
     size: 256,
     encode: (text) => Uint32Array.from(new TextEncoder().encode(text)),
-    decode: (given) => new TextDecoder().decode(Uint8Array.from(given, (id) => known(id, 256))),
+    decode: (given) => new TextDecoder().decode(Uint8Array.from(given, (id) => knownId(id, 256))),
     toJSON: () => ({ tokenizer: "bytes" }),
   };
-}
-
-/** The tokenizer that JSON describes. @throws ArgumentError when it describes none */
-export function tokenizerFromJson(json: TokenizerJson): Tokenizer {
-  if (json?.tokenizer === "bytes") return bytes();
-  if (json?.tokenizer === "characters" && typeof json.vocabulary === "string" && json.vocabulary !== "") {
-    return ofCharacters([...json.vocabulary]);
-  }
-  throw new ArgumentError(`tokenizerFromJson: needs what a tokenizer's toJSON() gives, got ${shown(json)}.`);
-}
-
-function known(id: number, size: number): number {
-  if (Number.isInteger(id) && id >= 0 && id < size) return id;
-  throw new DataError(`decode: ids are whole numbers from 0 to ${size - 1}, got ${id}.`);
 }

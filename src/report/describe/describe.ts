@@ -13,6 +13,7 @@ import { BESIDE_PARTS, DESCRIBE, type DescribeOptions } from "./options.js";
 import { classesOf, predictionsOf } from "./predictions.js";
 import { type ReadableRows, readableRows } from "./rows.js";
 import { surfaceOf } from "./surface.js";
+import { textOf, textSamples } from "./text.js";
 
 const PARTS = ["train", "validation", "test"] as const;
 const MOST_SAMPLES = 30;
@@ -30,6 +31,7 @@ export async function describeRun(trainer: Trainer, given: DescribeOptions): Pro
   }
   const predictions = await predictionsOf(trainer, loss, part, options);
   const names = predictions?.task === "classes" ? predictions.classNames : undefined;
+  const text = textOf(options, part);
   const surface = predictions && (await surfaceOf(trainer, loss, options, names));
   return {
     name: options.name ?? train.name,
@@ -50,6 +52,7 @@ export async function describeRun(trainer: Trainer, given: DescribeOptions): Pro
     scores: options.scores ?? (await scoresOf(trainer, loss, predictions, options)),
     ...(predictions && { predictions: withSamples(predictions, readableRows(part, options), options) }),
     ...(surface && { surface }),
+    ...(text && { text }),
   };
 }
 
@@ -124,6 +127,7 @@ function dataOf(
     samples: Array.from({ length: Math.min(MOST_SAMPLES, data.rows) }, (_, i) =>
       sampleOf(data, i * stride, rowsOf?.train, labelOf(i * stride)),
     ),
+    ...(options.text && textSamples(options.train, options.text.tokenizer)),
   };
 }
 

@@ -51,7 +51,8 @@ async function measureOf(data: Dataset, control: TrainingControl) {
     throw new ArgumentError("gradientRecorder: takes models of one input and one output.");
   }
   const encoded = loss.encode(data, sizeOf(model.output));
-  const x = variable("features", [data.rows, ...model.input]);
+  const [{ dtype }] = model.inputs;
+  const x = variable("features", [data.rows, ...model.input], dtype);
   const targets = variable("targets", encoded.shape, encoded.values instanceof Uint32Array ? "u32" : "f32");
   const variables = new Variables();
   const within = encoded.weights && variable("within", [data.rows, encoded.weights.length / data.rows]);

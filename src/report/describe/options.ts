@@ -1,8 +1,9 @@
 import type { OptionNames } from "../../core/options.js";
 import type { Dataset } from "../../data/dataset.js";
 import type { Table } from "../../data/table/table.js";
+import type { Tokenizer } from "../../data/text/tokenizer.js";
 import type { History } from "../../training/history.js";
-import type { ImageShape, PartName, Run } from "../run.js";
+import type { ImageShape, PartName, Run, RunText } from "../run.js";
 
 /** Options of `describeRun`. */
 export interface DescribeOptions {
@@ -30,6 +31,8 @@ export interface DescribeOptions {
   unscale?: (values: Float32Array) => ArrayLike<number>;
   /** Shape of rows that are images; by default that of a sample if it is [height, width, channels]. */
   image?: ImageShape;
+  /** Of a model of text: its tokenizer, and what it wrote while it was trained. */
+  text?: Pick<RunText, "prompt" | "samples"> & { tokenizer: Pick<Tokenizer, "size" | "decode"> };
   /** Norms that a `gradientRecorder` took down. */
   gradientNorms?: NonNullable<Run["history"]>["gradientNorms"];
   /** Scores of each part, where they are known already. */
@@ -50,6 +53,7 @@ export const DESCRIBE: OptionNames<DescribeOptions> = {
   rowsOf: true,
   unscale: true,
   image: true,
+  text: true,
   gradientNorms: true,
   scores: true,
   seed: true,

@@ -3,6 +3,7 @@ import { type Shape, sizeOf } from "../../core/shape.js";
 import type { Dataset } from "../../data/dataset.js";
 import { variable } from "../../graph/tensor.js";
 import type { Loss, Targets } from "../../losses/loss.js";
+import { areTokens } from "../../losses/tokens.js";
 import { argmaxRows } from "../../metrics/index.js";
 import type { Trainer } from "../../training/trainer.js";
 import type { PartName, Predictions } from "../run.js";
@@ -21,6 +22,7 @@ export async function predictionsOf(
 ): Promise<Predictions | undefined> {
   const data = options[part]!;
   const outputs = sizeOf(trainer.model.output);
+  if (areTokens(data, outputs)) return undefined;
   const encoded = loss.encode(data, outputs);
   const targets = encoded.values instanceof Uint32Array ? outputs : sizeOf(encoded.shape.slice(1));
   if (encoded.weights?.includes(0) || (targets !== outputs && !loss.estimate)) return undefined;

@@ -198,6 +198,10 @@ pre {
     Consolas,
     monospace;
 }
+pre.text {
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+}
 footer {
   padding-top: 28px;
   padding-bottom: 48px;

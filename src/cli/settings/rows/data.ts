@@ -2,6 +2,7 @@ import * as kinds from "../kinds.js";
 import { group } from "../setting.js";
 
 export type Task = "auto" | "classification" | "regression";
+export type TokenizerName = "characters" | "words" | "bytes" | "bytePairs";
 export type Scale = "standard" | "minmax" | "none";
 
 export const targetSettings = group("Data", {
@@ -66,8 +67,32 @@ export const columnSettings = group("Data", {
   },
 });
 
+const wholeNumberOf = (value: string, help: string, otherwise: string) => ({
+  kind: kinds.wholeNumber,
+  goes: { to: "data" as const },
+  value,
+  help,
+  otherwise,
+});
+
+/** Options of texts and series, which are learned in their order. */
+export const sequenceSettings = group("Data", {
+  tokenizer: {
+    kind: kinds.oneOf<TokenizerName>(["characters", "words", "bytes", "bytePairs"], { bpe: "bytePairs" }),
+    goes: { to: "data" as const },
+    value: "name",
+    help: "how a text becomes tokens: characters, words, bytes, bytePairs (bpe; pairs of bytes that are learned)",
+    otherwise: "characters",
+  },
+  vocabulary: wholeNumberOf("n", "the most tokens, of words and of byte pairs", "all words; 512 byte pairs"),
+  context: wholeNumberOf("n", "tokens of a text that a row has", "64"),
+  window: wholeNumberOf("n", "rows of a series, a file in order of time, that --target is predicted from", "no series"),
+  horizon: wholeNumberOf("n", "rows from a window's last to the one that is predicted", "1"),
+});
+
 export const dataSettings = {
   ...targetSettings,
+  ...sequenceSettings,
   ...columnSettings,
   ...group("Data", {
     task: {

@@ -10,7 +10,7 @@ export const networkSettings = group("Network", {
     goes: { to: "layers" },
     value: "sizes",
     alias: "network",
-    help: 'hidden layers, such as 128,64; of images "conv 32x3, pool, flatten, 128", or cnn',
+    help: 'hidden layers, such as 128,64; of images "conv 32x3, pool, flatten, 128", or cnn; of texts and series "gru 128", or gru, lstm, rnn, transformer',
     default: [32] as readonly HiddenLayer[],
   },
   activation: {

@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import {
+  bytePairs,
+  bytes,
+  characters,
+  type Tokenizer,
+  tinyshakespeare,
+  tokenDataset,
+  words,
+} from "../../data/index.js";
+import { fileError } from "../../data/sources/source.js";
+import { ArgumentError, DataError } from "../../index.js";
+import type { TokenizerName } from "../settings/table.js";
+import type { LoadedData } from "./load-data.js";
+
+/** Options of texts. */
+export interface TextOptions {
+  tokenizer?: TokenizerName;
+  vocabulary?: number;
+  context?: number;
+  /** Tokenizer of a model: its vocabulary, whatever else is asked. */
+  savedTokenizer?: Tokenizer;
+  dataDir?: string;
+}
+
+/** A text as it was read. */
+export interface LoadedText {
+  text: string;
+  tokenizer: Tokenizer;
+  /** Tokens of the whole text. */
+  tokens: number;
+}
+
+/** Texts that are downloaded on first use, by name. */
+export const texts = { tinyshakespeare } as const;
+
+/** Names of files that hold texts. */
+const TEXT_FILE = /\.(txt|text|md)$/i;
+
+const DEFAULT_CONTEXT = 64;
+const WORDS_OR_PAIRS: readonly (TokenizerName | undefined)[] = ["words", "bytePairs"];
+
+/** Whether data are a text: by their name, or because an option says so. A file with a target is a table. */
+export const isText = (
+  given: string,
+  { target, targets, ...options }: TextOptions & { target?: string; targets?: unknown },
+) => {
+  if (Object.hasOwn(texts, given)) return true;
+  if (options.tokenizer ?? options.context ?? options.vocabulary ?? options.savedTokenizer) return true;
+  return target === undefined && targets === undefined && TEXT_FILE.test(given);
+};
+
+/** @throws DataError when the file isn't text of UTF-8 */
+async function readText(path: string, name: string): Promise<string> {
+  const bytes = await readFile(path).catch((cause) => {
+    throw fileError(path, cause);
+  });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new DataError(`${name}: it isn't text of UTF-8. Convert it: iconv -t UTF-8 ${name}.`);
+  }
+}
+
+function learn(text: string, { tokenizer = "characters", vocabulary }: TextOptions): Tokenizer {
+  if (vocabulary !== undefined && !WORDS_OR_PAIRS.includes(tokenizer)) {
+    throw new ArgumentError("--vocabulary is for --tokenizer words and bytePairs; all characters have a token.");
+  }
+  if (tokenizer === "bytes") return bytes();
+  if (tokenizer === "words") return words(text, { size: vocabulary });
+  return tokenizer === "bytePairs" ? bytePairs(text, { size: vocabulary }) : characters(text);
+}
+
+/**
+ * A text in rows of tokens, each with the token that follows at every place.
+ *
+ * @throws DataError when it can't be read, or is shorter than a row; ArgumentError when options don't fit each other
+ */
+export async function loadText(given: string, name: string, options: TextOptions): Promise<LoadedData> {
+  const { dataDir, context = DEFAULT_CONTEXT } = options;
+  const isNamed = Object.hasOwn(texts, given);
+  const text = isNamed ? await texts[given as keyof typeof texts]({ dataDir }) : await readText(given, name);
+  if (text.trim() === "") throw new DataError(`${name}: the file is empty. Give one with text.`);
+  if (context < 2) throw new ArgumentError("--context must be 2 or more: a model of text looks back.");
+  const tokenizer = options.savedTokenizer ?? learn(text, options);
+  const ids = tokenizer.encode(text);
+  if (ids.length < context + 1) {
+    throw new DataError(`${name}: ${ids.length} tokens are too few for a row of ${context}. Take a smaller --context.`);
+  }
+  const data = tokenDataset(ids, { length: context, name });
+  return { data, ...(isNamed && { sample: given }), text: { text, tokenizer, tokens: ids.length } };
+}

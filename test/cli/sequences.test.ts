@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { useFolder } from "../fixtures.js";
+import { cli, cliJson, expectFailure } from "./command-line.js";
+
+/* Texts and series on the command line: trained on, written on from, evaluated, gone on with. */
+
+const folder = useFolder();
+const wood = folder.write(
+  "wood.txt",
+  "how much wood would a woodchuck chuck if a woodchuck could chuck wood? ".repeat(40),
+);
+/** A wave in a line that rises: the last value is a poor guess. */
+const series = folder.write(
+  "series.csv",
+  `load,other,day\n${Array.from({ length: 240 }, (_, t) => `${(50 + 0.02 * t + 20 * Math.sin(t / 3)).toFixed(3)},${t % 7},day ${t}`).join("\n")}\n`,
+);
+
+describe("a text", () => {
+  const model = folder.path("model");
+  const network = ["--network", "embedding 16, gru 32", "--context", "16"];
+  let trained: { stdout: string };
+  beforeAll(async () => {
+    const training = ["--epochs", "12", "--lr", "0.02", "--batch-size", "8", "--out", model];
+    trained = await cli("train", wood, ...network, ...training, "--backend", "wasm");
+  });
+
+  test("is learned: its end is foretold, and the terminal and the folder tell so", async () => {
+    expect(trained.stdout).toMatch(/perplexity {2}.*validation perplexity/);
+    expect(trained.stdout).toMatch(/by frequency alone 10\.\d+/);
+    const metrics = JSON.parse(readFileSync(folder.path("model/metrics.json"), "utf8"));
+    expect(metrics.perplexity).toBeLessThan(2);
+    expect(metrics.perplexity).toBeCloseTo(Math.exp(metrics.loss), 5);
+    expect(metrics.report.byFrequency.perplexity).toBeGreaterThan(9);
+    expect(existsSync(folder.path("model/predictions.csv"))).toBe(false);
+    const page = readFileSync(folder.path("model/report.html"), "utf8");
+    expect(page).toContain("What it writes");
+    expect(page.match(/<h3>epoch \d+<\/h3><pre class="text">/gi)?.length).toBeGreaterThan(4);
+    expect(page).toMatch(/perplexity on rows held out/);
+  });
+
+  test("is written on from, token by token on standard output, the same for a seed", async () => {
+    const args = [model, "--prompt", "how much wood", "--length", "12", "--temperature", "0"];
+    const { stdout, stderr, code } = await cli("generate", ...args, "--backend", "wasm");
+    expect({ stdout, code }).toEqual({ stdout: "how much wood would a woo\n", code: 0 });
+    expect(stderr).toContain("12 tokens");
+    expect(await cliJson("generate", ...args)).toMatchObject({ text: "how much wood would a woo", tokens: 12 });
+    expectFailure(await cli("generate", model, "--prompt", "HOW"), 2, /"H", character 0 of the text/);
+  });
+
+  test("another text is evaluated by the model's tokens", async () => {
+    const other = folder.write("other.txt", "a woodchuck would chuck much wood. ".replace(".", "?").repeat(4));
+    const { perplexity, report } = await cliJson("evaluate", model, other);
+    expect(report.tokens).toBe(128);
+    expect(perplexity).toBeGreaterThan(1);
+    const heldOut = await cliJson("evaluate", model, wood, "--held-out");
+    const metrics = JSON.parse(readFileSync(folder.path("model/metrics.json"), "utf8"));
+    expect(heldOut.loss).toBeCloseTo(metrics.loss, 5);
+    expectFailure(await cli("evaluate", model, folder.write("x.txt", "XYZ ".repeat(30))), 2, /isn't among the/);
+  });
+
+  test("goes on from a checkpoint to the bits of one go", async () => {
+    const args = [...network, "--schedule", "constant", "--seed", "3"];
+    const { loss } = await cliJson("train", wood, ...args, "--epochs", "2");
+    const checkpoints = folder.path("checkpoints");
+    await cliJson("train", wood, ...args, "--epochs", "1", "--checkpoint", checkpoints);
+    expect(await cliJson("train", wood, "--resume", checkpoints, "--epochs", "2")).toMatchObject({ loss, epochs: 1 });
+  });
+
+  test.each(["words", "bytes", "bpe"])("in %s", async (tokenizer) => {
+    const out = folder.path(tokenizer);
+    const size = ["--layers", "lstm 12", "--context", "8", "--epochs", "1", "--out", out];
+    expect(await cliJson("train", wood, "--tokenizer", tokenizer, ...size)).toMatchObject({ epochs: 1 });
+    const { text } = await cliJson("generate", out, "--prompt", "how much", "--length", "3");
+    expect(text).toMatch(/^how much/);
+  });
+
+  test("several networks are trained one after the other", async () => {
+    const size = ["--context", "8", "--epochs", "1"];
+    const layers = ["--layers", "gru 4", "--layers", "embedding 8, positions, transformer 2, layerNorm"];
+    const { runs } = await cliJson("train", wood, ...layers, ...size);
+    expect(runs.map(({ parameters }: { parameters: number }) => parameters)).toEqual([1806, 1190]);
+  });
+
+  test("what doesn't fit is said before any work", async () => {
+    const refused = async (message: RegExp, ...args: string[]) =>
+      expectFailure(await cli("train", ...args), 2, message);
+    await refused(/bidirectional.*Take gru8/, wood, "--layers", "bidirectional gru 8");
+    await refused(/convolutions and pools are for images/, wood, "--layers", "conv 8x3");
+    await refused(/the tokens of a text are classes/, wood, "--loss", "meanSquaredError");
+    await refused(/--context must be 2 or more/, wood, "--context", "1");
+    await refused(/too few for a row of 9999/, wood, "--context", "9999");
+    await refused(/it is for sequences/, "iris", "--layers", "gru 8");
+    await refused(/the file is empty/, folder.write("empty.txt", " \n"));
+    await refused(/isn't text of UTF-8/, folder.write("latin.txt", Uint8Array.of(0xe9, 0x20, 0xff)));
+    expectFailure(await cli("cross-validate", wood), 2, /deals rows out at random/);
+    await cliJson("train", "iris", "--epochs", "1", "--out", folder.path("iris"));
+    expectFailure(await cli("generate", folder.path("iris")), 2, /trained on iris, not on a text/);
+  });
+});
+
+describe("a series", () => {
+  test("is forecast from its past better than by the last value", async () => {
+    const out = folder.path("forecast");
+    const args = ["--target", "load", "--window", "12", "--network", "gru 12", "--epochs", "30", "--lr", "0.02"];
+    const result = await cliJson("train", series, ...args, "--out", out, "--backend", "wasm");
+    expect(result.report.rmse).toBeLessThan(result.byLastValue.rmse / 2);
+    expect(result.settings).toMatchObject({ window: 12, layers: ["gru12"] });
+    const heldOut = await cliJson("evaluate", out, series, "--held-out");
+    expect(heldOut.report.rmse).toBeCloseTo(result.report.rmse, 3);
+  });
+});
