@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { optionsOf } from "../core/options.js";
 import { type Journal, journals } from "../sweep/journal.js";
+import { writing } from "./write-error.js";
 
 /** Options of `openJournal`. */
 export interface JournalOptions {
@@ -40,14 +41,24 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
           read = end;
           if (lines.length === 0) return;
           const text = Buffer.from(`${lines.join("\n")}\n`);
-          await handle.appendFile(text);
-          await handle.sync();
+          await writing(file, () => appendTo(handle, text, end));
           read += text.length;
         } finally {
           await handle.close();
         }
       }),
   };
+}
+
+/** Appends all, or where that fails nothing, to a file of some length. */
+async function appendTo(handle: FileHandle, text: Buffer, end: number): Promise<void> {
+  try {
+    await handle.appendFile(text);
+    await handle.sync();
+  } catch (error) {
+    await handle.truncate(end);
+    throw error;
+  }
 }
 
 journals.open = openJournal;

@@ -1,10 +1,10 @@
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import type { Callback, TrainingControl } from "../training/callbacks.js";
 import type { EpochRecord } from "../training/history.js";
+import { appendWhole } from "./append-whole.js";
 import { atomicWrite } from "./atomic-write.js";
-import { writing } from "./write-error.js";
 
 /** An epoch in one line of a log: its scores by name, those of evaluated parts with a prefix. */
 export function columnsOf(record: EpochRecord): [string, number][] {
@@ -25,7 +25,7 @@ export function jsonlLog(file: string): Callback {
   return {
     onStart: ({ epoch }) => open("jsonlLog", file, epoch, (line) => JSON.parse(line)?.epoch),
     // NaN, which JSON lacks, becomes null.
-    onEpoch: (record) => append(file, `${JSON.stringify(Object.fromEntries(columnsOf(record)))}\n`),
+    onEpoch: (record) => appendWhole(file, `${JSON.stringify(Object.fromEntries(columnsOf(record)))}\n`),
   };
 }
 
@@ -51,7 +51,7 @@ export function csvLog(file: string): Callback {
       if (found !== undefined && found !== header) {
         throw new ArgumentError(`csvLog: ${file} has the columns ${found}, this training has ${header}.`);
       }
-      await append(file, found === undefined ? `${header}\n${row}\n` : `${row}\n`);
+      await appendWhole(file, found === undefined ? `${header}\n${row}\n` : `${row}\n`);
       found = header;
     },
   };
@@ -62,8 +62,6 @@ function namesOf({ scores, evaluates }: TrainingControl): string[] {
   const parts = evaluates.flatMap((part) => [...scores.keys()].map((name) => `${part}_${name}`));
   return ["epoch", ...scores.keys(), ...parts, "learningRate", "seconds"];
 }
-
-const append = (file: string, text: string) => writing(file, () => appendFile(file, text));
 
 /**
  * Begins a file, or goes on with one: with the lines up to an epoch, and those that are of none.

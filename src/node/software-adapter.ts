@@ -6,6 +6,7 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
 import { writableCache } from "./user-cache.js";
+import { writing } from "./write-error.js";
 
 /*
  * A software Vulkan driver (SwiftShader) with its loader, from the npm package @sparticuz/chromium, which carries them
@@ -69,7 +70,7 @@ export async function unpackArchives(folder: string, archives: readonly string[]
       const content = file.endsWith(".tar.br")
         ? tar.extract(partial)
         : createWriteStream(join(partial, basename(file, ".br")), { mode: 0o755 });
-      await pipeline(createReadStream(file), createBrotliDecompress(), content);
+      await writing(partial, () => pipeline(createReadStream(file), createBrotliDecompress(), content));
     }
     await rename(partial, target);
   } catch (error) {

@@ -1,11 +1,11 @@
-import { appendFile, mkdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import { checkCount, optionsOf } from "../core/options.js";
 import type { Callback } from "../training/callbacks.js";
+import { appendWhole } from "./append-whole.js";
 import { scalarEvent, startEvent, tfRecord, versionEvent } from "./tfevents.js";
-import { writing } from "./write-error.js";
 
 /** Options of `tensorboard`. */
 export interface TensorboardOptions {
@@ -40,7 +40,7 @@ export function tensorboard(options: TensorboardOptions): Callback {
   const write = async (part: string, step: number, scalars: Iterable<readonly [string, number]>) => {
     const file = opened.get(part) ?? (await begin(join(directory, part), firstEpoch));
     opened.set(part, file);
-    await append(file, tfRecord(scalarEvent(now(), step, scalars)));
+    await appendWhole(file, tfRecord(scalarEvent(now(), step, scalars)));
   };
   return {
     async onStart({ epoch, step }) {
@@ -72,8 +72,6 @@ export function tensorboard(options: TensorboardOptions): Callback {
   };
 }
 
-const append = (file: string, record: Uint8Array) => writing(file, () => appendFile(file, record));
-
 /** Begins an event file; its name is how TensorBoard tells one, and the order of several. */
 async function begin(folder: string, step: number): Promise<string> {
   await mkdir(folder, { recursive: true });
@@ -81,7 +79,7 @@ async function begin(folder: string, step: number): Promise<string> {
   const second = String(Math.floor(seconds)).padStart(10, "0");
   const name = `events.out.tfevents.${second}.${hostname()}.${process.pid}.${String(files++).padStart(6, "0")}.v2`;
   const file = join(folder, name);
-  await append(file, tfRecord(versionEvent(seconds)));
-  if (step > 1) await append(file, tfRecord(startEvent(seconds, step)));
+  await appendWhole(file, tfRecord(versionEvent(seconds)));
+  if (step > 1) await appendWhole(file, tfRecord(startEvent(seconds, step)));
   return file;
 }

@@ -9,7 +9,12 @@ export async function writing<T>(path: string, work: () => Promise<T>): Promise<
   } catch (cause) {
     const { message, code } = cause as NodeJS.ErrnoException;
     if (message.includes(path)) throw cause;
-    const remedy = code === "ENOSPC" || code === "EDQUOT" ? " Free some space, or write elsewhere." : "";
-    throw Object.assign(new Error(`${path} can't be written (${message}).${remedy}`), { cause, code });
+    throw Object.assign(new Error(`${path} can't be written (${message}).${remedyOf(cause)}`), { cause, code });
   }
 }
+
+const NO_ROOM: readonly (string | undefined)[] = ["ENOSPC", "EDQUOT"];
+
+/** A sentence on what to do where a disk, or a user's share of it, is full; else empty. */
+export const remedyOf = (cause: unknown): string =>
+  NO_ROOM.includes((cause as NodeJS.ErrnoException).code) ? " Free some space, or write elsewhere." : "";

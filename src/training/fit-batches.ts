@@ -109,7 +109,7 @@ class BatchRun {
     const train = this.#passed.whole();
     const targets = train && targetsOf(trainer.spec, train);
     const { validation } = this.options;
-    this.#history.warnings = await warningsOf(trainer.spec, epochs, train ?? UNKNOWN, { targets }, validation);
+    this.#history.warnings = await warningsOf(trainer.spec, epochs, train ?? UNKNOWN, targets, validation);
     await this.#turns.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 

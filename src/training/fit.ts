@@ -16,7 +16,7 @@ import { Programs, type StepRun } from "./programs.js";
 import type { Rates } from "./rates.js";
 import { firstPositive, StepResults, Totals, totalLoss } from "./results.js";
 import type { StepCallbacks } from "./step-callbacks.js";
-import { warningsOf } from "./warnings.js";
+import { noteRange, warningsOf } from "./warnings.js";
 
 /** Epochs that nobody watches run in one go, up to so many steps, and to so many rows: shuffling them takes some 25 ms. */
 const STEPS_PER_RUN = 2048;
@@ -96,6 +96,7 @@ class TrainingRun {
     try {
       if (this.#callbacks.length > 0) await session.survive((memory) => programs.load(memory), true);
       this.#programs = programs;
+      noteRange(spec.model, this.#source.host.features);
       trainer.run = this.#run;
       this.#history.stopped = this.#run.stopped;
       await (this.#turns ? this.#turns.closing(() => this.#runAll()) : this.#runAll());
@@ -122,8 +123,8 @@ class TrainingRun {
     }
     if (this.#epochs?.start.memory && this.#epochs.done > 0) await this.#inspect(this.#epochs);
     const { validation } = this.options;
-    const { host } = this.#source;
-    this.#history.warnings = await warningsOf(trainer.spec, this.#history.epochs, this.data, host, validation);
+    const { targets } = this.#source.host;
+    this.#history.warnings = await warningsOf(trainer.spec, this.#history.epochs, this.data, targets, validation);
     await this.#turns?.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 

@@ -12,22 +12,15 @@ const MARGIN = 1e-4;
 /** Samples of more numbers have one range for all of them. */
 const MOST_RANGES = 256;
 
-/** Rows of a training on the host: targets where all are known, features whose range the model is to note. */
-export interface TrainedRows {
-  targets?: readonly Targets[];
-  features?: Float32Array<ArrayBuffer>;
-}
-
 /** Sentences on a training that came to its end: the data's warnings, and losses no better than guessing's. */
 export async function warningsOf(
   spec: TrainingSpec,
   epochs: readonly EpochRecord[],
   train: Pick<Dataset, "weights" | "warnings">,
-  { targets, features }: TrainedRows,
+  targets: readonly Targets[] | undefined,
   validation?: Dataset,
 ): Promise<string[]> {
   if (epochs.length === 0) return [...train.warnings];
-  if (features) noteRange(spec.model, features);
   const held = epochs.flatMap((record) => record.validation?.loss ?? []);
   const chance =
     (targets && (await guessing(spec, "loss", epochs.at(-1)!.loss, targets, train.weights))) ??

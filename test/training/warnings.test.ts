@@ -219,6 +219,15 @@ describe("warnings on features that are predicted for", () => {
     expect((await trainer.predict(far, { warnings: true })).warnings).toEqual([expect.stringMatching(message)]);
   });
 
+  test("a checkpoint's model knows the range", async () => {
+    const model = sequential({ input: [3], seed: 1 }, [dense(2)]);
+    using trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam() });
+    const seen: unknown[] = [];
+    const onEpoch = () => void seen.push(decodeModel(encodeModel(trainer.model)).inputRange);
+    await trainer.fit(data, { epochs: 1, callbacks: [{ onEpoch }] });
+    expect(seen).toEqual([{ low: [expect.any(Number), 0, 7], high: [expect.any(Number), expect.any(Number), 7] }]);
+  });
+
   test("a saved model knows the range", async () => {
     using trainer = await trained();
     const model = decodeModel(encodeModel(trainer.model));

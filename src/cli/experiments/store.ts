@@ -1,6 +1,7 @@
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { version } from "../../../package.json";
+import { appendWhole } from "../../node/append-whole.js";
 import type { Result } from "./result.js";
 
 const FILE = "runs.jsonl";
@@ -23,8 +24,10 @@ export class ResultStore {
       if (error.code === "ENOENT") return "";
       throw error;
     });
-    // A line that was cut off while it was written has no end.
-    for (const line of text.split("\n").slice(0, -1)) {
+    // A line that was cut off while it was written has no end; the next one isn't to be glued to it.
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+    if (whole.length < text.length) await truncate(join(folder, FILE), Buffer.byteLength(whole));
+    for (const line of whole.split("\n").slice(0, -1)) {
       const { command, by, ...result } = JSON.parse(line) as Result & { command: string; by: string };
       if (by === version) store.#results.set(command, result);
     }
@@ -39,6 +42,6 @@ export class ResultStore {
   async add(command: string, result: Result): Promise<void> {
     this.#results.set(command, result);
     if (this.file !== undefined)
-      await appendFile(this.file, `${JSON.stringify({ command, by: version, ...result })}\n`);
+      await appendWhole(this.file, `${JSON.stringify({ command, by: version, ...result })}\n`);
   }
 }

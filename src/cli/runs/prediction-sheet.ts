@@ -4,6 +4,7 @@ import { csvLine } from "../../data/index.js";
 import { DataError, type RowPredictions } from "../../index.js";
 import { syncFolder } from "../../node/atomic-write.js";
 import { fileAt, partialOf, removeAbandoned } from "../../node/partial.js";
+import { remedyOf } from "../../node/write-error.js";
 import type { Output } from "../text/output.js";
 import { escapeFormula } from "../text/spreadsheet.js";
 import type { FileBlock } from "../training/predict-blocks.js";
@@ -64,7 +65,8 @@ export class PredictionSheet {
     const text = lines.join("");
     const { target } = this;
     if (!target) return this.output.result(text);
-    await target.file.write(text).catch((cause) => {
+    // A single write may end early where the disk gets full, without an error.
+    await target.file.appendFile(text).catch((cause) => {
       throw unwritable(target.path, cause);
     });
   }
@@ -95,7 +97,9 @@ export class PredictionSheet {
 }
 
 const unwritable = (path: string, cause: unknown) =>
-  Object.assign(new DataError(`--out ${path}: it can't be written (${(cause as Error).message}).`), { cause });
+  Object.assign(new DataError(`--out ${path}: it can't be written (${(cause as Error).message}).${remedyOf(cause)}`), {
+    cause,
+  });
 
 /** The header with names added; one that is taken gets a number. */
 function namesOf(

@@ -70,13 +70,26 @@ async function fromFolder(files: NodeFiles, file: PublishedFile, options: Downlo
       await files.rename(partial, path);
       return bytes;
     } catch (error) {
-      failures.push(`${url}: ${reasonOf(error)}`);
+      if ((error as { syscall?: string }).syscall === undefined) failures.push(`${url}: ${reasonOf(error)}`);
+      else {
+        // The disk's, not the network's: another address is of no use.
+        await files.rm(partial, { force: true }).catch(() => {});
+        throw unwritable(path, error as Error);
+      }
     }
   }
   throw new DataError(
     `${missing(file, failures)} Put the file at ${path} (${file.bytes} bytes, SHA-256 ${file.sha256}).`,
   );
 }
+
+const unwritable = (path: string, cause: Error) =>
+  Object.assign(
+    new DataError(
+      `${path} can't be written (${cause.message}). Free some space, or name another folder: NEUROMOTOR_DATA, or dataDir.`,
+    ),
+    { cause },
+  );
 
 const missing = ({ path }: PublishedFile, failures: readonly string[]) =>
   `${path} isn't in the folder of data sets and can't be downloaded:\n- ${failures.join("\n- ")}\n`;
@@ -133,7 +146,7 @@ async function writeAll(output: NodeFile, pieces: AsyncIterable<Uint8Array>, mos
   for await (const piece of pieces) {
     left -= piece.length;
     if (left < 0) return false;
-    await output.write(piece);
+    await output.writeFile(piece);
   }
   return true;
 }

@@ -17,7 +17,8 @@ export interface NodeFiles {
 /** A part of `FileHandle`. */
 export interface NodeFile {
   read(buffer: Uint8Array, offset: number, length: number, position: number | null): Promise<{ bytesRead: number }>;
-  write(buffer: Uint8Array): Promise<unknown>;
+  /** Goes on where the last one ended. */
+  writeFile(buffer: Uint8Array): Promise<unknown>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
