@@ -1,6 +1,5 @@
 import { type ColumnInfo, Dataset, exactOf, Standardiser, seriesWindows, type Table } from "../../data/index.js";
 import { ArgumentError, DataError, type RegressionReport, regressionReport } from "../../index.js";
-import type { LoadedData } from "./load-data.js";
 
 /** Options of series. */
 export interface SeriesOptions {
@@ -60,7 +59,7 @@ export function loadSeries(
   table: Table,
   { window = 24, horizon = 1 }: SeriesOptions,
   asked?: readonly string[],
-): LoadedData {
+): { data: Dataset; series: LoadedSeries } {
   const { name, targets, classNames } = table;
   if (classNames || targets.length !== 1) {
     const why = classNames ? `"${targets[0]}" holds classes` : "there are several targets";

@@ -3,6 +3,7 @@ import {
   bytePairs,
   bytes,
   characters,
+  type Dataset,
   type Tokenizer,
   tinyshakespeare,
   tokenDataset,
@@ -11,7 +12,6 @@ import {
 import { fileError } from "../../data/sources/source.js";
 import { ArgumentError, DataError } from "../../index.js";
 import type { TokenizerName } from "../settings/table.js";
-import type { LoadedData } from "./load-data.js";
 
 /** Options of texts. */
 export interface TextOptions {
@@ -76,7 +76,11 @@ function learn(text: string, { tokenizer = "characters", vocabulary }: TextOptio
  *
  * @throws DataError when it can't be read, or is shorter than a row; ArgumentError when options don't fit each other
  */
-export async function loadText(given: string, name: string, options: TextOptions): Promise<LoadedData> {
+export async function loadText(
+  given: string,
+  name: string,
+  options: TextOptions,
+): Promise<{ data: Dataset; sample?: string; text: LoadedText }> {
   const { dataDir, context = DEFAULT_CONTEXT } = options;
   const isNamed = Object.hasOwn(texts, given);
   const text = isNamed ? await texts[given as keyof typeof texts]({ dataDir }) : await readText(given, name);
