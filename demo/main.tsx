@@ -1,5 +1,8 @@
 import "./style/base.css";
 import "./style/panels.css";
+import "./style/network.css";
+import "./style/transport.css";
+import "./style/narrow.css";
 import { batch, effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.js";
@@ -11,6 +14,7 @@ import type { Settings } from "./settings/settings.js";
 import { fromHash, toHash } from "./settings/url.js";
 import { WorkerEngine } from "./state/engine.js";
 import { Store } from "./state/store.js";
+import { takeFiles } from "./state/take-files.js";
 
 /** Whether the page is built: Vite's own server has no service worker. */
 declare const IS_BUILT: boolean;
@@ -57,8 +61,8 @@ async function start(): Promise<void> {
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
     event.preventDefault();
-    const file = event.dataTransfer?.files[0];
-    if (file) store.takeFile(file);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) void takeFiles(store, files);
   });
   followTheme();
   render(<App store={store} />, document.getElementById("app")!);

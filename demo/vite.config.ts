@@ -5,11 +5,16 @@ import { offline } from "./offline/plugin.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** A page as it is built takes code, styles and data from its own folder only. The engine is WebAssembly. */
+/** Hosts of published images, which are asked when the visitor says so. */
+const IMAGES =
+  "https://ossci-datasets.s3.amazonaws.com https://storage.googleapis.com https://raw.githubusercontent.com";
+
+/** A page as it is built takes code and styles from its own folder only, and data but for images. The engine is WebAssembly. */
 const POLICY = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self' blob:",
+  `connect-src 'self' ${IMAGES}`,
   "img-src 'self' data: blob:",
   "object-src 'none'",
   "base-uri 'none'",

@@ -43,22 +43,17 @@ export function Canvas({ draw, label, class: className }: CanvasProps) {
 
 const scratch = document.createElement("canvas");
 
-/** Draws a board of coloured fields over a whole canvas. @param isSmooth - colours run into each other */
+/** Draws a board of coloured fields over a whole canvas. @param colourOf - as a pixel @param isSmooth - colours run into each other */
 export function paintBoard(
   context: CanvasRenderingContext2D,
   [width, height]: readonly [number, number],
   [columns, rows]: readonly [number, number],
-  colourOf: (field: number) => readonly [number, number, number],
+  colourOf: (field: number) => number,
   isSmooth: boolean,
 ): void {
   const image = new ImageData(columns, rows);
-  for (let field = 0; field < columns * rows; field++) {
-    const [red, green, blue] = colourOf(field);
-    image.data[4 * field] = red;
-    image.data[4 * field + 1] = green;
-    image.data[4 * field + 2] = blue;
-    image.data[4 * field + 3] = 255;
-  }
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let field = 0; field < pixels.length; field++) pixels[field] = colourOf(field);
   if (scratch.width !== columns || scratch.height !== rows) Object.assign(scratch, { width: columns, height: rows });
   scratch.getContext("2d")!.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = isSmooth;

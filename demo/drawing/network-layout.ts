@@ -1,12 +1,12 @@
-import type { RunInfo } from "../engine/protocol.js";
+import type { RunInfo } from "../engine/run.js";
 
 /** The most neurons of a column that are drawn. */
 const MOST_NODES = 8;
 /** Of the last column: all ten digits. */
 const MOST_OUTPUTS = 10;
 const GAP = 12;
-/** Room below a column for what is said of neurons left out. */
-const FOOT = 26;
+/** Room below a column for what is said of neurons left out, and for buttons that take layers out and put them in. */
+const FOOT = 62;
 
 /** A column of the picture: features, or the neurons of a layer. */
 export interface Column {

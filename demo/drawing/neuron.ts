@@ -1,7 +1,7 @@
-import { type Frame, type RunInfo, SIDE } from "../engine/protocol.js";
+import { type Frame, type RunInfo, SIDE } from "../engine/run.js";
 import type { Store } from "../state/store.js";
 import { paintBoard } from "./canvas.js";
-import { type Colour, diverging, mix, palette } from "./palette.js";
+import { divergingPixel, mix, pack, palette } from "./palette.js";
 
 /** A neuron's picture: what it puts out over the plane; where rows are no points, its weights. */
 export function drawNeuron(
@@ -25,13 +25,7 @@ function drawFeature(context: CanvasRenderingContext2D, size: readonly [number, 
   const colours = palette();
   const rise = (field: number) =>
     ((unit === 0 ? field % SIDE : SIDE - 1 - Math.floor(field / SIDE)) / (SIDE - 1)) * 2 - 1;
-  paintBoard(
-    context,
-    size,
-    [SIDE, SIDE],
-    (field) => (info.plane ? diverging(rise(field), colours) : colours.neutral),
-    true,
-  );
+  paintBoard(context, size, [SIDE, SIDE], (field) => divergingPixel(info.plane ? rise(field) : 0, colours), true);
 }
 
 function drawResponse(
@@ -48,10 +42,10 @@ function drawResponse(
   const isProbability = layer === layers.length - 1 && task === "classes";
   let largest = 1;
   for (let i = at; i < responses.length; i += units) largest = Math.max(largest, Math.abs(responses[i]));
-  const colourOf = (field: number): Colour => {
+  const colourOf = (field: number): number => {
     const value = responses[field * units + at];
     // Probabilities lie around a half.
-    return diverging(isProbability ? 2 * value - 1 : value / largest, colours);
+    return divergingPixel(isProbability ? 2 * value - 1 : value / largest, colours);
   };
   paintBoard(context, size, [SIDE, SIDE], colourOf, true);
 }
@@ -68,7 +62,7 @@ function drawLooking(
   const colours = palette();
   if (layer < 0) {
     const side = info.side!;
-    const shade = (field: number) => mix(colours.card, colours.text, sample!.pixels[field]);
+    const shade = (field: number) => pack(mix(colours.card, colours.text, sample!.pixels[field]));
     paintBoard(context, size, [side, side], shade, false);
     return;
   }
@@ -82,7 +76,13 @@ function drawLooking(
   const { side, values } = outputs;
   let largest = 1e-9;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
-  paintBoard(context, size, [side, side], (field) => diverging(values[field * units + unit] / largest, colours), false);
+  paintBoard(
+    context,
+    size,
+    [side, side],
+    (field) => divergingPixel(values[field * units + unit] / largest, colours),
+    false,
+  );
 }
 
 /** The weights of a neuron: a square where there are as many as a square has fields, else a column of stripes. */
@@ -100,5 +100,5 @@ function drawWeights(
   const fields: [number, number] = layer === 0 && Number.isInteger(side) && side > 3 ? [side, side] : [1, inputs];
   let largest = 1e-9;
   for (let i = unit; i < weight.length; i += units) largest = Math.max(largest, Math.abs(weight[i]));
-  paintBoard(context, size, fields, (field) => diverging(weight[field * units + unit] / largest, colours), false);
+  paintBoard(context, size, fields, (field) => divergingPixel(weight[field * units + unit] / largest, colours), false);
 }

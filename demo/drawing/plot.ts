@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { EpochPoint } from "../engine/protocol.js";
+import type { EpochPoint } from "../engine/run.js";
 import { FIRST_COLOUR, type Score, written } from "../panels/curves.js";
 import { numbersOf } from "../panels/numbers.js";
 import type { EarlierRun, Store } from "../state/store.js";

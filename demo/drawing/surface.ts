@@ -1,8 +1,8 @@
-import { type Points, type RunInfo, SIDE } from "../engine/protocol.js";
+import { type Points, type RunInfo, SIDE } from "../engine/run.js";
 import type { Store } from "../state/store.js";
 import { paintBoard } from "./canvas.js";
 import { colourOfClasses } from "./classes.js";
-import { css, diverging, palette } from "./palette.js";
+import { css, diverging, divergingPixel, palette } from "./palette.js";
 
 const DOT = 4;
 /** Numbers this many deviations from their mean have the strongest colour. */
@@ -18,7 +18,7 @@ export function drawGround(context: CanvasRenderingContext2D, store: Store, widt
   const colours = palette();
   const colourOf = (field: number) => {
     const at = (field + 1) * units - outputs;
-    if (info.task === "number") return diverging(responses[at] / MOST_DEVIATIONS, colours);
+    if (info.task === "number") return divergingPixel(responses[at] / MOST_DEVIATIONS, colours);
     return colourOfClasses(responses, at, outputs, colours);
   };
   paintBoard(context, [width, height], [SIDE, SIDE], colourOf, true);

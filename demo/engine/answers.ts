@@ -1,6 +1,7 @@
 import { argmaxRows, type Backend, confusionMatrix, encodeModel } from "neuromotor";
 import { centreImages, Dataset } from "neuromotor/data";
 import type { Settings } from "../settings/settings.js";
+import { toHash } from "../settings/url.js";
 import type { Built } from "./build.js";
 import type { Parts } from "./data.js";
 import { healthOf } from "./health.js";
@@ -10,13 +11,14 @@ import type {
   AskedRow,
   Confusion,
   DrawnImage,
-  EpochPoint,
   Estimates,
   Inputs,
   Question,
   Reading,
-} from "./protocol.js";
+  SavedByPage,
+} from "./questions.js";
 import { reportOf } from "./report.js";
+import type { Past } from "./run.js";
 import { check, stepOf, worked } from "./step.js";
 import { why } from "./why.js";
 
@@ -26,8 +28,7 @@ export interface Asked {
   parts: Parts;
   settings: Settings;
   device: Backend;
-  /** Scores of epochs, as they are kept for curves. */
-  curve: readonly EpochPoint[];
+  past: Required<Past>;
   /** Has the network be shown looking at an image, [...input]. */
   look: (pixels: Float32Array<ArrayBuffer>) => void;
 }
@@ -69,11 +70,12 @@ const BOX = { large: 20 / 28, small: 1 };
 /** Answer to a drawn image, centred and scaled as those that the network learned from. */
 async function drawn(asked: Asked, { side, pixels }: DrawnImage): Promise<Reading> {
   const { train } = asked.parts;
+  const isDrawn = asked.settings.data === "syntheticDigits";
   const wanted = sideOf(train.shape)!;
   const isLarge = train.shape.length === 3;
   const image = Dataset.from({ features: pixels, labels: [0], shape: [side, side, 1] });
   const box = wanted * (isLarge ? BOX.large : BOX.small);
-  const seen = centreImages(image, { side: wanted, box, straighten: isLarge }).features;
+  const seen = centreImages(image, { side: wanted, box, straighten: isDrawn }).features;
   asked.look(seen);
   return { probabilities: [...(await probabilitiesOf(asked, seen))], seen };
 }
@@ -105,8 +107,15 @@ export const answers: { [Q in Question]: (asked: Asked, input: Inputs[Q]) => Pro
   confusion,
   estimates,
   health: healthOf,
-  async files({ built: { model, trainer } }) {
-    await trainer.sync();
-    return encodeModel(model);
+  async launches({ built: { trainer }, parts: { train }, settings, device }) {
+    const batchSize = Math.min(settings.batchSize, train.rows);
+    const batch = train.take(Array.from({ length: batchSize }, (_, row) => row));
+    if (device.backend === "webgpu") return (await trainer.kernels(batch, { batchSize })).length;
+    return (await trainer.profile(batch, { batchSize, repeats: 1 })).launches.length;
+  },
+  async files({ built: { model, trainer }, past, settings }, address = toHash(settings)) {
+    const { training } = await trainer.snapshot();
+    model.metadata = { ...model.metadata, playground: { address, past } satisfies SavedByPage };
+    return encodeModel(model, training);
   },
 };

@@ -3,6 +3,7 @@ import {
   type Backend,
   type Loss,
   type Model,
+  type ModelFiles,
   meanSquaredError,
   type Optimizer,
   type Schedule,
@@ -21,6 +22,8 @@ export interface Built {
   model: Model;
   trainer: Trainer;
   loss: Loss;
+  /** The model that it began with, where it was brought. */
+  files?: ModelFiles;
 }
 
 /** The optimizer with its schedule and rules for gradients. */
@@ -50,14 +53,21 @@ async function lossOf({ loss }: Settings, classes: number | undefined): Promise<
   return classes === undefined ? meanSquaredError() : classes === 2 ? sigmoidCrossEntropy() : softmaxCrossEntropy();
 }
 
-/** One output for two classes or a number, else one for each class. */
-export async function build(settings: Settings, { train }: Parts, device: Backend): Promise<Built> {
+/**
+ * One output for two classes or a number, else one for each class.
+ *
+ * @param files - a model to take in place of a new one, which goes on from its last step where the page saved it
+ * @throws Error where that model takes or gives something else than these data have
+ */
+export async function build(settings: Settings, { train }: Parts, device: Backend, files?: ModelFiles): Promise<Built> {
   const { classes } = train;
   const loss = await lossOf(settings, classes);
   const outputs = classes === undefined || classes === 2 ? 1 : classes;
   const input = train.shape as Shape;
-  const model = sequential({ input, seed: settings.seed }, await layersOf(settings, input, outputs));
+  const model = files
+    ? (await import("./model-files.js")).modelOf(files, input, outputs)
+    : sequential({ input, seed: settings.seed }, await layersOf(settings, input, outputs));
   const metrics = [classes === undefined ? "meanSquaredError" : "accuracy"];
   const trainer = new Trainer(model, { device, loss, metrics, ...(await updateOf(settings)) });
-  return { model, trainer, loss };
+  return { model, trainer, loss, files };
 }

@@ -1,9 +1,10 @@
 import { Dataset, Standardiser } from "neuromotor/data";
 import { dataChoices } from "../settings/data-sets.js";
 import { decodePoints } from "../settings/points.js";
-import type { Settings } from "../settings/settings.js";
+import type { PublishedName, Settings } from "../settings/settings.js";
 import { planeOf } from "./plane.js";
-import type { Bounds, Cell, Points, TableInfo } from "./protocol.js";
+import type { ImageSource } from "./protocol.js";
+import type { Bounds, Cell, Points, TableInfo } from "./run.js";
 
 /** A part of the rows, by what it is for. */
 export type PartName = "train" | "heldOut";
@@ -37,6 +38,13 @@ export function takeFile(brought: File): void {
   file = brought;
 }
 
+/** Published images that the visitor brought, or asked for. */
+const images: Partial<Record<PublishedName, ImageSource>> = {};
+
+export function takeImages(name: PublishedName, source: ImageSource): void {
+  images[name] = source;
+}
+
 /** A data set of the library, or points; what draws or reads them is fetched when it is first used. */
 async function load({ data, rows, noise, points, seed }: Settings): Promise<Dataset> {
   switch (data) {
@@ -52,7 +60,9 @@ async function load({ data, rows, noise, points, seed }: Settings): Promise<Data
     case "digits":
       return (await import("./samples.js")).samples[data]();
     case "own":
-      throw new Error("The table is read by own-table.ts.");
+    case "mnist":
+    case "fashionMnist":
+      throw new Error("These come in parts.");
     default:
       return (await import("./drawn.js")).drawn[data]({ rows, noise });
   }
@@ -76,16 +86,23 @@ function pointsOf(text: string): Dataset {
   });
 }
 
+/** The rows to learn from and those held out, as they come. */
+async function partsOf(settings: Settings): Promise<{ train: Dataset; test: Dataset | undefined }> {
+  const { data: name, rows, heldOut: test, seed } = settings;
+  if (name === "mnist" || name === "fashionMnist")
+    return (await import("./published.js")).publishedImages(name, images[name]!, rows);
+  const data = await load(settings);
+  return test > 0 ? data.split({ test, stratify: !predictsNumbers(data), seed }) : { train: data, test: undefined };
+}
+
 /** The parts of the data, scaled by what is measured on the training part: as the command line does. */
 export async function loadParts(settings: Settings, tell: (table: TableInfo) => void): Promise<Parts> {
   if (settings.data === "own") {
     const { readOwnTable } = await import("./own-table.js");
     return readOwnTable(file!, settings, tell);
   }
-  const data = await load(settings);
-  const { heldOut: test, seed } = settings;
-  const parts =
-    test > 0 ? data.split({ test, stratify: !predictsNumbers(data), seed }) : { train: data, test: undefined };
+  const parts = await partsOf(settings);
+  const data = parts.train;
   const { isImage } = dataChoices[settings.data];
   const standardiser = isImage ? undefined : Standardiser.fit(parts.train);
   const targets = predictsNumbers(data) ? Standardiser.fitTargets(parts.train) : undefined;

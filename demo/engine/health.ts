@@ -1,5 +1,5 @@
 import type { Asked } from "./answers.js";
-import type { Histogram, LayerHealth } from "./protocol.js";
+import type { Histogram, LayerHealth } from "./questions.js";
 import { outlinesOf } from "./weights.js";
 
 /** Rows of the step that is looked at, and the bars of a histogram. */

@@ -2,7 +2,7 @@ import { readTable, type Table } from "neuromotor/data";
 import type { Settings } from "../settings/settings.js";
 import type { Parts } from "./data.js";
 import { planeOf } from "./plane.js";
-import type { Cell, TableInfo } from "./protocol.js";
+import type { Cell, TableInfo } from "./run.js";
 
 /** Columns that can be predicted: those of which something can be read. */
 const canBePredicted = ({ kind }: { kind: string }) => ["number", "boolean", "category"].includes(kind);

@@ -1,5 +1,5 @@
 import type { Dataset } from "neuromotor/data";
-import type { Bounds, Points } from "./protocol.js";
+import type { Bounds, Points } from "./run.js";
 
 /** Share of the plane's width that is left free around the points. */
 const MARGIN = 0.15;

@@ -1,5 +1,5 @@
 import type { Built } from "./build.js";
-import type { SampleView } from "./protocol.js";
+import type { SampleView } from "./run.js";
 import { weightedNames } from "./weights.js";
 
 /** Puts a row's logits through a sigmoid, or a softmax where there are several, in place. */

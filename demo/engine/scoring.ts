@@ -1,7 +1,7 @@
 import type { EpochRecord, Scores } from "neuromotor";
 import type { Dataset } from "neuromotor/data";
 import { type Parts, predictsNumbers } from "./data.js";
-import type { EpochPoint, PartScores } from "./protocol.js";
+import type { EpochPoint, PartScores } from "./run.js";
 
 /** Scores of epochs as they are shown. */
 export class Scoring {

@@ -1,27 +1,16 @@
-import type { Backend, EpochRecord, ModelFiles } from "neuromotor";
+import type { Backend, EpochRecord } from "neuromotor";
 import { dataChoices } from "../settings/data-sets.js";
 import { augmentations, type Settings } from "../settings/settings.js";
 import { type Built, build } from "./build.js";
 import { loadParts, type Parts, predictsNumbers } from "./data.js";
-import { sideOf } from "./layers.js";
 import type { Pace } from "./pace.js";
-import { gridOf } from "./plane.js";
-import {
-  type Answers,
-  type EpochPoint,
-  type Frame,
-  type Inputs,
-  type LayerOutline,
-  type News,
-  type Question,
-  type RunInfo,
-  SIDE,
-} from "./protocol.js";
-import { responsesOf, sampleOf } from "./responses.js";
+import { Picture } from "./picture.js";
+import type { Beginning, News } from "./protocol.js";
+import type { Answers, Inputs, Question } from "./questions.js";
+import type { EpochPoint, Frame, Past, RunInfo } from "./run.js";
 import { Scoring } from "./scoring.js";
 import { Timeline } from "./timeline.js";
 import { nextTurn } from "./turns.js";
-import { linesOf, outlinesOf, weightsOf } from "./weights.js";
 
 /** Epochs of one call of `fit`, whose records it keeps. */
 const EPOCHS_PER_FIT = 2000;
@@ -30,18 +19,14 @@ const FRAME = 33;
 const BETWEEN_FRAMES = 3;
 /** The longest time without listening to the page. */
 const LISTEN = 12;
-/** The most parameters that are sent with every frame. */
-const MOST_SENT = 200_000;
 
 /** One training: its network, its past, and what it tells the page. */
 export class Session {
   readonly #timeline: Timeline;
   readonly #scoring: Scoring;
-  readonly #layers: readonly LayerOutline[];
-  readonly #grid: Float32Array<ArrayBuffer> | undefined;
-  /** The image that the network is shown looking at. */
-  readonly #sample: { side: number; pixels: Float32Array<ArrayBuffer> } | undefined;
+  readonly #picture: Picture;
   readonly #stepsPerEpoch: number;
+  readonly #firstStep: number;
   /** Chosen while it can't be set yet: in the middle of an epoch. */
   #chosenRate: number | undefined;
   #stopAt = Number.POSITIVE_INFINITY;
@@ -64,16 +49,18 @@ export class Session {
     private readonly device: Backend,
     private readonly pace: Pace,
     private readonly tell: (news: News, moved?: Transferable[]) => void,
+    past: Past | undefined,
   ) {
     const { rows } = parts.train;
     this.#stepsPerEpoch = Math.ceil(rows / Math.min(settings.batchSize, rows));
-    this.#timeline = new Timeline(settings.learningRate);
+    const { step } = built.trainer;
+    this.#firstStep = step;
+    this.#timeline = new Timeline(past ?? { rates: [{ epoch: 0, learningRate: settings.learningRate }] }, step);
+    this.#ended = [...this.#timeline.points];
+    built.trainer.learningRate = this.#timeline.rateAfter(built.trainer.epoch);
     this.stopAfter(settings.stopAt);
     this.#scoring = new Scoring(parts);
-    this.#layers = outlinesOf(built.model);
-    if (parts.plane) this.#grid = parts.scale(gridOf(parts.plane.bounds, SIDE));
-    const side = dataChoices[settings.data].isImage ? sideOf(parts.train.shape) : undefined;
-    if (side) this.#sample = { side, pixels: (parts.heldOut ?? parts.train).features.slice(0, side * side) };
+    this.#picture = new Picture(built, parts, settings);
   }
 
   /** Loads data, builds the network, and says what they are. */
@@ -83,14 +70,11 @@ export class Session {
     device: Backend,
     pace: Pace,
     tell: Session["tell"],
-    from?: ModelFiles,
+    { files, past }: Beginning = {},
   ) {
     const parts = await loadParts(settings, (table) => tell({ news: "table", table }));
-    const session = new Session(run, settings, parts, await build(settings, parts, device), device, pace, tell);
-    if (from) {
-      const { decodeModel } = await import("./model-files.js");
-      session.built.model.setParameters(decodeModel(from).parameters());
-    }
+    const built = await build(settings, parts, device, files);
+    const session = new Session(run, settings, parts, built, device, pace, tell, past);
     tell({ news: "opened", info: session.#info() });
     await session.#keep();
     await session.show();
@@ -111,10 +95,12 @@ export class Session {
       cellNames: parts.cellNames,
       classNames: train.classNames ?? [train.targetName ?? ""],
       stepsPerEpoch: this.#stepsPerEpoch,
+      firstStep: this.#firstStep,
+      isOfOtherWeights: built.files !== undefined && this.#firstStep === 0,
       parameters: built.model.parameterCount,
-      layers: this.#layers,
+      layers: this.#picture.layers,
       plane: parts.plane,
-      ...(this.#sample && { side: this.#sample.side }),
+      ...(this.#picture.side && { side: this.#picture.side }),
     };
   }
 
@@ -130,7 +116,7 @@ export class Session {
       const { built, parts, settings, device } = this;
       const answer = async () =>
         (await import("./answers.js")).answers[question](
-          { built, parts, settings, device, curve: this.#timeline.points, look: (pixels) => this.#look(pixels) },
+          { built, parts, settings, device, past: this.#timeline.past, look: (pixels) => this.#look(pixels) },
           input,
         );
       this.#asked.push(() => answer().then(resolve, reject));
@@ -140,8 +126,7 @@ export class Session {
 
   /** Shows what the network makes of an image from now on. */
   #look(pixels: Float32Array<ArrayBuffer>): void {
-    if (this.#sample) this.#sample.pixels = pixels;
-    if (!this.#isTraining && this.#isDrawn) void this.#sendFrame();
+    if (this.#picture.look(pixels) && !this.#isTraining && this.#isDrawn) void this.#sendFrame();
   }
 
   async #answerAll(): Promise<void> {
@@ -170,8 +155,9 @@ export class Session {
   }
 
   /** Goes to the place after so many steps: on, or back to a snapshot and on from there. */
-  async seek(step: number): Promise<void> {
+  async seek(wanted: number): Promise<void> {
     const { trainer } = this.built;
+    const step = Math.max(wanted, this.#firstStep);
     if (step < trainer.step) await this.#goBack(step);
     await this.#trainTo(step, false);
     if (!this.#halted) await this.show();
@@ -207,7 +193,7 @@ export class Session {
   async #trainTo(goal: number, isPaced: boolean): Promise<void> {
     const { trainer } = this.built;
     const { batchSize, seed, augment, data } = this.settings;
-    const changes = data === "syntheticDigits" ? augmentations[augment] : undefined;
+    const changes = dataChoices[data].isSquare && augmentations[augment];
     this.#isTraining = true;
     this.pace.begin(this.#stepsPerEpoch, isPaced);
     while (trainer.step < goal && !this.#halted) {
@@ -274,12 +260,8 @@ export class Session {
 
   async #sendFrame(): Promise<void> {
     const began = performance.now();
-    const { trainer, model } = this.built;
-    await trainer.sync();
-    const isOfClasses = !predictsNumbers(this.parts.train);
-    const responses = this.#grid && (await responsesOf(this.built, this.#grid, isOfClasses));
-    const weights = model.parameterCount > MOST_SENT ? [] : weightsOf(model);
-    const sample = this.#sample && (await sampleOf(this.built, this.#sample.pixels));
+    const { trainer } = this.built;
+    const { drawn, moved } = await this.#picture.now();
     const frame: Frame = {
       run: this.run,
       step: trainer.step,
@@ -292,17 +274,13 @@ export class Session {
       lastEpoch: this.#timeline.lastEpoch,
       stepsPerSecond: this.pace.stepsPerSecond,
       farthest: Math.max(this.#timeline.farthest, trainer.step),
-      weights,
-      lines: linesOf(weights, this.#layers, sample !== undefined),
-      sample,
-      responses,
+      ...drawn,
     };
     this.#ended = [];
     this.#isDrawn = false;
     const at = performance.now();
     this.#framed = { at, took: at - began };
-    const arrays = frame.weights.flatMap(({ weight, bias }) => [weight.buffer, bias.buffer]);
-    this.tell({ news: "frame", frame }, responses ? [...arrays, responses.buffer] : arrays);
+    this.tell({ news: "frame", frame }, moved);
   }
 
   dispose(): void {

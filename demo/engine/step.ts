@@ -1,12 +1,15 @@
 import type { Explanation } from "neuromotor";
 import type { Asked } from "./answers.js";
 import { build } from "./build.js";
-import type { ChosenNumber, ChosenRows, Quantity, SlopeCheck, StepView } from "./protocol.js";
+import { sideOf } from "./layers.js";
+import type { ChosenNumber, ChosenRows, Quantity, SlopeCheck, StepView } from "./questions.js";
 import { weightedNames } from "./weights.js";
 
 /** The most numbers that are shown of a quantity, along and down. */
 const COLUMNS = 10;
 const ROWS = 10;
+/** The most images. */
+const PICTURES = 4;
 /** The way that a parameter is moved to measure a slope: small beside weights, large beside what float32 rounds off. */
 const NUDGE = 0.01;
 
@@ -32,18 +35,31 @@ export async function stepOf(asked: Asked, rows: ChosenRows): Promise<StepView> 
     return Math.max(0, known.slice(0, at + 1).filter((each) => withWeights.includes(each)).length - 1);
   };
   const quantities = explained.steps.map(({ name, symbol, section, shape, values, equation, where }): Quantity => {
-    const columns = shape.at(-1) ?? 1;
+    const columns = shape.findLast((size) => size > 1) ?? 1;
     const rowsOfTable = values.length / columns;
     return {
       ...{ name, symbol, section, shape, equation, where, columns },
       layer: layerOf(name),
       rows: rowsOfTable,
+      pictures: picturesOf(shape, values),
       table: Array.from({ length: Math.min(ROWS, rowsOfTable) }, (_, row) => [
         ...values.subarray(row * columns, row * columns + Math.min(COLUMNS, columns)),
       ]),
     };
   });
   return { rows: explained.rows, step: explained.step, loss: explained.loss, quantities };
+}
+
+/** The first rows, or the first channels of a row, as square images; none where they aren't such. */
+function picturesOf(shape: readonly number[], values: ArrayLike<number>): number[][] {
+  const [rows, height, width, channels = 1] = shape;
+  const side = shape.length > 2 ? (height === width ? height : undefined) : sideOf([height ?? 1]);
+  if (side === undefined || side < 4) return [];
+  const size = side * side;
+  const [images, step] = channels > 1 && shape.length > 3 ? [channels, channels] : [rows, 1];
+  return Array.from({ length: Math.min(PICTURES, images) }, (_, image) =>
+    Array.from({ length: size }, (_, i) => values[i * step + (step > 1 ? image : image * size)]),
+  );
 }
 
 /** One number of the step that was shown last, worked out. */
@@ -63,7 +79,7 @@ export async function check(asked: Asked, { name, at, ...rows }: ChosenRows & Ch
   const parameter = name.replace(/\.gradient$/, "");
   const batch = batchOf(asked, rows);
   const snapshot = await asked.built.trainer.snapshot();
-  const copy = await build(asked.settings, asked.parts, asked.device);
+  const copy = await build(asked.settings, asked.parts, asked.device, asked.built.files);
   try {
     await copy.trainer.restore(snapshot);
     const explained = await copy.trainer.explainStep(batch);

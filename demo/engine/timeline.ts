@@ -1,5 +1,5 @@
 import type { Snapshot } from "neuromotor";
-import type { EpochPoint } from "./protocol.js";
+import type { EpochPoint, Past, Rate } from "./run.js";
 
 /** The most epochs that are kept for curves. */
 const MOST_POINTS = 1500;
@@ -22,22 +22,32 @@ export class Timeline {
   #interval = 1;
   #bytes = 0;
   /** Learning rates by the number of epochs that were done when they were chosen, ascending. */
-  rates: { epoch: number; learningRate: number }[];
-  #points: EpochPoint[] = [];
+  rates: Rate[];
+  #points: EpochPoint[];
   /** One epoch in so many is kept for curves. */
-  stride = 1;
+  stride: number;
   /** The last epoch of which scores are known. */
-  lastEpoch = 0;
-  /** The farthest step so far. */
-  farthest = 0;
+  lastEpoch: number;
 
-  constructor(learningRate: number) {
-    this.rates = [{ epoch: 0, learningRate }];
+  /** @param past - of a training that goes on, or whose steps are done again @param farthest - the farthest step so far */
+  constructor(
+    { rates, points = [], stride = 1 }: Past,
+    public farthest: number,
+  ) {
+    this.rates = [...rates];
+    this.#points = [...points];
+    this.stride = stride;
+    this.lastEpoch = points.at(-1)?.epoch ?? 0;
   }
 
   /** Scores of the epochs that are kept for curves. */
   get points(): readonly EpochPoint[] {
     return this.#points;
+  }
+
+  /** All that goes with a model whose training is to go on elsewhere. */
+  get past(): Required<Past> {
+    return { rates: this.rates, points: this.#points, stride: this.stride };
   }
 
   /** Whether a snapshot after so many steps is wanted. */

@@ -1,5 +1,5 @@
 import type { Model } from "neuromotor";
-import type { Frame, LayerOutline } from "./protocol.js";
+import type { Frame, LayerOutline } from "./run.js";
 
 /** Layers that have weights: others do something to what these put out. */
 const weighted = (model: Model) => {

@@ -1,13 +1,17 @@
+import { dataChoices } from "../settings/data-sets.js";
 import type { Asked } from "./answers.js";
 import { sideOf } from "./layers.js";
-import type { ChosenRow, Why } from "./protocol.js";
+import type { ChosenRow, Why } from "./questions.js";
 
 /** Rows and features that are shown. */
 const NEAREST = 4;
 const FEATURES = 6;
 
-/** Why a row was taken for a class: the answer's slope by each feature, and the rows to learn from that are nearest. */
-export async function why({ built, parts, settings }: Asked, { row, predicted }: ChosenRow): Promise<Why> {
+/**
+ * Why a row was taken for a class: the answer's slope by each feature, and the rows to learn from that are nearest. The
+ * picture shows the network looking at it from then on, where it is an image.
+ */
+export async function why({ built, parts, settings, look }: Asked, { row, predicted }: ChosenRow): Promise<Why> {
   const { train, heldOut, cellsOf } = parts;
   const asked = heldOut ?? train;
   const size = asked.features.length / asked.rows;
@@ -15,7 +19,8 @@ export async function why({ built, parts, settings }: Asked, { row, predicted }:
   const slopes = await slopesOf(built, features, predicted, asked.labels[row]);
   const names = train.featureNames ?? [];
   const strongest = [...slopes.keys()].sort((a, b) => Math.abs(slopes[b]) - Math.abs(slopes[a])).slice(0, FEATURES);
-  const isImage = settings.data === "digits" || settings.data === "syntheticDigits";
+  const { isImage } = dataChoices[settings.data];
+  if (isImage) look(features);
   return {
     slopes: isImage ? [] : strongest.map((i) => ({ name: names[i] ?? String(i + 1), slope: slopes[i] })),
     ...(isImage && sideOf(train.shape) && { map: slopes }),

@@ -2,9 +2,10 @@
 /** The thread that trains: takes the page's orders one after another. */
 import { type Backend, DeviceError, DeviceLostError, openDevice } from "neuromotor";
 import type { BackendChoice } from "../settings/settings.js";
-import { takeFile } from "./data.js";
+import { takeFile, takeImages } from "./data.js";
 import { Pace } from "./pace.js";
-import type { Inputs, News, Order, Takeover } from "./protocol.js";
+import type { News, Order, Takeover } from "./protocol.js";
+import type { Inputs } from "./questions.js";
 import { Session } from "./session.js";
 
 const tell = (news: News, moved: Transferable[] = []) => postMessage(news, { transfer: moved });
@@ -87,6 +88,9 @@ function take(order: Order): void {
       break;
     case "file":
       takeFile(order.file);
+      break;
+    case "images":
+      takeImages(order.data, order.source);
       break;
     case "rate":
       session?.chooseRate(order.learningRate);

@@ -53,7 +53,7 @@ export const english = {
       circles: "Circles",
       spirals: "Spirals",
       blobs: "Clouds",
-      checkerboard: "Checkerboard",
+      checkerboard: "Checker\u00adboard",
       byHand: "By hand",
       iris: "Iris",
       wine: "Wine",
@@ -61,6 +61,8 @@ export const english = {
       diabetes: "Diabetes",
       digits: "Digits",
       syntheticDigits: "Large digits",
+      mnist: "MNIST",
+      fashionMnist: "Fashion",
       own: "Your table",
     } satisfies Record<DataName, string> as Record<DataName, string>,
     help: {
@@ -77,6 +79,9 @@ export const english = {
       diabetes: "How far an illness goes in a year: a number, from 10 measurements. 442 rows.",
       digits: "Which digit was written, from 8 × 8 pixels. 1,797 rows.",
       syntheticDigits: "Which digit was drawn, from 28 × 28 pixels. Learn them, then draw one yourself.",
+      mnist: "Which digit was written by hand, from 28 × 28 pixels. 60,000 images, and 10,000 to be held out.",
+      fashionMnist:
+        "Which of ten kinds of clothing it is, from 28 × 28 pixels. 60,000 images, and 10,000 to be held out.",
       own: "A table of yours: what it says of rows that it never saw. It stays on your device.",
     } satisfies Record<DataName, string> as Record<DataName, string>,
     rows: "Points",
@@ -115,7 +120,11 @@ export const english = {
     helpImage:
       "Lines are weights: blue positive, orange negative; the thicker, the larger. Squares show what the network makes of an image: maps of convolutions, weights of neurons that look at it, else what a neuron puts out.",
     remove: (number: number) => `Remove layer ${number}`,
+    takeOut: (number: number) => `Layer ${number}: take it out`,
+    insert: (column: number) => `A new layer after column ${column} of the picture`,
     fewer: (number: number) => `Layer ${number}: one neuron less`,
+    width: (number: number) => `Neurons of layer ${number}`,
+    drag: "Drag for more or fewer neurons",
     wider: (number: number) => `Layer ${number}: one neuron more`,
     help: "Lines are weights: blue positive, orange negative; the thicker, the larger. Each square shows what a neuron puts out over the plane.",
     helpWeights:

@@ -59,6 +59,8 @@ export const spanish: Texts = {
       diabetes: "Diabetes",
       digits: "Dígitos",
       syntheticDigits: "Dígitos grandes",
+      mnist: "MNIST",
+      fashionMnist: "Fashion",
       own: "Tu tabla",
     },
     help: {
@@ -75,6 +77,8 @@ export const spanish: Texts = {
       diabetes: "Cuánto avanza una enfermedad en un año: un número, según 10 medidas. 442 filas.",
       digits: "Qué dígito se escribió, según 8 × 8 píxeles. 1797 filas.",
       syntheticDigits: "Qué dígito se dibujó, según 28 × 28 píxeles. Que los aprenda y luego dibuja uno.",
+      mnist: "Qué dígito se escribió a mano, según 28 × 28 píxeles. 60.000 imágenes, y 10.000 reservadas.",
+      fashionMnist: "Cuál de diez clases de ropa es, según 28 × 28 píxeles. 60.000 imágenes, y 10.000 reservadas.",
       own: "Una tabla tuya: qué dice de filas que nunca vio. No sale de tu dispositivo.",
     },
     rows: "Puntos",
@@ -113,7 +117,11 @@ export const spanish: Texts = {
     helpImage:
       "Las líneas son pesos: azul positivo, naranja negativo; cuanto más gruesas, mayores. Los cuadros muestran qué hace la red con una imagen: mapas de las convoluciones, pesos de las neuronas que la miran, o lo que da una neurona.",
     remove: (number) => `Quitar la capa ${number}`,
+    takeOut: (number) => `Capa ${number}: sacarla`,
+    insert: (column) => `Una capa nueva tras la columna ${column} del dibujo`,
     fewer: (number) => `Capa ${number}: una neurona menos`,
+    width: (number) => `Neuronas de la capa ${number}`,
+    drag: "Arrastra para más o menos neuronas",
     wider: (number) => `Capa ${number}: una neurona más`,
     help: "Las líneas son pesos: azul positivo, naranja negativo; cuanto más gruesas, mayores. Cada cuadro muestra la salida de una neurona en el plano.",
     helpWeights:

@@ -1,4 +1,4 @@
-import type { EpochPoint, PartScores } from "../engine/protocol.js";
+import type { EpochPoint, PartScores } from "../engine/run.js";
 import { numbersOf } from "../panels/numbers.js";
 
 /** Numbers of a training, as sheets print them: of the rows to learn from, and of those held out. */

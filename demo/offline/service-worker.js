@@ -3,7 +3,9 @@
  * A new version is fetched as a whole before it takes the place of the old one.
  */
 
-const CACHE = `neuromotor-${VERSION}`;
+/** Of the page’s own caches; the library keeps data that were fetched in one beside them. */
+const PREFIX = "neuromotor-page-";
+const CACHE = `${PREFIX}${VERSION}`;
 
 addEventListener("install", (event) => {
   event.waitUntil(
@@ -15,7 +17,7 @@ addEventListener("install", (event) => {
 });
 
 async function clear() {
-  const old = (await caches.keys()).filter((name) => name.startsWith("neuromotor-") && name !== CACHE);
+  const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
   await Promise.all(old.map((name) => caches.delete(name)));
   await clients.claim();
 }

@@ -1,4 +1,4 @@
-import "../style/further.css";
+import "../style/draw.css";
 import { useSignal } from "@preact/signals";
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Canvas, type Draw } from "../drawing/canvas.js";

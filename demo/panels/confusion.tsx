@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Confusion } from "../engine/protocol.js";
+import type { Confusion } from "../engine/questions.js";
 import type { FurtherProps } from "./lazily.js";
 import { numbersOf } from "./numbers.js";
 import { Panel } from "./panel.js";

@@ -1,12 +1,14 @@
 import { useEffect, useRef } from "preact/hooks";
-import type { PartScores } from "../engine/protocol.js";
-import { differences } from "../settings/compare.js";
+import type { PartScores } from "../engine/run.js";
 import type { Store } from "../state/store.js";
+import { lazily } from "./lazily.js";
 import { type Numbers, numbersOf } from "./numbers.js";
 import { Panel, type PanelProps } from "./panel.js";
 
 /** Of the lines of earlier trainings, among the colours of classes. */
 export const FIRST_COLOUR = 2;
+
+const Earlier = lazily(async () => (await import("./earlier.js")).EarlierRuns);
 
 export type Score = keyof PartScores;
 
@@ -18,31 +20,19 @@ export function CurvesPanel({ store }: PanelProps) {
     <Panel id="curves" title={curves.title}>
       <Curve store={store} score="loss" title={curves.loss} help={curves.lossHelp} />
       <Curve store={store} score="score" title={curves.scores[task]} help={curves.scoresHelp[task]} />
-      <Earlier store={store} />
+      {store.earlier.value.length > 0 && <Earlier store={store} />}
     </Panel>
   );
 }
 
-/** The settings in which earlier trainings differ from the next, each in the colour of its line. */
-function Earlier({ store }: PanelProps) {
-  const { curves, settings } = store.texts.value;
-  const earlier = store.earlier.value;
-  if (earlier.length === 0) return null;
-  return (
-    <div class="earlier">
-      <p>{curves.before}</p>
-      <ul>
-        {earlier.map((run, i) => (
-          <li key={i}>
-            <span class={`swatch class-${FIRST_COLOUR + i}`} />
-            {differences(run.settings, store.settings.value)
-              .map(({ name, before, after }) => `${settings.names[name]} ${before} (${curves.now} ${after})`)
-              .join("; ") || "="}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
+/** The chart library asks Intl for the browser's language, which refuses some that browsers have: "en-US@posix". */
+async function loadPlot() {
+  try {
+    new Intl.NumberFormat(navigator.language);
+  } catch {
+    Object.defineProperty(navigator, "language", { value: "en-US", configurable: true });
+  }
+  return import("../drawing/plot.js");
 }
 
 interface CurveProps extends PanelProps {
@@ -67,7 +57,7 @@ function Curve({ store, score, title, help }: CurveProps) {
     if (isEmpty) return;
     let end: (() => void) | undefined;
     let isOver = false;
-    import("../drawing/plot.js").then(({ plot }) => {
+    loadPlot().then(({ plot }) => {
       if (!isOver) end = plot(ref.current!, store, score, earlier);
     });
     return () => {

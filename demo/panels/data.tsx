@@ -5,6 +5,7 @@ import { numbersOf } from "./numbers.js";
 import { Panel, type PanelProps } from "./panel.js";
 import { Thumbnail } from "./thumbnail.js";
 
+const PublishedImages = lazily(async () => (await import("./published.js")).PublishedImages);
 const OwnTable = lazily(async () => (await import("./own-table.js")).OwnTable);
 
 /** Data sets to choose from, and how they are drawn and split. */
@@ -14,7 +15,9 @@ export function DataPanel({ store }: PanelProps) {
   const info = store.info.value;
   const { count } = numbersOf(store.language.value);
   const field = { store };
-  const [isDrawn, isDigits] = [dataChoices[settings.data].from === "seed", settings.data === "syntheticDigits"];
+  const { from } = dataChoices[settings.data];
+  const [isDrawn, isPublished] = [from === "seed", from === "published"];
+  const isDigits = settings.data === "syntheticDigits";
   return (
     <Panel id="data" title={data.title}>
       <fieldset class="choices">
@@ -35,10 +38,11 @@ export function DataPanel({ store }: PanelProps) {
       </fieldset>
       <p class="help">{data.help[settings.data]}</p>
       {settings.data === "own" && <OwnTable store={store} />}
-      {(isDrawn || isDigits) && (
+      {isPublished && <PublishedImages store={store} />}
+      {(isDrawn || isDigits || isPublished) && (
         <NumberField
           {...field}
-          label={isDigits ? data.images : data.rows}
+          label={isDrawn ? data.rows : data.images}
           name="rows"
           value={settings.rows}
           onChoose={(rows) => store.change({ rows })}
@@ -53,14 +57,16 @@ export function DataPanel({ store }: PanelProps) {
           onChoose={(noise) => store.change({ noise })}
         />
       )}
-      <NumberField
-        {...field}
-        label={data.heldOut}
-        help={data.heldOutHelp}
-        name="heldOut"
-        value={settings.heldOut}
-        onChoose={(heldOut) => store.change({ heldOut })}
-      />
+      {!isPublished && (
+        <NumberField
+          {...field}
+          label={data.heldOut}
+          help={data.heldOutHelp}
+          name="heldOut"
+          value={settings.heldOut}
+          onChoose={(heldOut) => store.change({ heldOut })}
+        />
+      )}
       {info && <p class="help">{data.count(count(info.trainRows), count(info.heldOutRows))}</p>}
     </Panel>
   );

@@ -1,10 +1,10 @@
-import "../style/further.css";
+import "../style/draw.css";
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useCallback, useRef, useState } from "preact/hooks";
 import { Canvas, type Draw, paintBoard } from "../drawing/canvas.js";
 import { INK_SIDE, type Place, withStroke } from "../drawing/ink.js";
-import { css, mix, palette } from "../drawing/palette.js";
-import type { Reading } from "../engine/protocol.js";
+import { css, mix, pack, palette } from "../drawing/palette.js";
+import type { Reading } from "../engine/questions.js";
 import type { FurtherProps } from "./lazily.js";
 import { numbersOf } from "./numbers.js";
 import { Panel } from "./panel.js";
@@ -47,7 +47,7 @@ export function DrawDigit({ store, texts: { digit: texts } }: FurtherProps) {
     (context, width, height) => {
       const { card, text } = palette();
       const pixels = ink.value;
-      paintBoard(context, [width, height], [INK_SIDE, INK_SIDE], (field) => mix(card, text, pixels[field]), true);
+      paintBoard(context, [width, height], [INK_SIDE, INK_SIDE], (field) => pack(mix(card, text, pixels[field])), true);
       if (!pen.value) return;
       context.strokeStyle = css(text);
       context.lineWidth = pen.value.isDown ? 4 : 2;
@@ -114,7 +114,7 @@ function Seen({ reading: { seen }, title }: { reading: Reading; title: string })
     (context, width, height) => {
       const side = Math.sqrt(seen.length);
       const { card, text } = palette();
-      paintBoard(context, [width, height], [side, side], (field) => mix(card, text, Math.min(1, seen[field])), false);
+      paintBoard(context, [width, height], [side, side], (field) => pack(mix(card, text, seen[field])), false);
     },
     [seen],
   );

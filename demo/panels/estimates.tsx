@@ -1,7 +1,7 @@
 import { useCallback } from "preact/hooks";
 import { Canvas, type Draw } from "../drawing/canvas.js";
 import { css, palette } from "../drawing/palette.js";
-import type { Estimates } from "../engine/protocol.js";
+import type { Estimates } from "../engine/questions.js";
 import type { FurtherProps } from "./lazily.js";
 import { numbersOf } from "./numbers.js";
 import { Panel } from "./panel.js";

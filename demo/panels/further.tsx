@@ -1,4 +1,6 @@
 import "../style/further.css";
+import "../style/inside.css";
+import { BesidePanel } from "./beside.js";
 import { ConfusionPanel } from "./confusion.js";
 import { EstimatesPanel } from "./estimates.js";
 import { HealthPanel } from "./health.js";
@@ -13,8 +15,9 @@ export function FurtherPanels(props: FurtherProps) {
     <>
       {task === "number" ? <EstimatesPanel {...props} /> : <ConfusionPanel {...props} />}
       <HealthPanel {...props} />
-      <StepPanel {...props} />
       <SharePanel {...props} />
+      <StepPanel {...props} />
+      <BesidePanel {...props} />
     </>
   );
 }

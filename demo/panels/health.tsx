@@ -1,4 +1,4 @@
-import type { Histogram, LayerHealth } from "../engine/protocol.js";
+import type { Histogram, LayerHealth } from "../engine/questions.js";
 import type { FurtherTexts } from "../language/index.js";
 import type { FurtherProps } from "./lazily.js";
 import { type Numbers, numbersOf } from "./numbers.js";

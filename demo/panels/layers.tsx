@@ -1,8 +1,8 @@
 import { dataChoices } from "../settings/data-sets.js";
 import {
   ACTIVATIONS,
+  freshLayer,
   type HiddenLayer,
-  isInRange,
   LAYER_KINDS,
   type LayerKind,
   MOST_LAYERS,
@@ -11,13 +11,6 @@ import {
 } from "../settings/settings.js";
 import { Choice, NumberField } from "./fields.js";
 import type { PanelProps } from "./panel.js";
-
-/** A layer of a kind, as it is when it is added. */
-const fresh = (kind: LayerKind | "dense"): HiddenLayer => {
-  if (kind === "dense") return { units: 16, activation: "relu" };
-  if (kind === "conv2d") return { kind, units: 8, side: 3, stride: 1, activation: "relu" };
-  return { kind, units: 2, activation: "linear" };
-};
 
 /** The hidden layers as a list: kind, size, activation and dropout of each, one more or one less. */
 export function LayerList({ store }: PanelProps) {
@@ -90,7 +83,7 @@ function LayerFields({ store, at, layer, replace }: LayerFieldsProps) {
         label={network.kind}
         value={kind ?? "dense"}
         choices={Object.fromEntries(kinds.map((each) => [each, network.kinds[each]]))}
-        onChoose={(chosen) => replace(fresh(chosen as LayerKind | "dense"))}
+        onChoose={(chosen) => replace(freshLayer(chosen as LayerKind | "dense"))}
       />
       {!isNorm && number("units", kind === "conv2d" ? network.channels : kind ? network.pool : network.neurons)}
       {kind === "conv2d" && number("side", network.side)}
@@ -105,41 +98,5 @@ function LayerFields({ store, at, layer, replace }: LayerFieldsProps) {
       )}
       {!isNorm && number("dropout", network.dropout)}
     </>
-  );
-}
-
-interface WidthProps extends PanelProps {
-  /** Number of the layer among those with weights. */
-  column: number;
-  x: number;
-}
-
-/** Buttons above a layer of the picture: a neuron less, a neuron more. */
-export function WidthButtons({ store, column, x }: WidthProps) {
-  const { network } = store.texts.value;
-  const { layers } = store.settings.value;
-  const withWeights = [...layers.keys()].filter((i) => layers[i].kind === undefined || layers[i].kind === "conv2d");
-  const at = withWeights[column];
-  if (at === undefined) return null;
-  const layer = layers[at];
-  const resize = (units: number) =>
-    store.change({ layers: layers.map((each, i) => (i === at ? { ...each, units } : each)) });
-  const button = (by: 1 | -1, label: string, sign: string) => (
-    <button
-      type="button"
-      class="small"
-      aria-label={label}
-      title={label}
-      disabled={!isInRange("units", layer.units + by)}
-      onClick={() => resize(layer.units + by)}
-    >
-      {sign}
-    </button>
-  );
-  return (
-    <div class="widths" style={{ left: `${x}px` }}>
-      {button(-1, network.fewer(at + 1), "−")}
-      {button(1, network.wider(at + 1), "+")}
-    </div>
   );
 }

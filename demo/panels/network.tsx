@@ -4,10 +4,15 @@ import { drawLines } from "../drawing/lines.js";
 import { type Column, layOut, type NetworkLayout } from "../drawing/network-layout.js";
 import { drawNeuron } from "../drawing/neuron.js";
 import { followSize } from "../drawing/size.js";
-import type { RunInfo } from "../engine/protocol.js";
-import { LayerList, WidthButtons } from "./layers.js";
+import type { RunInfo } from "../engine/run.js";
+import { EditLayers } from "./edit-layers.js";
+import { LayerList } from "./layers.js";
 import { numbersOf } from "./numbers.js";
 import { Panel, type PanelProps } from "./panel.js";
+import { Width } from "./widths.js";
+
+/** Pixels that a layer's controls for its width take. */
+const WIDTH_CONTROLS = 92;
 
 /** The network: neurons as small pictures, weights as lines. */
 export function NetworkPanel({ store }: PanelProps) {
@@ -45,13 +50,15 @@ function Picture({ store, info, layout }: PictureProps) {
     (context) => drawLines(context, layout, store),
     [store, info, height, columns[0].x, columns.at(-1)!.x],
   );
+  const isNarrow = columns[1].x - columns[0].x < WIDTH_CONTROLS;
   const layers = info.layers.map(({ units, inputs }) => network.units(units, inputs)).join("; ");
   return (
     <div class="picture" style={{ height: `${height}px` }}>
       <Canvas class="lines" draw={lines} label={network.picture(layers)} />
       {columns.slice(1, -1).map(({ layer, x }) => (
-        <WidthButtons key={layer} store={store} column={layer} x={x} />
+        <Width key={layer} store={store} column={layer} x={x} isNarrow={isNarrow} />
       ))}
+      <EditLayers store={store} columns={columns} height={height} />
       {columns.map((column) => (
         <Neurons key={`${info.run} ${column.layer}`} store={store} info={info} column={column} node={node} />
       ))}

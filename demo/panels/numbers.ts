@@ -4,6 +4,8 @@ export interface Numbers {
   count(value: number): string;
   /** Three significant digits. */
   short(value: number): string;
+  /** As many significant digits as float32 has. */
+  exact(value: number): string;
   /** A share of a hundred, one decimal. */
   percent(share: number): string;
 }
@@ -22,6 +24,7 @@ export function numbersOf(language: string): Numbers {
     numbers = {
       count: write({ maximumFractionDigits: 0 }),
       short: (value) => (value !== 0 && Math.abs(value) < 1e-3 ? tiny(value) : plain(value)),
+      exact: write({ minimumSignificantDigits: 7, maximumSignificantDigits: 7 }),
       percent: write({ style: "percent", maximumFractionDigits: 1 }),
     };
     known.set(language, numbers);

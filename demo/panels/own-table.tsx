@@ -1,25 +1,22 @@
-import "../style/further.css";
-import type { TableInfo } from "../engine/protocol.js";
+import "../style/files.css";
+import type { TableInfo } from "../engine/run.js";
 import type { TaskChoice } from "../settings/settings.js";
 import { Choice } from "./fields.js";
+import { FileField } from "./file-field.js";
 import type { FurtherProps } from "./lazily.js";
 import { numbersOf } from "./numbers.js";
 
 /** The visitor's table: its file, the column to predict, and the columns to learn from. */
 export function OwnTable({ store, texts: { table: texts } }: FurtherProps) {
-  const table = store.table.value;
+  const table = store.brought.table.value;
   const { task } = store.settings.value;
-  const take = (files: FileList | null) => files?.[0] && store.takeFile(files[0]);
   return (
     <>
-      <label class="file">
-        <input
-          type="file"
-          accept=".csv,.tsv,.txt,.json,.jsonl,.gz,text/csv,application/json"
-          onChange={(event) => take(event.currentTarget.files)}
-        />
-        <span>{store.file.value?.name ?? texts.choose}</span>
-      </label>
+      <FileField
+        label={store.brought.file.value?.name ?? texts.choose}
+        accept=".csv,.tsv,.txt,.json,.jsonl,.gz,text/csv,application/json"
+        take={([file]) => file && store.takeFile(file)}
+      />
       {table ? (
         <>
           <Choice

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
-import type { ChosenRows, Quantity, SlopeCheck } from "../engine/protocol.js";
+import type { ChosenRows, Quantity, SlopeCheck } from "../engine/questions.js";
 import type { FurtherProps } from "./lazily.js";
 import { numbersOf } from "./numbers.js";
 import { quantityName } from "./quantity-name.js";
+import { Pixels } from "./rows.js";
 
 interface QuantityProps extends FurtherProps {
   quantity: Quantity;
@@ -25,6 +26,13 @@ export function QuantityTable({ store, texts, quantity, rows, isExercise }: Quan
       <h3>{quantityName(name, layer, words)}</h3>
       {equation && <p class="equation">{equation}</p>}
       {where && <p class="help equation">{where}</p>}
+      {!isExercise && quantity.pictures.length > 0 && store.info.value?.side && (
+        <div class="pictures" aria-hidden="true">
+          {quantity.pictures.map((values, i) => (
+            <Pixels key={i} values={values} says="" isSigned />
+          ))}
+        </div>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reached by keys */}
       <section class="scroll" tabIndex={0} aria-label={quantityName(name, layer, words)}>
         <table class="values-table">

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import type { AskedRow, Cell, Why } from "../engine/protocol.js";
+import type { AskedRow, Why } from "../engine/questions.js";
+import type { Cell } from "../engine/run.js";
 import { dataChoices } from "../settings/data-sets.js";
 import type { FurtherProps } from "./lazily.js";
 import { type Numbers, numbersOf } from "./numbers.js";
@@ -97,7 +98,7 @@ function Because({ store, texts, names, truth, predicted, isImage, why }: Becaus
   );
 }
 
-interface PixelsProps {
+export interface PixelsProps {
   /** [side, side] */
   values: readonly number[];
   says: string;
@@ -106,7 +107,7 @@ interface PixelsProps {
 }
 
 /** A square image. */
-function Pixels({ values, says, isSigned }: PixelsProps) {
+export function Pixels({ values, says, isSigned }: PixelsProps) {
   const side = Math.sqrt(values.length);
   const most = isSigned ? Math.max(1e-9, ...values.map(Math.abs)) : 1;
   return (

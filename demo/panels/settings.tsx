@@ -1,3 +1,4 @@
+import { dataChoices } from "../settings/data-sets.js";
 import { optimizerEntries } from "../settings/optimizers.js";
 import {
   type AugmentChoice,
@@ -77,7 +78,7 @@ export function SettingsPanel({ store }: PanelProps) {
             onChoose={(loss) => store.change({ loss: loss as LossChoice })}
           />
         )}
-        {settings.data === "syntheticDigits" && (
+        {dataChoices[settings.data].isSquare && (
           <Choice
             label={texts.augment}
             value={settings.augment}

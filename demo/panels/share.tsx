@@ -2,6 +2,9 @@ import { useState } from "preact/hooks";
 import { commandOf } from "../settings/command.js";
 import { sourceOf } from "../settings/source.js";
 import type { Trained } from "../settings/trained.js";
+import { toHash } from "../settings/url.js";
+import { takeFiles } from "../state/take-files.js";
+import { FileField } from "./file-field.js";
 import type { FurtherProps } from "./lazily.js";
 import { Panel } from "./panel.js";
 
@@ -10,17 +13,18 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
   const [text, setText] = useState<string>();
   const [info, frame, settings] = [store.info.value, store.frame.value, store.settings.value];
   if (!info || frame?.run !== info.run) return null;
-  const table = settings.data === "own" ? store.table.value : undefined;
+  const table = settings.data === "own" ? store.brought.table.value : undefined;
   const trained: Trained = {
     epochs: frame.epoch,
     outputs: info.layers.at(-1)!.units,
     task: info.task,
     rates: frame.rates,
+    isOfOtherWeights: info.isOfOtherWeights,
     ...(table?.target && { table: { file: table.file, target: table.target, ignored: settings.ignored } }),
   };
   const command = commandOf(settings, trained);
   const save = async (part: "json" | "safetensors") => {
-    const files = await store.ask("files", undefined);
+    const files = await store.ask("files", toHash(store.settings.peek()));
     download(part === "json" ? "model.json" : "model.safetensors", files[part]);
   };
   return (
@@ -51,7 +55,7 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
           report.html
         </button>
       </div>
-      <ModelFile store={store} share={share} />
+      <FileField label={share.load} accept=".json,.safetensors" take={(files) => takeFiles(store, files)} />
       {text !== undefined && (
         <textarea
           class="source"
@@ -62,31 +66,6 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
         />
       )}
     </Panel>
-  );
-}
-
-/** A model that the training goes on from: both of its files at once. */
-function ModelFile({ store, share }: Pick<FurtherProps, "store"> & { share: FurtherProps["texts"]["share"] }) {
-  const [isHalf, setHalf] = useState(false);
-  const take = async (files: FileList | null) => {
-    const find = (ending: string) => [...(files ?? [])].find(({ name }) => name.endsWith(ending));
-    const [json, weights] = [find(".json"), find(".safetensors")];
-    setHalf(!json || !weights);
-    if (!json || !weights) return;
-    store.open({ json: await json.text(), safetensors: new Uint8Array(await weights.arrayBuffer()) });
-  };
-  return (
-    <>
-      <label class="file">
-        <input type="file" multiple accept=".json,.safetensors" onChange={(event) => take(event.currentTarget.files)} />
-        <span>{share.load}</span>
-      </label>
-      {isHalf && (
-        <p class="bad" role="alert">
-          {share.both}
-        </p>
-      )}
-    </>
   );
 }
 

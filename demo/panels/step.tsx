@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Canvas, type Draw } from "../drawing/canvas.js";
 import { drawMini } from "../drawing/mini.js";
-import type { Quantity, StepView } from "../engine/protocol.js";
+import type { Quantity, StepView } from "../engine/questions.js";
 import { NumberField } from "./fields.js";
 import type { FurtherProps } from "./lazily.js";
 import { numbersOf } from "./numbers.js";
@@ -40,31 +40,35 @@ export function StepPanel({ store, texts }: FurtherProps) {
   return (
     <Panel id="step-inside" title={words.title}>
       <p class="help">{words.help}</p>
-      <div class="fields">
-        <NumberField store={store} label={words.first} name="first" value={first} onChoose={setFirst} />
-        <NumberField store={store} label={words.count} name="count" value={count} onChoose={setCount} />
+      <div class="steer">
+        <div class="fields">
+          <NumberField store={store} label={words.first} name="first" value={first} onChoose={setFirst} />
+          <NumberField store={store} label={words.count} name="count" value={count} onChoose={setCount} />
+        </div>
+        {view && quantity && (
+          <>
+            <Way store={store} texts={texts} view={view} at={at} go={(to) => setName(view.quantities[to].name)} />
+            <Canvas class="mini" draw={draw} label={words.picture} />
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={isExercise}
+                onChange={(event) => setExercise(event.currentTarget.checked)}
+              />
+              {words.exercise}
+            </label>
+          </>
+        )}
       </div>
       {view && quantity && (
-        <>
-          <Way store={store} texts={texts} view={view} at={at} go={(to) => setName(view.quantities[to].name)} />
-          <Canvas class="mini" draw={draw} label={words.picture} />
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={isExercise}
-              onChange={(event) => setExercise(event.currentTarget.checked)}
-            />
-            {words.exercise}
-          </label>
-          <QuantityTable
-            key={`${quantity.name} ${view.step} ${isExercise}`}
-            store={store}
-            texts={texts}
-            quantity={quantity}
-            rows={{ first, count }}
-            isExercise={isExercise && quantity.section !== "given"}
-          />
-        </>
+        <QuantityTable
+          key={`${quantity.name} ${view.step} ${isExercise}`}
+          store={store}
+          texts={texts}
+          quantity={quantity}
+          rows={{ first, count }}
+          isExercise={isExercise && quantity.section !== "given"}
+        />
       )}
     </Panel>
   );

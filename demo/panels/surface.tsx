@@ -14,7 +14,7 @@ export function SurfacePanel({ store }: PanelProps) {
   const info = store.info.value;
   const draw = useCallback<Draw>((context, width, height) => drawSurface(context, store, width, height), [store]);
   const isByHand = store.settings.value.data === "byHand";
-  if (info?.side) return <DrawDigit store={store} />;
+  if (info?.side) return store.settings.value.data === "fashionMnist" ? null : <DrawDigit store={store} />;
   if (!info?.plane && !isByHand) return null;
   return (
     <Panel id="surface" title={surface.title}>

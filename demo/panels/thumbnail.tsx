@@ -1,3 +1,4 @@
+import { dataChoices } from "../settings/data-sets.js";
 import type { DataName } from "../settings/settings.js";
 
 type Dot = readonly [x: number, y: number, label: number];
@@ -52,6 +53,8 @@ const dots: Record<DataName, () => Dot[]> = {
   breastCancer: () => [...disc(34, 34, 22, 0), ...disc(66, 66, 22, 1)],
   diabetes: () => along(DOTS / 2).map((t, i): Dot => [12 + 76 * t, 80 - 58 * t + 14 * Math.sin(i * 2.4), i % 2]),
   syntheticDigits: () => [],
+  mnist: () => [],
+  fashionMnist: () => [],
   own: () => [],
 };
 
@@ -59,6 +62,8 @@ const dots: Record<DataName, () => Dot[]> = {
 const strokes: Partial<Record<DataName, string>> = {
   digits: "M30 26q20-14 38 2t-14 42l-24 12h42",
   syntheticDigits: "M28 30q6-14 24-12t16 16q-2 14-20 16q22 2 22 18q-2 16-22 18t-22-12",
+  mnist: "M66 26l-36 4-2 20q34-8 38 12 0 18-40 14",
+  fashionMnist: "M34 22L14 34l8 16 10-6v36h36V44l10 6 8-16-20-12q-16 14-32 0z",
   byHand: "M80 16L58 50l-4 14 12-8L88 22z",
   own: "M18 22h64v56h-64zM18 42h64M18 60h64M42 22v56",
 };
@@ -72,7 +77,10 @@ export function Thumbnail({ name }: { name: DataName }) {
         <circle key={`${x} ${y}`} cx={x} cy={y} r={radius} class={`class-${label}`} />
       ))}
       {strokes[name] && (
-        <path class={name === "digits" || name === "syntheticDigits" ? "stroke" : "stroke thin"} d={strokes[name]} />
+        <path
+          class={dataChoices[name].isImage && name !== "fashionMnist" ? "stroke" : "stroke thin"}
+          d={strokes[name]}
+        />
       )}
     </svg>
   );

@@ -9,7 +9,7 @@ export function Transport({ store }: PanelProps) {
   const { count } = numbersOf(store.language.value);
   const status = store.status.value;
   const isTraining = status === "training";
-  const isAtStart = (store.frame.value?.step ?? 0) === 0;
+  const isAtStart = (store.frame.value?.step ?? 0) <= (store.info.value?.firstStep ?? 0);
   return (
     <section class="transport" aria-label={transport.title}>
       <div class="buttons">
@@ -63,16 +63,17 @@ function Past({ store }: PanelProps) {
   const { transport } = store.texts.value;
   const { count } = numbersOf(store.language.value);
   const { step = 0, farthest = 0 } = store.frame.value ?? {};
+  const { firstStep = 0 } = store.info.value ?? {};
   return (
     <div class="field past">
       <label for="past">{transport.past}</label>
       <input
         id="past"
         type="range"
-        min={0}
-        max={Math.max(1, farthest)}
+        min={firstStep}
+        max={Math.max(firstStep + 1, farthest)}
         value={step}
-        disabled={farthest === 0}
+        disabled={farthest <= firstStep}
         aria-valuetext={transport.place(count(step), count(farthest))}
         onInput={(event) => store.seek(event.currentTarget.valueAsNumber)}
       />

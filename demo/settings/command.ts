@@ -23,6 +23,7 @@ export function commandOf(settings: Settings, trained: Trained): string | undefi
   const isAlike = layers.every(
     ({ activation, dropout = 0 }) => activation === layers[0].activation && dropout === (layers[0].dropout ?? 0),
   );
+  if (trained.isOfOtherWeights) return undefined;
   const isKnown = data === "own" ? trained.table !== undefined : dataChoices[data].from === "library";
   if (!isPlain || !isAlike || !isKnown || data === "syntheticDigits") return undefined;
   const known = optimizerEntries[optimizer].numbers;

@@ -3,10 +3,15 @@ import type { ActivationChoice, DataName, HiddenLayer, Settings } from "./settin
 
 /** Data to choose from, and settings that learn them well. */
 export interface DataChoice {
-  /** Where rows come from: drawn from a seed, so that their number and noise can be chosen; of the library; of the visitor. */
-  from: "seed" | "library" | "visitor";
+  /**
+   * Where rows come from: drawn from a seed, so that their number and noise can be chosen; of the library; of the visitor;
+   * published, and brought by the visitor or fetched when asked.
+   */
+  from: "seed" | "library" | "visitor" | "published";
   /** Whether rows are images, whose pixels are taken as they are; other features are scaled. */
   isImage: boolean;
+  /** Whether rows are [side, side, 1]: they can be shifted and turned at random. */
+  isSquare?: true;
   suggested: Partial<Settings>;
 }
 
@@ -23,6 +28,20 @@ const loaded = (layers: HiddenLayer[], learningRate: number, some: Partial<Setti
   isImage: false,
   suggested: { layers, learningRate, ...some },
 });
+
+/** A network for images of 28 x 28 pixels that is quick to train. */
+const convolutions: HiddenLayer[] = [
+  { kind: "conv2d", units: 8, side: 5, stride: 2, activation: "relu" },
+  { kind: "conv2d", units: 16, side: 3, stride: 2, activation: "relu" },
+  { units: 64, activation: "relu" },
+];
+
+const published: DataChoice = {
+  from: "published",
+  isImage: true,
+  isSquare: true,
+  suggested: { layers: convolutions, learningRate: 0.002, batchSize: 64, rows: 60_000 },
+};
 
 export const dataChoices: Record<DataName, DataChoice> = {
   xor: loaded(layersOf("tanh", 6), 0.05, { heldOut: 0, batchSize: 4 }),
@@ -52,7 +71,10 @@ export const dataChoices: Record<DataName, DataChoice> = {
       { batchSize: 64, rows: 8000, heldOut: 0.05, augment: "much", schedule: "cosineAnnealing", stopAt: 12 },
     ),
     isImage: true,
+    isSquare: true,
   },
+  mnist: published,
+  fashionMnist: published,
   own: {
     from: "visitor",
     isImage: false,

@@ -1,7 +1,11 @@
 /** A training as plain data: what the page shows, a link holds, and the worker builds. */
 
+/** Published images, which the visitor brings as files or asks the page to fetch. */
+export type PublishedName = "mnist" | "fashionMnist";
+
 /** Names of the data that the page can draw or load; `byHand` are points of the visitor's, `own` a table of theirs. */
 export type DataName =
+  | PublishedName
   | "xor"
   | "moons"
   | "circles"
@@ -28,6 +32,13 @@ export type LayerKind = (typeof LAYER_KINDS)[number];
 
 /** Whether a layer of this kind takes an image, and gives one. */
 export const takesImage = (kind: LayerKind | undefined): boolean => kind === "conv2d" || kind === "maxPool2d";
+
+/** A layer of a kind, as it is when it is added. */
+export const freshLayer = (kind: LayerKind | "dense"): HiddenLayer => {
+  if (kind === "dense") return { units: 16, activation: "relu" };
+  if (kind === "conv2d") return { kind, units: 8, side: 3, stride: 1, activation: "relu" };
+  return { kind, units: 2, activation: "linear" };
+};
 
 /** A layer between the features and the outputs. */
 export interface HiddenLayer {
@@ -115,7 +126,7 @@ export type TaskChoice = (typeof TASKS)[number];
 /** All that decides the numbers of a training, and the device that works them out. */
 export interface Settings {
   data: DataName;
-  /** Points that are drawn from a seed; of no use to data that are loaded. */
+  /** Points that are drawn from a seed, or published images to learn from; of no use to other data. */
   rows: number;
   /** Standard deviation of what is added to drawn points. */
   noise: number;
@@ -126,7 +137,7 @@ export interface Settings {
   /** Columns of the visitor's table that aren't learned from. */
   ignored: readonly string[];
   task: TaskChoice;
-  /** Share of the rows that is held out. */
+  /** Share of the rows that is held out; published images have a part of their own for that. */
   heldOut: number;
   layers: readonly HiddenLayer[];
   initializer: InitializerChoice;
@@ -153,7 +164,7 @@ export interface Settings {
 
 /** Least and most of each number, and whether it is whole. */
 export const RANGES = {
-  rows: { least: 10, most: 20_000, whole: true },
+  rows: { least: 10, most: 60_000, whole: true },
   noise: { least: 0, most: 1, whole: false },
   heldOut: { least: 0, most: 0.9, whole: false },
   learningRate: { least: 0, most: 1e6, whole: false },

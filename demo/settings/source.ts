@@ -21,6 +21,7 @@ interface Rows {
 function rowsOf(settings: Settings, { table, task }: Trained): Rows {
   const { data, rows, noise, heldOut, seed } = settings;
   if (table) return rowsOfTable(settings, table);
+  if (dataChoices[data].from === "published") return publishedRows(data, rows);
   const isSplit = heldOut > 0;
   const options = { test: heldOut, ...(task === "classes" && { stratify: true }), seed };
   const split = isSplit ? `data.split(${literal(options)})` : "{ train: data, test: data }";
@@ -42,6 +43,15 @@ function rowsOf(settings: Settings, { table, task }: Trained): Rows {
     lines: [`const data = ${made};`, `const { train, test } = ${scaled};`],
   };
 }
+
+/** The first of the published images to learn from, and all of those that were published to be held out. */
+const publishedRows = (data: Settings["data"], rows: number): Rows => ({
+  imports: [data],
+  lines: [
+    `const { train: all, test } = await ${data}();`,
+    `const train = all.take(Array.from({ length: Math.min(${rows}, all.rows) }, (_, row) => row));`,
+  ],
+});
 
 function rowsOfTable({ heldOut, seed, task }: Settings, { file, target, ignored }: Trained["table"] & object): Rows {
   const options = { target, ...(ignored.length > 0 && { ignore: ignored }), ...(task !== "auto" && { task }) };
@@ -74,7 +84,7 @@ function layerOf({ kind, units, activation, dropout, side, stride }: HiddenLayer
 
 /** The layers as calls; images are flattened before the first that is fully connected. */
 function layerCalls({ layers, initializer, data }: Settings, outputs: number): string[] {
-  const [isLarge, isSmall] = [data === "syntheticDigits", data === "digits" && takesImage(layers[0]?.kind)];
+  const [isLarge, isSmall] = [dataChoices[data].isSquare, data === "digits" && takesImage(layers[0]?.kind)];
   const first = layers.findIndex(({ kind }) => kind === undefined);
   const flat = first < 0 ? layers.length : first;
   const calls = layers.flatMap((layer, i) => [
@@ -92,17 +102,22 @@ const rulesOf = ({ l1, l2, clipNorm }: Settings): string[] => [
   ...(clipNorm === undefined ? [] : [`clipByGlobalNorm(${clipNorm})`]),
 ];
 
+const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join("\n");
+
 /** A training as a program for Node that gives the page's numbers. */
 export function sourceOf(settings: Settings, trained: Trained): string {
   const { optimizer, numbers, schedule, seed, batchSize, data, augment } = settings;
-  const { epochs, rates, outputs, task } = trained;
+  const { epochs, rates, outputs, task, isOfOtherWeights } = trained;
   const loss = lossOf(settings, trained);
   const rows = rowsOf(settings, trained);
   const [calls, rules] = [layerCalls(settings, outputs), rulesOf(settings)];
-  const called = [...calls, ...rules].map((call) => call.slice(0, call.indexOf("(")));
   const pace = schedule === "constant" ? [] : [schedule];
-  const names = new Set([...called, optimizer, loss, ...pace, "sequential", "Trainer"]);
-  const changes = data === "syntheticDigits" ? augmentations[augment] : undefined;
+  const called = [...(isOfOtherWeights ? [] : calls), ...rules].map((call) => call.slice(0, call.indexOf("(")));
+  const names = new Set([...called, optimizer, loss, ...pace, ...(isOfOtherWeights ? [] : ["sequential"]), "Trainer"]);
+  const made = isOfOtherWeights
+    ? 'const model = await loadModel("model.json");\nmodel.training = undefined;'
+    : `const model = sequential({ input: train.shape, seed: ${seed} }, [\n${indented(calls.map((call) => `${call},`))}\n]);`;
+  const changes = dataChoices[data].isSquare && augmentations[augment];
   const changed = rates
     .slice(1)
     .map(({ epoch, learningRate }) => `if (epoch === ${epoch}) control.learningRate = ${learningRate};`);
@@ -121,15 +136,12 @@ export function sourceOf(settings: Settings, trained: Trained): string {
     ...(changes ? [`augment: ${literal(changes)},`] : []),
     ...(changed.length > 0 ? [`callbacks: [{ onEpoch: ({ epoch }, control) => { ${changed.join(" ")} } }],`] : []),
   ];
-  const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`).join("\n");
   return `${importOf([...names], "neuromotor")}
 ${importOf(rows.imports, "neuromotor/data")}
-${importOf(["openDevice"], "neuromotor/node")}
+${importOf([...(isOfOtherWeights ? ["loadModel"] : []), "openDevice"], "neuromotor/node")}
 
 ${rows.lines.join("\n")}
-const model = sequential({ input: train.shape, seed: ${seed} }, [
-${indented(calls.map((call) => `${call},`))}
-]);
+${made}
 const device = await openDevice();
 const trainer = new Trainer(model, {
 ${indented(options)}

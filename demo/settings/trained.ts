@@ -1,3 +1,4 @@
+import type { Rate } from "../engine/run.js";
 import { LOSSES, type Settings } from "./settings.js";
 
 /** Facts of a training that settings alone don't say. */
@@ -7,7 +8,9 @@ export interface Trained {
   outputs: number;
   task: "classes" | "number";
   /** Learning rates by the epochs after which they were chosen; the first after 0. */
-  rates: readonly { epoch: number; learningRate: number }[];
+  rates: readonly Rate[];
+  /** Whether it began with the weights of a model that was brought. */
+  isOfOtherWeights: boolean;
   /** The visitor's table. */
   table?: { file: string; target: string; ignored: readonly string[] };
 }

@@ -20,6 +20,11 @@ export class WorkerEngine implements Engine {
     this.#worker.postMessage(order);
   }
 
+  /** Ends the worker with all that it holds. */
+  end(): void {
+    this.#worker.terminate();
+  }
+
   #deliver(): void {
     const news = this.#waiting;
     this.#waiting = [];

@@ -1,23 +1,12 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import type { ModelFiles } from "neuromotor";
-import type {
-  Answers,
-  EpochPoint,
-  Frame,
-  Inputs,
-  News,
-  Order,
-  Question,
-  RunInfo,
-  TableInfo,
-  Takeover,
-} from "../engine/protocol.js";
+import type { Beginning, ImageSource, News, Order, Takeover } from "../engine/protocol.js";
+import type { Answers, Inputs, Question } from "../engine/questions.js";
+import type { EpochPoint, Frame, RunInfo } from "../engine/run.js";
 import type { LanguageCode, Texts } from "../language/index.js";
 import type { LessonName } from "../lessons/names.js";
-import { differences } from "../settings/compare.js";
 import { suggestedFor } from "../settings/data-sets.js";
-import { decodePoints } from "../settings/points.js";
-import type { DataName, Settings } from "../settings/settings.js";
+import type { DataName, PublishedName, Settings } from "../settings/settings.js";
+import { Brought } from "./brought.js";
 
 /** A training that is under way: being made, at rest, at work, or ended by an error; or waiting for the visitor's data. */
 export type Status = "opening" | "resting" | "training" | "failed" | "waiting";
@@ -55,22 +44,27 @@ export class Store {
   readonly #failure = signal<string | undefined>(undefined);
   readonly #speed = signal<(typeof SPEEDS)[number]>(undefined);
   readonly #earlier = signal<readonly EarlierRun[]>([]);
-  /** Settings of the training that is shown. */
+  /** Settings of the training that is shown, and of the one that takes its place. */
   #shown: Settings;
+  #opening: Settings;
+  /** Number of the training that was kept last to be compared. */
+  #remembered: number | undefined;
+  /** The beginning of a training that waits for its data. */
+  #awaiting: Beginning | undefined;
+  /** The beginning of the training that is shown, where that wasn't new weights. */
+  beginning: Beginning | undefined;
   #questions = 0;
   /** Number of the last order that took over. */
   #orders = 0;
   #afterwards: (() => void) | undefined;
   readonly #isGpuLost = signal(false);
-  readonly #file = signal<File | undefined>(undefined);
-  readonly #table = signal<TableInfo | undefined>(undefined);
   readonly #asked = new Map<number, (news: News & { news: "answer" }) => void>();
   readonly #language: Signal<{ code: LanguageCode; texts: Texts }>;
   /** Settings of the next training. */
   readonly settings: ReadonlySignal<Settings>;
-  /** The visitor's own table, and what the library takes its columns for. */
-  readonly file: ReadonlySignal<File | undefined> = this.#file;
-  readonly table: ReadonlySignal<TableInfo | undefined> = this.#table;
+  readonly #brought = new Brought();
+  /** Files of the visitor. */
+  readonly brought: Pick<Brought, "file" | "table" | "images"> = this.#brought;
   /** The layer that is looked at, and whether on the way there or back. */
   readonly looked = signal<Looked | undefined>(undefined);
   /** Whether the GPU was lost, so that training goes on with the CPU. */
@@ -99,6 +93,7 @@ export class Store {
   ) {
     this.#settings = signal(settings);
     this.#shown = settings;
+    this.#opening = settings;
     this.settings = this.#settings;
     this.#language = signal(language);
     this.language = computed(() => this.#language.value.code);
@@ -106,18 +101,21 @@ export class Store {
     this.open();
   }
 
-  /** Makes the training of the present settings, at its beginning. @param from - a model whose weights it begins with */
-  open(from?: ModelFiles): void {
+  /** Makes the training of the present settings. @param from - its beginning, where that isn't new weights */
+  open(from?: Beginning): void {
     this.#remember();
     this.#failure.value = undefined;
     const settings = this.#settings.peek();
-    if (!isComplete(settings, this.#file.peek())) {
+    if (!this.#brought.isEnoughFor(settings)) {
       this.#takeOver({ do: "pause" });
+      this.#awaiting = from;
       this.#status.value = "waiting";
       this.#info.value = undefined;
       return;
     }
     this.#status.value = "opening";
+    this.#opening = settings;
+    this.beginning = from;
     this.#takeOver({ do: "open", settings, mayUseGpu: this.mayUseGpu, ...(from && { from }) });
   }
 
@@ -126,20 +124,20 @@ export class Store {
     this.engine.send({ ...order, order: ++this.#orders });
   }
 
-  /** Keeps the training that is shown, to compare the next one with. */
+  /** Keeps the training that is shown, to compare the next ones with. */
   #remember(): void {
-    const [before, curve] = [this.#shown, this.#curve.peek()];
-    this.#shown = this.#settings.peek();
-    const isComparable = before.data === this.#shown.data;
-    const isWorthIt = curve.length > 1 && differences(before, this.#shown).length > 0;
-    const kept = isComparable ? this.#earlier.peek() : [];
-    this.#earlier.value =
-      isComparable && isWorthIt ? [...kept, { settings: before, curve }].slice(-MOST_EARLIER) : kept;
+    const [before, after, curve, info] = [this.#shown, this.#settings.peek(), this.#curve.peek(), this.#info.peek()];
+    if (before.data !== after.data) this.#earlier.value = [];
+    else if (curve.length > 1 && info?.run !== this.#remembered && JSON.stringify(before) !== JSON.stringify(after)) {
+      this.#remembered = info?.run;
+      this.#earlier.value = [...this.#earlier.peek(), { settings: before, curve }].slice(-MOST_EARLIER);
+    }
   }
 
   /** Changes settings; the training begins anew. */
   change(some: Partial<Settings>): void {
     this.#settings.value = { ...this.#settings.peek(), ...some };
+    this.#awaiting = undefined;
     this.open();
   }
 
@@ -152,11 +150,31 @@ export class Store {
   /** The visitor's own table; settings of an address that waited for it stay. */
   takeFile(file: File): void {
     const { data, seed, backend } = this.#settings.peek();
-    const isAwaited = data === "own" && this.#file.peek() === undefined;
-    this.#file.value = file;
-    this.#table.value = undefined;
+    const isAwaited = data === "own" && this.#brought.file.peek() === undefined;
+    this.#brought.takeFile(file);
     this.engine.send({ do: "file", file });
-    this.change(isAwaited ? {} : suggestedFor("own", { seed, backend }));
+    if (isAwaited) this.open(this.#awaiting);
+    else this.change(suggestedFor("own", { seed, backend }));
+  }
+
+  /** Published images, of files or fetched; settings that waited for them stay. */
+  takeImages(name: PublishedName, source: ImageSource): void {
+    const { data, seed, backend } = this.#settings.peek();
+    this.#brought.takeImages(name, source);
+    this.engine.send({ do: "images", data: name, source });
+    if (data === name) this.open(this.#awaiting);
+    else this.change(suggestedFor(name, { seed, backend }));
+  }
+
+  /** Goes on from a model that was brought. */
+  goOnFrom(beginning: Beginning, settings: Settings): void {
+    this.#settings.value = settings;
+    this.open(beginning);
+  }
+
+  /** Says what can't be done; all else goes on. */
+  complain(message: string): void {
+    this.#failure.value = message;
   }
 
   /** The learning rate, also while training: from the next epoch on. */
@@ -230,11 +248,12 @@ export class Store {
     batch(() => {
       switch (news.news) {
         case "opened":
+          this.#shown = this.#opening;
           this.#info.value = news.info;
           this.#curve.value = [];
           break;
         case "table":
-          this.#table.value = news.table;
+          this.#brought.takeTable(news.table);
           break;
         case "frame":
           this.#show(news.frame);
@@ -262,9 +281,11 @@ export class Store {
 
   /** After the GPU was lost: the same training on the CPU, worked out again to the place where it was. */
   #goOnWithoutGpu(): void {
-    const { step = 0 } = this.#frame.peek() ?? {};
+    const { step = 0, rates } = this.#frame.peek() ?? {};
     this.#isGpuLost.value = true;
-    this.change({ backend: "wasm" });
+    this.#settings.value = { ...this.#settings.peek(), backend: "wasm" };
+    const past = this.beginning?.past ?? (rates && { rates });
+    this.open({ ...this.beginning, ...(past && { past: { ...past, rates: rates ?? past.rates } }) });
     this.#afterwards = () => this.seek(step);
   }
 
@@ -285,10 +306,4 @@ export class Store {
     const kept = known.filter(({ epoch }) => epoch % stride === 0 && epoch < until);
     this.#curve.value = [...kept, ...ended.filter(({ epoch }) => epoch % stride === 0)];
   }
-}
-
-/** Whether there are rows to learn from: a file, or points of two colours. */
-function isComplete({ data, points }: Settings, file: File | undefined): boolean {
-  if (data === "own") return file !== undefined;
-  return data !== "byHand" || new Set(decodePoints(points).map(({ label }) => label)).size > 1;
 }

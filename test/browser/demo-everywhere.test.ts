@@ -105,6 +105,16 @@ test("a hidden tab goes on training, and shows where it is once it is seen again
   expect(await page.evaluate(() => globalThis.playground.curve.value.length)).toBe(40);
 });
 
+test("charts are drawn where the browser has a language that Intl refuses", async () => {
+  const page = await playground.open({}, (each) =>
+    each.addInitScript(() => {
+      Object.defineProperty(Navigator.prototype, "language", { get: () => "en-US@posix", configurable: true });
+    }),
+  );
+  await trainTo(page, 2);
+  await page.locator(".plot canvas").first().waitFor();
+});
+
 /** Goes on by the Tab key until an element has the focus. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let i = 0; i < 120; i++) {

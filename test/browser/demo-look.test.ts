@@ -134,3 +134,43 @@ test("a wrong answer is explained: pixels that speak for it, and the rows to lea
   await because.getByText(/What would make it surer of/).waitFor();
   expect(await because.locator("li").count()).toBe(4);
 });
+
+test("a layer is made wider on the picture by dragging, and with keys", async () => {
+  for (const [width, hasButtons] of [
+    [1280, true],
+    [360, false],
+  ] as const) {
+    const page = await playground.open({ viewport: { width, height: 800 } });
+    await trainTo(page, 2);
+    const handle = page.getByRole("slider", { name: "Neurons of layer 1" });
+    const units = () => page.evaluate(() => globalThis.playground.settings.value.layers.map((layer) => layer.units));
+    await handle.scrollIntoViewIfNeeded();
+    const { x, y } = (await handle.boundingBox())!;
+    await page.mouse.move(x + 10, y + 10);
+    await page.mouse.down();
+    await page.mouse.move(x + 10, y + 50, { steps: 5 });
+    await page.mouse.move(x + 10, y - 30, { steps: 5 });
+    await page.mouse.up();
+    await page.mouse.move(x + 10, y + 90);
+    expect(await units()).toEqual([11, 16]);
+    await handle.press("ArrowUp");
+    await handle.press("PageDown");
+    await handle.press("PageDown");
+    expect(await units()).toEqual([1, 16]);
+    await rests(page);
+    await page.waitForFunction(() => globalThis.playground.info.value!.layers[0].units === 1);
+    expect(await handle.getAttribute("aria-valuenow")).toBe("1");
+    expect(await page.getByRole("button", { name: "Layer 1: one neuron more" }).count()).toBe(hasButtons ? 1 : 0);
+    // The one training before is compared with, not the widths on the way.
+    await expect.poll(() => page.locator(".earlier li").allInnerTexts()).toEqual(["Layer 1: 16 tanh (now 1 tanh)"]);
+  }
+});
+
+test("a batch of images is looked into as images", async () => {
+  const page = await playground.open({ hash: "#data=digits" });
+  await page.locator("#further").scrollIntoViewIfNeeded();
+  const inside = page.locator("#step-inside");
+  await inside.locator(".pictures").waitFor();
+  expect(await inside.locator(".pictures svg").count()).toBe(3);
+  expect(await inside.locator(".values-table tr").first().locator("td").count()).toBe(10);
+});

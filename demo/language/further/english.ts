@@ -9,6 +9,7 @@ export const english = {
     text: "To copy",
     load: "Go on from a model: choose model.json and model.safetensors",
     both: "Choose both files together: model.json and model.safetensors.",
+    otherModel: "The page can’t train this model.",
   },
 
   confusion: {
@@ -130,6 +131,24 @@ export const english = {
     steps:
       "Gaps in numbers are filled with the median, names become columns of 0 and 1, numbers are scaled: all as measured on the rows to learn from.",
     gap: "–",
+  },
+
+  beside: {
+    title: "Beside other devices",
+    help: "The same training at the same time on another device, as far as this one is. The same seed gives the same numbers, but for what each device rounds.",
+    difference: "Largest difference of a weight",
+    launches: "Launches a step",
+  },
+
+  images: {
+    choose: "Choose the four files",
+    help: "Images and labels, to train and to test with, as they were published: names end in -ubyte or -ubyte.gz. Or drop them anywhere on the page.",
+    fetch: (megabytes: number) => `Fetch them (${megabytes} MB)`,
+    fetching: "Fetching…",
+    hosts: {
+      mnist: "From ossci-datasets.s3.amazonaws.com or storage.googleapis.com; kept for later visits.",
+      fashionMnist: "From raw.githubusercontent.com; kept for later visits.",
+    },
   },
 
   health: {

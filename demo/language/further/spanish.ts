@@ -10,6 +10,7 @@ export const spanish: FurtherTexts = {
     text: "Para copiar",
     load: "Seguir desde un modelo: elige model.json y model.safetensors",
     both: "Elige los dos archivos a la vez: model.json y model.safetensors.",
+    otherModel: "La página no puede entrenar este modelo.",
   },
 
   confusion: {
@@ -130,6 +131,24 @@ export const spanish: FurtherTexts = {
     steps:
       "Los huecos de los números se llenan con la mediana, los nombres se vuelven columnas de 0 y 1, los números se escalan: todo medido en las filas para aprender.",
     gap: "–",
+  },
+
+  beside: {
+    title: "Junto a otros dispositivos",
+    help: "El mismo entrenamiento a la vez en otro dispositivo, hasta donde está este. La misma semilla da los mismos números, salvo lo que cada dispositivo redondea.",
+    difference: "Mayor diferencia de un peso",
+    launches: "Lanzamientos por paso",
+  },
+
+  images: {
+    choose: "Elige los cuatro archivos",
+    help: "Imágenes y etiquetas, para entrenar y para probar, como se publicaron: sus nombres acaban en -ubyte o -ubyte.gz. O suéltalos en cualquier lugar de la página.",
+    fetch: (megabytes) => `Descargarlos (${megabytes} MB)`,
+    fetching: "Descargando…",
+    hosts: {
+      mnist: "De ossci-datasets.s3.amazonaws.com o storage.googleapis.com; se guardan para otras visitas.",
+      fashionMnist: "De raw.githubusercontent.com; se guardan para otras visitas.",
+    },
   },
 
   health: {

@@ -1,0 +1,27 @@
+import { differences } from "../settings/compare.js";
+import { FIRST_COLOUR } from "./curves.js";
+import type { FurtherProps } from "./lazily.js";
+
+/** The settings in which earlier trainings differ from the next, each in the colour of its line. */
+export function EarlierRuns({ store }: FurtherProps) {
+  const { curves, settings, network } = store.texts.value;
+  const earlier = store.earlier.value;
+  return (
+    <div class="earlier">
+      <p>{curves.before}</p>
+      <ul>
+        {earlier.map((run, i) => (
+          <li key={i}>
+            <span class={`swatch class-${FIRST_COLOUR + i}`} />
+            {differences(run.settings, store.settings.value, network.kinds)
+              .map(({ name, layer, before, after }) => {
+                const title = layer === undefined ? settings.names[name] : network.hidden(layer + 1);
+                return `${title}: ${before} (${curves.now} ${after})`;
+              })
+              .join("; ") || "="}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ImageSource } from "../engine/protocol.js";
+import type { TableInfo } from "../engine/run.js";
+import { dataChoices } from "../settings/data-sets.js";
+import { decodePoints } from "../settings/points.js";
+import type { PublishedName, Settings } from "../settings/settings.js";
+
+/** Files that the visitor brought, as the page knows them; the worker has them as well. */
+export class Brought {
+  readonly #file = signal<File | undefined>(undefined);
+  readonly #table = signal<TableInfo | undefined>(undefined);
+  readonly #images = signal<Readonly<Partial<Record<PublishedName, ImageSource>>>>({});
+  /** The visitor's own table, and what the library takes its columns for. */
+  readonly file: ReadonlySignal<File | undefined> = this.#file;
+  readonly table: ReadonlySignal<TableInfo | undefined> = this.#table;
+  readonly images: ReadonlySignal<Readonly<Partial<Record<PublishedName, ImageSource>>>> = this.#images;
+
+  takeFile(file: File): void {
+    this.#file.value = file;
+    this.#table.value = undefined;
+  }
+
+  takeTable(table: TableInfo): void {
+    this.#table.value = table;
+  }
+
+  takeImages(name: PublishedName, source: ImageSource): void {
+    this.#images.value = { ...this.#images.peek(), [name]: source };
+  }
+
+  /** Whether there are rows to learn from: a file, images, or points of two colours. */
+  isEnoughFor({ data, points }: Settings): boolean {
+    if (data === "own") return this.#file.peek() !== undefined;
+    if (dataChoices[data].from === "published") return this.#images.peek()[data as PublishedName] !== undefined;
+    return data !== "byHand" || new Set(decodePoints(points).map(({ label }) => label)).size > 1;
+  }
+}
