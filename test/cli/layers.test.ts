@@ -60,12 +60,24 @@ describe("networks on images", () => {
     }
   });
 
+  test("by name on small images in flat rows, changed at random; the model is scored as it was trained", async () => {
+    const run = folder.path("augmented");
+    const given = ["--network", "cnn", "--augment", "shift=1,rotate=10", "--epochs", "2", "--max-rows", "200"];
+    const { code, stdout, stderr } = await cli("train", "digits", ...given, "--backend", "wasm", "--out", run);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/conv2d_1 +conv2d +\[batch, 4, 4, 64\]/);
+    const [, accuracy] = /accuracy (\S+), loss/.exec(stdout)!;
+    const again = await cli("evaluate", run, "digits", "--held-out", "--backend", "wasm");
+    expect(again.stdout, again.stderr).toContain(`accuracy ${accuracy}`);
+  });
+
   test("need images", async () => {
     expectFailure(
       await cli("train", "iris", "--layers", "conv 4x3, flatten"),
       2,
       /need images.* Use sizes such as 128,64/,
     );
-    expectFailure(await cli("train", "iris", "--layers", "conv 4"), 2, /--layers .*conv 32x3, pool/);
+    expectFailure(await cli("train", "iris", "--layers", "conv 4"), 2, /--layers .*conv 32x3/);
+    expectFailure(await cli("train", "iris", "--augment", "shift=1"), 2, /is for images/);
   });
 });

@@ -5,8 +5,13 @@ import { gradients } from "../../src/graph/gradients.js";
 import { defineOp } from "../../src/graph/op.js";
 import { constant, inScope, Tensor, variable } from "../../src/graph/tensor.js";
 import { countNonFinite } from "../../src/ops/batch.js";
+import { conv2d, convTranspose2d } from "../../src/ops/convolution.js";
+import { depthwiseConv2d } from "../../src/ops/depthwise.js";
 import { add, greater, mul, square } from "../../src/ops/elementwise.js";
+import { normalise } from "../../src/ops/normalise.js";
+import { averagePool, maxPool } from "../../src/ops/pool.js";
 import { sum } from "../../src/ops/reduce.js";
+import { windowOn } from "../parity/cases-images.js";
 import { checkGradient } from "../parity/check-gradient.js";
 import { normal } from "../parity/data.js";
 
@@ -79,5 +84,43 @@ describe("tensors", () => {
 
   test("an op's name is taken once", () => {
     expect(() => defineOp("add", { shape: () => [], error: {} })).toThrow(/"add" exists already/);
+  });
+});
+
+describe("gradients of gradients, by finite differences", () => {
+  const window = windowOn([5, 4], { stride: [2, 1], before: [1, 0], after: [0, 1] });
+  /** The squares of a gradient, whose own gradient goes through the rules of the first. */
+  const twice =
+    (trace: (...inputs: Tensor[]) => Tensor) =>
+    (...inputs: Tensor[]) =>
+      gradients(sum(square(trace(...inputs))), inputs, add).reduce(
+        (total, dx) => add(total, sum(square(dx))),
+        constant(0),
+      );
+  const images = [1, 5, 4, 2];
+  const kernel = [...window.kernel, 2, 2];
+
+  test.each<[string, (...inputs: Tensor[]) => Tensor, number[][]]>([
+    ["a convolution", (a, w) => conv2d(a, w, window), [images, kernel]],
+    ["a grouped one with stride", (a, w) => conv2d(a, w, window, 2), [images, [...window.kernel, 1, 2]]],
+    ["a transposed one", (a, w) => convTranspose2d(a, w, window, [5, 4]), [[1, ...window.output, 2], kernel]],
+    ["a depthwise one", (a, w) => depthwiseConv2d(a, w, window), [images, kernel]],
+    ["a mean of windows", (a) => averagePool(a, window), [images]],
+  ])("%s", async (_, trace, shapes) => {
+    await checkGradient(
+      twice(trace),
+      shapes.map((shape) => normal(...shape)),
+    );
+  });
+
+  test.each<[string, (a: Tensor) => Tensor]>([
+    ["maxPoolGradient", (a) => maxPool(a, window)],
+    [
+      "normaliseGradient",
+      (a) => normalise(a, { outer: 1, length: 20, inner: 2, tail: 1, epsilon: 1e-5, centred: true }),
+    ],
+  ])("%s has none, and is named", (name, trace) => {
+    const a = variable("a", images);
+    expect(() => gradients(twice(trace)(a), [a], add)).toThrow(`${name} has no gradient rule`);
   });
 });

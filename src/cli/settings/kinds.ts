@@ -104,9 +104,9 @@ export const imageSize: Kind<string> = {
 /** Hidden layers: sizes of dense ones, and others by their texts. */
 export const hiddenLayers: Kind<readonly HiddenLayer[]> = {
   expected:
-    "the sizes of the hidden layers, such as 128,64, or layers such as conv 32x3, pool, flatten, dropout 0.5, average, " +
-    "batchNorm, layerNorm, or cnn; of sequences embedding 64, positions, rnn 128, gru 128, lstm 128, transformer 4, or rnn, " +
-    "gru, lstm, transformer",
+    "the sizes of the hidden layers, such as 128,64, or layers such as conv 32x3, conv 32x3 same, pool, flatten, dropout 0.5, " +
+    "average, batchNorm, layerNorm, or cnn; of sequences embedding 64, positions, rnn 128, gru 128, lstm 128, transformer 4, " +
+    "or rnn, gru, lstm, transformer",
   examples: ["7,5", "9"],
   hasCommas: true,
   parse: hiddenLayersOf,

@@ -1,4 +1,6 @@
 import { FormatError } from "../../index.js";
+import type { ImageShape } from "../../report/index.js";
+import { layersFor } from "../training/layers.js";
 import { isScaled, presetOf, presets } from "./presets.js";
 import { defaultsOf, flagOf, negatedFlag, RECIPE, type Setting } from "./setting.js";
 import { modelSettings, type Settings } from "./table.js";
@@ -16,6 +18,8 @@ export interface DataFacts {
   rows: number;
   /** Whether rows are images: pixels have one scale, and scaling each by its own would blow up rare ink. */
   hasImages?: boolean;
+  /** The shape of images, also of those that lie in flat rows. */
+  image?: ImageShape;
   /** Whether a part to test with was published apart. */
   hasTest?: boolean;
   /** Kind of the data, where they are in order. */
@@ -30,7 +34,7 @@ export interface DataFacts {
  * @param preset - "auto" for the data's own, "none", or a preset's name
  */
 export function settingsFor(
-  { sample, rows, hasImages, hasTest, sequences }: DataFacts,
+  { sample, rows, hasImages, image, hasTest, sequences }: DataFacts,
   asked: Partial<Settings> & { preset?: string },
 ): Settings {
   const settings = defaultsOf(modelSettings) as Settings;
@@ -48,6 +52,7 @@ export function settingsFor(
   if (Math.min(rows, asked.maxRows ?? rows) < LEAST_ROWS_TO_SPLIT) Object.assign(settings, { test: 0, validation: 0 });
   const names = Object.keys(modelSettings).filter(isAsked);
   Object.assign(settings, Object.fromEntries(names.map((name) => [name, asked[name as keyof Settings]])));
+  if (image) settings.layers = layersFor(settings.layers, image);
   // Without a validation part the training loss would be watched, which says nothing of when to stop.
   if (settings.validation === 0 && !isAsked("earlyStopping")) settings.earlyStopping = 0;
   return settings;

@@ -10,10 +10,11 @@ import {
   layerNorm,
   maxPool2d,
 } from "../../index.js";
+import type { ImageShape } from "../../report/index.js";
 import { isSequenceLayer, sequenceNetworks } from "./sequence-layers.js";
 
 /*
- * Hidden layers as they are written on the command line: "conv 32x3, pool, conv 64x3, pool, flatten, dropout 0.5, 128".
+ * Hidden layers as they are written on the command line: "conv 32x3 same, pool, conv 64x3, pool, flatten, dropout 0.5, 128".
  * Spaces don't matter.
  */
 
@@ -28,6 +29,11 @@ const forms: readonly (readonly [form: RegExp, make: Maker])[] = [
     /^conv(\d+)x(\d+)$/,
     ([filters, kernel], { activation, initializer }) => conv2d(filters, kernel, { activation, initializer }),
   ],
+  [
+    /^conv(\d+)x(\d+)same$/,
+    ([filters, kernel], { activation, initializer }) =>
+      conv2d(filters, kernel, { activation, initializer, padding: "same" }),
+  ],
   [/^pool(\d+)?$/, ([size]) => maxPool2d(size || 2)],
   [/^dropout(0?\.\d+)$/, ([rate]) => dropout(rate)],
   [/^flatten$/, () => flatten()],
@@ -41,6 +47,15 @@ export const networks: Readonly<Record<string, readonly HiddenLayer[]>> = {
   ...sequenceNetworks,
   cnn: ["conv32x3", "pool", "conv64x3", "pool", "flatten", "dropout0.5"],
 };
+
+/** The least height and width of images that "cnn" fits as it is. */
+const CNN_SIDE = 10;
+
+/** Hidden layers for images of some size: of "cnn" on small ones the convolutions keep height and width. */
+export const layersFor = (layers: readonly HiddenLayer[], { height, width }: ImageShape): readonly HiddenLayer[] =>
+  layers === networks.cnn && Math.min(height, width) < CNN_SIDE
+    ? layers.map((layer) => (`${layer}`.startsWith("conv") ? `${layer}same` : layer))
+    : layers;
 
 /** Hidden layers from their text; undefined where one isn't understood. */
 export function hiddenLayersOf(text: string): readonly HiddenLayer[] | undefined {

@@ -26,6 +26,7 @@ import type { DataFacts } from "../settings/resolve.js";
 import type { Task } from "../settings/table.js";
 import { readDataFile } from "./data-file.js";
 import { idxFiles, isIdxFile } from "./idx-files.js";
+import { flatImageOf } from "./image-shapes.js";
 import { type LoadedSeries, loadSeries, type SeriesOptions } from "./load-series.js";
 import { isText, type LoadedText, loadText, type TextOptions, texts } from "./load-text.js";
 
@@ -62,13 +63,18 @@ export interface LoadedData {
 export const isOrdered = ({ text, series }: LoadedData): boolean => (text ?? series) !== undefined;
 
 /** Facts about a data set on which settings depend. */
-export const factsOf = ({ data, sample, test, text, series }: LoadedData): DataFacts => ({
-  sample,
-  sequences: text ? "text" : series && "series",
-  rows: data.rows,
-  hasImages: data.shape.length === 3,
-  hasTest: test !== undefined,
-});
+export const factsOf = ({ data, sample, test, text, series }: LoadedData): DataFacts => {
+  const [height, width, channels] = data.shape;
+  const hasImages = data.shape.length === 3;
+  return {
+    sample,
+    sequences: text ? "text" : series && "series",
+    rows: data.rows,
+    hasImages,
+    image: hasImages ? { height, width, channels } : flatImageOf({ sample }),
+    hasTest: test !== undefined,
+  };
+};
 
 const images = { mnist, fashionMnist, cifar10 } as const;
 const tables = { titanic, studentPerformance } as const;

@@ -11,7 +11,7 @@ import type { GradientRule, Loss, Model, Optimizer, Schedule } from "../../index
 import { ArgumentError } from "../../index.js";
 import { augmentationOf } from "../settings/kinds.js";
 import type { Settings } from "../settings/table.js";
-import { flatImageOf } from "./image-shapes.js";
+import { asImages, flatImageOf, partsAsImages } from "./image-shapes.js";
 import { isOrdered, type LoadedData, rowNumbers } from "./load-data.js";
 import { seriesScale } from "./load-series.js";
 import { lossFor, takesScaledTargets, tokenLossFor } from "./losses.js";
@@ -102,7 +102,10 @@ export interface Plan extends Prepared, TrainingSetup {
 export function setupFor(data: Dataset, settings: Settings, seed: number, loaded: LoadedData): TrainingSetup {
   const { text } = loaded;
   const loss = text ? tokenLossFor(settings) : lossFor(settings, data);
-  if (settings.augment !== undefined) checkAugmentation(augmentationOf(settings.augment), data.shape);
+  if (settings.augment !== undefined) {
+    const { shape } = asImages(data, flatImageOf(loaded));
+    checkAugmentation(augmentationOf(settings.augment), shape);
+  }
   if (settings.average !== undefined && settings.earlyStopping > 0) {
     throw new ArgumentError(
       "--average gives the model the averages of the last steps, but --early-stopping goes back to the best epoch. Take one of both.",
@@ -152,5 +155,6 @@ export function planTraining(
   const prepared = prepare(parts, settings, loaded);
   const { text } = loaded;
   const setup = setupFor(prepared.scaled.train, settings, seed, loaded);
-  return { ...prepared, ...setup, settings, seed, ...(text && { tokenizer: text.tokenizer }) };
+  const scaled = settings.augment === undefined ? prepared.scaled : partsAsImages(prepared.scaled, flatImageOf(loaded));
+  return { ...prepared, scaled, ...setup, settings, seed, ...(text && { tokenizer: text.tokenizer }) };
 }
