@@ -4,7 +4,7 @@ import { sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
 import { type Activation, checkActivation } from "../ops/activations.js";
-import { attention } from "../ops/attention.js";
+import { attentionBias, packedAttention } from "../ops/attention.js";
 import { add } from "../ops/elementwise.js";
 import { reshape, slice } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
@@ -22,6 +22,8 @@ import { dropout as dropoutLayer } from "./simple.js";
 export interface MultiHeadAttentionOptions {
   /** Parts that the features are cut into, each with scores of its own; they must divide the features. */
   heads: number;
+  /** Heads of keys and values, which must divide the heads: each serves `heads / keyHeads` of them. As many as heads. */
+  keyHeads?: number;
   /** Whether a place sees no later ones; false. */
   causal?: boolean;
   /** Whether the last input is a mask [batch, keys], 0 for keys that aren't seen; false. */
@@ -33,34 +35,48 @@ export interface MultiHeadAttentionOptions {
   name?: string;
 }
 
+/** @throws ArgumentError when heads, or those of keys, aren't positive integers of which the ones divide the others */
+function checkHeads(layer: string, heads: number, keyHeads: number | undefined): void {
+  checkCount(`${layer}: heads`, heads);
+  if (keyHeads === undefined) return;
+  checkCount(`${layer}: keyHeads`, keyHeads);
+  if (heads % keyHeads !== 0) {
+    throw new ArgumentError(
+      `${layer}: ${keyHeads} heads of keys don't divide ${heads} heads. Take a number that does.`,
+    );
+  }
+}
+
 /** y = x W + b on the last axis. */
-function project(x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
+function project(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const before = x.shape.slice(0, -1);
   const y = matmul(reshape(x, [sizeOf(before), x.shape.at(-1)!]), weight);
-  return reshape(bias ? add(y, bias) : y, [...before, weight.shape[1]]);
+  return reshape(add(y, bias), [...before, weight.shape[1]]);
 }
 
 /**
  * Attention of every place of a sequence to all of them, by heads, as torch.nn.MultiheadAttention: queries, keys and values
  * are x inWeight + inBias, and what is seen goes through outWeight and outBias (Vaswani et al., 2017). With a second input,
- * keys and values are of that sequence.
+ * keys and values are of that sequence. With fewer heads of keys it is grouped-query attention (Ainslie et al., 2023), whose
+ * `inWeight` is [features, features + 2 keyHeads features / heads].
  *
  * @example apply(multiHeadAttention({ heads: 4 }), x, other)
  * @returns a layer from [batch, time, features] to the same shape with parameters `inWeight` [features, 3 features] for q, k,
  * v, `inBias` [3 features], `outWeight` [features, features] and `outBias` [features]
- * @throws ArgumentError when heads aren't a positive integer; ShapeError when they don't divide the features, or an input
- * doesn't fit
+ * @throws ArgumentError when heads aren't a positive integer, or those of keys don't divide them; ShapeError when they don't
+ * divide the features, or an input doesn't fit
  */
 export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
-  const { heads, causal, masked, initializer, trainable, name } = optionsOf("multiHeadAttention", options, {
+  const { heads, keyHeads, causal, masked, initializer, trainable, name } = optionsOf("multiHeadAttention", options, {
     heads: undefined,
+    keyHeads: undefined,
     causal: false,
     masked: false,
     initializer: glorotUniform(),
     trainable: undefined,
     name: undefined,
   }) as Required<MultiHeadAttentionOptions>;
-  checkCount("multiHeadAttention: heads", heads);
+  checkHeads("multiHeadAttention", heads, keyHeads);
   checkTrainable("multiHeadAttention", trainable);
   for (const [option, value] of Object.entries({ causal, masked })) {
     if (typeof value !== "boolean") {
@@ -69,7 +85,16 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
   }
   const drawn = toInitializer(initializer);
   return defineLayer({
-    config: { layer: "multiHeadAttention", heads, causal, masked, initializer: drawn.config, trainable, name },
+    config: {
+      layer: "multiHeadAttention",
+      heads,
+      keyHeads,
+      causal,
+      masked,
+      initializer: drawn.config,
+      trainable,
+      name,
+    },
     joins: true,
     forward(x, scope, ...further) {
       const [, features] = sequenceOf("multiHeadAttention", scope.name, x.shape);
@@ -87,16 +112,20 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
             `where masked is true; got ${further.length + 1} inputs.`,
         );
       }
-      const weight = scope.parameter("inWeight", [features, 3 * features], drawn);
-      const bias = scope.parameter("inBias", [3 * features], zeros());
-      const part = (from: Tensor, number: number) => {
-        const columns = slice(weight, [0, number * features], [features, features]);
-        // A bias of the keys would move all scores of a query alike, which softmax takes out again: its slope is 0.
-        const own = number === 1 ? undefined : slice(bias, [number * features], [features]);
-        return project(from, columns, own);
+      const keyFeatures = ((keyHeads ?? heads) * features) / heads;
+      const width = features + 2 * keyFeatures;
+      const weight = scope.parameter("inWeight", [features, width], drawn);
+      const bias = scope.parameter("inBias", [width], zeros());
+      const own = { heads, keyHeads, causal, mask };
+      const part = (from: Tensor, start: number, end: number) => {
+        const columns = start === 0 && end === width ? weight : slice(weight, [0, start], [features, end - start]);
+        const ownBias = columns === weight ? bias : slice(bias, [start], [end - start]);
+        const keys = { from: Math.max(features - start, 0), to: features + keyFeatures - start };
+        return project(from, columns, end > features ? attentionBias(ownBias, keys) : ownBias);
       };
-      const [q, k, v] = [part(x, 0), part(other ?? x, 1), part(other ?? x, 2)];
-      const seen = attention(q, k, v, { heads, causal, mask });
+      const seen = other
+        ? packedAttention([part(x, 0, features), part(other, features, width)], own)
+        : packedAttention([part(x, 0, width)], own);
       const outWeight = scope.parameter("outWeight", [features, features], drawn);
       return project(seen, outWeight, scope.parameter("outBias", [features], zeros()));
     },
@@ -107,6 +136,8 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
 export interface TransformerBlockOptions {
   /** Heads of its attention. */
   heads: number;
+  /** Heads of keys and values, as of `multiHeadAttention`. */
+  keyHeads?: number;
   /** Whether a place sees no later ones, as in models that write text; false. */
   causal?: boolean;
   /** Numbers between the two dense layers; four times the features. */
@@ -126,8 +157,9 @@ export interface TransformerBlockOptions {
  * @throws ArgumentError when an option is out of range; ShapeError when heads don't divide the features
  */
 export function transformerBlock(options: TransformerBlockOptions): Layer {
-  const { heads, causal, units, activation, dropout, name } = optionsOf("transformerBlock", options, {
+  const { heads, keyHeads, causal, units, activation, dropout, name } = optionsOf("transformerBlock", options, {
     heads: undefined,
+    keyHeads: undefined,
     causal: false,
     units: undefined,
     activation: "gelu",
@@ -136,7 +168,7 @@ export function transformerBlock(options: TransformerBlockOptions): Layer {
   }) as Required<TransformerBlockOptions>;
   if (units !== undefined) checkCount("transformerBlock: units", units);
   checkActivation(activation);
-  const attends = [layerNorm(), multiHeadAttention({ heads, causal }), dropoutLayer(dropout)];
+  const attends = [layerNorm(), multiHeadAttention({ heads, keyHeads, causal }), dropoutLayer(dropout)];
   const norm = layerNorm();
   const last = dropoutLayer(dropout);
   const known = new Map<number, Layer[]>();
@@ -152,7 +184,7 @@ export function transformerBlock(options: TransformerBlockOptions): Layer {
     return made;
   };
   return defineLayer({
-    config: { layer: "transformerBlock", heads, causal, units, activation, dropout, name },
+    config: { layer: "transformerBlock", heads, keyHeads, causal, units, activation, dropout, name },
     forward(x, scope) {
       const [, features] = sequenceOf("transformerBlock", scope.name, x.shape);
       const through = (layers: readonly Layer[], from: Tensor) =>

@@ -67,6 +67,11 @@ const sliceOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("slice", {
   error: {},
   shape: (_, { size }) => size,
   gradient: (dy, [x], _, { start }) => [pad(dy, start, x.shape)],
+  // A block that begins where the tensor does.
+  walk: ({ axes, bounds }, { start, size }) =>
+    axes.some((own) => own.length > 1 || own[0].ordered) || start.some((place) => place > 0)
+      ? undefined
+      : { axes: axes.map(([own], axis) => [{ ...own, size: size[axis] }]), bounds },
 });
 
 export const padOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("pad", {

@@ -1,8 +1,8 @@
 import { ShapeError } from "../core/errors.js";
-import { formatShape, type Shape } from "../core/shape.js";
+import { formatShape } from "../core/shape.js";
 import { type Attributes, defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
-import { pad, padOp, reshape, slice, transpose } from "./layout.js";
+import { padOp, reshape, slice, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
 import { sum } from "./reduce.js";
 import { unfold } from "./unfold.js";
@@ -98,25 +98,13 @@ export const gruHiddenGradient: OpFunction = defineOp("gruHiddenGradient", {
   shape: ([dz]) => dz.shape,
 });
 
-/** The states h among all that is kept, [batch, time, units], as products can read them there: a slice from the first on. */
-export const keptStates: OpFunction<{ start: Shape; size: Shape }> = defineOp("keptStates", {
-  attributes: { start: true, size: true },
-  error: {},
-  shape: (_, { size }) => size,
-  gradient: (dy, [y], _, { start }) => [pad(dy, start, y.shape)],
-  walk: ({ axes, bounds }, { size }) =>
-    axes.some((own) => own.length > 1 || own[0].ordered)
-      ? undefined
-      : { axes: axes.map(([own], axis) => [{ ...own, size: size[axis] }]), bounds },
-});
-
 /** The state before each place, 0 before the first: [batch, time, units]. */
 function previousStates(y: Tensor, units: number, reverse: boolean): Tensor {
   const [batch, time] = y.shape;
   const one = [1, 1] as const;
   const before = [reverse ? -1 : 1, 0] as const;
   const window = { kernel: one, stride: one, dilation: one, before, output: [time, 1] as const };
-  const states = reshape(keptStates(y, { start: [0, 0, 0], size: [batch, time, units] }), [batch, time, 1, units]);
+  const states = reshape(statesOf(y, units), [batch, time, 1, units]);
   return reshape(unfold(states, window), [batch, time, units]);
 }
 
@@ -151,8 +139,7 @@ export function recurrence(
 }
 
 /** The states h of a recurrence, [batch, time, units]. */
-export const statesOf = (y: Tensor, units: number): Tensor =>
-  keptStates(y, { start: [0, 0, 0], size: [y.shape[0], y.shape[1], units] });
+export const statesOf = (y: Tensor, units: number): Tensor => slice(y, [0, 0, 0], [y.shape[0], y.shape[1], units]);
 
 /** The state after the last step, [batch, units]. */
 export function lastState(y: Tensor, units: number, reverse: boolean): Tensor {

@@ -1,5 +1,4 @@
 import { constant } from "../../src/graph/tensor.js";
-import { attention } from "../../src/ops/attention.js";
 import {
   CELLS,
   type Cell,
@@ -11,6 +10,7 @@ import {
 } from "../../src/ops/recurrence.js";
 import type { Case } from "./case.js";
 import { normal, scaled, uniform } from "./data.js";
+import { plainAttention } from "./plain-attention.js";
 
 /* Ops on sequences. */
 
@@ -28,7 +28,7 @@ const shapes: [Cell, number, number, number, { reverse?: boolean; masked?: boole
 ];
 
 /** Rows of different lengths, the last of which is empty where there are several. */
-const maskOf = (batch: number, time: number) =>
+export const maskOf = (batch: number, time: number) =>
   constant(
     Float32Array.from({ length: batch * time }, (_, i) => Number(i % time < time - Math.floor(i / time))),
     [batch, time],
@@ -41,6 +41,8 @@ const inputsOf = (cell: Cell, batch: number, time: number, units: number) => {
   const width = CELLS[cell].gates * units;
   return [normal(batch, time, width), scaled(1 / Math.sqrt(units), units, width), normal(width)];
 };
+
+const kept = normal(2, 3, 12);
 
 export const sequenceCases: Record<string, Case[]> = {
   recurrence: shapes.map(([cell, batch, time, units, { reverse = false, masked }]): Case => {
@@ -66,14 +68,6 @@ export const sequenceCases: Record<string, Case[]> = {
       ],
     };
   }),
-  keptStates: [
-    {
-      name: "the states of [2, 3, 12]",
-      trace: (y) => statesOf(y, 2),
-      inputs: [normal(2, 3, 12)],
-      exact: true,
-    },
-  ],
   gruHiddenGradient: [1, 5, 8].map(
     (units): Case => ({
       name: `${units} units`,
@@ -85,14 +79,15 @@ export const sequenceCases: Record<string, Case[]> = {
 
 /** Functions that are written with ops. */
 export const sequenceFunctionCases: Record<string, Case[]> = {
-  attention: [
+  statesOf: [{ name: "the states of [2, 3, 12]", trace: (y) => statesOf(y, 2), inputs: [kept], exact: true }],
+  plainAttention: [
     { shape: [2, 3, 4, 6], heads: 2, causal: false, masked: true },
     { shape: [1, 5, 5, 3], heads: 1, causal: true, masked: false },
   ].map(({ shape: [batch, queries, keys, features], heads, causal, masked }): Case => {
     const mask = masked ? maskOf(batch, keys) : undefined;
     return {
       name: `[${batch}, ${queries}, ${features}] over ${keys} keys, ${heads} heads${causal ? ", causal" : ""}${masked ? ", masked" : ""}`,
-      trace: (q, k, v) => attention(q, k, v, { heads, causal, mask }),
+      trace: (q, k, v) => plainAttention(q, k, v, { heads, causal, mask }),
       inputs: [normal(batch, queries, features), normal(batch, keys, features), normal(batch, keys, features)],
     };
   }),

@@ -5,6 +5,7 @@ import { layoutCases, matmulCases } from "./cases-layout.js";
 import { compositeCases, reduceCases, softmaxCases } from "./cases-reduce.js";
 import { sequenceCases, sequenceFunctionCases } from "./cases-sequences.js";
 import { batchCases, batchLossCases, stepCases } from "./cases-step.js";
+import { transformerCases } from "./cases-transformers.js";
 import { withoutGradient } from "./exceptions.js";
 
 /** Cases of every op in the registry, by the op's name. */
@@ -13,6 +14,7 @@ export const opCases: Readonly<Record<string, readonly Case[]>> = {
   ...layoutCases,
   ...imageCases,
   ...sequenceCases,
+  ...transformerCases,
   ...matmulCases,
   ...reduceCases,
   ...softmaxCases,

@@ -7,6 +7,7 @@ export const withoutGradient: Readonly<Record<string, string>> = {
   normaliseGradient: "is itself a gradient, checked with normalise",
   maxPoolGradient: "is itself a gradient, checked with maxPool",
   recurrenceGradient: "is itself a gradient, checked with recurrence",
+  attentionGradient: "is itself a gradient, checked with attention",
   gruHiddenGradient: "is itself a gradient, checked with recurrence",
   takeBatch: "reads data, which nothing differentiates by",
   rowWeights: "has no inputs",

@@ -8,12 +8,14 @@ import {
   conv2d,
   dense,
   dropout,
+  embedding,
   flatten,
   type Model,
   maxPool2d,
   sequential,
   softmaxCrossEntropy,
   Trainer,
+  transformerBlock,
 } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
 
@@ -98,13 +100,13 @@ test("an epoch of Iris in 150 steps: 32 steps or more to a submit, and nothing b
   }
 });
 
-test("a CNN with batch norm: an epoch writes its order and steps, and allocates, binds and compiles nothing", async () => {
-  const images = Dataset.from({
+const images = () => ({
+  data: Dataset.from({
     features: Float32Array.from({ length: 44 * 64 }, (_, i) => (i % 11) / 11),
     labels: Uint32Array.from({ length: 44 }, (_, row) => row % 3),
     shape: [8, 8, 1],
-  });
-  const model = sequential({ input: [8, 8, 1] }, [
+  }),
+  model: sequential({ input: [8, 8, 1] }, [
     conv2d(3, 3, { padding: "same", bias: false }),
     batchNorm(),
     activation("relu"),
@@ -113,11 +115,28 @@ test("a CNN with batch norm: an epoch writes its order and steps, and allocates,
     flatten(),
     dropout(0.5),
     dense(3),
-  ]);
+  ]),
+});
+
+const tokens = () => {
+  const ids = Uint32Array.from({ length: 44 * 5 }, (_, i) => (i * 3) % 7);
+  const labels = Array.from({ length: 44 }, (_, row) => [...ids.subarray(row * 5, (row + 1) * 5)]);
+  const layers = [embedding(7, 4), transformerBlock({ heads: 2, causal: true, dropout: 0.1 }), dense(7)];
+  return {
+    data: Dataset.from({ features: ids, labels, shape: [5] }),
+    model: sequential({ input: [5] }, layers),
+  };
+};
+
+test.each([
+  ["a CNN with batch norm", images],
+  ["a transformer", tokens],
+])("%s: an epoch writes its order and steps, and allocates, binds and compiles nothing", async (_, make) => {
+  const { data, model } = make();
   const { trainer, log, dispose } = await watchedTrainer(model);
   const epochs: string[][] = [];
   const onEpoch = () => void epochs.push(log.splice(0));
-  await trainer.fit(images, { epochs: 3, batchSize: 8, callbacks: [{ onEpoch }], validation: images });
+  await trainer.fit(data, { epochs: 3, batchSize: 8, callbacks: [{ onEpoch }], validation: data });
   dispose();
   for (const calls of epochs.slice(1)) {
     for (const name of CREATIONS) expect([name, count(calls, name)]).toEqual([name, 0]);

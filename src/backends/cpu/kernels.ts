@@ -1,3 +1,4 @@
+import * as attention from "./attention.js";
 import * as batch from "./batch.js";
 import * as crossEntropy from "./cross-entropy.js";
 import * as depthwise from "./depthwise.js";
@@ -18,6 +19,7 @@ import { update } from "./update.js";
 /** The CPU kernel of every op, by name. */
 export const kernels: Readonly<Record<string, CpuKernel>> = {
   ...elementwise,
+  ...attention,
   ...batch,
   ...layout,
   ...crossEntropy,

@@ -147,5 +147,3 @@ export const gruHiddenGradient: CpuKernel = ({ inputs }, [dz, y], result) => {
     }
   };
 };
-
-export { slice as keptStates } from "./layout.js";

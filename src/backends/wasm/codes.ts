@@ -34,6 +34,8 @@ export enum Kernel {
   recurrenceGradient,
   gruHiddenGradient,
   takeBytes,
+  attention,
+  attentionGradient,
 }
 
 /** Elementwise ops of a chain: those that are more than a function of numbers, then the functions. */

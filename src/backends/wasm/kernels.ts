@@ -1,3 +1,4 @@
+import * as attention from "./attention.js";
 import * as batch from "./batch.js";
 import * as crossEntropy from "./cross-entropy.js";
 import { encoders } from "./elementwise.js";
@@ -15,6 +16,7 @@ const elementwise = Object.fromEntries(Object.keys(encoders).map((op) => [op, el
 /** The WASM kernels by op, but for scalar functions: all of those are `elementwiseKernel`. */
 export const kernels: Readonly<Record<string, WasmKernel>> = {
   ...elementwise,
+  ...attention,
   ...batch,
   ...crossEntropy,
   ...normalise,

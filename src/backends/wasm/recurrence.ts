@@ -40,5 +40,3 @@ export const gruHiddenGradient = withResult(({ inputs: [dz, y] }, result, writer
   const words = [result, writer.address(dz), writer.address(y), batch * time, width / 3];
   writer.instruction(Kernel.gruHiddenGradient, words, sizeOf(dz.shape));
 });
-
-export { slice as keptStates } from "./layout.js";

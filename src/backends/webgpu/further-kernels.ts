@@ -1,4 +1,5 @@
 import unorm8 from "../../../shaders/functions/unorm8.wgsl";
+import * as attention from "./attention.js";
 import type { WebgpuKernel } from "./kernel.js";
 import * as layout from "./layout.js";
 import * as normalise from "./normalise.js";
@@ -12,6 +13,7 @@ import * as windows from "./windows.js";
  * and of ops that move elements. They are loaded with a plan that has any.
  */
 export const kernels: Readonly<Record<string, WebgpuKernel>> = {
+  ...attention,
   ...layout,
   ...normalise,
   ...recurrence,

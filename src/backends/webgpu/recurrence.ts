@@ -55,5 +55,3 @@ export const gruHiddenGradient: WebgpuKernel = ({ inputs: [dz] }) => ({
   constants: { HIDDEN: dz.shape[2] / 3 },
   entry: { each: sizeOf(dz.shape) },
 });
-
-export { slice as keptStates } from "./layout.js";

@@ -1,5 +1,4 @@
 import { CELLS, type Recurrence, sizesOf } from "../../ops/recurrence.js";
-import { axisFormulas } from "./axis-formulas.js";
 import type { Formula } from "./formula.js";
 import { call, difference, literal, product, termsOf, value, type Written } from "./written.js";
 
@@ -40,7 +39,8 @@ export const sequenceFormulas: Readonly<Record<string, Formula>> = {
       return value(own(0));
     },
   },
-  keptStates: axisFormulas.slice,
+  attention: asItIs("attention"),
+  attentionGradient: asItIs("attention'"),
   recurrenceGradient: asItIs("recurrence'"),
   gruHiddenGradient: asItIs("hidden'"),
 };

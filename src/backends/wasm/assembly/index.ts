@@ -3,6 +3,7 @@
 //   instruction   kernel (see codes.ts), words, whether threads share it; then its words, as its kernel's class lists them
 
 import { Kernel } from "../codes";
+import { attention, attentionGradient } from "./attention";
 import { collect, correct, countNonFinite, rowWeights } from "./batch";
 import { runChain } from "./chain";
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient, fusedSoftmaxCrossEntropy } from "./cross-entropy";
@@ -175,6 +176,8 @@ function runInstruction(at: usize): void {
     case Kernel.recurrence: return recurrence(words);
     case Kernel.recurrenceGradient: return recurrenceGradient(words);
     case Kernel.gruHiddenGradient: return gruHiddenGradient(words);
+    case Kernel.attention: return attention(words);
+    case Kernel.attentionGradient: return attentionGradient(words);
     case Kernel.takeBytes: return takeBytes(words);
     default: unreachable();
   }
