@@ -77,5 +77,5 @@ export const scatterAdd = withResult((launch, y, writer) => {
   const [count, ...row] = x.shape;
   const [length] = resultShape(launch);
   const words = [y, writer.address(x), writer.address(rows), count, sizeOf(row), length];
-  writer.instruction(Kernel.scatterAdd, words, sizeOf(x.shape));
+  writer.instruction(Kernel.scatterAdd, words, Math.max(sizeOf(x.shape), length * sizeOf(row)));
 });

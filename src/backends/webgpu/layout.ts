@@ -74,12 +74,21 @@ export const gather: WebgpuKernel = (launch) => {
   };
 };
 
+/** Results of a workgroup of scatter-add.wgsl, 16 of each invocation, and the most rows among them. */
+const SCATTERED = 1024;
+const MOST_ROWS = 64;
+/** Workgroups that a table is divided among before one takes several rows. */
+const SPREAD = 256;
+
 export const scatterAdd: WebgpuKernel = (launch) => {
   const shape = resultShape(launch);
+  const [count, size] = [shape[0], rowSize(shape)];
+  const columns = Math.min(size, SCATTERED);
+  const block = Math.min(MOST_ROWS, Math.floor(SCATTERED / columns), Math.ceil(count / SPREAD));
   return {
     inputs: ["x", "rows"],
     parts: [scatterAddShader],
-    constants: { N: launch.inputs[0].shape[0], COUNT: shape[0], ROW_SIZE: rowSize(shape) },
-    entry: { each: sizeOf(shape) },
+    constants: { N: launch.inputs[0].shape[0], COUNT: count, ROW_SIZE: size, BLOCK: block, COLUMNS: columns },
+    entry: { work: Math.ceil(count / block) * Math.ceil(size / columns) },
   };
 };

@@ -1,6 +1,6 @@
 // Kernels that move elements.
 
-import { copy } from "./memory";
+import { copy, storeSome } from "./memory";
 import { batchRows, firstPlace, shareEnd, shareStart } from "./step";
 
 /**
@@ -105,7 +105,7 @@ export function takeBytes(instruction: usize): void {
   }
 }
 
-/** y[r] = Σ x[i] over all i with rows[i] = r, in order of i. The reverse of taking rows; threads share the columns. */
+/** y[r] = Σ x[i] over all i with rows[i] = r, in order of i. The reverse of taking rows; threads share the rows of y. */
 @unmanaged
 class ScatterAdd {
   y: usize;
@@ -119,16 +119,16 @@ class ScatterAdd {
 
 export function scatterAdd(instruction: usize): void {
   const s = changetype<ScatterAdd>(instruction);
-  const start = shareStart(s.size);
-  const end = shareEnd(s.size);
-  for (let row = 0; row < s.length; row++) {
-    for (let j = start; j < end; j++) store<f32>(s.y + ((row * s.size + j) << 2), 0);
-  }
-  for (let i = 0; i < s.count; i++) {
-    const row = min(load<u32>(s.rows + (i << 2)), <u32>s.length - 1);
-    for (let j = start; j < end; j++) {
-      const to = s.y + ((row * s.size + j) << 2);
-      store<f32>(to, load<f32>(to) + load<f32>(s.x + ((i * s.size + j) << 2)));
+  const start = shareStart(s.length);
+  const end = shareEnd(s.length);
+  memory.fill(s.y + ((start * s.size) << 2), 0, ((end - start) * s.size) << 2);
+  let from = s.x;
+  for (let i = 0; i < s.count; i++, from += s.size << 2) {
+    const row = <i32>min(load<u32>(s.rows + (i << 2)), <u32>s.length - 1);
+    if (row < start || row >= end) continue;
+    const to = s.y + ((row * s.size) << 2);
+    for (let j = 0, left = s.size; left > 0; j += 16, left -= 4) {
+      storeSome(to + j, f32x4.add(v128.load(to + j), v128.load(from + j)), left);
     }
   }
 }
