@@ -8,10 +8,10 @@
 //   dz      [BATCH, TIME, GATES x HIDDEN] f32
 //
 // A workgroup takes ROWS rows. At each place every invocation works out the slopes of its units' sums, and after a barrier
-// what these bring to its units' states one place before.
+// what these bring to a unit's states one place before, of PER rows that share its reads of the weight.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_tanh
-// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, const STATES: u32, const SUMS: u32
+// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, const STATES: u32, const SUMS: u32, const PER: u32
 // Glue webgpu/glue.ts: dy_at(i: u32) -> f32, z_at(i: u32) -> f32, forward_at(i: u32) -> f32, weight_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CELL: u32;
@@ -123,14 +123,22 @@ fn work(unit: u32, local: u32) {
       }
     }
     workgroupBarrier();
-    for (var i = local; i < STATES; i += 256u) {
-      let row = i / HIDDEN;
-      let first = (i % HIDDEN) * gates * HIDDEN;
-      var sum = 0.0;
-      for (var j = 0u; j < gates * HIDDEN; j++) {
-        sum += sums[row * gates * HIDDEN + j] * weight_at(first + j);
+    for (var block = local; block < STATES / PER; block += 256u) {
+      let first_row = block / HIDDEN * PER;
+      let first = (block % HIDDEN) * gates * HIDDEN;
+      var brought: array<f32, PER>;
+      for (var r = 0u; r < PER; r++) {
+        brought[r] = 0.0;
       }
-      states[i] += sum;
+      for (var j = 0u; j < gates * HIDDEN; j++) {
+        let weight = weight_at(first + j);
+        for (var r = 0u; r < PER; r++) {
+          brought[r] += sums[(first_row + r) * gates * HIDDEN + j] * weight;
+        }
+      }
+      for (var r = 0u; r < PER; r++) {
+        states[(first_row + r) * HIDDEN + block % HIDDEN] += brought[r];
+      }
     }
     workgroupBarrier();
   }

@@ -7,10 +7,11 @@
 //   y       [BATCH, TIME, KEPT x HIDDEN] f32: h, and then per cell: r, z, n's hidden sum (CELL 2, GRU); c, i, f, g, o (3, LSTM)
 //
 // CELL 0 is tanh, 1 relu. A workgroup takes ROWS rows through all places, with two copies of their states in its memory,
-// so that one barrier a place suffices. Sums are in order of the units.
+// so that one barrier a place suffices. An invocation makes a unit of PER rows that follow each other, which share its reads
+// of the weight. Sums are in order of the units.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_sigmoid, op_tanh
-// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, const STATES: u32
+// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, const STATES: u32, const PER: u32
 // Glue webgpu/glue.ts: z_at(i: u32) -> f32, weight_at(i: u32) -> f32, bias_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CELL: u32;
@@ -36,70 +37,79 @@ fn work(unit: u32, local: u32) {
     let old = (step % 2u) * STATES;
     let new_states = STATES - old;
     let time = select(step, TIME - 1u - step, REVERSE);
-    for (var i = local; i < STATES; i += 256u) {
-      let row = i / HIDDEN;
-      let u = i % HIDDEN;
-      let batch = unit * ROWS + row;
-      if (batch >= BATCH) {
-        continue;
-      }
-      let place = batch * TIME + time;
-      let before = states[old + i];
-      if (MASKED && mask_at(place) == 0.0) {
-        states[new_states + i] = before;
-        store(place * kept * HIDDEN + u, before);
-        for (var part = 1u; part < kept; part++) {
-          store((place * kept + part) * HIDDEN + u, select(0.0, cells[i], CELL == 3u && part == 1u));
+    for (var block = local; block < STATES / PER; block += 256u) {
+      let u = block % HIDDEN;
+      let first_row = block / HIDDEN * PER;
+      var all_sums: array<vec4<f32>, PER>;
+      for (var r = 0u; r < PER; r++) {
+        for (var gate = 0u; gate < gates; gate++) {
+          all_sums[r][gate] = bias_at(gate * HIDDEN + u);
         }
-        continue;
-      }
-      var sums = vec4<f32>(0.0);
-      for (var gate = 0u; gate < gates; gate++) {
-        sums[gate] = bias_at(gate * HIDDEN + u);
       }
       for (var k = 0u; k < HIDDEN; k++) {
-        let h = states[old + row * HIDDEN + k];
         let w = k * gates * HIDDEN + u;
-        sums.x += h * weight_at(w);
+        var weights = vec4<f32>(weight_at(w), 0.0, 0.0, 0.0);
         if (gates > 1u) {
-          sums.y += h * weight_at(w + HIDDEN);
-          sums.z += h * weight_at(w + 2u * HIDDEN);
+          weights.y = weight_at(w + HIDDEN);
+          weights.z = weight_at(w + 2u * HIDDEN);
         }
         if (gates > 3u) {
-          sums.w += h * weight_at(w + 3u * HIDDEN);
+          weights.w = weight_at(w + 3u * HIDDEN);
+        }
+        for (var r = 0u; r < PER; r++) {
+          all_sums[r] += states[old + (first_row + r) * HIDDEN + k] * weights;
         }
       }
-      let z = place * gates * HIDDEN + u;
-      let y = place * kept * HIDDEN + u;
-      var state = 0.0;
-      if (CELL == 0u) {
-        state = op_tanh(z_at(z) + sums.x);
-      } else if (CELL == 1u) {
-        state = max(0.0, z_at(z) + sums.x);
-      } else if (CELL == 2u) {
-        let r = op_sigmoid(z_at(z) + sums.x);
-        let stays = op_sigmoid(z_at(z + HIDDEN) + sums.y);
-        let candidate = op_tanh(z_at(z + 2u * HIDDEN) + r * sums.z);
-        state = (1.0 - stays) * candidate + stays * before;
-        store(y + HIDDEN, r);
-        store(y + 2u * HIDDEN, stays);
-        store(y + 3u * HIDDEN, sums.z);
-      } else {
-        let in_gate = op_sigmoid(z_at(z) + sums.x);
-        let forget = op_sigmoid(z_at(z + HIDDEN) + sums.y);
-        let candidate = op_tanh(z_at(z + 2u * HIDDEN) + sums.z);
-        let out_gate = op_sigmoid(z_at(z + 3u * HIDDEN) + sums.w);
-        let c = forget * cells[i] + in_gate * candidate;
-        cells[i] = c;
-        state = out_gate * op_tanh(c);
-        store(y + HIDDEN, c);
-        store(y + 2u * HIDDEN, in_gate);
-        store(y + 3u * HIDDEN, forget);
-        store(y + 4u * HIDDEN, candidate);
-        store(y + 5u * HIDDEN, out_gate);
+      for (var r = 0u; r < PER; r++) {
+        let row = first_row + r;
+        let i = row * HIDDEN + u;
+        let batch = unit * ROWS + row;
+        if (batch >= BATCH) {
+          continue;
+        }
+        let place = batch * TIME + time;
+        let before = states[old + i];
+        if (MASKED && mask_at(place) == 0.0) {
+          states[new_states + i] = before;
+          store(place * kept * HIDDEN + u, before);
+          for (var part = 1u; part < kept; part++) {
+            store((place * kept + part) * HIDDEN + u, select(0.0, cells[i], CELL == 3u && part == 1u));
+          }
+          continue;
+        }
+        let sums = all_sums[r];
+        let z = place * gates * HIDDEN + u;
+        let y = place * kept * HIDDEN + u;
+        var state = 0.0;
+        if (CELL == 0u) {
+          state = op_tanh(z_at(z) + sums.x);
+        } else if (CELL == 1u) {
+          state = max(0.0, z_at(z) + sums.x);
+        } else if (CELL == 2u) {
+          let r = op_sigmoid(z_at(z) + sums.x);
+          let stays = op_sigmoid(z_at(z + HIDDEN) + sums.y);
+          let candidate = op_tanh(z_at(z + 2u * HIDDEN) + r * sums.z);
+          state = (1.0 - stays) * candidate + stays * before;
+          store(y + HIDDEN, r);
+          store(y + 2u * HIDDEN, stays);
+          store(y + 3u * HIDDEN, sums.z);
+        } else {
+          let in_gate = op_sigmoid(z_at(z) + sums.x);
+          let forget = op_sigmoid(z_at(z + HIDDEN) + sums.y);
+          let candidate = op_tanh(z_at(z + 2u * HIDDEN) + sums.z);
+          let out_gate = op_sigmoid(z_at(z + 3u * HIDDEN) + sums.w);
+          let c = forget * cells[i] + in_gate * candidate;
+          cells[i] = c;
+          state = out_gate * op_tanh(c);
+          store(y + HIDDEN, c);
+          store(y + 2u * HIDDEN, in_gate);
+          store(y + 3u * HIDDEN, forget);
+          store(y + 4u * HIDDEN, candidate);
+          store(y + 5u * HIDDEN, out_gate);
+        }
+        states[new_states + i] = state;
+        store(y, state);
       }
-      states[new_states + i] = state;
-      store(y, state);
     }
     workgroupBarrier();
   }

@@ -247,6 +247,7 @@ export type { Sweep, SweepRun, SweptConfiguration, Trial } from "./sweep/runs.js
 export type { Configuration, Range, Space } from "./sweep/space.js";
 export { type AskedTrial, type Study, type StudyOptions, study } from "./sweep/study.js";
 export { sweep } from "./sweep/sweep.js";
+export { type AttentionMapOptions, attentionMaps } from "./training/attention-maps.js";
 export { type Callback, type EarlyStoppingOptions, earlyStopping, type TrainingControl } from "./training/callbacks.js";
 export {
   type CrossValidation,

@@ -8,6 +8,7 @@ import { attentionBias, packedAttention } from "../ops/attention.js";
 import { add } from "../ops/elementwise.js";
 import { reshape, slice } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
+import { rotary as rotate } from "../ops/rotary.js";
 import { dense } from "./dense.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
 import { layerNorm } from "./norm.js";
@@ -26,6 +27,11 @@ export interface MultiHeadAttentionOptions {
   keyHeads?: number;
   /** Whether a place sees no later ones; false. */
   causal?: boolean;
+  /**
+   * Whether queries and keys are rotated by their places (Su et al., 2021), so that scores depend on distances; false. Heads
+   * must have an even number of features.
+   */
+  rotary?: boolean;
   /** Whether the last input is a mask [batch, keys], 0 for keys that aren't seen; false. */
   masked?: boolean;
   /** First values of the weights, a name or an initializer; Glorot uniform. */
@@ -67,18 +73,23 @@ function project(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
  * divide the features, or an input doesn't fit
  */
 export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
-  const { heads, keyHeads, causal, masked, initializer, trainable, name } = optionsOf("multiHeadAttention", options, {
-    heads: undefined,
-    keyHeads: undefined,
-    causal: false,
-    masked: false,
-    initializer: glorotUniform(),
-    trainable: undefined,
-    name: undefined,
-  }) as Required<MultiHeadAttentionOptions>;
+  const { heads, keyHeads, causal, rotary, masked, initializer, trainable, name } = optionsOf(
+    "multiHeadAttention",
+    options,
+    {
+      heads: undefined,
+      keyHeads: undefined,
+      causal: false,
+      rotary: false,
+      masked: false,
+      initializer: glorotUniform(),
+      trainable: undefined,
+      name: undefined,
+    },
+  ) as Required<MultiHeadAttentionOptions>;
   checkHeads("multiHeadAttention", heads, keyHeads);
   checkTrainable("multiHeadAttention", trainable);
-  for (const [option, value] of Object.entries({ causal, masked })) {
+  for (const [option, value] of Object.entries({ causal, rotary, masked })) {
     if (typeof value !== "boolean") {
       throw new ArgumentError(`multiHeadAttention: ${option} must be true or false, got ${value}.`);
     }
@@ -112,7 +123,8 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
             `where masked is true; got ${further.length + 1} inputs.`,
         );
       }
-      const keyFeatures = ((keyHeads ?? heads) * features) / heads;
+      const size = features / heads;
+      const keyFeatures = (keyHeads ?? heads) * size;
       const width = features + 2 * keyFeatures;
       const weight = scope.parameter("inWeight", [features, width], drawn);
       const bias = scope.parameter("inBias", [width], zeros());
@@ -121,7 +133,8 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
         const columns = start === 0 && end === width ? weight : slice(weight, [0, start], [features, end - start]);
         const ownBias = columns === weight ? bias : slice(bias, [start], [end - start]);
         const keys = { from: Math.max(features - start, 0), to: features + keyFeatures - start };
-        return project(from, columns, end > features ? attentionBias(ownBias, keys) : ownBias);
+        const projected = project(from, columns, end > features ? attentionBias(ownBias, keys) : ownBias);
+        return rotary ? rotate(projected, size, Math.min(end, features + keyFeatures) - start) : projected;
       };
       const seen = other
         ? packedAttention([part(x, 0, features), part(other, features, width)], own)
@@ -140,6 +153,8 @@ export interface TransformerBlockOptions {
   keyHeads?: number;
   /** Whether a place sees no later ones, as in models that write text; false. */
   causal?: boolean;
+  /** Whether attention rotates queries and keys by their places; false. */
+  rotary?: boolean;
   /** Numbers between the two dense layers; four times the features. */
   units?: number;
   /** Between the two dense layers; "gelu". */
@@ -157,10 +172,11 @@ export interface TransformerBlockOptions {
  * @throws ArgumentError when an option is out of range; ShapeError when heads don't divide the features
  */
 export function transformerBlock(options: TransformerBlockOptions): Layer {
-  const { heads, keyHeads, causal, units, activation, dropout, name } = optionsOf("transformerBlock", options, {
+  const { heads, keyHeads, causal, rotary, units, activation, dropout, name } = optionsOf("transformerBlock", options, {
     heads: undefined,
     keyHeads: undefined,
     causal: false,
+    rotary: false,
     units: undefined,
     activation: "gelu",
     dropout: 0,
@@ -168,7 +184,7 @@ export function transformerBlock(options: TransformerBlockOptions): Layer {
   }) as Required<TransformerBlockOptions>;
   if (units !== undefined) checkCount("transformerBlock: units", units);
   checkActivation(activation);
-  const attends = [layerNorm(), multiHeadAttention({ heads, keyHeads, causal }), dropoutLayer(dropout)];
+  const attends = [layerNorm(), multiHeadAttention({ heads, keyHeads, causal, rotary }), dropoutLayer(dropout)];
   const norm = layerNorm();
   const last = dropoutLayer(dropout);
   const known = new Map<number, Layer[]>();
@@ -184,7 +200,17 @@ export function transformerBlock(options: TransformerBlockOptions): Layer {
     return made;
   };
   return defineLayer({
-    config: { layer: "transformerBlock", heads, keyHeads, causal, units, activation, dropout, name },
+    config: {
+      layer: "transformerBlock",
+      heads,
+      keyHeads,
+      causal,
+      rotary: rotary || undefined,
+      units,
+      activation,
+      dropout,
+      name,
+    },
     forward(x, scope) {
       const [, features] = sequenceOf("transformerBlock", scope.name, x.shape);
       const through = (layers: readonly Layer[], from: Tensor) =>

@@ -92,9 +92,13 @@ export const recurrenceGradient: OpFunction<Recurrence> = defineOp("recurrenceGr
   shape: ([, z]) => z.shape,
 });
 
-/** The gradient of a GRU's hidden sums, by that of its inputs' and y: the last gate's is multiplied by the gate r. */
+/**
+ * The gradient of a GRU's hidden sums, by that of its inputs' and y: the last gate's is multiplied by the gate r. An element
+ * needs its own of dz, and reads y where the gate r of its unit lies, so that it goes with what makes dz.
+ */
 export const gruHiddenGradient: OpFunction = defineOp("gruHiddenGradient", {
   error: {},
+  elementwise: true,
   shape: ([dz]) => dz.shape,
 });
 

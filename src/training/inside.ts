@@ -68,11 +68,19 @@ async function outputsOn(
     });
     return flat.length === 1 ? flat[0] : concatenate(flat, 1);
   });
+  return cutRows(rows, values, new Map(names.map((name) => [name, shapes.get(name)!])));
+}
+
+/** Numbers of each row, [rows, ...all of the shapes side by side], by the shapes' names. */
+export function cutRows(
+  rows: number,
+  values: Float32Array<ArrayBuffer>,
+  shapes: ReadonlyMap<string, Shape>,
+): Map<string, Prediction> {
   const width = values.length / rows;
   let start = 0;
   return new Map(
-    names.map((name): [string, Prediction] => {
-      const shape = shapes.get(name)!;
+    [...shapes].map(([name, shape]): [string, Prediction] => {
       const size = sizeOf(shape);
       const own = new Float32Array(rows * size);
       for (let row = 0; row < rows; row++) {
@@ -121,7 +129,7 @@ async function gradientsOn(
 const flatRows = (x: Tensor) => reshape(x, [x.shape[0], sizeOf(x.shape.slice(1))]);
 
 /** Numbers that a graph makes of each row, [rows, numbers]. @param trace - of the inputs, [batch, ...] each */
-async function rowsOf(
+export async function rowsOf(
   memory: DeviceMemory,
   model: Model,
   features: Float32Array<ArrayBuffer>,

@@ -4,9 +4,12 @@ import {
   adam,
   dense,
   embedding,
+  gru,
   type Layer,
   layerNorm,
+  lstm,
   positionalEmbedding,
+  rnn,
   sequential,
   Trainer,
   tokenCrossEntropy,
@@ -16,10 +19,10 @@ import { openDevice } from "../../src/node.js";
 
 const [VOCABULARY, TIME, FEATURES, BATCH] = [9, 6, 8, 4];
 
-const network = (blocks: readonly Layer[]) =>
-  sequential({ input: [TIME] }, [
+const network = (blocks: readonly Layer[], time = TIME) =>
+  sequential({ input: [time] }, [
     embedding(VOCABULARY, FEATURES),
-    positionalEmbedding(TIME),
+    positionalEmbedding(time),
     ...blocks,
     layerNorm(),
     dense(VOCABULARY),
@@ -27,17 +30,20 @@ const network = (blocks: readonly Layer[]) =>
 
 const block = () => transformerBlock({ heads: 2, causal: true });
 
-const ids = (rows: number) => Uint32Array.from({ length: rows * TIME }, (_, i) => (i * 5) % VOCABULARY);
-const labels = (rows: number) =>
-  Array.from({ length: rows }, (_, row) => [...ids(rows).subarray(row * TIME, (row + 1) * TIME)]);
+const ids = (rows: number, time = TIME) => Uint32Array.from({ length: rows * time }, (_, i) => (i * 5) % VOCABULARY);
+const labels = (rows: number, time = TIME) =>
+  Array.from({ length: rows }, (_, row) => [...ids(rows, time).subarray(row * time, (row + 1) * time)]);
 
-async function launchesOf(blocks: readonly Layer[]) {
+async function launchesOf(blocks: readonly Layer[], time = TIME) {
   const device = await openDevice({ backend: "wasm" });
-  using trainer = new Trainer(network(blocks), { device, loss: tokenCrossEntropy(), optimizer: adam() });
-  const { launches } = await trainer.profile(Dataset.from({ features: ids(8), labels: labels(8), shape: [TIME] }), {
-    batchSize: BATCH,
-    repeats: 1,
-  });
+  using trainer = new Trainer(network(blocks, time), { device, loss: tokenCrossEntropy(), optimizer: adam() });
+  const { launches } = await trainer.profile(
+    Dataset.from({ features: ids(8, time), labels: labels(8, time), shape: [time] }),
+    {
+      batchSize: BATCH,
+      repeats: 1,
+    },
+  );
   return launches.map(({ label }) => label);
 }
 
@@ -50,6 +56,18 @@ test("grouped keys take as many", async () => {
   const grouped = () => transformerBlock({ heads: 2, keyHeads: 1, causal: true });
   const [one, two] = [await launchesOf([grouped()]), await launchesOf([grouped(), grouped()])];
   expect(two.length - one.length).toBe(22);
+});
+
+test.each([
+  ["rnn", rnn],
+  ["gru", gru],
+  ["lstm", lstm],
+] as const)("%s takes 6 launches a step, whatever the length", async (_, layer) => {
+  const deep = (count: number) => Array.from({ length: count }, () => layer(FEATURES, { returnSequences: true }));
+  for (const time of [3, 30]) {
+    const [one, two] = [await launchesOf(deep(1), time), await launchesOf(deep(2), time)];
+    expect(two.length - one.length).toBe(6);
+  }
 });
 
 test("a step of four blocks is traced and compiled within a second of CPU", async () => {

@@ -8,6 +8,7 @@ import {
   packedAttention,
 } from "../../src/ops/attention.js";
 import { add } from "../../src/ops/elementwise.js";
+import { rotary } from "../../src/ops/rotary.js";
 import type { Case } from "./case.js";
 import { maskOf } from "./cases-sequences.js";
 import { normal } from "./data.js";
@@ -95,6 +96,11 @@ export const transformerCases: Record<string, Case[]> = {
       inputs: [normal(batch, queries, heads * size + (keys % 2) * heads), ...attentionInputs(given)],
     };
   }),
+  rotate: [
+    { name: "one pair", trace: (x) => rotary(x, 2), inputs: [normal(1, 3, 2)] },
+    { name: "heads of 6, of which two of three", trace: (x) => rotary(x, 6, 12), inputs: [normal(2, 5, 18)] },
+    { name: "heads of 8 beside other features", trace: (x) => rotary(x, 8, 16), inputs: [normal(3, 4, 17)] },
+  ],
   attentionBias: [
     {
       name: "of [q | k | v]",

@@ -12,6 +12,7 @@ import * as normalise from "./normalise.js";
 import * as pool from "./pool.js";
 import * as recurrence from "./recurrence.js";
 import { max, sum } from "./reduce.js";
+import { rotate } from "./rotate.js";
 import { logSoftmax, softmax } from "./softmax.js";
 import { fold, unfold } from "./unfold.js";
 import { update } from "./update.js";
@@ -33,6 +34,7 @@ export const kernels: Readonly<Record<string, CpuKernel>> = {
   matmul,
   max,
   noise,
+  rotate,
   softmax,
   sum,
   unfold,

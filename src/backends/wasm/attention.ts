@@ -7,7 +7,8 @@ import { bitsOf } from "./writer.js";
 
 /** Rows and columns of a panel (assembly/panels.ts). */
 const [ROWS, COLUMNS] = [6, 8];
-const MOST_QUERIES = 16 * ROWS;
+/** Queries of a block; of a causal one fewer, so that more of the keys after it are left out. */
+const MOST_QUERIES = { all: 16 * ROWS, causal: 4 * ROWS };
 /** Scores of a block of queries that stay in the second-level cache. */
 const SCORES = 16384;
 
@@ -29,7 +30,7 @@ const attentionKernel = (kernel: Kernel, first: number): WasmKernel =>
     const pitch = upTo(keys, COLUMNS) + COLUMNS;
     const wide = upTo(size, COLUMNS);
     const fitting = Math.floor(SCORES / pitch / ROWS) * ROWS;
-    const block = Math.min(upTo(queries, ROWS), MOST_QUERIES, Math.max(fitting, ROWS));
+    const block = Math.min(upTo(queries, ROWS), MOST_QUERIES[causal ? "causal" : "all"], Math.max(fitting, ROWS));
     const floats = {
       table: Math.max(keys, block),
       keysAlong: upTo(keys, COLUMNS) * size,

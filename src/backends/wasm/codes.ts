@@ -32,10 +32,10 @@ export enum Kernel {
   normalise,
   recurrence,
   recurrenceGradient,
-  gruHiddenGradient,
   takeBytes,
   attention,
   attentionGradient,
+  rotate,
 }
 
 /** Elementwise ops of a chain: those that are more than a function of numbers, then the functions. */
@@ -46,6 +46,7 @@ export enum Op {
   customActivationGradient,
   record,
   update,
+  gruHiddenGradient,
   /** The first scalar function; they follow in the engine's own order (see print-functions.ts). */
   scalar,
 }

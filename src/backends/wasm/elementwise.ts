@@ -48,6 +48,12 @@ const update: Encoder = ({ operands: [parameter, gradient, state], attributes, w
   return { operands: [gradient], words: [address, stateAddress, size, first, writer.update(nameWith(rule, flags))] };
 };
 
+/** The address of what is kept of a GRU, and its units. */
+const gruHiddenGradient: Encoder = ({ operands: [dz, kept], writer }) => {
+  const argument = memoryOf(kept);
+  return { operands: [dz], words: [writer.address(argument), argument.shape[2] / 4] };
+};
+
 /** The encoders of ops that are more than a scalar function, by name. */
 export const encoders: Readonly<Record<string, Encoder>> = {
   dropout,
@@ -56,6 +62,7 @@ export const encoders: Readonly<Record<string, Encoder>> = {
   customActivationGradient: custom,
   record,
   update,
+  gruHiddenGradient,
 };
 
 /** Encodes an op of a chain: its code, then its operands and words. An op without an encoder is a scalar function. */

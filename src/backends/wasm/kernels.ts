@@ -8,6 +8,7 @@ import { matmul } from "./matmul.js";
 import * as normalise from "./normalise.js";
 import * as recurrence from "./recurrence.js";
 import { max, sum } from "./reduce.js";
+import { rotate } from "./rotate.js";
 import { logSoftmax, softmax } from "./softmax.js";
 import * as windows from "./windows.js";
 
@@ -28,6 +29,7 @@ export const kernels: Readonly<Record<string, WasmKernel>> = {
   matmul,
   max,
   pad,
+  rotate,
   scatterAdd,
   slice,
   softmax,

@@ -34,9 +34,3 @@ const overTime = (kernel: Kernel, z: number): WasmKernel =>
 
 export const recurrence = overTime(Kernel.recurrence, 0);
 export const recurrenceGradient = overTime(Kernel.recurrenceGradient, 1);
-
-export const gruHiddenGradient = withResult(({ inputs: [dz, y] }, result, writer) => {
-  const [batch, time, width] = dz.shape;
-  const words = [result, writer.address(dz), writer.address(y), batch * time, width / 3];
-  writer.instruction(Kernel.gruHiddenGradient, words, sizeOf(dz.shape));
-});

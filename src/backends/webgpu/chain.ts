@@ -72,8 +72,8 @@ const record: Emitter = ({ attributes, operands, shape, name }) => {
 /** Scalar functions: those of functions/elementwise.wgsl, where the one of op x is called op_x. */
 const scalarFunctions = Array.from(elementwise.text.matchAll(/\bfn op_(\w+)/g), ([, op]) => [op, call(op)] as const);
 
-/** WGSL of every elementwise op, by name. */
-export const emitters: Readonly<Record<string, Emitter>> = {
+/** WGSL of every elementwise op, by name; files of further kernels add theirs. */
+export const emitters: Record<string, Emitter> = {
   ...Object.fromEntries(scalarFunctions),
   dropout: random("dropout", dropout, ({ rate }) => dropoutWords(rate)),
   noise: random("noise", noise, ({ deviation }) => [deviation / NOISE_DEVIATION]),

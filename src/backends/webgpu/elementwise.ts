@@ -7,7 +7,7 @@ import type { WebgpuKernel } from "./kernel.js";
 const OPERANDS = ["a", "b", "c", "d"];
 
 /** An elementwise op as a launch of its own. In-place ops are as long as their second input, which they are given. */
-const kernel =
+export const elementwiseKernel =
   (op: string): WebgpuKernel =>
   (launch) => {
     const { inputs, numbers = [], attributes, writes } = launch;
@@ -26,5 +26,5 @@ const kernel =
   };
 
 export const elementwise: Record<string, WebgpuKernel> = Object.fromEntries(
-  Object.keys(emitters).map((op) => [op, kernel(op)]),
+  Object.keys(emitters).map((op) => [op, elementwiseKernel(op)]),
 );

@@ -1,22 +1,18 @@
 import unorm8 from "../../../shaders/functions/unorm8.wgsl";
-import * as attention from "./attention.js";
 import type { WebgpuKernel } from "./kernel.js";
 import * as layout from "./layout.js";
 import * as normalise from "./normalise.js";
-import * as recurrence from "./recurrence.js";
 import * as softmax from "./softmax.js";
 import { walkedMatmul } from "./walks.js";
 import * as windows from "./windows.js";
 
 /**
  * The WebGPU kernels that a step of dense layers has no use for, by name: of ops on images, of products that walk over them,
- * and of ops that move elements. They are loaded with a plan that has any.
+ * and of ops that move elements. They are loaded with a plan that has any; `sequence-kernels.ts` has those of sequences.
  */
 export const kernels: Readonly<Record<string, WebgpuKernel>> = {
-  ...attention,
   ...layout,
   ...normalise,
-  ...recurrence,
   ...softmax,
   ...windows,
   matmul: walkedMatmul,

@@ -1,17 +1,19 @@
-import gruHiddenShader from "../../../shaders/gru-hidden-gradient.wgsl";
 import recurrenceShader from "../../../shaders/recurrence.wgsl";
 import gradientShader from "../../../shaders/recurrence-gradient.wgsl";
 import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
-import { sizeOf } from "../../core/shape.js";
 import { type Cell, type Recurrence, sizesOf } from "../../ops/recurrence.js";
+import { emitters } from "./chain.js";
+import { elementwiseKernel } from "./elementwise.js";
 import { glue, type Part } from "./glue.js";
 import type { WebgpuKernel } from "./kernel.js";
+import { type Emitter, read } from "./snippet.js";
 
 const CODES: Record<Cell, number> = { tanh: 0, relu: 1, gru: 2, lstm: 3 };
 const INVOCATIONS = 256;
-/** Rows that share a read of the weight. */
-const MOST_ROWS = 4;
+/** Rows that share a read of the weight, and workgroups that there should be before rows share any. */
+const MOST_SHARED = 4;
+const SPREAD = 16;
 /** Floats of the memory of a workgroup that every GPU has. */
 const WORKGROUP_FLOATS = 4096;
 
@@ -27,10 +29,13 @@ function overTime(shader: Part, names: readonly string[], z: number, memory: (ga
           `${Math.floor(WORKGROUP_FLOATS / memory(gates))} fit. Take fewer, or backend: "wasm".`,
       );
     }
-    const rows = Math.max(1, Math.min(MOST_ROWS, fitting, Math.floor(INVOCATIONS / units), batch));
+    const groups = Math.max(1, Math.min(Math.floor(INVOCATIONS / units), MOST_SHARED, fitting, batch));
+    const shared = Math.min(MOST_SHARED, Math.floor(fitting / groups), Math.floor(batch / groups / SPREAD));
+    const per = Math.max(1, shared);
+    const rows = groups * per;
     const maskless = glue("webgpu/recurrence.ts", "fn mask_at(i: u32) -> f32 { return 1.0; }");
     const isGradient = shader === gradientShader;
-    const lengths = { STATES: rows * units, ...(isGradient && { SUMS: gates * rows * units }) };
+    const lengths = { PER: per, STATES: rows * units, ...(isGradient && { SUMS: gates * rows * units }) };
     const memoryOf = Object.entries(lengths).map(([name, length]) => `const ${name}: u32 = ${length}u;`);
     const declared = glue("webgpu/recurrence.ts", memoryOf.join("\n"));
     return {
@@ -49,9 +54,19 @@ function overTime(shader: Part, names: readonly string[], z: number, memory: (ga
 export const recurrence = overTime(recurrenceShader, ["z", "weight", "bias"], 0, () => 3);
 export const recurrenceGradient = overTime(gradientShader, ["dy", "z", "forward", "weight"], 1, (gates) => gates + 2);
 
-export const gruHiddenGradient: WebgpuKernel = ({ inputs: [dz] }) => ({
-  inputs: ["dz", "forward"],
-  parts: [gruHiddenShader],
-  constants: { HIDDEN: dz.shape[2] / 3 },
-  entry: { each: sizeOf(dz.shape) },
-});
+/** Element `i` of a GRU's hidden gradient, by that of dz and the gate r of what is kept. */
+const hiddenGradient: Emitter = ({ operands: [dz, kept], shape }) => {
+  const width = shape.at(-1)!;
+  const units = width / 3;
+  const { tensor } = kept as { tensor: string };
+  const reset = `${tensor}_at(i / ${width}u * ${4 * units}u + i % ${width}u - ${units}u)`;
+  return {
+    statements: [],
+    value: `${read(dz, shape)} * select(1.0, ${reset}, i % ${width}u >= ${2 * units}u)`,
+    functions: [],
+  };
+};
+
+// Chains of dense networks have no use for it: it comes with the kernels that it follows.
+emitters.gruHiddenGradient = hiddenGradient;
+export const gruHiddenGradient: WebgpuKernel = elementwiseKernel("gruHiddenGradient");

@@ -39,6 +39,7 @@ export const sequenceFormulas: Readonly<Record<string, Formula>> = {
       return value(own(0));
     },
   },
+  rotate: asItIs("rotate"),
   attention: asItIs("attention"),
   attentionGradient: asItIs("attention'"),
   recurrenceGradient: asItIs("recurrence'"),

@@ -15,6 +15,7 @@ import { dropout, noise } from "./random";
 import { runFunction } from "./functions";
 import { callCustom, customCall } from "./host";
 import { copy } from "./memory";
+import { gruHiddenGradient } from "./recurrence";
 import { runUpdate } from "./rules";
 import { ownScratch } from "./step";
 
@@ -163,6 +164,8 @@ function runOp(op: usize, y: usize, given: usize, start: i32, count: i32): void 
     case Op.customActivationGradient: return runCustom(op, y, a, stepA, given, start, count);
     case Op.record: return runRecord(op, a, stepA, start, count);
     case Op.update: return runUpdateOf(op, a, stepA, start, count);
+    case Op.gruHiddenGradient:
+      return gruHiddenGradient(y, a, load<u32>(op, 20), load<i32>(op, 24), start, count);
     default: return runScalar(op, y, a, stepA, given, start, count);
   }
 }

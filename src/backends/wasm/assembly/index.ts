@@ -12,9 +12,10 @@ import { fill, move, scatterAdd, takeBytes, takeRows } from "./layout";
 import { product } from "./matmul";
 import { normalise } from "./normalise";
 import { maxPool, maxPoolGradient } from "./pool";
-import { gruHiddenGradient, recurrence, recurrenceGradient } from "./recurrence";
+import { recurrence, recurrenceGradient } from "./recurrence";
 import { max, sum } from "./reduce";
 import { logSoftmax, softmax } from "./softmax";
+import { rotate } from "./rotate";
 import { isIdle, setRecord, setScratch, setThread, shareEnd, shareStart } from "./step";
 import { barrier, nextWork, order, takeReplica } from "./threads";
 import { fold, lay } from "./windows";
@@ -175,9 +176,9 @@ function runInstruction(at: usize): void {
     case Kernel.normalise: return normalise(words);
     case Kernel.recurrence: return recurrence(words);
     case Kernel.recurrenceGradient: return recurrenceGradient(words);
-    case Kernel.gruHiddenGradient: return gruHiddenGradient(words);
     case Kernel.attention: return attention(words);
     case Kernel.attentionGradient: return attentionGradient(words);
+    case Kernel.rotate: return rotate(words);
     case Kernel.takeBytes: return takeBytes(words);
     default: unreachable();
   }

@@ -283,23 +283,24 @@ function put(dz: usize, sums: usize, slope: v128, left: i32): void {
   storeSome(sums, slope, left);
 }
 
-/** result, dz, y, places, units */
-export function gruHiddenGradient(instruction: usize): void {
-  const result = load<u32>(instruction);
-  const dz = load<u32>(instruction, 4);
-  const y = load<u32>(instruction, 8);
-  const places = load<i32>(instruction, 12);
-  const units = load<i32>(instruction, 16);
-  const gate = units << 2;
-  for (let place = shareStart(places), end = shareEnd(places); place < end; place++) {
-    const at = place * 3 * gate;
-    memory.copy(result + at, dz + at, 2 * gate);
-    const from = dz + at + 2 * gate;
-    const to = result + at + 2 * gate;
-    const reset = y + place * 4 * gate + gate;
-    for (let u = 0; u < units; u += 4) {
-      const offset = u << 2;
-      storeSome(to + offset, f32x4.mul(v128.load(from + offset), v128.load(reset + offset)), units - u);
+/**
+ * The gradient of a GRU's hidden sums from element `start` on: as that of its inputs, but the last gate's is multiplied by the
+ * gate r. @param kept - h, r, z and the hidden sum of each place
+ */
+export function gruHiddenGradient(to: usize, dz: usize, kept: usize, units: i32, start: i32, count: i32): void {
+  while (count > 0) {
+    const place = start / (3 * units);
+    const j = start - place * 3 * units;
+    const isLast = j >= 2 * units;
+    const run = min(count, (isLast ? 3 : 2) * units - j);
+    const reset = kept + ((place * 4 * units + j - units) << 2);
+    for (let i = 0, left = run; left > 0; i += 16, left -= 4) {
+      const x = v128.load(dz + i);
+      storeSome(to + i, isLast ? f32x4.mul(x, v128.load(reset + i)) : x, left);
     }
+    to += run << 2;
+    dz += run << 2;
+    start += run;
+    count -= run;
   }
 }
