@@ -23,11 +23,14 @@ export interface Timing {
   milliseconds: number;
 }
 
-/** Convolutions, each with ReLU and a 2 × 2 pool of maxima, then dense layers with ReLU between them; softmax cross-entropy, Adam with 1e-3. */
+/** An LSTM where samples are sequences, of which the last state counts; else convolutions, each with ReLU and a 2 × 2 pool of maxima, then dense layers with ReLU between them; softmax cross-entropy, Adam with 1e-3. */
 export interface TrainingTask {
-  /** Of a sample: [height, width, channels] where there are convolutions, else [inputs]. */
+  /** Of a sample: [height, width, channels] where there are convolutions, [time, features] where there is an LSTM, else [inputs]. */
   input: readonly number[];
-  /** Of each weight: [kernel height, kernel width, in, out] of a convolution without padding, [in, out] of a dense layer. */
+  /**
+   * Of each weight: [kernel height, kernel width, in, out] of a convolution without padding, [in, out] of a dense layer; of an
+   * LSTM [features, 4 units] of the inputs and [units, 4 units] of the states, gates i f g o.
+   */
   weights: readonly (readonly number[])[];
   batch: number;
   /** A multiple of `batch`. */

@@ -39,6 +39,7 @@ const batchesOf = ({ input, weights, batch, rows, features, labels }) => {
 
 /** @param weights - their shapes @param input - of a sample */
 function forward(values, x, { weights, batch, input }) {
+  if (input.length === 2) throw new Error("jax-js has no scan");
   let h = x;
   let [height, width] = input;
   weights.forEach(([down, across, , filters], i) => {

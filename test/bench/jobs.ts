@@ -39,6 +39,15 @@ const CNN: Pick<TrainingJob, "input" | "weights"> = {
     [1600, 10],
   ],
 };
+/** An LSTM and a dense layer on its last state. */
+const LSTM: Pick<TrainingJob, "input" | "weights"> = {
+  input: [50, 128],
+  weights: [
+    [128, 512],
+    [128, 512],
+    [128, 10],
+  ],
+};
 const product = (size: number): ProductJob => ({ kind: "product", title: `product ${size} x ${size} x ${size}`, size });
 
 export const JOBS: Readonly<Record<string, Job>> = {
@@ -46,6 +55,13 @@ export const JOBS: Readonly<Record<string, Job>> = {
   "mnist-512": { ...MNIST, title: "train step 784-128-64-10, batch 512", batch: 512, rows: 8192 },
   "cnn-64": { kind: "training", ...CNN, title: "train step of a CNN, batch 64", batch: 64, rows: 2048 },
   "cnn-forward-64": { kind: "forward", ...CNN, title: "forward pass of the CNN, batch 64", batch: 64, rows: 2048 },
+  "lstm-64": {
+    kind: "training",
+    ...LSTM,
+    title: "train step of an LSTM 128-128, 50 places, batch 64",
+    batch: 64,
+    rows: 256,
+  },
   iris: { ...dense(4, 16, 8, 3), title: "train step Iris 4-16-8-3, batch 16", batch: 16, rows: 144 },
   xor: { ...dense(2, 8, 2), title: "train step XOR 2-8-2, full batch of 4", batch: 4, rows: 4 },
   "first-step": { kind: "first step", title: "first step 784-128-64-10, batch 64, from a fresh process" },
@@ -114,13 +130,17 @@ export function trainingTask(job: TrainingJob, mnist: string): TrainingTask {
   const { input, weights, batch, rows } = job;
   const samples = count(input) === 784 && hasMnist(mnist) ? readMnist(mnist, "train", rows) : synthetic(job);
   const next = random(2);
-  const parameters = weights.flatMap((shape) => {
-    const limit = Math.sqrt(6 / count(shape.slice(0, -1)));
+  const parameters = weights.flatMap((shape, i) => {
+    // Gates are kept from their ends.
+    const limit = Math.sqrt(6 / count(shape.slice(0, -1))) / (isRecurrent(input) && i < 2 ? 6 : 1);
     const weight = Float32Array.from({ length: count(shape) }, () => (2 * next() - 1) * limit);
     return [weight, new Float32Array(shape.at(-1)!)];
   });
   return { input, weights, batch, rows, ...samples, parameters };
 }
+
+/** Whether samples are sequences, [time, features]: the first two weights are an LSTM's. */
+export const isRecurrent = (input: readonly number[]): boolean => input.length === 2;
 
 const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 

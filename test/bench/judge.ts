@@ -1,4 +1,5 @@
 import type { TrainingTask } from "./contestant.js";
+import { isRecurrent } from "./jobs.js";
 
 /* The network of a task in plain float64: the same judge for all. */
 
@@ -39,14 +40,42 @@ export function judgeLogits(logits: ArrayLike<number>, labels: Uint32Array) {
 }
 
 function forward({ input, weights }: Network, parameters: readonly Float32Array[], sample: Float64Array): Float64Array {
-  let x: Images = { shape: input, values: sample };
+  const recurrent = isRecurrent(input);
+  let x: Images = { shape: input, values: recurrent ? lastState(input, parameters, sample) : sample };
   weights.forEach((shape, layer) => {
+    if (recurrent && layer < 2) return;
     const [weight, bias] = [parameters[2 * layer], parameters[2 * layer + 1]];
     const isLast = layer + 1 === weights.length;
     if (shape.length === 4) x = pooled(relu(convolved(x, shape, weight, bias)));
     else x = isLast ? multiplied(x, weight, bias) : relu(multiplied(x, weight, bias));
   });
   return x.values;
+}
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** Of an LSTM, gates i f g o. */
+function lastState(
+  [time, features]: readonly number[],
+  [inputWeight, inputBias, hiddenWeight, hiddenBias]: readonly Float32Array[],
+  sample: Float64Array,
+): Float64Array {
+  const units = hiddenBias.length / 4;
+  let h = new Float64Array(units);
+  const c = new Float64Array(units);
+  for (let t = 0; t < time; t++) {
+    const place = { shape: [features], values: sample.subarray(t * features, (t + 1) * features) };
+    const [z, own] = [
+      multiplied(place, inputWeight, inputBias).values,
+      multiplied({ shape: [units], values: h }, hiddenWeight, hiddenBias).values,
+    ];
+    const gate = (number: number, u: number) => z[number * units + u] + own[number * units + u];
+    h = Float64Array.from(h, (_, u) => {
+      c[u] = sigmoid(gate(1, u)) * c[u] + sigmoid(gate(0, u)) * Math.tanh(gate(2, u));
+      return sigmoid(gate(3, u)) * Math.tanh(c[u]);
+    });
+  }
+  return h;
 }
 
 const relu = ({ shape, values }: Images): Images => ({ shape, values: values.map((value) => Math.max(value, 0)) });

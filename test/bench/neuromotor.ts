@@ -8,6 +8,8 @@ import {
   dense,
   flatten,
   type Layer,
+  lstm,
+  type Model,
   maxPool2d,
   sequential,
   softmaxCrossEntropy,
@@ -15,6 +17,7 @@ import {
 } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
 import { ADAM, type BackendName, type Contestant, type TrainingTask, type Work } from "./contestant.js";
+import { isRecurrent } from "./jobs.js";
 
 export async function open(backend: BackendName): Promise<Contestant> {
   if (backend !== "webgpu" && backend !== "wasm" && backend !== "cpu")
@@ -29,16 +32,25 @@ export async function open(backend: BackendName): Promise<Contestant> {
 }
 
 function trainerOf(device: Backend, { input, weights, parameters }: TrainingTask) {
-  const layers = weights.flatMap((shape, i): Layer[] => {
-    const activation = i + 1 < weights.length ? { activation: "relu" as const } : {};
+  const recurrent = isRecurrent(input) ? [lstm(weights[1][0])] : [];
+  const others = weights.slice(2 * recurrent.length);
+  const layers = others.flatMap((shape, i): Layer[] => {
+    const activation = i + 1 < others.length ? { activation: "relu" as const } : {};
     if (shape.length === 4) return [conv2d(shape[3], [shape[0], shape[1]], activation), maxPool2d(2)];
-    return [...(i > 0 && weights[i - 1].length === 4 ? [flatten()] : []), dense(shape[1], activation)];
+    return [...(i > 0 && others[i - 1].length === 4 ? [flatten()] : []), dense(shape[1], activation)];
   });
-  const model = sequential({ input }, layers);
-  const names = [...model.parameters().keys()];
+  const model = sequential({ input }, [...recurrent, ...layers]);
+  const names = parameterNames(model);
   model.setParameters(new Map(names.map((name, i) => [name, { values: parameters[i] }])));
   return { model, trainer: new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam(ADAM) }) };
 }
+
+/** In the order of a task: each weight and then its bias. */
+const parameterNames = (model: Model): string[] =>
+  [...model.parameters().keys()].sort((a, b) => Number(isOfStates(a)) - Number(isOfStates(b)));
+
+/** Whether it comes after those of an LSTM's inputs, which the model names in turn with them. */
+const isOfStates = (name: string): boolean => !name.startsWith("lstm.input");
 
 /** Whole calls of `predict`, its upload and its readback included. */
 async function predict(device: Backend, task: TrainingTask): Promise<Work> {
@@ -75,7 +87,7 @@ async function train(device: Backend, task: TrainingTask): Promise<Work> {
       const seconds = history.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
       return { steps: (epochs * part.rows) / batch, milliseconds: seconds * 1000 };
     },
-    result: async () => [...model.parameters().values()].map(({ values }) => values),
+    result: async () => parameterNames(model).map((name) => model.parameters().get(name)!.values),
     dispose: () => trainer.dispose(),
   };
 }

@@ -66,7 +66,7 @@ export async function open(backend: BackendName): Promise<Contestant> {
   return {
     description: description!,
     async train({ features, labels, parameters, input, weights, batch, rows }) {
-      if (input.length > 1) throw new Error("peers.py has no convolutions");
+      if (input.length > 1) throw new Error("peers.py has no convolutions and no LSTM");
       const sizes = [input[0], ...weights.map((shape) => shape[1])];
       await ask({ ask: "train", sizes, batch, rows }, [features, labels, ...parameters]);
       return work;

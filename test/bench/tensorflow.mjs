@@ -57,10 +57,27 @@ const batchesOf = ({ input, weights, batch, rows, features, labels }) => {
   });
 };
 
+/** The last state of an LSTM; products with the inputs are one, over all places. */
+function lstm(x, [inputWeight, inputBias, hiddenWeight, hiddenBias]) {
+  const [batch, time, features] = x.shape;
+  const units = hiddenWeight.shape[0];
+  const rows = tf.add(tf.matMul(tf.reshape(x, [batch * time, features]), inputWeight), tf.add(inputBias, hiddenBias));
+  const places = tf.unstack(tf.reshape(rows, [batch, time, 4 * units]), 1);
+  let h = tf.zeros([batch, units]);
+  let c = h;
+  for (const place of places) {
+    const [i, f, g, o] = tf.split(tf.add(place, tf.matMul(h, hiddenWeight)), 4, 1);
+    c = tf.add(tf.mul(tf.sigmoid(f), c), tf.mul(tf.sigmoid(i), tf.tanh(g)));
+    h = tf.mul(tf.sigmoid(o), tf.tanh(c));
+  }
+  return h;
+}
+
 /** The network as its users write it: fused ops where there are some and it has gradients for them. */
 function forward(x, variables, fuses) {
-  let h = x;
-  for (let layer = 0; layer < variables.length; layer += 2) {
+  const isRecurrent = x.rank === 3;
+  let h = isRecurrent ? lstm(x, variables) : x;
+  for (let layer = isRecurrent ? 4 : 0; layer < variables.length; layer += 2) {
     const [weight, bias] = [variables[layer], variables[layer + 1]];
     if (weight.rank === 4) {
       const conv = fuses
