@@ -28,7 +28,7 @@ export interface AttentionMapOptions {
  * @returns by the attention layer's full name, each [rows, heads, queries, keys]: what a query gives to the keys adds up to 1
  * @throws ArgumentError when the model has no attention; ShapeError or DataError when the features don't fit
  */
-export function attentionMaps(
+export async function attentionMaps(
   trainer: Trainer,
   features: FeatureSource,
   options: AttentionMapOptions = {},

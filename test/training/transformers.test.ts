@@ -55,7 +55,7 @@ async function outcome(trainer: Trainer, options: FitOptions = {}) {
 
 async function whole(on: Backend, seed?: number, options?: FitOptions) {
   using trainer = new Trainer(network(seed), setup(on));
-  return outcome(trainer, options);
+  return await outcome(trainer, options);
 }
 
 describe.each(BACKENDS)("a transformer and an LSTM on %s", (backend: BackendName) => {
@@ -98,7 +98,7 @@ describe.each(BACKENDS)("a transformer and an LSTM on %s", (backend: BackendName
       const trainer = new Trainer(model, setup(on));
       const set = Dataset.from({ features, labels: targets, shape: [TIME] });
       return trainer
-        .fit(set, { epochs: 1, batchSize: 64, shuffle: false, recordSteps: true })
+        .fit(set, { epochs: 1, batchSize: 16, shuffle: false, recordSteps: true })
         .then(({ stepLosses }) => {
           trainer.dispose();
           return [...stepLosses!, ...parametersOf(model).flatMap(([, values]) => values)];
