@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Backend } from "../../src/backends/backend.js";
 import { WasmBackend } from "../../src/backends/wasm/backend.js";
 import { compileEngine, instantiate } from "../../src/backends/wasm/engine.js";
 import { Heap } from "../../src/backends/wasm/memory.js";
@@ -10,7 +11,9 @@ import { variable } from "../../src/graph/tensor.js";
 import { openDevice } from "../../src/node.js";
 import { collect } from "../../src/ops/batch.js";
 import { matmul } from "../../src/ops/matmul.js";
+import { maxPool } from "../../src/ops/pool.js";
 import { allCases, hasGradient } from "../parity/cases.js";
+import { windowOn } from "../parity/cases-images.js";
 import { normal } from "../parity/data.js";
 import { expectParity, runTensors, symbols, useGuardedDevices } from "../parity/run.js";
 import { expectEqual } from "../tolerance.js";
@@ -131,6 +134,19 @@ test("Philox gives the bits of src/core/random.ts", async () => {
     engine.philox(a, b, c, d, e, f, start);
     expect(new Uint32Array(memory.buffer, start, 4)).toEqual(expected);
   }
+});
+
+test("a window with a NaN anywhere has NaN as its largest, and of zeros the first, as on the CPU", async () => {
+  const window = windowOn([6, 7], { kernel: [2, 3], stride: [2, 2], before: [1, 0], after: [1, 1] });
+  const x = variable("x", [1, 6, 7, 5]);
+  const values = Float32Array.from(normal(210).values, (value, i) => {
+    if (i % 13 === 5) return Number.NaN;
+    return i % 3 ? value : i % 2 ? 0 : -0;
+  });
+  const run = (device: Backend) => runTensors(device, [maxPool(x, window)], [x], [{ shape: x.shape, values }]);
+  const [[wasm], [cpu]] = [await run(devices.wasm), await run(devices.cpu)];
+  expect([...cpu].some(Number.isNaN) && [...cpu].some(Number.isFinite)).toBe(true);
+  expect([...wasm]).toEqual([...cpu]);
 });
 
 test("more steps than a plan was loaded for are refused", async () => {

@@ -1,6 +1,7 @@
 // @module-tag slow
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { digits } from "../../src/data/index.js";
 import { useFolder } from "../fixtures.js";
 import { cli, expectFailure } from "./command-line.js";
 
@@ -69,6 +70,29 @@ describe("networks on images", () => {
     const [, accuracy] = /accuracy (\S+), loss/.exec(stdout)!;
     const again = await cli("evaluate", run, "digits", "--held-out", "--backend", "wasm");
     expect(again.stdout, again.stderr).toContain(`accuracy ${accuracy}`);
+  });
+
+  test("on a file's rows of pixels, as bytes; rows are predicted as they stand in it", async () => {
+    const { features, labels, rows } = (await digits()).take(Array.from({ length: 240 }, (_, i) => i));
+    const header = [...Array.from({ length: 64 }, (_, i) => `pixel${i}`), "label"].join();
+    const lines = Array.from({ length: rows }, (_, row) =>
+      [
+        ...Array.from(features.subarray(64 * row, 64 * row + 64), (x) => Math.round(255 * x)),
+        `"${labels[row]}"`,
+      ].join(),
+    );
+    const file = folder.path("pixels.csv");
+    writeFileSync(file, [header, ...lines, ""].join("\n"));
+    const run = folder.path("pixels");
+    const given = ["--target", "label", "--image-size", "8x8", "--network", "cnn", "--augment", "shift=1"];
+    const trained = await cli("train", file, ...given, "--epochs", "2", "--backend", "wasm", "--out", run);
+    expect(trained.code, trained.stderr).toBe(0);
+    expect(trained.stdout).toMatch(/reshape +reshape +\[batch, 8, 8, 1\]/);
+    const [, accuracy] = /accuracy (\S+), loss/.exec(trained.stdout)!;
+    const again = await cli("evaluate", run, file, "--held-out", "--backend", "wasm");
+    expect(again.stdout, again.stderr).toContain(`accuracy ${accuracy}`);
+    const predicted = await cli("predict", run, file, "--backend", "wasm");
+    expect(predicted.stdout.trim().split("\n"), predicted.stderr).toHaveLength(rows + 1);
   });
 
   test("need images", async () => {

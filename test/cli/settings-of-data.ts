@@ -70,8 +70,22 @@ export const dataSettings = ({ folder, csv, images, text, trainedTable }: Record
     ] as const) {
       expect(((await record(name, images, "--image-size", size)) as Recorded).data.shape).toEqual(shape);
     }
-    const refused = (await record(name, csv.class, "--image-size", "4x5")) as { stderr: string };
-    expect(refused.stderr).toContain("--image-size is for folders of images");
+    const pixels = csv.class.replace("class", "pixels");
+    const row = (i: number) => [...Array.from({ length: 6 }, (_, x) => (i * 37 + x * 101) % 256), i % 2].join();
+    writeFileSync(pixels, `a,b,c,d,e,f,class\n${Array.from({ length: 40 }, (_, i) => row(i)).join("\n")}\n`);
+    const asked = ["--target", "class", "--image-size"];
+    const { data } = (await record(name, pixels, ...asked, "2x3")) as Recorded;
+    expect([data.shape, Math.max(...data.features) <= 1]).toEqual([[6], true]);
+    for (const [file, size, message] of [
+      [pixels, "4x5", /has 6 columns beside "class", and such images have 20 pixels/],
+      [pixels, "2x3x3", /has 6 columns/],
+      ["iris", "4x5", /is for folders of images and files of pixels/],
+    ] as const) {
+      expect(
+        ((await record(name, file, ...(file === "iris" ? ["--image-size"] : asked), size)) as { stderr: string })
+          .stderr,
+      ).toMatch(message);
+    }
   },
   async tokenizer({ name }) {
     for (const [tokenizer, ids] of [

@@ -6,8 +6,8 @@ import type { DataParts } from "./parts.js";
 const IMAGES: Readonly<Record<string, ImageShape>> = { digits: { height: 8, width: 8, channels: 1 } };
 
 /** The shape of images that lie in flat rows; undefined where rows aren't known to be such. */
-export const flatImageOf = ({ sample = "" }: { sample?: string }): ImageShape | undefined =>
-  Object.hasOwn(IMAGES, sample) ? IMAGES[sample] : undefined;
+export const flatImageOf = ({ sample = "", image }: { sample?: string; image?: ImageShape }): ImageShape | undefined =>
+  image ?? (Object.hasOwn(IMAGES, sample) ? IMAGES[sample] : undefined);
 
 /** Data as images where its flat rows are such: random changes go by height and width. */
 export const asImages = (data: Dataset, image?: ImageShape): Dataset =>

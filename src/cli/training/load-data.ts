@@ -21,12 +21,14 @@ import {
   titanic,
 } from "../../data/index.js";
 import { ArgumentError } from "../../index.js";
+import type { ImageShape } from "../../report/index.js";
 import { imageSizeOf } from "../settings/kinds.js";
 import type { DataFacts } from "../settings/resolve.js";
 import type { Task } from "../settings/table.js";
 import { readDataFile } from "./data-file.js";
 import { idxFiles, isIdxFile } from "./idx-files.js";
 import { flatImageOf } from "./image-shapes.js";
+import { loadPixels } from "./load-pixels.js";
 import { type LoadedSeries, loadSeries, type SeriesOptions } from "./load-series.js";
 import { isText, type LoadedText, loadText, type TextOptions, texts } from "./load-text.js";
 
@@ -53,6 +55,8 @@ export interface LoadedData {
   pipeline?: (table: Table) => Pipeline;
   /** The part that was published to test with. */
   test?: Dataset;
+  /** Shape of the images that rows of a file's pixels are. */
+  image?: ImageShape;
   /** Of rows of a text's tokens, in order. */
   text?: LoadedText;
   /** Of windows over a series, in order. */
@@ -63,15 +67,16 @@ export interface LoadedData {
 export const isOrdered = ({ text, series }: LoadedData): boolean => (text ?? series) !== undefined;
 
 /** Facts about a data set on which settings depend. */
-export const factsOf = ({ data, sample, test, text, series }: LoadedData): DataFacts => {
+export const factsOf = (loaded: LoadedData): DataFacts => {
+  const { data, sample, test, text, series } = loaded;
   const [height, width, channels] = data.shape;
-  const hasImages = data.shape.length === 3;
+  const isShaped = data.shape.length === 3;
   return {
     sample,
     sequences: text ? "text" : series && "series",
     rows: data.rows,
-    hasImages,
-    image: hasImages ? { height, width, channels } : flatImageOf({ sample }),
+    hasImages: isShaped || loaded.image !== undefined,
+    image: isShaped ? { height, width, channels } : flatImageOf(loaded),
     hasTest: test !== undefined,
   };
 };
@@ -105,7 +110,6 @@ const TABLE_ONLY = ["target", ...COLUMNS, "window", "horizon", "imageSize"] as c
  * @throws DataError or ArgumentError when there is none, or it isn't of use
  */
 export async function loadData(given: string, options: DataOptions): Promise<LoadedData> {
-  if (options.imageSize && !isFolder(given)) throw new ArgumentError("--image-size is for folders of images.");
   if (isText(given, options)) {
     for (const name of TABLE_ONLY) {
       if (options[name] !== undefined) throw new ArgumentError(`--${name} is for tables; ${given} is read as a text.`);
@@ -115,6 +119,9 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
   if (isPath(given) && !isFolder(given) && !(await isIdxFile(given))) return loadFile(given, options);
   if (options.window !== undefined || options.horizon !== undefined) {
     throw new ArgumentError(`--window is for files whose rows are in order of time; ${given} is none.`);
+  }
+  if (options.imageSize !== undefined && !isFolder(given)) {
+    throw new ArgumentError(`--image-size is for folders of images and files of pixels; ${given} is ready as it is.`);
   }
   if (Object.hasOwn(tables, given)) {
     const { dataDir } = options;
@@ -167,6 +174,7 @@ async function loadFile(path: string, options: DataOptions): Promise<LoadedData>
     return { table, data: rowsOfTable(table) };
   }
   if (target === undefined && targets === undefined) throw await targetMissing(path, name);
+  if (options.imageSize !== undefined) return loadPixels(path, name, pixelColumns(options));
   if (featureNames && target !== undefined) {
     const source = await readDataFile(path);
     return { data: readCsv(source, { target, weights, task, featureNames, classNames, name }) };
@@ -177,6 +185,24 @@ async function loadFile(path: string, options: DataOptions): Promise<LoadedData>
   if (options.window !== undefined) return loadSeries(table, options, options.features);
   if (options.horizon !== undefined) throw new ArgumentError("--horizon is for series: give --window, too.");
   return { table, data: rowsOfTable(table) };
+}
+
+/** Options of a file of pixels. @throws ArgumentError on those of other tables */
+function pixelColumns({
+  target,
+  weights,
+  task,
+  featureNames,
+  features,
+  classNames,
+  imageSize,
+  ...others
+}: DataOptions) {
+  const wrong = [...COLUMNS, "window"].find((name) => others[name as keyof typeof others] !== undefined);
+  if (wrong !== undefined || target === undefined) {
+    throw new ArgumentError(`--image-size: a file of pixels has one --target, and takes no --${wrong ?? "targets"}.`);
+  }
+  return { target, weights, task, featureNames: featureNames ?? features, classNames, imageSize: imageSize! };
 }
 
 async function targetMissing(path: string, name: string): Promise<ArgumentError> {

@@ -13,6 +13,7 @@ import { augmentationOf } from "../settings/kinds.js";
 import type { Settings } from "../settings/table.js";
 import { asImages, flatImageOf, partsAsImages } from "./image-shapes.js";
 import { isOrdered, type LoadedData, rowNumbers } from "./load-data.js";
+import { pixelScale } from "./load-pixels.js";
 import { seriesScale } from "./load-series.js";
 import { lossFor, takesScaledTargets, tokenLossFor } from "./losses.js";
 import { buildModel } from "./network.js";
@@ -35,14 +36,15 @@ export interface Prepared {
 export function prepare(
   parts: DataParts,
   settings: Settings,
-  { table, pipeline, text, series }: Pick<LoadedData, "table" | "pipeline" | "text" | "series">,
+  { table, pipeline, text, series, image }: Pick<LoadedData, "table" | "pipeline" | "text" | "series" | "image">,
 ): Prepared {
   if (text) return prepareText(parts, settings);
   if (table) return prepareTable(parts, settings, table, pipeline?.(table));
   if (settings.scale === "minmax")
     throw new ArgumentError("--scale minmax is for tables; samples and series take standard or none.");
   const measure = series ? seriesScale : Standardiser.fit;
-  const standardiser = settings.scale === "standard" ? measure(parts.train) : undefined;
+  const unscaled = image && pixelScale(parts.train);
+  const standardiser = settings.scale === "standard" ? measure(parts.train) : unscaled;
   const target = parts.train.classes === undefined ? scaleOf(parts.train, settings.loss) : undefined;
   const scale = (part: Dataset | undefined) => part && scaleTarget(scaleFeatures(part, standardiser), target);
   const scaled = { train: scale(parts.train)!, validation: scale(parts.validation), test: scale(parts.test) };

@@ -40,8 +40,9 @@ export function dataOptions(given: string, target: string | undefined, saved: Sa
   const isSample = dataNames.some((name) => name === given);
   const { featureNames, classNames, targetName } = metadata;
   if (model.preprocessing && !isSample) return { preprocessing: preprocessingOf(saved), target };
-  if (isFolder(given)) return { imageSize: metadata.settings?.imageSize };
-  return { featureNames, classNames, target: target ?? (isSample ? undefined : targetName) };
+  const { imageSize } = metadata.settings ?? {};
+  if (isFolder(given)) return { imageSize };
+  return { featureNames, classNames, target: target ?? (isSample ? undefined : targetName), imageSize };
 }
 
 /**

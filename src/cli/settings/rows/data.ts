@@ -114,7 +114,7 @@ export const dataSettings = {
       kind: kinds.imageSize,
       goes: { to: "data" },
       value: "size",
-      help: "height x width that images of a folder are brought to, such as 32x32, or 32x32x1 for grey",
+      help: "height x width that images of a folder are brought to, such as 32x32, or 32x32x1 for grey; of images that are a file's rows of pixels",
       otherwise: "that of the first, in colour",
     },
   }),
