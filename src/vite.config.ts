@@ -201,6 +201,31 @@ const reexports = (): Plugin => ({
   },
 });
 
+/** The build of what pages take that only predict: one file, and those that are loaded when they are used. */
+const predict: UserConfig = {
+  root: source(".."),
+  publicDir: false,
+  define: { ABRIDGED: "true" },
+  plugins: [shaderFiles({ readable: false }), wasmEngine()],
+  build: {
+    outDir: "dist/predict",
+    target: "es2022",
+    minify: false,
+    lib: { formats: ["es"], entry: { predict: source("predict.ts") } },
+    rolldownOptions: {
+      checks: { bundlerTimings: false },
+      preserveEntrySignatures: "allow-extension",
+      output: {
+        chunkFileNames: "[name].js",
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: "prediction", tags: ["$initial" as const] }],
+        },
+      },
+    },
+  },
+};
+
 const library = (mode: string): UserConfig => ({
   root: source(".."),
   publicDir: false,
@@ -217,7 +242,10 @@ const library = (mode: string): UserConfig => ({
     minify: false,
     lib: {
       formats: ["es"],
-      entry: mode === "page" ? FOR_PAGES : { ...FOR_PAGES, node: source("node.ts"), cli: source("cli/main.ts") },
+      entry:
+        mode === "page"
+          ? FOR_PAGES
+          : { ...FOR_PAGES, predict: source("predict.ts"), node: source("node.ts"), cli: source("cli/main.ts") },
     },
     rolldownOptions: {
       checks: { bundlerTimings: false }, // the engine takes seconds to compile
@@ -243,9 +271,10 @@ const library = (mode: string): UserConfig => ({
 });
 
 /**
- * Builds the library, the WGSL of `shaders/` inlined as text, dependencies left to npm. It is built twice: into dist, which
+ * Builds the library, the WGSL of `shaders/` inlined as text, dependencies left to npm. It is built three times: into dist, which
  * Node takes, a module for each entry; and with `--mode page` into dist/browser, which bundlers take for pages, a module
- * for each source file, so that a page gets no more of it than it uses. `--mode vega` builds what draws charts into
+ * for each source file, so that a page gets no more of it than it uses; and with
+ * `--mode predict` into dist/predict, which they take for pages that only predict. `--mode vega` builds what draws charts into
  * dist/vega.js, its dependencies inside and their licences beside it.
  */
-export default defineConfig(({ mode }) => (mode === "vega" ? vega : library(mode)));
+export default defineConfig(({ mode }) => ({ vega, predict })[mode] ?? library(mode));

@@ -59,6 +59,7 @@ async function make(target: string): Promise<void> {
   for (const [mode, outDir] of [
     ["production", "dist"],
     ["page", "dist/browser"],
+    ["predict", "dist/predict"],
     ["vega", "dist"],
   ]) {
     const configFile = join(root, "src/vite.config.ts");

@@ -19,7 +19,7 @@ export interface PageFile {
   code: string;
 }
 
-/** A bundled page that trains a network on a GPU: the files that it fetches for that, and those loaded when used. */
+/** A bundled page: the files of code that it fetches for its work, and those loaded when used. */
 export interface Page {
   fetched: PageFile[];
   left: PageFile[];
@@ -33,19 +33,22 @@ export const minifiers = ["vite", "esbuild"] as const;
  * software adapter, which says that it is a hardware GPU.
  *
  * @param program - in `test/bench`
+ * @param served - contents of files that it fetches, by name
  */
 export async function pages<B extends (typeof minifiers)[number]>(
   program = "browser.ts",
   wanted: readonly B[] = minifiers as readonly string[] as readonly B[],
+  served: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<Record<B, Page>> {
   const folder = await consumerFolder("page");
   try {
     await writeFile(join(folder, "package.json"), JSON.stringify({ name: "page", type: "module" }));
     await cp(join(root, "test/bench", program), join(folder, "page.ts"));
+    for (const [name, contents] of Object.entries(served)) await writeFile(join(folder, name), contents);
     const made = [];
     for (const bundler of wanted) {
       await bundlers[bundler](folder, ["page.ts"]);
-      made.push([bundler, await visit(join(folder, bundler), join(folder, `${bundler}.log`))]);
+      made.push([bundler, await visit(join(folder, bundler), join(folder, `${bundler}.log`), folder)]);
     }
     return Object.fromEntries(made) as Record<B, Page>;
   } finally {
@@ -53,14 +56,14 @@ export async function pages<B extends (typeof minifiers)[number]>(
   }
 }
 
-/** Runs a page's bundle and takes down what it fetches. */
-async function visit(folder: string, log: string): Promise<Page> {
+/** Runs a page's bundle and takes down what it fetches. @param served - the folder of its other files */
+async function visit(folder: string, log: string, served: string): Promise<Page> {
   const files = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".js")).sort();
   const entry = files.find((name) => /(^|\/)page\.js$/.test(name))!;
   await writeFile(log, "");
   const driver = (await unpackArchives("swiftshader", ["swiftshader.tar.br"]))!;
   const env = { ...process.env, LD_LIBRARY_PATH: driver, VK_ICD_FILENAMES: join(driver, "vk_swiftshader_icd.json") };
-  await run(process.execPath, [join(root, "test/page-visit.mjs"), join(folder, entry), log], { env });
+  await run(process.execPath, [join(root, "test/page-visit.mjs"), join(folder, entry), log, served], { env });
   const seen = (await readFile(log, "utf8")).split("\n").map((file) => relative(folder, file));
   const page: Page = { fetched: [], left: [] };
   for (const name of files) {

@@ -1,12 +1,15 @@
+import { readFile } from "node:fs/promises";
 import { register } from "node:module";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /*
  * Runs a page's bundle (first argument) in Node as if in a browser with a hardware GPU, which is the software adapter in
- * disguise, and writes the path of each file that is loaded to a log (second argument). See page-size.ts.
+ * disguise, and writes the path of each file that is loaded to a log (second argument). It fetches from a folder (third
+ * argument). See page-size.ts.
  */
 
-const [, , bundle, log] = process.argv;
+const [, , bundle, log, served] = process.argv;
 
 const hooks = `
 import { appendFileSync } from "node:fs";
@@ -32,6 +35,8 @@ const gpu = {
   },
 };
 Object.defineProperty(globalThis, "navigator", { configurable: true, value: { gpu } });
+
+globalThis.fetch = async (name) => new Response(await readFile(join(served, name)));
 
 register(`data:text/javascript,${encodeURIComponent(hooks)}`);
 await import(pathToFileURL(bundle).href);

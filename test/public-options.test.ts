@@ -3,6 +3,7 @@ import * as data from "../src/data/index.js";
 import * as neuromotor from "../src/index.js";
 import { ArgumentError, type Backend, type Run } from "../src/index.js";
 import * as node from "../src/node.js";
+import * as predict from "../src/predict.js";
 import * as report from "../src/report/index.js";
 
 /*
@@ -209,6 +210,11 @@ const CALLS: Calls = {
     tinyshakespeare: data.tinyshakespeare,
     titanic: data.titanic,
   },
+  predict: {
+    loadPredictor: (added: Options) => predict.loadPredictor(neuromotor.encodeModel(model()), { device, ...added }),
+    predict: async (added: Options) =>
+      (await predict.loadPredictor(neuromotor.encodeModel(model()), { device })).predict([[1]], added),
+  },
   report: {
     activationChart: (added: Options) => report.activationChart([], added),
     calibrationChart: (added: Options) => report.calibrationChart(truth, probabilities, added),
@@ -275,6 +281,7 @@ const NONE: Record<string, string> = {
   node: "bestCheckpoint csvLog jsonlLog loadModel newestCheckpoint resume",
   data: `Dataset Preprocessing Standardiser Table breastCancer csvHeader csvLine diabetes digits exactOf iris isSampleName
     loadSample readIdx readNpy readNpz registerStep scaleMinMax scaleStandard wine xor characters tokenizerFromJson`,
+  predict: "ArgumentError DataError DeviceError FormatError ShapeError registerLayer",
   report: "describeModel sampleActivation",
   // Ops of `defineOp` refuse attributes that they don't declare: "add" stands for those without any.
   ops: `Tensor abs assign broadcastTo concatenate constant div dropout elu equal erf exp gather gelu geluTanh greater hardSigmoid
@@ -297,6 +304,7 @@ const functionsOf = (source: object) =>
 const SURFACES: Record<string, string[]> = {
   index: functionsOf(neuromotor),
   node: functionsOf(node),
+  predict: [...functionsOf(predict), "predict"],
   data: functionsOf(data),
   report: functionsOf(report),
   ops: functionsOf(ops),

@@ -13,6 +13,7 @@ export default defineConfig({
       { find: /^neuromotor$/, replacement: `${root}src/index.ts` },
       { find: /^neuromotor\/node$/, replacement: `${root}src/node.ts` },
       { find: /^neuromotor\/data$/, replacement: `${root}src/data/index.ts` },
+      { find: /^neuromotor\/predict$/, replacement: `${root}src/predict.ts` },
       { find: /^neuromotor\/report$/, replacement: `${root}src/report/index.ts` },
     ],
   },

@@ -1,6 +1,6 @@
-import { DeviceError } from "../core/errors.js";
 import type { Backend } from "./backend.js";
-import { type BackendOptions, checkDeviceOptions, type DeviceOptions } from "./options.js";
+import { openCpu, openWasm, openWithoutGpu } from "./open-on-cpu.js";
+import { checkDeviceOptions, type DeviceOptions } from "./options.js";
 import type { Platform } from "./platform.js";
 import { noAdapter, whyNoGpu } from "./webgpu/device-errors.js";
 import { findAdapter, openAdapter } from "./webgpu/open.js";
@@ -21,24 +21,7 @@ export async function openOn(platform: Platform, options: DeviceOptions = {}): P
   const found = await findAdapter(await platform.gpu(backend === "webgpu", !!options.experimental));
   if (found && (backend === "webgpu" || !found.summary.software)) return openAdapter(found, options, platform);
   if (backend === "webgpu") throw noAdapter(platform.lack?.(), platform.remedy);
-  const why = whyNoGpu(found?.summary, platform.lack?.());
-  try {
-    return await openWasm(why, options);
-  } catch (error) {
-    if (!(error instanceof DeviceError)) throw error;
-    return openCpu(`${why}; ${error.message}`, options);
-  }
-}
-
-/** The backends on the CPU are loaded when they are first used. */
-async function openCpu(why: string, options: BackendOptions): Promise<Backend> {
-  const { CpuBackend } = await import("./cpu/backend.js");
-  return new CpuBackend(`CPU, ${why}`, options);
-}
-
-async function openWasm(why: string, options: BackendOptions): Promise<Backend> {
-  const { WasmBackend } = await import("./wasm/backend.js");
-  return WasmBackend.open(why, options);
+  return openWithoutGpu(whyNoGpu(found?.summary, platform.lack?.()), options);
 }
 
 /**

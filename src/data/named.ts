@@ -1,8 +1,7 @@
 import { DataError, ShapeError } from "../core/errors.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import type { DatasetSource } from "./dataset.js";
-import { exactOf, toFloat32 } from "./exact.js";
-import { type Features, readFeatures } from "./features.js";
+import { columnsOf, type Features, packRows, readFeatures } from "./features.js";
 import { type Labels, readLabels, type Targets } from "./labels.js";
 
 /*
@@ -97,43 +96,6 @@ function numbersOf(rows: number, outputs: readonly (NamedLabels & Targets)[]): T
   const width = packed.reduce((sum, { size }) => sum + size, 0);
   const labels = packRows(rows, packed);
   return { labels, labelKind: "numbers", targetShape: [width], classes: undefined, classNames: undefined };
-}
-
-type Part = { values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>; size: number };
-
-/** Parts of rows, one after the other in each row: [rows, numbers]. */
-function packRows(rows: number, parts: readonly Part[]): Float32Array<ArrayBuffer> {
-  if (parts.length === 1 && parts[0].values instanceof Float32Array) return parts[0].values;
-  const sources = parts.map(({ values, size }) => ({
-    from: values instanceof Float32Array ? exactOf(values) : values,
-    size,
-  }));
-  const width = parts.reduce((sum, { size }) => sum + size, 0);
-  const isExact = sources.some(({ from }) => from instanceof Float64Array);
-  const packed = isExact ? new Float64Array(rows * width) : new Float32Array(rows * width);
-  let start = 0;
-  for (const { from, size } of sources) {
-    for (let row = 0; row < rows; row++) packed.set(from.subarray(row * size, (row + 1) * size), row * width + start);
-    start += size;
-  }
-  return packed instanceof Float64Array ? toFloat32(packed) : packed;
-}
-
-/** Some of the numbers of each row: [rows, size] of [rows, width]. */
-export function columnsOf(
-  values: Float32Array<ArrayBuffer>,
-  width: number,
-  start: number,
-  size: number,
-): Float32Array<ArrayBuffer> {
-  if (size === width) return values;
-  const rows = values.length / width;
-  const columns = new Float32Array(rows * size);
-  for (let row = 0; row < rows; row++) {
-    const from = row * width + start;
-    columns.set(values.subarray(from, from + size), row * size);
-  }
-  return columns;
 }
 
 /** One of the named labels by itself. @param labels - [rows, all of them] */

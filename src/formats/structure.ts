@@ -1,5 +1,5 @@
 import { ArgumentError, FormatError } from "../core/errors.js";
-import { idsBelow, type Layer, type LayerConfig, layerFromConfig, MOST_IDS } from "../layers/index.js";
+import { idsBelow, type Layer, type LayerConfig, type LayerMakers, MOST_IDS, makeLayer } from "../layers/index.js";
 import type { Model } from "../model/model.js";
 import {
   type Call,
@@ -32,7 +32,7 @@ interface ChainJson {
 interface StructureFormat {
   fields: readonly string[];
   /** @throws FormatError, or what layers throw, when they describe none */
-  read(json: object, name: string): Structure;
+  read(json: object, name: string, makers: LayerMakers): Structure;
 }
 
 /** How each version describes a model's graph. */
@@ -40,6 +40,13 @@ export const STRUCTURES: ReadonlyMap<number, StructureFormat> = new Map([
   [1, { fields: ["input", "layers"], read: readChain } as StructureFormat],
   [2, { fields: ["inputs", "nodes", "outputs"], read: readGraph } as StructureFormat],
 ]);
+
+/** Kinds of the layers of a description, those inside of others left out; none where it describes no graph. */
+export function kindsIn(json: object): string[] {
+  const { layers, nodes } = json as Partial<ChainJson & StructureJson>;
+  const configs = [layers ?? [], (nodes ?? []).map?.((node) => node?.layer) ?? []].flat();
+  return configs.flatMap((config) => (isRecord(config) ? [String(config.layer)] : []));
+}
 
 /** Saved form of a model's graph. @throws ArgumentError when a layer is a function of the user's own */
 export function describeStructure({ structure }: Model): StructureJson {
@@ -68,19 +75,25 @@ function configOf({ name, layer }: NamedLayer): LayerConfig {
 const isOwn = ({ config, parts = [] }: Layer): boolean =>
   config.layer === "function" || typeof config.activation === "object" || parts.some(isOwn);
 
-function readChain({ input, layers }: ChainJson, name: string): Structure {
+function readChain({ input, layers }: ChainJson, name: string, makers: LayerMakers): Structure {
   if (!Array.isArray(layers) || layers.length === 0) {
     throw new FormatError(`${name}: model.json has no list of layers.`);
   }
   checkSampleShape("sequential", input);
-  return chainOf(input, nameLayers("sequential", layers.map(layerFromConfig)));
+  return chainOf(
+    input,
+    nameLayers(
+      "sequential",
+      layers.map((layer) => makeLayer(layer, makers)),
+    ),
+  );
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const isListOf = (list: unknown, is: (entry: Record<string, unknown>) => boolean) =>
   Array.isArray(list) && list.length > 0 && list.every((entry) => isRecord(entry) && is(entry));
 
-function readGraph({ inputs, nodes, outputs }: StructureJson, name: string): Structure {
+function readGraph({ inputs, nodes, outputs }: StructureJson, name: string, makers: LayerMakers): Structure {
   const isNode = ({ layer, inputs }: Record<string, unknown>) =>
     (isRecord(layer) || Number.isInteger(layer)) && Array.isArray(inputs) && inputs.length > 0;
   if (
@@ -106,7 +119,7 @@ function readGraph({ inputs, nodes, outputs }: StructureJson, name: string): Str
     return place;
   };
   const made: (Layer | number)[] = nodes.map(({ layer }) =>
-    typeof layer === "number" ? layer : layerFromConfig(layer),
+    typeof layer === "number" ? layer : makeLayer(layer, makers),
   );
   const named = nameLayers(
     "model",

@@ -1,5 +1,3 @@
-import { ArgumentError } from "../core/errors.js";
-import type { Activation } from "../ops/activations.js";
 import {
   type MultiHeadAttentionOptions,
   multiHeadAttention,
@@ -7,9 +5,9 @@ import {
   transformerBlock,
 } from "./attention.js";
 import { conv1d, conv2d, convTranspose1d, convTranspose2d, depthwiseConv2d, separableConv2d } from "./convolution.js";
-import { type DenseOptions, dense } from "./dense.js";
 import { embedding, positionalEmbedding, sinusoidal, tiedDense } from "./embedding.js";
 import type { Layer, LayerConfig } from "./layer.js";
+import { type builtInKinds, denseMakers, type LayerMakers, makeLayer } from "./makers.js";
 import { add, concatenate, multiply } from "./merge.js";
 import { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm } from "./norm.js";
 import {
@@ -23,17 +21,11 @@ import {
 import { bidirectional, gru, lstm, rnn } from "./recurrent.js";
 import { residual } from "./residual.js";
 import { cropping2d, permute, reshape, zeroPadding2d } from "./shape.js";
-import { activation, dropout, flatten, gaussianNoise } from "./simple.js";
 import type { Size } from "./window.js";
 
-type SavedOptions = { name?: string } & Record<string, unknown>;
-
-const fromConfig: Record<string, (options: SavedOptions) => Layer> = {
-  dense: ({ units, ...options }) => dense(units as number, options as DenseOptions),
-  activation: ({ activation: given, ...options }) => activation(given as Activation, options),
-  dropout: ({ rate, ...options }) => dropout(rate as number, options),
-  gaussianNoise: ({ deviation, ...options }) => gaussianNoise(deviation as number, options),
-  flatten: (options) => flatten(options),
+/** Makers of layers of every kind. */
+export const layerMakers: Readonly<Record<(typeof builtInKinds)[number], LayerMakers[string]>> = {
+  ...denseMakers,
   conv1d: ({ filters, kernel, ...options }) => conv1d(filters as number, kernel as number, options),
   conv2d: ({ filters, kernel, ...options }) => conv2d(filters as number, kernel as Size, options),
   convTranspose1d: ({ filters, kernel, ...options }) => convTranspose1d(filters as number, kernel as number, options),
@@ -75,20 +67,5 @@ const fromConfig: Record<string, (options: SavedOptions) => Layer> = {
     }),
 };
 
-/** Makers of the user's own kinds of layers, by the names that they were registered under. */
-export const registered = new Map<string, (options: object) => Layer>();
-
-/** Whether a kind of layer is one of ours; "function" stands for functions without a kind. */
-export const isBuiltIn = (kind: string): boolean => kind === "function" || Object.hasOwn(fromConfig, kind);
-
 /** The layer that a saved config describes. @throws ArgumentError when there is no such kind */
-export function layerFromConfig(config: LayerConfig): Layer {
-  const { layer, ...options } = config ?? {};
-  if (Object.hasOwn(fromConfig, layer)) return fromConfig[layer](options);
-  const own = registered.get(layer);
-  if (own) return own(options);
-  throw new ArgumentError(
-    `There is no layer "${layer}"; use ${Object.keys(fromConfig).join(", ")}. A layer of your own is made known with ` +
-      `registerLayer({ name: "${layer}", ... }) before a model that has it is loaded.`,
-  );
-}
+export const layerFromConfig = (config: LayerConfig): Layer => makeLayer(config, layerMakers);

@@ -25,9 +25,10 @@ export {
   type TiedDenseOptions,
   tiedDense,
 } from "./embedding.js";
-export { layerFromConfig } from "./from-config.js";
+export { layerFromConfig, layerMakers } from "./from-config.js";
 export { type Ids, idsBelow, MOST_IDS } from "./ids.js";
 export { isFrozen, type Layer, type LayerConfig, type LayerFunction, type Scope } from "./layer.js";
+export { type LayerMakers, makeLayer, makersOf } from "./makers.js";
 export { add, type ConcatenateOptions, concatenate, multiply } from "./merge.js";
 export { freeName, layerOf, layersOf, wantedName } from "./names.js";
 export {

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Tensor } from "../graph/tensor.js";
-import { isBuiltIn, registered } from "./from-config.js";
 import { checkTrainable, defineLayer, type Layer, type Scope } from "./layer.js";
+import { isBuiltIn, registered } from "./makers.js";
 
 /** A kind of layer of the user's own, with options that are JSON. */
 export interface LayerKind<Options extends object> {

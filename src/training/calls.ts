@@ -1,8 +1,7 @@
-import { ArgumentError } from "../core/errors.js";
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { BatchSource } from "./fit-options.js";
-import type { Internals } from "./internals.js";
+import { checkAlive, type Internals } from "./internals.js";
 import { loadMetrics } from "./metrics.js";
 
 /*
@@ -30,12 +29,6 @@ export async function hold<T>(
   checkAlive(trainer);
   const { calls, spec } = trainer;
   return calls.hold(() => loadMetrics(spec.heads).then(() => work(trainer)), options);
-}
-
-/** @throws ArgumentError when the trainer was disposed */
-export function checkAlive({ isDisposed, calls }: Internals): void {
-  if (!isDisposed || !calls.isIdle) return;
-  throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
 }
 
 /** Whether data come in batches. */

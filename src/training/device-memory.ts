@@ -4,7 +4,7 @@ import { DeviceLostError } from "../core/errors.js";
 import { sizeOf } from "../core/shape.js";
 import type { Model } from "../model/model.js";
 import type { Optimizer } from "../optimizers/index.js";
-import { stateVariables } from "./graphs.js";
+import { stateVariables } from "./state.js";
 
 /** Result of a run: in a device buffer, or on the host already. */
 export type Output = DeviceBuffer | Values;
@@ -25,12 +25,13 @@ export class DeviceMemory {
 
   /**
    * @param model - its parameters are the first values here
+   * @param optimizer - none where nothing is trained
    * @param state - of the optimizer, by the names of its variables; their first values where absent
    */
   constructor(
     readonly device: Backend,
     model: Model,
-    optimizer: Optimizer,
+    optimizer: Optimizer | undefined,
     state: ReadonlyMap<string, { values: Values }> | undefined,
   ) {
     this.generation = device.generation;
@@ -38,7 +39,7 @@ export class DeviceMemory {
       for (const [name, { values }] of model.parameters()) {
         this.parameters.set(name, device.create(name, "f32", values.length, values));
       }
-      for (const [name, shape, values] of stateVariables(model, optimizer)) {
+      for (const [name, shape, values] of optimizer ? stateVariables(model, optimizer) : []) {
         this.state.set(name, device.create(name, "f32", sizeOf(shape), state?.get(name)?.values ?? values));
       }
     } catch (error) {

@@ -1,15 +1,17 @@
 import { DivergedError } from "../core/errors.js";
 import { ancestors, isConstant, isVariable, type Tensor, variable } from "../graph/tensor.js";
 import type { Position } from "../model/model.js";
+import type { DataShapes } from "./data-shapes.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { EncodedDataset } from "./encode.js";
 import type { Steps } from "./epochs.js";
 import type { Bad, Epochs } from "./epochs-at-work.js";
-import { type DataShapes, recordCounts, stateVariables, type TrainingSpec, trainingGraph } from "./graphs.js";
+import { recordCounts, type TrainingSpec, trainingGraph } from "./graphs.js";
 import type { Internals } from "./internals.js";
 import { loadPass, type Pass } from "./pass.js";
 import { RUN_START } from "./programs.js";
 import { StepResults } from "./results.js";
+import { stateVariables } from "./state.js";
 
 /**
  * Finds where a run of `fit` went bad, and goes back to the last good epoch.

@@ -5,8 +5,9 @@ import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { Targets } from "../losses/index.js";
 import type { Model } from "../model/model.js";
+import type { DataShapes, TargetShapes } from "./data-shapes.js";
 import { featureData, featuresFor } from "./features.js";
-import type { DataShapes, TargetShapes, TrainingSpec } from "./graphs.js";
+import type { TrainingSpec } from "./graphs.js";
 import { type Head, nameOf } from "./heads.js";
 
 /** A data set on the host, and the shapes of a graph that has all of it on the device. */

@@ -3,7 +3,7 @@ import { DataError, ShapeError } from "../core/errors.js";
 import { formatShape, sameShape, sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import { bytesOf } from "../data/exact.js";
-import { columnsOf } from "../data/named.js";
+import { columnsOf } from "../data/features.js";
 import type { Model, NamedShape } from "../model/model.js";
 import { idsOf } from "../model/structure.js";
 

@@ -273,7 +273,7 @@ class TrainingRun {
     try {
       return await session.survive((memory) => this.#programs.run(memory, part), true);
     } catch (error) {
-      const { goHome } = await import("./recover.js");
+      const { goHome } = await import("./go-home.js");
       goHome(this.trainer, epochs, this.#heads, error);
       this.#stepCallbacks?.goHome();
       this.#stepLosses.length -= Math.min(done - epochs.done, this.#stepLosses.length);

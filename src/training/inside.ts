@@ -9,14 +9,16 @@ import { add } from "../ops/elementwise.js";
 import { concatenate, reshape, slice } from "../ops/layout.js";
 import { sum } from "../ops/reduce.js";
 import { take } from "./calls.js";
+import type { DataShapes } from "./data-shapes.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
-import { type FeatureSource, featuresOf, type Prediction } from "./evaluate.js";
+import { type FeatureSource, featuresOf } from "./feature-source.js";
 import { featureValues, featureVariables } from "./features.js";
-import { batchOf, type DataShapes, forward } from "./graphs.js";
+import { forward, inputsOf } from "./forward.js";
 import type { Internals } from "./internals.js";
 import { BATCH } from "./options.js";
 import { loadPass } from "./pass.js";
+import type { Prediction } from "./prediction.js";
 
 /*
  * Outputs of the layers of a model for given rows, and slopes by its input.
@@ -142,7 +144,7 @@ export async function rowsOf(
     label: "inside",
     output: "predictions",
     trace(shapes: DataShapes) {
-      const made = trace(batchOf([], shapes).xs);
+      const made = trace(inputsOf(shapes));
       return [collect(variable("predictions", [shapes.rows, made.shape[1]]), made)];
     },
   };

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../core/errors.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Position, SavedRun, SavedTraining } from "../model/model.js";
 import type { Schedule } from "../schedules/index.js";
@@ -5,6 +6,7 @@ import type { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import type { TrainingSpec } from "./graphs.js";
 import type { EvaluatedPart } from "./history.js";
+import type { PredictionSpec } from "./prediction.js";
 import type { Predictions } from "./predictions.js";
 import type { Session } from "./session.js";
 
@@ -21,21 +23,33 @@ export type Resumable = Pick<SavedTraining, "epoch" | "step" | "run" | "kept">;
 /** Trainers from the inside, for what works on several of them. */
 export const internals = new WeakMap<object, Internals>();
 
+/** A trainer or predictor as its predictions work with it. */
+export interface Predicting {
+  readonly spec: PredictionSpec;
+  readonly session: Session;
+  readonly calls: CallQueue;
+  /** Predictions whose programs stay on the device from call to call. */
+  predictions?: Predictions;
+  isDisposed: boolean;
+}
+
 /** A trainer from the inside: what its methods, each loaded by its own name, work with. */
-export interface Internals {
+export interface Internals extends Predicting {
   readonly spec: TrainingSpec;
   readonly schedule: Schedule | undefined;
   readonly position: Position;
-  readonly session: Session;
-  readonly calls: CallQueue;
   /** The trainer, as callbacks see it. */
   readonly control: TrainingControl;
-  /** Predictions whose programs stay on the device from call to call. */
-  predictions?: Predictions;
   /** Whether the training ends with the epochs at hand. */
   isDisposed: boolean;
   /** Undefined while no `fit` is at work. */
   run: ActiveFit | undefined;
   /** The call of `fit` that `resume` goes on with: of a file or a snapshot, or one that was stopped. */
   resumable: Resumable | undefined;
+}
+
+/** @throws ArgumentError when the trainer was disposed */
+export function checkAlive({ isDisposed, calls }: Pick<Internals, "isDisposed" | "calls">): void {
+  if (!isDisposed || !calls.isIdle) return;
+  throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
 }

@@ -5,10 +5,10 @@ import { STEP_BYTES, type StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import { nextTask } from "../core/tasks.js";
 import type { Tensor } from "../graph/tensor.js";
+import type { DataShapes } from "./data-shapes.js";
 import type { DeviceMemory, Output } from "./device-memory.js";
 import type { EncodedDataset } from "./encode.js";
 import type { Steps } from "./epochs.js";
-import type { DataShapes } from "./graphs.js";
 
 /** A graph whose steps pass over a data set. */
 export interface PassGraph {

@@ -4,7 +4,9 @@ import { Preprocessing } from "../data/preprocessing/preprocessing.js";
 import { type RawRows, sourceOf } from "../data/preprocessing/raw-rows.js";
 import { unscale } from "../data/preprocessing/target.js";
 import { everyRow } from "../data/table/columns.js";
+import type { Loss } from "../losses/index.js";
 import { argmaxRows } from "../metrics/index.js";
+import type { Predictor } from "./predictor.js";
 import type { Trainer } from "./trainer.js";
 
 /** Options of `predictRows`. */
@@ -33,13 +35,13 @@ export interface RowPredictions {
  * DataError when a column is absent or can't be read
  */
 export async function predictRows(
-  trainer: Trainer,
+  trainer: Trainer | Predictor,
   rows: RawRows,
   options: PredictRowsOptions = {},
 ): Promise<RowPredictions> {
   checkOptions("predictRows", options, { probabilities: true });
   const isTrainer = typeof trainer?.predict === "function" && trainer.model !== undefined;
-  checkArgument("predictRows", "a trainer", trainer, isTrainer);
+  checkArgument("predictRows", "a trainer or a predictor", trainer, isTrainer);
   const { model } = trainer;
   if (!model.preprocessing) {
     throw new ArgumentError(
@@ -54,7 +56,7 @@ export async function predictRows(
   const width = shape[1] ?? 1;
   if (target?.kind === "classes") {
     const { classNames } = target;
-    const boundary = width === 1 ? ((await trainer.training(false)).loss?.boundary ?? 0.5) : 0;
+    const boundary = width === 1 ? ((await lossOf(trainer))?.boundary ?? 0.5) : 0;
     const labels =
       width > 1 ? argmaxRows(values, width) : Uint32Array.from(values, (value) => Number(value > boundary));
     return {
@@ -66,7 +68,7 @@ export async function predictRows(
   }
   if (options.probabilities) throw new ArgumentError("predictRows: this model predicts numbers, not classes.");
   if (target && width !== target.names.length) {
-    const { loss } = await trainer.training(false);
+    const loss = await lossOf(trainer);
     throw new ArgumentError(
       `predictRows: the model puts out ${width} numbers for ${target.names.length} ${target.names.length > 1 ? "targets" : "target"}, as its loss ` +
         `"${loss?.config.loss}" wants them. Take trainer.predict(rows, { probabilities: true }), which gives them in the ` +
@@ -82,6 +84,10 @@ export async function predictRows(
     warnings,
   };
 }
+
+/** The loss of a model of one output. */
+const lossOf = async (of: Trainer | Predictor): Promise<Loss | undefined> =>
+  "losses" in of ? (await of.losses())[0].loss : (await of.training(false)).loss;
 
 /** Of one output the probability of the second class, else one for each. */
 function probabilitiesOf(values: Float32Array, width: number): number[][] {

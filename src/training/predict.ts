@@ -1,8 +1,9 @@
 import { optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
-import { checkAlive, take } from "./calls.js";
-import { type FeatureSource, featuresOf, type Prediction, predictOn } from "./evaluate.js";
-import type { Internals } from "./internals.js";
+import type { DeviceMemory } from "./device-memory.js";
+import { type FeatureSource, featuresOf } from "./feature-source.js";
+import { checkAlive, type Predicting } from "./internals.js";
+import { type Prediction, predictOn } from "./prediction.js";
 import { Predictions } from "./predictions.js";
 
 /** Options of `Trainer.predict`. */
@@ -19,7 +20,7 @@ export interface PredictOptions {
 
 /** See `Trainer.predict`. */
 export async function predict(
-  trainer: Internals,
+  trainer: Predicting,
   features: FeatureSource,
   options: PredictOptions,
 ): Promise<Prediction> {
@@ -32,10 +33,12 @@ export async function predict(
     const { farInputs } = await import("./far-inputs.js");
     return { ...prediction, warnings: farInputs(model, values) };
   }
+  checkAlive(trainer);
   if (batchSize === undefined && Predictions.takes(values.length / sizeOf(model.input), values)) {
-    checkAlive(trainer);
     trainer.predictions ??= new Predictions(trainer);
     return trainer.predictions.predict(values, probabilities, wait);
   }
-  return take(trainer, ({ spec }, memory) => predictOn(spec, memory, values, probabilities, batchSize), wait);
+  const { calls, session, spec } = trainer;
+  const work = (memory: DeviceMemory) => predictOn(spec, memory, values, probabilities, batchSize);
+  return calls.take(() => session.survive(work), wait);
 }

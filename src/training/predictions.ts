@@ -1,13 +1,13 @@
 import type { Values } from "../core/dtype.js";
 import { sizeOf } from "../core/shape.js";
+import type { DataShapes } from "./data-shapes.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
-import { type Prediction, predictionGraph, predictionOf } from "./evaluate.js";
 import { featureValues, featureVariables } from "./features.js";
-import type { DataShapes } from "./graphs.js";
-import type { Internals } from "./internals.js";
+import type { Predicting } from "./internals.js";
 import { BATCH } from "./options.js";
 import { loadPass, type Pass } from "./pass.js";
+import { type Prediction, predictionGraph, predictionOf } from "./prediction.js";
 
 /** The most features, in numbers, of predictions whose graphs stay on the device. */
 const MOST_FEATURES = 2 ** 18;
@@ -40,7 +40,7 @@ export class Predictions {
   readonly #waiting = new Set<Request>();
   readonly #loaded = new Map<string, Loaded>();
 
-  constructor(private readonly trainer: Internals) {}
+  constructor(private readonly trainer: Predicting) {}
 
   /** Whether so many features are few enough. */
   static takes(rows: number, features: Float32Array): boolean {

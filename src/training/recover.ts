@@ -1,10 +1,5 @@
 import { DeviceLostError } from "../core/errors.js";
 import type { DeviceMemory } from "./device-memory.js";
-import type { Epochs } from "./epochs-at-work.js";
-import type { Head } from "./heads.js";
-import type { Internals } from "./internals.js";
-import { RUN_START } from "./programs.js";
-import { Totals } from "./results.js";
 import type { Session } from "./session.js";
 
 /** A device that is lost so often in the same work is lost for good. */
@@ -44,22 +39,4 @@ function goBack({ home, position }: Session, hadKept: boolean): void {
     `The GPU device was lost after epoch ${epoch}, and opened again. The model is back at the end of epoch ${home.epoch}, ` +
       "which was the last to be brought home. Call fit again to go on from there, or resume from a checkpoint.",
   );
-}
-
-/**
- * Goes back, after steps that failed, to what is at home, where the device was lost meanwhile and is there again.
- *
- * @throws the error, where steps can't be done again from there
- */
-export function goHome({ session, position }: Internals, epochs: Epochs, heads: readonly Head[], error: unknown): void {
-  const { steps, start } = epochs;
-  if (!session.isLost && start.memory === session.memory) {
-    session.goBack(RUN_START);
-    Object.assign(position, start.position);
-  }
-  const atHome = position.step - steps.training.step;
-  const isWithin = atHome === 0 || (atHome > 0 && epochs.count === 1);
-  if (!(error instanceof DeviceLostError) || session.isLost || !isWithin) throw error;
-  epochs.done = atHome;
-  epochs.totals = new Totals(heads, position.underway);
 }

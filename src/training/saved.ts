@@ -2,10 +2,10 @@ import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import type { Parameter, SavedHead, SavedRun, SavedTraining } from "../model/model.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
-import { stateVariables } from "./graphs.js";
 import type { Head } from "./heads.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { isBuiltIn } from "./metrics.js";
+import { stateVariables } from "./state.js";
 
 /**
  * The state of a trainer that is saved beside its parameters.

@@ -32,6 +32,7 @@ export class Session {
   #version = 0;
 
   /**
+   * @param optimizer - none of a session that only predicts
    * @param position - how far the training is; the session reads it, and goes back with it after a loss
    * @param state - of the optimizer, by the names of its variables; their first values where absent
    * @param askHome - asks for what isn't at home in between other work on this session
@@ -39,7 +40,7 @@ export class Session {
   constructor(
     public device: Backend,
     readonly model: Model,
-    readonly optimizer: Optimizer,
+    readonly optimizer: Optimizer | undefined,
     readonly position: Position,
     state: ReadonlyMap<string, { values: Values }> | undefined,
     private readonly askHome: () => Promise<void>,

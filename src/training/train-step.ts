@@ -1,10 +1,10 @@
 import type { Values } from "../core/dtype.js";
 import { Dataset } from "../data/dataset.js";
+import type { DataShapes } from "./data-shapes.js";
 import { type EncodedDataset, type EncodedRows, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { featuresFor } from "./features.js";
 import type { Batch } from "./fit-options.js";
-import type { DataShapes } from "./graphs.js";
 import { nameOf, scoredHeads, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
 import type { Internals } from "./internals.js";

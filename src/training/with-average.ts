@@ -1,8 +1,8 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Parameter } from "../model/model.js";
 import { averageName } from "../optimizers/index.js";
-import { isTrained } from "./graphs.js";
 import type { Internals } from "./internals.js";
+import { isTrained } from "./state.js";
 
 /** See `Trainer.withAverage`. */
 export async function withAverage<T>(trainer: Internals, work: () => T | Promise<T>): Promise<T> {

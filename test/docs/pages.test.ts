@@ -4,7 +4,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import type { Route } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { encodeModel } from "../../src/formats/model.js";
+import { dense } from "../../src/layers/index.js";
+import { sequential } from "../../src/model/model.js";
 import { launchChromium } from "../browser/chromium.js";
 import { consumerFolder } from "../package.js";
 import { blocksOf, isForPages, missingLines, pages, root } from "./blocks.js";
@@ -77,6 +81,7 @@ test("programs have the types of a strict project", async () => {
 test("programs for pages run in Chromium", async () => {
   const folder = await consumerFolder("page");
   const shown = programs.filter(isForPages);
+  const { json, safetensors } = encodeModel(sequential({ input: [4], seed: 1 }, [dense(3)]));
   expect(shown.length).toBeGreaterThan(0);
   const browser = await launchChromium();
   try {
@@ -87,10 +92,14 @@ test("programs for pages run in Chromium", async () => {
       const page = await browser.newPage();
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(String(error)));
+      const html = '<body><script type="module" src="/page.js"></script>';
+      const served: Record<string, Parameters<Route["fulfill"]>[0]> = {
+        "page.js": { contentType: "text/javascript", body: outputFiles[0].text },
+        "model.json": { contentType: "application/json", body: json },
+        "model.safetensors": { body: Buffer.from(safetensors) },
+      };
       await page.route("**/*", (route) =>
-        route.request().url().endsWith("/page.js")
-          ? route.fulfill({ contentType: "text/javascript", body: outputFiles[0].text })
-          : route.fulfill({ contentType: "text/html", body: '<body><script type="module" src="/page.js"></script>' }),
+        route.fulfill(served[route.request().url().split("/").at(-1)!] ?? { contentType: "text/html", body: html }),
       );
       await page.goto("http://localhost/");
       await page.waitForFunction(() => document.body.textContent!.includes(":"), undefined, { timeout: 60_000 });

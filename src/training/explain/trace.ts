@@ -2,7 +2,8 @@ import { launchOrder } from "../../compile/order.js";
 import { lower } from "../../compile/rewrite.js";
 import type { Attributes } from "../../graph/op.js";
 import { ancestors, constant, Tensor } from "../../graph/tensor.js";
-import { type DataShapes, type HeadStep, type TrainingSpec, trainingGraph } from "../graphs.js";
+import type { DataShapes } from "../data-shapes.js";
+import { type HeadStep, type TrainingSpec, trainingGraph } from "../graphs.js";
 import type { Head } from "../heads.js";
 
 /** The graph of a training step, and which of its tensors is what. */
