@@ -3,7 +3,7 @@ import { numbersIn, textsIn } from "../language/index.js";
 import { light } from "./palette.js";
 import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 
-/** How many rows of each class a part of the data has. */
+/** Numbers of rows of each class in a part of the data. */
 export interface ClassCounts {
   train?: readonly number[];
   validation?: readonly number[];

@@ -16,7 +16,7 @@ export interface HeatMapCell {
 export interface HeatMapOptions extends ChartOptions {
   /** Name of the score: "accuracy". */
   score?: string;
-  /** Which way the score gets better; "higher". */
+  /** Direction in which the score gets better; "higher". */
   better?: "higher" | "lower";
   /** Titles of the two axes: "optimizer", "learning rate". */
   rows?: string;

@@ -27,7 +27,7 @@ export interface CurveHistory {
 
 /** Options of `learningCurves`. */
 export interface LearningCurvesOptions extends ChartOptions {
-  /** Which score of the epochs is drawn: "loss", a metric's name, "learningRate". */
+  /** Score of the epochs that is drawn: "loss", a metric's name, "learningRate". */
   score?: string;
   /** The epoch that the parameters are of, to be marked: its number, counted from 1. Of a single history. */
   best?: number;
@@ -160,7 +160,7 @@ export function learningCurves(
 const isHistory = (given: CurveHistory | Readonly<Record<string, CurveHistory>>): given is CurveHistory =>
   Array.isArray((given as { epochs?: unknown }).epochs);
 
-/** Which parts become lines: both of a single history; of several the validation part where all have it. */
+/** Parts that become lines: both of a single history; of several the validation part where all have it. */
 function partsDrawn(histories: readonly CurveHistory[], score: string, isSingle: boolean): Point["part"][] {
   const has = (part: Point["part"]) => (history: CurveHistory) =>
     history.epochs.some((record) => scoreIn(part === "train" ? record : record.validation, score) !== undefined);

@@ -33,7 +33,7 @@ interface Edge {
 interface Unit {
   x: number;
   y: number;
-  /** Its number in the layer; none for the dots that stand for those between. */
+  /** Number of the unit in the layer; none for the dots that stand for those between. */
   unit?: number;
 }
 

@@ -139,7 +139,7 @@ function dots(points: readonly { x: number; y: number }[], range: Record<"x" | "
   ];
 }
 
-/** How many points lie in each square that isn't empty. */
+/** Numbers of points in the squares that aren't empty. */
 function countSquares(
   points: readonly { x: number; y: number }[],
   { x, y }: Record<"x" | "y", readonly [number, number]>,

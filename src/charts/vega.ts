@@ -16,7 +16,7 @@ declare module "vega" {
   };
 }
 
-/** How much more room wide faces take, such as DejaVu Sans, than the usual ones. */
+/** Factor of the room that wide faces take, such as DejaVu Sans, by that of the usual ones. */
 const WIDE = 1.14;
 
 /** As Vega writes it. Expressions are interpreted, so that a page whose policy forbids `eval` draws as well. */

@@ -114,7 +114,7 @@ export class Differences {
     };
   }
 
-  /** Which elements of y depend on an element of a variable: 1 for each that changes when it is moved far. */
+  /** Elements of y that depend on an element of a variable: 1 for each that changes when it is moved far. */
   #dependents(variable: Tensor, place: number): Uint8Array {
     const known = this.#dependent.get(variable) ?? new Map<number, Uint8Array>();
     this.#dependent.set(variable, known);

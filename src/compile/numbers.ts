@@ -93,14 +93,14 @@ function mapNumbers(plan: Plan, change: (number: Numbers, words: WordsOf) => Rep
 }
 
 /** A plan taken apart: all that isn't a number, and its numbers in order. */
-interface Parts {
+interface PlanParts {
   frame: Plan;
   numbers: readonly Numbers[];
 }
 
-const partsOf = new WeakMap<Plan, Parts>();
+const partsOf = new WeakMap<Plan, PlanParts>();
 
-function takeApart(plan: Plan): Parts {
+function takeApart(plan: Plan): PlanParts {
   const known = partsOf.get(plan);
   if (known) return known;
   const numbers: Numbers[] = [];

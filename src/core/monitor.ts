@@ -1,7 +1,7 @@
 import { ArgumentError } from "./errors.js";
 import { nearestName } from "./options.js";
 
-/** Which way a score gets better. */
+/** Direction in which a score gets better. */
 export type Better = "lower" | "higher";
 
 /** Scores of an epoch by name; those of its validation part count where there is one. */
@@ -15,7 +15,7 @@ export type ScoreNames = ReadonlyMap<string, Better | undefined>;
 
 /** A score that is watched. */
 export interface Monitor {
-  /** Its name, "loss" or a metric's. */
+  /** Name of the score, "loss" or a metric's. */
   monitor: string;
   /** "min" where lower is better, "max" where higher is; as the metric declares where absent. */
   mode?: "min" | "max";

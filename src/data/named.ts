@@ -24,7 +24,7 @@ export type Named<T> = Readonly<Record<string, T>>;
 export const isNamed = <T extends object>(given: T | Named<T>): given is Named<T> =>
   Object.getPrototypeOf(given ?? []) === Object.prototype && Object.keys(given).length > 0;
 
-/** How many rows there are, where a part tells. */
+/** Number of rows, where a part tells. */
 function countRows(features: readonly [Features, Shape | undefined][], labels: readonly Labels[]): number {
   const told = [
     ...features.map(([values, shape]) => {

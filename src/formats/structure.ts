@@ -35,7 +35,7 @@ interface StructureFormat {
   read(json: object, name: string, makers: LayerMakers): Structure;
 }
 
-/** How each version describes a model's graph. */
+/** Readers of a model's graph, by the version that describes it. */
 export const STRUCTURES: ReadonlyMap<number, StructureFormat> = new Map([
   [1, { fields: ["input", "layers"], read: readChain } as StructureFormat],
   [2, { fields: ["inputs", "nodes", "outputs"], read: readGraph } as StructureFormat],

@@ -33,7 +33,7 @@ export interface Numbers {
   stopwatch(seconds: number): string;
   /** With so many decimals. */
   fixed(value: number, decimals: number): string;
-  /** How the numbers of a table's column are written, all with the same decimals: about four digits of the largest. */
+  /** Format of the numbers of a table's column, all with the same decimals: about four digits of the largest. */
   column(values: readonly (number | undefined)[]): (value: number | undefined) => string;
   /** With so many significant digits at the most. */
   digits(value: number, digits: number): string;

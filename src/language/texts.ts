@@ -1,6 +1,6 @@
 export type PartName = "train" | "validation" | "test";
 
-/** How the best epoch of a curve is told. */
+/** Words on the best epoch of a curve. */
 export interface BestEpoch {
   epoch: number;
   value: string;

@@ -64,7 +64,6 @@ function recurrent(
     if (typeof value !== "boolean") throw new ArgumentError(`${layer}: ${option} must be true or false, got ${value}.`);
   }
   const drawn = toInitializer(initializer);
-  const width = CELLS[cell].gates * units;
   const made = defineLayer({
     config: { layer, units, ...own, returnSequences, reverse, masked, initializer: drawn.config, trainable, name },
     joins: masked,
@@ -74,7 +73,7 @@ function recurrent(
           `${layer} "${scope.name}": a mask is its second input where masked is true: apply(layer, x, mask).`,
         );
       }
-      const y = states(layer, x, scope, drawn, cell, units, width, reverse, mask);
+      const y = states(x, scope, { layer, initializer: drawn, cell, units, reverse, mask });
       return returnSequences ? statesOf(y, units) : lastState(y, units, reverse);
     },
   });
@@ -82,21 +81,23 @@ function recurrent(
   return made;
 }
 
-function states(
-  layer: string,
-  x: Tensor,
-  scope: Scope,
-  drawn: Initializer,
-  cell: Cell,
-  units: number,
-  width: number,
-  reverse: boolean,
-  mask: Tensor | undefined,
-): Tensor {
+/** A recurrent layer as its forward pass needs it. */
+interface Unrolled {
+  layer: string;
+  initializer: Initializer;
+  cell: Cell;
+  units: number;
+  reverse: boolean;
+  mask: Tensor | undefined;
+}
+
+/** The states of all steps. @param x - [batch, time, features] */
+function states(x: Tensor, scope: Scope, { layer, initializer, cell, units, reverse, mask }: Unrolled): Tensor {
+  const width = CELLS[cell].gates * units;
   const [time, features] = sequenceOf(layer, scope.name, x.shape);
   const [batch] = x.shape;
-  const inputWeight = scope.parameter("inputWeight", [features, width], drawn);
-  const hiddenWeight = scope.parameter("hiddenWeight", [units, width], drawn);
+  const inputWeight = scope.parameter("inputWeight", [features, width], initializer);
+  const hiddenWeight = scope.parameter("hiddenWeight", [units, width], initializer);
   const inputBias = scope.parameter("inputBias", [width], zeros());
   const hiddenBias = scope.parameter("hiddenBias", [width], zeros());
   const z = add(matmul(reshape(x, [batch * time, features]), inputWeight), inputBias);

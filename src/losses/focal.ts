@@ -87,7 +87,7 @@ export function categoricalFocal(options: Pick<FocalOptions, "gamma"> = {}): Los
 /** The loss where the truth was given this probability. */
 const unsureCost = (p: number, gamma: number) => (1 - p) ** gamma * -Math.log(Math.max(p, Number.MIN_VALUE));
 
-/** How fast that falls with the probability, from infinite at 0 to 0 at 1. */
+/** Slope of the loss by the probability, as a fall: from infinite at 0 to 0 at 1. */
 const fallOf = (p: number, gamma: number) =>
   (1 - p) ** gamma / p - (gamma === 0 ? 0 : gamma * (1 - p) ** (gamma - 1) * Math.log(p));
 

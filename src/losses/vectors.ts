@@ -64,7 +64,7 @@ function unit(x: Tensor) {
 
 /** Options of `triplet`. */
 export interface TripletOptions {
-  /** How much farther the negative should be than the positive, in the outputs' unit; 1. */
+  /** Distance by which the negative should be farther than the positive, in the outputs' unit; 1. */
   margin?: number;
 }
 

@@ -37,7 +37,7 @@ export interface NamedShape {
   dtype?: DType;
 }
 
-/** How a model is traced. */
+/** Options of a trace of a model. */
 export interface TraceOptions extends Pick<Trace, "around" | "effect"> {
   training: boolean;
   /** Number of its first source of random numbers; 0. */

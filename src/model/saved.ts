@@ -3,7 +3,7 @@ import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
 import type { Parameter } from "./parameters.js";
 
-/** How far a training is. */
+/** Position of a training: what is done of it. */
 export interface Position {
   /** Whole epochs done. */
   epoch: number;
@@ -19,7 +19,7 @@ export interface Position {
 
 /** An epoch that was broken off: what a later `fit` needs to finish it to the bits of an epoch in one go, as JSON. */
 export interface UnfinishedEpoch {
-  /** Its steps that are done. */
+  /** Steps of the epoch that are done. */
   steps: number;
   /** The learning rate that it began with, before the schedule. */
   learningRate: number;

@@ -13,7 +13,7 @@ export interface NamedLayer {
 /** A call of a layer. The same layer may be called several times: its parameters are shared. */
 export interface Call {
   layer: NamedLayer;
-  /** Its inputs, as numbers of values: first the model's inputs, then what its calls give, in their order. */
+  /** Inputs of the call, as numbers of values: first the model's inputs, then what its calls give, in their order. */
   inputs: readonly number[];
 }
 

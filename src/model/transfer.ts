@@ -15,9 +15,9 @@ export interface LoadParametersOptions {
 /** Names of parameters by what `loadParameters` did with them. */
 export interface LoadedParameters {
   loaded: string[];
-  /** Those of the model that the source lacks: they keep their values. */
+  /** Parameters of the model that the source lacks: they keep their values. */
   missing: string[];
-  /** Those of the source that the model lacks. */
+  /** Parameters of the source that the model lacks. */
   unexpected: string[];
 }
 

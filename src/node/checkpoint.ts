@@ -26,7 +26,7 @@ export interface CheckpointOptions {
   every?: number;
 }
 
-/** Which of the epochs so far was the best. */
+/** The best of the epochs so far. */
 interface Best {
   epoch: number;
   score: number;

@@ -41,7 +41,7 @@ export function tfRecord(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** Which the reader needs first of all. */
+/** The first event of a file: the version of its format. */
 export const versionEvent = (seconds: number): Uint8Array =>
   message(double(EVENT.wallTime, seconds), text(EVENT.fileVersion, FILE_VERSION));
 

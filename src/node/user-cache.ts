@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TuningCache } from "../backends/platform.js";
 import { atomicWrite } from "./atomic-write.js";
 
-/** This user's cache folder, or one among the temporary files where the home can't be written. */
+/** Folder of the user's cache, or one among the temporary files where the home can't be written. */
 export async function writableCache(): Promise<string> {
   const home = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "neuromotor");
   try {

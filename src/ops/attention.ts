@@ -108,7 +108,7 @@ export const attentionBias: OpFunction<{ from: number; to: number }> = defineOp(
   ],
 });
 
-/** How `attention` looks. */
+/** Options of `attention`. */
 export interface AttentionOptions {
   /** Parts that the features are cut into, each with scores of its own. */
   heads: number;

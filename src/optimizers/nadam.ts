@@ -15,7 +15,7 @@ export interface NadamOptions {
   epsilon?: number;
   /** L2 penalty, added to the gradient as weightDecay p */
   weightDecay?: number;
-  /** How fast the momentum rises to beta1, 4e-3 */
+  /** Rate at which the momentum rises to beta1, 4e-3 */
   momentumDecay?: number;
 }
 

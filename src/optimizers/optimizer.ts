@@ -4,7 +4,7 @@ import type { Tensor } from "../graph/tensor.js";
 import { type Flags, statesOf, type UpdateRule } from "../ops/rule.js";
 import { listedHyperparameters, update } from "../ops/update.js";
 
-/** How parameters follow their gradients. */
+/** Optimizer: the rule by which parameters follow their gradients. */
 export interface Optimizer {
   readonly config: { optimizer: string; learningRate: number } & Record<string, unknown>;
   /** Numbers kept per element of a parameter, in a state tensor [moments, ...parameter]. */

@@ -266,7 +266,7 @@ export interface ReproducedRow {
   seconds?: number;
   /** A plain word: "reached", "missed", "diverged", "no data". */
   verdict: string;
-  /** Whether it is as good as published; null where the two can't be compared. Worked out from both by default. */
+  /** Whether the result is as good as published; null where the two can't be compared. Worked out from both by default. */
   reached?: boolean | null;
   /** Choices made where the publication is silent. */
   note?: string;

@@ -23,7 +23,7 @@ export interface EnsembleMember {
 
 /** Options of `ensemble`. */
 export interface EnsembleOptions {
-  /** How many models; 5. */
+  /** Number of models; 5. */
   members?: number;
   /** Trains each on as many rows drawn with replacement (Breiman, "Bagging predictors", 1996); false. */
   bootstrap?: boolean;
@@ -34,7 +34,7 @@ export interface EnsembleOptions {
   calibrate?: boolean;
   /** Of the first member and the drawn rows; 0. */
   seed?: number;
-  /** How each is trained; `callbacks` makes them anew for each. */
+  /** Options of `fit` for each trainer; `callbacks` makes them anew for each. */
   fit?: GroupFit;
 }
 
@@ -56,7 +56,7 @@ export interface EnsembleScores {
 
 /** Models whose predictions are averaged. See `ensemble`. */
 export interface Ensemble {
-  /** Those that were trained; ones that diverged are left out. */
+  /** The models that were trained; ones that diverged are left out. */
   readonly models: readonly Model[];
   /** By which probabilities are scaled; 1 where nothing was calibrated. */
   readonly temperature: number;

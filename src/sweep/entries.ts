@@ -39,7 +39,7 @@ export class Figures {
     );
   }
 
-  /** Which way the first objective gets better: 1 where downwards. */
+  /** Direction in which the first objective gets better: 1 where downwards. */
   get direction(): 1 | -1 {
     return this.directions[0];
   }

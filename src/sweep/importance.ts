@@ -17,7 +17,7 @@ export interface PermutationImportanceOptions extends Partial<Monitor> {
 export interface FeatureImportance {
   /** The feature's name; its number where the data have no names. */
   name: string;
-  /** How much worse the score is with the feature's values shuffled: the mean over the repeats. */
+  /** Loss of score where the feature's values are shuffled: the mean over the repeats. */
   importance: number;
   /** Standard deviation over the repeats. */
   deviation: number;

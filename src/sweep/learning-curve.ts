@@ -11,13 +11,13 @@ import { checkTrainer, type GroupFit, summaryOf, trainSideBySide } from "./side-
 export interface LearningCurveOptions extends FoldOptions {
   /** Shares of the rows that a fold trains on, in (0, 1], or numbers of them above 1; [0.1, 0.25, 0.5, 0.75, 1]. */
   sizes?: readonly number[];
-  /** How each is trained; `callbacks` makes them anew for each. */
+  /** Options of `fit` for each trainer; `callbacks` makes them anew for each. */
   fit?: Omit<GroupFit, "validation">;
 }
 
 /** Scores of models that were trained on so many rows. */
 export interface LearningCurvePoint {
-  /** How many rows each was trained on. */
+  /** Numbers of rows that each was trained on. */
   rows: number;
   /** On the rows that were trained on: mean and deviation over the folds. */
   train: { mean: Scores; deviation: Scores };

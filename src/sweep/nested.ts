@@ -19,7 +19,7 @@ export interface NestedOptions extends FoldOptions, Partial<Monitor> {
   trials?: number;
   /** Folds of the rows that an outer fold trains on, by which its configuration is chosen; 3. */
   inner?: number;
-  /** How each is trained; `callbacks` makes them anew for each. */
+  /** Options of `fit` for each trainer; `callbacks` makes them anew for each. */
   fit?: Omit<GroupFit, "validation">;
 }
 

@@ -36,7 +36,7 @@ export interface SweepOptions extends Partial<Monitor> {
    * number of the model's parameters, "seconds" the time of its training, by which no search can be repeated.
    */
   objectives?: readonly (string | Objective)[];
-  /** How each trainer is trained; `callbacks` makes them anew for each. */
+  /** Options of `fit` for each trainer; `callbacks` makes them anew for each. */
   fit?: Omit<FitOptions, "callbacks" | "resume"> & { callbacks?: (trial: Trial) => readonly Callback[] };
   /** Trains the best configuration once more, on the validation rows as well, for as many epochs as its first run. */
   refit?: boolean;

@@ -48,7 +48,7 @@ export interface StoredStudy {
   trials: StoredTrial[];
 }
 
-type Line = Record<string, unknown> & { op_code: number };
+type LogLine = Record<string, unknown> & { op_code: number };
 
 /** The state of all studies of a journal. */
 export class Replay {
@@ -70,7 +70,7 @@ export class Replay {
     for (const line of lines) this.#applyOne(parsed(line));
   }
 
-  #applyOne(line: Line): void {
+  #applyOne(line: LogLine): void {
     const study = this.studies.get(line.study_id as number);
     const trial = this.#trials[line.trial_id as number];
     if (line.op_code === Op.createStudy) {
@@ -93,7 +93,7 @@ export class Replay {
     } else if (line.op_code === Op.setTrialUserAttribute) Object.assign(trial.attributes, line.user_attr);
   }
 
-  #create(study: StoredStudy | undefined, line: Line): void {
+  #create(study: StoredStudy | undefined, line: LogLine): void {
     if (!study) return;
     const internal = (line.params ?? {}) as Record<string, number>;
     const distributions = (line.distributions ?? {}) as Record<string, string>;
@@ -120,7 +120,7 @@ export class Replay {
 export const isFinished = ({ state }: StoredTrial): boolean => state !== State.running && state !== State.waiting;
 
 /** Python writes numbers that JSON doesn't know. */
-function parsed(line: string): Line {
+function parsed(line: string): LogLine {
   try {
     return JSON.parse(line);
   } catch {

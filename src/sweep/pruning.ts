@@ -4,7 +4,7 @@ import { optionsOf } from "../core/options.js";
 /** The losses of a trial's epochs so far, or all of them: less is better. */
 export interface Course {
   losses: readonly number[];
-  /** Whether it went through: it was neither pruned, nor did it diverge. */
+  /** Whether the trial went through: it was neither pruned, nor did it diverge. */
   isComplete: boolean;
 }
 

@@ -21,7 +21,7 @@ import type { Configuration } from "./space.js";
 
 /** The trials of a sweep that a journal keeps. */
 export interface Book {
-  /** Those that are over, by their numbers. */
+  /** Trials that are over, by their numbers. */
   entries: ReadonlyMap<number, Entry>;
   /** Keeps trials that are over now. */
   add(entries: readonly Entry[]): Promise<void>;

@@ -5,7 +5,7 @@ import type { FitOptions } from "../training/fit-options.js";
 import type { Scores } from "../training/history.js";
 import type { Trainer } from "../training/trainer.js";
 
-/** How trainers of a group are trained; `callbacks` makes them anew for each. */
+/** Options of `fit` for trainers of a group; `callbacks` makes them anew for each. */
 export type GroupFit = Omit<FitOptions, "callbacks" | "resume"> & { callbacks?: () => readonly Callback[] };
 
 /** A training, and the rows that its model is scored on. */

@@ -6,7 +6,7 @@ import { type Finished, suggestions } from "./tpe.js";
 
 /** Options of `study`. */
 export interface StudyOptions {
-  /** Which way the value gets better, "min" or "max"; a list of these for several objectives. "min". */
+  /** Way in which the value gets better, "min" or "max"; a list of these for several objectives. "min". */
   mode?: "min" | "max" | readonly ("min" | "max")[];
   /** Of what is suggested; 0. */
   seed?: number;

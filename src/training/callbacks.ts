@@ -44,7 +44,7 @@ export interface Callback {
    * finishes the epoch first, to the same bits. What is saved here is the middle of the epoch, and goes on likewise.
    */
   onStep?(record: StepRecord, control: TrainingControl): unknown;
-  /** How many steps lie between two calls of `onStep`; 1. */
+  /** Number of steps from one call of `onStep` to the next; 1. */
   every?: number;
   /** After each epoch, once every callback has had its `onEpoch`: for what saves where all of them are. */
   afterEpoch?(record: EpochRecord, control: TrainingControl): unknown;

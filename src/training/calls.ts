@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { BatchSource } from "./fit-options.js";
-import { checkAlive, type Internals } from "./internals.js";
+import type { Internals } from "./internals.js";
 import { loadMetrics } from "./metrics.js";
 
 /*
@@ -14,7 +14,6 @@ export async function take<T>(
   work: (trainer: Internals, memory: DeviceMemory) => Promise<T>,
   wait = false,
 ): Promise<T> {
-  checkAlive(trainer);
   const { calls, session, spec } = trainer;
   const begin = () => session.survive((memory) => work(trainer, memory));
   return calls.take(() => loadMetrics(spec.heads).then(begin), wait);
@@ -26,7 +25,6 @@ export async function hold<T>(
   work: (trainer: Internals) => Promise<T>,
   options?: { nested: boolean },
 ): Promise<T> {
-  checkAlive(trainer);
   const { calls, spec } = trainer;
   return calls.hold(() => loadMetrics(spec.heads).then(() => work(trainer)), options);
 }

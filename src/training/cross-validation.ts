@@ -30,7 +30,7 @@ export interface FoldResult {
   repeat: number;
   /** Counts from 0 in its repeat. */
   fold: number;
-  /** How many rows were trained on, and how many held out. */
+  /** Numbers of rows that were trained on, and held out. */
   trainRows: number;
   /** Rows that were held out. */
   rows: number;
@@ -50,7 +50,7 @@ export interface CrossValidation {
 export interface CrossValidationOptions extends FoldOptions {
   /** Scale each feature to mean 0 and deviation 1, measured on the fold's training part alone. Default false. */
   standardise?: boolean;
-  /** How each fold's trainer is trained; its seed is the fold's where absent. */
+  /** Options of `fit` for each fold's trainer; its seed is the fold's where absent. */
   fit?: Omit<FitOptions, "validation">;
   /**
    * Trains all folds side by side, in the launches of one, to the same scores: `build` must return trainers, and the data

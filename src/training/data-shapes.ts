@@ -4,7 +4,7 @@ import type { FeatureVariable } from "./features.js";
 
 /** Shapes of the data that a graph is traced for. */
 export interface DataShapes {
-  /** How many of the data's rows are on the device. */
+  /** Number of the data's rows that are on the device. */
   rows: number;
   /** Variables of the model's inputs: [rows, ...shape] each. */
   features: readonly FeatureVariable[];

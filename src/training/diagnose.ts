@@ -13,19 +13,26 @@ import { RUN_START } from "./programs.js";
 import { StepResults } from "./results.js";
 import { stateVariables } from "./state.js";
 
-/**
- * Finds where a run of `fit` went bad, and goes back to the last good epoch.
- *
- * @param count - takes down the good epochs of the run, once it is known where it went bad
- */
-export async function divergedError(
-  { spec, session, position }: Internals,
-  source: EncodedDataset,
-  training: Pass,
-  { steps, order, start }: Epochs,
-  { badStep, badParameter }: Bad,
-  count: () => void,
-): Promise<DivergedError> {
+/** A run of `fit` that went bad, and where. */
+interface Divergence {
+  trainer: Internals;
+  source: EncodedDataset;
+  training: Pass;
+  epochs: Epochs;
+  bad: Bad;
+  /** Takes down the good epochs of the run, once it is known where it went bad. */
+  count(): void;
+}
+
+/** Finds where a run of `fit` went bad, and goes back to the last good epoch. */
+export async function divergedError({
+  trainer: { spec, session, position },
+  source,
+  training,
+  epochs: { steps, order, start },
+  bad: { badStep, badParameter },
+  count,
+}: Divergence): Promise<DivergedError> {
   const done = start.position.step - steps.training.step;
   const error = await diagnose({
     ...{ spec, source, training, badParameter },

@@ -58,8 +58,8 @@ export function checkData({ spec }: { spec: TrainingSpec }, data: Dataset): void
   if (!(data instanceof Dataset)) {
     throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
   }
-  featuresFor(spec.model, data);
   targetsOf(spec, data.take([0]));
+  featuresFor(spec.model, data);
 }
 
 /** Labels as the losses of the outputs want them. */

@@ -69,7 +69,7 @@ function namedFeatures(source: FeatureSource, model: Model, isByName: boolean): 
   return featuresFor(model, { inputs, features: packRows(rows, parts), shape: [width] });
 }
 
-/** Whether it is a data set; one holds fields of both kinds, which named features and tables don't. */
+/** Whether features are a data set, which alone has labels and a number of rows. */
 const isDataset = (source: FeatureSource): source is Dataset =>
   isRecord(source) && "labels" in source && typeof source.rows === "number";
 

@@ -4,7 +4,7 @@ import { formatShape, sameShape, sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
 import { bytesOf } from "../data/exact.js";
 import { columnsOf } from "../data/features.js";
-import type { Model, NamedShape } from "../model/model.js";
+import type { InputRange, Model, NamedShape } from "../model/model.js";
 import { idsOf } from "../model/structure.js";
 
 /*
@@ -38,7 +38,7 @@ export function featureValues(model: Model, features: Float32Array<ArrayBuffer>)
   );
 }
 
-/** These variables and their contents, of bytes where the features are in whole words: the bits of steps are the same. */
+/** Variables of inputs and their contents, of bytes where the features are in whole words: the bits of steps are the same. */
 export function featureData(model: Model, features: Float32Array<ArrayBuffer>) {
   const variables = featureVariables(model);
   const bytes = variables.length === 1 && !variables[0].dtype && sizeOf(model.input) % 4 === 0 && bytesOf(features);
@@ -111,4 +111,35 @@ export function checkSamples(model: Model, { shape, features }: Pick<Dataset, "s
   const [parameter] = model.changesSince(-1).keys();
   const first = model.layers.find(({ name }) => parameter?.startsWith(`${name}.`));
   first?.layer.checkPixels?.(`${first.kind} "${first.name}"`, features);
+}
+
+/** Samples of more numbers have one range for all of them. */
+const MOST_RANGES = 256;
+
+/** Widens the model's range to these data. */
+export function noteRange(model: Model, features: Float32Array<ArrayBuffer>): void {
+  const found = rangeOf({ features, shape: model.input });
+  const before = model.inputRange ?? found;
+  model.inputRange = {
+    low: found.low.map((value, i) => Math.min(value, before.low[i])),
+    high: found.high.map((value, i) => Math.max(value, before.high[i])),
+  };
+}
+
+const ranges = new WeakMap<Float32Array, InputRange>();
+
+/** Least and largest value of each feature. */
+function rangeOf({ features, shape }: Pick<Dataset, "features" | "shape">): InputRange {
+  const known = ranges.get(features);
+  if (known) return known;
+  const size = sizeOf(shape) > MOST_RANGES ? 1 : sizeOf(shape);
+  const low = new Array<number>(size).fill(Number.POSITIVE_INFINITY);
+  const high = new Array<number>(size).fill(Number.NEGATIVE_INFINITY);
+  for (let i = 0, feature = 0; i < features.length; i++, feature = feature + 1 === size ? 0 : feature + 1) {
+    const value = features[i];
+    if (value < low[feature]) low[feature] = value;
+    if (value > high[feature]) high[feature] = value;
+  }
+  ranges.set(features, { low, high });
+  return { low, high };
 }

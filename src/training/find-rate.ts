@@ -26,7 +26,7 @@ export interface RateSearchOptions {
   seed?: number;
 }
 
-/** How training goes at each rate, up to where a loss was NaN or infinite. */
+/** Losses of training at each rate, up to where one was NaN or infinite. */
 export interface RateSearch {
   rates: number[];
   /** Mean loss of each step's batch. */

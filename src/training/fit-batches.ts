@@ -103,7 +103,7 @@ class BatchRun {
     await this.#turns.tell((callback) => callback.onStart?.(control, end));
     while (position.epoch < end && !this.#history.stopped) {
       await this.#epoch();
-      if (trainer.isDisposed) this.#history.stopped = true;
+      if (trainer.calls.isClosed) this.#history.stopped = true;
     }
     const { epochs } = this.#history;
     const train = this.#passed.whole();

@@ -8,6 +8,7 @@ import type { Callback } from "./callbacks.js";
 import { type EncodedRows, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
 import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
+import { noteRange } from "./features.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
 import { type Head, scoredHeads, slotCount } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
@@ -16,7 +17,7 @@ import { Programs, type StepRun } from "./programs.js";
 import type { Rates } from "./rates.js";
 import { firstPositive, StepResults, Totals, totalLoss } from "./results.js";
 import type { StepCallbacks } from "./step-callbacks.js";
-import { noteRange, warningsOf } from "./warnings.js";
+import { warningsOf } from "./warnings.js";
 
 /** Epochs that nobody watches run in one go, up to so many steps, and to so many rows: shuffling them takes some 25 ms. */
 const STEPS_PER_RUN = 2048;
@@ -96,7 +97,6 @@ class TrainingRun {
     try {
       if (this.#callbacks.length > 0) await session.survive((memory) => programs.load(memory), true);
       this.#programs = programs;
-      noteRange(spec.model, this.#source.host.features);
       trainer.run = this.#run;
       this.#history.stopped = this.#run.stopped;
       await (this.#turns ? this.#turns.closing(() => this.#runAll()) : this.#runAll());
@@ -118,7 +118,7 @@ class TrainingRun {
     while (position.epoch < this.#end && !this.#history.stopped) {
       if (this.options.signal?.aborted) this.#history.stopped = true;
       else await this.#advance();
-      if (trainer.isDisposed && !this.#epochs) this.#history.stopped = true;
+      if (calls.isClosed && !this.#epochs) this.#history.stopped = true;
       if (calls.isAwaited) await calls.rest(() => {});
     }
     if (this.#epochs?.start.memory && this.#epochs.done > 0) await this.#inspect(this.#epochs);
@@ -143,6 +143,7 @@ class TrainingRun {
       this.#rates = new Rates(schedule, position, this.#perEpoch);
     }
     let source = encode(spec, this.data, this.#batch, this.#epochsPerRun);
+    noteRange(spec.model, source.host.features);
     this.#heads = await scoredHeads(spec.heads, source.data);
     if (this.#callbacks.length > 0) {
       const { CallbackTurns } = await import("./callback-turns.js");
@@ -334,9 +335,12 @@ class TrainingRun {
     const { divergedError } = await import("./diagnose.js"); // most trainings never need it
     const good = Math.floor(Math.min(bad.badStep, epochs.steps.count - 1) / this.#perEpoch) * this.#perEpoch;
     const count = () => (good > epochs.done ? this.#count(epochs, { words }, good) : []);
-    return divergedError(this.trainer, this.#source, this.#programs.training, epochs, bad, () => {
-      const records = count();
-      if (Array.isArray(records)) this.#history.epochs.push(...records);
+    return divergedError({
+      ...{ trainer: this.trainer, source: this.#source, training: this.#programs.training, epochs, bad },
+      count: () => {
+        const records = count();
+        if (Array.isArray(records)) this.#history.epochs.push(...records);
+      },
     });
   }
 }

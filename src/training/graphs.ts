@@ -1,18 +1,19 @@
+import type { ElementType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
-import { sameShape } from "../core/shape.js";
+import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
+import { storageOf } from "../graph/views.js";
 import { checkElements, checkPerRow } from "../losses/index.js";
-import type { Model, SavedTraining } from "../model/model.js";
-import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record } from "../ops/batch.js";
+import type { Model, SavedTraining, TraceOptions } from "../model/model.js";
+import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
 import { add, mul } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import { mean } from "../ops/reduce.js";
 import { type GradientRule, type Optimizer, stateName } from "../optimizers/index.js";
 import type { DataShapes, TargetShapes } from "./data-shapes.js";
-import { forward, inputsOf, rowsTaker, Variables } from "./forward.js";
 import { type Head, nameOf, slotCount } from "./heads.js";
-import { stateVariables } from "./state.js";
+import { isTrained, stateVariables } from "./state.js";
 
 /** Parts that define a training: a model and its loss, optimizer, metrics and gradient rules. */
 export interface TrainingSpec {
@@ -50,11 +51,17 @@ interface HeadBatch {
 }
 
 /** The batch of a step, as it is taken from the data by the order; or `batch` rows of it from `start` on. */
-export function batchOf(heads: readonly Pick<Head, "name">[], shapes: DataShapes, start = 0) {
-  const take = rowsTaker(shapes, start);
+export function batchOf(
+  heads: readonly Pick<Head, "name">[],
+  { rows, features, targets, order, batch }: DataShapes,
+  start = 0,
+) {
+  const places = variable("order", [order], "u32");
+  const take = (name: string, shape: Shape, dtype?: ElementType) =>
+    takeBatch(variable(name, [rows, ...shape], dtype), places, { batch, start });
   return {
-    xs: inputsOf(shapes, take),
-    heads: shapes.targets.map(({ shape, dtype, classes, weights, elementWeights, lossWeights }, i): HeadBatch => {
+    xs: features.map(({ name, shape, dtype }) => take(name, shape, dtype)),
+    heads: targets.map(({ shape, dtype, classes, weights, elementWeights, lossWeights }, i): HeadBatch => {
       const named = (what: string) => nameOf(heads[i], what);
       return {
         targets: take(named("targets"), shape, dtype),
@@ -118,6 +125,45 @@ export const rowMetrics = (head: Head, outputs: Tensor, rows: HeadBatch): Tensor
     }
     return weighted(weightedRows(who, metric.elements(inputs), rows.elementWeights), rows.weights);
   });
+
+/** A model's variables in a graph, by name. */
+export class Variables {
+  readonly trainable = new Map<string, Tensor>();
+  readonly state = new Map<string, Tensor>();
+  /** Changes of state, in order. */
+  readonly effects: Tensor[] = [];
+
+  /** @param optimizer - which of the trainable ones it trains; all of them where absent */
+  constructor(private readonly optimizer?: Optimizer) {}
+
+  /** Takes a change of state: who asks for it next is given the new value. */
+  readonly effect = (assigned: Tensor): void => {
+    this.effects.push(assigned);
+    this.state.set(storageOf(assigned).label, assigned);
+  };
+
+  /** The one of this name, the same each time. */
+  get(name: string, shape: Shape, trainable: boolean): Tensor {
+    const isTrainable = this.optimizer ? isTrained(this.optimizer, name, trainable) : trainable;
+    const known = isTrainable ? this.trainable : this.state;
+    const tensor = known.get(name) ?? variable(name, shape);
+    known.set(name, tensor);
+    return tensor;
+  }
+}
+
+/** The model's outputs as rows of numbers, [batch, outputs] each; for evaluation, unless options say otherwise. */
+export function forward(
+  model: Model,
+  xs: readonly Tensor[],
+  options: Partial<TraceOptions> = {},
+  variables = new Variables(),
+): Tensor[] {
+  const outputs = model.trace(xs, { training: false, ...options }, (name, shape, _, trainable) =>
+    variables.get(name, shape, trainable),
+  );
+  return outputs.map((output) => reshape(output, [output.shape[0], sizeOf(output.shape.slice(1))]));
+}
 
 /** Micro-batches draw random numbers of their own: more sources than a model has. */
 const SOURCES = 2 ** 16;

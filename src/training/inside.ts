@@ -14,7 +14,7 @@ import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { type FeatureSource, featuresOf } from "./feature-source.js";
 import { featureValues, featureVariables } from "./features.js";
-import { forward, inputsOf } from "./forward.js";
+import { batchOf, forward } from "./graphs.js";
 import type { Internals } from "./internals.js";
 import { BATCH } from "./options.js";
 import { loadPass } from "./pass.js";
@@ -144,7 +144,7 @@ export async function rowsOf(
     label: "inside",
     output: "predictions",
     trace(shapes: DataShapes) {
-      const made = trace(inputsOf(shapes));
+      const made = trace(batchOf([], shapes).xs);
       return [collect(variable("predictions", [shapes.rows, made.shape[1]]), made)];
     },
   };

@@ -1,4 +1,3 @@
-import { ArgumentError } from "../core/errors.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Position, SavedRun, SavedTraining } from "../model/model.js";
 import type { Schedule } from "../schedules/index.js";
@@ -30,7 +29,6 @@ export interface Predicting {
   readonly calls: CallQueue;
   /** Predictions whose programs stay on the device from call to call. */
   predictions?: Predictions;
-  isDisposed: boolean;
 }
 
 /** A trainer from the inside: what its methods, each loaded by its own name, work with. */
@@ -40,16 +38,8 @@ export interface Internals extends Predicting {
   readonly position: Position;
   /** The trainer, as callbacks see it. */
   readonly control: TrainingControl;
-  /** Whether the training ends with the epochs at hand. */
-  isDisposed: boolean;
   /** Undefined while no `fit` is at work. */
   run: ActiveFit | undefined;
   /** The call of `fit` that `resume` goes on with: of a file or a snapshot, or one that was stopped. */
   resumable: Resumable | undefined;
-}
-
-/** @throws ArgumentError when the trainer was disposed */
-export function checkAlive({ isDisposed, calls }: Pick<Internals, "isDisposed" | "calls">): void {
-  if (!isDisposed || !calls.isIdle) return;
-  throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
 }

@@ -21,7 +21,7 @@ export interface MetricInputs {
  */
 export interface Metric {
   readonly name: string;
-  /** Which way it gets better; what watches a metric that doesn't say must be told. */
+  /** The way in which the metric gets better; what watches one that doesn't say must be told. */
   readonly better?: Better;
   /** Asks for the right output of each row: it can be had of classes. Else of numbers only. */
   readonly needsClasses?: boolean;

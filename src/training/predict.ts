@@ -2,7 +2,7 @@ import { optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { type FeatureSource, featuresOf } from "./feature-source.js";
-import { checkAlive, type Predicting } from "./internals.js";
+import type { Predicting } from "./internals.js";
 import { type Prediction, predictOn } from "./prediction.js";
 import { Predictions } from "./predictions.js";
 
@@ -33,7 +33,7 @@ export async function predict(
     const { farInputs } = await import("./far-inputs.js");
     return { ...prediction, warnings: farInputs(model, values) };
   }
-  checkAlive(trainer);
+  trainer.calls.checkOpen();
   if (batchSize === undefined && Predictions.takes(values.length / sizeOf(model.input), values)) {
     trainer.predictions ??= new Predictions(trainer);
     return trainer.predictions.predict(values, probabilities, wait);

@@ -9,7 +9,7 @@ import type { DataShapes } from "./data-shapes.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { featureData } from "./features.js";
-import { forward, inputsOf } from "./forward.js";
+import { batchOf, forward } from "./graphs.js";
 import type { Head } from "./heads.js";
 import { BATCH } from "./options.js";
 import { loadPass } from "./pass.js";
@@ -89,7 +89,7 @@ export function predictionGraph(
   shapes: DataShapes,
   probabilities: boolean,
 ): Tensor[] {
-  const outputs = forward(model, inputsOf(shapes));
+  const outputs = forward(model, batchOf([], shapes).xs);
   const wanted = outputs.map((output, i) =>
     probabilities ? probabilitiesOf(heads[i], output, model.outputs[i].shape) : output,
   );

@@ -73,16 +73,17 @@ export class Predictions {
       together.push(request);
       rows += request.rows;
     }
-    const loaded = await this.#load(memory, rows, first.probabilities);
-    let place = 0;
-    for (const request of together) {
-      const parts = featureValues(this.trainer.spec.model, request.features);
-      for (const [name, values] of Object.entries(parts)) {
-        loaded.data[name].set(values, (values.length / request.rows) * place);
+    const fill = (data: Loaded["data"]) => {
+      let place = 0;
+      for (const request of together) {
+        const parts = featureValues(this.trainer.spec.model, request.features);
+        for (const [name, values] of Object.entries(parts)) {
+          data[name].set(values, (values.length / request.rows) * place);
+        }
+        place += request.rows;
       }
-      place += request.rows;
-    }
-    for (const name of Object.keys(loaded.data)) await loaded.pass.refresh(name);
+    };
+    const loaded = await this.#load(memory, rows, first.probabilities, fill);
     if (loaded.steps?.rows !== rows) loaded.steps = new Steps(rows, loaded.rows);
     const [values] = await memory.read([await loaded.pass.run(loaded.steps)]);
     const { model } = this.trainer.spec;
@@ -95,7 +96,13 @@ export class Predictions {
     }
   }
 
-  async #load(memory: DeviceMemory, wanted: number, probabilities: boolean): Promise<Loaded> {
+  /** The graph for so many rows, its variables filled. @param fill - puts features into their contents */
+  async #load(
+    memory: DeviceMemory,
+    wanted: number,
+    probabilities: boolean,
+    fill: (data: Loaded["data"]) => void,
+  ): Promise<Loaded> {
     const rows = 2 ** Math.ceil(Math.log2(wanted));
     const key = `${rows} ${probabilities}`;
     let loaded = this.#loaded.get(key);
@@ -107,10 +114,15 @@ export class Predictions {
       const shapes = { rows, features: featureVariables(model), targets: [], order: rows, batch: rows, steps: 1 };
       const trace = (shapes: DataShapes) => predictionGraph(spec, shapes, probabilities);
       const data = featureValues(model, new Float32Array(rows * sizeOf(model.input)));
+      fill(data);
       const order = epochOrder(rows, 0, 0, false);
       const source = { shapes, data, changing: Object.keys(data), order, anyBatch: true };
       const pass = await loadPass(memory, { label: "prediction", trace, output: "predictions" }, source);
       loaded = { memory, pass, data, rows: pass.batch };
+    } else {
+      this.#loaded.set(key, loaded);
+      fill(loaded.data);
+      for (const name of Object.keys(loaded.data)) await loaded.pass.refresh(name);
     }
     this.#loaded.set(key, loaded);
     const [oldest] = this.#loaded.keys();

@@ -61,7 +61,6 @@ export class Predictor {
       spec: { model, heads: [] },
       session: new Session(device, model, undefined, start, undefined, async () => {}),
       calls: new CallQueue(),
-      isDisposed: false,
     };
   }
 

@@ -16,7 +16,7 @@ export interface ProfileOptions {
   batchSize?: number;
   /** Rows of a batch that go through the network at a time; all of them. */
   microBatchSize?: number;
-  /** How often each launch is run in a step, to be seen by a coarse clock; 10. */
+  /** Number of times that each launch is run in a step, to be seen by a coarse clock; 10. */
   repeats?: number;
 }
 
@@ -37,7 +37,7 @@ export interface Profile {
 
 const STEPS = 16;
 
-/** How many rows a step takes, and how many of them at a time. */
+/** Numbers of rows that a step takes, and of those at a time. */
 type Batches = { batchSize: number; microBatchSize: number | undefined };
 const BATCHES: Batches = { batchSize: 32, microBatchSize: undefined };
 

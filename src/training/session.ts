@@ -24,7 +24,7 @@ export interface Home extends Pick<Position, "epoch" | "step" | "underway"> {
  */
 export class Session {
   home: Home;
-  /** Its memory, made when it is first needed. */
+  /** Memory on the device, made when it is first needed. */
   held?: DeviceMemory;
   /** Whether the host has what the device has. */
   isHome = true;

@@ -3,7 +3,7 @@ import { Dataset } from "../data/dataset.js";
 import type { DataShapes } from "./data-shapes.js";
 import { type EncodedDataset, type EncodedRows, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
-import { featuresFor } from "./features.js";
+import { featuresFor, noteRange } from "./features.js";
 import type { Batch } from "./fit-options.js";
 import { nameOf, scoredHeads, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
@@ -11,7 +11,6 @@ import type { Internals } from "./internals.js";
 import { loadMetrics } from "./metrics.js";
 import { Programs, RUN_START, type StepRun } from "./programs.js";
 import { firstPositive, StepResults, Totals } from "./results.js";
-import { noteRange } from "./warnings.js";
 
 /** A step that was done: its results, the rows of its batch, and its learning rate. */
 export interface DoneStep {

@@ -17,7 +17,7 @@ import { fitOn } from "./fit.js";
 import { type Batch, type BatchSource, checkFit, type FitOptions } from "./fit-options.js";
 import { fitsState } from "./graphs.js";
 import type { EvaluatedPart, History, Scores } from "./history.js";
-import { checkAlive, type Internals, internals } from "./internals.js";
+import { type Internals, internals } from "./internals.js";
 import type { PredictOptions } from "./predict.js";
 import type { Prediction } from "./prediction.js";
 import type { Profile, ProfileOptions } from "./profile.js";
@@ -62,7 +62,6 @@ export class Trainer implements TrainingControl {
       ),
       calls: new CallQueue(),
       control: this,
-      isDisposed: false,
       run: undefined,
       resumable: saved,
     };
@@ -203,7 +202,7 @@ export class Trainer implements TrainingControl {
   async trainStep(batch: Batch, options: { seed?: number } = {}): Promise<Scores> {
     const { seed } = optionsOf("trainStep", options, { seed: this.model.seed });
     const { StepTrainer } = await import("./train-step.js");
-    checkAlive(this.#internals);
+    this.#internals.calls.checkOpen();
     this.#stepTrainer ??= new StepTrainer(this.#internals);
     return this.#stepTrainer.train(batch, seed);
   }
@@ -343,9 +342,8 @@ export class Trainer implements TrainingControl {
    */
   dispose(): void {
     const trainer = this.#internals;
-    if (trainer.isDisposed) return;
-    trainer.isDisposed = true;
-    trainer.calls.whenIdle(() => {
+    if (this.disposed) return;
+    trainer.calls.close(() => {
       trainer.predictions?.dispose();
       this.#stepTrainer?.dispose();
       trainer.session.dispose();
@@ -358,7 +356,7 @@ export class Trainer implements TrainingControl {
 
   /** True after `dispose()`. */
   get disposed(): boolean {
-    return this.#internals.isDisposed;
+    return this.#internals.calls.isClosed;
   }
 }
 

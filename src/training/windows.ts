@@ -54,7 +54,7 @@ export async function loadWindows(
     throw error;
   }
   const left = whole.buffers.find(({ name }) => name === output)!.length;
-  return new WindowedPass(memory, windows, steps, batch, source, output, left);
+  return new WindowedPass({ memory, windows, steps, batch, source, output, length: left });
 }
 
 function smallerBatch(source: EncodedDataset): EncodedDataset {
@@ -64,6 +64,21 @@ function smallerBatch(source: EncodedDataset): EncodedDataset {
 }
 
 const largest = (buffers: Plan["buffers"]) => buffers.reduce((a, b) => (b.length > a.length ? b : a));
+
+/** The parts that a pass in windows is made of. */
+interface WindowParts {
+  memory: DeviceMemory;
+  windows: readonly LoadedGraph[];
+  /** Steps of a window. */
+  steps: number;
+  /** Rows of a step. */
+  batch: number;
+  source: EncodedDataset;
+  /** The variable that steps leave their results in. */
+  output: string;
+  /** Elements that the steps of the longest run leave. */
+  length: number;
+}
 
 /**
  * Runs whole batches in windows: while the device works on one, the host gathers the rows of the next, in the order of
@@ -75,20 +90,13 @@ const largest = (buffers: Plan["buffers"]) => buffers.reduce((a, b) => (b.length
  * all of them were submitted. So no step, run or still to run, finds rows that aren't its own.
  */
 class WindowedPass implements Pass {
+  readonly batch: number;
   /** Inputs that are uploaded window by window, in rows of `size` numbers. */
   readonly #uploads: readonly { name: string; values: Values; part: Values; size: number }[];
 
-  constructor(
-    private readonly memory: DeviceMemory,
-    private readonly windows: readonly LoadedGraph[],
-    /** Steps of a window. */
-    private readonly steps: number,
-    readonly batch: number,
-    private readonly source: EncodedDataset,
-    private readonly output: string,
-    /** Elements that the steps of the longest run leave. */
-    private readonly length: number,
-  ) {
+  constructor(private readonly made: WindowParts) {
+    const { windows, source } = made;
+    this.batch = made.batch;
     const isRead = ([name]: [string, Values]) => windows[0].plan.buffers.some((buffer) => buffer.name === name);
     const read = Object.entries(source.data).filter(isRead);
     this.#uploads = read.map(([name, values]) => {
@@ -98,23 +106,23 @@ class WindowedPass implements Pass {
     });
   }
 
-  async run(steps: Steps, order = this.source.order!): Promise<Values> {
-    const { device } = this.memory;
-    const { length } = this.windows[0].buffers.get(this.output)!;
-    const perStep = length / this.steps;
-    const left = new Float32Array(this.length);
+  async run(steps: Steps, order = this.made.source.order!): Promise<Values> {
+    const { device } = this.made.memory;
+    const { length } = this.made.windows[0].buffers.get(this.made.output)!;
+    const perStep = length / this.made.steps;
+    const left = new Float32Array(this.made.length);
     const bringHome = async (window: LoadedGraph, from: number, to: number) => {
-      const [values] = await device.read([window.buffers.get(this.output)!]);
+      const [values] = await device.read([window.buffers.get(this.made.output)!]);
       const start = from * perStep;
-      left.set(values.subarray(0, Math.min(to * perStep, this.length) - start), start);
+      left.set(values.subarray(0, Math.min(to * perStep, this.made.length) - start), start);
     };
     let reading: Promise<void> | undefined;
-    await this.#fill(this.windows[0], steps, 0, order);
-    for (let from = 0, place = 0; from < steps.count; from += this.steps, place = 1 - place) {
-      const to = Math.min(from + this.steps, steps.count);
-      const window = this.windows[place];
+    await this.#fill(this.made.windows[0], steps, 0, order);
+    for (let from = 0, place = 0; from < steps.count; from += this.made.steps, place = 1 - place) {
+      const to = Math.min(from + this.made.steps, steps.count);
+      const window = this.made.windows[place];
       const running = window.program.run(steps.table(from, to));
-      await Promise.all([running, reading, this.#fill(this.windows[1 - place], steps, to, order)]);
+      await Promise.all([running, reading, this.#fill(this.made.windows[1 - place], steps, to, order)]);
       reading = bringHome(window, from, to);
     }
     await reading;
@@ -124,25 +132,25 @@ class WindowedPass implements Pass {
   /** The next windows are filled from the source in any case. */
   async refresh(): Promise<void> {}
 
-  async begin(steps: Steps, order = this.source.order!) {
-    const [graph] = this.windows;
+  async begin(steps: Steps, order = this.made.source.order!) {
+    const [graph] = this.made.windows;
     await this.#fill(graph, steps, 0, order);
-    return { graph, table: steps.table(0, Math.min(this.steps, steps.count)) };
+    return { graph, table: steps.table(0, Math.min(this.made.steps, steps.count)) };
   }
 
   dispose(): void {
-    for (const window of this.windows) window.dispose();
+    for (const window of this.made.windows) window.dispose();
   }
 
   /** Writes the rows of the window that begins with step `from`, part by part: other work gets its turn in between. */
   async #fill(window: LoadedGraph, steps: Steps, from: number, order: Uint32Array): Promise<void> {
-    const rows = order.subarray(steps.place(from), steps.place(Math.min(from + this.steps, steps.count)));
+    const rows = order.subarray(steps.place(from), steps.place(Math.min(from + this.made.steps, steps.count)));
     for (const { name, values, part, size } of this.#uploads) {
       const most = part.length / size;
       for (let first = 0; first < rows.length; first += most) {
         const places = rows.subarray(first, first + most);
         gather(values, places, size, part);
-        this.memory.device.write(
+        this.made.memory.device.write(
           window.buffers.get(name)!,
           part.subarray(0, places.length * size) as Values,
           first * size,

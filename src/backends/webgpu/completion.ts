@@ -2,7 +2,7 @@ import type { WaitForGpu } from "../platform.js";
 
 /** An idle queue that takes this long to say that it is done, in milliseconds, may be looked at only now and then. */
 const SELDOM = 60;
-/** It is, where asking shortens that to this part: a machine that is busy is late either way. */
+/** Such a queue is only looked at now and then where asking shortens that to this part: a machine that is busy is late either way. */
 const SHORTENED = 1 / 3;
 /** Both must be found so many times in a row: once may be chance on a busy machine. */
 const ROUNDS = 3;

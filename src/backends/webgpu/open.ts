@@ -26,7 +26,7 @@ export interface FoundAdapter {
   again(): Promise<FoundAdapter | undefined>;
 }
 
-/** Which adapter to ask a GPU object for, and whether it would be a software one. */
+/** Adapter of a GPU object, and its summary; undefined where there is none. */
 export async function findAdapter(gpu: GPU | undefined): Promise<FoundAdapter | undefined> {
   const adapter = await gpu?.requestAdapter({ powerPreference: "high-performance" });
   return adapter ? { gpu: gpu!, adapter, summary: summarise(adapter), again: () => findAdapter(gpu) } : undefined;

@@ -10,7 +10,7 @@ export interface Figure {
   readonly score: string;
   /** Absent where nothing was published in numbers. */
   readonly published?: number;
-  /** Which way the score gets better; "higher". */
+  /** Direction in which the score gets better; "higher". */
   readonly better?: "higher" | "lower";
   /** Decimals to which ours must be equal, if the figure follows from the rules alone. */
   readonly decimals?: number;

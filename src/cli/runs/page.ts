@@ -18,7 +18,7 @@ export interface PageOptions {
   rasteriser?: Rasteriser;
 }
 
-/** How a command was asked to write its pages. @throws ArgumentError when it was asked for what it can't do */
+/** Options of a command's pages. @throws ArgumentError when it was asked for what it can't do */
 export async function pageOptions({
   language,
   png = false,

@@ -47,7 +47,7 @@ export function bestTrials({ trials, directions }: StoredStudy): StoredTrial[] {
   return trials.filter(({ state }) => state === State.complete).sort((a, b) => sign * (a.values![0] - b.values![0]));
 }
 
-/** How many trials are in each state. */
+/** Numbers of trials in each state. */
 export function countsOf({ trials }: StoredStudy) {
   const count = (state: number) => trials.filter((trial) => trial.state === state).length;
   return { done: count(State.complete), pruned: count(State.pruned), diverged: count(State.failed) };

@@ -106,7 +106,7 @@ export function formatRuns(headings: readonly string[], rows: readonly RunRow[])
   return best ? `${text}\n* best ${best.by}` : text;
 }
 
-/** How trainings ended that learned nothing: "diverged", "2 of 3 at chance". */
+/** Ends of trainings that learned nothing: "diverged", "2 of 3 at chance". */
 function noteOf(runs: RunRow["runs"]): string {
   const counts = {
     diverged: runs.filter((run) => run === undefined).length,

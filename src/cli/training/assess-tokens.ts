@@ -9,7 +9,7 @@ interface TokenScores extends Scores {
   perplexity: number;
 }
 
-/** How well a model foretells the tokens of a text. */
+/** Scores of a model that foretells the tokens of a text. */
 export interface TokenReport {
   /** Tokens that were foretold. */
   tokens: number;

@@ -16,7 +16,7 @@ export interface ColumnInfo {
   /** Different values; undefined when there are more than are kept account of. */
   readonly different: number | undefined;
   readonly reason: string;
-  /** How its cells are read; undefined where they aren't. */
+  /** Reading of the column's cells; undefined where they aren't read. */
   readonly reading: ColumnReading | undefined;
 }
 

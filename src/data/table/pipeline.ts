@@ -5,7 +5,7 @@ import type { Step } from "../preprocessing/step.js";
 import { dateParts, type ImputeOptions, impute, oneHot, scaleMinMax, scaleStandard } from "../preprocessing/steps.js";
 import type { ColumnInfo } from "./infer.js";
 
-/** How numbers are scaled: to mean 0 and deviation 1, to 0 up to 1, or not. */
+/** Scales of numbers: to mean 0 and deviation 1, to 0 up to 1, or not. */
 export type Scaling = "standard" | "minmax" | "none";
 
 /** Options of the steps that a table's features go through by default. */

@@ -19,7 +19,7 @@ const MISSING = [
   ".",
 ];
 
-/** Which texts mark a gap: those above in any case, and those that were given, as they are. */
+/** Texts that mark a gap: those above in any case, and those that were given, as they are. */
 export class MissingMarks {
   readonly #given: ReadonlySet<string>;
   readonly #numbers: ReadonlySet<number>;

@@ -21,7 +21,7 @@ export function* piecesOf(text: string): Generator<string> {
   for (const [piece] of text.matchAll(PIECE)) yield piece;
 }
 
-/** How often each piece of a text occurs. */
+/** Number of times that each piece of a text occurs. */
 export function countPieces(text: string): Map<string, number> {
   const counts = new Map<string, number>();
   for (const piece of piecesOf(text)) counts.set(piece, (counts.get(piece) ?? 0) + 1);

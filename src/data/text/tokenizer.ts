@@ -8,7 +8,7 @@ import { knownId } from "./known-id.js";
 
 /** Text as ids, whole numbers from 0, and back. Its JSON is kept in a model's metadata. */
 export interface Tokenizer {
-  /** How many ids there are. */
+  /** Number of ids. */
   readonly size: number;
   /** @returns the ids of a text, [tokens] @throws DataError when it has something that the vocabulary lacks */
   encode(text: string): Uint32Array<ArrayBuffer>;

@@ -10,8 +10,7 @@ import { add } from "../../ops/elementwise.js";
 import { reshape } from "../../ops/layout.js";
 import { sum } from "../../ops/reduce.js";
 import type { Callback, TrainingControl } from "../../training/callbacks.js";
-import { forward, Variables } from "../../training/forward.js";
-import { rowLosses } from "../../training/graphs.js";
+import { forward, rowLosses, Variables } from "../../training/graphs.js";
 import type { GradientRecorder, GradientRecorderOptions } from "../report.js";
 
 const ROWS = 32;

@@ -37,7 +37,7 @@ export interface DescribeOptions {
   gradientNorms?: NonNullable<Run["history"]>["gradientNorms"];
   /** Scores of each part, where they are known already. */
   scores?: Run["scores"];
-  /** That the training was given, for the page. */
+  /** Seed that the training was given, for the page. */
   seed?: number;
 }
 

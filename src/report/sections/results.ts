@@ -152,7 +152,7 @@ const surfaceFigure = (surface: NonNullable<Run["surface"]>, language: Language)
   caption: textsIn(language).page.surfaceCaption,
 });
 
-/** Those with the lowest scores, in their order, and how many there are of all. */
+/** The rows with the lowest scores, in their order. */
 function lowest<T>(rows: readonly T[], most: number, score: (row: T) => number): readonly T[] {
   if (rows.length <= most) return rows;
   const kept = new Set(rows.toSorted((a, b) => score(a) - score(b)).slice(0, most));

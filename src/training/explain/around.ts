@@ -18,7 +18,7 @@ export function aroundOf({ of, limit, decay }: Partial<Optimizer["config"]>): Ar
   return { limit: (limit as number) ?? within.limit, decay: (decay as number) ?? within.decay };
 }
 
-/** How a parameter's new value is worked out from the old one and its change. */
+/** Writer of a parameter's new value, from the old one and its change. */
 export function newValue({ name, symbol, update, around: { limit } }: Update, p: Values, change: Values) {
   const { add, mul, div } = expressions;
   const moved = (index: number) => add(value(p[index]), value(change[index]));

@@ -5,7 +5,7 @@ import { type FormatOptions, formatExplanation } from "./format.js";
 import type { Section } from "./names.js";
 import { digits } from "./written.js";
 
-interface Parts {
+interface StepParts {
   name: string;
   symbol: string;
   section: Section;
@@ -31,10 +31,10 @@ export class ExplainedStep {
   readonly equation: string | undefined;
   /** Derivations of the equation's numbers that change from step to step: "0.1 = 0.01 / (1 - 0.9^1)". */
   readonly where: string | undefined;
-  readonly #elementFormula: Parts["elementFormula"];
+  readonly #elementFormula: StepParts["elementFormula"];
 
   /** @internal */
-  constructor({ name, symbol, section, shape, values, formula, where, elementFormula }: Parts) {
+  constructor({ name, symbol, section, shape, values, formula, where, elementFormula }: StepParts) {
     this.name = name;
     this.symbol = symbol;
     this.section = section;
@@ -97,9 +97,9 @@ export class Explanation implements Whole {
   readonly rows: number;
   /** Number of the training step, from 1. */
   readonly step: number;
-  /** That of the schedule. */
+  /** Learning rate of the step, after the schedule. */
   readonly learningRate: number;
-  /** Its name: "sgd". */
+  /** Name of the optimizer: "sgd". */
   readonly optimizer: string;
 
   /** @internal */

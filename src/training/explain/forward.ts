@@ -73,7 +73,7 @@ export class Forward {
     return hasPreactivation ? "activation" : "output";
   }
 
-  /** Those made of it, whichever way it is laid out for them. */
+  /** Tensors made of a tensor, whichever way it is laid out for them. */
   usersOf(tensor: Tensor): readonly Tensor[] {
     return this.#users.get(tensor) ?? [];
   }

@@ -76,7 +76,7 @@ export class RuleEquations {
     return { kept, change: changeOf(arithmetic, p, descent) };
   }
 
-  /** How hyperparameters come about that are corrected for a mean that began at 0, at step `t` from 1. */
+  /** Equations of hyperparameters that are corrected for a mean that began at 0, at step `t` from 1. */
   corrections(t: number): string[] {
     const { rule, flags } = this.#attributes;
     return Object.entries(rule.corrected?.(flags) ?? {}).map(([name, beta]) => {

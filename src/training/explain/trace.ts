@@ -10,7 +10,7 @@ import type { Head } from "../heads.js";
 export interface Trace {
   /** Every tensor that has a kernel, in an order in which they can be worked. */
   order: Tensor[];
-  /** Which of them a tensor of the graph is, as composites are worked by what they are made of. */
+  /** The tensor of `order` that stands for one of the graph: composites are worked by what they are made of. */
   loweredOf(tensor: Tensor): Tensor;
   /** For each of the model's outputs what the loss takes, the losses of the rows, and their mean. */
   heads: readonly (HeadStep & Pick<Head, "name">)[];
