@@ -2,7 +2,6 @@ import type { AdapterSummary } from "../backend.js";
 import type { BackendOptions } from "../options.js";
 import type { Platform } from "../platform.js";
 import { WebgpuBackend } from "./backend.js";
-import { noDevice, tooSmall } from "./device-errors.js";
 import type { SpecialMatmul } from "./special-matmul.js";
 
 /** The least limits that the kernels need; every WebGPU implementation outside compatibility mode has more. */
@@ -61,13 +60,16 @@ export async function openAdapter(
 ): Promise<WebgpuBackend> {
   for (const [name, needed] of Object.entries(NEEDED)) {
     const offered = adapter.limits[name as keyof typeof NEEDED];
-    if (offered < needed) throw tooSmall(summary.description, name, offered, needed);
+    if (offered >= needed) continue;
+    const { tooSmall } = await import("./device-errors.js");
+    throw tooSmall(summary.description, name, offered, needed);
   }
   const isSpecial = summary.software || (options.products ?? options.precision ?? options.experimental);
   const { features, choose, tuner }: Partial<SpecialMatmul> = isSpecial
     ? await (await import("./special-matmul.js")).specialMatmul({ gpu, adapter, summary, options }, tuningCache)
     : {};
-  const device = await requestDevice(adapter, features).catch((cause) => {
+  const device = await requestDevice(adapter, features).catch(async (cause) => {
+    const { noDevice } = await import("./device-errors.js");
     throw noDevice(summary.description, cause);
   });
   const kind = summary.software ? "software adapter" : "GPU";
