@@ -5,10 +5,11 @@ import { ancestors, type Tensor } from "../graph/tensor.js";
 import { attentionOf, attentionShares } from "../ops/attention-shares.js";
 import { concatenate, reshape } from "../ops/layout.js";
 import { take } from "./calls.js";
-import { type FeatureSource, featuresOf, type Prediction } from "./evaluate.js";
+import { type FeatureSource, featuresOf } from "./feature-source.js";
 import { forward } from "./graphs.js";
 import { cutRows, rowsOf } from "./inside.js";
 import { internals } from "./internals.js";
+import type { Prediction } from "./prediction.js";
 import type { Trainer } from "./trainer.js";
 
 /** Options of `attentionMaps`. */
