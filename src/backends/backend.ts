@@ -85,6 +85,8 @@ export interface Backend {
   readonly description: string;
   /** True where plans may be fused; the reference runs one op at a time. */
   readonly fused: boolean;
+  /** The engine's way to round, where machines differ in it: devices of one backend and variant give the same bits. */
+  readonly variant?: string;
   /** The largest buffer that `create` makes, in bytes. */
   readonly maxBufferBytes: number;
   /** The GPU as its driver describes it; absent on the CPU. */

@@ -86,6 +86,10 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     super(options);
   }
 
+  get variant(): string {
+    return this.opened.fused ? "fused multiply-add" : "separate multiply and add";
+  }
+
   get description(): string {
     const { threads, fused, pool } = this.opened;
     const working = pool.refusal === undefined ? threads : 1;

@@ -37,26 +37,40 @@ export interface Exports {
   philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: number): void;
 }
 
-/** A function of three zero vectors with relaxed SIMD's multiply-add: an engine that lacks it finds it invalid. */
+/** f32.const (1 + 2^-12), f32x4.splat: its square needs 25 bits. */
+const FACTOR = [0x43, 0x00, 0x08, 0x80, 0x3f, 0xfd, 0x13];
+/** f32.const -(1 + 2^-11), f32x4.splat: minus the square, rounded. */
+const MINUS_SQUARE = [0x43, 0x00, 0x10, 0x80, 0xbf, 0xfd, 0x13];
+/** A function "f" of relaxed SIMD's multiply-add, which gives 2^-24 in one rounding, 0 in two. Without relaxed SIMD it is invalid. */
 const PROBE = new Uint8Array(
   [
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    [0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b], // type: no parameters, one v128
+    [0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7d], // type: no parameters, one f32
     [0x03, 0x02, 0x01, 0x00], // function
-    [0x0a, 0x13, 0x01, 0x11, 0x00], // code: one body
-    [0x41, 0x00, 0xfd, 0x11, 0x41, 0x00, 0xfd, 0x11, 0x41, 0x00, 0xfd, 0x11], // i32.const 0, i32x4.splat
-    [0xfd, 0x85, 0x02, 0x0b], // f32x4.relaxed_madd, end
+    [0x07, 0x05, 0x01, 0x01, 0x66, 0x00, 0x00], // export: "f"
+    [0x0a, 0x1f, 0x01, 0x1d, 0x00, ...FACTOR, ...FACTOR, ...MINUS_SQUARE], // code: one body
+    [0xfd, 0x85, 0x02, 0xfd, 0x1f, 0x00, 0x0b], // f32x4.relaxed_madd, f32x4.extract_lane 0, end
   ].flat(),
 );
 
+/** True where the processor multiplies and adds in one rounding: else relaxed SIMD's multiply-add takes two, as the plain engine. */
+function isFused(): boolean {
+  try {
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(PROBE));
+    return (exports.f as () => number)() !== 0;
+  } catch {
+    return true; // kept out by a policy, which compiling the engine reports
+  }
+}
+
 /** True where the platform has a fused multiply-add. Node 20 has it behind a flag. */
-function hasRelaxedSimd(): boolean {
+function hasFusedMultiplyAdd(): boolean {
   if (typeof WebAssembly === "undefined") {
     throw new DeviceError('This platform has no WebAssembly. backend: "cpu" works everywhere.');
   }
-  if (WebAssembly.validate(PROBE)) return true;
+  if (WebAssembly.validate(PROBE)) return isFused();
   globalThis.process?.getBuiltinModule?.("node:v8").setFlagsFromString("--experimental-wasm-relaxed-simd");
-  return WebAssembly.validate(PROBE);
+  return WebAssembly.validate(PROBE) && isFused();
 }
 
 /** Names of what is printed into the engine when it is built, by the numbers that programs call them by. */
@@ -82,7 +96,7 @@ const compiled = new Map<string, Promise<CompiledEngine>>();
  *
  * @throws DeviceError when the platform has no WebAssembly, or none with SIMD
  */
-export async function compileEngine(shared: boolean, fused = hasRelaxedSimd()): Promise<CompiledEngine> {
+export async function compileEngine(shared: boolean, fused = hasFusedMultiplyAdd()): Promise<CompiledEngine> {
   const name = `${shared} ${fused}`;
   const known = compiled.get(name) ?? compile(shared, fused);
   compiled.set(name, known);
