@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import { checkArgument, optionsOf } from "../core/options.js";
+import { checkArgument, checkSwitches, optionsOf } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import { type FoldOptions, kFolds } from "../data/folds.js";
 import { Standardiser } from "../data/standardise.js";
@@ -53,11 +53,13 @@ export interface CrossValidationOptions extends FoldOptions {
   /** Options of `fit` for each fold's trainer; its seed is the fold's where absent. */
   fit?: Omit<FitOptions, "validation">;
   /**
-   * Trains all folds side by side, in the launches of one, to the same scores: `build` must return trainers, and the data
-   * of all folds are in memory at once. Default false.
+   * Trains all folds side by side, in the launches of one, to the same scores: `build` must return trainers of one device,
+   * and the data of all folds are in memory at once. By default where it pays: on WebGPU, where launches are what small
+   * networks wait for, unless `onFold` is to be told of each fold as it ends, there are callbacks, or the data of all folds
+   * take more than 256 MiB.
    */
   together?: boolean;
-  /** After each fold; with `together` once all are done. */
+  /** After each fold; with `together: true` once all are done. */
   onFold?(result: FoldResult): unknown;
 }
 
@@ -88,24 +90,39 @@ export async function crossValidate(
     standardise: false,
     fit: {},
     onFold: undefined,
-    together: false,
+    together: undefined,
   });
   checkArgument("crossValidate", "a data set or a table", data, Number.isInteger(data?.rows));
   if (typeof build !== "function") {
     throw new ArgumentError("crossValidate: needs a function that makes a Trainer for each fold.");
   }
+  checkSwitches("crossValidate", { together }, ["together"]);
+  if (together && fit.callbacks?.length) {
+    throw new ArgumentError(
+      "crossValidate: callbacks remember one training, and with together there are several at a time. Leave one of both out.",
+    );
+  }
   const results: FoldResult[] = [];
   const waiting: Fold[] = [];
+  let isTogether = together;
   const folding = { ...folds, seed };
   const isTable = "prepare" in data;
-  for (const { repeat, fold, train: trainRows, test } of isTable ? data.kFold(given(folding)) : kFolds(data, folding)) {
+  const dealt = Array.from(isTable ? data.kFold(given(folding)) : kFolds(data, folding));
+  for (const { repeat, fold, train: trainRows, test } of dealt) {
     const foldSeed = (seed + results.length + waiting.length) % Number.MAX_SAFE_INTEGER;
     const { train, validation } = isTable
       ? tableParts(data, trainRows, test)
       : datasetParts(data, trainRows, test, standardise);
     const made = await build({ train, validation, repeat, fold, seed: foldSeed });
     const place = { repeat, fold, trainRows: trainRows.length, rows: test.length };
-    if (together) {
+    isTogether ??= !onFold && paysTogether(made, train, fit, dealt.length);
+    if (!together && isTogether && !goesWith(made, waiting)) {
+      isTogether = false;
+      for (const { trainer, train, validation, seed, ...rest } of waiting.splice(0)) {
+        results.push({ ...rest, scores: await score(trainer, train, validation, { seed, ...fit }) });
+      }
+    }
+    if (isTogether) {
       waiting.push({ ...place, trainer: trainerOf(made), train, validation, seed: foldSeed });
       continue;
     }
@@ -114,7 +131,7 @@ export async function crossValidate(
     results.push(result);
     await onFold?.(result);
   }
-  if (together) {
+  if (isTogether) {
     results.push(...(await scoreTogether(waiting, fit)));
     for (const result of results) await onFold?.(result);
   }
@@ -138,6 +155,25 @@ function tableParts(table: Table, train: ArrayLike<number>, test: ArrayLike<numb
 }
 
 const isTrainer = (made: Trainer | FoldScores): made is Trainer => typeof made?.fit === "function";
+
+/** Larger data of all folds aren't held at once unasked. */
+const MOST_BYTES = 256 * 1024 ** 2;
+
+/** Whether so many folds like the first are better trained side by side. */
+function paysTogether(
+  first: Trainer | FoldScores,
+  { features, labels }: Dataset,
+  { callbacks }: FitOptions,
+  folds: number,
+): boolean {
+  if (!isTrainer(first) || callbacks?.length) return false;
+  return first.device.backend === "webgpu" && folds * (features.byteLength + labels.byteLength) <= MOST_BYTES;
+}
+
+/** Whether a fold can be trained beside others: by a trainer of its own, on their device. */
+const goesWith = (made: Trainer | FoldScores, others: readonly Fold[]): boolean =>
+  isTrainer(made) &&
+  others.every(({ trainer }) => trainer.device === made.device && trainer !== made && trainer.model !== made.model);
 
 async function score(trainer: Trainer, train: Dataset, validation: Dataset, fit: FitOptions): Promise<FoldScores> {
   try {

@@ -3,9 +3,11 @@ import { Dataset, iris, kFolds, Standardiser } from "../../src/data/index.js";
 import {
   ArgumentError,
   adam,
+  type CrossValidationOptions,
   crossValidate,
   DataError,
   dense,
+  earlyStopping,
   type FoldParts,
   sequential,
   softmaxCrossEntropy,
@@ -104,7 +106,44 @@ test.each(BACKENDS)(
   },
 );
 
-test("folds that are trained together need trainers", async () => {
+/** Whether the folds are trained at the same time: the last trainer is made before the first is disposed of. */
+async function isTogether(backend: (typeof BACKENDS)[number], more: CrossValidationOptions = {}): Promise<boolean> {
+  const data = (await iris()).take(Array.from({ length: 30 }, (_, i) => 5 * i));
+  const made: Trainer[] = [];
+  let atOnce = 0;
+  const counted = (parts: FoldParts) => {
+    const trainer = build(backend, made)(parts);
+    atOnce = Math.max(atOnce, made.filter(({ disposed }) => !disposed).length);
+    return trainer;
+  };
+  const options = { folds: 3, fit: { epochs: 2 }, ...more };
+  const own = await crossValidate(data, counted, options);
+  const { together, ...alone } = options;
+  expect(own).toEqual(await crossValidate(data, build(backend), { ...alone, together: false }));
+  expect(made.every(({ disposed }) => disposed)).toBe(true);
+  return atOnce === 3;
+}
+
+test.each(BACKENDS)("by default folds are trained together where it pays: %s", async (backend) => {
+  expect(await isTogether(backend)).toBe(backend === "webgpu");
+  expect(await isTogether(backend, { together: true })).toBe(true);
+  expect(await isTogether(backend, { together: false })).toBe(false);
+  expect(await isTogether(backend, { onFold() {} })).toBe(false);
+  expect(await isTogether(backend, { fit: { epochs: 2, callbacks: [{ onEpoch() {} }] } })).toBe(false);
+});
+
+test("folds that can't be trained side by side are trained one after the other, unless it was asked for", async () => {
+  const data = (await iris()).take(Array.from({ length: 30 }, (_, i) => 5 * i));
+  const mixed = ({ fold, seed, ...rest }: FoldParts) => build(fold === 2 ? "cpu" : "webgpu")({ fold, seed, ...rest });
+  const options = { folds: 3, fit: { epochs: 2 } };
+  const { folds } = await crossValidate(data, mixed, options);
+  expect(folds).toEqual((await crossValidate(data, mixed, { ...options, together: false })).folds);
+  await expect(crossValidate(data, mixed, { ...options, together: true })).rejects.toThrow("on one device");
+});
+
+test("folds that are trained together need trainers, and callbacks of none", async () => {
   const scores = crossValidate(await iris(), () => ({ loss: 1 }), { together: true });
   await expect(scores).rejects.toThrow("must return a Trainer");
+  const watched = { together: true, fit: { callbacks: [earlyStopping()] } };
+  await expect(crossValidate(await iris(), build("cpu"), watched)).rejects.toThrow("callbacks remember one training");
 });
