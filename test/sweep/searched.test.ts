@@ -94,24 +94,24 @@ test("finds more than random trials at the same number of epochs", async () => {
   expect(await losses("search")).toBeLessThan(await losses("random"));
 });
 
-test("pruned trials are those that their rule ends by the groups before", async () => {
-  const all = await sweep(train, on(device), { ...options(), search: undefined, random: space });
+test.each([1, 3])("pruned trials, validated every %i epochs, are those that their rule ends", async (validateEvery) => {
+  const random = { ...options(), search: undefined, random: space, fit: { epochs: 8, validation, validateEvery } };
+  const all = await sweep(train, on(device), random);
+  const lossesOf = ({ history }: (typeof all.runs)[number]) =>
+    history!.epochs.flatMap(({ validation: own }) => own?.loss ?? []);
+  expect(lossesOf(all.runs[0])).toHaveLength(validateEvery === 1 ? 8 : 3); // after 3, 6 and the last
   for (const pruning of [medianPruning({ warmup: 1 }), successiveHalving({ epochs: 2, factor: 2 })]) {
-    const given = { ...options(), search: undefined, random: space, pruning };
-    const { runs, ranking, best } = await sweep(train, on(device), given);
-    const courses = runs.map(({ history, state }) => ({
-      losses: history!.epochs.map((epoch) => epoch.validation!.loss),
-      isComplete: state === "done",
-    }));
+    const { runs, ranking, best } = await sweep(train, on(device), { ...random, pruning });
+    const courses = runs.map((run) => ({ losses: lossesOf(run), isComplete: run.state === "done" }));
     for (const [i, { state, history, scores }] of runs.entries()) {
       const others = courses.slice(0, 8 * Math.floor(i / 8));
-      const whole = all.runs[i].history!.epochs.map((epoch) => epoch.validation!.loss);
+      const whole = lossesOf(all.runs[i]);
       const end = whole.findIndex((_, epoch) => pruning.prunes(whole.slice(0, epoch + 1), others));
       expect(state).toBe(end < 0 ? "done" : "pruned");
-      expect(history!.epochs.map((epoch) => epoch.validation!.loss)).toEqual(end < 0 ? whole : whole.slice(0, end + 1));
+      expect(lossesOf(runs[i])).toEqual(end < 0 ? whole : whole.slice(0, end + 1));
       if (end >= 0) expect(scores).toEqual(history!.epochs.at(-1)!.validation);
     }
-    expect(runs.filter(({ state }) => state === "pruned").length).toBeGreaterThan(3);
+    expect(runs.filter(({ state }) => state === "pruned").length).toBeGreaterThan(validateEvery === 1 ? 3 : 1);
     expect(ranking.at(-1)!.runs[0].state).toBe("pruned");
     expect(best!.runs[0].state).toBe("done");
   }
@@ -160,4 +160,12 @@ test("options that don't go together are refused", async () => {
   await refused({ group: 0 }, "group");
   await refused({ refit: "yes" }, "refit must be true or false");
   await refused({ journal: {} }, "openJournal");
+  await refused({ queue: {} }, "openQueue");
+});
+
+test("a sweep whose signal is aborted ends with the signal's reason, and ranks nothing that was cut short", async () => {
+  const stop = new AbortController();
+  const onTrial = () => stop.abort(new Error("That is enough."));
+  const fit = { epochs: 8, validation, signal: stop.signal };
+  await expect(sweep(train, on(device), { ...options(), onTrial, fit })).rejects.toThrow("That is enough.");
 });
