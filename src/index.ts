@@ -243,6 +243,7 @@ export {
   type SuccessiveHalvingOptions,
   successiveHalving,
 } from "./sweep/pruning.js";
+export type { OpenQueue, QueuedRun, QueuedSweep, QueuedTraining, SweepQueue } from "./sweep/queue.js";
 export type { Sweep, SweepRun, SweptConfiguration, Trial } from "./sweep/runs.js";
 export type { Configuration, Range, Space } from "./sweep/space.js";
 export { type AskedTrial, type Study, type StudyOptions, study } from "./sweep/study.js";

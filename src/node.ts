@@ -10,6 +10,8 @@ export { type JournalOptions, openJournal } from "./node/journal.js";
 export { csvLog, jsonlLog } from "./node/log.js";
 export { loadModel, type SaveOptions, saveModel } from "./node/model.js";
 export { type ProgressOptions, progress } from "./node/progress.js";
+export { openQueue, type QueueOptions } from "./node/queue/open-queue.js";
+export { type SweepWorkerOptions, sweepWorker } from "./node/queue/sweep-worker.js";
 export { type TensorboardOptions, tensorboard } from "./node/tensorboard.js";
 
 /**

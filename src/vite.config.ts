@@ -260,6 +260,8 @@ const library = (mode: string): UserConfig => ({
         "fast-png",
         "jpeg-js",
         "@resvg/resvg-js",
+        "bullmq",
+        "ioredis",
       ],
       preserveEntrySignatures: "allow-extension",
       output:

@@ -170,6 +170,8 @@ const CALLS: Calls = {
     openDevice: (added: Options) => node.openDevice({ backend: "cpu", ...added }),
     progress: node.progress,
     saveModel: (added: Options) => node.saveModel(model(), "none", added),
+    openQueue: (added: Options) => node.openQueue("redis://localhost", added),
+    sweepWorker: (added: Options) => node.sweepWorker(numbers(), () => trainer(), { queue: "", ...added }),
     openJournal: (added: Options) => node.openJournal("none", added),
     tensorboard: (added: Options) => node.tensorboard({ directory: "none", ...added }),
   },

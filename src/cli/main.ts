@@ -1,5 +1,9 @@
 #!/usr/bin/env node
 import { run } from "./run.js";
+import { isCarrier, workInThread } from "./workers/thread.js";
+import { threads } from "./workers/threads.js";
+
+threads.program = new URL(import.meta.url);
 
 // A reader that leaves early (`| head`) ends the printing, not the run: a model is still trained and saved. Output that
 // can't be written (a full disk) is said once, and the run has failed.
@@ -12,6 +16,9 @@ process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
   process.stderr.write(`neuromotor: the output can't be written: ${message}\n`);
 });
 
-// Not process.exit: it would cut off what a pipe hasn't taken yet.
-const code = await run(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr });
-process.exitCode = failed ? 1 : code;
+if (isCarrier()) await workInThread();
+else {
+  // Not process.exit: it would cut off what a pipe hasn't taken yet.
+  const code = await run(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr });
+  process.exitCode = failed ? 1 : code;
+}

@@ -5,6 +5,7 @@ import type { Callback } from "../training/callbacks.js";
 import { FIT, type FitOptions } from "../training/fit-options.js";
 import type { Journal } from "./journal.js";
 import type { Pruning } from "./pruning.js";
+import type { SweepQueue } from "./queue.js";
 import type { SweepRun, Trial } from "./runs.js";
 import { checkSpace, type Space } from "./space.js";
 
@@ -42,6 +43,11 @@ export interface SweepOptions extends Partial<Monitor> {
   refit?: boolean;
   /** Keeps trials as they end, and goes on with those that are there: `openJournal(path)` of "neuromotor/node", or its path. */
   journal?: Journal | string;
+  /**
+   * Has trials trained by other processes, with the bits that they have here: `openQueue(url)` of "neuromotor/node", or its
+   * URL; each of these calls `sweepWorker`. Settings are numbers and texts then, and runs come without their models.
+   */
+  queue?: SweepQueue | string;
   /** After each training, in the order in which they end. */
   onTrial?(run: SweepRun): unknown;
 }
@@ -65,6 +71,7 @@ export function checkSweep(given: SweepOptions) {
     fit: {},
     refit: false,
     journal: undefined,
+    queue: undefined,
     monitor: undefined,
     mode: undefined,
     onTrial: undefined,

@@ -28,7 +28,7 @@ export interface Book {
 }
 
 /** A run as a journal keeps it, without its configuration. */
-type KeptRun = Pick<SweepRun, "seed" | "repeat" | "state" | "scores" | "seconds" | "parameters">;
+type KeptRun = Pick<SweepRun, "seed" | "repeat" | "state" | "scores" | "seconds" | "parameters" | "variant">;
 
 /** The name of a study, where nobody gives one. */
 const NAME = "sweep";
@@ -54,9 +54,22 @@ export async function keepIn(
   return { entries: book.entries, add: (entries) => book.add(entries) };
 }
 
+/** The one space of a sweep, and what it is searched by. */
+function spaceOf({ grid, random, sobol, search }: ReturnType<typeof checkSweep>) {
+  const [[kind, space]] = Object.entries({ grid, random, sobol, search }).filter(([, each]) => each);
+  return { kind, space: space as Readonly<Record<string, Setting>> };
+}
+
+/** Options by which two sweeps are the same, however many trials they have. */
+export function identityOf(options: ReturnType<typeof checkSweep>): string {
+  const { seed, repeats, group, objectives } = options;
+  const { kind, space } = spaceOf(options);
+  const settings = Object.entries(space).map(([name, setting]) => [name, distributionOf(setting)]);
+  return JSON.stringify({ kind, settings, seed, repeats, group, objectives });
+}
+
 class Keeper {
   readonly #space: readonly (readonly [name: string, setting: Setting])[];
-  /** Options by which two sweeps are the same, however many trials they have. */
   readonly #identity: string;
 
   constructor(
@@ -65,11 +78,8 @@ class Keeper {
     private readonly options: ReturnType<typeof checkSweep>,
     private readonly figures: Figures,
   ) {
-    const { grid, random, sobol, search, seed, repeats, group, objectives } = options;
-    const [[kind, space]] = Object.entries({ grid, random, sobol, search }).filter(([, each]) => each);
-    this.#space = Object.entries(space!);
-    const settings = this.#space.map(([name, setting]) => [name, distributionOf(setting)]);
-    this.#identity = JSON.stringify({ kind, settings, seed, repeats, group, objectives });
+    this.#space = Object.entries(spaceOf(options).space);
+    this.#identity = identityOf(options);
   }
 
   get #study(): StoredStudy | undefined {
@@ -173,13 +183,14 @@ class Keeper {
       write(Op.setTrialIntermediate, { trial_id, step: i + 1, intermediate_value });
     });
     const runs = entry.runs.map(
-      ({ seed, repeat, state, scores, seconds, parameters }): KeptRun => ({
+      ({ seed, repeat, state, scores, seconds, parameters, variant }): KeptRun => ({
         seed,
         repeat,
         state,
         scores,
         seconds,
         parameters,
+        variant,
       }),
     );
     write(Op.setTrialUserAttribute, { trial_id, user_attr: { runs } });

@@ -30,6 +30,11 @@ export interface SweepRun {
   /** The number of the model's parameters. */
   parameters: number;
   /**
+   * The backend that trained it and the variant of its engine: "wasm, fused multiply-add". Runs of the same have the same
+   * bits. Absent where Optuna carried it out.
+   */
+  variant?: string;
+  /**
    * As it was trained; where that diverged, at its last good epoch. Absent where the run comes from a journal: `refit`
    * trains the best one again.
    */

@@ -31,31 +31,47 @@ export async function sweep(
   const { fit, objectives, pruning, onTrial, refit } = checked;
   const figures = new Figures(objectives);
   const work: Work = { data, build, fit, onTrial, onTrainer: (trainer) => figures.learn(trainer) };
+  const { journal, queue } = checked;
+  const crew = queue === undefined ? undefined : new (await import("./crew.js")).Crew(checked, work, figures);
   const source = await configurationsOf(checked, figures);
-  const { journal } = checked;
   const book = journal === undefined ? undefined : await keep(journal, checked, figures);
   const entries: Entry[] = [];
-  for (let first = 0; first < source.count; first += source.group) {
-    const numbers = Array.from({ length: Math.min(source.group, source.count - first) }, (_, i) => first + i);
-    const before = entries.slice();
-    const configurationOf = source.after(before);
-    const known = numbers.map((number) => book?.entries.get(number));
-    const missing = numbers.filter((_, i) => !known[i]);
-    const trials = missing.map((number) => ({ number, configuration: configurationOf(number) }));
-    const seeds = Array.from({ length: checked.repeats }, (_, repeat) => ({ seed: checked.seed + repeat, repeat }));
-    const others = pruning ? before.map((entry) => figures.courseOf(entry)) : [];
-    const direction = () => figures.direction;
-    const watch = pruning && { pruning, objective: objectives[0], others, direction };
-    const runs = await trainAll(
-      trials.flatMap(({ configuration }) => seeds.map((each): Trial => ({ ...configuration, ...each }))),
-      { ...work, ...(watch && { watch }) },
-    );
-    const made = trials.map(({ number, configuration }, i): Entry => {
-      const own = runs.slice(i * seeds.length, (i + 1) * seeds.length);
-      return { number, configuration, runs: own, course: courseOf(own, objectives[0].monitor) };
-    });
-    await book?.add(made);
-    entries.push(...numbers.map((number, i) => known[i] ?? made.find((each) => each.number === number)!));
+  try {
+    for (let first = 0; first < source.count; first += source.group) {
+      const numbers = Array.from({ length: Math.min(source.group, source.count - first) }, (_, i) => first + i);
+      const before = entries.slice();
+      const configurationOf = source.after(before);
+      const known = numbers.map((number) => book?.entries.get(number));
+      const missing = numbers.filter((_, i) => !known[i]);
+      const trials = missing.map((number) => ({ number, configuration: configurationOf(number) }));
+      const seeds = Array.from({ length: checked.repeats }, (_, repeat) => ({ seed: checked.seed + repeat, repeat }));
+      const trainings = trials.flatMap((trial) => seeds.map((each) => ({ ...trial, ...each })));
+      const others = pruning ? before.map((entry) => figures.courseOf(entry)) : [];
+      const direction = () => figures.direction;
+      const watch = pruning && { pruning, objective: objectives[0], others, direction };
+      const made: Entry[] = [];
+      // Trials are kept in the order of their numbers: those before which none is missing.
+      const onRuns = async (runs: readonly (SweepRun | undefined)[]) => {
+        const ended = trials.slice(made.length).map(({ number, configuration }, i): Entry | undefined => {
+          const place = (made.length + i) * seeds.length;
+          const own = runs.slice(place, place + seeds.length).filter((run) => run !== undefined);
+          if (own.length < seeds.length) return undefined;
+          return { number, configuration, runs: own, course: courseOf(own, objectives[0].monitor) };
+        });
+        const gap = ended.indexOf(undefined);
+        const next = (gap < 0 ? ended : ended.slice(0, gap)) as Entry[];
+        made.push(...next);
+        await book?.add(next);
+      };
+      if (crew) await crew.carryOut(trainings, { watch }, onRuns);
+      else {
+        const each = trainings.map(({ number, configuration, ...seeded }): Trial => ({ ...configuration, ...seeded }));
+        await onRuns(await trainAll(each, { ...work, ...(watch && { watch }) }));
+      }
+      entries.push(...numbers.map((number, i) => known[i] ?? made.find((each) => each.number === number)!));
+    }
+  } finally {
+    await crew?.close();
   }
   const { ranking, front } = figures.rank(entries);
   const [first] = ranking;
@@ -78,7 +94,7 @@ interface Source {
 }
 
 async function configurationsOf(options: ReturnType<typeof checkSweep>, figures: Figures): Promise<Source> {
-  const { grid, random, sobol, search, trials, seed, group, pruning } = options;
+  const { grid, random, sobol, search, trials, seed, group, pruning, journal, queue } = options;
   if (search) {
     const { suggestions } = await import("./tpe.js");
     return {
@@ -95,7 +111,7 @@ async function configurationsOf(options: ReturnType<typeof checkSweep>, figures:
   }
   const all = grid ? gridOf(grid) : random ? randomOf(random, trials, seed) : await sobolOf(sobol!, trials, seed);
   // Without a look at others, groups would only cost time.
-  const size = pruning || options.journal ? group : all.length;
+  const size = pruning || (journal && !queue) ? group : all.length;
   return { count: all.length, group: size, after: () => (number) => all[number] };
 }
 

@@ -4,10 +4,12 @@ import { Dataset } from "../data/dataset.js";
 import type { Callback } from "../training/callbacks.js";
 import type { History, Scores } from "../training/history.js";
 import type { Trainer } from "../training/trainer.js";
+import type { Keeper, KeptEpochs } from "./kept.js";
 import type { SweepOptions } from "./options.js";
 import type { Course, Pruning } from "./pruning.js";
 import type { SweepRun, Trial } from "./runs.js";
 import { checkTrainer } from "./side-by-side.js";
+import { variantOf } from "./variant.js";
 
 /** Trainers that are made at a time: so many models are in memory beside those that are trained. */
 export const MOST_TRAINERS = 256;
@@ -19,7 +21,10 @@ export interface Work {
   fit: NonNullable<SweepOptions["fit"]>;
   /** Ends trials early. */
   watch?: { pruning: Pruning; objective: Monitor; others: readonly Course[]; direction(trainer: Trainer): 1 | -1 };
-  onTrial?(run: SweepRun): unknown;
+  /** Told of each training that ends, and of its place. */
+  onTrial?(run: SweepRun, place: number): unknown;
+  /** Keeps trainings under way, and has those that were. */
+  keeper?: Keeper;
   /** Told of each trainer that was made, before any is trained. */
   onTrainer?(trainer: Trainer): void;
 }
@@ -35,7 +40,7 @@ export async function trainAll(trials: readonly Trial[], work: Work): Promise<Sw
         trainers.push(checkTrainer("sweep", await work.build(trial)));
         work.onTrainer?.(trainers.at(-1)!);
       }
-      runs.push(...(await trainSome(trainers, some, work)));
+      runs.push(...(await trainSome(trainers, some, first, work)));
     } finally {
       for (const trainer of trainers) trainer.dispose();
     }
@@ -43,13 +48,20 @@ export async function trainAll(trials: readonly Trial[], work: Work): Promise<Sw
   return runs;
 }
 
-async function trainSome(trainers: readonly Trainer[], trials: readonly Trial[], work: Work): Promise<SweepRun[]> {
-  const { data, fit } = work;
+async function trainSome(
+  trainers: readonly Trainer[],
+  trials: readonly Trial[],
+  first: number,
+  work: Work,
+): Promise<SweepRun[]> {
+  const { data, fit, keeper } = work;
+  const keeping = keeper && (await import("./kept.js"));
+  const kept = keeping && { ...keeping, keeper, epochs: new keeping.KeptEpochs() };
   const { inGroups } = await import("../training/together/groups.js");
   const grouped = { trainers, dataOf: () => data, batchSize: fit.batchSize };
   const results = await inGroups(grouped, async (trainer, place) => {
-    const run = await trainOne(trainer, trials[place], work);
-    await work.onTrial?.(run);
+    const run = await trainOne(trainer, trials[place], work, kept && { ...kept, place: first + place });
+    await work.onTrial?.(run, first + place);
     return run;
   });
   return results.map((result) => {
@@ -58,17 +70,28 @@ async function trainSome(trainers: readonly Trainer[], trials: readonly Trial[],
   });
 }
 
-async function trainOne(trainer: Trainer, trial: Trial, { data, fit, watch }: Work): Promise<SweepRun> {
+/** The means to keep a training under way, and to go on with one. */
+type Keeping = typeof import("./kept.js") & { keeper: Keeper; epochs: KeptEpochs; place: number };
+
+async function trainOne(trainer: Trainer, trial: Trial, work: Work, keeping?: Keeping): Promise<SweepRun> {
+  const { data, fit, watch } = work;
   const { callbacks, ...options } = fit;
   const { seed, repeat, ...configuration } = trial;
   const { model } = trainer;
-  const run = { configuration, seed, repeat, model, parameters: model.parameterCount };
-  const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1000;
+  const variant = variantOf(trainer.device);
+  const run = { configuration, seed, repeat, model, parameters: model.parameterCount, variant };
   const pruner = watch && pruningCallback(watch, trainer, fit.validation !== undefined);
+  const own = [...(callbacks?.(trial) ?? []), ...(pruner ? [pruner.callback] : [])];
+  const isKept = keeping && !fit.recordSteps && keeping.canGoOn(own);
+  const before = isKept ? keeping.keeper.find(keeping.place) : undefined;
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1000 + (before?.seconds ?? 0);
   try {
-    const own = [...(callbacks?.(trial) ?? []), ...(pruner ? [pruner.callback] : [])];
-    const history = await trainer.fit(data, { seed, ...options, callbacks: own });
+    if (before) await trainer.restore(before.snapshot);
+    if (isKept) own.push(keeping.keepingCallback(keeping.place, trainer, { ...keeping, before }));
+    const history = await trainer.fit(data, { seed, ...options, callbacks: own, ...(before && { resume: true }) });
+    fit.signal?.throwIfAborted();
+    if (before) history.epochs.unshift(...before.epochs);
     if (pruner?.isPruned())
       return { ...run, state: "pruned", history, scores: lastScores(history), seconds: seconds() };
     const scores = await trainer.evaluate(fit.validation ?? data);
@@ -85,9 +108,14 @@ function pruningCallback(
   trainer: Trainer,
   isValidated: boolean,
 ): { callback: Callback; isPruned(): boolean } {
-  const losses: number[] = [];
+  let losses: number[] = [];
   let isPruned = false;
   const callback: Callback = {
+    name: "pruning",
+    saveState: () => ({ losses, isPruned }),
+    restoreState(state) {
+      ({ losses, isPruned } = state as { losses: number[]; isPruned: boolean });
+    },
     onEpoch(record) {
       if (isValidated && !record.validation) return undefined; // there is one every so many epochs
       losses.push(direction(trainer) * scoreOf(record, objective.monitor));

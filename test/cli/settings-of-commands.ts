@@ -2,12 +2,28 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Callback } from "../../src/index.js";
+import { hasRedis, startRedis } from "../node/queue/redis.js";
 import { cli, cliJson, expectFailure } from "./command-line.js";
 import { hidden, type Recorded, type Recorder, record, type SettingTests } from "./recorder.js";
 
 /* Options of single commands, of their files and of what they print: that the value of each arrives. */
 
 const SWEEP = ["--epochs", "1", "--backend", "wasm"];
+
+/** A sweep on the CPU whose trials a worker of this process trains. @returns what the worker printed */
+async function queued(ofSweep: readonly string[], ofWorker: readonly string[]): Promise<string> {
+  if (!hasRedis) return "";
+  const queue = ["--queue", (await startRedis()).url];
+  const known = new Set(process.listeners("SIGTERM"));
+  const worker = cli("worker", "--backend", "cpu", ...ofWorker, ...queue);
+  const { runs } = await cliJson("sweep", "iris", "--epochs", "1", "--trials", "3", ...ofSweep, ...queue);
+  expect(runs).toHaveLength(3);
+  // As if this process alone was asked to end, and nothing but the worker heard of it.
+  for (const listener of process.listeners("SIGTERM")) if (!known.has(listener)) listener("SIGTERM");
+  const { code, stdout } = await worker;
+  expect(code).toBe(0);
+  return stdout;
+}
 
 export const commandSettings = ({ folder, csv, trainedTable, trainedText, pageFolder }: Recorder): SettingTests => ({
   async "generate.prompt"() {
@@ -115,6 +131,40 @@ export const commandSettings = ({ folder, csv, trainedTable, trainedText, pageFo
     const out = folder.path("swept");
     await cliJson("sweep", "iris", ...SWEEP, "--trials", "2", "--out", out);
     expect(readdirSync(out).sort()).toEqual(["report.html", "sweep.journal"]);
+  },
+  async "sweep.objective"() {
+    const args = [...SWEEP, "--trials", "6", "--search", "layers=4|16|64"];
+    const byLoss = await cliJson("sweep", "iris", ...args);
+    expect(byLoss.front).toBeUndefined();
+    const { front, runs } = await cliJson("sweep", "iris", ...args, "--objective", "accuracy,parameters");
+    const least = Math.min(...runs.map(({ parameters }: { parameters: number }) => parameters));
+    expect(least).toBe(4 * 4 + 4 + 4 * 3 + 3);
+    expect(front.map(({ configuration }: { configuration: { layers: string } }) => configuration.layers)).toContain(
+      "4",
+    );
+  },
+  async "sweep.repeats"() {
+    const { runs } = await cliJson("sweep", "iris", ...SWEEP, "--trials", "2", "--repeats", "3", "--seed", "5");
+    expect(runs.map(({ seed }: { seed: number }) => seed)).toEqual([5, 6, 7, 5, 6, 7]);
+  },
+  async "sweep.workers"() {
+    const args = ["sweep", "iris", "--epochs", "1", "--trials", "3", "--backend", "cpu"];
+    expect((await cli(...args, "--workers", "2")).stdout).toMatch(/^device: 2 threads with a device each \(cpu\)$/m);
+    expect((await cli(...args, "--workers", "1")).stdout).not.toMatch(/threads with/);
+  },
+  "sweep.queue": () => queued([], []),
+  "worker.queue": () => queued([], []),
+  "sweep.anyVariant": () => queued(["--any-variant"], ["--backend", "wasm"]),
+  "worker.anyVariant": () => queued([], ["--backend", "wasm", "--any-variant"]),
+  async "worker.concurrency"() {
+    if (!hasRedis) return;
+    expect(await queued([], ["--concurrency", "2"])).toMatch(/, 2 groups at a time\n/);
+    expect(await queued([], [])).toMatch(/, 1 group at a time\n/);
+  },
+  async "worker.dataDir"() {
+    // test/cli/worker.test.ts has a file found by it, in another process than the sweep's.
+    const text = readFileSync(new URL("./worker.test.ts", import.meta.url), "utf8");
+    expect(text).toContain('"--data-dir"');
   },
   async "explain.epochs"() {
     expect(await cliJson("explain", "xor", "--epochs", "0")).toMatchObject({ epochs: 0, step: 1 });

@@ -10,8 +10,9 @@ import { encodeModel } from "../../src/formats/model.js";
 import { dense } from "../../src/layers/index.js";
 import { sequential } from "../../src/model/model.js";
 import { launchChromium } from "../browser/chromium.js";
+import { hasRedis } from "../node/queue/redis.js";
 import { consumerFolder } from "../package.js";
-import { blocksOf, isForPages, missingLines, pages, root } from "./blocks.js";
+import { type Block, blocksOf, isForPages, missingLines, pages, root } from "./blocks.js";
 import { runBlock } from "./run.js";
 
 /*
@@ -20,6 +21,7 @@ import { runBlock } from "./run.js";
 const blocks = pages.flatMap((page) => blocksOf(page));
 const programs = blocks.filter((block) => block.language === "ts");
 const withPrograms = pages.filter((page) => blocksOf(page).some(({ language }) => /^(ts|sh)$/.test(language)));
+const needsRedis = ({ code }: Block) => code.includes("redis-server");
 
 beforeAll(() => consumerFolder("docs"), 300_000); // builds the package where it isn't yet
 
@@ -28,6 +30,7 @@ describe.concurrent("code that is shown", () => {
     const folder = await consumerFolder("docs");
     for (const block of blocksOf(page)) {
       if (!/^(ts|sh)$/.test(block.language) || isForPages(block) || isSetup(block.code)) continue;
+      if (needsRedis(block) && !hasRedis) continue;
       const printed = await runBlock(block, folder);
       if (block.prints !== undefined) {
         const missing = missingLines(block.prints, printed);

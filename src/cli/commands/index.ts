@@ -15,11 +15,13 @@ import { report } from "./report.js";
 import { reproduce } from "./reproduce.js";
 import { sweep } from "./sweep.js";
 import { train } from "./train.js";
+import { worker } from "./worker.js";
 
 /** The program's commands, as its help lists them. */
 export const commands: readonly CommandSpec[] = [
   train,
   sweep,
+  worker,
   columns,
   predict,
   evaluate,

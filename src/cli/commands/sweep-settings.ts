@@ -1,4 +1,4 @@
-import { oneOf, searched, text, wholeNumber } from "../settings/kinds.js";
+import { flag, names, oneOf, searched, serverUrl, text, wholeNumber } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
 import {
   augmentationSettings,
@@ -48,6 +48,44 @@ export const sweepSettings = {
       value: "name",
       help: "end trials that promise nothing: median (worse than the median of earlier ones), halving, none",
       default: "none" as (typeof prunings)[number],
+    },
+    objective: {
+      kind: names("the names of scores, such as accuracy,parameters"),
+      goes: { to: "command" },
+      value: "names",
+      help:
+        "scores that trials are ranked by, of the validation part; of several (parameters, the size of the model, and " +
+        "seconds are others), those come first that none beats in all",
+      default: ["loss"] as readonly string[],
+    },
+    repeats: {
+      kind: wholeNumber,
+      goes: { to: "command" },
+      value: "n",
+      help: "trainings of each trial, with seeds of their own, whose mean counts",
+      default: 1,
+    },
+  }),
+  ...group("Machines", {
+    workers: {
+      kind: wholeNumber,
+      goes: { to: "command" },
+      value: "n",
+      help: "threads of this process that train, each on a device of its own",
+      default: 1,
+    },
+    queue: {
+      kind: serverUrl,
+      goes: { to: "command" },
+      value: "url",
+      help:
+        "have neuromotor worker --queue URL train on any number of machines: redis://[:password@]host[:port][/database], " +
+        "rediss:// for TLS",
+    },
+    anyVariant: {
+      kind: flag,
+      goes: { to: "command" },
+      help: "with --queue: take workers whose engine has other last bits; each row names its own",
     },
   }),
   ...trainingSettings,

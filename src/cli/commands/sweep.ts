@@ -12,7 +12,8 @@ import { plural, score } from "../text/numbers.js";
 import { configurationText, formatTrials } from "../text/sweep-table.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { dataNames, loadData } from "../training/load-data.js";
-import { type SweepPlan, settingsOfTrial, sweepOn } from "../training/sweep.js";
+import { checkObjectives, type SweepPlan, settingsOfTrial, sweepOn } from "../training/sweep.js";
+import { checkMachines, machinesFor } from "../workers/machines.js";
 import { command } from "./command.js";
 import { showBest, showStatus } from "./sweep-folder.js";
 import { type SweepCall, sweepSettings } from "./sweep-settings.js";
@@ -40,7 +41,7 @@ const USUAL: TextSpace = {
 };
 
 /** Options that decide where and how results are written, not what is trained. */
-const ASIDE = ["out", "trials", "language", "png", "json", "quiet", "backend"];
+const ASIDE = ["out", "trials", "language", "png", "json", "quiet", "backend", "workers", "queue", "anyVariant"];
 
 /** The space that is searched: an option that has its value isn't. @throws ArgumentError when one is searched all the same */
 function searchedSpace({ search }: SweepCall["values"], asked: SweepCall["asked"]): TextSpace {
@@ -64,29 +65,34 @@ async function run(call: SweepCall): Promise<void> {
   const { args, asked, values, output, given } = call;
   const [name, folder] = args;
   if (folder) throw new ArgumentError(`sweep: ${folder} is one argument too many. Only status and best take a folder.`);
-  const { out, method, pruning, trials, group, seed } = values;
+  const { out, method, pruning, trials, group, repeats, objective: objectives, seed } = values;
+  checkMachines(values);
   requirePage(asked, out !== undefined, "--out");
   const page = await pageOptions(values);
   const space = searchedSpace(values, asked);
   const loaded = await loadData(name, values);
-  const plan: SweepPlan = { space, method, pruning, trials, group, seed, asked };
+  const plan: SweepPlan = { space, method, pruning, trials, group, repeats, objectives, seed, asked };
   const settings = settingsOfTrial(loaded, plan, {});
+  checkObjectives(loaded, plan);
   if (out !== undefined) {
     await checkPage(out);
     await mkdir(out, { recursive: true });
   }
   const kept = Object.fromEntries(Object.entries(asked).filter(([option]) => !ASIDE.includes(option)));
-  const attributes = { [COMMAND]: { data: name, options: textsOf(kept, sweepSettings) } satisfies KeptCommand };
+  const keptCommand: KeptCommand = { data: name, options: textsOf(kept, sweepSettings) };
+  const attributes = { [COMMAND]: keptCommand };
   const journal = out === undefined ? undefined : openJournal(join(out, JOURNAL), { attributes });
   await withDevice(values.backend, async (device) => {
     output.detail(
       `${loaded.data.name}: ${plural(trials, "trial")} over ${Object.keys(space).join(", ")}, seed ${seed}`,
     );
-    output.detail(`device: ${device.description}\n`);
+    const queue = await machinesFor(keptCommand, values, device, output);
+    output.detail(`device: ${queue?.description ?? device.description}\n`);
     let done = 0;
     let least = Number.POSITIVE_INFINITY;
     const result = await sweepOn(loaded, plan, device, {
       journal,
+      queue: queue?.queue,
       onTrial({ configuration, scores, state }) {
         done++;
         if (state === "done") least = Math.min(least, scores!.loss);
@@ -95,7 +101,7 @@ async function run(call: SweepCall): Promise<void> {
         output.note(`${done}  ${configurationText(configuration)}: ${loss} ${state}, best ${score(least)}`);
       },
     });
-    const { ranking, best, runs } = result;
+    const { ranking, front, best, runs } = result;
     output.detail(`${formatTrials(ranking)}\n`);
     if (!best) throw new Error("Every trial diverged. Search smaller learning rates: --search lr=1e-5..1e-3:log.");
     const run = await trainBest(loaded, cellOf(loaded, plan, best.configuration), device);
@@ -112,7 +118,16 @@ async function run(call: SweepCall): Promise<void> {
       method,
       trials: runs.length,
       best: { ...trialAsJson(best), run: runAsJson(run) },
-      runs: runs.map(({ configuration, state, scores, seconds }) => ({ configuration, state, scores, seconds })),
+      ...(objectives.length > 1 && { front: front.map(trialAsJson) }),
+      runs: runs.map(({ configuration, seed, state, scores, seconds, parameters, variant }) => ({
+        configuration,
+        seed,
+        state,
+        scores,
+        seconds,
+        parameters,
+        variant,
+      })),
       ...(out !== undefined && { out }),
     });
   });

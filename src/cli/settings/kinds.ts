@@ -172,6 +172,13 @@ export const text = (what: string): Kind<string> => ({
   format: String,
 });
 
+/** The URL of a server; its password isn't written again. */
+export const serverUrl: Kind<string> = {
+  ...text("the URL of a Redis server"),
+  examples: ["redis://localhost:6379", "rediss://queue.example/1"],
+  format: (given) => (URL.canParse(given) ? given.replace(/\/\/[^@/]*@/, "//:***@") : given),
+};
+
 /** Several names, commas between them; one that holds a comma stands in double quotes. */
 export const names = (what: string): Kind<readonly string[]> => ({
   expected: what,

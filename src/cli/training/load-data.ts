@@ -96,6 +96,10 @@ export const dataNames: readonly string[] = [
 export const isFolder = (given: string) =>
   Boolean(statSync(given, { throwIfNoEntry: false })?.isDirectory()) && !dataNames.includes(given);
 
+/** True for a path of a file that is there. */
+export const isFile = (given: string) =>
+  Boolean(statSync(given, { throwIfNoEntry: false })?.isFile()) && (isPath(given) || !dataNames.includes(given));
+
 /** A file where there is one or the name looks like one; else a data set's name, whose folder may be there, too. */
 const isPath = (given: string) =>
   Boolean(statSync(given, { throwIfNoEntry: false })?.isFile()) || /[/\\]|\.\w+$|^-$/.test(given);

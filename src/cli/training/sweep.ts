@@ -1,14 +1,18 @@
+import { nearestName } from "../../core/options.js";
 import {
+  ArgumentError,
   type Backend,
   type Configuration,
   type Journal,
   medianPruning,
   type Pruning,
   type Sweep,
+  type SweepQueue,
   type SweepRun,
   successiveHalving,
   sweep,
   Trainer,
+  type Trial,
 } from "../../index.js";
 import { settingsFor } from "../settings/resolve.js";
 import { askedBy, type TextSpace } from "../settings/search.js";
@@ -35,6 +39,9 @@ export interface SweepPlan {
   pruning: (typeof prunings)[number];
   trials: number;
   group: number;
+  repeats: number;
+  /** Names of scores, and "parameters" and "seconds"; the first decides where it is alone. */
+  objectives: readonly string[];
   seed: number;
   /** Settings that all trials have, as they were asked for. */
   asked: Partial<Settings> & { preset?: string };
@@ -58,37 +65,66 @@ export function settingsOfTrial(
   return { ...settingsOf({}), learningRate, ...varied };
 }
 
+/** Figures that every training has, beside the scores of its kind. */
+const FIGURES = ["loss", "parameters", "seconds"];
+
+/** @throws ArgumentError when a score is asked for that these trainings don't have */
+export function checkObjectives(loaded: LoadedData, plan: Pick<SweepPlan, "asked" | "seed" | "objectives">): void {
+  if (plan.objectives.every((each) => FIGURES.includes(each))) return;
+  const known = [...FIGURES, ...planTraining(loaded, settingsOfTrial(loaded, plan, {}), plan.seed).metrics];
+  const other = plan.objectives.find((each) => !known.includes(each));
+  if (other === undefined) return;
+  const near = nearestName(other, known);
+  throw new ArgumentError(
+    `--objective: these trainings have no score "${other}".${near ? ` Did you mean ${near}?` : ""} They have ${known.join(", ")}.`,
+  );
+}
+
+/**
+ * All that a sweep's trainings have in common.
+ *
+ * @throws ArgumentError or DataError when settings don't fit the data
+ */
+export function workOf(
+  loaded: LoadedData,
+  plan: Pick<SweepPlan, "asked" | "seed" | "pruning" | "objectives">,
+  device: Backend,
+) {
+  const settings = settingsOfTrial(loaded, plan, {});
+  const { scaled } = planTraining(loaded, settings, plan.seed);
+  const build = ({ seed: own, repeat, ...configuration }: Trial): Trainer => {
+    const trial = settingsOfTrial(loaded, plan, configuration);
+    const { model, ...setup } = setupFor(scaled.train, trial, own, loaded);
+    return new Trainer(model, { device, ...setup });
+  };
+  const fit = {
+    ...optionsTo(settings, "fit"),
+    validation: scaled.validation,
+    callbacks: () => callbacksFor(settings),
+  };
+  return { data: scaled.train, build, fit, pruning: pruningBy[plan.pruning](), objective: plan.objectives[0] };
+}
+
 /** Trains the trials, those of a group side by side. @throws ArgumentError or DataError when settings don't fit the data */
 export function sweepOn(
   loaded: LoadedData,
   plan: SweepPlan,
   device: Backend,
-  { journal, onTrial }: { journal?: Journal; onTrial?(run: SweepRun): unknown } = {},
+  { journal, queue, onTrial }: { journal?: Journal; queue?: SweepQueue; onTrial?(run: SweepRun): unknown } = {},
 ): Promise<Sweep> {
-  const { space, method, trials, group, seed } = plan;
-  const settings = settingsOfTrial(loaded, plan, {});
-  const { scaled } = planTraining(loaded, settings, seed);
-  const pruning = pruningBy[plan.pruning]();
-  return sweep(
-    scaled.train,
-    ({ seed: own, repeat, ...configuration }) => {
-      const trial = settingsOfTrial(loaded, plan, configuration);
-      const { model, ...setup } = setupFor(scaled.train, trial, own, loaded);
-      return new Trainer(model, { device, ...setup });
-    },
-    {
-      [method === "tpe" ? "search" : method]: space,
-      trials,
-      group,
-      seed,
-      fit: {
-        ...optionsTo(settings, "fit"),
-        validation: scaled.validation,
-        callbacks: () => callbacksFor(settings),
-      },
-      ...(pruning && { pruning }),
-      ...(journal && { journal }),
-      ...(onTrial && { onTrial }),
-    },
-  );
+  const { space, method, trials, group, repeats, objectives, seed } = plan;
+  const { data, build, fit, pruning } = workOf(loaded, plan, device);
+  return sweep(data, build, {
+    [method === "tpe" ? "search" : method]: space,
+    trials,
+    group,
+    repeats,
+    objectives,
+    seed,
+    fit,
+    ...(pruning && { pruning }),
+    ...(journal && { journal }),
+    ...(queue && { queue }),
+    ...(onTrial && { onTrial }),
+  });
 }
