@@ -84,7 +84,10 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   // Text that is printed when the library is built.
   build: { imports: ["graph", "ops", "optimizers", "backends/wasm"] },
   // Code that needs Node: files, the terminal, Dawn. The browser's entry takes nothing from it.
-  node: { imports: ["core", "model", "formats", "training", "sweep", "backends", "backends/webgpu"] },
+  node: {
+    imports: ["core", "model", "formats", "training", "sweep", "backends", "backends/webgpu"],
+    types: ["data"],
+  },
 };
 
 /** AssemblyScript, which is not TypeScript to the checks of src. */

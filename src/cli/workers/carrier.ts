@@ -11,7 +11,7 @@ import type { BackendChoice } from "../settings/table.js";
 import { loadData } from "../training/load-data.js";
 import { type SweepPlan, workOf } from "../training/sweep.js";
 
-/** What a carrier is to work with. */
+/** Work and means of a carrier. */
 export interface CarrierOrder {
   command: KeptCommand;
   backend: BackendChoice;

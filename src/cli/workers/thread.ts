@@ -5,7 +5,7 @@ import { type CarrierFacts, type CarrierOrder, carrierHere } from "./carrier.js"
 /** Messages to a thread. */
 export type ToThread =
   | { kind: "carry"; assignment: Assignment }
-  /** What it reported is taken care of. */
+  /** A report of its own is taken care of. */
   | { kind: "taken"; report: number };
 
 /** Messages from a thread. */

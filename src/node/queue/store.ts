@@ -8,7 +8,7 @@ import { courseAsText, courseFrom, runAsText, runFrom, type StudyRecord, studyAs
 export const PREFIX = "neuromotor";
 const STUDIES = `${PREFIX}:studies`;
 
-/** What nobody has asked for in a week is forgotten. */
+/** Keys that nobody has written to in a week are forgotten. */
 const WEEK_SECONDS = 604_800;
 /** A sweep whose process hasn't been heard of for so long has no process. */
 const ALIVE_SECONDS = 15;
