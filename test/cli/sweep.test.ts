@@ -27,6 +27,12 @@ test("a sweep goes on where it was stopped, shows its trials, and trains the bes
   truncateSync(join(cut, "sweep.journal"), Math.floor(readFileSync(join(out, "sweep.journal")).length * 0.6));
   expect(untimed(await cliJson(...ARGS, "--out", cut))).toEqual(untimed(whole));
 
+  // Another sweep's trials aren't taken for this one's.
+  const refused = async (args: string[], message: RegExp) =>
+    expectFailure(await cli("sweep", ...args, "--out", out), 2, message);
+  await refused(["wine", ...ARGS.slice(2)], /has another sweep: it is of iris\. Take another folder/);
+  await refused(["iris", "--epochs", "5", ...ARGS.slice(4)], /has another sweep: --epochs was 4/);
+
   expect(await cliJson("sweep", "status", out)).toEqual({
     data: "iris",
     trials: 16,

@@ -5,7 +5,7 @@ import { openJournal } from "../../node.js";
 import { cellOf, trainBest } from "../runs/best-trial.js";
 import { checkPage, pageOptions, requirePage, writePage } from "../runs/page.js";
 import { runAsJson } from "../runs/run.js";
-import { COMMAND, comparisonOfSweep, JOURNAL, type KeptCommand } from "../runs/sweep.js";
+import { COMMAND, checkSameSweep, comparisonOfSweep, JOURNAL, type KeptCommand } from "../runs/sweep.js";
 import { commandLine } from "../settings/options.js";
 import { askedBy, spaceOf, type TextSpace, textsOf } from "../settings/search.js";
 import { plural, score } from "../text/numbers.js";
@@ -74,12 +74,13 @@ async function run(call: SweepCall): Promise<void> {
   const plan: SweepPlan = { space, method, pruning, trials, group, repeats, objectives, seed, asked };
   const settings = settingsOfTrial(loaded, plan, {});
   checkObjectives(loaded, plan);
-  if (out !== undefined) {
-    await checkPage(out);
-    await mkdir(out, { recursive: true });
-  }
   const kept = Object.fromEntries(Object.entries(asked).filter(([option]) => !ASIDE.includes(option)));
   const keptCommand: KeptCommand = { data: name, options: textsOf(kept, sweepSettings) };
+  if (out !== undefined) {
+    await checkPage(out);
+    await checkSameSweep(out, keptCommand, sweepSettings);
+    await mkdir(out, { recursive: true });
+  }
   const attributes = { [COMMAND]: keptCommand };
   const journal = out === undefined ? undefined : openJournal(join(out, JOURNAL), { attributes });
   await withDevice(values.backend, async (device) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ArgumentError, type Sweep } from "../../index.js";
 import type { ComparedRun, Comparison } from "../../report/index.js";
 import { type Configuration, Direction, Replay, State, type StoredStudy, type StoredTrial } from "../../sweep/index.js";
+import { longFlag, type Table } from "../settings/setting.js";
 import { settingText } from "../text/sweep-table.js";
 
 /** The file in a sweep's folder that keeps its trials. */
@@ -23,12 +24,8 @@ export interface KeptSweep {
   command: KeptCommand;
 }
 
-/** @throws ArgumentError when there is no sweep in the folder */
-export async function readSweep(folder: string): Promise<KeptSweep> {
-  const path = join(folder, JOURNAL);
-  const text = await readFile(path, "utf8").catch(() => {
-    throw new ArgumentError(`${path}: there is no sweep. neuromotor sweep DATA --out ${folder} makes one.`);
-  });
+/** The sweep of a journal that a command began; undefined where there is none. */
+function commandIn(text: string): KeptSweep | undefined {
   const replay = new Replay();
   replay.apply(
     text
@@ -37,8 +34,44 @@ export async function readSweep(folder: string): Promise<KeptSweep> {
       .filter(Boolean),
   );
   const study = [...replay.studies.values()].find(({ attributes }) => COMMAND in attributes);
-  if (study) return { study, command: study.attributes[COMMAND] as KeptCommand };
+  return study && { study, command: study.attributes[COMMAND] as KeptCommand };
+}
+
+/** @throws ArgumentError when there is no sweep in the folder */
+export async function readSweep(folder: string): Promise<KeptSweep> {
+  const path = join(folder, JOURNAL);
+  const text = await readFile(path, "utf8").catch(() => {
+    throw new ArgumentError(`${path}: there is no sweep. neuromotor sweep DATA --out ${folder} makes one.`);
+  });
+  const found = commandIn(text);
+  if (found) return found;
   throw new ArgumentError(`${path}: the study is none that neuromotor sweep began. Optuna's own tools show it.`);
+}
+
+/**
+ * Makes sure that a folder's sweep, if it has one, was begun by this command: its trials would be taken for this one's.
+ *
+ * @param table - of the command's options
+ * @throws ArgumentError when data or options differ
+ */
+export async function checkSameSweep(folder: string, { data, options }: KeptCommand, table: Table): Promise<void> {
+  const path = join(folder, JOURNAL);
+  const before = commandIn(await readFile(path, "utf8").catch(() => ""));
+  if (!before) return;
+  const textOf = (of: KeptCommand["options"], name: string) => {
+    const { kind, default: usual } = table[name] ?? {};
+    return of[name] ?? (usual === undefined ? undefined : kind?.format(usual));
+  };
+  const names = [...new Set([...Object.keys(before.command.options), ...Object.keys(options)])];
+  const was = names
+    .map((name) => [name, textOf(before.command.options, name), textOf(options, name)] as const)
+    .filter(([, old, now]) => old !== now)
+    .map(([name, old]) => `${longFlag(name)} was ${old ?? "left out"}`);
+  const differences = [...(before.command.data === data ? [] : [`it is of ${before.command.data}`]), ...was];
+  if (differences.length === 0) return;
+  throw new ArgumentError(
+    `${path} has another sweep: ${differences.slice(0, 4).join(", ")}. Take another folder, or the options of before.`,
+  );
 }
 
 /** The trials that went through, the best first, by their first value. */
