@@ -1,11 +1,13 @@
 import { ArgumentError } from "../../core/errors.js";
 import { checkArgument, checkCount, optionsOf } from "../../core/options.js";
+import type { Dataset } from "../../data/dataset.js";
 import type { SweepOptions } from "../../sweep/options.js";
 import type { Pruning } from "../../sweep/pruning.js";
 import { fitAsJson } from "../../sweep/queue.js";
+import type { Trial } from "../../sweep/runs.js";
 import { checkTrainer } from "../../sweep/side-by-side.js";
-import type { Work } from "../../sweep/train.js";
 import { variantOf } from "../../sweep/variant.js";
+import type { Trainer } from "../../training/trainer.js";
 import { carryingOut } from "./carry.js";
 import { checkUrl } from "./connect.js";
 import { digestOf } from "./digest.js";
@@ -40,8 +42,8 @@ export interface SweepWorkerOptions {
  * or its engine are others
  */
 export async function sweepWorker(
-  data: Work["data"],
-  build: Work["build"],
+  data: Dataset,
+  build: (trial: Trial) => Trainer | Promise<Trainer>,
   options: SweepWorkerOptions,
 ): Promise<void> {
   const { queue, fit, pruning, concurrency, anyVariant, signal, onTrial } = optionsOf("sweepWorker", options, {
