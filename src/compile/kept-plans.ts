@@ -1,6 +1,7 @@
 import { ancestors, isConstant, type Tensor } from "../graph/tensor.js";
 import { compile } from "./compile.js";
 import type { Plan } from "./plan.js";
+import type { Listed } from "./same-graph.js";
 
 /** The most plans that are kept for a device, and the most tensors and elements of constants in all of their graphs. */
 const MOST_PLANS = 32;
@@ -9,6 +10,8 @@ const MOST_SIZE = 2 ** 20;
 interface Kept {
   label: string;
   outputs: readonly Tensor[];
+  /** Its list, once it was compared with another. */
+  graph?: Listed;
   size: number;
   plan: Plan;
 }

@@ -113,6 +113,14 @@ function takeApart(plan: Plan): PlanParts {
   return parts;
 }
 
+/** Whether a plan has a frame; it then keeps this one, by which it is known at once. */
+function sameFrame(frame: Plan, plan: Plan): boolean {
+  const parts = takeApart(plan);
+  if (!sameValue(frame, parts.frame)) return false;
+  parts.frame = frame;
+  return true;
+}
+
 /** Whether two plans are the same, their numbers too. */
 export function samePlan(a: Plan, b: Plan): boolean {
   if (a === b) return true;
@@ -129,7 +137,7 @@ export function shareable(plans: readonly Plan[]): number[][] {
   const frames: { frame: Plan; places: number[] }[] = [];
   for (const [place, plan] of plans.entries()) {
     const { frame } = takeApart(plan);
-    const known = frames.find((each) => each.frame === frame || sameValue(each.frame, frame));
+    const known = frames.find((each) => sameFrame(each.frame, plan));
     if (known) known.places.push(place);
     else frames.push({ frame, places: [place] });
   }
@@ -173,10 +181,11 @@ export interface SharedPlan {
 export function sharedPlan(plans: readonly Plan[]): SharedPlan | undefined {
   const [first] = plans;
   if (plans.every((plan) => plan === first)) return { plan: first, first: 0, words: [] };
-  const parts = [...new Set(plans)].map(takeApart);
-  const [{ frame, numbers }, ...others] = parts;
-  if (others.some((other) => other.numbers.length !== numbers.length || !sameValue(other.frame, frame)))
-    return undefined;
+  const { frame, numbers } = takeApart(first);
+  const different = [...new Set(plans)].slice(1);
+  if (!different.every((plan) => sameFrame(frame, plan))) return undefined;
+  const others = different.map(takeApart);
+  if (others.some((other) => other.numbers.length !== numbers.length)) return undefined;
   const all = plans.map((plan) => takeApart(plan).numbers);
   const isShared = numbers.map((number, place) => others.every((other) => sameValue(other.numbers[place], number)));
   const room = MAX_HYPERPARAMETERS - firstFreeWord(first);

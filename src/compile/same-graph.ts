@@ -1,24 +1,49 @@
 import { ancestors, type Tensor } from "../graph/tensor.js";
 
 /** A graph as a list: inputs before what is made of them, each tensor by its place. */
-interface Listed {
+export interface Listed {
   readonly tensors: readonly Tensor[];
   readonly placeOf: ReadonlyMap<Tensor, number>;
   readonly outputs: readonly Tensor[];
+  /** A text that equal graphs have in common, and few others. */
+  readonly key: string;
 }
 
 function listed(outputs: readonly Tensor[]): Listed {
   const tensors = ancestors(outputs);
-  return { tensors, placeOf: new Map(tensors.map((tensor, place) => [tensor, place])), outputs };
+  const placeOf = new Map(tensors.map((tensor, place) => [tensor, place]));
+  const parts = tensors.map(({ op, inputs, shape, attributes }) => [
+    op.name,
+    inputs.map((input) => placeOf.get(input)),
+    shape,
+    attributes,
+  ]);
+  return { tensors, placeOf, outputs, key: JSON.stringify(parts, keyPart) };
 }
 
-/** The first of some that have the graph of these outputs. */
-export function graphAmong<Entry extends { outputs: readonly Tensor[] }>(
+/** Elements of an array that a key has. */
+const MOST_ELEMENTS = 8;
+
+/** An attribute as a key has it: long arrays by their lengths, and objects of classes not at all. */
+function keyPart(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (ArrayBuffer.isView(value)) {
+    const { length } = value as Float32Array;
+    return length > MOST_ELEMENTS ? length : Array.from(value as Float32Array);
+  }
+  return Object.getPrototypeOf(value) === Object.prototype ? value : undefined;
+}
+
+/** The first of some that have the graph of these outputs. Each keeps its list. */
+export function graphAmong<Entry extends { outputs: readonly Tensor[]; graph?: Listed }>(
   entries: readonly Entry[],
   outputs: readonly Tensor[],
 ): Entry | undefined {
   const graph = listed(outputs);
-  return entries.find((entry) => sameGraph(listed(entry.outputs), graph));
+  return entries.find((entry) => {
+    entry.graph ??= listed(entry.outputs);
+    return entry.graph.key === graph.key && sameGraph(entry.graph, graph);
+  });
 }
 
 /** Whether two graphs are the same node by node: ops, attributes, names, shapes, and the places of all inputs. */
