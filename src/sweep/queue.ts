@@ -56,6 +56,7 @@ export interface OpenQueue {
 
 /** The way from a sweep to other processes, which carry out its trainings. */
 export interface SweepQueue {
+  /** Begins a sweep there, or goes on with it. @throws Error when nobody answers */
   open(sweep: QueuedSweep): Promise<OpenQueue>;
 }
 

@@ -156,7 +156,7 @@ test("wrong arguments are told before any work", async () => {
   await fails(["sweep", "iris", "--any-variant"], /--any-variant is for --queue/);
   await fails(
     ["sweep", "iris", "--objective", "accuracy,parameters", "--pruning", "median"],
-    /pruning takes one score/,
+    /--pruning goes by one score of one training/,
   );
   await fails(["sweep", "iris", "--objective", "acuracy"], /no score "acuracy"\. Did you mean accuracy\?/);
 });

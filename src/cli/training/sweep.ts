@@ -68,8 +68,16 @@ export function settingsOfTrial(
 /** Figures that every training has, beside the scores of its kind. */
 const FIGURES = ["loss", "parameters", "seconds"];
 
-/** @throws ArgumentError when a score is asked for that these trainings don't have */
-export function checkObjectives(loaded: LoadedData, plan: Pick<SweepPlan, "asked" | "seed" | "objectives">): void {
+/** @throws ArgumentError when a score is asked for that these trainings don't have, or along with what it doesn't go with */
+export function checkObjectives(
+  loaded: LoadedData,
+  plan: Pick<SweepPlan, "asked" | "seed" | "objectives" | "repeats" | "pruning">,
+): void {
+  if (plan.pruning !== "none" && (plan.objectives.length > 1 || plan.repeats > 1)) {
+    throw new ArgumentError(
+      "--pruning goes by one score of one training. Leave it out, or --repeats and all but one --objective.",
+    );
+  }
   if (plan.objectives.every((each) => FIGURES.includes(each))) return;
   const known = [...FIGURES, ...planTraining(loaded, settingsOfTrial(loaded, plan, {}), plan.seed).metrics];
   const other = plan.objectives.find((each) => !known.includes(each));
