@@ -11,6 +11,7 @@ export interface QueuedTraining {
   readonly number: number;
   /** Counts from 0. */
   readonly repeat: number;
+  /** Of first weights, shuffles and dropout. */
   readonly seed: number;
   readonly configuration: Configuration;
 }
