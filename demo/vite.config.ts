@@ -33,6 +33,9 @@ const policy = (): Plugin => ({
 /** Of the library, what is loaded when it is first used, and is used by every training of the page. */
 const EVERY_TIME = /\/src\/training\/(evaluate|features|inside|saved|snapshot|step-callbacks|update-steps)\.ts$/;
 
+/** Of the library, operations whose sizes the WASM engine asks for: they come with its own file, `backend`. */
+const OF_THE_ENGINE = /\/src\/ops\/(recurrence|unfold)\.ts$/;
+
 /**
  * The worker's files: what a first visit fetches is one of them, so that it is compressed as a whole, and all else is
  * fetched when it is first used.
@@ -42,6 +45,7 @@ const FILES = {
   groups: [
     { name: "training", tags: ["$initial" as const] },
     { name: "training", test: EVERY_TIME },
+    { name: "backend-operations", test: OF_THE_ENGINE },
   ],
 };
 

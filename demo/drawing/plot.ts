@@ -4,7 +4,8 @@ import "uplot/dist/uPlot.min.css";
 import type { EpochPoint } from "../engine/run.js";
 import { FIRST_COLOUR, type Score, written } from "../panels/curves.js";
 import { numbersOf } from "../panels/numbers.js";
-import type { EarlierRun, Store } from "../state/store.js";
+import type { EarlierRun } from "../state/curves.js";
+import type { Store } from "../state/store.js";
 import { css, palette } from "./palette.js";
 import { followSize } from "./size.js";
 

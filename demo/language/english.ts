@@ -1,5 +1,5 @@
 import type { LessonName } from "../lessons/names.js";
-import type { DataName, Settings } from "../settings/settings.js";
+import type { DataName } from "../settings/settings.js";
 
 /** Every text of the page. Other languages have the same ones. */
 export const english = {
@@ -199,31 +199,6 @@ export const english = {
     gpuLost: "The GPU was lost, so training goes on with the CPU, from the place where it was.",
     noGpu:
       "This browser has no WebGPU, so training goes on with the CPU. For the GPU, use Chrome or Edge 113, Safari 26 or Firefox 141, or later.",
-    names: {
-      rows: "points",
-      noise: "noise",
-      heldOut: "held out",
-      layers: "layers",
-      optimizer: "optimizer",
-      numbers: "optimizer’s numbers",
-      learningRate: "learning rate",
-      schedule: "learning rate over time",
-      clipNorm: "longest gradient",
-      batchSize: "batch size",
-      initializer: "first weights",
-      seed: "seed",
-      backend: "device",
-      data: "data",
-      points: "points drawn",
-      target: "to predict",
-      ignored: "columns left out",
-      task: "kind of answer",
-      loss: "loss",
-      augment: "changes at random",
-      l1: "L1 penalty",
-      l2: "L2 penalty",
-      stopAt: "stop after",
-    } satisfies Record<keyof Settings, string> as Record<keyof Settings, string>,
     outOfRange: (least: string, most: string) => `Write a number from ${least} to ${most}.`,
     whole: (least: string, most: string) => `Write a whole number from ${least} to ${most}.`,
   },

@@ -62,17 +62,14 @@ function Devices({ store, texts, others }: DevicesProps) {
   const [main, task] = [store.frame.value, store.info.value?.task ?? "classes"];
   const rows: readonly (readonly [title: string, of: (each: Store) => string | undefined])[] = [
     [transport.steps, ({ frame }) => frame.value && count(frame.value.step)],
-    [
-      transport.stepsPerSecond,
-      ({ frame }) => (frame.value?.stepsPerSecond ? count(frame.value.stepsPerSecond) : undefined),
-    ],
+    [transport.stepsPerSecond, ({ frame }) => (frame.value?.stepsPerSecond ? count(frame.value.stepsPerSecond) : "–")],
     [curves.loss, (each) => number(lastCommon(all, each)?.loss, exact)],
     [curves.scores[task], (each) => number(lastCommon(all, each)?.score, task === "classes" ? percent : exact)],
     [words.difference, (each) => (each === store ? "" : number(largestDifference(main, each.frame.value), short))],
   ];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reached by keys
-    <section class="scroll" tabIndex={0} aria-label={words.title}>
+    <section class="scroll" tabIndex={0} aria-label={words.table}>
       <table class="devices">
         <thead>
           <tr>

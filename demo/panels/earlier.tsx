@@ -3,8 +3,8 @@ import { FIRST_COLOUR } from "./curves.js";
 import type { FurtherProps } from "./lazily.js";
 
 /** The settings in which earlier trainings differ from the next, each in the colour of its line. */
-export function EarlierRuns({ store }: FurtherProps) {
-  const { curves, settings, network } = store.texts.value;
+export function EarlierRuns({ store, texts }: FurtherProps) {
+  const { curves, network } = store.texts.value;
   const earlier = store.earlier.value;
   return (
     <div class="earlier">
@@ -15,7 +15,7 @@ export function EarlierRuns({ store }: FurtherProps) {
             <span class={`swatch class-${FIRST_COLOUR + i}`} />
             {differences(run.settings, store.settings.value, network.kinds)
               .map(({ name, layer, before, after }) => {
-                const title = layer === undefined ? settings.names[name] : network.hidden(layer + 1);
+                const title = layer === undefined ? texts.settingNames[name] : network.hidden(layer + 1);
                 return `${title}: ${before} (${curves.now} ${after})`;
               })
               .join("; ") || "="}

@@ -10,10 +10,11 @@ import { StepPanel } from "./step.js";
 
 /** Panels below those of the first look. */
 export function FurtherPanels(props: FurtherProps) {
-  const task = props.store.info.value?.task;
+  const info = props.store.info.value;
+  if (!info) return null;
   return (
     <>
-      {task === "number" ? <EstimatesPanel {...props} /> : <ConfusionPanel {...props} />}
+      {info.task === "number" ? <EstimatesPanel {...props} /> : <ConfusionPanel {...props} />}
       <HealthPanel {...props} />
       <SharePanel {...props} />
       <StepPanel {...props} />

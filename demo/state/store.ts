@@ -1,12 +1,14 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Beginning, ImageSource, News, Order, Takeover } from "../engine/protocol.js";
 import type { Answers, Inputs, Question } from "../engine/questions.js";
-import type { EpochPoint, Frame, RunInfo } from "../engine/run.js";
+import type { Frame, RunInfo } from "../engine/run.js";
 import type { LanguageCode, Texts } from "../language/index.js";
 import type { LessonName } from "../lessons/names.js";
 import { suggestedFor } from "../settings/data-sets.js";
 import type { DataName, PublishedName, Settings } from "../settings/settings.js";
 import { Brought } from "./brought.js";
+import { Curves } from "./curves.js";
+import { Questions } from "./questions.js";
 
 /** A training that is under way: being made, at rest, at work, or ended by an error; or waiting for the visitor's data. */
 export type Status = "opening" | "resting" | "training" | "failed" | "waiting";
@@ -14,20 +16,11 @@ export type Status = "opening" | "resting" | "training" | "failed" | "waiting";
 /** Speeds to choose from, in steps a second; undefined: as fast as the device can. */
 export const SPEEDS = [1, 3, 10, 30, 100, undefined] as const;
 
-/** A training that was shown before, with its curve. */
-export interface EarlierRun {
-  settings: Settings;
-  curve: readonly EpochPoint[];
-}
-
 /** A layer of the picture that stands out: by its weights on the way forward, or on the way back. */
 export interface Looked {
   layer: number;
   way: "forward" | "backward";
 }
-
-/** Trainings that are compared with the present one at the most. */
-const MOST_EARLIER = 3;
 
 /** The worker as the store knows it. */
 export interface Engine {
@@ -39,26 +32,22 @@ export class Store {
   readonly #settings: Signal<Settings>;
   readonly #info = signal<RunInfo | undefined>(undefined);
   readonly #frame = signal<Frame | undefined>(undefined);
-  readonly #curve = signal<readonly EpochPoint[]>([]);
+  readonly #curves = new Curves();
   readonly #status = signal<Status>("opening");
   readonly #failure = signal<string | undefined>(undefined);
   readonly #speed = signal<(typeof SPEEDS)[number]>(undefined);
-  readonly #earlier = signal<readonly EarlierRun[]>([]);
   /** Settings of the training that is shown, and of the one that takes its place. */
   #shown: Settings;
   #opening: Settings;
-  /** Number of the training that was kept last to be compared. */
-  #remembered: number | undefined;
   /** The beginning of a training that waits for its data. */
   #awaiting: Beginning | undefined;
   /** The beginning of the training that is shown, where that wasn't new weights. */
   beginning: Beginning | undefined;
-  #questions = 0;
   /** Number of the last order that took over. */
   #orders = 0;
   #afterwards: (() => void) | undefined;
   readonly #isGpuLost = signal(false);
-  readonly #asked = new Map<number, (news: News & { news: "answer" }) => void>();
+  readonly #questions = new Questions();
   readonly #language: Signal<{ code: LanguageCode; texts: Texts }>;
   /** Settings of the next training. */
   readonly settings: ReadonlySignal<Settings>;
@@ -75,9 +64,9 @@ export class Store {
   /** The moment that is shown. */
   readonly frame: ReadonlySignal<Frame | undefined> = this.#frame;
   /** Scores of the epochs so far. */
-  readonly curve: ReadonlySignal<readonly EpochPoint[]> = this.#curve;
+  readonly curve = this.#curves.curve;
   /** Trainings before this one on the same data, the oldest first. */
-  readonly earlier: ReadonlySignal<readonly EarlierRun[]> = this.#earlier;
+  readonly earlier = this.#curves.earlier;
   readonly status: ReadonlySignal<Status> = this.#status;
   readonly failure: ReadonlySignal<string | undefined> = this.#failure;
   readonly speed: ReadonlySignal<(typeof SPEEDS)[number]> = this.#speed;
@@ -103,7 +92,7 @@ export class Store {
 
   /** Makes the training of the present settings. @param from - its beginning, where that isn't new weights */
   open(from?: Beginning): void {
-    this.#remember();
+    this.#curves.remember(this.#info.peek()?.run, this.#shown, this.#settings.peek());
     this.#failure.value = undefined;
     const settings = this.#settings.peek();
     if (!this.#brought.isEnoughFor(settings)) {
@@ -122,16 +111,6 @@ export class Store {
   #takeOver(order: Takeover): void {
     this.#afterwards = undefined;
     this.engine.send({ ...order, order: ++this.#orders });
-  }
-
-  /** Keeps the training that is shown, to compare the next ones with. */
-  #remember(): void {
-    const [before, after, curve, info] = [this.#shown, this.#settings.peek(), this.#curve.peek(), this.#info.peek()];
-    if (before.data !== after.data) this.#earlier.value = [];
-    else if (curve.length > 1 && info?.run !== this.#remembered && JSON.stringify(before) !== JSON.stringify(after)) {
-      this.#remembered = info?.run;
-      this.#earlier.value = [...this.#earlier.peek(), { settings: before, curve }].slice(-MOST_EARLIER);
-    }
   }
 
   /** Changes settings; the training begins anew. */
@@ -234,13 +213,7 @@ export class Store {
 
   /** Asks about the network as it is. @throws Error when it can't be answered */
   ask<Q extends Question>(question: Q, input: Inputs[Q]): Promise<Answers[Q]> {
-    const id = ++this.#questions;
-    this.engine.send({ do: "ask", id, question, input });
-    return new Promise((resolve, reject) => {
-      this.#asked.set(id, ({ answer, error }) =>
-        error === undefined ? resolve(answer as Answers[Q]) : reject(new Error(error)),
-      );
-    });
+    return this.#questions.ask(this.engine, question, input);
   }
 
   /** Takes news from the worker. */
@@ -250,7 +223,7 @@ export class Store {
         case "opened":
           this.#shown = this.#opening;
           this.#info.value = news.info;
-          this.#curve.value = [];
+          this.#curves.begin();
           break;
         case "table":
           this.#brought.takeTable(news.table);
@@ -264,8 +237,7 @@ export class Store {
           this.#goOn();
           break;
         case "answer":
-          this.#asked.get(news.id)?.(news);
-          this.#asked.delete(news.id);
+          this.#questions.hear(news);
           break;
         case "failed":
           if (news.order !== undefined && news.order !== this.#orders) break;
@@ -299,11 +271,6 @@ export class Store {
   #show(frame: Frame): void {
     if (frame.run !== this.#info.peek()?.run) return;
     this.#frame.value = frame;
-    const { ended, stride, lastEpoch } = frame;
-    const known = this.#curve.peek();
-    if (ended.length === 0 && (known.at(-1)?.epoch ?? 0) <= lastEpoch) return;
-    const until = ended[0]?.epoch ?? lastEpoch + 1;
-    const kept = known.filter(({ epoch }) => epoch % stride === 0 && epoch < until);
-    this.#curve.value = [...kept, ...ended.filter(({ epoch }) => epoch % stride === 0)];
+    this.#curves.add(frame);
   }
 }

@@ -107,5 +107,6 @@ test.runIf(existsSync(shared))(
     await press(page, "Fetch them (12 MB)");
     await page.waitForFunction(() => globalThis.playground.info.value?.trainRows === 900);
     expect(asked.length).toBe(before);
+    playground.expectProblem(/^another host: .*ubyte\.gz$/);
   },
 );

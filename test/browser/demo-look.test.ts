@@ -113,6 +113,16 @@ test("layers for images, losses, penalties and the last epoch are chosen, and th
   const { loss, accuracy } = await runProgram(await page.getByLabel("To copy").inputValue());
   expect(accuracy).toBe(heldOut!.score);
   expect(loss).toBeCloseTo(heldOut!.loss, 5);
+  for (const [kind, expected] of [
+    ["maxPool2d", 9 * 8 + 8 + 9 * 8 * 10 + 10],
+    ["layerNorm", 9 * 8 + 8 + 2 * 8 + 36 * 8 * 10 + 10],
+  ] as const) {
+    await page.getByRole("group", { name: "Layer 2" }).getByLabel("Kind").selectOption(kind);
+    await page.waitForFunction((of) => globalThis.playground.info.value?.parameters === of, expected);
+    await rests(page);
+    await trainTo(page, 1);
+    expect((await lastPoint(page)).heldOut!.score).toBeGreaterThan(0.3);
+  }
 });
 
 test("a wrong answer is explained: pixels that speak for it, and the rows to learn from that are like it", async () => {
@@ -121,9 +131,12 @@ test("a wrong answer is explained: pixels that speak for it, and the rows to lea
   await trainTo(page, 3);
   await page.locator("#further").scrollIntoViewIfNeeded();
   await page.locator(".confusion .wrong").first().click();
+  const looked = () => page.evaluate(() => [...globalThis.playground.frame.value!.sample!.pixels]);
+  const before = await looked();
   await page.locator(".why").first().click();
   const because = page.locator(".because");
   await because.waitFor();
+  await expect.poll(looked).not.toEqual(before); // the picture shows the network looking at this row
   expect(await because.locator("svg").count()).toBe(1 + 4);
   expect(await because.locator(".for, .against").count()).toBeGreaterThan(20);
   // Of a network with one output, a class and features with names.

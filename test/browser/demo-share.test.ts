@@ -1,4 +1,5 @@
 // @module-tag slow
+import { readFile } from "node:fs/promises";
 import {
   activation,
   decodeModel,
@@ -94,8 +95,17 @@ test("the model is downloaded as files that the library reads", async () => {
   const values = [...model.parameters().values()].map((parameter) => [...parameter.values]);
   expect(values).toEqual(await parametersOf(page));
   await page.locator("#further").scrollIntoViewIfNeeded();
-  const [download] = await Promise.all([page.waitForEvent("download"), press(page, "model.safetensors")]);
-  expect(download.suggestedFilename()).toBe("model.safetensors");
+  for (const [name, text] of [
+    ["model.json", '"neuromotor-model"'],
+    ["model.safetensors", '"dense.weight"'],
+    ["report.html", "<!doctype html>"],
+  ]) {
+    const [download] = await Promise.all([page.waitForEvent("download"), press(page, name)]);
+    expect(download.suggestedFilename()).toBe(name);
+    expect(await readFile((await download.path())!, "utf8")).toContain(text);
+  }
+  await press(page, "Address");
+  expect(await page.getByLabel("To copy").inputValue()).toBe(page.url());
 });
 
 /** The page's model as the files that it downloads. */

@@ -22,7 +22,7 @@ interface OpenOptions extends BrowserContextOptions {
 
 /**
  * The playground as `npm run build:demo` makes it, in a browser, for the tests of a file. Whatever goes wrong in a page,
- * seen or unseen by its user, fails the test.
+ * seen or unseen by its user, fails the test; so does a request to another host.
  */
 export function usePlayground() {
   let browser: Browser;
@@ -70,6 +70,11 @@ export function usePlayground() {
         if (message.text() === BLOCKED) return;
         if (["error", "warning"].includes(message.type()))
           problems.push(`console ${message.type()}: ${message.text()}`);
+      });
+      page.on("request", (request) => {
+        const { protocol, origin } = new URL(request.url());
+        if (/^https?:/.test(protocol) && origin !== new URL(url).origin)
+          problems.push(`another host: ${request.url()}`);
       });
       page.on("requestfailed", (request) => problems.push(`not loaded: ${request.url()}`));
       page.on("response", (response) => {

@@ -1,5 +1,34 @@
+import type { Settings } from "../../settings/settings.js";
+
 /** Texts of the panels that a first look doesn't show. Other languages have the same ones. */
 export const english = {
+  /** Settings, as trainings are compared by them. */
+  settingNames: {
+    rows: "points",
+    noise: "noise",
+    heldOut: "held out",
+    layers: "layers",
+    optimizer: "optimizer",
+    numbers: "optimizer’s numbers",
+    learningRate: "learning rate",
+    schedule: "learning rate over time",
+    clipNorm: "longest gradient",
+    batchSize: "batch size",
+    initializer: "first weights",
+    seed: "seed",
+    backend: "device",
+    data: "data",
+    points: "points drawn",
+    target: "to predict",
+    ignored: "columns left out",
+    task: "kind of answer",
+    loss: "loss",
+    augment: "changes at random",
+    l1: "L1 penalty",
+    l2: "L2 penalty",
+    stopAt: "stop after",
+  } satisfies Record<keyof Settings, string> as Record<keyof Settings, string>,
+
   share: {
     title: "Take it away",
     help: "The page’s address holds all settings. The program and the command give these numbers in Node.",
@@ -136,6 +165,7 @@ export const english = {
   beside: {
     title: "Beside other devices",
     help: "The same training at the same time on another device, as far as this one is. The same seed gives the same numbers, but for what each device rounds.",
+    table: "Numbers of each device",
     difference: "Largest difference of a weight",
     launches: "Launches a step",
   },

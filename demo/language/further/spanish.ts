@@ -1,6 +1,32 @@
 import type { FurtherTexts } from "./english.js";
 
 export const spanish: FurtherTexts = {
+  settingNames: {
+    rows: "puntos",
+    noise: "ruido",
+    heldOut: "reservado",
+    layers: "capas",
+    optimizer: "optimizador",
+    numbers: "números del optimizador",
+    learningRate: "tasa de aprendizaje",
+    schedule: "tasa a lo largo del tiempo",
+    clipNorm: "gradiente más largo",
+    batchSize: "tamaño de lote",
+    initializer: "primeros pesos",
+    seed: "semilla",
+    backend: "dispositivo",
+    data: "datos",
+    points: "puntos dibujados",
+    target: "a predecir",
+    ignored: "columnas sin usar",
+    task: "tipo de respuesta",
+    loss: "pérdida",
+    augment: "cambios al azar",
+    l1: "castigo L1",
+    l2: "castigo L2",
+    stopAt: "parar tras",
+  },
+
   share: {
     title: "Para llevar",
     help: "La dirección de la página guarda todos los ajustes. El programa y la orden dan estos números en Node.",
@@ -136,6 +162,7 @@ export const spanish: FurtherTexts = {
   beside: {
     title: "Junto a otros dispositivos",
     help: "El mismo entrenamiento a la vez en otro dispositivo, hasta donde está este. La misma semilla da los mismos números, salvo lo que cada dispositivo redondea.",
+    table: "Números de cada dispositivo",
     difference: "Mayor diferencia de un peso",
     launches: "Lanzamientos por paso",
   },
