@@ -1,4 +1,4 @@
-import { heatMap, learningCurves, type ScoreBar, scoreBars } from "../charts/index.js";
+import { type HeatMapCell, heatMap, learningCurves, type ScoreBar, scoreBars } from "../charts/index.js";
 import { scoreIn } from "../charts/learning-curves.js";
 import { type Language, numbersIn, textsIn } from "../language/index.js";
 import type { Evidence } from "./evidence.js";
@@ -169,7 +169,7 @@ function figuresOf(
       specification: scoreBars(bars, { score, language }),
       caption: page.barsCaption,
     },
-    ...(grid.length > 3 && grid.length <= MOST_CELLS
+    ...(isGrid(grid)
       ? [
           {
             name: "grid",
@@ -202,7 +202,17 @@ function curvesOf(runs: readonly (readonly [string, NonNullable<ComparedRun["his
   return [...new Set(["loss", score])].filter(has);
 }
 
-const cellsOf = (groups: readonly Group[], [rows, columns]: readonly string[]) => {
+/** Share of the pairs of two settings that a grid has been tried of at the least: where they were drawn, few were. */
+const LEAST_TRIED = 0.75;
+
+/** Whether nearly every pair of two settings was tried, if only to diverge. */
+function isGrid(cells: readonly HeatMapCell[]): boolean {
+  const count = (pick: (cell: HeatMapCell) => string) => new Set(cells.map(pick)).size;
+  const pairs = count(({ row }) => row) * count(({ column }) => column);
+  return cells.length > 3 && pairs <= MOST_CELLS && cells.length >= LEAST_TRIED * pairs;
+}
+
+const cellsOf = (groups: readonly Group[], [rows, columns]: readonly string[]): HeatMapCell[] => {
   const cells = groups.map(({ runs: [{ configuration }], mean }) => ({
     row: settingText(configuration[rows]),
     column: settingText(configuration[columns]),

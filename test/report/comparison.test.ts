@@ -24,6 +24,23 @@ describe("a comparison", () => {
     expect(text).toMatch(/mean of 2 seeds/);
   });
 
+  test("draws no grid of settings that were drawn, and one where a few of its cells are missing or diverged", async () => {
+    const namesOf = async (configurations: readonly Record<string, unknown>[], diverged = 0) => {
+      const runs = configurations.map((configuration, i) => ({
+        name: `run ${i}`,
+        configuration,
+        scores: i < diverged ? {} : { accuracy: 0.5 + i / 100 },
+      }));
+      return (await reportCharts({ ...subjects.comparison, runs })).map(({ name }) => name);
+    };
+    const drawn = Array.from({ length: 9 }, (_, i) => ({ lr: 0.001 * 1.7 ** i, dropout: ((i * 5) % 9) / 20 }));
+    expect(await namesOf(drawn)).toEqual(["scores"]);
+    const tried = [1, 2, 3].flatMap((lr) => [0, 0.1, 0.2].map((dropout) => ({ lr, dropout })));
+    expect(await namesOf(tried, 4)).toContain("grid");
+    expect(await namesOf(tried.slice(0, 7))).toContain("grid");
+    expect(await namesOf(tried.filter(({ lr, dropout }) => lr === 1 || dropout === 0))).toEqual(["scores"]);
+  });
+
   test("says when one seed proves nothing, and when none finished", async () => {
     const { runs } = subjects.comparison;
     const single = {
