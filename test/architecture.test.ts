@@ -77,8 +77,11 @@ const rooms: Record<string, { imports: string[]; types?: string[] }> = {
   charts: { imports: ["core", "language", "metrics"] },
   training: { imports: [...MODEL, "metrics", "data", "formats", "compile", "backends"] },
   sweep: { imports: [...MODEL, "data", "metrics", "compile", "training"] },
-  // Pages of trainings. Curves of activations are worked out as the checks work things out.
-  report: { imports: [...MODEL, "language", "charts", "metrics", "data", "training", "checks"] },
+  // Pages of trainings and sweeps. Curves of activations are worked out as the checks work things out.
+  report: {
+    imports: [...MODEL, "language", "charts", "metrics", "data", "training", "checks"],
+    types: ["sweep"],
+  },
   // Gradient check and parity: the CPU's kernels over float64, any subject that a user can build.
   checks: { imports: [...MODEL, "compile", "backends", "backends/cpu"] },
   // Text that is printed when the library is built.

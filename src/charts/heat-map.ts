@@ -3,6 +3,7 @@ import { numbersIn, textsIn } from "../language/index.js";
 import { light } from "./palette.js";
 import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 import { IS_STRONG, strengthOf } from "./strength.js";
+import { widthOf } from "./text-width.js";
 
 /** A cell of a grid of settings. */
 export interface HeatMapCell {
@@ -24,7 +25,8 @@ export interface HeatMapOptions extends ChartOptions {
 }
 
 /**
- * Heat map of a grid: a score for each pair of settings, the stronger the better, the best one framed.
+ * Heat map of a grid: a score for each pair of settings, the stronger the better, the best one framed (all
+ * that are equally good).
  *
  * @param cells - in any order; rows and columns come in the order of their first cells
  * @throws DataError when no cell has a finite value
@@ -47,12 +49,17 @@ export function heatMap(cells: readonly HeatMapCell[], options: HeatMapOptions =
       ...cell,
       strength: strengthOf(share ** 1.5),
       text: write(cell.value),
-      isBest: cell === best,
+      isBest: cell.value === best.value,
       label: `${cell.row}, ${cell.column}: ${numbers.short(cell.value)}`,
     };
   });
   const names = (pick: (cell: HeatMapCell) => string) => [...new Set(cells.map(pick))];
   const [rowNames, columnNames] = [names((cell) => cell.row), names((cell) => cell.column)];
+  const cell = options.width
+    ? options.width / columnNames.length
+    : Math.max(60, Math.min(70, 420 / columnNames.length));
+  const isTight = columnNames.some((name) => widthOf(name, 11) > cell);
+  const lines = Math.max(...columnNames.map((name) => name.split(" ").length));
   const axis = { domain: false, ticks: false, grid: false, labelColor: light.ink, labelOverlap: false };
   const body = {
     data: rowsOf(table),
@@ -71,7 +78,18 @@ export function heatMap(cells: readonly HeatMapCell[], options: HeatMapOptions =
         sort: null,
         title: columns || null,
         scale: { domain: columnNames },
-        axis: { ...axis, orient: "top", labelAngle: 0 },
+        axis: {
+          ...axis,
+          orient: "top",
+          labelAngle: 0,
+          // Words below each other; the first line stands where the last one would.
+          ...(isTight && {
+            labelExpr: "split(datum.label, ' ')",
+            labelLimit: cell,
+            labelLineHeight: 13,
+            labelPadding: 5 + 13 * (lines - 1),
+          }),
+        },
       },
     },
     layer: [
@@ -98,6 +116,6 @@ export function heatMap(cells: readonly HeatMapCell[], options: HeatMapOptions =
   };
   const place = ({ row, column, value }: HeatMapCell) => `${row}, ${column} (${numbers.short(value)})`;
   const description = texts.grid({ score: scores[score] ?? score, best: place(best), worst: place(worst) });
-  const width = options.width ?? Math.max(60, Math.min(70, 420 / columnNames.length)) * columnNames.length;
+  const width = cell * columnNames.length;
   return chart(body, { ...options, width, height: options.height ?? 38 * rowNames.length, description });
 }

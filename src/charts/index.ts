@@ -6,10 +6,16 @@ export { type DecisionSurface, decisionSurfaceChart, type SurfaceAxis } from "./
 export { type DrawOptions, drawChart } from "./draw.js";
 export { type GradientNorms, gradientNormChart } from "./gradient-norms.js";
 export { type HeatMapCell, type HeatMapOptions, heatMap } from "./heat-map.js";
+export { type ImportanceBar, type ImportanceChartOptions, importanceChart } from "./importance.js";
 export { type CurveEpoch, type CurveHistory, type LearningCurvesOptions, learningCurves } from "./learning-curves.js";
 export { type DiagramLayer, networkDiagram } from "./network-diagram.js";
+export { type ParallelTrial, parallelCoordinates, type SearchedSetting } from "./parallel-coordinates.js";
+export { type ParetoAxis, type ParetoPoint, paretoChart } from "./pareto-front.js";
 export { predictionChart, type RegressionChartOptions, residualChart } from "./regression.js";
 export { type ScoreBar, type ScoreBarsOptions, scoreBars } from "./score-bars.js";
 export { type ScoreOnScale, type ScoreScaleOptions, scoreScale } from "./score-scale.js";
+export { type SliceChartOptions, type SliceTrial, sliceChart } from "./slice.js";
 export type { ChartOptions, ChartSpecification } from "./specification.js";
 export { precisionRecallChart, rocChart, type ThresholdCurveOptions } from "./threshold-curves.js";
+export { type TrialChartOptions, trialHistory } from "./trial-history.js";
+export type { ChartTrial } from "./trials.js";

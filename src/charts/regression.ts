@@ -10,7 +10,7 @@ export interface RegressionChartOptions extends ChartOptions {
 }
 
 /** More rows than this would cover each other: they are counted in squares instead. */
-const MOST_DOTS = 1500;
+export const MOST_DOTS = 1500;
 const SQUARES = 36;
 
 /**

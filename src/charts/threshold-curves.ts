@@ -23,7 +23,8 @@ interface Curve {
 
 /**
  * ROC curves: the share of a class's rows that are found against the share of the others' that are taken for it, at every
- * threshold. Of several classes each against the rest, with its area; beyond six the hardest are drawn.
+ * threshold. Of two classes the second, as the first one's curve is its mirror image with the same area; of more each
+ * against the rest, with its area; beyond six the hardest are drawn.
  *
  * @param truth - [rows], class indices; 0 and 1 where a row has one score
  * @param scores - [rows], larger for yes, or [rows, classes], row-major
@@ -36,7 +37,9 @@ export function rocChart(
 ): ChartSpecification {
   checkChart("rocChart", options, { classNames: true });
   const texts = textsIn(options.language ?? "en").chart;
-  const curves = curvesOf("rocChart", truth, scores, options, (name, isClass, score) => {
+  const isPair = scores.length === 2 * truth.length;
+  const own = isPair ? Array.from(truth, (_, row) => scores[2 * row + 1]) : scores;
+  const curves = curvesOf("rocChart", truth, own, options, (name, isClass, score) => {
     const { falsePositiveRate, truePositiveRate } = rocCurve(isClass, score);
     const points = falsePositiveRate.map((x, i) => ({ x, y: truePositiveRate[i] }));
     return { name, area: rocAuc(isClass, score), points: thinCurve(points) };

@@ -73,6 +73,21 @@ export const english: Texts = {
     scale: ({ score, value, low, high, baseline }) =>
       `${score} ${value}, 95% confidence interval ${low} to ${high}; without a model ${baseline}.`,
     grid: ({ score, best, worst }) => `Heat map of ${score}: best ${best}, worst ${worst}.`,
+    trialNumber: "trial",
+    trialStates: { done: "went through", pruned: "pruned", diverged: "diverged" },
+    trial: ({ number, value }) => `trial ${number}: ${value ?? "diverged"}`,
+    trialHistory: ({ score, trials, best }) =>
+      `${score} of ${trials} trials in their order: the best is trial ${best.number}, at ${best.value}.`,
+    importance: "importance",
+    slice: ({ score, setting, trials, best }) =>
+      `${score} of ${trials} trials against ${setting}: the best, ${best.value}, is at ${best.setting}.`,
+    bestTrial: "the best",
+    bestTenth: "the best tenth",
+    otherTrials: "others",
+    parallel: ({ score, trials, settings, best }) =>
+      `Parallel coordinates of ${trials} trials over ${settings}, with their ${score}. The best has ${best}.`,
+    pareto: ({ x, y, trials, front }) =>
+      `${x} against ${y} of ${trials} trials. None is better in both than these: ${front.join("; ")}.`,
     frequencies: ({ rarest, commonest }) =>
       `How often each class occurs: most often ${commonest}, least often ${rarest}.`,
     input: "input",
@@ -87,6 +102,43 @@ export const english: Texts = {
     gradientNorm: "gradient norm",
     gradientNorms: ({ layers, first, last }) =>
       `Gradient norms of ${layers} layers by epoch; at the end ${first}, ${last}.`,
+  },
+  search: {
+    report: "Search for the best settings",
+    bestOf: ({ trial, trials, settings }) => `Trial ${trial} is the best of ${trials}: ${settings}.`,
+    frontLabel: "trials that none is better than in all objectives",
+    frontOf: ({ front, trials, objectives }) =>
+      `Of ${trials} trials, ${front} are such that none is better in all of ${objectives}. Which of them to take depends on what each objective is worth.`,
+    counts: ({ trials, done, pruned, diverged }) =>
+      `Trials: ${trials}. Went through: ${done}, pruned: ${pruned}, diverged: ${diverged}.`,
+    nothingBetter: (trials) => `The last ${trials} trials found nothing better: more of them will hardly help.`,
+    stillBetter: ({ trial, trials }) =>
+      `The best, trial ${trial}, is among the last of ${trials}: more trials may find a better one.`,
+    atEdge: ({ setting, value }) =>
+      `The best ${setting}, ${value}, lies at the edge of what was searched: search beyond it.`,
+    chosen:
+      "The figures are of the rows by which the best was chosen: a little too good. Rows held out tell how good it is.",
+    intro: "How the search went, and which settings it depended on.",
+    history: (score) => `${score[0].toUpperCase()}${score.slice(1)} of each trial`,
+    historyCaption: "Orange is the best so far. Hollow dots were pruned, crosses diverged.",
+    importance: "How much each setting matters",
+    importanceMeasure: "share of the differences it explains",
+    importanceCaption:
+      "How much of the differences among trials each setting explains by itself, beyond what chance would. Settings that only count together are underrated.",
+    parallel: "All settings at once",
+    parallelCaption: "A line for each trial, from setting to setting to what came of it, the better the higher.",
+    slices: "Setting by setting",
+    slicesIntro:
+      "What came of each trial against one setting, the most important first. Orange is the best trial, hollow ones were pruned.",
+    sliceOf: (setting) => `By ${setting}`,
+    pairs: "Two settings at once",
+    pairsIntro: "The best trial of each cell: the stronger the better. Cells without a trial are empty.",
+    front: "What one objective costs of the other",
+    frontCaption: "No trial is better in both than those on the orange line.",
+    curves: (score) => `${score[0].toUpperCase()}${score.slice(1)} by epoch of the best trials`,
+    curvesCaption: "Where lines still fall at the end, more epochs may change the order.",
+    trials: "Trials",
+    trial: "trial",
   },
   page: {
     runReport: "Training report",
@@ -177,6 +229,7 @@ export const english: Texts = {
       "How often what was given a probability came true. On the dashed line probabilities mean what they say; larger dots are more rows.",
     predictedAgainstTrue: "Predicted and true",
     predictedCaption: "Each dot is a row; on the dashed line it is predicted exactly.",
+    predictedSquares: "The stronger a square, the more rows; on the dashed line they are predicted exactly.",
     residuals: "Residuals",
     residualsCaption: "What is left unexplained. A bend or a funnel is something that the model could still learn.",
     decisionSurface: "Decision surface",

@@ -73,6 +73,21 @@ export const spanish: Texts = {
     scale: ({ score, value, low, high, baseline }) =>
       `${score} ${value}, intervalo de confianza del 95 % de ${low} a ${high}; sin modelo ${baseline}.`,
     grid: ({ score, best, worst }) => `Mapa de calor de ${score}: mejor ${best}, peor ${worst}.`,
+    trialNumber: "ensayo",
+    trialStates: { done: "terminado", pruned: "podado", diverged: "divergente" },
+    trial: ({ number, value }) => `ensayo ${number}: ${value ?? "divergente"}`,
+    trialHistory: ({ score, trials, best }) =>
+      `${score} de ${trials} ensayos en su orden: el mejor es el ensayo ${best.number}, con ${best.value}.`,
+    importance: "importancia",
+    slice: ({ score, setting, trials, best }) =>
+      `${score} de ${trials} ensayos según ${setting}: el mejor, ${best.value}, está en ${best.setting}.`,
+    bestTrial: "el mejor",
+    bestTenth: "la mejor décima parte",
+    otherTrials: "otros",
+    parallel: ({ score, trials, settings, best }) =>
+      `Coordenadas paralelas de ${trials} ensayos sobre ${settings}, con su ${score}. El mejor tiene ${best}.`,
+    pareto: ({ x, y, trials, front }) =>
+      `${x} frente a ${y} de ${trials} ensayos. Ninguno es mejor en ambos que estos: ${front.join("; ")}.`,
     frequencies: ({ rarest, commonest }) =>
       `Con qué frecuencia aparece cada clase: la más frecuente ${commonest}, la menos ${rarest}.`,
     input: "entrada",
@@ -87,6 +102,43 @@ export const spanish: Texts = {
     gradientNorm: "norma del gradiente",
     gradientNorms: ({ layers, first, last }) =>
       `Normas del gradiente de ${layers} capas por época; al final ${first}, ${last}.`,
+  },
+  search: {
+    report: "Búsqueda de los mejores ajustes",
+    bestOf: ({ trial, trials, settings }) => `El ensayo ${trial} es el mejor de ${trials}: ${settings}.`,
+    frontLabel: "ensayos que ningún otro mejora en todos los objetivos",
+    frontOf: ({ front, trials, objectives }) =>
+      `De ${trials} ensayos, ${front} no los mejora ningún otro en todos los objetivos: ${objectives}. Cuál conviene depende de lo que valga cada objetivo.`,
+    counts: ({ trials, done, pruned, diverged }) =>
+      `Ensayos: ${trials}. Terminados: ${done}, podados: ${pruned}, divergentes: ${diverged}.`,
+    nothingBetter: (trials) => `Los últimos ${trials} ensayos no encontraron nada mejor: más ensayos apenas ayudarán.`,
+    stillBetter: ({ trial, trials }) =>
+      `El mejor, el ensayo ${trial}, está entre los últimos de ${trials}: más ensayos pueden encontrar uno mejor.`,
+    atEdge: ({ setting, value }) =>
+      `El mejor valor de ${setting}, ${value}, está en el borde de lo explorado: conviene buscar más allá.`,
+    chosen:
+      "Las cifras son de las filas con las que se eligió el mejor: algo optimistas. Las filas reservadas dicen cuánto vale.",
+    intro: "Cómo fue la búsqueda y de qué ajustes dependió.",
+    history: (score) => `${score[0].toUpperCase()}${score.slice(1)} de cada ensayo`,
+    historyCaption: "En naranja, el mejor hasta entonces. Los puntos huecos se podaron; las cruces divergieron.",
+    importance: "Cuánto importa cada ajuste",
+    importanceMeasure: "parte de las diferencias que explica",
+    importanceCaption:
+      "Qué parte de las diferencias entre ensayos explica cada ajuste por sí solo, más allá del azar. Los que solo cuentan juntos quedan infravalorados.",
+    parallel: "Todos los ajustes a la vez",
+    parallelCaption: "Una línea por ensayo, de ajuste en ajuste hasta su resultado: cuanto más arriba, mejor.",
+    slices: "Ajuste por ajuste",
+    slicesIntro:
+      "El resultado de cada ensayo según un ajuste, el más importante primero. En naranja, el mejor ensayo; huecos, los podados.",
+    sliceOf: (setting) => `Según ${setting}`,
+    pairs: "Dos ajustes a la vez",
+    pairsIntro: "El mejor ensayo de cada celda: cuanto más intensa, mejor. Las celdas sin ensayos quedan vacías.",
+    front: "Lo que un objetivo cuesta del otro",
+    frontCaption: "Ningún ensayo es mejor en ambos que los de la línea naranja.",
+    curves: (score) => `${score[0].toUpperCase()}${score.slice(1)} por época de los mejores ensayos`,
+    curvesCaption: "Donde las líneas aún bajan al final, más épocas pueden cambiar el orden.",
+    trials: "Ensayos",
+    trial: "ensayo",
   },
   page: {
     runReport: "Informe de entrenamiento",
@@ -179,6 +231,7 @@ export const spanish: Texts = {
       "Con qué frecuencia se cumplió lo que recibió una probabilidad. Sobre la línea discontinua las probabilidades dicen la verdad; los puntos grandes son más filas.",
     predictedAgainstTrue: "Predicho y real",
     predictedCaption: "Cada punto es una fila; sobre la línea discontinua la predicción es exacta.",
+    predictedSquares: "Cuanto más intenso el cuadro, más filas; sobre la línea discontinua la predicción es exacta.",
     residuals: "Residuos",
     residualsCaption: "Lo que queda sin explicar. Una curva o un embudo es algo que el modelo aún podría aprender.",
     decisionSurface: "Superficie de decisión",

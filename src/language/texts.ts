@@ -57,6 +57,22 @@ export interface Texts {
     withoutModel: string;
     scale: (about: { score: string; value: string; low: string; high: string; baseline: string }) => string;
     grid: (about: { score: string; best: string; worst: string }) => string;
+    trialNumber: string;
+    trialStates: { done: string; pruned: string; diverged: string };
+    trial: (about: { number: string; value?: string }) => string;
+    trialHistory: (about: { score: string; trials: string; best: { number: string; value: string } }) => string;
+    importance: string;
+    slice: (about: {
+      score: string;
+      setting: string;
+      trials: string;
+      best: { setting: string; value: string };
+    }) => string;
+    bestTrial: string;
+    bestTenth: string;
+    otherTrials: string;
+    parallel: (about: { score: string; trials: string; settings: string; best: string }) => string;
+    pareto: (about: { x: string; y: string; trials: string; front: readonly string[] }) => string;
     frequencies: (about: { rarest: string; commonest: string }) => string;
     input: string;
     output: string;
@@ -69,6 +85,37 @@ export interface Texts {
     negative: string;
     gradientNorm: string;
     gradientNorms: (about: { layers: string; first: string; last: string }) => string;
+  };
+  /** The page of a search for the best settings. */
+  search: {
+    report: string;
+    bestOf: (about: { trial: string; trials: string; settings: string }) => string;
+    frontLabel: string;
+    frontOf: (about: { front: string; trials: string; objectives: string }) => string;
+    counts: (about: { trials: string; done: string; pruned: string; diverged: string }) => string;
+    nothingBetter: (trials: string) => string;
+    stillBetter: (about: { trial: string; trials: string }) => string;
+    atEdge: (about: { setting: string; value: string }) => string;
+    chosen: string;
+    intro: string;
+    history: (score: string) => string;
+    historyCaption: string;
+    importance: string;
+    importanceMeasure: string;
+    importanceCaption: string;
+    parallel: string;
+    parallelCaption: string;
+    slices: string;
+    slicesIntro: string;
+    sliceOf: (setting: string) => string;
+    pairs: string;
+    pairsIntro: string;
+    front: string;
+    frontCaption: string;
+    curves: (score: string) => string;
+    curvesCaption: string;
+    trials: string;
+    trial: string;
   };
   page: {
     runReport: string;
@@ -150,6 +197,7 @@ export interface Texts {
     calibrationCaption: string;
     predictedAgainstTrue: string;
     predictedCaption: string;
+    predictedSquares: string;
     residuals: string;
     residualsCaption: string;
     decisionSurface: string;

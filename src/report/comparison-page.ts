@@ -31,15 +31,18 @@ export function comparisonPage(comparison: Comparison, language: Language, limit
   const groups = groupsOf(comparison, varied);
   const best = groups.find(({ mean }) => Number.isFinite(mean));
   const failed = comparison.runs.filter((run) => !Number.isFinite(run.scores[comparison.score])).length;
-  const first = best
-    ? html`<p class="value">${numbers.score(comparison.score, best.mean)}</p><p class="label">${labelOf(comparison, language)}</p><p class="sentence">${page.bestOf(
-        {
-          best: best.name,
-          settings: numbers.count(groups.length),
-          runs: numbers.count(comparison.runs.length),
-        },
-      )}</p>`
-    : html`<p class="sentence">${page.noneFinished}</p>`;
+  const isOneSet = new Set(comparison.runs.map(({ data }) => data)).size <= 1;
+  const first = !isOneSet
+    ? html`<p class="sentence">${page.otherData}</p>`
+    : best
+      ? html`<p class="value">${numbers.score(comparison.score, best.mean)}</p><p class="label">${labelOf(comparison, language)}</p><p class="sentence">${page.bestOf(
+          {
+            best: best.name,
+            settings: numbers.count(groups.length),
+            runs: numbers.count(comparison.runs.length),
+          },
+        )}</p>`
+      : html`<p class="sentence">${page.noneFinished}</p>`;
   return {
     title: comparison.name,
     over: page.comparisonReport,
@@ -119,8 +122,8 @@ function evidenceOf(
   const write = (value: number) => numbers.score(score, value);
   const [best, second] = groups.filter(({ mean }) => Number.isFinite(mean));
   const found: Evidence[] = [];
-  if (new Set(runs.map(({ data }) => data)).size > 1) found.push({ tone: "warning", text: page.otherData });
-  if (best && second) found.push(lead(best, second, write, language));
+  const isOneSet = new Set(runs.map(({ data }) => data)).size <= 1;
+  if (best && second && isOneSet) found.push(lead(best, second, write, language));
   if (best && best.finished > 1) {
     found.push({
       tone: "good",

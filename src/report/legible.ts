@@ -1,11 +1,43 @@
-import { shortName, shortNames } from "./limits.js";
-import type { Comparison, Predictions, ReportSubject, Reproduction, Run } from "./run.js";
+import { chartNames, shortName, shortNames } from "./limits.js";
+import type { Comparison, Predictions, ReportSubject, Reproduction, Run, Search } from "./run.js";
 
 /** A subject with its names as a page has room for them: of classes, labels, columns, targets, runs. */
 export function legible(subject: ReportSubject): ReportSubject {
   if (subject.kind === "comparison") return legibleRuns(subject);
   if (subject.kind === "reproduction") return legibleRows(subject);
+  if (subject.kind === "search") return legibleSearch(subject);
   return legibleRun(subject);
+}
+
+/** Choices and names of settings. */
+function legibleSearch(search: Search): Search {
+  const names = chartNames(search.settings.map(({ name }) => name));
+  const texts = new Map(
+    search.settings.map(({ name, choices }) => {
+      const own = search.trials.map(({ settings }) => settings[name]).filter((value) => typeof value === "string");
+      const all = [...new Set([...(choices ?? []), ...own])];
+      const short = chartNames(all);
+      return [name, new Map(all.map((text, i) => [text, short[i]]))] as const;
+    }),
+  );
+  const textOf = (name: string, value: string | number) =>
+    typeof value === "string" ? (texts.get(name)?.get(value) ?? value) : value;
+  return {
+    ...search,
+    settings: search.settings.map(({ name, choices, ...rest }, i) => ({
+      ...rest,
+      name: names[i],
+      ...(choices && { choices: choices.map((choice) => String(textOf(name, choice))) }),
+    })),
+    trials: search.trials.map((trial) => ({
+      ...trial,
+      settings: Object.fromEntries(
+        search.settings.flatMap(({ name }, i) =>
+          name in trial.settings ? [[names[i], textOf(name, trial.settings[name])]] : [],
+        ),
+      ),
+    })),
+  };
 }
 
 function legibleRun(run: Run): Run {

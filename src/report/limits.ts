@@ -9,17 +9,20 @@ export interface Limits {
   classes: number;
   /** Rows of a table of runs or settings. */
   runs: number;
+  /** Trials of a search that are drawn. */
+  trials: number;
   /** Rows of a table of published experiments. */
   experiments: number;
 }
 
-const FULL: Limits = { cells: 700, classes: 60, runs: 60, experiments: 160 };
+const FULL: Limits = { cells: 700, classes: 60, runs: 60, trials: 700, experiments: 160 };
 
 /** From the largest to the smallest. */
 export const LIMITS: readonly Limits[] = [1, 0.5, 0.25, 0.1].map((share) => ({
   cells: Math.round(FULL.cells * share),
   classes: Math.round(FULL.classes * share),
   runs: Math.round(FULL.runs * share),
+  trials: Math.round(FULL.trials * share),
   experiments: Math.round(FULL.experiments * share),
 }));
 

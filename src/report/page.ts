@@ -92,6 +92,12 @@ const picture = async ({ specification }: Figure) => raw(await drawChart(specifi
 const scale = async (shown: Figure) => html`<div class="score">${await picture(shown)}</div>`;
 
 async function figure(shown: Figure): Promise<Markup> {
+  const { name, title, isWide } = shown;
   const caption = shown.caption !== undefined && html`<p class="caption">${shown.caption}</p>`;
-  return html`<figure id="${shown.name}"><figcaption>${shown.title}</figcaption>${await picture(shown)}${caption}</figure>`;
+  const drawn = await picture(shown);
+  // On a narrow screen a wide picture is scrolled, by keyboard as well, in place of being made too small to read.
+  const held = isWide
+    ? html`<div class="scroll" tabindex="0" role="group" aria-label="${title}">${drawn}</div>`
+    : drawn;
+  return html`<figure id="${name}"${isWide && html` class="wide"`}><figcaption>${title}</figcaption>${held}${caption}</figure>`;
 }

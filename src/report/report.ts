@@ -3,12 +3,13 @@ import type { Dataset } from "../data/dataset.js";
 import type { Language } from "../language/index.js";
 import type { Model } from "../model/model.js";
 import type { Activation } from "../ops/activations.js";
+import type { Sweep } from "../sweep/runs.js";
 import type { Callback } from "../training/callbacks.js";
 import type { Trainer } from "../training/trainer.js";
-import type { DescribeOptions } from "./describe/options.js";
-import type { ReportSubject, Run, RunModel } from "./run.js";
+import type { DescribeOptions, DescribeSweepOptions } from "./describe/options.js";
+import type { ReportSubject, Run, RunModel, Search } from "./run.js";
 
-export type { DescribeOptions } from "./describe/options.js";
+export type { DescribeOptions, DescribeSweepOptions } from "./describe/options.js";
 export type {
   ClassPredictions,
   ComparedRun,
@@ -29,6 +30,9 @@ export type {
   RunText,
   Sample,
   SampleSlopes,
+  Search,
+  SearchObjective,
+  SearchTrial,
   ValuePredictions,
 } from "./run.js";
 
@@ -47,7 +51,7 @@ export interface ReportChart {
 }
 
 /**
- * Writes the report of a training, a comparison of several, or of published experiments done again: one page, as the text
+ * Writes the report of a training, a comparison of several, a search, or of published experiments done again: one page, as the text
  * of an HTML file. It fetches nothing, reads without scripts, on light and dark paper, on wide screens and narrow ones.
  * Without images it has at most 150 kB.
  *
@@ -73,6 +77,17 @@ export const reportCharts = async (subject: ReportSubject, options?: ReportOptio
  */
 export const describeRun = async (trainer: Trainer, options: DescribeOptions): Promise<Run> =>
   (await import("./write.js")).describeRun(trainer, options);
+
+/**
+ * Describes a sweep for `report`: history, importance of settings, slices, parallel coordinates, pairs, fronts. Settings
+ * that don't vary are left out.
+ *
+ * @param sweep - what `sweep` returned
+ * @throws ArgumentError without a name, or on objectives that no run has
+ * @example await report(await describeSweep(await sweep(data, build, options), { name: "iris" }))
+ */
+export const describeSweep = async (sweep: Sweep, options: DescribeSweepOptions): Promise<Search> =>
+  (await import("./write.js")).searchOf(sweep, options);
 
 /** The part of a description that is about the model: its layers, weights, and curves of its activations. */
 export const describeModel = async (model: Model): Promise<RunModel> => (await import("./write.js")).modelOf(model);

@@ -1,5 +1,5 @@
 import type { GradientNorms } from "../charts/gradient-norms.js";
-import type { ActivationCurve, DecisionSurface } from "../charts/index.js";
+import type { ActivationCurve, DecisionSurface, SearchedSetting } from "../charts/index.js";
 
 /** The parts of the data. */
 export type PartName = "train" | "validation" | "test";
@@ -235,6 +235,44 @@ export interface ComparedRun {
   href?: string;
 }
 
+/** A search for the best settings: what `sweep` did. */
+export interface Search {
+  kind: "search";
+  name: string;
+  command?: string;
+  /** Scores that trials are compared by; the first one decides. */
+  objectives: readonly SearchObjective[];
+  /** Settings that were searched. */
+  settings: readonly SearchedSetting[];
+  /** In the order of their numbers. */
+  trials: readonly SearchTrial[];
+}
+
+/** A score that a search makes large or small. */
+export interface SearchObjective {
+  /** Name of the score: "loss". */
+  score: string;
+  better: "higher" | "lower";
+  /** The part that it is of. */
+  part?: PartName;
+}
+
+/** A trial of a search. */
+export interface SearchTrial {
+  /** Counts from 0. */
+  number: number;
+  /** By the settings' names: numbers, or the texts of choices. */
+  settings: Readonly<Record<string, number | string>>;
+  /** [objectives]; where it was pruned, those of its last epoch; absent where it diverged. */
+  values?: readonly number[];
+  /** How it ended; "done". */
+  state?: "done" | "pruned" | "diverged";
+  /** The first objective by epoch. */
+  course?: readonly { epoch: number; value: number }[];
+  /** Wall-clock time of its training. */
+  seconds?: number;
+}
+
 /** Published experiments done again. */
 export interface Reproduction {
   kind: "reproduction";
@@ -272,5 +310,5 @@ export interface ReproducedRow {
   note?: string;
 }
 
-/** The subjects of a report: a training, a comparison of several, published experiments done again. */
-export type ReportSubject = Run | Comparison | Reproduction;
+/** The subjects of a report: a training, a comparison of several, a search, published experiments done again. */
+export type ReportSubject = Run | Comparison | Search | Reproduction;

@@ -9,6 +9,8 @@ export interface Figure {
   specification: ChartSpecification;
   /** Explanation of the chart: how to read it, or what it shows. */
   caption?: string;
+  /** Whether it takes a row of the page by itself. */
+  isWide?: boolean;
 }
 
 /** A chapter of the page: its parts from the top, charts in rows as wide as the page allows. */

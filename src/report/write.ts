@@ -9,19 +9,26 @@ import type { ReportChart, ReportOptions } from "./report.js";
 import { reproductionPage } from "./reproduction-page.js";
 import type { ReportSubject } from "./run.js";
 import { runPage } from "./run-page.js";
+import { searchPage } from "./search-page.js";
+
+const KINDS: readonly string[] = ["run", "comparison", "search", "reproduction"] satisfies Kind[];
+type Kind = NonNullable<ReportSubject["kind"]>;
 
 async function pageOf(subject: ReportSubject, language: Language, limits = LIMITS[0]): Promise<Page> {
   if (typeof subject?.name !== "string") {
     throw new ArgumentError("report: needs a run with a name, such as describeRun(trainer, ...) gives.");
   }
   const { kind = "run" } = subject;
-  if (kind === "comparison" || kind === "reproduction" || kind === "run") {
+  if (KINDS.includes(kind)) {
     const shown = legible(subject);
     if (shown.kind === "comparison") return comparisonPage(shown, language, limits);
+    if (shown.kind === "search") return searchPage(shown, language, limits);
     if (shown.kind === "reproduction") return reproductionPage(shown, language, limits);
     return runPage(shown, language, limits);
   }
-  throw new ArgumentError(`report: kind must be "run", "comparison" or "reproduction", got ${JSON.stringify(kind)}.`);
+  throw new ArgumentError(
+    `report: kind must be "run", "comparison", "search" or "reproduction", got ${JSON.stringify(kind)}.`,
+  );
 }
 
 /** See `report`. */
@@ -50,3 +57,4 @@ export { sampleActivation } from "./activation-samples.js";
 export { describeRun } from "./describe/describe.js";
 export { recorderOf } from "./describe/gradients.js";
 export { modelOf } from "./describe/model.js";
+export { searchOf } from "./describe/sweep.js";

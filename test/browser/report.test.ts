@@ -15,7 +15,7 @@ import { type Subjects, trainSubjects } from "../report/runs.js";
 import { useChromium } from "./use-chromium.js";
 
 /** Reports of what a program describes, and those that the command line writes. */
-const DESCRIBED = ["digits", "diabetes", "circle", "comparison", "reproduction"] as const;
+const DESCRIBED = ["digits", "diabetes", "circle", "comparison", "search", "reproduction"] as const;
 const TRAINED = ["table", "grid", "reproduced"] as const;
 const NAMES = [...DESCRIBED, ...TRAINED];
 const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -9,13 +9,18 @@ import {
   decisionSurfaceChart,
   gradientNormChart,
   heatMap,
+  importanceChart,
   learningCurves,
   networkDiagram,
+  parallelCoordinates,
+  paretoChart,
   precisionRecallChart,
   predictionChart,
   residualChart,
   rocChart,
   scoreBars,
+  sliceChart,
+  trialHistory,
 } from "neuromotor/report";
 import { DIGITS, type Trained } from "./trained.js";
 
@@ -110,6 +115,58 @@ export const everyChart: Record<
         { score: "loss", better: "lower", ...options },
       ),
   },
+  "history of a search": {
+    marks: 3,
+    of: ({ circle }, options) => trialHistory(trialsOf(circle), options),
+  },
+  "importance of settings": {
+    marks: 2,
+    of: (_, options) =>
+      importanceChart(
+        [
+          { name: "rate", importance: 0.6, deviation: 0.1 },
+          { name: "units", importance: 0.2 },
+        ],
+        options,
+      ),
+  },
+  "slice of a search": {
+    marks: 3,
+    of: ({ circle }, options) =>
+      sliceChart(
+        trialsOf(circle).map((trial) => ({ ...trial, setting: 10 ** (-4 + trial.number / 8) })),
+        { setting: "rate", ...options },
+      ),
+  },
+  "slice by choices": {
+    marks: 3,
+    of: ({ circle }, options) =>
+      sliceChart(
+        trialsOf(circle).map((trial) => ({ ...trial, setting: ["adam", "sgd"][trial.number % 2] })),
+        options,
+      ),
+  },
+  "parallel coordinates": {
+    marks: 20,
+    of: ({ circle }, options) =>
+      parallelCoordinates(
+        trialsOf(circle).map((trial) => ({
+          ...trial,
+          settings: { rate: 10 ** (-trial.number / 8), optimizer: ["adam", "sgd"][trial.number % 2] },
+        })),
+        [{ name: "rate", isLogarithmic: true }, { name: "optimizer" }],
+        options,
+      ),
+  },
+  "Pareto front": {
+    marks: 3,
+    of: ({ circle }, options) =>
+      paretoChart(
+        trialsOf(circle).map(({ number, value }) => ({ x: (number * 7) % 20, y: value! })),
+        { x: { score: "parameters" }, y: { score: "loss" } },
+        options,
+      ),
+  },
   "class frequencies": {
     marks: 20,
     of: ({ digits }, options) => classFrequencyChart(digits.counts, DIGITS, options),
@@ -149,3 +206,13 @@ export const everyChart: Record<
     },
   },
 };
+
+/** Trials of real losses: some pruned, one diverged. */
+const trialsOf = ({ histories }: Trained["circle"]) =>
+  Object.values(histories)[0]
+    .epochs.slice(0, 24)
+    .map(({ loss }, number) => ({
+      number,
+      ...(number !== 5 && { value: loss }),
+      state: number === 5 ? ("diverged" as const) : number % 7 === 3 ? ("pruned" as const) : ("done" as const),
+    }));

@@ -45,11 +45,18 @@ test("a sweep goes on where it was stopped, shows its trials, and trains the bes
   expect(status.stdout).toMatch(
     /^iris: 16 trials, 16 done, 0 pruned, 0 diverged\n\n *lr +dropout +layers +validation loss\n/,
   );
+  expect(readFileSync(join(out, "report.html"), "utf8")).toContain('<figure id="slice-dropout">');
+  const written = await cli("sweep", "status", cut, "--report", "--language", "es");
+  expect(written.stderr).toContain(join(cut, "report.html"));
+  const page = readFileSync(join(cut, "report.html"), "utf8");
+  expect(page).toMatch(/El ensayo \d+ es el mejor de 16: lr [\d,]+, dropout [\d,]+, layers [\d,]+\./);
+  expect(page).toMatch(/neuromotor sweep iris --trials 16 --epochs 4 --out /);
+  expectFailure(await cli(...ARGS, "--report"), 2, /--report is for sweep status FOLDER/);
+  expectFailure(await cli("sweep", "status", cut, "--language", "es"), 2, /written with --report/);
   const model = folder.path("model");
   const best = await cliJson("sweep", "best", out, "--out", model, "--backend", "wasm");
   expect(best.validation).toEqual(whole.best.run.validation);
   expect(existsSync(join(model, "model.safetensors"))).toBe(true);
-  expect(readFileSync(join(out, "report.html"), "utf8")).toContain("dropout");
 });
 
 test("prints the best trials, and the score of the best on rows held out", async () => {

@@ -1,5 +1,12 @@
 // @module-tag slow
-import { type Comparison, type ReportSubject, type Reproduction, type Run, report } from "neuromotor/report";
+import {
+  type Comparison,
+  type ReportSubject,
+  type Reproduction,
+  type Run,
+  report,
+  type Search,
+} from "neuromotor/report";
 import { describe, expect, test } from "vitest";
 
 const count = (length: number) => Array.from({ length }, (_, i) => i);
@@ -92,12 +99,38 @@ const reproduced: Reproduction = {
   })),
 };
 
+function wideSearch(trials: number, settings: number): Search {
+  return {
+    kind: "search",
+    name: "many",
+    objectives: [
+      { score: "loss", better: "lower", part: "validation" },
+      { score: "parameters", better: "lower" },
+    ],
+    settings: count(settings).map((i) => ({ name: long(i), ...(i % 3 === 2 && { choices: count(9).map(long) }) })),
+    trials: count(trials).map((number) => ({
+      number,
+      settings: Object.fromEntries(
+        count(settings).map((i) => {
+          const share = noise(number * settings + i);
+          return [long(i), i % 3 === 2 ? long(Math.floor(9 * share)) : share];
+        }),
+      ),
+      ...(number % 7 !== 3 && { values: [noise(number), Math.round(1e5 * noise(number + 5))] }),
+      state: number % 7 === 3 ? "diverged" : number % 5 === 2 ? "pruned" : "done",
+      course: count(50).map((i) => ({ epoch: i + 1, value: noise(number + i) })),
+      seconds: 2,
+    })),
+  };
+}
+
 const long = (i: number) => `a rather long name of the class or column with the number ${i}`;
 const subjects: Record<string, () => ReportSubject> = {
   "26 classes with long names, 14 columns": () => wideRun(26, 14, 2000, long),
   "100 classes, 785 columns, 500 epochs": () => wideRun(100, 785, 3000, long),
   "96 runs of 500 epochs": () => compared,
   "400 published figures": () => reproduced,
+  "3,000 trials over 12 settings": () => wideSearch(3000, 12),
 };
 
 describe("a page of much data has at most 150 kB without images", () => {

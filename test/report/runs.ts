@@ -14,7 +14,8 @@ import {
 } from "neuromotor";
 import { Dataset, diabetes, digits, iris, standardise } from "neuromotor/data";
 import { openDevice } from "neuromotor/node";
-import { type Comparison, describeRun, type Reproduction, type Run } from "neuromotor/report";
+import { type Comparison, describeRun, type Reproduction, type Run, type Search } from "neuromotor/report";
+import { searched } from "./search.js";
 
 /** Reports of small trainings on real data: one of each kind that there is. */
 export interface Subjects {
@@ -22,6 +23,7 @@ export interface Subjects {
   diabetes: Run;
   circle: Run;
   comparison: Comparison;
+  search: Search;
   reproduction: Reproduction;
 }
 
@@ -101,6 +103,7 @@ export async function trainSubjects(): Promise<Subjects> {
       diabetes: regression,
       circle: place,
       comparison: await compareOptimizers(device),
+      search: searched(80),
       reproduction: REPRODUCTION,
     };
   } finally {

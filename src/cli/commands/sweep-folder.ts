@@ -1,8 +1,9 @@
 import { ArgumentError } from "../../index.js";
 import { cellOf, trainBest } from "../runs/best-trial.js";
 import { checkRunFolder } from "../runs/folder.js";
-import { pageOptions } from "../runs/page.js";
+import { checkPage, pageOptions, requirePage } from "../runs/page.js";
 import { runAsJson } from "../runs/run.js";
+import { writeSearchPage } from "../runs/search.js";
 import { bestTrials, countsOf, type KeptSweep, readSweep } from "../runs/sweep.js";
 import { askedOf } from "../settings/search.js";
 import type { Values } from "../settings/setting.js";
@@ -24,7 +25,12 @@ async function folderOf({ args: [word, folder] }: SweepCall): Promise<KeptSweep>
 /** The trials that a sweep's folder has. */
 export async function showStatus(call: SweepCall): Promise<void> {
   const { study, command } = await folderOf(call);
-  const { output } = call;
+  const { output, asked, values } = call;
+  requirePage(asked, values.report === true, "--report");
+  if (values.report) {
+    await checkPage(call.args[1]);
+    output.note(`Its report: ${await writeSearchPage(call.args[1], await pageOptions(values))}`);
+  }
   const counts = countsOf(study);
   const best = bestTrials(study);
   const names = Object.keys(best[0]?.parameters ?? {});

@@ -98,6 +98,11 @@ export const sweepSettings = {
       value: "folder",
       help: "keep the trials there, to go on with, and report.html; with best: the model",
     },
+    report: {
+      kind: flag,
+      goes: { to: "command" },
+      help: "with status: write report.html of the trials so far into the sweep's folder",
+    },
   }),
   ...pageSettings,
   ...commonSettings,

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { ArgumentError, type SweptConfiguration } from "../../index.js";
 import { openJournal } from "../../node.js";
 import { cellOf, trainBest } from "../runs/best-trial.js";
-import { checkPage, pageOptions, requirePage, writePage } from "../runs/page.js";
+import { checkPage, pageOptions, requirePage } from "../runs/page.js";
 import { runAsJson } from "../runs/run.js";
-import { COMMAND, checkSameSweep, comparisonOfSweep, JOURNAL, type KeptCommand } from "../runs/sweep.js";
-import { commandLine } from "../settings/options.js";
+import { writeSearchPage } from "../runs/search.js";
+import { COMMAND, checkSameSweep, JOURNAL, type KeptCommand } from "../runs/sweep.js";
 import { askedBy, spaceOf, type TextSpace, textsOf } from "../settings/search.js";
 import { plural, score } from "../text/numbers.js";
 import { configurationText, formatTrials } from "../text/sweep-table.js";
@@ -28,8 +28,8 @@ export const sweep = command({
   settings: sweepSettings,
   notes:
     "With --out a sweep that was stopped goes on where it was, by the same command; more --trials go on as well.\n" +
-    "neuromotor sweep status FOLDER shows its trials, neuromotor sweep best FOLDER --out MODEL trains the best again\n" +
-    "and saves it. FOLDER/sweep.journal is Optuna's: its library and optuna-dashboard open it.",
+    "neuromotor sweep status FOLDER shows its trials (with --report it writes report.html there, while the sweep still\n" +
+    "runs as well), neuromotor sweep best FOLDER --out MODEL trains the best again and saves it. FOLDER/sweep.journal is Optuna's: its library and optuna-dashboard open it.",
   run: (call) => (call.args[0] === "status" ? showStatus(call) : call.args[0] === "best" ? showBest(call) : run(call)),
 });
 
@@ -41,7 +41,7 @@ const USUAL: TextSpace = {
 };
 
 /** Options that decide where and how results are written, not what is trained. */
-const ASIDE = ["out", "trials", "language", "png", "json", "quiet", "backend", "workers", "queue", "anyVariant"];
+const ASIDE = ["out", "report", "trials", "language", "png", "json", "quiet", "backend", "workers", "queue", "anyVariant"];
 
 /** The space that is searched: an option that has its value isn't. @throws ArgumentError when one is searched all the same */
 function searchedSpace({ search }: SweepCall["values"], asked: SweepCall["asked"]): TextSpace {
@@ -62,17 +62,19 @@ function searchedSpace({ search }: SweepCall["values"], asked: SweepCall["asked"
 }
 
 async function run(call: SweepCall): Promise<void> {
-  const { args, asked, values, output, given } = call;
+  const { args, asked, values, output } = call;
   const [name, folder] = args;
   if (folder) throw new ArgumentError(`sweep: ${folder} is one argument too many. Only status and best take a folder.`);
   const { out, method, pruning, trials, group, repeats, objective: objectives, seed } = values;
+  if (values.report)
+    throw new ArgumentError("--report is for sweep status FOLDER. With --out a sweep writes its report.");
   checkMachines(values);
   requirePage(asked, out !== undefined, "--out");
   const page = await pageOptions(values);
   const space = searchedSpace(values, asked);
   const loaded = await loadData(name, values);
   const plan: SweepPlan = { space, method, pruning, trials, group, repeats, objectives, seed, asked };
-  const settings = settingsOfTrial(loaded, plan, {});
+  settingsOfTrial(loaded, plan, {}); // refuses settings that don't fit the data before anything is written
   checkObjectives(loaded, plan);
   const kept = Object.fromEntries(Object.entries(asked).filter(([option]) => !ASIDE.includes(option)));
   const keptCommand: KeptCommand = { data: name, options: textsOf(kept, sweepSettings) };
@@ -108,9 +110,7 @@ async function run(call: SweepCall): Promise<void> {
     const run = await trainBest(loaded, cellOf(loaded, plan, best.configuration), device);
     output.result(`best: ${configurationText(best.configuration)}\n${run.line} (trained again)`);
     if (out !== undefined) {
-      const about = { name: loaded.data.name, command: commandLine("sweep", [name], sweepSettings, given) };
-      const subject = comparisonOfSweep(result, { ...about, isValidated: settings.validation > 0 });
-      output.detail(`\nKept in ${out}. Its report: ${await writePage(subject, out, page)}`);
+      output.detail(`\nKept in ${out}. Its report: ${await writeSearchPage(out, page)}`);
     }
     output.json({
       data: loaded.data.name,

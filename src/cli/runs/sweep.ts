@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ArgumentError, type Sweep } from "../../index.js";
-import type { ComparedRun, Comparison } from "../../report/index.js";
-import { type Configuration, Direction, Replay, State, type StoredStudy, type StoredTrial } from "../../sweep/index.js";
+import { ArgumentError } from "../../index.js";
+import { Direction, Replay, State, type StoredStudy, type StoredTrial } from "../../sweep/index.js";
 import { longFlag, type Table } from "../settings/setting.js";
-import { settingText } from "../text/sweep-table.js";
 
 /** The file in a sweep's folder that keeps its trials. */
 export const JOURNAL = "sweep.journal";
@@ -85,34 +83,3 @@ export function countsOf({ trials }: StoredStudy) {
   const count = (state: number) => trials.filter((trial) => trial.state === state).length;
   return { done: count(State.complete), pruned: count(State.pruned), diverged: count(State.failed) };
 }
-
-/** A sweep as a page compares its trials. */
-export function comparisonOfSweep(
-  { runs }: Sweep,
-  { name, command, isValidated }: { name: string; command: string; isValidated: boolean },
-): Comparison {
-  const compared = runs.map(
-    ({ configuration, seed, scores, state, seconds, history }, i): ComparedRun => ({
-      name: `trial ${i}`,
-      configuration: shown(configuration),
-      seed,
-      // Pruned ones have the scores of another epoch.
-      scores: state === "done" ? { ...scores } : {},
-      state,
-      seconds,
-      ...(history && state === "done" && { history: { epochs: history.epochs } }),
-    }),
-  );
-  return {
-    kind: "comparison",
-    name,
-    command,
-    score: "loss",
-    better: "lower",
-    part: isValidated ? "validation" : "train",
-    runs: compared,
-  };
-}
-
-const shown = (configuration: Configuration) =>
-  Object.fromEntries(Object.entries(configuration).map(([name, value]) => [name, settingText(value)]));

@@ -31,8 +31,14 @@ interface FittedEntry {
   names: readonly string[];
 }
 
-/** Rows that go through the steps at a time: their float64 numbers are never held for a whole table. */
-const ROWS_AT_A_TIME = 512;
+/** Numbers that go through the steps at a time: the float64 numbers of a whole table are never held. */
+const NUMBERS_AT_A_TIME = 2 ** 21;
+
+/**
+ * Rows that go through the steps at a time. Columns lie apart from each other, and rows come in any order: few rows read
+ * nearly all of a wide table, so that it is read as often as there are blocks.
+ */
+const rowsAtATime = (columns: number) => Math.max(16, Math.min(2048, Math.floor(NUMBERS_AT_A_TIME / columns)));
 
 const applySteps = (steps: readonly FittedStep[], block: Block): Block =>
   steps.reduce((changed, step) => applyStep(step, changed), block);
@@ -76,8 +82,9 @@ export class FittedPipeline {
     const width = names.length;
     const values = this.isWhole ? new Uint32Array(rows.length * width) : new Float32Array(rows.length * width);
     const all = Uint32Array.from(rows);
-    for (let first = 0; first < all.length; first += ROWS_AT_A_TIME) {
-      const some = all.subarray(first, first + ROWS_AT_A_TIME);
+    const atATime = rowsAtATime(this.entries.reduce((sum, { columns }) => sum + columns.length, 0));
+    for (let first = 0; first < all.length; first += atATime) {
+      const some = all.subarray(first, first + atATime);
       let place = first * width;
       for (const { columns, steps, names: expected } of this.entries) {
         const block = applySteps(steps, source.block(columns, some));

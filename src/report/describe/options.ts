@@ -1,3 +1,4 @@
+import type { Monitor } from "../../core/monitor.js";
 import type { OptionNames } from "../../core/options.js";
 import type { Dataset } from "../../data/dataset.js";
 import type { Table } from "../../data/table/table.js";
@@ -39,6 +40,18 @@ export interface DescribeOptions {
   scores?: Run["scores"];
   /** Seed that the training was given, for the page. */
   seed?: number;
+}
+
+/** Options of `describeSweep`. */
+export interface DescribeSweepOptions {
+  /** Of the sweep: the data's, for instance. */
+  name: string;
+  /** The command line, or the lines of a program, that do it again. */
+  command?: string;
+  /** Scores that the sweep compared its trials by, as it was given them; the loss. "parameters" and "seconds" are known, too. */
+  objectives?: readonly Monitor[];
+  /** The part that they are of; "validation". */
+  part?: PartName;
 }
 
 export const DESCRIBE: OptionNames<DescribeOptions> = {

@@ -7,6 +7,7 @@ import {
   residualChart,
   rocChart,
 } from "../../charts/index.js";
+import { MOST_DOTS } from "../../charts/regression.js";
 import { type Language, numbersIn, textsIn } from "../../language/index.js";
 import { confusionMatrix } from "../../metrics/index.js";
 import type { Assessment, ClassAssessment, LabelAssessment, ValueAssessment } from "../assessment.js";
@@ -133,7 +134,7 @@ function valueFigures({ predictions }: ValueAssessment, _: ShownRows, language: 
         name: `predicted-against-true${suffix}`,
         title: page.predictedAgainstTrue,
         specification: predictionChart(truth, predicted, options),
-        caption: page.predictedCaption,
+        caption: truth.length > MOST_DOTS ? page.predictedSquares : page.predictedCaption,
       },
       {
         name: `residuals${suffix}`,

@@ -66,6 +66,9 @@ figure {
   position: relative;
   min-width: 0;
 }
+figure.wide {
+  grid-column: 1 / -1;
+}
 figcaption {
   margin-bottom: 10px;
   font-weight: 650;
@@ -122,6 +125,8 @@ th a {
 }
 .number {
   text-align: right;
+}
+td.number {
   white-space: nowrap;
 }
 .cells {

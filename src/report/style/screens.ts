@@ -34,6 +34,9 @@ export const SCREENS = `
   .chapter {
     padding: 32px 0;
   }
+  figure.wide svg {
+    max-width: none;
+  }
   table {
     font-size: 13px;
   }
