@@ -17,19 +17,23 @@ export interface FarNumbers {
   rows: number;
 }
 
-/** Least and greatest number of a column, and those that lie far from all others; gaps passed over. */
-export function measureNumbers(values: Float64Array): {
-  range: readonly [low: number, high: number] | undefined;
-  outside: Omit<FarNumbers, "name"> | undefined;
-} {
-  let [min, max, count] = [Infinity, -Infinity, 0];
+/** Least and greatest number of a column, gaps passed over; undefined where there is none. */
+export function rangeOf(values: Float64Array): readonly [low: number, high: number] | undefined {
+  let [min, max] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     if (values[i] < min) min = values[i];
     if (values[i] > max) max = values[i];
-    if (!Number.isNaN(values[i])) count++;
   }
-  if (count === 0) return { range: undefined, outside: undefined };
-  return { range: [min, max], outside: count < LEAST || min === max ? undefined : outsideOf(values, count, min, max) };
+  return min <= max ? [min, max] : undefined;
+}
+
+/** Numbers of a column that lie far from all others, gaps passed over. */
+export function farNumbers(values: Float64Array): Omit<FarNumbers, "name"> | undefined {
+  const range = rangeOf(values);
+  if (!range || range[0] === range[1]) return undefined;
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) count++;
+  return count < LEAST ? undefined : outsideOf(values, count, ...range);
 }
 
 /** @param count - of the numbers that aren't gaps */
@@ -63,7 +67,7 @@ function sampleOf(values: Float64Array): Float64Array {
 }
 
 /**
- * A sentence on numbers that lie far from all others of their column in the training rows: marks for what is unknown, such
+ * A sentence on numbers that lie far from all others of their column: marks for what is unknown, such
  * as -9999, or columns that are nearly constant.
  */
 export function farWarning(far: readonly FarNumbers[]): string[] {

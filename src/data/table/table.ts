@@ -14,7 +14,7 @@ import { splitRows, strataOf } from "../split.js";
 import { ColumnRows, type ColumnValues, everyRow } from "./columns.js";
 import { formatColumns } from "./format.js";
 import type { ColumnInfo } from "./infer.js";
-import { type FarNumbers, farWarning, measureNumbers } from "./outliers.js";
+import { type FarNumbers, farNumbers, farWarning, rangeOf } from "./outliers.js";
 import { type DefaultPipelineOptions, defaultPipeline } from "./pipeline.js";
 
 /** Options for making a model's features and targets of a table's columns. */
@@ -86,10 +86,9 @@ export class Table implements BlockSource {
   readonly classNames: readonly string[] | undefined;
   /** Decisions made while reading, in sentences. */
   readonly notes: readonly string[];
-  /** Warnings on the data, such as classes that differ in case only. */
-  readonly warnings: readonly string[];
   readonly #rows: ColumnRows;
   readonly #missing: readonly string[];
+  #warnings: readonly string[] | undefined;
 
   constructor(parts: TableParts) {
     this.name = parts.name;
@@ -101,7 +100,12 @@ export class Table implements BlockSource {
     this.#rows = new ColumnRows(parts.name, parts.rows, parts.stores);
     this.#missing = parts.missing;
     this.classNames = this.task === "classification" ? this.#classes(parts.classNames) : undefined;
-    this.warnings = this.classNames ? this.#classWarnings(this.classNames) : [];
+  }
+
+  /** Warnings on the data, such as classes that differ in case only, or numbers far from all others of their column. */
+  get warnings(): readonly string[] {
+    this.#warnings ??= [...(this.classNames ? this.#classWarnings(this.classNames) : []), ...farWarning(this.#far())];
+    return this.#warnings;
   }
 
   /** Values of some rows of some columns. @throws DataError when there is no such column, or it wasn't read */
@@ -153,10 +157,8 @@ export class Table implements BlockSource {
     checkOptions("Table.prepare", options, PREPARE);
     const { train, test = [], validation = [] } = rows;
     const places = Uint32Array.from(train);
-    const { columns, warnings: far } = this.#measure(places);
-    const preprocessing = this.#fit(places, columns, options);
-    const warnings = [...this.warnings, ...far];
-    const dataset = (part: number[]) => this.dataset(preprocessing, part, warnings);
+    const preprocessing = this.#fit(places, this.#measure(places), options);
+    const dataset = (part: number[]) => this.dataset(preprocessing, part, this.warnings);
     return {
       train: dataset(train),
       test: test.length > 0 ? dataset(test) : undefined,
@@ -218,17 +220,22 @@ export class Table implements BlockSource {
     return formatColumns(this);
   }
 
-  /** Features with the range of their numbers in the training rows, and what lies far from the rest of these. */
-  #measure(train: Uint32Array): { columns: RawColumn[]; warnings: string[] } {
-    const far: FarNumbers[] = [];
-    const columns = this.columns.flatMap(({ name, reading, role }): RawColumn[] => {
+  /** Features with the range of their numbers in the training rows. */
+  #measure(train: Uint32Array): RawColumn[] {
+    return this.columns.flatMap(({ name, reading, role }): RawColumn[] => {
       if (!reading || role !== "feature") return [];
-      if (reading.kind !== "number") return [{ name, reading }];
-      const { range, outside } = measureNumbers(this.values(name, train) as Float64Array);
-      if (outside) far.push({ name, ...outside });
+      const range = reading.kind === "number" && rangeOf(this.values(name, train) as Float64Array);
       return [{ name, reading, ...(range && { range }) }];
     });
-    return { columns, warnings: farWarning(far) };
+  }
+
+  /** Numbers that lie far from all others of their column: in any row, as a mark in a row held out spoils the scores. */
+  #far(): FarNumbers[] {
+    return this.columns.flatMap(({ name, reading, role }) => {
+      if (reading?.kind !== "number" || role !== "feature") return [];
+      const outside = farNumbers(this.values(name) as Float64Array);
+      return outside ? [{ name, ...outside }] : [];
+    });
   }
 
   #fit(train: Uint32Array, columns: RawColumn[], options: PrepareOptions): Preprocessing {
