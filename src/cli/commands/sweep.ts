@@ -41,7 +41,19 @@ const USUAL: TextSpace = {
 };
 
 /** Options that decide where and how results are written, not what is trained. */
-const ASIDE = ["out", "report", "trials", "language", "png", "json", "quiet", "backend", "workers", "queue", "anyVariant"];
+const ASIDE = [
+  "out",
+  "report",
+  "trials",
+  "language",
+  "png",
+  "json",
+  "quiet",
+  "backend",
+  "workers",
+  "queue",
+  "anyVariant",
+];
 
 /** The space that is searched: an option that has its value isn't. @throws ArgumentError when one is searched all the same */
 function searchedSpace({ search }: SweepCall["values"], asked: SweepCall["asked"]): TextSpace {
