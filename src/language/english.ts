@@ -136,7 +136,7 @@ export const english: Texts = {
     front: "What one objective costs of the other",
     frontCaption: "No trial is better in both than those on the orange line.",
     curves: (score) => `${score[0].toUpperCase()}${score.slice(1)} by epoch of the best trials`,
-    curvesCaption: "Where lines still fall at the end, more epochs may change the order.",
+    curvesCaption: "Where lines aren’t level yet at the end, more epochs may change the order.",
     trials: "Trials",
     trial: "trial",
   },

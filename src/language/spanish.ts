@@ -136,7 +136,7 @@ export const spanish: Texts = {
     front: "Lo que un objetivo cuesta del otro",
     frontCaption: "Ningún ensayo es mejor en ambos que los de la línea naranja.",
     curves: (score) => `${score[0].toUpperCase()}${score.slice(1)} por época de los mejores ensayos`,
-    curvesCaption: "Donde las líneas aún bajan al final, más épocas pueden cambiar el orden.",
+    curvesCaption: "Donde las líneas aún no son llanas al final, más épocas pueden cambiar el orden.",
     trials: "Ensayos",
     trial: "ensayo",
   },
