@@ -8,7 +8,7 @@
 //   dz      [BATCH, TIME, GATES x HIDDEN] f32
 //
 // A workgroup takes ROWS rows. At each place every invocation works out the slopes of its units' sums, and after a barrier
-// what these bring to a unit's states one place before, of PER rows that share its reads of the weight.
+// what these bring to the states of four units one place before, of PER rows that share its reads of the weight.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_tanh
 // Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, const STATES: u32, const SUMS: u32, const PER: u32
@@ -123,21 +123,28 @@ fn work(unit: u32, local: u32) {
       }
     }
     workgroupBarrier();
-    for (var block = local; block < STATES / PER; block += 256u) {
-      let first_row = block / HIDDEN * PER;
-      let first = (block % HIDDEN) * gates * HIDDEN;
-      var brought: array<f32, PER>;
+    let quarter = (HIDDEN + 3u) / 4u;
+    for (var block = local; block < quarter * (ROWS / PER); block += 256u) {
+      let first_row = block / quarter * PER;
+      let u = block % quarter;
+      let units = vec4<u32>(u, u + quarter, u + 2u * quarter, u + 3u * quarter);
+      let at = min(units, vec4<u32>(HIDDEN - 1u)) * (gates * HIDDEN);
+      var brought: array<vec4<f32>, PER>;
       for (var r = 0u; r < PER; r++) {
-        brought[r] = 0.0;
+        brought[r] = vec4<f32>(0.0);
       }
       for (var j = 0u; j < gates * HIDDEN; j++) {
-        let weight = weight_at(first + j);
+        let weights = vec4<f32>(weight_at(at.x + j), weight_at(at.y + j), weight_at(at.z + j), weight_at(at.w + j));
         for (var r = 0u; r < PER; r++) {
-          brought[r] += sums[(first_row + r) * gates * HIDDEN + j] * weight;
+          brought[r] += sums[(first_row + r) * gates * HIDDEN + j] * weights;
         }
       }
       for (var r = 0u; r < PER; r++) {
-        states[(first_row + r) * HIDDEN + block % HIDDEN] += brought[r];
+        for (var c = 0u; c < 4u; c++) {
+          if (units[c] < HIDDEN) {
+            states[(first_row + r) * HIDDEN + units[c]] += brought[r][c];
+          }
+        }
       }
     }
     workgroupBarrier();

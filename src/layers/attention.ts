@@ -3,20 +3,16 @@ import { checkCount, optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
-import { type Activation, checkActivation } from "../ops/activations.js";
 import { attentionBias, packedAttention } from "../ops/attention.js";
 import { add } from "../ops/elementwise.js";
 import { reshape, slice } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { rotary as rotate } from "../ops/rotary.js";
-import { dense } from "./dense.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
-import { layerNorm } from "./norm.js";
 import { sequenceOf } from "./sequence.js";
-import { dropout as dropoutLayer } from "./simple.js";
 
 /*
- * Attention and the block that transformers are made of.
+ * Attention of places of a sequence to each other, or to those of another.
  */
 
 /** Options of `multiHeadAttention`. */
@@ -141,84 +137,6 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
         : packedAttention([part(x, 0, width)], own);
       const outWeight = scope.parameter("outWeight", [features, features], drawn);
       return project(seen, outWeight, scope.parameter("outBias", [features], zeros()));
-    },
-  });
-}
-
-/** Options of `transformerBlock`. */
-export interface TransformerBlockOptions {
-  /** Heads of its attention. */
-  heads: number;
-  /** Heads of keys and values, as of `multiHeadAttention`. */
-  keyHeads?: number;
-  /** Whether a place sees no later ones, as in models that write text; false. */
-  causal?: boolean;
-  /** Whether attention rotates queries and keys by their places; false. */
-  rotary?: boolean;
-  /** Numbers between the two dense layers; four times the features. */
-  units?: number;
-  /** Between the two dense layers; "gelu". */
-  activation?: Activation;
-  /** Share of what attention and the dense layers give that is dropped while training; 0. */
-  dropout?: number;
-  name?: string;
-}
-
-/**
- * A block of a transformer with its norms first: x + attention(norm(x)), then x + dense(activation(dense(norm(x)))) (Xiong et
- * al., 2020).
- *
- * @returns a layer from [batch, time, features] to the same shape
- * @throws ArgumentError when an option is out of range; ShapeError when heads don't divide the features
- */
-export function transformerBlock(options: TransformerBlockOptions): Layer {
-  const { heads, keyHeads, causal, rotary, units, activation, dropout, name } = optionsOf("transformerBlock", options, {
-    heads: undefined,
-    keyHeads: undefined,
-    causal: false,
-    rotary: false,
-    units: undefined,
-    activation: "gelu",
-    dropout: 0,
-    name: undefined,
-  }) as Required<TransformerBlockOptions>;
-  if (units !== undefined) checkCount("transformerBlock: units", units);
-  checkActivation(activation);
-  const attends = [layerNorm(), multiHeadAttention({ heads, keyHeads, causal, rotary }), dropoutLayer(dropout)];
-  const norm = layerNorm();
-  const last = dropoutLayer(dropout);
-  const known = new Map<number, Layer[]>();
-  /** Layers after attention: their sizes follow from the features. */
-  const denseLayers = (features: number): Layer[] => {
-    const made = known.get(features) ?? [
-      norm,
-      dense(units ?? 4 * features, { activation, name: "up" }),
-      dense(features, { name: "down" }),
-      last,
-    ];
-    known.set(features, made);
-    return made;
-  };
-  return defineLayer({
-    config: {
-      layer: "transformerBlock",
-      heads,
-      keyHeads,
-      causal,
-      rotary: rotary || undefined,
-      units,
-      activation,
-      dropout,
-      name,
-    },
-    forward(x, scope) {
-      const [, features] = sequenceOf("transformerBlock", scope.name, x.shape);
-      const through = (layers: readonly Layer[], from: Tensor) =>
-        add(
-          from,
-          layers.reduce((h, layer) => scope.call(layer, h), from),
-        );
-      return through(denseLayers(features), through(attends, x));
     },
   });
 }

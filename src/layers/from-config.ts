@@ -1,9 +1,4 @@
-import {
-  type MultiHeadAttentionOptions,
-  multiHeadAttention,
-  type TransformerBlockOptions,
-  transformerBlock,
-} from "./attention.js";
+import { type MultiHeadAttentionOptions, multiHeadAttention } from "./attention.js";
 import { conv1d, conv2d, convTranspose1d, convTranspose2d, depthwiseConv2d, separableConv2d } from "./convolution.js";
 import { embedding, positionalEmbedding, sinusoidal, tiedDense } from "./embedding.js";
 import type { Layer, LayerConfig } from "./layer.js";
@@ -21,6 +16,7 @@ import {
 import { bidirectional, gru, lstm, rnn } from "./recurrent.js";
 import { residual } from "./residual.js";
 import { cropping2d, permute, reshape, zeroPadding2d } from "./shape.js";
+import { type TransformerBlockOptions, transformerBlock } from "./transformer.js";
 import type { Size } from "./window.js";
 
 /** Makers of layers of every kind. */

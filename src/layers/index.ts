@@ -1,9 +1,4 @@
-export {
-  type MultiHeadAttentionOptions,
-  multiHeadAttention,
-  type TransformerBlockOptions,
-  transformerBlock,
-} from "./attention.js";
+export { type MultiHeadAttentionOptions, multiHeadAttention } from "./attention.js";
 export {
   type Conv1dOptions,
   type Conv2dOptions,
@@ -64,4 +59,5 @@ export { type LayerKind, type RegisteredLayerOptions, registerLayer } from "./re
 export { type ResidualOptions, residual } from "./residual.js";
 export { cropping2d, permute, reshape, zeroPadding2d } from "./shape.js";
 export { activation, dropout, flatten, gaussianNoise } from "./simple.js";
+export { type TransformerBlockOptions, transformerBlock } from "./transformer.js";
 export type { Padding, Size, WindowOptions } from "./window.js";

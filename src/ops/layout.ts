@@ -69,7 +69,7 @@ const sliceOp: OpFunction<{ start: Shape; size: Shape }> = defineOp("slice", {
   gradient: (dy, [x], _, { start }) => [pad(dy, start, x.shape)],
   // A block that begins where the tensor does.
   walk: ({ axes, bounds }, { start, size }) =>
-    axes.some((own) => own.length > 1 || own[0].ordered) || start.some((place) => place > 0)
+    start.some(Boolean) || axes.some(([{ ordered }, more]) => ordered || more)
       ? undefined
       : { axes: axes.map(([own], axis) => [{ ...own, size: size[axis] }]), bounds },
 });

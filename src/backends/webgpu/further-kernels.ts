@@ -18,6 +18,10 @@ export const kernels: Readonly<Record<string, WebgpuKernel>> = {
   matmul: walkedMatmul,
 };
 
+/** One of these kernels, or of those of sequences; undefined where there is none for the op. */
+export const furtherKernel = async (op: string): Promise<WebgpuKernel | undefined> =>
+  kernels[op] ?? (await import("./sequence-kernels.js")).kernels[op];
+
 /** A kernel of which inputs are bytes: their readers need a function (see `Tensors`). */
 export const withBytes =
   (kernel: WebgpuKernel): WebgpuKernel =>

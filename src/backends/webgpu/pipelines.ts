@@ -121,15 +121,10 @@ export class Pipelines {
 /** The kernel of a launch. Those that networks of dense layers have no use for are loaded when one is first asked for. */
 async function kernelOf(launch: Launch): Promise<WebgpuKernel> {
   const isAtHand = launch.op === "matmul" ? isStrided(launch) : launch.op in kernels;
-  const kernel = isAtHand ? kernels[launch.op] : await furtherKernel(launch.op);
+  const kernel = isAtHand ? kernels[launch.op] : await (await import("./further-kernels.js")).furtherKernel(launch.op);
   if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
   const areBytes = launch.inputs.some(({ dtype }) => dtype === "unorm8");
   return areBytes ? (await import("./further-kernels.js")).withBytes(kernel) : kernel;
-}
-
-async function furtherKernel(op: string): Promise<WebgpuKernel | undefined> {
-  const { kernels } = await import("./further-kernels.js");
-  return kernels[op] ?? (await import("./sequence-kernels.js")).kernels[op];
 }
 
 /** Puts a launch's kernel together: its shader, the glue that binds its tensors, and its epilogue. */
