@@ -147,7 +147,7 @@ const FIT = {
   model: ["model", "parameters", "scope", "structure", "summary"],
   training: [
     ...["call-queue", "calls", "device-memory", "encode", "epochs", "epochs-at-work", "features", "fit"],
-    ...["fit-options", "graphs", "heads", "internals", "metrics", "pass", "programs", "results", "session"],
+    ...["fit-options", "graphs", "heads", "internals", "metrics", "pass", "programs", "results", "session", "state"],
     ...["trainer", "trainer-options", "warnings"],
   ],
 };
@@ -226,6 +226,19 @@ const predict: UserConfig = {
   },
 };
 
+/** Refuses a build whose files import each other in a circle: some begin before what they take is there. */
+const withoutCircles = (): Plugin => ({
+  name: "without-circles",
+  generateBundle(_, bundle) {
+    const importsOf = (file: string) => (bundle[file]?.type === "chunk" ? bundle[file].imports : []);
+    for (const file of Object.keys(bundle)) {
+      const reached = new Set(importsOf(file));
+      for (const each of reached) for (const next of importsOf(each)) reached.add(next); // the loop comes to it as well
+      if (reached.has(file)) throw new Error(`${file} imports itself by way of others. Does it belong into FIT?`);
+    }
+  },
+});
+
 const library = (mode: string): UserConfig => ({
   root: source(".."),
   publicDir: false,
@@ -234,7 +247,7 @@ const library = (mode: string): UserConfig => ({
     shaderFiles({ readable: mode !== "page" }),
     wasmEngine(),
     vegaApart(mode === "page" ? "../" : ""),
-    ...(mode === "page" ? [reexports()] : []),
+    ...(mode === "page" ? [withoutCircles(), reexports()] : []),
   ],
   build: {
     outDir: mode === "page" ? "dist/browser" : "dist",

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dense, encodeModel, sequential } from "../../src/index.js";
+import { loadPredictor } from "../../src/predict.js";
 import { type Bundler, bundlers } from "../bundlers.js";
 import { consumerFolder } from "../package.js";
 import { ISOLATED, serve } from "./page-server.js";
@@ -61,6 +63,19 @@ async function run({ mirror }) {
   };
 }
 `;
+/** A page that only predicts. */
+const PREDICTS = `
+import { loadPredictor } from "neuromotor/predict";
+
+async function run() {
+  const [json, safetensors] = await Promise.all([fetch("model.json"), fetch("model.safetensors")]);
+  const files = { json: await json.text(), safetensors: new Uint8Array(await safetensors.arrayBuffer()) };
+  const predictor = await loadPredictor(files);
+  const { values } = await predictor.predict([[5.1, 3.5, 1.4, 0.2]]);
+  predictor.dispose();
+  return { backend: predictor.device.backend, values: Array.from(values) };
+}
+`;
 const OPTIONS = `JSON.parse(decodeURIComponent(new URL(location.href).searchParams.get("options") ?? "{}"))`;
 const REPORTS = `run(${OPTIONS}).catch((error) => ({ error: String(error) })).then((result) => { globalThis.result = result; });`;
 const IN_WORKER = `onmessage = ({ data }) => run(data).catch((error) => ({ error: String(error) })).then(postMessage);`;
@@ -74,6 +89,7 @@ const IMPORTS = JSON.stringify({
   imports: {
     neuromotor: "./node_modules/neuromotor/dist/browser/index.js",
     "neuromotor/data": "./node_modules/neuromotor/dist/browser/data.js",
+    "neuromotor/predict": "./node_modules/neuromotor/dist/predict/predict.js",
   },
 });
 
@@ -95,6 +111,8 @@ const HEADERS = {
 const published = fileURLToPath(new URL("../../../shared/data/titanic/titanic.csv", import.meta.url));
 const titanic = existsSync(published) ? published : undefined;
 
+const saved = encodeModel(sequential({ input: [4], seed: 1 }, [dense(16, { activation: "relu" }), dense(3)]));
+
 interface Result {
   backend: string;
   description: string;
@@ -114,16 +132,23 @@ beforeAll(async () => {
     "package.json": JSON.stringify({ name: "pages", type: "module" }),
     "page.js": `${PROGRAM}${REPORTS}`,
     "readers.js": `${READERS}${REPORTS}`,
+    "predicts.js": `${PREDICTS}${REPORTS}`,
     "worker.js": `${PROGRAM}${IN_WORKER}`,
     "asks.js": ASKS_WORKER,
     "map.html": html(`<script type="importmap">${IMPORTS}</script><script type="module" src="page.js"></script>`),
+    "predicts.html": html(
+      `<script type="importmap">${IMPORTS}</script><script type="module" src="predicts.js"></script>`,
+    ),
+    "predicts-bundled.html": html(`<script type="module" src="esbuild/predicts.js"></script>`),
+    "model.json": saved.json,
+    "model.safetensors": saved.safetensors,
   };
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  for (const [name, contents] of Object.entries(files)) await writeFile(join(folder, name), contents);
   // Where pages of an import map find it: below their own folder, by its public files.
   await mkdir(join(folder, "node_modules"), { recursive: true });
   await cp(join(folder, "../node_modules/neuromotor"), join(folder, "node_modules/neuromotor"), { recursive: true });
   for (const [name, make] of Object.entries(bundlers)) {
-    await make(folder, ["page.js", "worker.js", ...(name === "esbuild" ? ["readers.js"] : [])]);
+    await make(folder, ["page.js", "worker.js", ...(name === "esbuild" ? ["readers.js", "predicts.js"] : [])]);
     await writeFile(join(folder, name, "asks.js"), ASKS_WORKER);
     await writeFile(join(folder, name, "page.html"), html(`<script type="module" src="page.js"></script>`));
     await writeFile(join(folder, name, "asks.html"), html(`<script type="module" src="asks.js"></script>`));
@@ -167,6 +192,18 @@ describe("without a bundler, by an import map", () => {
     expect([onGpu.error, onGpu.backend]).toEqual([undefined, "webgpu"]);
     expect(onGpu.accuracy).toBeGreaterThan(0.9);
   });
+});
+
+test.each([
+  ["predicts.html", "plain", "wasm"],
+  ["predicts-bundled.html", "strict", "cpu"],
+] as const)("a page that only predicts (%s, %s) does so on %s", async (path, headers, backend) => {
+  const predicted = await run<{ backend: string; values: number[]; error?: string }>(path, headers);
+  expect([predicted.error, predicted.backend]).toEqual([undefined, backend]);
+  const here = await loadPredictor(saved);
+  const { values } = await here.predict([[5.1, 3.5, 1.4, 0.2]]);
+  here.dispose();
+  for (const [i, value] of predicted.values.entries()) expect(value).toBeCloseTo(values[i], 5);
 });
 
 describe.each(Object.keys(bundlers) as Bundler[])("made by %s", (bundler) => {
