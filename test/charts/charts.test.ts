@@ -1,3 +1,4 @@
+// @module-tag slow
 import { confusionMatrix, rocAuc, rocAucOneVsRest } from "neuromotor";
 import {
   activationChart,
