@@ -268,5 +268,5 @@ export type { Metric, MetricInputs } from "./training/metrics.js";
 export { perplexity } from "./training/perplexity.js";
 export { type PredictRowsOptions, predictRows, type RowPredictions } from "./training/predict-rows.js";
 export type { LaunchProfile, Profile, ProfileOptions } from "./training/profile.js";
-export { topK } from "./training/top-k.js";
+export { categoricalAccuracy, topK } from "./training/top-k.js";
 export { type FeatureSource, type Prediction, Trainer, type TrainerOptions } from "./training/trainer.js";

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { checkOptions, type NoOptions } from "../core/options.js";
 import { shown } from "../core/shown.js";
 import { readCsv } from "./csv/csv.js";
 import { Dataset } from "./dataset.js";
@@ -16,8 +17,11 @@ async function gunzipDataUrl(url: string): Promise<string> {
 
 /**
  * Fisher's irises (1936): 150 flowers, 4 measurements in cm, 3 species of 50. Source and licence: `samples/README.md`.
+ *
+ * @throws ArgumentError when options are given: it takes none
  */
-export async function iris(): Promise<Dataset> {
+export async function iris(options?: NoOptions): Promise<Dataset> {
+  checkOptions("iris", options, {});
   const { default: text } = await import("./samples/iris.csv?raw");
   return readCsv(text, { target: "species", name: "iris" });
 }
@@ -25,8 +29,11 @@ export async function iris(): Promise<Dataset> {
 /**
  * Handwritten digits (Alpaydin and Kaynak): 1,797 images of 8×8 pixels, row by row, 0 (white) to 1; classes 0 to 9.
  * Source and licence: `samples/README.md`.
+ *
+ * @throws ArgumentError when options are given: it takes none
  */
-export async function digits(): Promise<Dataset> {
+export async function digits(options?: NoOptions): Promise<Dataset> {
+  checkOptions("digits", options, {});
   const { default: url } = await import("./samples/digits.csv.gz?url&inline");
   const raw = readCsv(await gunzipDataUrl(url), { target: "digit", name: "digits" });
   return raw.withFeatures(raw.features.map((pixel) => pixel / BRIGHTEST_PIXEL));
@@ -35,16 +42,22 @@ export async function digits(): Promise<Dataset> {
 /**
  * Diabetes patients (Efron, Hastie, Johnstone and Tibshirani, 2004): 442 rows of 10 unscaled measurements, and a measure
  * of the disease's progression a year later (25 to 346) to predict. Source and licence: `samples/README.md`.
+ *
+ * @throws ArgumentError when options are given: it takes none
  */
-export async function diabetes(): Promise<Dataset> {
+export async function diabetes(options?: NoOptions): Promise<Dataset> {
+  checkOptions("diabetes", options, {});
   const { default: text } = await import("./samples/diabetes.csv?raw");
   return readCsv(text, { target: "progression", task: "regression", name: "diabetes" });
 }
 
 /**
  * Wines of three growers (Forina and others): 178 rows of 13 measurements. Source and licence: `samples/README.md`.
+ *
+ * @throws ArgumentError when options are given: it takes none
  */
-export async function wine(): Promise<Dataset> {
+export async function wine(options?: NoOptions): Promise<Dataset> {
+  checkOptions("wine", options, {});
   const { default: text } = await import("./samples/wine.csv?raw");
   return readCsv(text, { target: "class", name: "wine" });
 }
@@ -52,14 +65,22 @@ export async function wine(): Promise<Dataset> {
 /**
  * Breast tumours (Wolberg, Street and Mangasarian): 569 rows of 30 measurements, malignant or benign. Source and licence:
  * `samples/README.md`.
+ *
+ * @throws ArgumentError when options are given: it takes none
  */
-export async function breastCancer(): Promise<Dataset> {
+export async function breastCancer(options?: NoOptions): Promise<Dataset> {
+  checkOptions("breastCancer", options, {});
   const { default: url } = await import("./samples/breast-cancer.csv.gz?url&inline");
   return readCsv(await gunzipDataUrl(url), { target: "class", name: "breastCancer" });
 }
 
-/** Exclusive or: the 4 rows that a network without a hidden layer can't tell apart. */
-export async function xor(): Promise<Dataset> {
+/**
+ * Exclusive or: the 4 rows that a network without a hidden layer can't tell apart.
+ *
+ * @throws ArgumentError when options are given: it takes none
+ */
+export async function xor(options?: NoOptions): Promise<Dataset> {
+  checkOptions("xor", options, {});
   const features = [
     [0, 0],
     [0, 1],

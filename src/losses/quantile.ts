@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import { checkOptions } from "../core/options.js";
+import { checkOptions, type NoOptions } from "../core/options.js";
 import type { Tensor } from "../graph/tensor.js";
 import { constant } from "../graph/tensor.js";
 import { maximum, mul, sub } from "../ops/elementwise.js";
@@ -23,7 +23,8 @@ const NAME = "quantile";
  * @throws ArgumentError when a quantile is out of range, or they don't rise; from `new Trainer`, when the model doesn't put
  * out a multiple of so many numbers; from `fit`, ShapeError or DataError when the targets are for another number of outputs
  */
-export function quantile(quantiles: number | readonly number[]): Loss {
+export function quantile(quantiles: number | readonly number[], options?: NoOptions): Loss {
+  checkOptions(NAME, options, {});
   const levels = [quantiles].flat();
   const isLevel = (level: unknown, place: number) =>
     typeof level === "number" && level > 0 && level < 1 && !(place > 0 && level <= levels[place - 1]);

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ArgumentError } from "../core/errors.js";
+import { checkOptions, type NoOptions } from "../core/options.js";
 import type { Callback, TrainingControl } from "../training/callbacks.js";
 import type { EpochRecord } from "../training/history.js";
 import { appendWhole } from "./append-whole.js";
@@ -21,7 +22,8 @@ export function columnsOf(record: EpochRecord): [string, number][] {
  *
  * @throws ArgumentError before the first epoch, when the file can't be written
  */
-export function jsonlLog(file: string): Callback {
+export function jsonlLog(file: string, options?: NoOptions): Callback {
+  checkOptions("jsonlLog", options, {});
   return {
     onStart: ({ epoch }) => open("jsonlLog", file, epoch, (line) => JSON.parse(line)?.epoch),
     // NaN, which JSON lacks, becomes null.
@@ -37,7 +39,8 @@ export function jsonlLog(file: string): Callback {
  * @throws ArgumentError before the first epoch, when the file can't be written; at the first epoch, when a resumed run
  * has other columns than the file
  */
-export function csvLog(file: string): Callback {
+export function csvLog(file: string, options?: NoOptions): Callback {
+  checkOptions("csvLog", options, {});
   let found: string | undefined;
   return {
     async onStart({ epoch }) {

@@ -1,6 +1,8 @@
 /** Metrics that were asked for, by name. */
 export interface Metrics {
   accuracy?: number;
+  /** `categoricalAccuracy()` */
+  categoricalAccuracy?: number;
   subsetAccuracy?: number;
   r2?: number;
   meanSquaredError?: number;

@@ -1,8 +1,9 @@
 import { ArgumentError } from "../core/errors.js";
-import { checkCount } from "../core/options.js";
-import { add, equal, greater, mul } from "../ops/elementwise.js";
+import { checkCount, checkOptions, type NoOptions } from "../core/options.js";
+import type { Tensor } from "../graph/tensor.js";
+import { add, equal, greater, mul, neg, select } from "../ops/elementwise.js";
 import { asColumn, countUp } from "../ops/one-hot.js";
-import { sum } from "../ops/reduce.js";
+import { max, sum } from "../ops/reduce.js";
 import type { Metric } from "./metrics.js";
 
 /**
@@ -11,7 +12,8 @@ import type { Metric } from "./metrics.js";
  *
  * @throws ArgumentError when k isn't a positive integer; while tracing, when no output of a row is the only right one
  */
-export function topK(k: number): Metric {
+export function topK(k: number, options?: NoOptions): Metric {
+  checkOptions("topK", options, {});
   const name = `top${checkCount("topK: k", k)}`;
   return {
     name,
@@ -19,11 +21,48 @@ export function topK(k: number): Metric {
     needsClasses: true,
     perRow({ outputs, classes }) {
       if (!classes) throw new ArgumentError(`metrics: "${name}" is for one class of several. Use "accuracy".`);
-      const count = outputs.shape[1];
-      const right = asColumn(classes, count);
-      const score = sum(mul(equal(right, countUp(count)), outputs), -1, { keepAxes: true });
-      const isAhead = add(greater(outputs, score), mul(equal(outputs, score), greater(right, countUp(count))));
-      return greater(k, sum(isAhead, -1));
+      return isAmong(k, outputs, asColumn(classes, outputs.shape[1]));
     },
   };
+}
+
+/**
+ * Share of rows whose largest output stands where their largest target does, as Keras's categorical accuracy: a metric for
+ * a Trainer that takes one-hot targets under a loss of numbers, such as squared error, where "accuracy" compares each
+ * number by itself. Of equal ones the first counts.
+ *
+ * @throws ArgumentError when options are given: it takes none; while tracing, when a row has another number of targets than
+ * outputs, or one alone
+ */
+export function categoricalAccuracy(options?: NoOptions): Metric {
+  checkOptions("categoricalAccuracy", options, {});
+  return {
+    name: "categoricalAccuracy",
+    better: "higher",
+    needsClasses: true,
+    perRow({ outputs, targets, classes }) {
+      const count = outputs.shape[1];
+      if (!classes && (count === 1 || targets.shape[1] !== count)) {
+        throw new ArgumentError(
+          'metrics: "categoricalAccuracy" needs a target for each of several outputs. Use "accuracy" for yes or no.',
+        );
+      }
+      return isAmong(1, outputs, classes ? asColumn(classes, count) : placeOfLargest(targets));
+    },
+  };
+}
+
+/** Whether outputs [batch, count] have the right one, at places [batch, 1 or count], among their k largest: [batch]. */
+function isAmong(k: number, outputs: Tensor, right: Tensor): Tensor {
+  const count = outputs.shape[1];
+  const score = sum(mul(equal(right, countUp(count)), outputs), -1, { keepAxes: true });
+  const isAhead = add(greater(outputs, score), mul(equal(outputs, score), greater(right, countUp(count))));
+  return greater(k, sum(isAhead, -1));
+}
+
+/** The place of each row's largest number, the first of equal ones: [batch, 1]. */
+function placeOfLargest(numbers: Tensor): Tensor {
+  const count = numbers.shape[1];
+  const isLargest = equal(numbers, max(numbers, -1, { keepAxes: true }));
+  return neg(max(select(isLargest, neg(countUp(count)), -count), -1, { keepAxes: true }));
 }

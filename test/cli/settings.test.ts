@@ -36,7 +36,10 @@ const arrived: {
 } = {
   layers: (recorded, _, value) => expect(hidden(recorded).map(({ units }) => units)).toEqual(value),
   dense(recorded, { option }, value) {
-    const found = hidden(recorded).map(({ [option]: own }) => (own as Record<string, unknown>)[option] ?? own);
+    const isWhole = typeof value === "object";
+    const found = hidden(recorded).map(({ [option]: own }) =>
+      isWhole ? own : ((own as Record<string, unknown>)[option] ?? own),
+    );
     expect(found).toEqual(found.map(() => value));
   },
   before: (recorded, { layer, option }, value) =>

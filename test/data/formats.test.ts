@@ -259,3 +259,37 @@ describe("IDX", () => {
     expect(work).toThrow(message);
   });
 });
+
+describe("files that are called JSON", () => {
+  const read = (name: string, text: string) => readTable(new TextEncoder().encode(text), { name, target: "y" });
+  test.each([
+    ["rows.json", "[null, {}]", /rows\.json: the JSON must be a list of objects/],
+    ["rows.json", "[1, 2, 3]", /rows\.json: the JSON must be a list of objects/],
+    ["rows.json", "a,y\n1,2\n", /rows\.json: it isn't JSON/],
+    ["rows.jsonl", "[1, 2]\n[3, 4]\n", /rows\.jsonl: line 1 must be an object/],
+    ["rows.ndjson", '{"a":1,"y":0}\nnull\n', /rows\.ndjson: line 2 must be an object/],
+  ])("%s with %j says what isn't", async (name, text, message) => {
+    await expect(read(name, text)).rejects.toThrow(message);
+  });
+
+  test("rows whose names differ have gaps, in the order in which names first occur", async () => {
+    const rows = [
+      { a: 1, y: 0 },
+      { b: 5, y: 1 },
+      { y: 0, b: 6, a: 3 },
+      { a: 4, b: 7, y: 1 },
+    ];
+    const lines = rows.map((row) => JSON.stringify(row)).join("\n");
+    for (const [name, text] of [
+      ["r.json", JSON.stringify(rows)],
+      ["r.jsonl", lines],
+    ] as const) {
+      const { columns } = await read(name, text);
+      expect(columns.map((column) => [column.name, column.missing])).toEqual([
+        ["a", 1],
+        ["y", 0],
+        ["b", 1],
+      ]);
+    }
+  });
+});

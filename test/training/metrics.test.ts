@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Dataset } from "../../src/data/index.js";
 import {
   ArgumentError,
+  categoricalAccuracy,
   dense,
   hinge,
   meanSquaredError,
@@ -62,6 +63,26 @@ describe.each(BACKENDS)("metrics summed up on %s are those of all predictions at
     using other = new Trainer(network(5), { ...setup, loss: softmaxCrossEntropy() });
     const same = await other.evaluate(classes.oneHot());
     expect(same.subsetAccuracy).toBe(same.accuracy);
+  });
+
+  test("of one-hot numbers under a loss of numbers, row by row where the metric says so", async () => {
+    const names = ["accuracy", categoricalAccuracy()];
+    const setup = { device: device(backend), optimizer: sgd(), metrics: names };
+    using trainer = new Trainer(network(5), { ...setup, loss: meanSquaredError() });
+    const oneHot = classes.oneHot();
+    const { values } = await trainer.predict(oneHot);
+    const scores = await trainer.evaluate(oneHot, { batchSize: 8 });
+    const rows = metrics.topKAccuracy(classes.labels, values, 1);
+    expect(scores.categoricalAccuracy).toBeCloseTo(rows, 6);
+    expect(scores.accuracy).not.toBeCloseTo(rows, 2);
+    const { epochs } = await trainer.fit(oneHot, { epochs: 1, batchSize: 37 });
+    expect(epochs[0].categoricalAccuracy).toBeCloseTo(rows, 6);
+    using other = new Trainer(network(5), { ...setup, loss: softmaxCrossEntropy() });
+    const same = await other.evaluate(classes);
+    expect(same.categoricalAccuracy).toBe(same.accuracy);
+    using single = new Trainer(network(1), { ...setup, loss: meanSquaredError() });
+    const one = Dataset.from({ features, shape: [3], labels: Float32Array.from(classes.labels) });
+    await expect(single.evaluate(one)).rejects.toThrow(/a target for each of several outputs/);
   });
 
   test("root mean squared and mean absolute error", async () => {

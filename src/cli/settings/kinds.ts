@@ -1,5 +1,6 @@
 import { type Augmentation, checkAugmentation } from "../../data/augmentation/augment.js";
-import { ArgumentError, type Range } from "../../index.js";
+import { ArgumentError, type Initializer, type Range } from "../../index.js";
+import { initializerAliases, initializerNames, toInitializer } from "../../initializers/index.js";
 import { type HiddenLayer, hiddenLayersOf } from "../training/layers.js";
 
 /** A kind of value: how its text on the command line is read, and written again. */
@@ -162,6 +163,35 @@ export const oneOf = <T extends string>(names: readonly T[], also: Readonly<Reco
   parse: (text) => (names.includes(text as T) ? (text as T) : Object.hasOwn(also, text) ? also[text] : undefined),
   format: String,
 });
+
+/** Numbers of initializers that have some, in the order in which they are written. */
+const NUMBERS_OF: Readonly<Record<string, readonly string[]>> = {
+  randomUniform: ["minimum", "maximum"],
+  randomNormal: ["mean", "deviation"],
+};
+
+/** An initializer by its name, or with its numbers: "randomUniform -0.05 0.05". */
+export const initializer: Kind<string | Initializer["config"]> = {
+  expected: `one of ${initializerNames.join(", ")}, or randomUniform -0.05 0.05, or randomNormal 0 0.1`,
+  examples: [...initializerNames, "randomUniform -0.05 0.05", "randomNormal 0.5 2"],
+  parse(text) {
+    const [name, ...texts] = text.trim().split(/\s+/);
+    if (texts.length === 0) return oneOf(initializerNames, initializerAliases).parse(name);
+    const names = Object.hasOwn(NUMBERS_OF, name) ? NUMBERS_OF[name] : [];
+    const numbers = texts.map(numberOf);
+    if (numbers.length !== names.length) return undefined;
+    try {
+      return toInitializer({ initializer: name, ...Object.fromEntries(names.map((each, i) => [each, numbers[i]])) })
+        .config;
+    } catch {
+      return undefined;
+    }
+  },
+  format: (given) =>
+    typeof given === "string"
+      ? given
+      : [given.initializer, ...NUMBERS_OF[given.initializer].map((name) => given[name])].join(" "),
+};
 
 /** Any text but none, such as a path or a column's name. @param what - "a folder's name" */
 export const text = (what: string): Kind<string> => ({

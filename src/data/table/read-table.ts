@@ -52,7 +52,8 @@ export async function feedOf(source: ByteSource, options: TextOptions): Promise<
     .decode(head)
     .replace(/^\ufeff/, "")
     .trimStart();
-  if (/^\{\s*"/.test(start) || /^\[\s*[[{]/.test(start)) return jsonFeed(source, start);
+  const isNamedJson = /\.(json|jsonl|ndjson)(\.gz)?$/i.test(name);
+  if (/^\{\s*"/.test(start) || /^\[\s*[[{]/.test(start) || isNamedJson) return jsonFeed(source, start);
   return (sink, between) => readText(source, sink, options, between);
 }
 
@@ -69,7 +70,8 @@ async function readText(source: ByteSource, sink: RecordSink, options: TextOptio
 async function jsonFeed(source: ByteSource, start: string): Promise<AsyncFeed> {
   const { readJsonLines, recordsOfJson } = await import("../formats/json.js");
   const [line] = start.split("\n", 1);
-  if (start.startsWith("{") && isJson(line)) {
+  const areLines = /\.(jsonl|ndjson)(\.gz)?$/i.test(source.name);
+  if (areLines || (start.startsWith("{") && isJson(line))) {
     const known: string[] = [];
     return (sink) => readJsonLines(source, sink, known);
   }

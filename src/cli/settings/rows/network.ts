@@ -1,5 +1,4 @@
 import { type ActivationName, activations, initializerNames } from "../../../index.js";
-import { initializerAliases } from "../../../initializers/index.js";
 import type { HiddenLayer } from "../../training/layers.js";
 import * as kinds from "../kinds.js";
 import { group } from "../setting.js";
@@ -21,10 +20,10 @@ export const networkSettings = group("Network", {
     default: "relu" as ActivationName,
   },
   initializer: {
-    kind: kinds.oneOf(initializerNames, initializerAliases),
+    kind: kinds.initializer,
     goes: { to: "dense", option: "initializer" },
     value: "name",
-    help: `first weights of the hidden layers: ${initializerNames.join(", ")}; also xavier, he, kaiming, ...`,
+    help: `first weights of the hidden layers: ${initializerNames.join(", ")}; also xavier, he, kaiming, ..., and with numbers: "randomUniform -0.05 0.05"`,
     otherwise: "by the activation",
     short: "init",
   },
