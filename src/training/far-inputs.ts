@@ -10,7 +10,10 @@ const MOST_NAMED = 5;
  *
  * @param features - [rows, ...input]
  */
-export function farInputs({ input, inputRange }: Model, features: Float32Array): string[] {
+export function farInputs(
+  { input, inputRange }: Pick<Model, "input" | "inputRange">,
+  features: Float32Array,
+): string[] {
   if (!inputRange) return ["Nothing is known of the features that the model was trained on."];
   const size = sizeOf(input);
   const { low, high } = inputRange;

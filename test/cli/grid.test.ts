@@ -97,7 +97,7 @@ describe("train with several values", () => {
     const alone = await cli(...args, "500");
     expect(alone.code).toBe(0);
     expect(alone.stderr).toMatch(
-      /^neuromotor: as far as 359 held-out rows tell, this is no better than always saying the most frequent class\. /m,
+      /^neuromotor: As far as 359 held-out rows tell, this is no better than always saying the most frequent class\. /m,
     );
     expect((await cli(...args, "0.1")).stderr).not.toContain("no better");
     const mean = await cli(

@@ -246,3 +246,18 @@ describe("--out", () => {
     expect(folder.list()).toEqual(before);
   });
 });
+
+test("a sentinel is told of, in whichever part its row lies", async () => {
+  const lines = table(60, "class").split("\n");
+  const told: string[] = [];
+  for (const row of [1, 2, 3, 4, 5, 6, 7, 8]) {
+    const cells = lines[row].split(",");
+    const changed = lines.with(row, [cells[0], "-9999", ...cells.slice(2)].join(","));
+    const file = folder.write("sentinel.csv", changed.join("\n"));
+    const { warnings } = (await cliJson("train", file, "--target", "class", ...SHORT)) as { warnings: string[] };
+    const of = warnings.filter((warning) => /deviations|-?\d{3,}/.test(warning));
+    expect(of, `row ${row}: ${warnings.join(" ")}`).not.toEqual([]);
+    told.push(of[0].match(/^In the (\w+) part/)?.[1] ?? "train");
+  }
+  expect(new Set(told)).toContain("test");
+});

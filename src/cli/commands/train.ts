@@ -78,25 +78,23 @@ async function trainOne(call: TrainCall): Promise<void> {
     try {
       describeTraining(trained, plan, output);
       const run = await finishRun(loaded, plan, trained, device, values.digits);
-      const description = out && (await describeTrained(loaded, plan, trained, run, commandOf(given, call.given)));
-      if (description) await saveRun(trained.trainer, run, description, out);
       const rows = plural(run.metrics.rows, plan.parts.test ? "held-out row" : "row");
       const where = plan.parts.test ? rows : `the ${rows} it was trained on`;
+      const guess = noBetterThan(run.metrics);
+      if (guess) {
+        const chance = `As far as ${where} tell, this is no better than ${guess}. Try another rate: find-rate finds one.`;
+        run.metrics.warnings = [...run.metrics.warnings!.filter((text) => !text.includes(" no better than ")), chance];
+      }
+      const description = out && (await describeTrained(loaded, plan, trained, run, commandOf(given, call.given)));
+      if (description) await saveRun(trained.trainer, run, description, out);
       output.detail(`\nOn ${where}:\n\n${run.report}`);
       const bars = describeClasses(run.metrics);
       if (bars) output.detail(`\n${bars}`);
       output.detail();
       output.result(`${run.line} (${where})`);
-      const guess = noBetterThan(run.metrics);
-      if (guess)
-        output.note(
-          `neuromotor: as far as ${where} tell, this is no better than ${guess}. Try another rate: find-rate finds one.`,
-        );
-      else {
-        const { train } = plan.scaled;
-        const further = trained.history.warnings.filter((warning) => !train.warnings.includes(warning));
-        for (const warning of further) output.note(`neuromotor: ${warning}`);
-      }
+      const { train } = plan.scaled;
+      const further = run.metrics.warnings!.filter((warning) => !train.warnings.includes(warning));
+      for (const warning of further) output.note(`neuromotor: ${warning}`);
       if (description) {
         output.detail(`Saved to ${out}. Its report: ${await writePage(await readDescription(out), out, page)}`);
       }

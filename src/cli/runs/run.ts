@@ -1,6 +1,7 @@
 import { version } from "../../../package.json";
 import { sizeOf } from "../../core/shape.js";
 import type { Backend, EpochRecord, RegressionReport } from "../../index.js";
+import { farInputs } from "../../training/far-inputs.js";
 import type { Settings } from "../settings/table.js";
 import { score, short } from "../text/numbers.js";
 import { type Assessment, assessPart, type Details } from "../training/assess.js";
@@ -113,7 +114,7 @@ export async function finishRun(
       ...trainingFields(trained),
       parameters: model.parameterCount,
       ...(last && { byLastValue: last }),
-      warnings: trained.history.warnings,
+      warnings: [...trained.history.warnings, ...heldOutWarnings(plan)],
     },
     history: trained.history.epochs,
     ...(!loaded.text && {
@@ -122,6 +123,24 @@ export async function finishRun(
     report: last ? `${held.report}\nby the last value: R² ${score(last.r2)}, RMSE ${short(last.rmse)}\n` : held.report,
     line: held.line,
   };
+}
+
+/**
+ * Sentences on rows that weren't trained on, and lie far from those that were; a text's tokens have no range. A column that
+ * is the same in all rows of training, such as a corner's pixel, may differ in others.
+ */
+function heldOutWarnings({ model: { input, inputRange }, scaled }: Plan): string[] {
+  if (!inputRange) return [];
+  const { low, high } = inputRange;
+  const varies = (bounds: readonly number[], otherwise: number) =>
+    bounds.map((bound, i) => (low[i] < high[i] ? bound : otherwise));
+  const range = { low: varies(low, Number.NEGATIVE_INFINITY), high: varies(high, Number.POSITIVE_INFINITY) };
+  return (["validation", "test"] as const).flatMap((part) => {
+    const data = scaled[part];
+    return data
+      ? farInputs({ input, inputRange: range }, data.features).map((warning) => `In the ${part} part: ${warning}`)
+      : [];
+  });
 }
 
 /** A run as --json prints it. The history has no wall-clock times, so that equal runs print the same of it. */
