@@ -18,7 +18,7 @@ async function gunzipDataUrl(url: string): Promise<string> {
 /**
  * Fisher's irises (1936): 150 flowers, 4 measurements in cm, 3 species of 50. Source and licence: `samples/README.md`.
  *
- * @throws ArgumentError when options are given: it takes none
+ * @throws ArgumentError when options are given: it takes none; DataError when the package's file is damaged
  */
 export async function iris(options?: NoOptions): Promise<Dataset> {
   checkOptions("iris", options, {});
@@ -30,7 +30,7 @@ export async function iris(options?: NoOptions): Promise<Dataset> {
  * Handwritten digits (Alpaydin and Kaynak): 1,797 images of 8×8 pixels, row by row, 0 (white) to 1; classes 0 to 9.
  * Source and licence: `samples/README.md`.
  *
- * @throws ArgumentError when options are given: it takes none
+ * @throws ArgumentError when options are given: it takes none; DataError when the package's file is damaged
  */
 export async function digits(options?: NoOptions): Promise<Dataset> {
   checkOptions("digits", options, {});
@@ -43,7 +43,7 @@ export async function digits(options?: NoOptions): Promise<Dataset> {
  * Diabetes patients (Efron, Hastie, Johnstone and Tibshirani, 2004): 442 rows of 10 unscaled measurements, and a measure
  * of the disease's progression a year later (25 to 346) to predict. Source and licence: `samples/README.md`.
  *
- * @throws ArgumentError when options are given: it takes none
+ * @throws ArgumentError when options are given: it takes none; DataError when the package's file is damaged
  */
 export async function diabetes(options?: NoOptions): Promise<Dataset> {
   checkOptions("diabetes", options, {});
@@ -54,7 +54,7 @@ export async function diabetes(options?: NoOptions): Promise<Dataset> {
 /**
  * Wines of three growers (Forina and others): 178 rows of 13 measurements. Source and licence: `samples/README.md`.
  *
- * @throws ArgumentError when options are given: it takes none
+ * @throws ArgumentError when options are given: it takes none; DataError when the package's file is damaged
  */
 export async function wine(options?: NoOptions): Promise<Dataset> {
   checkOptions("wine", options, {});
@@ -66,7 +66,7 @@ export async function wine(options?: NoOptions): Promise<Dataset> {
  * Breast tumours (Wolberg, Street and Mangasarian): 569 rows of 30 measurements, malignant or benign. Source and licence:
  * `samples/README.md`.
  *
- * @throws ArgumentError when options are given: it takes none
+ * @throws ArgumentError when options are given: it takes none; DataError when the package's file is damaged
  */
 export async function breastCancer(options?: NoOptions): Promise<Dataset> {
   checkOptions("breastCancer", options, {});
