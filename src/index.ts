@@ -71,7 +71,9 @@ export {
   dense,
   depthwiseConv2d,
   dropout,
+  type EmbeddedColumn,
   type EmbeddingOptions,
+  embedColumns,
   embedding,
   flatten,
   type GruOptions,
@@ -95,10 +97,12 @@ export {
   type PoolOptions,
   permute,
   positionalEmbedding,
+  type RecurrentCell,
   type RecurrentOptions,
   type RegisteredLayerOptions,
   type ResidualOptions,
   type RnnOptions,
+  recurrent,
   registerLayer,
   reshape,
   residual,
@@ -262,7 +266,7 @@ export type { ExplainOptions } from "./training/explain/explain.js";
 export type { ExplainedStep, Explanation } from "./training/explain/explanation.js";
 export type { RateSearch, RateSearchOptions } from "./training/find-rate.js";
 export type { Batch, BatchSource, FitOptions } from "./training/fit-options.js";
-export { type GenerateOptions, generate } from "./training/generate.js";
+export { type GenerateOptions, type Generation, generate } from "./training/generate.js";
 export type { EpochRecord, History, Scores, StepRecord } from "./training/history.js";
 export type { Metric, MetricInputs } from "./training/metrics.js";
 export { perplexity } from "./training/perplexity.js";

@@ -159,6 +159,8 @@ const CALLS: Calls = {
     generate: (added: Options) => neuromotor.generate(trainer(), [0], { length: 1, ...added }),
     rnn: (added: Options) => neuromotor.rnn(2, added),
     gru: (added: Options) => neuromotor.gru(2, added),
+    recurrent: (added: Options) => neuromotor.recurrent(2, { gates: 1, step: ([z]) => [z] }, added),
+    embedColumns: (added: Options) => neuromotor.embedColumns([{ column: 0, ids: 2, features: 1 }], added),
     lstm: (added: Options) => neuromotor.lstm(2, added),
     bidirectional: (added: Options) => neuromotor.bidirectional(neuromotor.lstm(2), added),
     tiedDense: (added: Options) => neuromotor.tiedDense("embedding", added),

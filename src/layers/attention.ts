@@ -9,6 +9,7 @@ import { reshape, slice } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { rotary as rotate } from "../ops/rotary.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
+import { placeSeen } from "./place-attention.js";
 import { sequenceOf } from "./sequence.js";
 
 /*
@@ -97,6 +98,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
       heads,
       keyHeads,
       causal,
+      rotary: rotary || undefined,
       masked,
       initializer: drawn.config,
       trainable,
@@ -132,9 +134,12 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
         const projected = project(from, columns, end > features ? attentionBias(ownBias, keys) : ownBias);
         return rotary ? rotate(projected, size, Math.min(end, features + keyFeatures) - start) : projected;
       };
-      const seen = other
-        ? packedAttention([part(x, 0, features), part(other, features, width)], own)
-        : packedAttention([part(x, 0, width)], own);
+      const { memory } = scope;
+      const seen = memory
+        ? placeSeen(part(x, 0, width), memory, scope.name, { heads, keyHeads })
+        : other
+          ? packedAttention([part(x, 0, features), part(other, features, width)], own)
+          : packedAttention([part(x, 0, width)], own);
       const outWeight = scope.parameter("outWeight", [features, features], drawn);
       return project(seen, outWeight, scope.parameter("outBias", [features], zeros()));
     },

@@ -89,6 +89,7 @@ export function positionalEmbedding(length: number, options: EmbeddingOptions = 
         );
       }
       const weight = scope.parameter("weight", [length, features], drawn);
+      if (scope.memory) return add(x, gather(weight, scope.memory.place));
       return add(x, time === length ? weight : slice(weight, [0, 0], [time, features]));
     },
   });
@@ -109,12 +110,14 @@ export function sinusoidal(options: NameOptions = {}): Layer {
     config: { layer: "sinusoidal", ...options },
     forward(x, scope) {
       const [time, features] = sequenceOf("sinusoidal", scope.name, x.shape);
-      const waves = Float32Array.from({ length: time * features }, (_, i) => {
+      const places = scope.memory?.time ?? time;
+      const waves = Float32Array.from({ length: places * features }, (_, i) => {
         const [t, feature] = [Math.floor(i / features), i % features];
         const angle = t / LONGEST_WAVE ** ((feature - (feature % 2)) / features);
         return feature % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
       });
-      return add(x, constant(waves, [time, features]));
+      const table = constant(waves, [places, features]);
+      return add(x, scope.memory ? gather(table, scope.memory.place) : table);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type MultiHeadAttentionOptions, multiHeadAttention } from "./attention.js";
 import { conv1d, conv2d, convTranspose1d, convTranspose2d, depthwiseConv2d, separableConv2d } from "./convolution.js";
+import { type EmbeddedColumn, embedColumns } from "./embed-columns.js";
 import { embedding, positionalEmbedding, sinusoidal, tiedDense } from "./embedding.js";
 import type { Layer, LayerConfig } from "./layer.js";
 import { type builtInKinds, denseMakers, type LayerMakers, makeLayer } from "./makers.js";
@@ -46,6 +47,7 @@ export const layerMakers: Readonly<Record<(typeof builtInKinds)[number], LayerMa
   add: (options) => add(options),
   multiply: (options) => multiply(options),
   concatenate: (options) => concatenate(options),
+  embedColumns: ({ columns, ...options }) => embedColumns(columns as EmbeddedColumn[], options),
   embedding: ({ ids, features, ...options }) => embedding(ids as number, features as number, options),
   positionalEmbedding: ({ length, ...options }) => positionalEmbedding(length as number, options),
   sinusoidal: (options) => sinusoidal(options),

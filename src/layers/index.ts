@@ -1,4 +1,5 @@
 export { type MultiHeadAttentionOptions, multiHeadAttention } from "./attention.js";
+export type { RecurrentCell } from "./cells.js";
 export {
   type Conv1dOptions,
   type Conv2dOptions,
@@ -12,6 +13,7 @@ export {
   separableConv2d,
 } from "./convolution.js";
 export { type DenseOptions, dense } from "./dense.js";
+export { type EmbeddedColumn, embedColumns } from "./embed-columns.js";
 export {
   type EmbeddingOptions,
   embedding,
@@ -22,7 +24,7 @@ export {
 } from "./embedding.js";
 export { layerFromConfig, layerMakers } from "./from-config.js";
 export { type Ids, idsBelow, MOST_IDS } from "./ids.js";
-export { isFrozen, type Layer, type LayerConfig, type LayerFunction, type Scope } from "./layer.js";
+export { isFrozen, type Layer, type LayerConfig, type LayerFunction, type PlaceMemory, type Scope } from "./layer.js";
 export { type LayerMakers, makeLayer, makersOf } from "./makers.js";
 export { add, type ConcatenateOptions, concatenate, multiply } from "./merge.js";
 export { freeName, layerOf, layersOf, wantedName } from "./names.js";
@@ -53,6 +55,7 @@ export {
   lstm,
   type RecurrentOptions,
   type RnnOptions,
+  recurrent,
   rnn,
 } from "./recurrent.js";
 export { type LayerKind, type RegisteredLayerOptions, registerLayer } from "./registered.js";

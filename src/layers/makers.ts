@@ -43,6 +43,7 @@ export const builtInKinds = [
   "add",
   "multiply",
   "concatenate",
+  "embedColumns",
   "embedding",
   "positionalEmbedding",
   "sinusoidal",

@@ -1,13 +1,19 @@
-import { ArgumentError } from "../core/errors.js";
-import { checkCount, optionsOf } from "../core/options.js";
-import type { Tensor } from "../graph/tensor.js";
+import { ArgumentError, ShapeError } from "../core/errors.js";
+import { checkArgument, checkCount, optionsOf } from "../core/options.js";
+import { checkNumbers, SHARE } from "../core/ranges.js";
+import { type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
+import { constant, type Tensor } from "../graph/tensor.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
-import { add } from "../ops/elementwise.js";
-import { concatenate, reshape } from "../ops/layout.js";
+import { dropout } from "../ops/dropout.js";
+import { add, mul } from "../ops/elementwise.js";
+import { concatenate, reshape, slice } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
-import { CELLS, type Cell, lastState, recurrence, statesOf } from "../ops/recurrence.js";
-import { checkTrainable, defineLayer, type Layer, type Scope } from "./layer.js";
+import { type Cell, lastState, recurrence, statesOf } from "../ops/recurrence.js";
+import { cells, inSteps, type RecurrentCell } from "./cells.js";
+import { checkTrainable, defineLayer, type Layer } from "./layer.js";
 import { sequenceOf } from "./sequence.js";
+import { withBatch } from "./window.js";
 
 /*
  * Recurrent layers: [batch, time, features] to the state after the last step, or to those of all steps.
@@ -17,6 +23,12 @@ import { sequenceOf } from "./sequence.js";
 export interface RecurrentOptions {
   /** Whether the states of all steps are given, [batch, time, units]; false: that after the last, [batch, units]. */
   returnSequences?: boolean;
+  /** Whether all states after the last step are given, for a layer that goes on from them: [batch, units], of an LSTM h and c, [batch, 2 units]. False. */
+  returnState?: boolean;
+  /** Whether the last input are the states to begin with, as `returnState` gives them; 0 otherwise. Then it is worked in steps. False. */
+  initialState?: boolean;
+  /** Share of the state that is dropped, the same at every place, before it is multiplied; then training goes in steps. 0. */
+  recurrentDropout?: number;
   /** Whether sequences are worked from their end; the last state is then that at the first place. False. */
   reverse?: boolean;
   /** Whether a second input is a mask [batch, time]: where it is 0, the state stays as it is. False. */
@@ -36,72 +48,132 @@ export interface RnnOptions extends RecurrentOptions {
 
 /** Options of `gru`. */
 export interface GruOptions extends RecurrentOptions {
-  /** Whether the gate r is applied after the hidden product, as in PyTorch and by default in Keras; true, the only form. */
+  /**
+   * Whether the gate r is applied after the hidden product, as in PyTorch and by default in Keras; true. False, the form of Cho
+   * et al.: n = tanh(z_n + (r h) hiddenWeight_n + hiddenBias_n), which is worked in steps.
+   */
   resetAfter?: boolean;
 }
 
 /** Functional layers of a kind, as `bidirectional` turns them round. */
 const directions = new WeakMap<Layer, (reverse: boolean) => Layer>();
 
-function recurrent(
-  layer: string,
-  units: number,
-  cell: Cell,
-  options: RecurrentOptions,
-  own: Record<string, unknown> = {},
-): Layer {
+/** A kind of recurrent layer. */
+interface Kind {
+  layer: string;
+  /** The cell as the fused recurrence knows it; undefined for what is worked in steps. */
+  fused?: Cell;
+  cell: Parameters<typeof inSteps>[0];
+  /** Options of its own, as they are saved. */
+  own?: Record<string, unknown>;
+}
+
+function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Layer {
+  const { layer, cell, own } = kind;
   checkCount(`${layer}: units`, units);
-  const { returnSequences, reverse, masked, initializer, trainable, name } = optionsOf(layer, options, {
+  const { initializer, trainable, name, recurrentDropout, ...switches } = optionsOf(layer, options, {
     returnSequences: false,
+    returnState: false,
     reverse: false,
     masked: false,
+    initialState: false,
+    recurrentDropout: 0,
     initializer: glorotUniform(),
     trainable: undefined,
     name: undefined,
   });
+  const { returnSequences, returnState, reverse, masked, initialState } = switches;
   checkTrainable(layer, trainable);
-  for (const [option, value] of Object.entries({ returnSequences, reverse, masked })) {
-    if (typeof value !== "boolean") throw new ArgumentError(`${layer}: ${option} must be true or false, got ${value}.`);
+  checkNumbers(layer, SHARE, { recurrentDropout });
+  if (returnSequences && returnState) {
+    throw new ArgumentError(
+      `${layer}: returnState gives the state after the last step in place of what returnSequences gives. Take one of both, or ` +
+        "two layers.",
+    );
   }
   const drawn = toInitializer(initializer);
+  const states = cell.states ?? 1;
   const made = defineLayer({
-    config: { layer, units, ...own, returnSequences, reverse, masked, initializer: drawn.config, trainable, name },
-    joins: masked,
-    forward(x, scope, mask) {
-      if (masked !== (mask !== undefined)) {
+    config: {
+      layer,
+      units,
+      ...own,
+      ...{ returnSequences, reverse, masked },
+      ...(returnState && { returnState }),
+      ...(initialState && { initialState }),
+      ...(recurrentDropout > 0 && { recurrentDropout }),
+      ...{ initializer: drawn.config, trainable, name },
+    },
+    joins: masked || initialState,
+    forward(x, scope, ...further) {
+      const mask = masked ? further[0] : undefined;
+      const initial = initialState ? further[Number(masked)] : undefined;
+      if (further.length !== Number(masked) + Number(initialState) || further.includes(undefined as never)) {
         throw new ArgumentError(
-          `${layer} "${scope.name}": a mask is its second input where masked is true: apply(layer, x, mask).`,
+          `${layer} "${scope.name}": a mask is its second input where masked is true, and its first states the one after where ` +
+            `initialState is: apply(layer, x${masked ? ", mask" : ""}${initialState ? ", states" : ""}); got ${further.length + 1} inputs.`,
         );
       }
-      const y = states(x, scope, { layer, initializer: drawn, cell, units, reverse, mask });
-      return returnSequences ? statesOf(y, units) : lastState(y, units, reverse);
+      const [time, features] = sequenceOf(layer, scope.name, x.shape);
+      const [batch] = x.shape;
+      const width = cell.gates * units;
+      checkInputs(layer, scope.name, [batch, time], mask, [batch, states * units], initial);
+      const inputWeight = scope.parameter("inputWeight", [features, width], drawn);
+      const weight = scope.parameter("hiddenWeight", [units, width], drawn);
+      const inputBias = scope.parameter("inputBias", [width], zeros());
+      const bias = scope.parameter("hiddenBias", [width], zeros());
+      const z = reshape(add(matmul(reshape(x, [batch * time, features]), inputWeight), inputBias), [
+        batch,
+        time,
+        width,
+      ]);
+      const source = recurrentDropout > 0 ? scope.randomSource() : 0;
+      const drops = recurrentDropout > 0 && scope.training;
+      const { memory } = scope;
+      // Its gradient has slopes of the first state alone.
+      const isFused = kind.fused && !(returnState && states > 1);
+      if (isFused && !initial && !drops && !memory) {
+        const y = recurrence(z, weight, bias, { cell: kind.fused!, reverse }, mask);
+        return returnSequences ? statesOf(y, units) : lastState(y, units, reverse);
+      }
+      // One mask for all of a sequence (Gal, Ghahramani, 2016).
+      const shown = drops ? dropout(filled(1, [batch, units]), recurrentDropout, source) : undefined;
+      const { outputs, last } = inSteps(cell, {
+        ...{ layer: `${layer} "${scope.name}"`, units, reverse, z, weight, bias, mask },
+        initial: initial ?? memory?.take(`${scope.name}.states`, [batch, states * units]),
+        ...(shown && { before: (h: Tensor) => mul(h, shown) }),
+      });
+      memory?.keep(`${scope.name}.states`, last);
+      if (returnState) return last;
+      return returnSequences ? outputs : slice(last, [0, 0], [batch, units]);
     },
   });
-  directions.set(made, (turned) => recurrent(layer, units, cell, { ...options, reverse: turned }, own));
+  if (!initialState && !returnState) {
+    directions.set(made, (turned) => recurrentOf(units, kind, { ...options, reverse: turned }));
+  }
   return made;
 }
 
-/** A recurrent layer as its forward pass needs it. */
-interface Unrolled {
-  layer: string;
-  initializer: Initializer;
-  cell: Cell;
-  units: number;
-  reverse: boolean;
-  mask: Tensor | undefined;
-}
+const filled = (value: number, shape: Shape) => constant(new Float32Array(sizeOf(shape)).fill(value), shape);
 
-/** The states of all steps. @param x - [batch, time, features] */
-function states(x: Tensor, scope: Scope, { layer, initializer, cell, units, reverse, mask }: Unrolled): Tensor {
-  const width = CELLS[cell].gates * units;
-  const [time, features] = sequenceOf(layer, scope.name, x.shape);
-  const [batch] = x.shape;
-  const inputWeight = scope.parameter("inputWeight", [features, width], initializer);
-  const hiddenWeight = scope.parameter("hiddenWeight", [units, width], initializer);
-  const inputBias = scope.parameter("inputBias", [width], zeros());
-  const hiddenBias = scope.parameter("hiddenBias", [width], zeros());
-  const z = add(matmul(reshape(x, [batch * time, features]), inputWeight), inputBias);
-  return recurrence(reshape(z, [batch, time, width]), hiddenWeight, hiddenBias, { cell, reverse }, mask);
+/** @throws ShapeError when a mask or first states have another shape */
+function checkInputs(
+  layer: string,
+  name: string,
+  places: Shape,
+  mask: Tensor | undefined,
+  states: Shape,
+  initial: Tensor | undefined,
+): void {
+  for (const [what, given, shape] of [
+    ["mask", mask, places],
+    ["first states", initial, states],
+  ] as const) {
+    if (!given || sameShape(given.shape, shape)) continue;
+    throw new ShapeError(
+      `${layer} "${name}": its ${what} must be ${withBatch(shape)}, got ${withBatch(given.shape)}. Give input() that shape.`,
+    );
+  }
 }
 
 /**
@@ -118,7 +190,7 @@ export function rnn(units: number, options: RnnOptions = {}): Layer {
   if (activation !== "tanh" && activation !== "relu") {
     throw new ArgumentError(`rnn: activation must be "tanh" or "relu", got ${JSON.stringify(activation)}.`);
   }
-  return recurrent("rnn", units, activation, rest, { activation });
+  return recurrentOf(units, { layer: "rnn", fused: activation, cell: cells[activation], own: { activation } }, rest);
 }
 
 /**
@@ -131,10 +203,13 @@ export function rnn(units: number, options: RnnOptions = {}): Layer {
  */
 export function gru(units: number, options: GruOptions = {}): Layer {
   const { resetAfter = true, ...rest } = options;
-  if (resetAfter !== true) {
-    throw new ArgumentError("gru: only resetAfter: true is there, the form of PyTorch and of Keras's default.");
+  if (typeof resetAfter !== "boolean") {
+    throw new ArgumentError(`gru: resetAfter must be true or false, got ${shown(resetAfter)}.`);
   }
-  return recurrent("gru", units, "gru", rest, { resetAfter });
+  const kind: Kind = resetAfter
+    ? { layer: "gru", fused: "gru", cell: cells.gru }
+    : { layer: "gru", cell: cells.gruBefore };
+  return recurrentOf(units, { ...kind, own: { resetAfter } }, rest);
 }
 
 /**
@@ -145,7 +220,26 @@ export function gru(units: number, options: GruOptions = {}): Layer {
  * [features, 4 units], gates in the order i, f, g, o, `hiddenWeight` [units, 4 units], `inputBias` and `hiddenBias` [4 units]
  * @throws ArgumentError when units aren't a positive integer; ShapeError when what comes before it gives no sequences
  */
-export const lstm = (units: number, options: RecurrentOptions = {}): Layer => recurrent("lstm", units, "lstm", options);
+export const lstm = (units: number, options: RecurrentOptions = {}): Layer =>
+  recurrentOf(units, { layer: "lstm", fused: "lstm", cell: cells.lstm }, options);
+
+/**
+ * A recurrent layer with a cell of the user's own: its step is written with ops, its gradient is derived from them. It works like
+ * `rnn`, on every backend, in some launches for each place; as a function, it can't be saved as JSON.
+ *
+ * @example recurrent(8, { gates: 1, step: ([z], [h]) => [ops.tanh(ops.add(z, h))] }) // is rnn(8)
+ * @returns a layer from [batch, time, features] to [batch, units], or [batch, time, units], with parameters `inputWeight`
+ * [features, gates x units], `hiddenWeight` [units, gates x units], `inputBias` and `hiddenBias` [gates x units]
+ * @throws ArgumentError when units or gates aren't positive integers or the step isn't a function; ShapeError when the step gives
+ * something else than its states
+ */
+export function recurrent(units: number, cell: RecurrentCell, options: RecurrentOptions = {}): Layer {
+  const { gates, states = 1, step } = cell ?? {};
+  checkCount("recurrent: gates", gates);
+  checkCount("recurrent: states", states);
+  checkArgument("recurrent", "a cell { gates, step }", cell, typeof step === "function");
+  return recurrentOf(units, { layer: "recurrent", cell: { gates, states, step } }, options);
+}
 
 /** Options of `bidirectional`. */
 export interface BidirectionalOptions {
@@ -161,7 +255,10 @@ export interface BidirectionalOptions {
 export function bidirectional(layer: Layer, options: BidirectionalOptions = {}): Layer {
   const { name } = optionsOf("bidirectional", options, { name: undefined });
   const turned = directions.get(layer);
-  if (!turned) throw new ArgumentError("bidirectional: needs a recurrent layer: bidirectional(lstm(32)).");
+  if (!turned)
+    throw new ArgumentError(
+      "bidirectional: needs a recurrent layer without initialState and returnState: bidirectional(lstm(32)).",
+    );
   const [forward, backward] = [false, true].map((reverse) => {
     const each = turned(reverse);
     return { ...each, config: { ...each.config, name: reverse ? "backward" : "forward" } };

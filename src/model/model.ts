@@ -38,7 +38,7 @@ export interface NamedShape {
 }
 
 /** Options of a trace of a model. */
-export interface TraceOptions extends Pick<Trace, "around" | "effect"> {
+export interface TraceOptions extends Pick<Trace, "around" | "effect" | "memory"> {
   training: boolean;
   /** Number of its first source of random numbers; 0. */
   source?: number;

@@ -4,6 +4,9 @@ import { RandomStream, Stream } from "../core/random.js";
 import { formatShape } from "../core/shape.js";
 import { tokenizerFromJson } from "../data/text/from-json.js";
 import type { Tokenizer, TokenizerJson } from "../data/text/tokenizer.js";
+import type { Model } from "../model/model.js";
+import { internals } from "./internals.js";
+import { PlaceByPlace, placesOf } from "./place-by-place.js";
 import type { Trainer } from "./trainer.js";
 
 /** Options of `generate`. */
@@ -20,40 +23,100 @@ export interface GenerateOptions {
   seed?: number;
   /** Of a text: the one that the model keeps, `model.metadata.tokenizer`, where absent. */
   tokenizer?: Tokenizer;
+  /** Whether states, keys and values of places before are kept on the device, where the model's layers can; true. */
+  cached?: boolean;
   /** Told of every token as it comes: its text, or its id. */
   onToken?: (token: string | number) => void;
 }
 
+/** A text, or ids, that is being written: awaited it is the whole, iterated each token as it comes. */
+export type Generation<Whole, Token> = Promise<Whole> & AsyncIterable<Token>;
+
 /**
  * Writes on from a prompt, token by token: each is drawn from the probabilities that the model gives after those before it.
- * The model sees as many of the last tokens as its input has; every token takes a pass over all of these. Draws are the same
- * on every backend; where two tokens are as likely as arithmetic can tell, backends may differ.
+ * States of recurrent layers, keys and values of causal attention are kept on the device, so that a token costs one place; a
+ * model with attention or positions sees as many of the last tokens as its input has, and where these are more, every token
+ * takes a pass over all of them. A model of recurrent layers alone remembers all tokens. Draws are the same on every backend;
+ * where two tokens are as likely as arithmetic can tell, backends may differ.
  *
  * @example await generate(trainer, "ROMEO:", { length: 200, temperature: 0.8, topK: 20, seed: 1 })
+ * @example for await (const piece of generate(trainer, "ROMEO:")) process.stdout.write(piece)
  * @param prompt - a text, or ids [tokens]; at least one token
- * @returns the prompt and what follows: a text for a text, ids [tokens] for ids
+ * @returns the prompt and what follows: a text for a text, ids [tokens] for ids; or each new token as it comes. Leaving the loop
+ * ends the writing
  * @throws ArgumentError when an option is out of range or the model keeps no tokenizer; DataError when the prompt is empty or
  * has what the vocabulary lacks; ShapeError when the model doesn't put out a number for each token
  */
-export async function generate(trainer: Trainer, prompt: string, options?: GenerateOptions): Promise<string>;
-export async function generate(
+export function generate(trainer: Trainer, prompt: string, options?: GenerateOptions): Generation<string, string>;
+export function generate(
   trainer: Trainer,
   prompt: ArrayLike<number>,
   options?: GenerateOptions,
-): Promise<Uint32Array<ArrayBuffer>>;
-export async function generate(
+): Generation<Uint32Array<ArrayBuffer>, number>;
+export function generate(
   trainer: Trainer,
   prompt: string | ArrayLike<number>,
   options: GenerateOptions = {},
+): Generation<string | Uint32Array<ArrayBuffer>, string | number> {
+  const stream = new TokenStream<string | number>();
+  const whole = write(trainer, prompt, options, stream);
+  whole.then(
+    () => stream.end(),
+    (error) => stream.end(error),
+  );
+  return Object.assign(whole, { [Symbol.asyncIterator]: () => stream.iterate(whole) });
+}
+
+/** Tokens from the one that writes them to the one that reads them. */
+class TokenStream<Token> {
+  readonly #tokens: Token[] = [];
+  #wake = () => {};
+  #isOver = false;
+  #error: unknown;
+  /** Whether the reader has left. */
+  isLeft = false;
+
+  push(token: Token): void {
+    this.#tokens.push(token);
+    this.#wake();
+  }
+
+  end(error?: unknown): void {
+    this.#isOver = true;
+    this.#error = error;
+    this.#wake();
+  }
+
+  async *iterate(whole: Promise<unknown>): AsyncGenerator<Token> {
+    whole.catch(() => {}); // thrown below
+    try {
+      for (let place = 0; ; ) {
+        if (place < this.#tokens.length) yield this.#tokens[place++];
+        else if (this.#error !== undefined) throw this.#error;
+        else if (this.#isOver) return;
+        else await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      this.isLeft = true;
+    }
+  }
+}
+
+async function write(
+  trainer: Trainer,
+  prompt: string | ArrayLike<number>,
+  options: GenerateOptions,
+  stream: TokenStream<string | number>,
 ): Promise<string | Uint32Array<ArrayBuffer>> {
   const { model } = trainer;
-  const { length, temperature, topK, topP, seed, tokenizer, onToken } = optionsOf("generate", options, {
+  const { length, temperature, topK, topP, seed, tokenizer, cached, onToken } = optionsOf("generate", options, {
     length: 100,
     temperature: 1,
     topK: undefined,
     topP: 1,
     seed: model.seed,
     tokenizer: undefined,
+    cached: true,
     onToken: undefined,
   });
   checkCount("generate: length", length);
@@ -65,6 +128,44 @@ export async function generate(
   const text = typeof prompt === "string" ? (tokenizer ?? savedTokenizer(model.metadata)) : undefined;
   const ids = Array.from(text ? text.encode(prompt as string) : (prompt as ArrayLike<number>));
   if (ids.length === 0) throw new DataError("generate: the prompt is empty. Give it a token to go on from.");
+  const random = new RandomStream(seed, Stream.generation);
+  const pieceOf = text ? pieceByPiece(text) : (id: number) => id;
+  const tell = (token: string | number) => {
+    if (token === "") return; // a part of a character
+    stream.push(token);
+    onToken?.(token);
+  };
+  const logits = logitsOf(trainer, ids, cached);
+  try {
+    for (let i = 0; i < length && !stream.isLeft; i++) {
+      const next = draw(await logits.next(ids), { temperature, topK, topP }, random);
+      ids.push(next);
+      tell(pieceOf(next, i === length - 1));
+    }
+  } finally {
+    logits.dispose();
+  }
+  return text ? text.decode(ids) : Uint32Array.from(ids);
+}
+
+/** The text of tokens as it grows: bytes of a character are held back until it is whole, or the last. */
+function pieceByPiece(tokenizer: Tokenizer): (id: number, isLast: boolean) => string {
+  let held: number[] = [];
+  return (id, isLast) => {
+    held.push(id);
+    const piece = tokenizer.decode(held);
+    if (piece.endsWith("\uFFFD") && held.length < MOST_HELD && !isLast) return "";
+    held = [];
+    return piece;
+  };
+}
+
+/** Bytes of a character at the most. */
+const MOST_HELD = 4;
+
+/** Outputs of a model after tokens, [tokens]. @throws ShapeError when it isn't one for tokens; DataError when they are too few */
+function logitsOf(trainer: Trainer, prompt: readonly number[], cached: boolean) {
+  const { model } = trainer;
   const [context] = model.input;
   const isSequence = model.output.length === 2 && model.output[0] === context;
   if (model.input.length !== 1 || !(isSequence || model.output.length === 1)) {
@@ -73,24 +174,32 @@ export async function generate(
         `next one [tokens]; it takes ${formatShape(model.input)} and puts out ${formatShape(model.output)}.`,
     );
   }
-  if (!isSequence && ids.length < context) {
+  if (!isSequence && prompt.length < context) {
     throw new DataError(
-      `generate: this model goes on from ${context} tokens, the prompt has ${ids.length}. Give it more.`,
+      `generate: this model goes on from ${context} tokens, the prompt has ${prompt.length}. Give it more.`,
     );
   }
   const tokens = model.output.at(-1)!;
-  const random = new RandomStream(seed, Stream.generation);
-  for (let i = 0; i < length; i++) {
-    const seen = ids.slice(-context);
-    const features = new Uint32Array(context);
-    features.set(seen); // places after the last are seen by none of those before, in a causal model
-    const { values } = await trainer.predict(features);
-    const first = isSequence ? (seen.length - 1) * tokens : 0;
-    const next = draw(values.subarray(first, first + tokens), { temperature, topK, topP }, random);
-    ids.push(next);
-    onToken?.(text ? text.decode([next]) : next);
-  }
-  return text ? text.decode(ids) : Uint32Array.from(ids);
+  const places = cached ? placesOf(model) : undefined;
+  const kept = places && new PlaceByPlace(internals.get(trainer)!);
+  checkIds(model, prompt);
+  return {
+    dispose: () => kept?.dispose(),
+    async next(ids: readonly number[]): Promise<Float32Array> {
+      if (kept && (places === "endless" || ids.length <= context)) return kept.next(ids);
+      const seen = ids.slice(-context);
+      const features = new Uint32Array(context);
+      features.set(seen); // places after the last are seen by none of those before, in a causal model
+      const { values } = await trainer.predict(features);
+      const first = isSequence ? (seen.length - 1) * tokens : 0;
+      return values.subarray(first, first + tokens);
+    },
+  };
+}
+
+/** @throws DataError when one isn't among the ids that the first layer knows */
+function checkIds({ layers: [{ name, layer }] }: Model, prompt: readonly number[]): void {
+  layer.ids?.read(Float32Array.from(prompt), prompt.length, name);
 }
 
 function savedTokenizer({ tokenizer }: Record<string, unknown>): Tokenizer {

@@ -87,6 +87,17 @@ export const dataSettings = ({ folder, csv, images, text, trainedTable }: Record
       ).toMatch(message);
     }
   },
+  async embed({ name }) {
+    const args = [csv.class, "--target", "class", "--categorical", "id", "--embed"];
+    for (const columns of [["id"], []]) {
+      const result = (await record(name, ...args, ...columns)) as Recorded;
+      expect(result.data.featureNames).toEqual(["id", "a", "b, with comma"]);
+      const [{ layer }] = result.model.layers;
+      expect(layer.config).toMatchObject({ layer: "embedColumns", columns: [{ column: 0, ids: 8, features: 5 }] });
+    }
+    const refused = (await record(name, csv.class, "--target", "class", "--embed", "a")) as { stderr: string };
+    expect(refused.stderr).toContain("--embed a: it must be a feature that holds names, and there is none");
+  },
   async tokenizer({ name }) {
     for (const [tokenizer, ids] of [
       ["characters", 3],

@@ -43,6 +43,11 @@ describe.each(Object.entries(tokenizers))("%s", (_, tokenizer) => {
   });
 });
 
+test("characters that weren't learned are refused", () => {
+  expect(() => tokenizers.characters.encode("The Cat!")).toThrow('"C", character 4 of the text, isn\'t among the ');
+  expect(() => characters("")).toThrow("needs the text");
+});
+
 test("words: the commonest first, id 0 for those that the vocabulary lacks", () => {
   const tokenizer = words("to be or not to be, to do", { size: 4 });
   expect(tokenizer.toJSON()).toEqual({ tokenizer: "words", vocabulary: [" be", " to", " do"] });

@@ -1,6 +1,6 @@
 // @module-tag slow
 import { describe, expect, test } from "vitest";
-import { bytes, characters, tokenDataset, tokenizerFromJson } from "../../src/data/index.js";
+import { bytes, characters, tokenDataset } from "../../src/data/index.js";
 import {
   adam,
   decodeModel,
@@ -9,8 +9,11 @@ import {
   encodeModel,
   generate,
   gru,
+  lstm,
   positionalEmbedding,
+  residual,
   sequential,
+  sinusoidal,
   softmaxCrossEntropy,
   Trainer,
   transformerBlock,
@@ -65,17 +68,64 @@ describe.each(Object.entries(networks))("%s that writes text", (_, network) => {
   });
 });
 
-test("tokenizers give texts back, also from JSON, and refuse the unknown", () => {
-  for (const each of [tokenizer, bytes()]) {
-    const again = tokenizerFromJson(JSON.parse(JSON.stringify(each)));
-    expect(again.decode(again.encode("the mat"))).toBe("the mat");
-    expect(again.size).toBe(each.size);
+describe.each(BACKENDS)("states, keys and values kept on the device, on %s", (backend) => {
+  const known = tokenizer.size;
+  test.each([
+    ["GRU and LSTM", () => [gru(6, { returnSequences: true }), lstm(5, { returnSequences: true })]],
+    ["positions and attention", () => [positionalEmbedding(8), transformerBlock({ heads: 2, causal: true, units: 6 })]],
+    ["waves and a residual", () => [sinusoidal(), residual([transformerBlock({ heads: 1, causal: true, units: 6 })])]],
+  ] as const)("%s: the text is the one without, also past the context", async (_, layers) => {
+    const of = (context: number) =>
+      sequential({ input: [context], seed: 3 }, [embedding(known, 8), ...layers(), dense(known)]);
+    const trainer = (model: ReturnType<typeof of>) =>
+      new Trainer(model, { device: device(backend), loss: softmaxCrossEntropy(), optimizer: adam() });
+    using short = trainer(of(8));
+    const options = { length: 12, temperature: 2, seed: 5, tokenizer };
+    const text = await generate(short, "the", options);
+    const isRecurrent = short.model.layers.some(({ layer }) => layer.config.layer === "gru");
+    // Recurrent layers remember what stands before the context: as a model does that sees all of it.
+    using whole = trainer(isRecurrent ? of(16) : of(8));
+    whole.model.setParameters(short.model.parameters());
+    expect(text).toBe(await generate(whole, "the", { ...options, cached: false }));
+    const pieces: string[] = [];
+    for await (const piece of generate(short, "the", options)) pieces.push(piece);
+    expect(`the${pieces.join("")}`).toBe(text);
+  });
+});
+
+test("leaving the loop ends the writing; an error is thrown in it", async () => {
+  const model = networks["a GRU"]();
+  using trainer = new Trainer(model, { device: device("cpu"), loss: softmaxCrossEntropy(), optimizer: adam() });
+  const told: unknown[] = [];
+  const options = { length: 1000, tokenizer, onToken: (token: unknown) => told.push(token) };
+  for await (const piece of generate(trainer, "the", options)) {
+    expect(piece).toHaveLength(1);
+    if (told.length >= 3) break;
   }
-  expect(bytes().decode(bytes().encode("žluťoučký"))).toBe("žluťoučký");
-  expect(() => tokenizer.encode("the Cat")).toThrow('"C", character 4 of the text, isn\'t among the ');
-  expect(() => tokenizer.decode([99])).toThrow(`ids are whole numbers from 0 to ${tokenizer.size - 1}, got 99`);
-  expect(() => characters("")).toThrow("needs the text");
-  expect(() => tokenizerFromJson({ tokenizer: "words" } as never)).toThrow("tokenizerFromJson: needs");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(told.length).toBeLessThan(100);
+  const refused = async () => {
+    for await (const _ of generate(trainer, "the", { topP: 0, tokenizer })) expect.fail("a token");
+  };
+  await expect(refused()).rejects.toThrow("topP must be in (0, 1]");
+});
+
+test("bytes of a character are told once it is whole", async () => {
+  const text = "žluťoučký kůň ".repeat(12);
+  const ids = bytes();
+  const model = sequential({ input: [12], seed: 1 }, [
+    embedding(256, 12),
+    gru(24, { returnSequences: true }),
+    dense(256),
+  ]);
+  const [loss, optimizer] = [softmaxCrossEntropy(), adam({ learningRate: 0.02 })];
+  using trainer = new Trainer(model, { device: device("wasm"), loss, optimizer });
+  await trainer.fit(tokenDataset(ids.encode(text), { length: 12, stride: 1 }), { epochs: 25, batchSize: 16 });
+  const pieces: string[] = [];
+  const whole = generate(trainer, "ž", { length: 10, temperature: 0, tokenizer: ids });
+  for await (const piece of whole) pieces.push(piece);
+  expect(`ž${pieces.join("")}`).toBe(await whole);
+  expect(pieces.slice(0, 3)).toEqual(["l", "u", "ť"]);
 });
 
 test("rows of tokens, and the token after each", () => {

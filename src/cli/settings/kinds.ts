@@ -223,6 +223,15 @@ export const names = (what: string): Kind<readonly string[]> => ({
   format: (list) => list.map((name) => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(),
 });
 
+/** Names of columns, or "all" of their kind. */
+export const embedded: Kind<"all" | readonly string[]> = {
+  ...names("names of columns, such as Sex,Embarked, or all"),
+  examples: ["all", "a"],
+  alone: "all",
+  parse: (given) => (given === "all" ? given : names("").parse(given)),
+  format: (value) => (value === "all" ? value : names("").format(value)),
+};
+
 /** Values that a search takes of an option: texts, or numbers of a range. */
 export interface SearchedText {
   option: string;

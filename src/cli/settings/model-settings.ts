@@ -1,4 +1,4 @@
-import { dataSettings, sequenceSettings } from "./rows/data.js";
+import { dataSettings, embedSettings, sequenceSettings } from "./rows/data.js";
 import { lossSettings } from "./rows/loss.js";
 import { networkSettings } from "./rows/network.js";
 import { optimizerSettings } from "./rows/optimizer.js";
@@ -8,6 +8,7 @@ import { group, type Values } from "./setting.js";
 /** Settings that are saved with a model. */
 export const modelSettings = {
   ...group("Data", { scale: dataSettings.scale, imageSize: dataSettings.imageSize }),
+  ...embedSettings,
   ...sequenceSettings,
   ...networkSettings,
   ...lossSettings,

@@ -1,10 +1,11 @@
 import { type Shape, sizeOf } from "../../core/shape.js";
-import type { Dataset } from "../../data/index.js";
+import type { Dataset, Preprocessing } from "../../data/index.js";
 import {
   type ActivationName,
   ArgumentError,
   type DenseOptions,
   dense,
+  embedColumns,
   type Layer,
   type Loss,
   type Model,
@@ -14,6 +15,7 @@ import {
 import type { ImageShape } from "../../report/index.js";
 import { optionsTo, type Settings } from "../settings/table.js";
 import { addedLayers } from "./added-layers.js";
+import { embeddedColumns } from "./embedded.js";
 import { hiddenLayer, isForSequences, takesImages } from "./layers.js";
 
 /** Initializers that keep the size of signals through these activations; Glorot's suits the others. */
@@ -55,6 +57,7 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
   if (!onImages) checkParameters([sizeOf(data.shape), ...layers.filter((layer) => typeof layer === "number"), outputs]);
   return sequential({ input: onImages ? data.shape : [sizeOf(data.shape)], seed }, [
     ...(onImages ? asImages(data.shape, image) : []),
+    ...(settings.embed && data.preprocessing ? embedded(data.preprocessing) : []),
     ...addedLayers(settings, "before"),
     ...layers.flatMap((layer) => [
       hiddenLayer(layer, options),
@@ -62,6 +65,12 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
     ]),
     dense(outputs),
   ]);
+}
+
+/** A layer that makes vectors of whole numbers for names, where there are any. */
+function embedded(preprocessing: Preprocessing): Layer[] {
+  const columns = embeddedColumns(preprocessing);
+  return columns.length > 0 ? [embedColumns(columns)] : [];
 }
 
 function checkParameters(sizes: readonly number[]): void {

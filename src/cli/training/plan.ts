@@ -11,6 +11,7 @@ import type { GradientRule, Loss, Model, Optimizer, Schedule } from "../../index
 import { ArgumentError } from "../../index.js";
 import { augmentationOf } from "../settings/kinds.js";
 import type { Settings } from "../settings/table.js";
+import { embeddingPipeline } from "./embedded.js";
 import { asImages, flatImageOf, partsAsImages } from "./image-shapes.js";
 import { isOrdered, type LoadedData, rowNumbers } from "./load-data.js";
 import { pixelScale } from "./load-pixels.js";
@@ -40,6 +41,7 @@ export function prepare(
 ): Prepared {
   if (text) return prepareText(parts, settings);
   if (table) return prepareTable(parts, settings, table, pipeline?.(table));
+  if (settings.embed) throw new ArgumentError("--embed is for columns of names in a table.");
   if (settings.scale === "minmax")
     throw new ArgumentError("--scale minmax is for tables; samples and series take standard or none.");
   const measure = series ? seriesScale : Standardiser.fit;
@@ -52,17 +54,19 @@ export function prepare(
 }
 
 /** Tokens are ids, which have no scale. */
-function prepareText(parts: DataParts, { scale }: Settings): Prepared {
+function prepareText(parts: DataParts, { scale, embed }: Settings): Prepared {
+  if (embed) throw new ArgumentError("--embed is for columns of names in a table; tokens have vectors anyway.");
   if (scale !== "none") throw new ArgumentError(`--scale ${scale} is for numbers; the tokens of a text have none.`);
   return { parts, scaled: parts, standardiser: undefined, target: undefined };
 }
 
 /** Columns become features by what is measured on the training rows of a table. */
-function prepareTable(parts: DataParts, { scale, loss }: Settings, table: Table, pipeline?: Pipeline): Prepared {
+function prepareTable(parts: DataParts, { scale, loss, embed }: Settings, table: Table, pipeline?: Pipeline): Prepared {
   const rows = (part: Dataset | undefined) => part && rowNumbers(part);
+  const own = embed && embeddingPipeline(table, pipeline ?? table.pipeline({ scale }), embed);
   const { train, test, validation, preprocessing } = table.prepare(
     { train: rowNumbers(parts.train), test: rows(parts.test), validation: rows(parts.validation) },
-    { scale, scaleTarget: takesScaledTargets(loss), pipeline },
+    { scale, scaleTarget: takesScaledTargets(loss), pipeline: own ?? pipeline },
   );
   const { target } = preprocessing;
   const scaled = target?.kind === "numbers" ? scaleFrom(target) : undefined;

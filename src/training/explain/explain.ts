@@ -69,7 +69,8 @@ export async function explainStep(
   // A parameter's name in equations means its value before the step.
   const valuesOf: ValuesOf = (tensor) => (isVariable(tensor) && before.get(tensor.label)) || worked(tensor);
 
-  const named = nameTensors(trace);
+  // A gradient may be worked from where another's lies: then it has no numbers of its own.
+  const named = nameTensors(trace).filter(({ tensor }) => valuesOf(tensor) !== undefined);
   const writer = new Writer(named, trace, valuesOf);
   const symbols = new Map(named.map(({ name, symbol }) => [name, symbol]));
   const steps = [

@@ -1,12 +1,10 @@
-import { CELLS, type Recurrence, sizesOf } from "../../ops/recurrence.js";
+import { type CELLS, type Recurrence, sizesOf } from "../../ops/recurrence.js";
 import type { Formula } from "./formula.js";
-import { call, difference, literal, product, termsOf, value, type Written } from "./written.js";
+import { call, difference, literal, product, sum, termsOf, value, type Written } from "./written.js";
 
 /*
  * Formulas of ops on sequences.
  */
-
-const sumOf = (a: Written, b: Written): Written => termsOf(2, (i) => (i === 0 ? a : b));
 
 /** An op whose numbers are worked from others by many small steps: its element stands as it is. */
 const asItIs = (name: string): Formula => ({
@@ -14,29 +12,76 @@ const asItIs = (name: string): Formula => ({
   element: (tensor, index, at) => value(at.number(tensor, index)),
 });
 
+/** Numbers of one unit at one place, and what they are worked from. */
+interface UnitAtPlace {
+  /** The part of z for a gate, and that of the hidden sum: h before times the weight, plus the bias. */
+  input(gate: number): Written;
+  hidden(gate: number): Written;
+  /** Numbers kept of the unit at this place, and at the one before. */
+  own(part: number): Written;
+  before(part: number): Written;
+}
+
+/** How much of what is kept is carried along. */
+const STATES: Record<keyof typeof CELLS, number> = { tanh: 1, relu: 1, gru: 1, lstm: 2 };
+
+/** Equations of what is kept of a unit, by the cell: the states first, then gates. */
+const EQUATIONS: Record<keyof typeof CELLS, readonly ((unit: UnitAtPlace) => Written)[]> = {
+  tanh: [({ input, hidden }) => call("tanh", sum(input(0), hidden(0)))],
+  relu: [({ input, hidden }) => call("relu", sum(input(0), hidden(0)))],
+  gru: [
+    ({ input, own, before }) => {
+      const candidate = call("tanh", sum(input(2), product(own(1), own(3))));
+      return sum(product(difference(literal(1), own(2)), candidate), product(own(2), before(0)));
+    },
+    ...[0, 1].map(
+      (gate) =>
+        ({ input, hidden }: UnitAtPlace) =>
+          call("sigmoid", sum(input(gate), hidden(gate))),
+    ),
+    ({ hidden }) => hidden(2),
+  ],
+  lstm: [
+    ({ own }) => product(own(5), call("tanh", own(1))),
+    ({ own, before }) => sum(product(own(3), before(1)), product(own(2), own(4))),
+    ...["sigmoid", "sigmoid", "tanh", "sigmoid"].map(
+      (name, gate) =>
+        ({ input, hidden }: UnitAtPlace) =>
+          call(name, sum(input(gate), hidden(gate))),
+    ),
+  ],
+};
+
 export const sequenceFormulas: Readonly<Record<string, Formula>> = {
   recurrence: {
     whole: ({ inputs }, write) => call("recurrence", ...inputs.map(write)),
     element: (tensor, index, at) => {
       const attributes = tensor.attributes as Recurrence;
-      const { time, units } = sizesOf(tensor.inputs[0], attributes);
-      const { kept } = CELLS[attributes.cell];
-      const own = (part: number) => at.number(tensor, index + part * units);
-      const step = Math.floor(index / (kept * units)) % time;
-      const isFirst = step === (attributes.reverse ? time - 1 : 0);
-      const before = (part: number) =>
-        isFirst ? 0 : at.number(tensor, index + (part + (attributes.reverse ? kept : -kept)) * units);
-      const part = Math.floor(index / units) % kept;
-      if (attributes.cell === "lstm" && part === 0) return product(value(own(5)), call("tanh", value(own(1))));
-      if (attributes.cell === "lstm" && part === 1) {
-        return sumOf(product(value(own(2)), value(before(0))), product(value(own(1)), value(own(3))));
+      const [z, weight, bias, mask] = tensor.inputs;
+      const { time, units, gates, kept } = sizesOf(z, attributes);
+      const width = gates * units;
+      const place = Math.floor(index / (kept * units));
+      const [part, unit] = [Math.floor(index / units) % kept, index % units];
+      const isFirst = place % time === (attributes.reverse ? time - 1 : 0);
+      const other = place + (attributes.reverse ? 1 : -1);
+      const keptAt = (where: number, part: number, u: number) =>
+        value(at.number(tensor, (where * kept + part) * units + u));
+      const before = (part: number, u = unit) => (isFirst ? literal(0) : keptAt(other, part, u));
+      if (mask && at.number(mask, place) === 0) {
+        return part < STATES[attributes.cell] ? before(part) : value(at.number(tensor, index));
       }
-      if (attributes.cell === "gru" && part === 0 && own(2) !== 1) {
-        const candidate = (own(0) - own(2) * before(0)) / (1 - own(2));
-        const fresh = product(difference(literal(1), value(own(2))), value(candidate));
-        return sumOf(fresh, product(value(own(2)), value(before(0))));
-      }
-      return value(own(0));
+      const column = (gate: number) => gate * units + unit;
+      const term = (gate: number) => (k: number) =>
+        product(before(0, k), value(at.number(weight, k * width + column(gate))));
+      return EQUATIONS[attributes.cell][part]({
+        before,
+        own: (part) => keptAt(place, part, unit),
+        input: (gate) => value(at.number(z, place * width + column(gate))),
+        hidden(gate) {
+          const own = value(at.number(bias, column(gate)));
+          return isFirst ? own : sum(termsOf(units, term(gate)), own);
+        },
+      });
     },
   },
   rotate: asItIs("rotate"),

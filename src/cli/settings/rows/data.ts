@@ -75,6 +75,17 @@ const wholeNumberOf = (value: string, help: string, otherwise: string) => ({
   otherwise,
 });
 
+/** Columns of categories that become vectors; the word for all of them. */
+export const embedSettings = group("Data", {
+  embed: {
+    kind: kinds.embedded,
+    goes: { to: "data" as const },
+    value: "columns",
+    help: "columns of names that become vectors which are learned, not a column of 0 and 1 for each name",
+    otherwise: "none; all of them where no column is named",
+  },
+});
+
 /** Options of texts and series, which are learned in their order. */
 export const sequenceSettings = group("Data", {
   tokenizer: {
@@ -92,6 +103,7 @@ export const sequenceSettings = group("Data", {
 
 export const dataSettings = {
   ...targetSettings,
+  ...embedSettings,
   ...sequenceSettings,
   ...columnSettings,
   ...group("Data", {

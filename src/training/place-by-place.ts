@@ -1,0 +1,136 @@
+import { planFor } from "../compile/kept-plans.js";
+import { StepTable } from "../compile/steps.js";
+import { sizeOf } from "../core/shape.js";
+import { type Tensor, variable } from "../graph/tensor.js";
+import type { Layer, LayerConfig } from "../layers/index.js";
+import type { Model } from "../model/model.js";
+import { assign } from "../ops/assign.js";
+import { collect } from "../ops/batch.js";
+import { reshape } from "../ops/layout.js";
+import { take } from "./calls.js";
+import type { DeviceMemory } from "./device-memory.js";
+import type { Internals } from "./internals.js";
+import { LoadedGraph } from "./pass.js";
+
+/** Layers that work on each place by itself, whatever their options. */
+const ANYWHERE = [
+  ...["embedding", "tiedDense", "dense", "activation", "dropout", "gaussianNoise", "layerNorm", "rmsNorm"],
+  ...["residual", "add", "multiply", "concatenate"],
+];
+const POSITIONS = ["positionalEmbedding", "sinusoidal"];
+const ATTENTION = ["multiHeadAttention", "transformerBlock"];
+const RECURRENT = ["rnn", "gru", "lstm", "recurrent"];
+/** Options of attention that a pass over one place knows; what else there is must be off. */
+const KNOWN = [
+  "layer",
+  "heads",
+  "keyHeads",
+  "causal",
+  "units",
+  "activation",
+  "dropout",
+  "initializer",
+  "trainable",
+  "name",
+];
+
+const isOn = (value: unknown) => value !== undefined && value !== false && value !== 0;
+
+/** Whether a layer's results at a place follow from that place and from what it kept of those before. */
+function fitsLayer({ config, parts = [] }: Layer): boolean {
+  if (!parts.every(fitsLayer)) return false;
+  const { layer: kind, causal, reverse, masked, initialState, returnSequences } = config;
+  if (ATTENTION.includes(kind)) return causal === true && onlyKnown(config);
+  if (RECURRENT.includes(kind)) return returnSequences === true && ![reverse, masked, initialState].some(isOn);
+  return ANYWHERE.includes(kind) || POSITIONS.includes(kind);
+}
+
+const onlyKnown = (config: LayerConfig) =>
+  Object.entries(config).every(([name, value]) => KNOWN.includes(name) || !isOn(value));
+
+/** How a model's sequences can be worked place by place: for any number of places, for as many as its input has, or not at all. */
+export function placesOf(model: Model): "endless" | "context" | undefined {
+  const { structure, layers, inputs, outputs } = model;
+  const [{ shape, dtype }] = inputs;
+  const isAcross = structure.calls.some(
+    ({ layer, inputs }) => ATTENTION.includes(layer.layer.config.layer) && inputs.length > 1,
+  );
+  const isSequence = outputs.length === 1 && outputs[0].shape.length === 2 && outputs[0].shape[0] === shape[0];
+  const fits = layers.every(({ layer }) => fitsLayer(layer));
+  if (inputs.length !== 1 || shape.length !== 1 || dtype !== "u32" || isAcross || !isSequence || !fits)
+    return undefined;
+  const kinds = layers.map(({ layer }) => layer.config.layer);
+  return kinds.some((kind) => POSITIONS.includes(kind) || ATTENTION.includes(kind)) ? "context" : "endless";
+}
+
+const ONE_STEP = new StepTable(1);
+ONE_STEP.set(0, { first: 0, rows: 1 });
+
+/** The pass over one place: variables `token` and `place`, `logits`, and those that layers keep. */
+function graphOf(model: Model): Tensor[] {
+  const place = variable("place", [1], "u32");
+  const before = new Map<string, Tensor>();
+  const kept: Tensor[] = [];
+  const memory = {
+    time: model.input[0],
+    place,
+    take(name: string, shape: readonly number[]) {
+      before.set(name, variable(`kept.${name}`, shape));
+      return before.get(name)!;
+    },
+    keep: (name: string, value: Tensor) => void kept.push(assign(before.get(name)!, value)),
+  };
+  const parameters = new Map<string, Tensor>();
+  const [output] = model.trace([variable("token", [1, 1], "u32")], { training: false, memory }, (name, shape) => {
+    if (!parameters.has(name)) parameters.set(name, variable(name, shape));
+    return parameters.get(name)!;
+  });
+  const size = output.size;
+  return [collect(variable("logits", [1, size]), reshape(output, [1, size])), ...kept];
+}
+
+/**
+ * A sequence worked one place after the other, with the states, keys and values that layers keep on the device: each token
+ * costs one place, however many stand before it.
+ */
+export class PlaceByPlace {
+  #memory?: DeviceMemory;
+  #graph?: LoadedGraph;
+  /** Tokens that the device has worked. */
+  #done = 0;
+
+  constructor(private readonly trainer: Internals) {}
+
+  /**
+   * Works the tokens that weren't yet.
+   *
+   * @param ids - all tokens of the sequence so far, those of the call before first
+   * @returns what the model puts out at the last place, [tokens]
+   */
+  next(ids: readonly number[]): Promise<Float32Array> {
+    return take(this.trainer, async ({ spec: { model } }, memory) => {
+      if (this.#memory !== memory) {
+        this.#graph?.dispose();
+        const plan = await planFor(memory.device, "place", graphOf(model));
+        this.#graph = await LoadedGraph.load(plan, memory, {}, 1);
+        this.#memory = memory;
+        this.#done = 0;
+      }
+      const { buffers, program } = this.#graph!;
+      for (; this.#done < ids.length; this.#done++) {
+        memory.device.write(buffers.get("token")!, Uint32Array.of(ids[this.#done]));
+        const place = buffers.get("place"); // recurrent layers don't ask for it
+        if (place) memory.device.write(place, Uint32Array.of(this.#done));
+        await program.run(ONE_STEP);
+      }
+      const [logits] = await memory.read([buffers.get("logits")!]);
+      return (logits as Float32Array).subarray(0, sizeOf(model.output.slice(1)));
+    });
+  }
+
+  dispose(): void {
+    this.#graph?.dispose();
+    this.#graph = undefined;
+    this.#memory = undefined;
+  }
+}
