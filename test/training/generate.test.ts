@@ -10,6 +10,7 @@ import {
   generate,
   gru,
   lstm,
+  multiHeadAttention,
   positionalEmbedding,
   residual,
   sequential,
@@ -73,6 +74,11 @@ describe.each(BACKENDS)("states, keys and values kept on the device, on %s", (ba
   test.each([
     ["GRU and LSTM", () => [gru(6, { returnSequences: true }), lstm(5, { returnSequences: true })]],
     ["positions and attention", () => [positionalEmbedding(8), transformerBlock({ heads: 2, causal: true, units: 6 })]],
+    [
+      "positions and grouped keys",
+      () => [positionalEmbedding(8), multiHeadAttention({ heads: 4, keyHeads: 2, causal: true })],
+    ],
+    ["rotary attention, in passes", () => [multiHeadAttention({ heads: 2, causal: true, rotary: true })]],
     ["waves and a residual", () => [sinusoidal(), residual([transformerBlock({ heads: 1, causal: true, units: 6 })])]],
   ] as const)("%s: the text is the one without, also past the context", async (_, layers) => {
     const of = (context: number) =>
@@ -91,6 +97,11 @@ describe.each(BACKENDS)("states, keys and values kept on the device, on %s", (ba
     for await (const piece of generate(short, "the", options)) pieces.push(piece);
     expect(`the${pieces.join("")}`).toBe(text);
   });
+});
+
+test("a saved model turns queries and keys by their places as before", () => {
+  const model = sequential({ input: [4, 4] }, [multiHeadAttention({ heads: 2, rotary: true })]);
+  expect(decodeModel(encodeModel(model)).layers[0].layer.config).toMatchObject({ rotary: true });
 });
 
 test("leaving the loop ends the writing; an error is thrown in it", async () => {
