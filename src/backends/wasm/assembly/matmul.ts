@@ -92,10 +92,13 @@ export function product(instruction: usize): void {
   }
 }
 
-/** True where panels of b share the work more evenly than those of a. */
+/**
+ * True where threads are done earlier if they share the panels of b than those of a. A panel of a that is packed counts as a
+ * tile: threads that share b's panels pack all of a each.
+ */
 function sharesColumns(rows: i32, columns: i32): bool {
   const threads = threadCount();
-  return rows * ceilDivide(columns, threads) < ceilDivide(rows, threads) * columns;
+  return rows * (ceilDivide(columns, threads) + 1) < ceilDivide(rows, threads) * (columns + 1);
 }
 
 @inline
