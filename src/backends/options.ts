@@ -58,6 +58,18 @@ export interface BackendOptions {
    */
   experimental?: readonly "subgroupMatrices"[];
   /**
+   * WebGPU: runs a small plan whole, many steps in one dispatch, by one workgroup to a model, in place of a dispatch for each
+   * launch. Networks like those for XOR, Iris and digits then don't wait for dispatches, which take longer than their
+   * arithmetic.
+   * - `never` (default, until it is measured on GPUs of several makers: a driver may take seconds to compile one)
+   * - `auto`: where work and memory are small enough to gain by it; never on a software adapter
+   * - `always`: every plan that can be. One with a recurrence can't, whose kernels need a workgroup of their own kind
+   *
+   * Products add up in the order of their inner dimension, rounded to f32, whatever `products` says: the bits are those of
+   * the kernel `naive`.
+   */
+  whole?: "auto" | "always" | "never";
+  /**
    * The largest buffer, in bytes, where that is less than the device's own limit: leaves memory to other programs. Larger
    * data pass through the device in windows.
    */
@@ -81,11 +93,18 @@ const DEVICE: OptionNames<DeviceOptions> = {
   products: true,
   precision: true,
   experimental: true,
+  whole: true,
   maxBufferBytes: true,
   guards: true,
 };
 
-const BACKENDS = ["auto", "webgpu", "wasm", "cpu"];
+/** Words that options can be. */
+const CHOICES: Readonly<Partial<Record<keyof DeviceOptions, readonly string[]>>> = {
+  backend: ["auto", "webgpu", "wasm", "cpu"],
+  products: ["auto", "tuned", ...Object.keys(KERNELS)],
+  precision: ["f32", "f16"],
+  whole: ["never", "auto", "always"],
+};
 
 /** The record of one step, 256 bytes, must fit into a buffer. */
 const LEAST_BYTES = 256;
@@ -98,12 +117,12 @@ export function checkDeviceOptions(options: DeviceOptions): void {
 }
 
 function problemWith(options: DeviceOptions): string | undefined {
-  const { backend = "auto", products = "auto", precision = "f32", maxBufferBytes = LEAST_BYTES } = options;
+  const { products, precision, maxBufferBytes = LEAST_BYTES } = options;
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const value = options[name as keyof DeviceOptions] ?? choices[0];
+    if (!choices.includes(value as string)) return `${name} can't be "${value}"; use one of ${choices.join(", ")}.`;
+  }
   const experimental: readonly string[] = [options.experimental ?? []].flat();
-  if (!BACKENDS.includes(backend)) return `there is no backend "${backend}"; use one of ${BACKENDS.join(", ")}.`;
-  const choices = ["auto", "tuned", ...Object.keys(KERNELS)];
-  if (!choices.includes(products)) return `products can't be "${products}"; use one of ${choices.join(", ")}.`;
-  if (!["f32", "f16"].includes(precision)) return `precision can't be "${precision}"; use f32 or f16.`;
   const unknown = experimental.find((name) => name !== "subgroupMatrices");
   if (unknown !== undefined) return `experimental can't be "${unknown}"; there is subgroupMatrices.`;
   if (products === "subgroupMatrices" && experimental.length === 0) {

@@ -18,7 +18,7 @@ import { type Dispatch, WebgpuProgram } from "./program.js";
 import { Readback } from "./readback.js";
 import type { Tuner } from "./tuning.js";
 
-interface GpuBuffer extends DeviceBuffer {
+export interface GpuBuffer extends DeviceBuffer {
   readonly gpu: GPUBuffer;
 }
 
@@ -187,7 +187,18 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
     // A program keeps to the device it was loaded on: once that is lost, what it leaves can't be read.
     const { device, commands, completion } = this;
     const owner = { device, commands, completion, checkAlive: () => this.checkAlive() };
-    return new WebgpuProgram(owner, plan, dispatches, { table, step, used, replicas }, () => this.destroy(owned));
+    const free = () => this.destroy(owned);
+    const { whole: wanted = "never" } = this.#options;
+    const whole =
+      wanted === "never"
+        ? undefined
+        : await (await import("./whole/load.js"))
+            .loadWhole({ backend: this, wanted, plan, memory, replicas, lengths, maxSteps })
+            .catch((error) => {
+              free();
+              throw error;
+            });
+    return new WebgpuProgram(owner, plan, dispatches, { table, step, used, replicas }, free, whole);
   }
 
   dispose(): void {

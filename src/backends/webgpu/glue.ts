@@ -89,13 +89,47 @@ ${builtins.map((name) => `  @builtin(${name}) ${name}: u32,`).join("\n")}
   };
 }
 
-/** The tensors of a launch, declared in the order of its bindings. */
+/** The memory that a module's tensors lie in. */
+export interface TensorMemory {
+  /**
+   * WGSL that declares a tensor of a launch; "" where its memory is declared elsewhere.
+   *
+   * @param sized - compiles the tensor's size in, so that a driver needn't ask for it at every read
+   */
+  declare(name: string, argument: Argument, access: "read" | "read_write", sized: boolean): string;
+  /** A WGSL expression for word i of a tensor. */
+  read(name: string, argument: Argument, i: string): string;
+  /** A WGSL statement that changes word i of a tensor. */
+  write(name: string, argument: Argument, i: string, value: string): string;
+}
+
+/**
+ * A binding for each tensor, in the order of a launch's bindings.
+ *
+ * @param together - where the kernel is for many models: `x[replica][i]` in place of `x[i]` for what is each one's own
+ */
+export function boundMemory(together?: ReplicaLengths): TensorMemory {
+  let binding = 0;
+  const element = (name: string, { buffer }: Argument, i: string) =>
+    together?.lengths[buffer] === undefined ? `${name}[${i}]` : `${name}[replica][${i}]`;
+  return {
+    declare(name, { buffer, dtype, shape }, access, sized) {
+      const own = together?.lengths[buffer];
+      const { dtype: word, length } = wordsOf(dtype, sizeOf(shape));
+      const size = sized ? `, ${length}` : "";
+      const type = own === undefined ? `array<${word}${size}>` : `array<array<${word}, ${own}>>`;
+      return `@group(1) @binding(${binding++}) var<storage, ${access}> ${name}: ${type};`;
+    },
+    read: element,
+    write: (name, argument, i, value) => `${element(name, argument, i)} = ${value};`,
+  };
+}
+
+/** The tensors of a launch, declared in the order of its bindings, and the functions by which kernels reach them. */
 export class Tensors {
   readonly #declarations: string[] = [];
-  #binding = 0;
 
-  /** @param together - where the kernel is for many models: \`x[replica][i]\` in place of \`x[i]\` for what is each one's own */
-  constructor(private readonly together?: ReplicaLengths) {}
+  constructor(private readonly memory: TensorMemory) {}
 
   /**
    * Declares a tensor that is read by `NAME_at(i)`, and by a kernel that changes it in place written by
@@ -104,14 +138,14 @@ export class Tensors {
    * @param sized - compiles the tensor's size in, so that a driver needn't ask for it at every read
    */
   input(name: string, argument: Argument, written: boolean, sized = false): void {
-    this.#declare(name, argument, written ? "read_write" : "read", sized);
+    this.#declare(this.memory.declare(name, argument, written ? "read_write" : "read", sized));
     this.#reader(name, argument);
     if (written) this.#writer(`store_${name}`, name, argument);
   }
 
   /** Declares a tensor that is written by `store(i, value)`, or a function of another name. */
   output(name: string, argument: Argument, store = `store_${name}`): void {
-    this.#declare(name, argument, "read_write", false);
+    this.#declare(this.memory.declare(name, argument, "read_write", false));
     this.#writer(store, name, argument);
   }
 
@@ -119,29 +153,21 @@ export class Tensors {
     return glue("webgpu/glue.ts", this.#declarations.join("\n"));
   }
 
-  #declare(name: string, { buffer, dtype, shape }: Argument, access: string, sized: boolean): void {
-    const own = this.together?.lengths[buffer];
-    const { dtype: word, length } = wordsOf(dtype, sizeOf(shape));
-    const size = sized ? `, ${length}` : "";
-    const type = own === undefined ? `array<${word}${size}>` : `array<array<${word}, ${own}>>`;
-    this.#declarations.push(`@group(1) @binding(${this.#binding++}) var<storage, ${access}> ${name}: ${type};`);
+  #declare(text: string): void {
+    if (text) this.#declarations.push(text);
   }
 
   #reader(name: string, argument: Argument): void {
     const areBytes = argument.dtype === "unorm8";
     const dtype = areBytes ? "f32" : argument.dtype;
-    const element = this.#element(name, argument, areBytes ? "i / 4u" : "i");
+    const element = this.memory.read(name, argument, areBytes ? "i / 4u" : "i");
     const value = areBytes ? `unorm8(${element}, i % 4u)` : element;
-    this.#declarations.push(`fn ${name}_at(i: u32) -> ${dtype} { return ${value}; }`);
+    this.#declare(`fn ${name}_at(i: u32) -> ${dtype} { return ${value}; }`);
   }
 
   #writer(store: string, name: string, argument: Argument): void {
-    const { dtype } = argument;
-    this.#declarations.push(`fn ${store}(i: u32, value: ${dtype}) { ${this.#element(name, argument)} = value; }`);
-  }
-
-  #element(name: string, { buffer }: Argument, i = "i"): string {
-    return this.together?.lengths[buffer] === undefined ? `${name}[${i}]` : `${name}[replica][${i}]`;
+    const statement = this.memory.write(name, argument, "i", "value");
+    this.#declare(`fn ${store}(i: u32, value: ${argument.dtype}) { ${statement} }`);
   }
 }
 
@@ -155,18 +181,26 @@ var<private> step_record: Step;
 var<private> replica: u32;`,
   );
 
-/** Joins parts, each once, with all parts that they need. WGSL takes declarations in any order. */
+/** Parts with all parts that they need, each once. WGSL takes declarations in any order. */
+export function allParts(parts: readonly Part[]): Part[] {
+  const found = new Map<string, Part>();
+  const add = (part: Part) => {
+    if (found.has(part.text)) return;
+    found.set(part.text, part);
+    part.needs.forEach(add);
+  };
+  parts.forEach(add);
+  return [...found.values()];
+}
+
+/** A module of parts and all that they need. */
 export function moduleOf(
   parts: readonly Part[],
   { extensions = [], replicas }: { extensions?: readonly string[]; replicas?: number } = {},
 ): string {
-  const texts = new Set<string>(extensions.map((name) => `enable ${name};`));
-  const add = (part: Part) => {
-    if (texts.has(part.text)) return;
-    if (part === step) texts.add((replicas === undefined ? stepRecord : stepRecords(replicas)).text);
-    texts.add(part.text);
-    part.needs.forEach(add);
-  };
-  parts.forEach(add);
-  return [...texts].join("\n");
+  const record = replicas === undefined ? stepRecord : stepRecords(replicas);
+  return [
+    ...extensions.map((name) => `enable ${name};`),
+    ...allParts(parts).flatMap((part) => (part === step ? [record.text, part.text] : [part.text])),
+  ].join("\n");
 }

@@ -2,12 +2,9 @@ import { bindingsOf } from "../../compile/memory.js";
 import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
 import type { WaitForGpu } from "../platform.js";
-import { epilogue } from "./epilogue.js";
 import { COMPUTE_STAGE } from "./flags.js";
-import { entryPoint, moduleOf, type ReplicaLengths, Tensors, workgroupsOf } from "./glue.js";
-import type { WebgpuKernel } from "./kernel.js";
-import { kernels } from "./kernels.js";
-import { isStrided } from "./matmul.js";
+import { boundMemory, entryPoint, moduleOf, type ReplicaLengths, workgroupsOf } from "./glue.js";
+import { sourceOf } from "./launch-source.js";
 import type { ChooseMatmul } from "./matmul-kernels.js";
 
 /** A compiled kernel: what is dispatched, what is bound, and how often. */
@@ -19,11 +16,6 @@ export interface Pipeline {
   wgsl: string;
   /** Values of its `override` constants. */
   constants: Readonly<Record<string, number>>;
-}
-
-/** A kernel that isn't compiled yet. */
-interface KernelSource extends Pick<Pipeline, "wgsl" | "constants"> {
-  workgroups: number;
 }
 
 /**
@@ -58,15 +50,18 @@ export class Pipelines {
   }
 
   async #make(launch: Launch, choose: ChooseMatmul, together?: ReplicaLengths): Promise<Pipeline> {
-    const { wgsl, constants, workgroups } = sourceOf(launch, await kernelOf(launch), choose, together);
+    const { parts, constants: own, entry, extensions } = await sourceOf(launch, choose, boundMemory(together));
+    const main = entryPoint(entry, together);
+    const wgsl = moduleOf([...parts, main.part], { extensions, replicas: together?.replicas });
+    const constants = { ...own, ...main.constants };
     const bindings = this.#layout(launch);
     const key = JSON.stringify([wgsl, constants]);
     let compiled = this.#compiled.get(key);
     if (!compiled) {
-      compiled = this.#compile(launch.label, wgsl, constants, bindings);
+      compiled = this.compile(launch.label, wgsl, [this.stepLayout, bindings], constants);
       this.#compiled.set(key, compiled);
     }
-    return { pipeline: await compiled, bindings, workgroups: this.#fold(workgroups), wgsl, constants };
+    return { pipeline: await compiled, bindings, workgroups: this.#fold(workgroupsOf(entry)), wgsl, constants };
   }
 
   #layout(launch: Launch): GPUBindGroupLayout {
@@ -83,11 +78,12 @@ export class Pipelines {
     return layout;
   }
 
-  async #compile(
+  /** @throws DeviceError with WGSL line and message when the driver refuses the kernel */
+  async compile(
     label: string,
     code: string,
-    constants: Readonly<Record<string, number>>,
-    bindings: GPUBindGroupLayout,
+    bindGroupLayouts: GPUBindGroupLayout[],
+    constants: Readonly<Record<string, number>> = {},
   ): Promise<GPUComputePipeline> {
     const { device } = this;
     device.pushErrorScope("validation");
@@ -97,7 +93,7 @@ export class Pipelines {
       const pipeline = await this.waitForGpu(
         device.createComputePipelineAsync({
           label,
-          layout: device.createPipelineLayout({ label, bindGroupLayouts: [this.stepLayout, bindings] }),
+          layout: device.createPipelineLayout({ label, bindGroupLayouts }),
           compute: { module, entryPoint: "main", constants },
         }),
       );
@@ -116,29 +112,4 @@ export class Pipelines {
     const y = Math.ceil(workgroups / limit);
     return [Math.ceil(workgroups / y), y];
   }
-}
-
-/** The kernel of a launch. Those that networks of dense layers have no use for are loaded when one is first asked for. */
-async function kernelOf(launch: Launch): Promise<WebgpuKernel> {
-  const isAtHand = launch.op === "matmul" ? isStrided(launch) : launch.op in kernels;
-  const kernel = isAtHand ? kernels[launch.op] : await (await import("./further-kernels.js")).furtherKernel(launch.op);
-  if (!kernel) throw new DeviceError(`${launch.label}: the WebGPU backend has no kernel for "${launch.op}".`);
-  const areBytes = launch.inputs.some(({ dtype }) => dtype === "unorm8");
-  return areBytes ? (await import("./further-kernels.js")).withBytes(kernel) : kernel;
-}
-
-/** Puts a launch's kernel together: its shader, the glue that binds its tensors, and its epilogue. */
-function sourceOf(launch: Launch, kernel: WebgpuKernel, choose: ChooseMatmul, together?: ReplicaLengths): KernelSource {
-  const { inputs, sized = [], parts, constants, entry, extensions } = kernel(launch, choose);
-  const tensors = new Tensors(together);
-  launch.inputs.forEach((input, i) => {
-    tensors.input(inputs[i], input, launch.writes.includes(i), sized.includes(inputs[i]));
-  });
-  const followed = epilogue(launch, tensors);
-  const main = entryPoint(entry, together);
-  return {
-    wgsl: moduleOf([...parts, main.part, tensors.part, ...followed], { extensions, replicas: together?.replicas }),
-    constants: { ...constants, ...main.constants },
-    workgroups: workgroupsOf(entry),
-  };
 }
