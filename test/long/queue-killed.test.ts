@@ -15,9 +15,9 @@ const ARGS = [
   "--trials",
   "200",
   "--epochs",
-  "40",
+  "200",
   "--group",
-  "4",
+  "2",
   "--pruning",
   "median",
   "--backend",
@@ -27,7 +27,7 @@ const KILLS = 30;
 const WORKERS = 3;
 /** After a group of trials was kept, or so long a wait for one, the next is killed, at any moment of so long a time. */
 const LONGEST_WAIT = 15_000;
-const LONGEST_PAUSE = 1500;
+const LONGEST_PAUSE = 400;
 
 const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
