@@ -34,7 +34,7 @@ const policy = (): Plugin => ({
 const EVERY_TIME = /\/src\/training\/(evaluate|features|inside|saved|snapshot|step-callbacks|update-steps)\.ts$/;
 
 /** Of the library, operations whose sizes the WASM engine asks for: they come with its own file, `backend`. */
-const OF_THE_ENGINE = /\/src\/ops\/(recurrence|unfold)\.ts$/;
+const OF_THE_ENGINE = /\/src\/ops\/(attention|recurrence|unfold)\.ts$/;
 
 /**
  * The worker's files: what a first visit fetches is one of them, so that it is compressed as a whole, and all else is

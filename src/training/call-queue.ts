@@ -37,9 +37,14 @@ export class CallQueue {
     if (this.isIdle) work();
   }
 
+  /** Whether it was closed, and its last call is over. */
+  get isOver(): boolean {
+    return this.isClosed && this.isIdle;
+  }
+
   /** @throws ArgumentError when it takes no more calls */
   checkOpen(): void {
-    if (!this.isClosed || !this.isIdle) return;
+    if (!this.isOver) return;
     throw new ArgumentError("Trainer: it was disposed. Make another with new Trainer(model, ...).");
   }
 

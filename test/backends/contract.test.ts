@@ -140,7 +140,9 @@ test("the GPU refuses more steps than a plan was loaded for", async () => {
 
 describe("openDevice", () => {
   test("refuses an unknown backend", async () => {
-    await expect(openDevice({ backend: "cuda" as never })).rejects.toThrow(/no backend "cuda"/);
+    await expect(openDevice({ backend: "cuda" as never })).rejects.toThrow(
+      /backend can't be "cuda"; use one of auto, webgpu/,
+    );
   });
 
   test("takes the CPU where it is asked to", async () => {

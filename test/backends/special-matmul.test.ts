@@ -55,7 +55,7 @@ describe("openDevice refuses, and says what to do:", () => {
   });
 
   test.each([
-    [{ precision: "f64" }, /precision can't be "f64"; use f32 or f16/],
+    [{ precision: "f64" }, /precision can't be "f64"; use one of f32, f16/],
     [{ experimental: ["magic"] }, /experimental can't be "magic"; there is subgroupMatrices/],
     [{ products: "split", precision: "f16" }, /"split" rounds no operands\. Leave out precision: "f16", or use tiled/],
     [{ products: "subgroupMatrices" }, /needs experimental: \["subgroupMatrices"\] beside it/],

@@ -56,7 +56,7 @@ test("images are changed while training, and only then", async () => {
   const changed = await cliJson("train", ...args, "--augment", "shift=2,rotate=10,flip");
   expect(changed.history[0].loss).not.toBe(plain.history[0].loss);
   expect(await cliJson("train", ...args, "--augment", "shift=0")).toMatchObject({ loss: plain.loss });
-  expectFailure(await cli("train", "digits", "--augment", "shift=2"), 2, /images .*samples are \[64\]/);
+  expectFailure(await cli("train", "iris", "--augment", "shift=2"), 2, /images .*samples are \[4\]/);
 });
 
 test.each([

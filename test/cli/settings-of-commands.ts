@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Callback } from "../../src/index.js";
@@ -130,6 +130,13 @@ export const commandSettings = ({ folder, csv, trainedTable, trainedText, pageFo
   async "sweep.out"() {
     const out = folder.path("swept");
     await cliJson("sweep", "iris", ...SWEEP, "--trials", "2", "--out", out);
+    expect(readdirSync(out).sort()).toEqual(["report.html", "sweep.journal"]);
+  },
+  async "sweep.report"() {
+    const out = folder.path("reported");
+    await cliJson("sweep", "iris", ...SWEEP, "--trials", "2", "--out", out);
+    rmSync(join(out, "report.html"));
+    await cli("sweep", "status", out, "--report");
     expect(readdirSync(out).sort()).toEqual(["report.html", "sweep.journal"]);
   },
   async "sweep.objective"() {

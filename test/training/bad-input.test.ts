@@ -109,7 +109,7 @@ describe("what can't be made", () => {
 
   test("an unknown backend", async () => {
     await expect(openDevice({ backend: "cuda" as "cpu" })).rejects.toThrow(
-      /no backend "cuda"; use one of auto, webgpu, wasm, cpu/,
+      /backend can't be "cuda"; use one of auto, webgpu, wasm, cpu/,
     );
   });
 });

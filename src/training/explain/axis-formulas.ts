@@ -30,6 +30,12 @@ function termPlaces(tensor: Tensor, index: number): (i: number) => number {
   return (i) => start + i * inner;
 }
 
+/** An op whose elements are those of its input, in their order. */
+const asBefore: Formula = {
+  whole: ({ inputs: [x] }, write) => write(x),
+  element: ({ inputs: [x] }, index, at) => at(x, index),
+};
+
 /** Ops that add up along axes, or move elements without changing them. */
 export const axisFormulas: Readonly<Record<string, Formula>> = {
   matmul: {
@@ -73,10 +79,8 @@ export const axisFormulas: Readonly<Record<string, Formula>> = {
     },
   },
   // Ops that only lay out elements anew are not written.
-  reshape: {
-    whole: ({ inputs: [x] }, write) => write(x),
-    element: ({ inputs: [x] }, index, at) => at(x, index),
-  },
+  reshape: asBefore,
+  attentionBias: asBefore,
   slice: {
     whole({ inputs: [x], attributes, shape }, write) {
       const start = attributes.start as number[];

@@ -43,7 +43,9 @@ export async function together<T>(
         } finally {
           all[place].spec.together = false;
           try {
-            await all[place].calls.take(() => moveTo(session, device), true);
+            // A trainer that the work disposed of has nothing to move.
+            const { calls } = all[place];
+            if (!calls.isOver) await calls.take(() => moveTo(session, device), true);
           } finally {
             group.leave(place);
           }
