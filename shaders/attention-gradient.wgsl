@@ -13,7 +13,7 @@
 // none. So nothing is added up by two invocations, and terms are in order.
 // Grid: work(unit, local), one workgroup of 64 for as many queries of one head, or keys of one head of keys.
 // Needs functions/grid.wgsl: WORKGROUP_SIZE
-// Needs functions/attention.wgsl: QUERIES, KEYS, HEADS, GROUP, CAUSAL, SCALE, left_tile, right_tile, is_seen, query_at, key_at, value_at
+// Needs functions/attention.wgsl: QUERIES, KEYS, HEADS, GROUP, CAUSAL, SCALE, left_tile, right_tile, is_seen, query_at, key_at, value_at, read_keys
 // Glue webgpu/attention.ts: const SIZE: u32, const QUADS: u32, const TILE: u32, q_quad(at: u32, quad: u32) -> vec4<f32>, k_quad(at: u32, quad: u32) -> vec4<f32>, v_quad(at: u32, quad: u32) -> vec4<f32>, dy_quad(at: u32, quad: u32) -> vec4<f32>, forward_quad(at: u32, quad: u32) -> vec4<f32>
 // Glue webgpu/glue.ts: forward_at(i: u32) -> f32, store(i: u32, value: f32)
 
@@ -71,11 +71,7 @@ fn gradient_of_queries(unit: u32, local: u32) {
   let slope_of_sum = slope_along(batch, held, head);
   let end = select(KEYS, min(KEYS, first_query + WORKGROUP_SIZE), CAUSAL);
   for (var first = 0u; first < end; first += TILE) {
-    for (var i = local; i < TILE * QUADS; i += WORKGROUP_SIZE) {
-      let key = min(first + i / QUADS, KEYS - 1u);
-      left_tile[i] = k_quad(key_at(batch, key, head / GROUP), i % QUADS);
-      right_tile[i] = v_quad(value_at(batch, key, head / GROUP), i % QUADS);
-    }
+    read_keys(batch, first, head / GROUP, local);
     workgroupBarrier();
     for (var j = 0u; j < TILE; j++) {
       if (is_seen(batch, query, first + j)) {

@@ -9,8 +9,8 @@
 // zeros, and NOTHING_SEEN for its log-sum-exp.
 // Grid: work(unit, local), one workgroup of 64 for as many queries of one head.
 // Needs functions/grid.wgsl: WORKGROUP_SIZE
-// Needs functions/attention.wgsl: QUERIES, KEYS, HEADS, GROUP, CAUSAL, SCALE, NOTHING_SEEN, left_tile, right_tile, is_seen, query_at, key_at, value_at
-// Glue webgpu/attention.ts: const SIZE: u32, const QUADS: u32, const TILE: u32, q_quad(at: u32, quad: u32) -> vec4<f32>, k_quad(at: u32, quad: u32) -> vec4<f32>, v_quad(at: u32, quad: u32) -> vec4<f32>
+// Needs functions/attention.wgsl: QUERIES, KEYS, HEADS, GROUP, CAUSAL, SCALE, NOTHING_SEEN, left_tile, right_tile, is_seen, query_at, read_keys
+// Glue webgpu/attention.ts: const SIZE: u32, const QUADS: u32, const TILE: u32, q_quad(at: u32, quad: u32) -> vec4<f32>
 // Glue webgpu/glue.ts: store(i: u32, value: f32)
 
 /// Where the largest score begins.
@@ -34,11 +34,7 @@ fn work(unit: u32, local: u32) {
   var is_blind = true;
   let end = select(KEYS, min(KEYS, first_query + WORKGROUP_SIZE), CAUSAL);
   for (var first = 0u; first < end; first += TILE) {
-    for (var i = local; i < TILE * QUADS; i += WORKGROUP_SIZE) {
-      let key = min(first + i / QUADS, KEYS - 1u);
-      left_tile[i] = k_quad(key_at(batch, key, head / GROUP), i % QUADS);
-      right_tile[i] = v_quad(value_at(batch, key, head / GROUP), i % QUADS);
-    }
+    read_keys(batch, first, head / GROUP, local);
     workgroupBarrier();
     var scores: array<f32, TILE>;
     var highest = largest;

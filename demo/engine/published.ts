@@ -1,5 +1,13 @@
 /** Published images: MNIST's four files as the visitor has them, or fetched by the library when they ask for that. */
-import { type Dataset, fashionMnist, imageDataset, mnist, type PublishedSplit, readIdx } from "neuromotor/data";
+import {
+  type Dataset,
+  fashionMnist,
+  fashionMnistClasses,
+  imageDataset,
+  mnist,
+  type PublishedSplit,
+  readIdx,
+} from "neuromotor/data";
 import type { PublishedName } from "../settings/settings.js";
 import type { ImageSource } from "./protocol.js";
 
@@ -8,22 +16,9 @@ const fetched = { mnist, fashionMnist };
 /** Names of the parts, as they stand in the names of their files. */
 const PARTS = { train: "train", test: "t10k" } as const;
 
-const FASHION = [
-  "T-shirt/top",
-  "Trouser",
-  "Pullover",
-  "Dress",
-  "Coat",
-  "Sandal",
-  "Shirt",
-  "Sneaker",
-  "Bag",
-  "Ankle boot",
-];
-
 const classNames: Record<PublishedName, readonly string[]> = {
   mnist: Array.from({ length: 10 }, (_, digit) => String(digit)),
-  fashionMnist: FASHION,
+  fashionMnist: fashionMnistClasses,
 };
 
 /** The images that were read last. */

@@ -1,5 +1,6 @@
 import { DataError } from "../core/errors.js";
 import { numbersIn, textsIn } from "../language/index.js";
+import { deviationLines, nameAxis } from "./named-bars.js";
 import { light } from "./palette.js";
 import { type ChartOptions, type ChartSpecification, chart, checkChart, rowsOf } from "./specification.js";
 
@@ -70,14 +71,7 @@ export function scoreBars(bars: readonly ScoreBar[], options: ScoreBarsOptions =
   const body = {
     data: rowsOf(rows),
     encoding: {
-      y: {
-        field: "name",
-        type: "nominal",
-        sort: null,
-        title: null,
-        axis: { labelColor: light.ink, grid: false },
-        scale: { paddingInner: 0.35, paddingOuter: 0.2 },
-      },
+      y: nameAxis,
     },
     layer: [
       {
@@ -86,11 +80,7 @@ export function scoreBars(bars: readonly ScoreBar[], options: ScoreBarsOptions =
           : { type: "bar", color: light.series[0], cornerRadiusEnd: 2 },
         encoding: { x: { field: "mean", ...x }, description: { field: "text" } },
       },
-      {
-        transform: [{ filter: "datum.high > datum.low" }],
-        mark: { type: "rule", color: light.ink, strokeWidth: 1.5 },
-        encoding: { x: { field: "low", ...x }, x2: { field: "high" } },
-      },
+      deviationLines(x),
       ...(rows.some((row) => row.published !== undefined) ? [publishedMarks(x, texts.published)] : []),
     ],
   };

@@ -25,6 +25,7 @@ export type { DownloadOptions } from "./named/download.js";
 export {
   cifar10,
   fashionMnist,
+  fashionMnistClasses,
   mnist,
   type PublishedSplit,
   studentPerformance,

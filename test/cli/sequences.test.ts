@@ -35,6 +35,9 @@ describe("a text", () => {
     expect(existsSync(folder.path("model/predictions.csv"))).toBe(false);
     const page = readFileSync(folder.path("model/report.html"), "utf8");
     expect(page).toContain("What it writes");
+    const rows = page.match(/<h3>Some rows<\/h3>.*?<\/table>/s)![0];
+    expect(rows).toContain("next token");
+    expect(rows).not.toContain("<td></td>");
     expect(page.match(/<h3>epoch \d+<\/h3><pre class="text">/gi)?.length).toBeGreaterThan(4);
     expect(page).toMatch(/perplexity on rows held out/);
   });

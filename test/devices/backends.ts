@@ -17,3 +17,15 @@ export function useDevices(options: DeviceOptions = {}): (name: BackendName) => 
   });
   return (name) => devices.get(name)!;
 }
+
+/** A function that opens a device, which is freed after the tests of the file. */
+export function useOpenDevice(): (options: DeviceOptions) => Promise<Backend> {
+  const opened: Backend[] = [];
+  afterAll(() => {
+    for (const each of opened) each.dispose();
+  });
+  return async (options) => {
+    opened.push(await openDevice(options));
+    return opened.at(-1)!;
+  };
+}

@@ -1,5 +1,5 @@
 // @module-tag slow
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
 import { Dataset } from "../../src/data/index.js";
@@ -23,23 +23,15 @@ import {
   softmaxCrossEntropy,
   Trainer,
 } from "../../src/index.js";
-import { openDevice } from "../../src/node.js";
 import { together } from "../../src/training/together/together.js";
-import { BACKENDS, useDevices } from "../devices/backends.js";
+import { BACKENDS, useDevices, useOpenDevice } from "../devices/backends.js";
 import { sines } from "../fixtures.js";
 import { expectClose } from "../tolerance.js";
 
 /* A network of convolutions, pools and norms goes through all that training does: the same bits as without it. */
 
 const device = useDevices();
-const opened: Backend[] = [];
-afterAll(() => {
-  for (const each of opened) each.dispose();
-});
-async function open(options: Parameters<typeof openDevice>[0]): Promise<Backend> {
-  opened.push(await openDevice(options));
-  return opened.at(-1)!;
-}
+const open = useOpenDevice();
 
 const ROWS = 29;
 const SHAPE = [7, 6, 2];

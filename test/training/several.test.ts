@@ -1,5 +1,5 @@
 // @module-tag slow
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
 import { Dataset } from "../../src/data/index.js";
@@ -29,22 +29,14 @@ import {
   Trainer,
   type TrainerOptions,
 } from "../../src/index.js";
-import { openDevice } from "../../src/node.js";
-import { BACKENDS, useDevices } from "../devices/backends.js";
+import { BACKENDS, useDevices, useOpenDevice } from "../devices/backends.js";
 import { expectClose } from "../tolerance.js";
 
 /*
  * Models of several inputs and outputs: what training, evaluation and everything else makes of them.
  */
 const device = useDevices();
-const opened: Backend[] = [];
-afterAll(() => {
-  for (const each of opened) each.dispose();
-});
-async function open(options: Parameters<typeof openDevice>[0]): Promise<Backend> {
-  opened.push(await openDevice(options));
-  return opened.at(-1)!;
-}
+const open = useOpenDevice();
 
 const ROWS = 21;
 const number = (i: number) => Math.sin(i * i + 1);

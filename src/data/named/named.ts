@@ -55,7 +55,8 @@ async function idxSplit(
  */
 export const mnist = (options: DownloadOptions = {}): Promise<PublishedSplit> => idxSplit("mnist", mnistFiles, options);
 
-const ARTICLES = [
+/** Names of the classes of `fashionMnist`, in their order. */
+export const fashionMnistClasses: readonly string[] = [
   "T-shirt/top",
   "Trouser",
   "Pullover",
@@ -70,7 +71,7 @@ const ARTICLES = [
 
 /** Clothing articles (Xiao, Rasul and Vollgraf, 2017) in the form of MNIST; 31 MB. @throws DataError as `mnist` */
 export const fashionMnist = (options: DownloadOptions = {}): Promise<PublishedSplit> =>
-  idxSplit("fashionMnist", fashionMnistFiles, options, ARTICLES);
+  idxSplit("fashionMnist", fashionMnistFiles, options, fashionMnistClasses);
 
 const OBJECTS = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 const SIDE = 32;

@@ -32,16 +32,21 @@ export function byFrequency(labels: ArrayLike<number>): { perplexity: number; ac
   return { perplexity: Math.exp(entropy), accuracy: most / labels.length };
 }
 
-/** Some rows of the training part, written out. */
+/** Some rows of the training part, written out, each with the token that follows it. */
 export function textSamples(
-  { rows, shape, features }: Dataset,
+  { rows, shape, features, labels }: Dataset,
   { decode }: { decode(ids: ArrayLike<number>): string },
 ): Pick<RunData, "samples" | "featureNames"> {
   const [time] = shape;
   const stride = Math.max(1, Math.floor(rows / MOST_SAMPLES));
   const samples = Array.from({ length: Math.min(MOST_SAMPLES, rows) }, (_, i) => {
     const row = i * stride;
-    return { row, cells: [decode(Array.from(features.subarray(row * time, (row + 1) * time)))] };
+    const end = (row + 1) * time;
+    const label = legible(decode([labels[end - 1]]));
+    return { row, label, cells: [decode(Array.from(features.subarray(row * time, end)))] };
   });
   return { samples, featureNames: ["text"] };
 }
+
+/** A token, in quotation marks where nothing of it could be seen. */
+const legible = (token: string) => (token.trim() === "" ? JSON.stringify(token) : token);
