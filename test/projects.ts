@@ -11,9 +11,9 @@ const slowTests = readdirSync(here, { recursive: true, encoding: "utf8" })
   .map((file) => join("test", file));
 
 /** Files of these folders draw numbers one after the other (`parity/data.ts`), which no other file may go on with. */
-const drawing = ["backends", "compile", "golden", "graph", "losses", "model", "ops", "parity"].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-);
+const DRAWING = ["backends", "compile", "golden", "graph", "losses", "model", "ops", "parity"];
+const drawing = DRAWING.map((folder) => `test/${folder}/**/*.test.ts`);
+const draws = (file: string) => DRAWING.some((folder) => file.startsWith(join("test", folder, "/")));
 
 const project = (name: string, test: object) => ({ ...base, test: { ...base.test, name, ...test } });
 const apart = base.test!.exclude!;
@@ -24,8 +24,11 @@ export const short = [
   project("drawing", { include: drawing, exclude: [...apart, ...slowTests] }),
 ];
 
-/** The others; each file has a process of its own. */
-export const slow = project("slow", { include: slowTests });
+/** The others, likewise. */
+export const slow = [
+  project("slow", { include: slowTests.filter((file) => !draws(file)), isolate: false }),
+  project("slow drawing", { include: slowTests.filter(draws) }),
+];
 
 /** A configuration of several of them. */
 export const together = (...projects: object[]) => ({
