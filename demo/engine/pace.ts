@@ -1,8 +1,9 @@
 import { Wait } from "./turns.js";
 
-/** Milliseconds that steps done at a time are to take. */
-const LEAST = 8;
-const MOST = 40;
+/** Milliseconds that steps done at a time are to take, and those they may take: the page is shown frames between them. */
+const AIM = 8;
+const LEAST = 4;
+const MOST = 16;
 /** Steps a second are counted over so many milliseconds. */
 const WINDOW = 500;
 
@@ -13,8 +14,10 @@ export class Pace {
   stepsAtATime = 1;
   #most = 1;
   #wanted: number | undefined;
-  /** Where the steps at a time were counted last. */
-  #last = { step: -1, time: 0 };
+  /** Where the steps in hand began. */
+  #left = { step: -1, time: 0 };
+  /** Milliseconds that the steps before them took, where it was as many. */
+  #taken: number | undefined;
   #counted = { step: 0, time: 0 };
   /** In the last half second. */
   stepsPerSecond = 0;
@@ -31,11 +34,11 @@ export class Pace {
   begin(stepsPerEpoch: number, isPaced: boolean): void {
     this.#isPaced = isPaced;
     this.#most = stepsPerEpoch;
-    this.#last = { step: -1, time: 0 };
+    this.#left = { step: -1, time: 0 };
+    this.#taken = undefined;
     this.#counted = { step: -1, time: 0 };
     this.#next = performance.now();
-    this.stepsAtATime = Math.min(this.stepsAtATime, stepsPerEpoch);
-    this.#fit();
+    this.stepsAtATime = this.#isOneByOne ? 1 : Math.min(this.stepsAtATime, stepsPerEpoch);
   }
 
   /** Waits until the next step is due. */
@@ -51,23 +54,31 @@ export class Pace {
     this.#wait.cut();
   }
 
-  /** Whether another number of steps at a time is better, which then is in use from the next `fit` on. */
-  changes(step: number): boolean {
+  /** After steps. @returns whether another number of steps at a time is better, which then is in use */
+  arrive(step: number): boolean {
     const before = this.stepsAtATime;
-    const now = performance.now();
-    const taken = now - this.#last.time;
-    const isMeasured = this.#last.step >= 0 && step - this.#last.step === before;
-    this.#last = { step, time: now };
-    if (isMeasured && this.#wanted === undefined) {
-      if (taken < LEAST && before < this.#most) this.stepsAtATime = Math.min(this.#most, before * 4);
-      else if (taken > MOST && before > 1) this.stepsAtATime = Math.max(1, Math.floor(before / 2));
-    }
-    this.#fit();
+    const isMeasured = this.#left.step >= 0 && step - this.#left.step === before;
+    const taken = isMeasured ? performance.now() - this.#left.time : undefined;
+    if (this.#isOneByOne) this.stepsAtATime = 1;
+    else if (taken !== undefined && this.#taken !== undefined) this.#fit(Math.min(taken, this.#taken));
+    this.#taken = this.stepsAtATime === before ? taken : undefined;
     return this.stepsAtATime !== before;
   }
 
-  #fit(): void {
-    if (this.#wanted !== undefined && this.#isPaced) this.stepsAtATime = 1;
+  /** Before the next steps. */
+  leave(step: number): void {
+    this.#left = { step, time: performance.now() };
+  }
+
+  get #isOneByOne(): boolean {
+    return this.#wanted !== undefined && this.#isPaced;
+  }
+
+  /** @param taken - the shorter of two times: one of them may have had an epoch's end in it */
+  #fit(taken: number): void {
+    if (taken >= LEAST && taken <= MOST) return;
+    const wanted = Math.round((this.stepsAtATime * AIM) / taken);
+    this.stepsAtATime = Math.max(1, Math.min(this.#most, wanted));
   }
 
   count(step: number): void {

@@ -3,6 +3,7 @@ import { dataChoices } from "../settings/data-sets.js";
 import { augmentations, type Settings } from "../settings/settings.js";
 import { type Built, build } from "./build.js";
 import { loadParts, type Parts, predictsNumbers } from "./data.js";
+import { FramePace } from "./frame-pace.js";
 import type { Pace } from "./pace.js";
 import { Picture } from "./picture.js";
 import type { Beginning, News } from "./protocol.js";
@@ -14,11 +15,8 @@ import { nextTurn } from "./turns.js";
 
 /** Epochs of one call of `fit`, whose records it keeps. */
 const EPOCHS_PER_FIT = 2000;
-/** Milliseconds between two frames; and how much longer than a frame the training before it takes at the least. */
-const FRAME = 33;
-const BETWEEN_FRAMES = 3;
-/** The longest time without listening to the page. */
-const LISTEN = 12;
+/** Milliseconds between two moments at which it listens to the page. */
+const LISTEN = 8;
 
 /** One training: its network, its past, and what it tells the page. */
 export class Session {
@@ -31,14 +29,11 @@ export class Session {
   #chosenRate: number | undefined;
   #stopAt = Number.POSITIVE_INFINITY;
   #halted = false;
-  /** Whether the last frame was drawn. */
-  #isDrawn = true;
+  readonly #frames = new FramePace();
   #ended: EpochPoint[] = [];
   /** Questions that wait for the next rest between steps. */
   #asked: (() => Promise<void>)[] = [];
   #listened = 0;
-  /** When the last frame was ready, and how long it took. */
-  #framed = { at: 0, took: 0 };
   #isTraining = false;
 
   private constructor(
@@ -126,7 +121,7 @@ export class Session {
 
   /** Shows what the network makes of an image from now on. */
   #look(pixels: Float32Array<ArrayBuffer>): void {
-    if (this.#picture.look(pixels) && !this.#isTraining && this.#isDrawn) void this.#sendFrame();
+    if (this.#picture.look(pixels) && !this.#isTraining && this.#frames.isDrawn) void this.#sendFrame();
   }
 
   async #answerAll(): Promise<void> {
@@ -139,7 +134,7 @@ export class Session {
   }
 
   drawn(): void {
-    this.#isDrawn = true;
+    this.#frames.drawn();
   }
 
   /** Is ready to train again. */
@@ -226,10 +221,12 @@ export class Session {
   }
 
   async #afterSteps(isPaced: boolean): Promise<unknown> {
-    const { trainer } = this.built;
+    const { step } = this.built.trainer;
+    const isOtherPace = this.pace.arrive(step);
     if (isPaced) await this.pace.wait();
     await this.#breathe();
-    return this.#halted || this.pace.changes(trainer.step) ? "stop" : undefined;
+    this.pace.leave(step);
+    return this.#halted || isOtherPace ? "stop" : undefined;
   }
 
   /** Listens to the page now and then, keeps snapshots, and shows how far it is. */
@@ -243,8 +240,7 @@ export class Session {
     await nextTurn();
     await this.#answerAll();
     this.#listened = performance.now();
-    const { at, took } = this.#framed;
-    if (this.#isDrawn && this.#listened - at >= Math.max(FRAME - took, BETWEEN_FRAMES * took)) await this.#sendFrame();
+    if (this.#frames.isDue) await this.#sendFrame();
   }
 
   async #keep(): Promise<void> {
@@ -277,9 +273,7 @@ export class Session {
       ...drawn,
     };
     this.#ended = [];
-    this.#isDrawn = false;
-    const at = performance.now();
-    this.#framed = { at, took: at - began };
+    this.#frames.sent(began);
     this.tell({ news: "frame", frame }, moved);
   }
 
