@@ -152,6 +152,7 @@ export const CALLS: Calls = {
     sgd: neuromotor.sgd,
     sigmoidCrossEntropy: neuromotor.sigmoidCrossEntropy,
     softmaxCrossEntropy: neuromotor.softmaxCrossEntropy,
+    sampledCrossEntropy: neuromotor.sampledCrossEntropy,
     tokenCrossEntropy: neuromotor.tokenCrossEntropy,
     perplexity: neuromotor.perplexity,
     embedding: (added: Options) => neuromotor.embedding(2, 1, added),

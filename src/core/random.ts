@@ -59,6 +59,7 @@ export const Stream = {
   resample: 7,
   search: 8,
   generation: 9,
+  classes: 10,
 } as const;
 
 /** The 64-bit key of a seed: an integer from 0 to 2^53 - 1, as [low, high] words. */

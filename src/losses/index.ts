@@ -9,6 +9,7 @@ export * from "./quantile.js";
 export * from "./registry.js";
 export * from "./regression.js";
 export * from "./rows.js";
+export * from "./sampled-cross-entropy.js";
 export * from "./sigmoid-cross-entropy.js";
 export * from "./softmax-cross-entropy.js";
 export * from "./token-cross-entropy.js";

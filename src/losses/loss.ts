@@ -68,6 +68,12 @@ export interface Loss {
    * can be left out (see `masked`).
    */
   elements?(outputs: Tensor, targets: Tensor): Tensor;
+  /**
+   * The loss as training takes it, where it is drawn at random: of `perRow` and `elements` that read a part of the outputs.
+   *
+   * @param source - number of a source of random numbers of its own
+   */
+  inTraining?(source: number): Loss;
   /** One number for each target, [batch, targets], as metrics compare it; the outputs as they are where absent. */
   estimate?(outputs: Tensor): Tensor;
   /**

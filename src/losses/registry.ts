@@ -7,6 +7,7 @@ import type { Loss } from "./loss.js";
 import { masked } from "./masked.js";
 import { quantileOf } from "./quantile.js";
 import { huber, meanAbsoluteError, meanSquaredError, poisson } from "./regression.js";
+import { sampledCrossEntropy } from "./sampled-cross-entropy.js";
 import { sigmoidCrossEntropy } from "./sigmoid-cross-entropy.js";
 import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
 import { tokenCrossEntropy } from "./token-cross-entropy.js";
@@ -34,6 +35,7 @@ const others: Record<string, (options: never) => Loss> = {
   cosine,
   triplet,
   tokenCrossEntropy,
+  sampledCrossEntropy,
   masked: ({ of }: { of: Loss["config"] }) => masked(lossFromConfig(of)),
 };
 

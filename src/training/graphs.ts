@@ -199,7 +199,8 @@ function microBatch(
   const steps = heads.map(
     (head, i): HeadStep =>
       inScope(nameOf(head, "loss"), () => {
-        const { perRow, weighted } = rowLosses(head, outputs[i], rows.heads[i], shapes.targets[i]);
+        const loss = head.loss.inTraining?.(pass.source + i) ?? head.loss;
+        const { perRow, weighted } = rowLosses({ loss }, outputs[i], rows.heads[i], shapes.targets[i]);
         return { outputs: outputs[i], rowLosses: perRow, loss: batchMean(weighted, { start, batch }) };
       }),
   );

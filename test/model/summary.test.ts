@@ -34,6 +34,11 @@ test("the summary is a tree with parameters, state and multiply-adds", () => {
   );
 });
 
+test("the memory of many parameters stands beside their number", () => {
+  const net = sequential({ input: [1024], seed: 1 }, [dense(2048, { bias: false })]);
+  expect(net.summary()).toContain("total: 2,097,152 parameters of 8 MiB, 2,097,152 multiply-adds a sample");
+});
+
 test("a shared layer has its parameters once, and works twice", () => {
   const [a, b] = [input([3], { name: "a" }), input([3], { name: "b" })];
   const tower = dense(4);

@@ -4,6 +4,7 @@ import { relu } from "../../src/ops/activations.js";
 import { assign } from "../../src/ops/assign.js";
 import * as batch from "../../src/ops/batch.js";
 import { fusedSoftmaxCrossEntropy, softmaxCrossEntropy } from "../../src/ops/cross-entropy.js";
+import { drawClasses } from "../../src/ops/draw-classes.js";
 import { dropout } from "../../src/ops/dropout.js";
 import { add, mul, square } from "../../src/ops/elementwise.js";
 import { noise } from "../../src/ops/noise.js";
@@ -201,6 +202,21 @@ export const stepCases: Record<string, Case[]> = {
       steps: [{ first: 0, rows: 1, step, seed }],
       exact: true,
     })),
+  ],
+  drawClasses: [
+    ...[1, 5, 64, 65, 257].map((samples) => ({
+      name: `${samples} of 7 classes, one of which is never drawn`,
+      trace: ((limits) => drawClasses(limits, { samples, source: 3 })) as Case["trace"],
+      inputs: [words(...[1, 1, 3, 3.5, 3.99, 4].map((quarters) => quarters * 2 ** 30 - 1), 0xffffffff)],
+      steps: [{ first: 0, rows: 1, step: 77_777, seed: LARGE_SEED }],
+      exact: true,
+    })),
+    {
+      name: "an only class",
+      trace: (limits) => drawClasses(limits, { samples: 3, source: 0 }),
+      inputs: [words(0)],
+      exact: true,
+    },
   ],
   noise: [
     ...SIZES.map((size) => ({

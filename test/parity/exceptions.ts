@@ -11,6 +11,7 @@ export const withoutGradient: Readonly<Record<string, string>> = {
   gruHiddenGradient: "is itself a gradient, checked with recurrence",
   takeBatch: "reads data, which nothing differentiates by",
   rowWeights: "has no inputs",
+  drawClasses: "draws whole numbers, which nothing differentiates by",
   correct: "counts correct rows, a metric",
   countNonFinite: "counts, a check",
   record: "writes results, a sink",

@@ -9,6 +9,7 @@ import { BufferOwner, isShared, type Part } from "../buffers.js";
 import { reasonFor } from "../on-cpu.js";
 import type { DeviceOptions } from "../options.js";
 import { kernels } from "./kernels.js";
+import { checkRoom } from "./room.js";
 
 export { kernels };
 
@@ -40,6 +41,7 @@ export class CpuBackend extends BufferOwner<CpuBuffer> implements Backend {
     together?: Replicas,
   ): Promise<Program> {
     this.checkAlive();
+    checkRoom(plan, together?.replicas ?? 1);
     const { memory, owned } = this.allocatePlan(plan, variables, together);
     const replicas = Array.from({ length: together?.replicas ?? 1 }, (_, replica) => {
       const arrays = plan.buffers.map((planned, i) => {

@@ -2,6 +2,7 @@ import * as attention from "./attention.js";
 import * as batch from "./batch.js";
 import * as crossEntropy from "./cross-entropy.js";
 import * as depthwise from "./depthwise.js";
+import { drawClasses } from "./draw-classes.js";
 import { dropout } from "./dropout.js";
 import { elementwise } from "./elementwise.js";
 import type { CpuKernel } from "./kernel.js";
@@ -28,6 +29,7 @@ export const kernels: Readonly<Record<string, CpuKernel>> = {
   ...normalise,
   ...pool,
   ...recurrence,
+  drawClasses,
   dropout,
   fold,
   logSoftmax,

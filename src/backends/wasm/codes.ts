@@ -36,6 +36,7 @@ export enum Kernel {
   attention,
   attentionGradient,
   rotate,
+  drawClasses,
 }
 
 /** Elementwise ops of a chain: those that are more than a function of numbers, then the functions. */

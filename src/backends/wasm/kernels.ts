@@ -1,6 +1,7 @@
 import * as attention from "./attention.js";
 import * as batch from "./batch.js";
 import * as crossEntropy from "./cross-entropy.js";
+import { drawClasses } from "./draw-classes.js";
 import { encoders } from "./elementwise.js";
 import { elementwiseKernel, type WasmKernel } from "./kernel.js";
 import { concatenate, gather, pad, scatterAdd, slice, takeBatch, transpose } from "./layout.js";
@@ -24,6 +25,7 @@ export const kernels: Readonly<Record<string, WasmKernel>> = {
   ...recurrence,
   ...windows,
   concatenate,
+  drawClasses,
   gather,
   logSoftmax,
   matmul,

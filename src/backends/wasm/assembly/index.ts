@@ -13,6 +13,7 @@ import { product } from "./matmul";
 import { normalise } from "./normalise";
 import { maxPool, maxPoolGradient } from "./pool";
 import { recurrence, recurrenceGradient } from "./recurrence";
+import { drawClasses } from "./random";
 import { max, sum } from "./reduce";
 import { logSoftmax, softmax } from "./softmax";
 import { rotate } from "./rotate";
@@ -179,6 +180,7 @@ function runInstruction(at: usize): void {
     case Kernel.attention: return attention(words);
     case Kernel.attentionGradient: return attentionGradient(words);
     case Kernel.rotate: return rotate(words);
+    case Kernel.drawClasses: return drawClasses(words);
     case Kernel.takeBytes: return takeBytes(words);
     default: unreachable();
   }

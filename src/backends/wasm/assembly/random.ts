@@ -1,6 +1,6 @@
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), the same bits as src/core/random.ts, and the ops that draw from it.
 
-import { seedHigh, seedLow, stepNumber } from "./step";
+import { ownScratch, seedHigh, seedLow, stepNumber } from "./step";
 
 @inline
 function high(product: u64): u32 {
@@ -56,5 +56,35 @@ export function noise(
     store<f32>(y, load<f32>(x) + scale * (<f32>heads - 48 + between));
     y += 4;
     x += stepX;
+  }
+}
+
+/** y[i] = the first class whose limit is above word i of the step's, or the last class. */
+@unmanaged
+class DrawClasses {
+  y: usize;
+  limits: usize;
+  samples: i32;
+  classes: i32;
+  stream: u32;
+  source: u32;
+  /** 16 bytes of scratch to work in. */
+  block: usize;
+}
+
+export function drawClasses(instruction: usize): void {
+  const d = changetype<DrawClasses>(instruction);
+  const block = ownScratch() + d.block;
+  for (let i = 0; i < d.samples; i++) {
+    if ((i & 3) == 0) philox(i >> 2, stepNumber(), d.stream, d.source, seedLow(), seedHigh(), block);
+    const word = load<u32>(block + ((i & 3) << 2));
+    let first = 0;
+    let last = d.classes - 1;
+    while (first < last) {
+      const middle = (first + last) >> 1;
+      if (word < load<u32>(d.limits + (middle << 2))) last = middle;
+      else first = middle + 1;
+    }
+    store<u32>(d.y + (i << 2), first);
   }
 }
