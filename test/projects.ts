@@ -18,7 +18,10 @@ const draws = (file: string) => DRAWING.some((folder) => file.startsWith(join("t
 const project = (name: string, test: object) => ({ ...base, test: { ...base.test, name, ...test } });
 const apart = base.test!.exclude!;
 
-/** Tests of the short loop. Files share a process where they can, so that the library is loaded once. */
+/**
+ * Tests of the short loop. Files share a process where they can, so that the library is loaded once. So is a helper's module:
+ * a hook belongs into a function of it that each test file calls, like `useFolder`.
+ */
 export const short = [
   project("shared", { exclude: [...apart, ...slowTests, ...drawing], isolate: false }),
   project("drawing", { include: drawing, exclude: [...apart, ...slowTests] }),

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { combinations } from "../../src/cli/settings/grid.js";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Callback } from "../../src/index.js";
-import { hasRedis, startRedis } from "../node/queue/redis.js";
+import { hasRedis, type RedisServers } from "../node/queue/redis.js";
 import { cli, cliJson, expectFailure } from "./command-line.js";
 import { hidden, type Recorded, type Recorder, record, type SettingTests } from "./recorder.js";
 
@@ -11,9 +11,9 @@ import { hidden, type Recorded, type Recorder, record, type SettingTests } from 
 const SWEEP = ["--epochs", "1", "--backend", "wasm"];
 
 /** A sweep on the CPU whose trials a worker of this process trains. @returns what the worker printed */
-async function queued(ofSweep: readonly string[], ofWorker: readonly string[]): Promise<string> {
+async function queued(servers: RedisServers, ofSweep: readonly string[], ofWorker: readonly string[]): Promise<string> {
   if (!hasRedis) return "";
-  const queue = ["--queue", (await startRedis()).url];
+  const queue = ["--queue", (await servers.start()).url];
   const known = new Set(process.listeners("SIGTERM"));
   const worker = cli("worker", "--backend", "cpu", ...ofWorker, ...queue);
   const { runs } = await cliJson("sweep", "iris", "--epochs", "1", "--trials", "3", ...ofSweep, ...queue);
@@ -25,7 +25,10 @@ async function queued(ofSweep: readonly string[], ofWorker: readonly string[]): 
   return stdout;
 }
 
-export const commandSettings = ({ folder, csv, trainedTable, trainedText, pageFolder }: Recorder): SettingTests => ({
+export const commandSettings = (
+  { folder, csv, trainedTable, trainedText, pageFolder }: Recorder,
+  servers: RedisServers,
+): SettingTests => ({
   async "generate.prompt"() {
     const { text } = await cliJson("generate", await trainedText(), "--prompt", "ab b");
     expect(text).toMatch(/^ab b/);
@@ -159,14 +162,14 @@ export const commandSettings = ({ folder, csv, trainedTable, trainedText, pageFo
     expect((await cli(...args, "--workers", "2")).stdout).toMatch(/^device: 2 threads with a device each \(cpu\)$/m);
     expect((await cli(...args, "--workers", "1")).stdout).not.toMatch(/threads with/);
   },
-  "sweep.queue": () => queued([], []),
-  "worker.queue": () => queued([], []),
-  "sweep.anyVariant": () => queued(["--any-variant"], ["--backend", "wasm"]),
-  "worker.anyVariant": () => queued([], ["--backend", "wasm", "--any-variant"]),
+  "sweep.queue": () => queued(servers, [], []),
+  "worker.queue": () => queued(servers, [], []),
+  "sweep.anyVariant": () => queued(servers, ["--any-variant"], ["--backend", "wasm"]),
+  "worker.anyVariant": () => queued(servers, [], ["--backend", "wasm", "--any-variant"]),
   async "worker.concurrency"() {
     if (!hasRedis) return;
-    expect(await queued([], ["--concurrency", "2"])).toMatch(/, 2 groups at a time\n/);
-    expect(await queued([], [])).toMatch(/, 1 group at a time\n/);
+    expect(await queued(servers, [], ["--concurrency", "2"])).toMatch(/, 2 groups at a time\n/);
+    expect(await queued(servers, [], [])).toMatch(/, 1 group at a time\n/);
   },
   async "worker.dataDir"() {
     // test/cli/worker.test.ts has a file found by it, in another process than the sweep's.

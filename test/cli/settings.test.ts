@@ -6,6 +6,7 @@ import { type Destination, longFlag, type Setting } from "../../src/cli/settings
 import { modelSettings } from "../../src/cli/settings/table.js";
 import type { Dataset } from "../../src/data/index.js";
 import type { Callback } from "../../src/index.js";
+import { useRedis } from "../node/queue/redis.js";
 import { configs, hidden, type Recorded, record, SHOWING, useRecorder } from "./recorder.js";
 import { commandSettings } from "./settings-of-commands.js";
 import { dataSettings } from "./settings-of-data.js";
@@ -84,7 +85,7 @@ async function splitArrives(command: CommandSpec, part: string, text: string, va
 }
 
 /** Tests of the options that do something else than train. */
-const byHand = { ...dataSettings(recorder), ...commandSettings(recorder) };
+const byHand = { ...dataSettings(recorder), ...commandSettings(recorder, useRedis()) };
 
 const valuesOf = ({ kind }: Setting) => kind.examples.map((text) => [text, kind.parse(text)] as const);
 

@@ -4,12 +4,13 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSy
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { useFolder } from "../fixtures.js";
-import { hasRedis, startRedis, startTlsRedis } from "../node/queue/redis.js";
+import { hasRedis, useRedis } from "../node/queue/redis.js";
 import { publishedPackage } from "../package.js";
 import { cli, expectFailure, table } from "./command-line.js";
 
 /* The published program as processes of their own, as on several machines. */
 const folder = useFolder();
+const servers = useRedis();
 const home = `${await publishedPackage()}/node_modules/neuromotor`;
 const SWEEP = ["--trials", "10", "--epochs", "4", "--group", "5", "--backend", "wasm", "--json"];
 
@@ -45,7 +46,7 @@ const untimed = ({ stdout }: Ended) => JSON.parse(stdout).runs.map(({ seconds, .
 
 describe.skipIf(!hasRedis)("a sweep on several machines", () => {
   test("has the table of one: by a worker of two threads, by two workers, and by threads of its own", async () => {
-    const { url } = await startRedis("--requirepass", "s3cret");
+    const { url } = await servers.start("--requirepass", "s3cret");
     const queue = ["--queue", url.replace("//", "//:s3cret@")];
     const alone = start(["sweep", "iris", ...SWEEP]).ended;
     const first = start(["worker", ...queue, "--concurrency", "2"]);
@@ -79,7 +80,7 @@ describe.skipIf(!hasRedis)("a sweep on several machines", () => {
   });
 
   test("files are found by path or in --data-dir, and known by their digests", async () => {
-    const { url } = await startRedis();
+    const { url } = await servers.start();
     const [own, elsewhere] = [folder.path("own"), folder.path("elsewhere")];
     for (const each of [own, join(elsewhere, "data")]) mkdirSync(each, { recursive: true });
     writeFileSync(join(own, "rows.csv"), table(80, "class"));
@@ -112,7 +113,7 @@ describe.skipIf(!hasRedis)("a sweep on several machines", () => {
 
   test("over TLS, whose authority is the user's own; a worker of another engine is refused", async () => {
     const authority = folder.path("authority.pem");
-    const { port } = await startTlsRedis(authority);
+    const { port } = await servers.startTls(authority);
     const env = { NODE_EXTRA_CA_CERTS: authority };
     const queue = ["--queue", `rediss://localhost:${port}`];
     const sweep = start(["sweep", "iris", ...SWEEP, ...queue], { env });

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { readdirSync } from "node:fs";
 import { setTimeout as after } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";

@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from "vitest";
 import { xor } from "../../src/data/index.js";
 import { dense, meanSquaredError, sequential, sgd, Trainer } from "../../src/index.js";

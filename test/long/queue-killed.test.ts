@@ -5,10 +5,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { RandomStream } from "../../src/core/random.js";
 import { useFolder } from "../fixtures.js";
-import { hasRedis, startRedis } from "../node/queue/redis.js";
+import { hasRedis, useRedis } from "../node/queue/redis.js";
 import { publishedPackage } from "../package.js";
 
 const folder = useFolder();
+const servers = useRedis();
 const ARGS = [
   "sweep",
   "iris",
@@ -41,7 +42,7 @@ describe.skipIf(!hasRedis)("a sweep of 200 trials on three workers", () => {
     const program = `${await publishedPackage()}/node_modules/neuromotor/dist/cli.js`;
     const out = folder.path("killed");
     const journal = join(out, "sweep.journal");
-    const redis = await startRedis();
+    const redis = await servers.start();
     const random = new RandomStream(1, 0);
     const start = (...args: string[]) => {
       const child = spawn(process.execPath, [program, ...args, "--queue", redis.url], { stdio: "ignore" });

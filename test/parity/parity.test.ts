@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, test } from "vitest";
 import { allCases, hasGradient } from "./cases.js";
 import { expectParity, useGuardedDevices } from "./run.js";

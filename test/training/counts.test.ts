@@ -1,3 +1,4 @@
+// @module-tag slow
 import { expect, test } from "vitest";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
 import { Dataset, iris } from "../../src/data/index.js";

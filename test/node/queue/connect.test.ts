@@ -2,9 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { checkUrl, connect, shownUrl } from "../../../src/node/queue/connect.js";
 import { useFolder } from "../../fixtures.js";
-import { hasRedis, startRedis, startTlsRedis } from "./redis.js";
+import { hasRedis, useRedis } from "./redis.js";
 
 const folder = useFolder();
+const servers = useRedis();
 
 test.each([
   ["redis://h", "redis://h"],
@@ -52,7 +53,7 @@ test("a host where nothing answers", async () => {
 
 describe.skipIf(!hasRedis)("a server", () => {
   test("with a password", async () => {
-    const { port } = await startRedis("--requirepass", "s3cret/@");
+    const { port } = await servers.start("--requirepass", "s3cret/@");
     const at = (user: string, rest = "") => `redis://${user}127.0.0.1:${port}${rest}`;
     const { redis } = await connect(at(":s3cret%2F%40@", "/3"));
     expect(await redis.ping()).toBe("PONG");
@@ -65,7 +66,7 @@ describe.skipIf(!hasRedis)("a server", () => {
   });
 
   test("that speaks TLS", async () => {
-    const { port } = await startTlsRedis(folder.path("authority.pem"));
+    const { port } = await servers.startTls(folder.path("authority.pem"));
     expect((await refused(`rediss://127.0.0.1:${port}`)).message).toMatch(/certificate.*NODE_EXTRA_CA_CERTS/);
     expect((await refused(`redis://127.0.0.1:${port}`)).message).toMatch(/wants rediss:/);
   });

@@ -29,11 +29,6 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const cleanups: (() => void)[] = [];
-afterAll(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup();
-});
-
 export interface RedisServer {
   port: number;
   url: string;
@@ -42,26 +37,45 @@ export interface RedisServer {
   kill(): void;
 }
 
-/** Starts a server in a folder of its own, which ends with the tests of the file. @param options - of redis-server */
-export const startRedis = async (...options: readonly string[]): Promise<RedisServer> => {
-  const port = await freePort();
-  return startAt(port, ["--port", String(port), ...options]);
-};
-
-/** Starts a server that speaks TLS alone. @param authority - path to which the certificate is written that clients are to trust */
-export async function startTlsRedis(authority: string): Promise<RedisServer> {
-  const key = `${authority}.key`;
-  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
-  const files = ["-keyout", key, "-out", authority];
-  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...names], {
-    stdio: "ignore",
-  });
-  const port = await freePort();
-  const tls = ["--tls-cert-file", authority, "--tls-key-file", key, "--tls-auth-clients", "no"];
-  return startAt(port, ["--port", "0", "--tls-port", String(port), ...tls]);
+interface OwnServer extends RedisServer {
+  /** Kills it and removes its folder. */
+  remove(): void;
 }
 
-async function startAt(port: number, options: readonly string[]): Promise<RedisServer> {
+export type RedisServers = ReturnType<typeof useRedis>;
+
+/** Servers of a test file, each in a folder of its own. They end with the file's tests. */
+export function useRedis() {
+  const servers: OwnServer[] = [];
+  afterAll(() => {
+    for (const server of servers) server.remove();
+  });
+  const keep = async (port: number, options: readonly string[]): Promise<RedisServer> => {
+    const server = await startAt(port, options);
+    servers.push(server);
+    return server;
+  };
+  return {
+    /** Starts a server. @param options - of redis-server */
+    async start(...options: readonly string[]): Promise<RedisServer> {
+      const port = await freePort();
+      return keep(port, ["--port", String(port), ...options]);
+    },
+    /** Starts a server that speaks TLS alone. @param authority - path to which the certificate is written that clients are to trust */
+    async startTls(authority: string): Promise<RedisServer> {
+      const key = `${authority}.key`;
+      const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
+      const files = ["-keyout", key, "-out", authority];
+      const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...names];
+      execFileSync("openssl", request, { stdio: "ignore" });
+      const port = await freePort();
+      const tls = ["--tls-cert-file", authority, "--tls-key-file", key, "--tls-auth-clients", "no"];
+      return keep(port, ["--port", "0", "--tls-port", String(port), ...tls]);
+    },
+  };
+}
+
+async function startAt(port: number, options: readonly string[]): Promise<OwnServer> {
   const folder = mkdtempSync(join(tmpdir(), "neuromotor-redis-"));
   let child: ChildProcess | undefined;
   const start = async () => {
@@ -76,10 +90,6 @@ async function startAt(port: number, options: readonly string[]): Promise<RedisS
   };
   const kill = () => child?.kill("SIGKILL");
   await start();
-  cleanups.push(() => {
-    kill();
-    rmSync(folder, { recursive: true, force: true });
-  });
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
@@ -90,6 +100,10 @@ async function startAt(port: number, options: readonly string[]): Promise<RedisS
       await ended;
       await wait(pause);
       await start();
+    },
+    remove() {
+      kill();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

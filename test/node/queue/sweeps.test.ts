@@ -8,9 +8,10 @@ import { Dataset } from "neuromotor/data";
 import { openDevice, openQueue, type SweepWorkerOptions, sweepWorker } from "neuromotor/node";
 import { describe, expect, test } from "vitest";
 import { irisSplit, useFolder } from "../../fixtures.js";
-import { hasRedis, type RedisServer, startRedis } from "./redis.js";
+import { hasRedis, type RedisServer, useRedis } from "./redis.js";
 
 const folder = useFolder();
+const servers = useRedis();
 const { train, test: validation } = await irisSplit();
 const fit = { epochs: 6, batchSize: 16, validation };
 
@@ -86,7 +87,7 @@ async function byQueue(redis: RedisServer, options: SweepOptions, backend: Backe
 
 describe.skipIf(!hasRedis)("a sweep by way of a queue", () => {
   test.each([1, 3])("has the table of one process with %i workers, pruned and searched", async (count) => {
-    const redis = await startRedis();
+    const redis = await servers.start();
     const pruning = medianPruning({ startup: 3 });
     const workers = await startWorkers(redis, count, { pruning });
     const { runs } = await byQueue(redis, { ...SEARCH, pruning });
@@ -101,7 +102,7 @@ describe.skipIf(!hasRedis)("a sweep by way of a queue", () => {
   });
 
   test("a grid with repeats and two objectives, some of whose trainings diverge", async () => {
-    const redis = await startRedis();
+    const redis = await servers.start();
     const options: SweepOptions = {
       grid: { rate: [1e-3, 1e-2, 1e30], units: [4, 8] },
       repeats: 2,
@@ -118,7 +119,7 @@ describe.skipIf(!hasRedis)("a sweep by way of a queue", () => {
   });
 
   test("goes on when the server is killed and forgets everything, and when it comes back late", async () => {
-    const redis = await startRedis();
+    const redis = await servers.start();
     const trained = new Map<number, number>();
     let kills = 0;
     const workers = await startWorkers(redis, 2, {
@@ -137,7 +138,7 @@ describe.skipIf(!hasRedis)("a sweep by way of a queue", () => {
   });
 
   test("a coordinator that ends goes on from its journal, by another process", async () => {
-    const redis = await startRedis();
+    const redis = await servers.start();
     const journal = folder.path("sweep.journal");
     const built: Trial[] = [];
     const workers = await startWorkers(redis, 1, { onBuild: (trial) => built.push(trial) });
@@ -155,7 +156,7 @@ describe.skipIf(!hasRedis)("a sweep by way of a queue", () => {
   });
 
   test("workers of other data, options, pruning or engine are refused, and say why", async () => {
-    const redis = await startRedis();
+    const redis = await servers.start();
     const refusals: string[] = [];
     const other = Dataset.from({ features: train.features.map((x) => x + 1), labels: train.labels, shape: [4] });
     const cases = [
@@ -181,7 +182,7 @@ describe.skipIf(!hasRedis)("a sweep by way of a queue", () => {
   test.each(["worker", "sweep"])(
     "an engine of another kind takes part where the %s asks for it, and rows name it",
     async (asks) => {
-      const redis = await startRedis();
+      const redis = await servers.start();
       const workers = await startWorkers(redis, 1, { backend: "cpu", ...(asks === "worker" && { anyVariant: true }) });
       const queue = openQueue(redis.url, { anyVariant: asks === "sweep" });
       const { runs } = await byQueue(redis, { ...SEARCH, trials: 4, queue });
@@ -191,7 +192,7 @@ describe.skipIf(!hasRedis)("a sweep by way of a queue", () => {
   );
 
   test("what others put into the queue is refused, and nothing is lost by it", async () => {
-    const redis = await startRedis();
+    const redis = await servers.start();
     const client = new Redis(redis.url);
     const swept = byQueue(redis, { ...SEARCH, trials: 12 });
     await expect.poll(() => client.zcard("neuromotor:studies"), { timeout: 20_000 }).toBe(1);
@@ -219,7 +220,7 @@ describe.skipIf(!hasRedis)("a sweep by way of a queue", () => {
   });
 
   test("a job that is none ends the sweep with an error that says so", async () => {
-    const redis = await startRedis();
+    const redis = await servers.start();
     const client = new Redis(redis.url);
     const swept = byQueue(redis, SEARCH);
     await expect.poll(() => client.zcard("neuromotor:studies"), { timeout: 20_000 }).toBe(1);
@@ -233,7 +234,7 @@ describe.skipIf(!hasRedis)("a sweep by way of a queue", () => {
   });
 
   test("a worker that is stopped hands its trainings back, and another goes on with them where they were", async () => {
-    const redis = await startRedis();
+    const redis = await servers.start();
     const slow = { epochs: 30, batchSize: 16, validation };
     const begun: number[] = [];
     const pace = (epochs: number[]) => () => [
