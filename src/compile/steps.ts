@@ -4,7 +4,8 @@ import { MAX_HYPERPARAMETERS } from "../ops/update.js";
 
 /**
  * The record of one step for its kernels, 64 words of 32 bits: the layout of `struct Step` in
- * `shaders/functions/step.wgsl`, and 256 bytes, so that a dynamic uniform offset can select a step.
+ * `shaders/functions/step.wgsl`, and 256 bytes, so that a dynamic uniform offset can select a step. On the host and in WASM,
+ * words past the hyperparameters are left out.
  *
  * | word | field |
  * |---|---|
@@ -18,7 +19,7 @@ import { MAX_HYPERPARAMETERS } from "../ops/update.js";
  */
 export const FIRST_HYPERPARAMETER = 8;
 export const IDLE = 6;
-export const WORDS = FIRST_HYPERPARAMETER + MAX_HYPERPARAMETERS;
+const WORDS = FIRST_HYPERPARAMETER + MAX_HYPERPARAMETERS;
 export const STEP_BYTES = WORDS * 4;
 
 export interface Step {
@@ -42,38 +43,66 @@ export interface StepFields {
 }
 
 /**
- * The records of a run's steps, [replicas, count], in the memory layout that devices read; `replica-steps.ts` fills those of
- * several replicas. Fill it before its first run: a backend may keep what it was given.
+ * The records of a run's steps, [replicas, count], each as long as its hyperparameters make it; `replica-steps.ts` fills
+ * those of several replicas. Fill it before its first run: a backend may keep what it was given.
  */
 export class StepTable {
+  /** Of a record. */
+  readonly words: number;
   readonly bytes: ArrayBuffer;
   readonly #words: Uint32Array;
   readonly #floats: Float32Array;
 
-  /** @param replicas - of the program that is to run it */
+  /**
+   * @param replicas - of the program that is to run it
+   * @param hyperparameters - the most of a record
+   */
   constructor(
     readonly count: number,
     readonly replicas = 1,
+    hyperparameters = MAX_HYPERPARAMETERS,
   ) {
-    this.bytes = new ArrayBuffer(count * replicas * STEP_BYTES);
+    if (hyperparameters > MAX_HYPERPARAMETERS) {
+      throw new ArgumentError(`steps: ${hyperparameters} hyperparameters; at most ${MAX_HYPERPARAMETERS} fit.`);
+    }
+    this.words = FIRST_HYPERPARAMETER + 4 * Math.ceil(hyperparameters / 4);
+    this.bytes = new ArrayBuffer(count * replicas * this.words * 4);
     this.#words = new Uint32Array(this.bytes);
     this.#floats = new Float32Array(this.bytes);
   }
 
-  /** Fills record `index` of a table for one model. */
-  set(index: number, record: StepFields) {
-    const { first, rows, step = 0, seed = 0, hyperparameters = [] } = record;
-    if (hyperparameters.length > MAX_HYPERPARAMETERS) {
-      throw new ArgumentError(`steps: ${hyperparameters.length} hyperparameters; at most ${MAX_HYPERPARAMETERS} fit.`);
+  /** Fills record `index` of a table for one model. @throws ArgumentError for more hyperparameters than it has room for */
+  set(index: number, { first, rows, step = 0, seed = 0, hyperparameters = [] }: StepFields) {
+    const room = this.words - FIRST_HYPERPARAMETER;
+    if (hyperparameters.length > room) {
+      throw new ArgumentError(`steps: ${hyperparameters.length} hyperparameters; at most ${room} fit.`);
     }
-    const start = index * WORDS;
-    this.#words.set([index, first, rows, step, ...seedKey(seed)], start);
-    this.#floats.set(hyperparameters, start + FIRST_HYPERPARAMETER);
+    const start = index * this.words;
+    const words = this.#words;
+    words[start] = index;
+    words[start + 1] = first;
+    words[start + 2] = rows;
+    words[start + 3] = step;
+    const [low, high] = seedKey(seed);
+    words[start + 4] = low;
+    words[start + 5] = high;
+    for (let i = 0; i < hyperparameters.length; i++) {
+      this.#floats[start + FIRST_HYPERPARAMETER + i] = hyperparameters[i];
+    }
   }
 
-  /** The records step by step, [count, replicas]. */
+  /** The records step by step, [count, replicas], of STEP_BYTES each, as GPUs read them. */
   byStep(): ArrayBuffer {
-    return this.bytes;
+    const { count, replicas, words } = this;
+    if (words === WORDS && replicas === 1) return this.bytes;
+    const all = new Uint32Array(count * replicas * WORDS);
+    for (let replica = 0; replica < replicas; replica++) {
+      for (let i = 0; i < count; i++) {
+        const from = (replica * count + i) * words;
+        all.set(this.#words.subarray(from, from + words), (i * replicas + replica) * WORDS);
+      }
+    }
+    return all.buffer;
   }
 
   /** @throws ArgumentError when there are more steps than a program was loaded for, or another number of replicas */
@@ -85,7 +114,7 @@ export class StepTable {
 
   /** Reads record `index` of a replica into `step`, an object made once by `emptyStep`. */
   get(index: number, step: Step, replica = 0): void {
-    const start = (replica * this.count + index) * WORDS;
+    const start = (replica * this.count + index) * this.words;
     step.idle = this.#words[start + IDLE] !== 0;
     step.index = this.#words[start];
     step.first = this.#words[start + 1];
@@ -94,7 +123,9 @@ export class StepTable {
     step.seed[0] = this.#words[start + 4];
     step.seed[1] = this.#words[start + 5];
     const hyperparameters = step.hyperparameters as Float32Array;
-    for (let i = 0; i < MAX_HYPERPARAMETERS; i++) hyperparameters[i] = this.#floats[start + FIRST_HYPERPARAMETER + i];
+    const end = start + this.words;
+    hyperparameters.fill(0, this.words - FIRST_HYPERPARAMETER);
+    for (let i = 0, at = start + FIRST_HYPERPARAMETER; at < end; i++, at++) hyperparameters[i] = this.#floats[at];
   }
 }
 

@@ -9,16 +9,16 @@ const WEYL_0 = 0x9e3779b9;
 const WEYL_1 = 0xbb67ae85;
 const ROUNDS = 10;
 
-/** Upper 32 bits of the 64-bit product of two unsigned 32-bit integers. */
+/** Upper 32 bits of the 64-bit product of two unsigned 32-bit integers, as a signed one: integer arithmetic all through. */
 function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const low = aLow * bLow;
-  const middle = aHigh * bLow + (low >>> 16); // below 2^32: exact
-  const middleLow = (middle & 0xffff) + aLow * bHigh;
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(middleLow / 0x10000)) >>> 0;
+  const left = Math.imul(aHigh, bLow);
+  const right = Math.imul(aLow, bHigh);
+  const carry = (left & 0xffff) + (right & 0xffff) + (Math.imul(aLow, bLow) >>> 16);
+  return (Math.imul(aHigh, bHigh) + (left >>> 16) + (right >>> 16) + (carry >>> 16)) | 0;
 }
 
 /** One block: writes four uniform 32-bit words for a 128-bit counter and a 64-bit key into `out`. */
@@ -27,19 +27,23 @@ export function philox(
   key: readonly [number, number],
   out: Uint32Array,
 ): void {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
+  let c0 = counter[0] | 0;
+  let c1 = counter[1] | 0;
+  let c2 = counter[2] | 0;
+  let c3 = counter[3] | 0;
+  let k0 = key[0] | 0;
+  let k1 = key[1] | 0;
   for (let round = 0; round < ROUNDS; round++) {
     const high0 = multiplyHigh(c0, MULTIPLIER_0);
     const low0 = Math.imul(c0, MULTIPLIER_0);
     const high1 = multiplyHigh(c2, MULTIPLIER_1);
     const low1 = Math.imul(c2, MULTIPLIER_1);
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
-    c1 = low1 >>> 0;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
-    c3 = low0 >>> 0;
-    k0 = (k0 + WEYL_0) >>> 0;
-    k1 = (k1 + WEYL_1) >>> 0;
+    c0 = high1 ^ c1 ^ k0;
+    c1 = low1;
+    c2 = high0 ^ c3 ^ k1;
+    c3 = low0;
+    k0 = (k0 + WEYL_0) | 0;
+    k1 = (k1 + WEYL_1) | 0;
   }
   out[0] = c0;
   out[1] = c1;
@@ -73,22 +77,22 @@ export function seedKey(seed: number): [number, number] {
  */
 export class RandomStream {
   readonly #key: [number, number];
+  readonly #counter: [number, number, number, number];
   readonly #block = new Uint32Array(4);
   #next = 0;
 
-  constructor(
-    seed: number,
-    private readonly stream: number,
-    private readonly position = 0,
-    private readonly substream = 0,
-  ) {
+  constructor(seed: number, stream: number, position = 0, substream = 0) {
     this.#key = seedKey(seed);
+    this.#counter = [0, position, stream, substream];
   }
 
   /** A uniform integer in [0, 2^32). */
   nextWord(): number {
     const lane = this.#next & 3;
-    if (lane === 0) philox([this.#next >>> 2, this.position, this.stream, this.substream], this.#key, this.#block);
+    if (lane === 0) {
+      this.#counter[0] = this.#next >>> 2;
+      philox(this.#counter, this.#key, this.#block);
+    }
     this.#next++;
     return this.#block[lane];
   }
@@ -109,7 +113,7 @@ export class RandomStream {
     const threshold = (0x100000000 - bound) % bound;
     for (;;) {
       const word = this.nextWord();
-      if (Math.imul(word, bound) >>> 0 >= threshold) return multiplyHigh(word, bound);
+      if (Math.imul(word, bound) >>> 0 >= threshold) return multiplyHigh(word, bound) >>> 0;
     }
   }
 }

@@ -2,10 +2,12 @@ import { StepTable } from "../compile/steps.js";
 import { RandomStream, Stream, shuffle } from "../core/random.js";
 
 /** Row numbers 0, 1, ..., shuffled for this epoch by (seed, epoch) alone: the same on every backend and on resume. */
-export function epochOrder(rows: number, epoch: number, seed: number, shuffled: boolean): Uint32Array<ArrayBuffer> {
-  const order = new Uint32Array(rows);
-  for (let row = 0; row < rows; row++) order[row] = row;
-  return shuffled ? (shuffle(order, new RandomStream(seed, Stream.shuffle, epoch)) as Uint32Array<ArrayBuffer>) : order;
+export const epochOrder = (rows: number, epoch: number, seed: number, shuffled: boolean): Uint32Array<ArrayBuffer> =>
+  orderInto(new Uint32Array(rows), epoch, seed, shuffled);
+
+function orderInto(order: Uint32Array<ArrayBuffer>, epoch: number, seed: number, shuffled: boolean) {
+  for (let row = 0; row < order.length; row++) order[row] = row;
+  return shuffled ? shuffle(order, new RandomStream(seed, Stream.shuffle, epoch)) : order;
 }
 
 /** The orders that were made last, and what for: models that are trained side by side often take their rows alike. */
@@ -17,7 +19,7 @@ export function epochOrders(rows: number, epoch: number, count: number, seed: nu
   const known = last?.key === key ? last.orders.deref() : undefined;
   if (known) return known;
   const orders = new Uint32Array(count * rows);
-  for (let i = 0; i < count; i++) orders.set(epochOrder(rows, epoch + i, seed, shuffled), i * rows);
+  for (let i = 0; i < count; i++) orderInto(orders.subarray(i * rows, (i + 1) * rows), epoch + i, seed, shuffled);
   last = { key, orders: new WeakRef(orders) };
   return orders;
 }
@@ -74,18 +76,19 @@ export class Steps {
   /** Records of some of the steps, with places counted from the first one's. */
   table(from = 0, to = this.count): StepTable {
     const { rows, batch, perEpoch, training, start } = this;
-    const { seed, hyperparameters } = training;
-    const table = new StepTable(to - from);
+    const { seed } = training;
     const begin = this.place(from);
+    const numbersOf = (i: number) =>
+      training.hyperparameters(training.step + start + i + 1, training.learningRate(start + i));
+    const table = new StepTable(to - from, 1, numbersOf(from).length);
     for (let i = from; i < to; i++) {
       const inAll = start + i;
-      const step = training.step + inAll;
       table.set(i - from, {
         first: this.place(i) - begin,
         rows: Math.min(batch, rows - (inAll % perEpoch) * batch),
-        step,
+        step: training.step + inAll,
         seed,
-        hyperparameters: hyperparameters(step + 1, training.learningRate(inAll)),
+        hyperparameters: numbersOf(i),
       });
     }
     return table;

@@ -47,6 +47,30 @@ test("the layout is the one that devices read", () => {
   expect(wgsl).toContain(`array<vec4<f32>, ${MAX_HYPERPARAMETERS / 4}>`);
 });
 
+test("a record is as long as its hyperparameters make it, and as long as all others for a GPU", () => {
+  const [short, whole] = [3, MAX_HYPERPARAMETERS].map((most) => {
+    const table = new StepTable(2, 1, most);
+    for (const i of [0, 1]) table.set(i, { first: i, rows: 1, seed: 2 ** 40, hyperparameters: [0.5, i, 3] });
+    return table;
+  });
+  expect(short.bytes.byteLength).toBe(2 * 4 * (8 + 4));
+  expect(short.byStep()).toEqual(whole.bytes);
+  const [a, b] = [emptyStep(), emptyStep()];
+  (b.hyperparameters as Float32Array).fill(7); // of a longer record before
+  short.get(1, a);
+  whole.get(1, b);
+  expect(a).toEqual(b);
+  short.get(1, b);
+  expect(b).toEqual(a);
+  const many = new ReplicaStepTable(2, 2, 6);
+  many.take(1, short, 0, 2);
+  many.give(1, 4, new Float32Array([8, 9]));
+  many.get(1, a, 1);
+  expect(Array.from(a.hyperparameters).slice(0, 8)).toEqual([0.5, 1, 3, 0, 8, 9, 0, 0]);
+  expect(() => short.set(0, { first: 0, rows: 1, hyperparameters: [1, 2, 3, 4, 5] })).toThrow(/at most 4 fit/);
+  expect(() => new StepTable(1, 1, MAX_HYPERPARAMETERS + 1)).toThrow(ArgumentError);
+});
+
 test("too many hyperparameters are refused", () => {
   const hyperparameters = new Array(MAX_HYPERPARAMETERS + 1).fill(0);
   expect(() => new StepTable(1).set(0, { first: 0, rows: 1, hyperparameters })).toThrow(ArgumentError);
@@ -73,7 +97,7 @@ test("a table of replicas takes the records of each, and its other records are i
   const words = (bytes: ArrayBuffer, record: number) => [...new Uint32Array(bytes, record * STEP_BYTES, 7)];
   for (const replica of [0, 1]) {
     for (const i of [0, 1, 2]) {
-      expect(words(many.byStep(), i * 2 + replica)).toEqual(words(many.bytes, replica * 3 + i));
+      expect(words(many.byStep(), i * 2 + replica)).toEqual(words(many.bytes, replica * 3 + i)); // both are whole
     }
   }
   expect(words(many.bytes, 5)[6]).toBe(1);

@@ -159,18 +159,19 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     new Uint8Array(this.opened.heap.memory.buffer, address, bytes.byteLength).set(new Uint8Array(bytes));
   }
 
-  run(memory: ProgramMemory, rows: number, { at, count, first, end }: StepPart, launch?: number): void {
+  run(memory: ProgramMemory, { at, count, first, end, rows, recordBytes }: StepPart, launch?: number): void {
     const { replicas, starts, table, scratch, scratchBytes, threads } = memory;
     const { engine, activations } = this.opened;
     const from = starts[0][launch ?? 0];
     const to = launch === undefined ? starts[0].at(-1)! : starts[0][launch + 1];
     if (from === to) return;
     activations.current = memory.activations;
-    const record = table + (first * rows + at) * STEP_BYTES;
-    if (replicas === 1) engine.run(from, to, record, count, scratch, scratchBytes, threads);
+    const record = table + (first * rows + at) * recordBytes;
+    if (replicas === 1) engine.run(from, to, record, recordBytes, count, scratch, scratchBytes, threads);
     else {
       const programs = this.#place(memory, launch) + 8 * first;
-      engine.runReplicas(programs, end - first, record, rows * STEP_BYTES, count, scratch, scratchBytes, threads);
+      const span = rows * recordBytes;
+      engine.runReplicas(programs, end - first, record, span, recordBytes, count, scratch, scratchBytes, threads);
     }
   }
 

@@ -2,7 +2,7 @@ import type { Backend, DeviceBuffer, KernelText, Program } from "../../backends/
 import { type SharedPlan, samePlan, shareable, sharedPlan } from "../../compile/numbers.js";
 import type { Plan } from "../../compile/plan.js";
 import { ReplicaStepTable } from "../../compile/replica-steps.js";
-import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
+import { FIRST_HYPERPARAMETER, STEP_BYTES, type StepTable } from "../../compile/steps.js";
 import type { ReplicaMemory } from "./memory.js";
 
 /** The table of steps of one run on the device is at most so large. */
@@ -60,10 +60,11 @@ export class ReplicaProgram {
 
   #merged(runs: readonly ReplicaSteps[], from: number, to: number): StepTable {
     const { plans, shared } = this.made;
-    const merged = new ReplicaStepTable(to - from, plans.length);
     const [{ table: any }] = runs;
-    const byReplica = new Map(runs.map(({ replica, table }) => [replica, table]));
     const { first, words } = shared;
+    const own = Math.max(...runs.map(({ table }) => table.words)) - FIRST_HYPERPARAMETER;
+    const merged = new ReplicaStepTable(to - from, plans.length, Math.max(own, first + (words[0]?.length ?? 0)));
+    const byReplica = new Map(runs.map(({ replica, table }) => [replica, table]));
     for (let replica = 0; replica < plans.length; replica++) {
       const table = byReplica.get(replica);
       if (table) merged.take(replica, table, Math.min(from, table.count), Math.min(to, table.count));

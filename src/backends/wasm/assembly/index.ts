@@ -27,7 +27,6 @@ export { setControl } from "./threads";
 export { tile } from "./tile";
 
 const HEADER_BYTES: usize = 12;
-const RECORD_BYTES: usize = 256;
 
 /** The first byte that is free. */
 export function heapStart(): usize {
@@ -38,13 +37,14 @@ export function heapStart(): usize {
  * Runs the instructions from `first` to `end` once for each of `steps` records, on this thread and on the others, if there
  * are to be more than one.
  *
+ * @param recordBytes - of a step's record
  * @param scratch - of all threads, one after the other, `scratchBytes` each
  */
 export function run(
-  first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
+  first: usize, end: usize, record: usize, recordBytes: i32, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
 ): void {
-  if (threads > 1) order(first, end, record, steps, scratch, scratchBytes, threads, 0);
-  runAs(0, first, end, record, steps, scratch, threads);
+  if (threads > 1) order(first, end, record, recordBytes, steps, scratch, scratchBytes, threads, 0);
+  runAs(0, first, end, record, recordBytes, steps, scratch, threads);
 }
 
 /**
@@ -53,65 +53,70 @@ export function run(
  * @param programs - first and end of each replica's instructions, two words each
  * @param record - of the first replica's first step
  * @param span - bytes from a replica's records to the next one's
+ * @param recordBytes - of a step's record
  */
 export function runReplicas(
-  programs: usize, replicas: i32, record: usize, span: i32, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
+  programs: usize, replicas: i32, record: usize, span: i32, recordBytes: i32, steps: i32, scratch: usize,
+  scratchBytes: i32, threads: i32,
 ): void {
   if (threads == 1) {
-    for (let replica = 0; replica < replicas; replica++) runReplica(replica, programs, record, span, steps, scratch);
+    for (let replica = 0; replica < replicas; replica++) {
+      runReplica(replica, programs, record, span, recordBytes, steps, scratch);
+    }
     return;
   }
-  order(programs, span, record, steps, scratch, scratchBytes, threads, replicas);
-  runTaken(0, programs, replicas, record, span, steps, scratch, scratchBytes, threads);
+  order(programs, span, record, recordBytes, steps, scratch, scratchBytes, threads, replicas);
+  runTaken(0, programs, replicas, record, span, recordBytes, steps, scratch, scratchBytes, threads);
 }
 
 /** Runs one replica after the other as long as there are any that no other thread has taken. */
 function runTaken(
-  own: i32, programs: usize, replicas: i32, record: usize, span: i32, steps: i32, scratch: usize, scratchBytes: i32,
-  threads: i32,
+  own: i32, programs: usize, replicas: i32, record: usize, span: i32, recordBytes: i32, steps: i32, scratch: usize,
+  scratchBytes: i32, threads: i32,
 ): void {
   for (let replica = takeReplica(); replica < replicas; replica = takeReplica()) {
-    runReplica(replica, programs, record, span, steps, scratch + own * scratchBytes);
+    runReplica(replica, programs, record, span, recordBytes, steps, scratch + own * scratchBytes);
   }
   barrier(threads);
 }
 
 function runReplica(
-  replica: i32, programs: usize, record: usize, span: i32, steps: i32, scratch: usize,
+  replica: i32, programs: usize, record: usize, span: i32, recordBytes: i32, steps: i32, scratch: usize,
 ): void {
   const program = programs + (replica << 3);
-  runAs(0, load<u32>(program), load<u32>(program, 4), record + span * replica, steps, scratch, 1);
+  runAs(0, load<u32>(program), load<u32>(program, 4), record + span * replica, recordBytes, steps, scratch, 1);
 }
 
 /** The loop of every other thread: work as it is handed out, until the threads are dismissed. */
 export function help(own: i32): void {
   for (let done = 0; ; done++) {
     const work = nextWork(done);
-    const steps = load<i32>(work, 12);
+    const steps = load<i32>(work, 16);
     if (steps == 0) return;
     const first = load<u32>(work);
     const end = load<u32>(work, 4);
     const record = load<u32>(work, 8);
-    const scratch = load<u32>(work, 16);
-    const scratchBytes = load<i32>(work, 20);
-    const threads = load<i32>(work, 24);
-    const replicas = load<i32>(work, 28);
-    if (replicas > 0) runTaken(own, first, replicas, record, end, steps, scratch, scratchBytes, threads);
-    else runAs(own, first, end, record, steps, scratch + own * scratchBytes, threads);
+    const recordBytes = load<i32>(work, 12);
+    const scratch = load<u32>(work, 20);
+    const scratchBytes = load<i32>(work, 24);
+    const threads = load<i32>(work, 28);
+    const replicas = load<i32>(work, 32);
+    if (replicas > 0) runTaken(own, first, replicas, record, end, recordBytes, steps, scratch, scratchBytes, threads);
+    else runAs(own, first, end, record, recordBytes, steps, scratch + own * scratchBytes, threads);
   }
 }
 
 /** Ends the other threads. */
 export function dismiss(): void {
-  order(0, 0, 0, 0, 0, 0, 0, 0);
+  order(0, 0, 0, 0, 0, 0, 0, 0, 0);
 }
 
 /** @param scratch - of this thread alone */
 function runAs(
-  own: i32, first: usize, end: usize, record: usize, steps: i32, scratch: usize, threads: i32,
+  own: i32, first: usize, end: usize, record: usize, recordBytes: i32, steps: i32, scratch: usize, threads: i32,
 ): void {
   setScratch(scratch);
-  for (; steps > 0; steps--, record += RECORD_BYTES) {
+  for (; steps > 0; steps--, record += recordBytes) {
     setRecord(record);
     if (isIdle()) continue;
     for (let at = first; at < end; ) {

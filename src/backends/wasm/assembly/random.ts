@@ -25,6 +25,65 @@ export function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, out
   store<u32>(out, c3, 12);
 }
 
+/** Elements whose words `dropoutOf16` draws at once. */
+const VECTORS = 16;
+
+@inline
+function lowWords(left: v128, right: v128): v128 {
+  return v128.shuffle<i32>(left, right, 0, 2, 4, 6);
+}
+
+@inline
+function highWords(left: v128, right: v128): v128 {
+  return v128.shuffle<i32>(left, right, 1, 3, 5, 7);
+}
+
+@inline
+function keep(y: usize, x: v128, words: v128, threshold: v128, scale: v128): void {
+  v128.store(y, v128.and(f32x4.mul(x, scale), i32x4.ge_u(words, threshold)));
+}
+
+/** Dropout of 16 elements, by the words of four blocks from `block` on: a lane each. @param stepX - 16, or 0 where x is the same for all */
+function dropoutOf16(
+  y: usize, x: usize, stepX: usize, block: u32, stream: u32, layer: u32, threshold: u32, scale: f32,
+): void {
+  let c0 = i32x4.add(i32x4.splat(block), i32x4(0, 1, 2, 3));
+  let c1 = i32x4.splat(stepNumber());
+  let c2 = i32x4.splat(stream);
+  let c3 = i32x4.splat(layer);
+  let k0 = seedLow();
+  let k1 = seedHigh();
+  const first = i32x4.splat(0xd2511f53);
+  const second = i32x4.splat(0xcd9e8d57);
+  for (let round = 0; round < 10; round++) {
+    const left = i64x2.extmul_low_i32x4_u(c0, first);
+    const leftEnd = i64x2.extmul_high_i32x4_u(c0, first);
+    const right = i64x2.extmul_low_i32x4_u(c2, second);
+    const rightEnd = i64x2.extmul_high_i32x4_u(c2, second);
+    c0 = v128.xor(v128.xor(highWords(right, rightEnd), c1), i32x4.splat(k0));
+    c1 = lowWords(right, rightEnd);
+    c2 = v128.xor(v128.xor(highWords(left, leftEnd), c3), i32x4.splat(k1));
+    c3 = lowWords(left, leftEnd);
+    k0 += 0x9e3779b9;
+    k1 += 0xbb67ae85;
+  }
+  const least = i32x4.splat(threshold);
+  const factor = f32x4.splat(scale);
+  const upper = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5);
+  const upperEnd = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
+  const lower = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7);
+  const lowerEnd = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
+  keep(y, elements(x, stepX), v128.shuffle<i32>(upper, upperEnd, 0, 1, 4, 5), least, factor);
+  keep(y + 16, elements(x + stepX, stepX), v128.shuffle<i32>(upper, upperEnd, 2, 3, 6, 7), least, factor);
+  keep(y + 32, elements(x + 2 * stepX, stepX), v128.shuffle<i32>(lower, lowerEnd, 0, 1, 4, 5), least, factor);
+  keep(y + 48, elements(x + 3 * stepX, stepX), v128.shuffle<i32>(lower, lowerEnd, 2, 3, 6, 7), least, factor);
+}
+
+@inline
+function elements(x: usize, step: usize): v128 {
+  return step ? v128.load(x) : v128.load32_splat(x);
+}
+
 /**
  * y[i] = x[i] scale where the 32 bits of element i are at or above the threshold, else 0.
  *
@@ -35,7 +94,16 @@ export function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, out
 export function dropout(
   y: usize, x: usize, stepX: usize, start: u32, count: u32, stream: u32, layer: u32, threshold: u32, scale: f32, block: usize,
 ): void {
-  for (let i = start; i < start + count; i++) {
+  const end = start + count;
+  let i = start;
+  if ((i & 3) == 0) {
+    for (; i + VECTORS <= end; i += VECTORS) {
+      dropoutOf16(y, x, stepX << 2, i >> 2, stream, layer, threshold, scale);
+      y += VECTORS << 2;
+      x += VECTORS * stepX;
+    }
+  }
+  for (; i < end; i++) {
     if (i == start || (i & 3) == 0) philox(i >> 2, stepNumber(), stream, layer, seedLow(), seedHigh(), block);
     const kept = load<u32>(block + ((i & 3) << 2)) >= threshold;
     store<f32>(y, kept ? load<f32>(x) * scale : 0);

@@ -5,15 +5,16 @@
 //   4    passed: how often it was passed
 //   8    orders: how much work was handed out so far
 //   12   sleepers, wherever they sleep
-//   16   the work at hand: first and end of its instructions, records, steps, scratch, bytes of it, threads, replicas
-//   48   taken: how many of its replicas a thread has taken
+//   16   the work at hand: first and end of its instructions, records, bytes of a record, steps, scratch, bytes of it,
+//        threads, replicas
+//   52   taken: how many of its replicas a thread has taken
 
 const ARRIVED = 0;
 const PASSED = 4;
 const ORDERS = 8;
 const SLEEPERS = 12;
 export const WORK = 16;
-const TAKEN = 48;
+const TAKEN = 52;
 
 /** Looks before a thread sleeps. */
 const SPINS = 20000;
@@ -57,19 +58,21 @@ export function barrier(threads: i32): void {
   }
 }
 
-/** Hands out work: eight words. @param replicas - 0 where all threads share each instruction; else see runReplicas */
+/** Hands out work: nine words. @param replicas - 0 where all threads share each instruction; else see runReplicas */
 export function order(
-  first: usize, end: usize, record: usize, steps: i32, scratch: usize, scratchBytes: i32, threads: i32, replicas: i32,
+  first: usize, end: usize, record: usize, recordBytes: i32, steps: i32, scratch: usize, scratchBytes: i32, threads: i32,
+  replicas: i32,
 ): void {
   const work = control + WORK;
   store<u32>(work, first);
   store<u32>(work, end, 4);
   store<u32>(work, record, 8);
-  store<i32>(work, steps, 12);
-  store<u32>(work, scratch, 16);
-  store<i32>(work, scratchBytes, 20);
-  store<i32>(work, threads, 24);
-  store<i32>(work, replicas, 28);
+  store<i32>(work, recordBytes, 12);
+  store<i32>(work, steps, 16);
+  store<u32>(work, scratch, 20);
+  store<i32>(work, scratchBytes, 24);
+  store<i32>(work, threads, 28);
+  store<i32>(work, replicas, 32);
   atomic.store<i32>(control, 0, TAKEN);
   advance(ORDERS);
 }
