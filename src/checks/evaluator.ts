@@ -1,8 +1,9 @@
 import { kernels } from "../backends/cpu/kernels.js";
 import { launchOrder } from "../compile/order.js";
 import { type Argument, callOf } from "../compile/plan.js";
+import { emptyStep, readStep } from "../compile/read-step.js";
 import { lower, type Rewritten } from "../compile/rewrite.js";
-import { emptyStep, type StepFields, StepTable } from "../compile/steps.js";
+import { type StepFields, StepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import { ancestors, isConstant, type Tensor } from "../graph/tensor.js";
 import { storageOf } from "../graph/views.js";
@@ -75,7 +76,7 @@ export class Evaluator {
     const table = new StepTable(1);
     table.set(0, record);
     const step = emptyStep();
-    table.get(0, step);
+    readStep(table, 0, step);
     for (const [, call] of calls) call(step);
   }
 }

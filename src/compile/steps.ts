@@ -22,16 +22,6 @@ export const IDLE = 6;
 const WORDS = FIRST_HYPERPARAMETER + MAX_HYPERPARAMETERS;
 export const STEP_BYTES = WORDS * 4;
 
-export interface Step {
-  idle: boolean;
-  index: number;
-  first: number;
-  rows: number;
-  step: number;
-  seed: [number, number];
-  hyperparameters: ArrayLike<number>;
-}
-
 /** Fields of a step's record that a caller sets. */
 export interface StepFields {
   first: number;
@@ -62,12 +52,9 @@ export class StepTable {
     readonly replicas = 1,
     hyperparameters = MAX_HYPERPARAMETERS,
   ) {
-    if (hyperparameters > MAX_HYPERPARAMETERS) {
-      throw new ArgumentError(`steps: ${hyperparameters} hyperparameters; at most ${MAX_HYPERPARAMETERS} fit.`);
-    }
-    this.words = FIRST_HYPERPARAMETER + 4 * Math.ceil(hyperparameters / 4);
-    this.bytes = new ArrayBuffer(count * replicas * this.words * 4);
-    this.#words = new Uint32Array(this.bytes);
+    this.words = FIRST_HYPERPARAMETER + 4 * Math.ceil(Math.min(hyperparameters, MAX_HYPERPARAMETERS) / 4);
+    this.#words = new Uint32Array(count * replicas * this.words);
+    this.bytes = this.#words.buffer as ArrayBuffer;
     this.#floats = new Float32Array(this.bytes);
   }
 
@@ -77,30 +64,19 @@ export class StepTable {
     if (hyperparameters.length > room) {
       throw new ArgumentError(`steps: ${hyperparameters.length} hyperparameters; at most ${room} fit.`);
     }
-    const start = index * this.words;
-    const words = this.#words;
-    words[start] = index;
-    words[start + 1] = first;
-    words[start + 2] = rows;
-    words[start + 3] = step;
-    const [low, high] = seedKey(seed);
-    words[start + 4] = low;
-    words[start + 5] = high;
-    for (let i = 0; i < hyperparameters.length; i++) {
-      this.#floats[start + FIRST_HYPERPARAMETER + i] = hyperparameters[i];
-    }
+    let at = index * this.words;
+    for (const word of [index, first, rows, step, ...seedKey(seed)]) this.#words[at++] = word;
+    at = index * this.words + FIRST_HYPERPARAMETER;
+    for (const number of hyperparameters) this.#floats[at++] = number;
   }
 
   /** The records step by step, [count, replicas], of STEP_BYTES each, as GPUs read them. */
   byStep(): ArrayBuffer {
     const { count, replicas, words } = this;
-    if (words === WORDS && replicas === 1) return this.bytes;
     const all = new Uint32Array(count * replicas * WORDS);
-    for (let replica = 0; replica < replicas; replica++) {
-      for (let i = 0; i < count; i++) {
-        const from = (replica * count + i) * words;
-        all.set(this.#words.subarray(from, from + words), (i * replicas + replica) * WORDS);
-      }
+    for (let i = 0; i < count * replicas; i++) {
+      const place = (i % count) * replicas + Math.floor(i / count);
+      all.set(this.#words.subarray(i * words, (i + 1) * words), place * WORDS);
     }
     return all.buffer;
   }
@@ -111,30 +87,4 @@ export class StepTable {
     if (this.replicas === replicas) return;
     throw new ArgumentError(`${label}: loaded for ${replicas} replicas, not ${this.replicas}.`);
   }
-
-  /** Reads record `index` of a replica into `step`, an object made once by `emptyStep`. */
-  get(index: number, step: Step, replica = 0): void {
-    const start = (replica * this.count + index) * this.words;
-    step.idle = this.#words[start + IDLE] !== 0;
-    step.index = this.#words[start];
-    step.first = this.#words[start + 1];
-    step.rows = this.#words[start + 2];
-    step.step = this.#words[start + 3];
-    step.seed[0] = this.#words[start + 4];
-    step.seed[1] = this.#words[start + 5];
-    const hyperparameters = step.hyperparameters as Float32Array;
-    const end = start + this.words;
-    hyperparameters.fill(0, this.words - FIRST_HYPERPARAMETER);
-    for (let i = 0, at = start + FIRST_HYPERPARAMETER; at < end; i++, at++) hyperparameters[i] = this.#floats[at];
-  }
 }
-
-export const emptyStep = (): Step => ({
-  idle: false,
-  index: 0,
-  first: 0,
-  rows: 0,
-  step: 0,
-  seed: [0, 0],
-  hyperparameters: new Float32Array(MAX_HYPERPARAMETERS),
-});

@@ -1,5 +1,6 @@
 import type { Launch, Plan } from "../../compile/plan.js";
-import { emptyStep, type StepTable } from "../../compile/steps.js";
+import { emptyStep, readStep } from "../../compile/read-step.js";
+import type { StepTable } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
@@ -56,7 +57,7 @@ export class CpuBackend extends BufferOwner<CpuBuffer> implements Backend {
       async run(steps: StepTable) {
         for (let i = 0; i < steps.count; i++) {
           for (const [replica, calls] of replicas.entries()) {
-            steps.get(i, step, replica);
+            readStep(steps, i, step, replica);
             for (const call of step.idle ? [] : calls) {
               call(step);
               if (turns.isDue(0)) await turns.give();
@@ -68,7 +69,7 @@ export class CpuBackend extends BufferOwner<CpuBuffer> implements Backend {
         const times = new Float64Array(plan.launches.length);
         for (let i = 0; i < steps.count; i++) {
           for (const [replica, calls] of replicas.entries()) {
-            steps.get(i, step, replica);
+            readStep(steps, i, step, replica);
             calls.forEach((call, launch) => {
               const started = performance.now();
               for (let repeat = 0; repeat < repeats; repeat++) call(step);

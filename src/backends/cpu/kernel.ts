@@ -1,5 +1,5 @@
 import type { Launch } from "../../compile/plan.js";
-import type { Step } from "../../compile/steps.js";
+import type { Step } from "../../compile/read-step.js";
 import type { Values } from "../../core/dtype.js";
 
 /**

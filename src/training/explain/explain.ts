@@ -1,4 +1,4 @@
-import { emptyStep } from "../../compile/steps.js";
+import { emptyStep, readStep } from "../../compile/read-step.js";
 import type { Values } from "../../core/dtype.js";
 import { ArgumentError } from "../../core/errors.js";
 import { optionsOf } from "../../core/options.js";
@@ -64,7 +64,7 @@ export async function explainStep(
   const { hyperparameters } = optimizer;
   const training = { seed, step: position.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
   const step = emptyStep();
-  new Steps(rows, rows, training).table().get(0, step);
+  readStep(new Steps(rows, rows, training).table(), 0, step);
   const worked = await work(trace.order, new Map([...Object.entries(data), ...after]), step, trace.loweredOf);
   // A parameter's name in equations means its value before the step.
   const valuesOf: ValuesOf = (tensor) => (isVariable(tensor) && before.get(tensor.label)) || worked(tensor);

@@ -1,6 +1,6 @@
 import { referenceKernels } from "../../backends/reference.js";
 import { callOf, type Launch } from "../../compile/plan.js";
-import type { Step } from "../../compile/steps.js";
+import type { Step } from "../../compile/read-step.js";
 import type { Values } from "../../core/dtype.js";
 import { isConstant, isVariable, type Tensor } from "../../graph/tensor.js";
 
