@@ -13,8 +13,12 @@ export function medianOf(values: Float64Array): number {
   return (lower + upper) / 2;
 }
 
-/** The number that sorting would put at a place; those before it are no greater, those after it no less. */
-function select(values: Float64Array, place: number): number {
+/**
+ * The number that sorting would put at a place; those before it come to be no greater, those after it no less.
+ *
+ * @param values - none NaN
+ */
+export function select(values: Float64Array, place: number): number {
   let [low, high] = [0, values.length - 1];
   while (low < high) {
     const pivot = middleOf(values[low], values[(low + high) >> 1], values[high]);

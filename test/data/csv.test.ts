@@ -1,4 +1,4 @@
-import { type CsvOptions, readCsv, readCsvFeatures } from "neuromotor/data";
+import { type CsvOptions, readCsv, readCsvFeatures, tableFromCsv } from "neuromotor/data";
 import { describe, expect, test } from "vitest";
 import { ArgumentError, DataError } from "../../src/core/errors.js";
 
@@ -34,6 +34,7 @@ describe("forms of CSV", () => {
     ["UTF-16, little-endian", utf16(plain, true)],
     ["UTF-16, big-endian", utf16(plain, false)],
     ["UTF-16 without a mark", utf16(plain, true).subarray(2)],
+    ["big-endian UTF-16 without a mark", utf16(plain, false).subarray(2)],
     ["Excel's sep=", `sep=;\n${plain.replaceAll(",", ";")}`],
     ["comments", `# exported\n# twice\n${plain.replace("-3", "# between\n-3")}`],
     ["NumPy's header", `# ${plain}`],
@@ -127,6 +128,12 @@ test("Latin-1 is read where all before it is ASCII", () => {
   expect(data.classNames).toEqual(["a", "caf\u00e9", "\u00fc"]);
 });
 
+test("UTF-16 without a mark, its header in a script whose characters have no zero bytes", () => {
+  const data = tableFromCsv(utf16("年齢,身長\n1.5,2\n3,4\n", true).subarray(2));
+  expect(data.columns.map(({ name }) => name)).toEqual(["年齢", "身長"]);
+  expect(data.values("年齢")).toEqual(Float64Array.of(1.5, 3));
+});
+
 test("leading zeros of codes are kept", () => {
   const data = read(column(["007", "7", "010", "7"]));
   expect(data.classNames).toEqual(["007", "7", "010"]);
@@ -137,6 +144,7 @@ test.each([
   ["dollars", ["$12", "$9.50", "-$3", "$1,000"], [12, 9.5, -3, 1000]],
   ["percents", ["12 %", "9.5%", "3 %", "0 %"], [12, 9.5, 3, 0]],
   ["decimal commas", ["12,5", "0,25", "3", "1.000,75"], [12.5, 0.25, 3, 1000.75]],
+  ["three decimals after a comma", ["0,500", "0,125", "1,250", "12,750"], [0.5, 0.125, 1.25, 12.75]],
   ["decimal commas without zeros", ["12,5", ",25", "3", "-,75"], [12.5, 0.25, 3, -0.75]],
 ])("a target of %s is numbers to predict", (_, texts, numbers) => {
   const data = read(column(texts.map((text) => `"${text}"`)));

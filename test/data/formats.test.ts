@@ -3,12 +3,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { tableFromArrays, tableToIPC } from "apache-arrow";
+import {
+  Table as ArrowTable,
+  Decimal,
+  Field,
+  Float64,
+  List,
+  makeData,
+  makeVector,
+  RecordBatch,
+  Schema,
+  Struct,
+  tableFromArrays,
+  tableToIPC,
+  Utf8,
+  vectorFromArray,
+} from "apache-arrow";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { imageDataset, readIdx, readNpy, readNpz, readTable, type Table } from "neuromotor/data";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ArgumentError, DataError } from "../../src/core/errors.js";
 import { readZip } from "../../src/data/formats/zip.js";
+import { recordRows } from "../../src/data/preprocessing/raw-rows.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const count = (length: number) => Array.from({ length }, (_, i) => i);
@@ -95,6 +111,14 @@ describe("readTable takes", () => {
   });
 
   test.each<[string, Parameters<typeof readTable>[0], RegExp]>([
+    [
+      "JSON by columns and rows, pandas' own form",
+      bytes('{"x":{"0":1},"y":{"0":2}}'),
+      /list of objects.*orient="records"/,
+    ],
+    ["JSON in parts", bytes('{"columns":["a"],"index":[0,1],"data":[[1],[2]]}'), /"columns" has 1, "index" has 2/],
+    ["lists of unlike length", bytes('[["a","b"],[1,2],[1]]'), /list 3 has 1 values, but the first has 2/],
+    ["lists under one name twice", bytes('[["a","a"],[1,2]]'), /two columns are named "a"/],
     ["a file that isn't there", "/nowhere/x.csv", /x\.csv: there is no such file/],
     ["a folder", tmpdir(), /it is a folder/],
     ["text", "a,b\n1,2", /path or an address; for the text itself there is tableFromCsv/],
@@ -110,6 +134,103 @@ describe("readTable takes", () => {
     await expect(reading).rejects.toThrow(message);
     await reading.catch((error) => expect(error instanceof DataError || error instanceof ArgumentError).toBe(true));
   });
+});
+
+const nested = { place: { lat: 1.5, big: 3n }, tags: ["a"] };
+const flat = count(6).map((i) => ({ x: i * i, y: i % 2 ? "a" : "b" }));
+describe("lists and objects aren't cells", () => {
+  const rows = flat.map((row, i) => ({ ...row, ...(i === 2 ? { ...nested, place: { lat: 1 } } : { tags: null }) }));
+  test.each<[string, () => Promise<Parameters<typeof readTable>[0]>]>([
+    ["in JSON", async () => bytes(JSON.stringify(rows))],
+    ["in JSON lines", async () => bytes(rows.map((row) => JSON.stringify(row)).join("\n"))],
+    ["in rows of a program", async () => flat.map((row) => ({ ...row, ...nested }))],
+    [
+      "in Parquet",
+      async () =>
+        new Uint8Array(
+          parquetWriteBuffer({
+            columnData: [
+              { name: "x", data: flat.map(({ x }) => x), type: "INT32" },
+              { name: "y", data: flat.map(({ y }) => y), type: "STRING" },
+              { name: "place", data: flat.map(() => ({ lat: 1 })), type: "JSON" },
+              { name: "tags", data: flat.map(() => ["a"]), type: "JSON" },
+            ],
+          }),
+        ),
+    ],
+    [
+      "in Arrow",
+      async () =>
+        tableToIPC(
+          new ArrowTable({
+            x: vectorFromArray(flat.map(({ x }) => x)),
+            y: vectorFromArray(flat.map(({ y }) => y)),
+            place: vectorFromArray(
+              flat.map(() => ({ lat: 1 })),
+              new Struct([new Field("lat", new Float64())]),
+            ),
+            tags: vectorFromArray(
+              flat.map(() => ["a"]),
+              new List(new Field("item", new Utf8())),
+            ),
+          }),
+        ),
+    ],
+  ])("%s: refused, and read without their columns", async (_, source) => {
+    const reading = readTable(await source(), { target: "y" });
+    await expect(reading).rejects.toThrow(/"place" holds lists or objects such as .*name the column in ignore/);
+    await expect(reading).rejects.toThrow(/"tags" holds/);
+    const table = await readTable(await source(), { target: "y", ignore: ["place", "tags"] });
+    expect(table.values("x")).toEqual(Float64Array.from(flat, ({ x }) => x));
+  });
+
+  test.each<[string, Parameters<typeof readTable>[1]]>([
+    ["the target", { target: "tags", ignore: ["place"] }],
+    ["a category", { target: "y", ignore: ["place"], categorical: ["tags"] }],
+    ["a number", { target: "y", ignore: ["place"], numeric: ["tags"] }],
+    ["a weight", { target: "y", ignore: ["place"], weights: "tags" }],
+    ["a group", { target: "y", ignore: ["place"], groups: "tags" }],
+  ])("not as %s either", async (_, options) => {
+    const source = flat.map((row) => ({ ...row, ...nested }));
+    await expect(readTable(source, options)).rejects.toThrow(/"tags" holds lists or objects such as "\[/);
+  });
+
+  test("in rows to predict for", async () => {
+    const kinds = count(40).map((i) => ({ x: i % 7, kind: i % 3 ? "p" : "q", y: i % 2 ? "a" : "b" }));
+    const { preprocessing } = (await readTable(kinds, { target: "y" })).split({ test: 0.2 });
+    expect(() => recordRows(preprocessing, [{ x: 1, kind: ["p"] }])).toThrow(/column "kind".*is a list or an object/);
+    expect(() => recordRows(preprocessing, [{ x: { a: 1 }, kind: "p" }])).toThrow(
+      /column "x" must be a decimal number/,
+    );
+  });
+});
+
+test("JSON: one row is a line of its own, lists without names are numbered", async () => {
+  expect((await readTable(bytes('{"a":1,"b":"x"}'))).rows).toBe(1);
+  const table = await readTable(bytes("[[1.5,2],[3,4]]"));
+  expect(table.columns.map(({ name }) => name)).toEqual(["column 1", "column 2"]);
+  expect(table.rows).toBe(2);
+});
+
+test("Arrow: decimals are numbers, names of rows aren't features, compression is told", async () => {
+  const decimals = new Decimal(2, 9, 128);
+  const words = Uint32Array.from([57, 0, 0, 0, -125 >>> 0, 2 ** 32 - 1, 2 ** 32 - 1, 2 ** 32 - 1]);
+  const vector = makeVector(makeData({ type: decimals, length: 2, nullCount: 0, data: words }));
+  const plain = new ArrowTable({ price: vector, names: vectorFromArray(["r1", "r2"]) });
+  expect((await readTable(tableToIPC(plain))).values("price")).toEqual(Float64Array.of(0.57, -1.25));
+  const pandas = JSON.stringify({
+    columns: [
+      { name: "price", field_name: "price" },
+      { name: null, field_name: "names" },
+    ],
+  });
+  const schema = new Schema(plain.schema.fields, new Map([["pandas", pandas]]));
+  const indexed = new ArrowTable(
+    schema,
+    plain.batches.map((batch) => new RecordBatch(schema, batch.data)),
+  );
+  const [first] = (await readTable(tableToIPC(indexed))).columns;
+  expect(first).toMatchObject({ name: "", role: "left out", reason: "names of the rows" });
 });
 
 /** An array as NumPy saves it. */
@@ -211,6 +332,33 @@ describe("NumPy arrays", () => {
     ]);
     await expect(readZip(archive.subarray(0, archive.length - 30))).rejects.toThrow(DataError);
     await expect(readNpz(zip({ a: bytes("b") }, deflated))).rejects.toThrow(/no NumPy array/);
+  });
+
+  test("archives are tables: features and labels by their names", async () => {
+    const x = npy("<f4", [6, 2], raw(Float32Array.from(count(12))));
+    const y = npy("<i8", [6], raw(BigInt64Array.from([0n, 1n, 0n, 1n, 0n, 1n])));
+    const archive = zip({ "X.npy": x, "y.npy": y, "z.npy": npy("|u1", [6, 1], Uint8Array.of(5, 1, 4, 2, 6, 3)) }, true);
+    const table = await readTable(archive, { target: "y" });
+    expect(table.columns.map(({ name, role }) => [name, role])).toEqual([
+      ["X 1", "feature"],
+      ["X 2", "feature"],
+      ["y", "target"],
+      ["z", "feature"],
+    ]);
+    expect([table.values("X 2"), table.classNames]).toEqual([Float64Array.of(1, 3, 5, 7, 9, 11), ["0", "1"]]);
+    const parts = zip({ "x_train.npy": x, "x_test.npy": npy("|u1", [1, 2], Uint8Array.of(1, 2)) }, false);
+    await expect(readTable(parts)).rejects.toThrow(/x_train \[6, 2\], x_test \[1, 2\].*readNpz\(\)/);
+  });
+
+  test.each([
+    ["'<U3'", /not '<U3'. Number its names: numpy.unique/],
+    ["'<M8[ns]'", /not '<M8\[ns\]'. Save it with astype/],
+    ["[('a', '<f4'), ('b', '<i4')]", /not \[\('a', '<f4'\), \('b', '<i4'\)\]. Save each of its fields/],
+  ])("of %s are an error with the way out", (descr, message) => {
+    const array = npy("<f4", [1], new Uint8Array(16));
+    const [first, second] = new TextDecoder("latin1").decode(array).split("'<f4'");
+    const text = `${first}${descr}${second.replace(" ".repeat(descr.length - 5), "")}`;
+    expect(() => readNpy(Uint8Array.from(text, (char) => char.charCodeAt(0)))).toThrow(message);
   });
 
   test("a table of numbers", async () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { type Table, type TableOptions, tableFromCsv, tableFromRecords } from "neuromotor/data";
 import { describe, expect, test } from "vitest";
 import { ArgumentError, DataError } from "../../src/core/errors.js";
+import { parseDate } from "../../src/data/table/dates.js";
 
 const count = (length: number) => Array.from({ length }, (_, i) => i);
 /** A table of columns, as CSV. */
@@ -88,6 +89,44 @@ describe("what columns are", () => {
       Number.NaN,
     ]);
     expect(new Date((table.values("b") as Float64Array)[0]).toISOString()).toMatch(/^2024-02-01/);
+  });
+
+  test("Excel's errors are gaps, and what marks one is named whole", () => {
+    const cells = count(40).map((i) => ["#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"][i] ?? String(i));
+    expect(read({ cells, label }, { target: "label" }).columns[0]).toMatchObject({ kind: "number", missing: 6 });
+    const marked = count(40).map((i) => ["?!", "n.d."][i] ?? String(i * i));
+    expect(() => read({ marked, label }, { target: "label" })).toThrow(/give missing: \["\?!", "n\.d\."\] where/);
+    expect(read({ marked, label }, { target: "label", missing: ["?!", "n.d."] }).columns[0].missing).toBe(2);
+  });
+
+  test("times of a clock of twelve hours", () => {
+    const hours = ["1/31/2024 12:05 AM", "1/31/2024 1:05:30 pm", "1/31/2024 12:00 PM", "2/1/2024 11:59 PM"];
+    const at = count(40).map((i) => hours[i % 4]);
+    const times = read({ at, label }, { target: "label", dates: { at: "mdy" } }).values("at") as Float64Array;
+    expect([...times.subarray(0, 4)].map((time) => new Date(time).toISOString().slice(0, 19))).toEqual([
+      "2024-01-31T00:05:00",
+      "2024-01-31T13:05:30",
+      "2024-01-31T12:00:00",
+      "2024-02-01T23:59:00",
+    ]);
+    for (const wrong of ["1/31/2024 13:05 PM", "1/31/2024 0:05 AM"]) expect(parseDate(wrong, "mdy")).toBeNaN();
+  });
+
+  test("a name that several columns have says nothing", () => {
+    const text = `y,a,y\n${count(12)
+      .map((i) => `${i},${i * i},${i % 2}`)
+      .join("\n")}`;
+    expect(() => tableFromCsv(text, { target: "y" })).toThrow(/several columns are named "y", which target names/);
+    expect(() => tableFromCsv(text, { target: "a", features: ["y"] })).toThrow(/which features names/);
+    expect(tableFromCsv(text, { target: "y 2" }).classNames).toEqual(["0", "1"]);
+  });
+
+  test("lines above a header are hinted at", () => {
+    const text = `Report of 2024,\na,y\n${count(12)
+      .map((i) => `${i * i},${i % 2}`)
+      .join("\n")}`;
+    expect(() => tableFromCsv(text, { target: "y" })).toThrow(/no column "y".*remove the lines above the header/);
+    expect(tableFromCsv(text.replace("Report of 2024,\n", ""), { target: "y" }).rows).toBe(12);
   });
 
   test("options decide otherwise", () => {

@@ -10,9 +10,11 @@ export interface Cells {
   number(column: number): number;
   /** Whether a cell is digits that a number would lose some of: leading zeros, or more than float64 keeps. */
   isCode(column: number): boolean;
+  /** Whether a cell holds a list or an object, which isn't one value. */
+  isNested(column: number): boolean;
   /** The text of a cell without blanks around it; "" where there is nothing. */
   text(column: number): string;
-  /** The text of a cell as it stands. */
+  /** The text of a cell as it stands; JSON where it is nested. */
   raw(column: number): string;
 }
 

@@ -3,6 +3,10 @@ import { DataError } from "../../core/errors.js";
 const LINE_FEED = 0x0a;
 /** A character of UTF-8 has at most four bytes. */
 const LONGEST_SEQUENCE = 4;
+/** Bytes looked at for the zero bytes of UTF-16: where one in so many pairs has one, and nearly all in the same place. */
+const HEAD = 2 ** 16;
+const PAIRS_PER_ZERO = 4;
+const FEWEST_ZEROS = 2;
 
 /**
  * Turns the bytes of a text file into text, piece by piece: UTF-8, UTF-16 by its byte order mark or its zero bytes, and
@@ -47,12 +51,10 @@ export class TextBytes {
   }
 
   #begin(bytes: Uint8Array): TextDecoder {
-    const [a, b, c, d] = bytes;
-    const isLittle = (a === 0xff && b === 0xfe) || (a > 0 && b === 0 && c > 0 && d === 0);
-    const isBig = (a === 0xfe && b === 0xff) || (a === 0 && b > 0 && c === 0 && d > 0);
-    this.#isUtf8 = !isLittle && !isBig;
+    const encoding = encodingOf(bytes);
+    this.#isUtf8 = encoding === "utf-8";
     if (!this.#isUtf8) this.note = "read as UTF-16";
-    return new TextDecoder(isLittle ? "utf-16le" : isBig ? "utf-16be" : "utf-8", { fatal: true });
+    return new TextDecoder(encoding, { fatal: true });
   }
 
   #asLatin1(bytes: Uint8Array, cause: unknown): string {
@@ -75,6 +77,22 @@ export class TextBytes {
     this.note = `read as Latin-1, for line ${line} isn't UTF-8`;
     return this.#decoder.decode(all, { stream: true });
   }
+}
+
+/** UTF-8, or UTF-16 by its byte order mark, or by zero bytes: digits and delimiters have one each, in the same place. */
+function encodingOf(bytes: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  if (first === 0xfe && second === 0xff) return "utf-16be";
+  const zeros: [even: number, odd: number] = [0, 0];
+  const pairs = Math.min(bytes.length, HEAD) >> 1;
+  for (let i = 0; i < pairs * 2; i++) if (bytes[i] === 0) zeros[i & 1]++;
+  const [even, odd] = zeros;
+  const most = Math.max(even, odd);
+  const isUtf16 =
+    most >= FEWEST_ZEROS && most * PAIRS_PER_ZERO >= pairs && Math.min(even, odd) * PAIRS_PER_ZERO <= most;
+  if (!isUtf16) return "utf-8";
+  return odd > even ? "utf-16le" : "utf-16be";
 }
 
 function trailingHighBytes(bytes: Uint8Array): Uint8Array {

@@ -33,6 +33,10 @@ export class CsvParser {
   dialect: Dialect | undefined;
   /** Decisions made and lines skipped while parsing, in sentences. */
   readonly notes: string[] = [];
+  /** Names that several columns have. */
+  readonly repeated = new Set<string>();
+  /** Whether columns after the first have no name. */
+  hasUnnamed = false;
   /** Errors in the file, line by line. */
   readonly faults: string[] = [];
   #faultCount = 0;
@@ -188,7 +192,10 @@ export class CsvParser {
           `${name}: line ${this.#line}: two columns are named ${shorten(column)}. Rename or remove one.`,
         );
       }
-      let own = column === "" && i > 0 ? `column ${i + 1}` : column;
+      const isUnnamed = column === "" && i > 0;
+      if (isUnnamed) this.hasUnnamed = true;
+      else if (seen.has(column)) this.repeated.add(column);
+      let own = isUnnamed ? `column ${i + 1}` : column;
       for (let n = numbers.get(column) ?? 2; seen.has(own); n++) {
         own = `${column} ${n}`;
         numbers.set(column, n + 1);

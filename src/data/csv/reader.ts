@@ -15,6 +15,10 @@ export interface Reading {
   delimiter: string;
   /** Decisions made while reading, in sentences. */
   notes: readonly string[];
+  /** Names that several columns of the header have. */
+  repeated?: ReadonlySet<string>;
+  /** Whether the header leaves columns after the first without a name. */
+  hasUnnamed?: boolean;
 }
 
 /** Reads a text file of separated values, piece by piece, into a sink. */
@@ -38,12 +42,13 @@ export class CsvReader {
   end(): Reading {
     this.#parser.push(this.#bytes.end());
     this.#parser.end();
-    const { faults, notes, dialect } = this.#parser;
+    const { faults, notes, dialect, repeated, hasUnnamed } = this.#parser;
     if (faults.length > 0) {
       const list = faults.length === 1 ? ` ${faults[0]}` : faults.map((fault) => `\n- ${fault}`).join("");
       throw new DataError(`${this.options.name}:${list}`);
     }
-    return { delimiter: dialect!.delimiter, notes: this.#bytes.note ? [this.#bytes.note, ...notes] : notes };
+    const all = this.#bytes.note ? [this.#bytes.note, ...notes] : notes;
+    return { delimiter: dialect!.delimiter, notes: all, repeated, hasUnnamed };
   }
 }
 

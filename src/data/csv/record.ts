@@ -127,6 +127,10 @@ export class CsvRecord implements Cells {
     return isCodeAt(this.source, this.#starts[column], this.#ends[column]);
   }
 
+  isNested(): boolean {
+    return false;
+  }
+
   text(column: number): string {
     return this.raw(column).trim();
   }

@@ -2,6 +2,7 @@ import { DataError } from "../../core/errors.js";
 import type { RecordSink } from "../csv/cells.js";
 import { TextBytes } from "../csv/decode.js";
 import type { Reading } from "../csv/reader.js";
+import { shorten } from "../csv/text.js";
 import type { ByteSource } from "../sources/source.js";
 import { type RecordList, ValueCells } from "./records.js";
 
@@ -12,8 +13,8 @@ const MOST_CELLS = 64;
 const READING: Reading = { delimiter: ",", notes: [] };
 
 /**
- * The records of a JSON text: a list of objects, a list of lists whose first has the columns' names, or an object with a
- * list for each column.
+ * The records of a JSON text: a list of objects; a list of lists, whose first has the columns' names where all of it is
+ * text; or an object with a list for each column.
  *
  * @throws DataError when it is none of these
  */
@@ -26,20 +27,43 @@ export function recordsOfJson(text: string, name: string): RecordList {
   }
   if (Array.isArray(json) && json.every((row) => typeof row === "object" && row !== null && !Array.isArray(row)))
     return json;
-  if (Array.isArray(json) && json.length > 0 && json.every(Array.isArray)) {
-    const [header, ...rows] = json as unknown[][];
-    return rows.map((row) => Object.fromEntries(header.map((column, i) => [String(column), row[i]])));
-  }
+  if (Array.isArray(json) && json.length > 0 && json.every(Array.isArray)) return recordsOfLists(json, name);
   const columns = typeof json === "object" && json !== null ? Object.entries(json) : [];
   if (columns.length > 0 && columns.every(([, values]) => Array.isArray(values))) {
-    const rows = Math.max(...columns.map(([, values]) => values.length));
-    return Array.from({ length: rows }, (_, row) =>
+    const [[first, { length }]] = columns;
+    const other = columns.find(([, values]) => values.length !== length);
+    if (other) {
+      throw new DataError(
+        `${name}: the lists of its columns differ in length: ${shorten(first)} has ${length}, ${shorten(other[0])} has ` +
+          `${other[1].length}. ${REMEDY}`,
+      );
+    }
+    return Array.from({ length }, (_, row) =>
       Object.fromEntries(columns.map(([column, values]) => [column, values[row]])),
     );
   }
   throw new DataError(
-    `${name}: the JSON must be a list of objects, such as [{ "age": 22 }, ...], or an object of lists.`,
+    `${name}: the JSON must be a list of objects, such as [{ "age": 22 }, ...], or an object of lists. ${REMEDY}`,
   );
+}
+
+const REMEDY = 'By pandas: df.to_json(path, orient="records").';
+
+/** Rows that are lists: the first names the columns where it is text throughout. @throws DataError when one is longer or shorter */
+function recordsOfLists(rows: readonly unknown[][], name: string): RecordList {
+  const [first] = rows;
+  const isHeader = first.every((value) => typeof value === "string");
+  const header = isHeader ? (first as string[]) : first.map((_, i) => `column ${i + 1}`);
+  const seen = new Set<string>();
+  const twice = header.find((column) => seen.size === seen.add(column).size);
+  if (twice !== undefined) throw new DataError(`${name}: two columns are named ${shorten(twice)}. Rename one.`);
+  const odd = rows.findIndex((row) => row.length !== header.length);
+  if (odd > 0) {
+    throw new DataError(
+      `${name}: list ${odd + 1} has ${rows[odd].length} values, but the first has ${header.length}. Give all as many.`,
+    );
+  }
+  return rows.slice(isHeader ? 1 : 0).map((row) => Object.fromEntries(header.map((column, i) => [column, row[i]])));
 }
 
 /**

@@ -49,9 +49,8 @@ export function readNpy(bytes: Uint8Array, name = "NPY"): ArrayFile {
   const [, order, type] = header.match(/'descr':\s*'([<>|=]?)(\w+)'/) ?? [];
   const [, sizes] = header.match(/'shape':\s*\(([^)]*)\)/) ?? [];
   if (type === undefined || sizes === undefined || !Object.hasOwn(TYPES, type)) {
-    throw new DataError(
-      `${name}: arrays of real numbers are read, not ${header.match(/'descr':\s*([^,}]*)/)?.[1] ?? "this"}. Save it with astype("float32").`,
-    );
+    const [, other = "this"] = header.match(/'descr':\s*('[^']*'|\[.*?\](?=,\s*'))/) ?? [];
+    throw new DataError(`${name}: arrays of real numbers are read, not ${other}. ${remedyFor(other)}`);
   }
   const [size, read, array] = TYPES[type];
   const shape = sizes
@@ -67,6 +66,13 @@ export function readNpy(bytes: Uint8Array, name = "NPY"): ArrayFile {
   const values = new array(count);
   for (let i = 0; i < count; i++) values[i] = read(view, start + i * size, order !== ">");
   return { shape, values: /'fortran_order':\s*True/.test(header) ? rowMajor(values, shape, array) : values };
+}
+
+/** The way out for an array of something else than numbers, by its type in NumPy's words. */
+function remedyFor(descr: string): string {
+  if (/^'[<>|=]?[SU]/.test(descr)) return "Number its names: numpy.unique(names, return_inverse=True)[1].";
+  if (descr.startsWith("[")) return "Save each of its fields as an array, by numpy.savez, or all of it as CSV.";
+  return 'Save it with astype("float32").';
 }
 
 function rowMajor(

@@ -35,6 +35,11 @@ export class ValueCells implements Cells {
     return typeof value === "string" && isCode(value);
   }
 
+  isNested(column: number): boolean {
+    const value = this.#values[column];
+    return typeof value === "object" && value !== null && !(value instanceof Date);
+  }
+
   text(column: number): string {
     return this.raw(column).trim();
   }
@@ -44,9 +49,12 @@ export class ValueCells implements Cells {
     if (typeof value === "string") return value;
     if (value === null || value === undefined || Number.isNaN(value)) return "";
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? "" : value.toISOString();
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
+    return typeof value === "object" ? JSON.stringify(value, plain) : String(value);
   }
 }
+
+/** JSON has no integers of 64 bits. */
+const plain = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
 
 /** Whether a value is a list of rows as a program has them. */
 export const areRecords = (value: unknown): value is RecordList =>

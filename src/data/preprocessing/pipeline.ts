@@ -31,12 +31,14 @@ interface FittedEntry {
   names: readonly string[];
 }
 
-/** Numbers that go through the steps at a time: the float64 numbers of a whole table are never held. */
+/** Numbers of an entry that go through its steps at a time: the float64 numbers of a whole table are never held. */
 const NUMBERS_AT_A_TIME = 2 ** 21;
 
 /**
  * Rows that go through the steps at a time. Columns lie apart from each other, and rows come in any order: few rows read
  * nearly all of a wide table, so that it is read as often as there are blocks.
+ *
+ * @param columns - of the widest entry
  */
 const rowsAtATime = (columns: number) => Math.max(16, Math.min(2048, Math.floor(NUMBERS_AT_A_TIME / columns)));
 
@@ -82,7 +84,7 @@ export class FittedPipeline {
     const width = names.length;
     const values = this.isWhole ? new Uint32Array(rows.length * width) : new Float32Array(rows.length * width);
     const all = Uint32Array.from(rows);
-    const atATime = rowsAtATime(this.entries.reduce((sum, { columns }) => sum + columns.length, 0));
+    const atATime = rowsAtATime(this.entries.reduce((most, { columns }) => Math.max(most, columns.length), 1));
     for (let first = 0; first < all.length; first += atATime) {
       const some = all.subarray(first, first + atATime);
       let place = first * width;

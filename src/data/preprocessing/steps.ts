@@ -112,6 +112,7 @@ function scaled(step: string, block: Block, states: readonly Scale[]): Block {
 /** A column's numbers without its gaps. */
 const present = (step: string, column: BlockColumn) => presentOf(numbersOf(step, column));
 
+/** The numbers without gaps; a copy, which may be reordered. */
 function presentOf(numbers: Float64Array | Uint32Array): Float64Array {
   const values = new Float64Array(numbers);
   let length = 0;

@@ -35,14 +35,14 @@ class TableBuilder {
   }
 
   /** After the first pass: what takes the second, and what makes a table of it. */
-  plan({ delimiter, notes }: Reading): { sink: ColumnSink; table: () => Table } {
+  plan(reading: Reading): { sink: ColumnSink; table: () => Table } {
     const { survey } = this;
     const [name, options] = [this.#name, this.#options];
     if (survey.rows === 0)
       throw new DataError(`${name}: there is a header but no rows below it. Add at least one row.`);
-    const inference = inferColumns(survey, options, name, delimiter);
+    const inference = inferColumns(survey, options, name, reading);
     const sink = new ColumnSink(name, readColumns(inference, options), this.#marks, survey.rows);
-    return { sink, table: () => this.#table(inference, sink, notes) };
+    return { sink, table: () => this.#table(inference, sink, reading.notes) };
   }
 
   #table({ columns, task }: Inference, sink: ColumnSink, notes: readonly string[]): Table {

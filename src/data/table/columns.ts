@@ -134,6 +134,10 @@ function gapFault(name: string, line: number, text: string): string {
   return `${where} ${what}. Fill it in or remove the row; readTable() fills gaps.`;
 }
 
+function nestedFault(name: string, line: number, text: string): string {
+  return `line ${line}, column ${shorten(name)}: ${shorten(text)} is a list or an object, not one value.`;
+}
+
 function weightFault(name: string, line: number, value: number): string {
   return `line ${line}, column ${shorten(name)}: a weight must be 0 or more, got ${value}.`;
 }
@@ -212,6 +216,10 @@ export class ColumnSink implements RecordSink {
   /** A name that its column may have: 1.0 is 1, unless it is known as 1.0. */
   #named(cells: Cells, column: number, value: string | undefined): string | undefined {
     const { name, names } = this.columns[column];
+    if (value !== undefined && cells.isNested(this.#places[column])) {
+      this.#fault(nestedFault(name, cells.line, value));
+      return undefined;
+    }
     if (!names || value === undefined || names.has(value)) return value;
     const text = cells.text(this.#places[column]);
     if (!names.has(text)) this.#fault(nameFault(name, cells.line, text, names));
@@ -235,10 +243,17 @@ export class ColumnSink implements RecordSink {
   }
 }
 
-export const everyRow = (rows: number): Uint32Array<ArrayBuffer> => Uint32Array.from({ length: rows }, (_, row) => row);
+/** All row numbers, in order. */
+export function everyRow(rows: number): Uint32Array<ArrayBuffer> {
+  const numbers = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) numbers[row] = row;
+  return numbers;
+}
 
 /** Rows of columns that were kept. */
 export class ColumnRows implements BlockSource {
+  #every: Uint32Array<ArrayBuffer> | undefined;
+
   /** @param name - what messages call the table */
   constructor(
     private readonly name: string,
@@ -253,7 +268,7 @@ export class ColumnRows implements BlockSource {
   /** A column's values in these rows, all where absent: numbers, NaN for gaps, or names, undefined for gaps. */
   values(
     column: string,
-    rows: ArrayLike<number> = everyRow(this.rows),
+    rows: ArrayLike<number> = this.#everyRow(),
   ): Float64Array<ArrayBuffer> | (string | undefined)[] {
     const store = this.stores.get(column);
     if (!store) throw new DataError(`${this.name}: there is no column ${shorten(column)} that was read.`);
@@ -261,5 +276,10 @@ export class ColumnRows implements BlockSource {
     const values = new Float64Array(rows.length);
     store.gather(rows instanceof Uint32Array ? rows : Uint32Array.from(rows), values);
     return values;
+  }
+
+  #everyRow(): Uint32Array {
+    this.#every ??= everyRow(this.rows);
+    return this.#every;
   }
 }

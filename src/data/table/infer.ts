@@ -1,5 +1,6 @@
 import { ArgumentError, DataError } from "../../core/errors.js";
 import { nearestName } from "../../core/options.js";
+import type { Reading } from "../csv/reader.js";
 import { listNames, shorten } from "../csv/text.js";
 import { type ColumnReading, differentOf, type Kind, kindOf, numberKind } from "./kinds.js";
 import type { TableOptions } from "./options.js";
@@ -28,6 +29,7 @@ export interface Inference {
 }
 
 const MOST_CLASSES = 20;
+const MOST_MARKS = 10;
 
 /**
  * Decides what each column of a table is.
@@ -35,9 +37,10 @@ const MOST_CLASSES = 20;
  * @throws ArgumentError when an option names a column that isn't there, or contradicts another; DataError, with all that
  * is wrong, when a column that must be read can't be
  */
-export function inferColumns(survey: Survey, options: TableOptions, name: string, delimiter: string): Inference {
+export function inferColumns(survey: Survey, options: TableOptions, name: string, reading: Reading): Inference {
+  const { delimiter } = reading;
   const targets = options.targets ?? (options.target === undefined ? [] : [options.target]);
-  checkNames(survey, options, targets, name);
+  checkNames(survey, options, targets, name, reading);
   const faults: string[] = [];
   const context = { options, delimiter, faults };
   const infoOf = (column: ColumnSurvey, index: number): ColumnInfo => {
@@ -50,6 +53,8 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
       reading: role === "left out" ? undefined : reading,
     });
     if (targets.includes(column.name)) return info("target", targetKind(column, context));
+    const isHelp = column.name === options.weights || column.name === options.groups;
+    if (isHelp && column.nested) faults.push(unclearFault(column, kindOf(column, delimiter)));
     if (column.name === options.weights) return info("weights", declared(column, "number", context));
     if (column.name === options.groups)
       return info("groups", { name: "category", reading: { kind: "category" }, reason: "groups of rows" });
@@ -84,7 +89,13 @@ function orderFeatures(columns: ColumnInfo[], features: readonly string[] | unde
   return [...asked, ...columns.filter((column) => !asked.includes(column))];
 }
 
-function checkNames(survey: Survey, options: TableOptions, targets: readonly string[], table: string): void {
+function checkNames(
+  survey: Survey,
+  options: TableOptions,
+  targets: readonly string[],
+  table: string,
+  { repeated, hasUnnamed }: Reading,
+): void {
   const names = survey.columns.map(({ name }) => name);
   const known = new Set(names);
   const lists: Record<string, readonly string[]> = {
@@ -99,12 +110,18 @@ function checkNames(survey: Survey, options: TableOptions, targets: readonly str
   };
   for (const [option, listed] of Object.entries(lists)) {
     for (const name of listed) {
+      if (repeated?.has(name)) {
+        throw new DataError(
+          `${table}: several columns are named ${shorten(name)}, which ${option} names. Rename them.`,
+        );
+      }
       if (known.has(name)) continue;
       const nearest = names.length <= 1000 ? nearestName(name, names) : undefined;
       throw new DataError(
         `${table}: there is no column ${shorten(name)}, which ${option} names. ` +
           (nearest ? `Did you mean ${shorten(nearest)}? ` : "") +
-          `Use one of its columns: ${listNames(names)}.`,
+          `Use one of its columns: ${listNames(names)}.` +
+          (hasUnnamed ? " If these aren't their names, remove the lines above the header." : ""),
       );
     }
   }
@@ -152,7 +169,7 @@ function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo 
   if (!isDeclared && countsRows(column, survey)) return info("left out", { ...kind, reason: "counts the rows" });
   if (kind.reading) return info("feature", kind);
   if (kind.name === "unclear") {
-    faults.push(`column ${shorten(name)} holds ${kind.reason}. ${remedyOf(column, kind)}`);
+    faults.push(unclearFault(column, kind));
   } else if (asked && kind.name === "text") {
     faults.push(
       `column ${shorten(name)} holds ${kind.reason}, no categories. Leave it out, or name it in categorical.`,
@@ -163,11 +180,20 @@ function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo 
   return info("left out", kind);
 }
 
-function remedyOf({ firstText, name }: ColumnSurvey, { reason }: Kind): string {
+const unclearFault = (column: ColumnSurvey, kind: Kind) =>
+  `column ${shorten(column.name)} holds ${kind.reason}. ${remedyOf(column, kind)}`;
+
+function remedyOf(column: ColumnSurvey, { reason }: Kind): string {
+  const { name, nested } = column;
+  if (nested) return "Write what they hold as columns of their own, or name the column in ignore.";
   if (reason.includes("decimal")) return "Give decimal.";
   if (reason.includes("order of day")) return `Give dates: { ${JSON.stringify(name)}: "dmy" }, or ignore the column.`;
-  return `Correct it, give missing: [${shorten(firstText!.text)}] where that marks a gap, or name the column in categorical or ignore.`;
+  return `Correct it, give missing: [${marksOf(column)}] where that marks a gap, or name the column in categorical or ignore.`;
 }
+
+/** The texts among a column's numbers, for a remedy. */
+const marksOf = ({ texts, firstText }: ColumnSurvey) =>
+  [...(texts?.keys() ?? [firstText!.text])].slice(0, MOST_MARKS).map(shorten).join(", ");
 
 /** Whether a column is 0, 1, 2, ... or 1, 2, 3, ... from the first row to the last, as indices that were saved are. */
 function countsRows({ counting, numbers, min }: ColumnSurvey, { rows, columns }: Survey): boolean {
@@ -182,6 +208,7 @@ function categories({ textCount, codes }: ColumnSurvey, reason: string): Kind {
 
 function declared(column: ColumnSurvey, kind: "number" | "category", context: InferenceContext): Kind {
   const { options, delimiter, faults } = context;
+  if (column.nested) return kindOf(column, delimiter, options.decimal);
   if (kind === "category")
     return { name: "category", reading: { kind: "category" }, reason: "categories, as was said" };
   const { firstText, textCount } = column;
@@ -192,7 +219,7 @@ function declared(column: ColumnSurvey, kind: "number" | "category", context: In
   if (found.reading?.kind === "number") return found;
   faults.push(
     `column ${shorten(column.name)} must be numbers, but ${textCount.toLocaleString("en-US")} of its cells aren't: line ` +
-      `${firstText!.line} has ${shorten(firstText!.text)}. Correct it, or give missing: [${shorten(firstText!.text)}] where that marks a gap.`,
+      `${firstText!.line} has ${shorten(firstText!.text)}. Correct it, or give missing: [${marksOf(column)}] where that marks a gap.`,
   );
   return found;
 }
@@ -207,6 +234,10 @@ export function targetKind(column: ColumnSurvey, context: InferenceContext): Kin
   const different = differentOf(column);
   if (present === 0) {
     faults.push(`${where} has no value in any row.`);
+    return found;
+  }
+  if (column.nested) {
+    faults.push(`${where} holds ${found.reason}, which are neither classes nor numbers. Name another column.`);
     return found;
   }
   const isNumeric = options.numeric?.includes(name) || targets !== undefined || task === "regression";

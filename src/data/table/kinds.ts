@@ -38,8 +38,12 @@ export function differentOf({ texts, different, numbers, codes }: ColumnSurvey):
 
 /** The kind of a column, by all of its cells. */
 export function kindOf(survey: ColumnSurvey, delimiter: string, decimal?: "." | ","): Kind {
-  const { present, numbers, codes, textCount, missing } = survey;
+  const { present, numbers, codes, textCount, missing, nested } = survey;
   if (present === 0) return { name: "empty", reading: undefined, reason: "no value in any row" };
+  if (nested) {
+    const reason = `lists or objects such as ${shorten(nested.text)} in line ${nested.line}`;
+    return { name: "unclear", reading: undefined, reason };
+  }
   const different = differentOf(survey);
   if (different === 1 && missing === 0) {
     return { name: "constant", reading: undefined, reason: "the same value in every row" };

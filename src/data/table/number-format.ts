@@ -20,11 +20,12 @@ const UNIT = "(?:[$€£¥₹₽₩]|USD|EUR|GBP|CHF|JPY|%)";
 const AROUND = new RegExp(`^([+-]?)(?:${UNIT}\\s?)?([+-]?[\\d.,'’\\s]*\\d[.,]?)(?:\\s?${UNIT})?$`, "u");
 const LONGEST = 40;
 
+/** Digits in groups of three; no number begins with a group of 0, so that 0,700 has decimals. */
 const GROUPED: Readonly<Record<NumberFormat["thousands"], RegExp>> = {
   "": /^\d*$/,
-  ",": /^\d{1,3}(,\d{3})+$/,
-  ".": /^\d{1,3}(\.\d{3})+$/,
-  " ": /^\d{1,3}([\s'’]\d{3})+$/,
+  ",": /^[1-9]\d{0,2}(,\d{3})+$/,
+  ".": /^[1-9]\d{0,2}(\.\d{3})+$/,
+  " ": /^[1-9]\d{0,2}([\s'’]\d{3})+$/,
 };
 
 /**

@@ -93,23 +93,21 @@ function pack(values: Float64Array): Packed {
 
 /** Numbers as whole numbers over a power of ten, where each of them comes back the same. */
 function scaled(values: Float64Array): Packed | undefined {
-  for (const over of POWERS) {
-    const packed = overPower(values, over);
-    if (packed) return { values: packed, over };
-  }
-  return undefined;
+  const over = POWERS.find((power) => isOver(values, power));
+  if (over === undefined) return undefined;
+  const packed = new Int32Array(values.length);
+  for (let i = 0; i < values.length; i++) packed[i] = Number.isNaN(values[i]) ? GAP : Math.round(values[i] * over);
+  return { values: packed, over };
 }
 
-function overPower(values: Float64Array, over: number): Int32Array | undefined {
-  const packed = new Int32Array(values.length);
+/** Whether all numbers are whole numbers over this power of ten. */
+function isOver(values: Float64Array, over: number): boolean {
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     const whole = Math.round(value * over);
-    if (Number.isNaN(value)) packed[i] = GAP;
-    else if (Math.abs(whole) < 2 ** 31 && Object.is(whole / over, value)) packed[i] = whole;
-    else return undefined;
+    if (!Number.isNaN(value) && !(Math.abs(whole) < 2 ** 31 && Object.is(whole / over, value))) return false;
   }
-  return packed;
+  return true;
 }
 
 /** Parts as one array: in their common form, or in the smallest that holds them all. */

@@ -1,3 +1,4 @@
+import { select } from "../median.js";
 import { momentsOf } from "../moments.js";
 
 /** Distance from the quartiles, in interquartile ranges, from which a value is an outlier. */
@@ -43,8 +44,8 @@ function outsideOf(
   min: number,
   max: number,
 ): Omit<FarNumbers, "name"> | undefined {
-  const sorted = sampleOf(values).sort();
-  const [low, high] = [sorted[Math.floor(sorted.length / 4)], sorted[Math.floor((sorted.length * 3) / 4)]];
+  const sample = sampleOf(values);
+  const [low, high] = [1, 3].map((quarters) => select(sample, Math.floor((sample.length * quarters) / 4)));
   let [from, to] = [low - (high - low) * FAR, high + (high - low) * FAR];
   if (!(high > low)) {
     const { mean, deviation } = momentsOf(

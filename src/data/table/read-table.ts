@@ -1,7 +1,9 @@
 import { DataError } from "../../core/errors.js";
+import { sizeOf } from "../../core/shape.js";
 import type { RecordSink } from "../csv/cells.js";
 import { CsvReader } from "../csv/reader.js";
-import { isIdx } from "../formats/idx.js";
+import type { NamedColumns } from "../formats/columnar.js";
+import { type ArrayFile, isIdx } from "../formats/idx.js";
 import { isNpy, readNpy } from "../formats/npy.js";
 import { areRecords, type RecordList, readRecords } from "../formats/records.js";
 import { isZip, readZip } from "../formats/zip.js";
@@ -69,9 +71,10 @@ async function readText(source: ByteSource, sink: RecordSink, options: TextOptio
 
 async function jsonFeed(source: ByteSource, start: string): Promise<AsyncFeed> {
   const { readJsonLines, recordsOfJson } = await import("../formats/json.js");
-  const [line] = start.split("\n", 1);
+  const [line, below] = start.split("\n", 2);
   const areLines = /\.(jsonl|ndjson)(\.gz)?$/i.test(source.name);
-  if (areLines || (start.startsWith("{") && isJson(line))) {
+  const isOnly = (below ?? "").trim() === "";
+  if (areLines || (start.startsWith("{") && isRecord(line, isOnly))) {
     const known: string[] = [];
     return (sink) => readJsonLines(source, sink, known);
   }
@@ -79,10 +82,11 @@ async function jsonFeed(source: ByteSource, start: string): Promise<AsyncFeed> {
   return async (sink) => readRecords(records, sink);
 }
 
-function isJson(text: string): boolean {
+/** Whether a first line is a row of JSON lines. One that has no other below it may be all of a JSON text as well. */
+function isRecord(line: string, isOnly: boolean): boolean {
   try {
-    const value = JSON.parse(text);
-    return !Object.values(value as object).every(Array.isArray);
+    const values = Object.values(JSON.parse(line) as object);
+    return !isOnly || values.every((value) => typeof value !== "object" || value === null);
   } catch {
     return false;
   }
@@ -90,15 +94,43 @@ function isJson(text: string): boolean {
 
 /** A NumPy array of rows: its columns are called by their numbers. */
 async function arrayFeed(bytes: Uint8Array, name: string): Promise<AsyncFeed> {
-  const { shape, values } = readNpy(bytes, name);
+  const array = readNpy(bytes, name);
+  const { shape } = array;
   if (shape.length !== 2) {
     throw new DataError(`${name}: a table is an array of rows, [rows, columns], but this is [${shape.join(", ")}].`);
   }
-  const [rows, width] = shape;
-  const columns = Array.from({ length: width }, (_, column) => {
-    const cells = Float64Array.from({ length: rows }, (_, row) => values[row * width + column]);
-    return [`column ${column + 1}`, cells] as const;
+  return columnsFeed(columnsOf(array));
+}
+
+/** Arrays of as many rows: one of several columns calls them by its name and their numbers. */
+async function arraysFeed(files: ReadonlyMap<string, Uint8Array>, name: string): Promise<AsyncFeed> {
+  const arrays = [...files].map(([entry, bytes]) => {
+    const array = readNpy(bytes, `${name}: ${entry}`);
+    return { title: entry.replace(/\.npy$/, ""), array, rows: array.shape[0] };
   });
+  if (arrays.some(({ rows }) => rows !== arrays[0].rows)) {
+    const sizes = arrays.map(({ title, array }) => `${title} [${array.shape.join(", ")}]`).join(", ");
+    throw new DataError(
+      `${name}: the columns of a table have as many rows each, but its arrays are ${sizes}. Save those of one part in a ` +
+        "file of their own, or take them one by one: readNpz().",
+    );
+  }
+  return columnsFeed(arrays.flatMap(({ title, array }) => columnsOf(array, title)));
+}
+
+/** The columns of an array of rows. @param title - the name of the array; of several columns each is numbered */
+function columnsOf({ shape, values }: ArrayFile, title?: string): NamedColumns {
+  const [rows] = shape;
+  const width = sizeOf(shape.slice(1));
+  return Array.from({ length: width }, (_, column) => {
+    const cells = new Float64Array(rows);
+    for (let row = 0; row < rows; row++) cells[row] = values[row * width + column];
+    const name = title === undefined || width > 1 ? `${title ?? "column"} ${column + 1}` : title;
+    return [name, cells] as const;
+  });
+}
+
+async function columnsFeed(columns: NamedColumns): Promise<AsyncFeed> {
   const { readColumns } = await import("../formats/columnar.js");
   return async (sink) => readColumns(columns, sink);
 }
@@ -106,6 +138,7 @@ async function arrayFeed(bytes: Uint8Array, name: string): Promise<AsyncFeed> {
 async function zipFeed(bytes: Uint8Array, name: string): Promise<AsyncFeed> {
   const files = await readZip(bytes, name);
   if (files.has("[Content_Types].xml")) throw new DataError(`${name}: it is an Excel workbook. Save the sheet as CSV.`);
+  if (files.size > 1 && [...files.values()].every(isNpy)) return arraysFeed(files, name);
   const [[entry, content] = [], ...others] = [...files].filter(([entry]) => !entry.endsWith("/"));
   if (entry === undefined || others.length > 0) {
     throw new DataError(

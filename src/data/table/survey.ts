@@ -12,7 +12,7 @@ const ALL_FORMATS = (1 << NUMBER_FORMATS.length) - 1;
 const POINTED = NUMBER_FORMATS.reduce((bits, { decimal }, i) => bits | (decimal === "." ? 1 << i : 0), 0);
 const ALL_ORDERS = (1 << DATE_ORDERS.length) - 1;
 /** A number that could be thousands after a point, too. */
-const PERHAPS_GROUPED = /^[+-]?\d{1,3}\.\d{3}$/;
+const PERHAPS_GROUPED = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
 
 /** Place of the first text that isn't a number. */
 export interface FirstText {
@@ -39,6 +39,8 @@ export class ColumnSurvey {
   /** Digits that a number would lose some of: 007. */
   codes = 0;
   firstText: FirstText | undefined;
+  /** The first list or object, which isn't one value. */
+  nested: FirstText | undefined;
   /** Formats of numbers, and orders of dates, that all texts fit, as bits. */
   formats = ALL_FORMATS;
   orders = ALL_ORDERS;
@@ -52,7 +54,7 @@ export class ColumnSurvey {
 
   add(cells: Cells, column: number, marks: MissingMarks): void {
     const value = cells.number(column);
-    if (Number.isNaN(value)) this.#addText(cells.text(column), cells.line, marks);
+    if (Number.isNaN(value)) this.#addOther(cells, column, marks);
     else if (marks.hasNumber(value)) this.missing++;
     else this.#addNumber(value, cells, column);
   }
@@ -78,6 +80,12 @@ export class ColumnSurvey {
   #addFraction(cells: Cells, column: number): void {
     this.whole = false;
     if ((this.formats & ~POINTED) !== 0 && !PERHAPS_GROUPED.test(cells.text(column))) this.formats &= POINTED;
+  }
+
+  #addOther(cells: Cells, column: number, marks: MissingMarks): void {
+    const text = cells.text(column);
+    if (cells.isNested(column)) this.nested ??= { line: cells.line, text };
+    this.#addText(text, cells.line, marks);
   }
 
   #addText(text: string, line: number, marks: MissingMarks): void {
