@@ -19,7 +19,6 @@ export function App({ store }: PanelProps) {
       <Header store={store} />
       <Transport store={store} />
       <main>
-        <Failure store={store} />
         {store.lesson.value && <Lesson store={store} />}
         <DataPanel store={store} />
         <NetworkPanel store={store} />
@@ -33,15 +32,5 @@ export function App({ store }: PanelProps) {
         </Later>
       </main>
     </>
-  );
-}
-
-/** The reason why a training ended, in the library's words. */
-function Failure({ store }: PanelProps) {
-  const failure = store.failure.value;
-  return (
-    <p class="failure" role="alert" hidden={failure === undefined}>
-      {failure}
-    </p>
   );
 }

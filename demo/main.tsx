@@ -47,8 +47,13 @@ async function start(): Promise<void> {
   });
   effect(() => {
     const lesson = store.lesson.value;
+    const { data } = store.settings.value;
     const hash = toHash(store.settings.value) + (lesson ? `&lesson=${lesson}` : "");
-    if (hash !== location.hash) history.replaceState(null, "", hash);
+    if (hash === location.hash) return;
+    // The browser's way back leads to other data and lessons; settings change the address of the same page.
+    const before = fromHash(location.hash);
+    const isSame = !before || (before.data === data && lessonOf(location.hash) === lesson);
+    history[isSame ? "replaceState" : "pushState"](null, "", hash);
   });
   addEventListener("hashchange", async () => {
     const { hash } = location;

@@ -1,7 +1,7 @@
 import { type Frame, type RunInfo, SIDE } from "../engine/run.js";
 import type { Store } from "../state/store.js";
 import { paintBoard } from "./canvas.js";
-import { divergingPixel, mix, pack, palette } from "./palette.js";
+import { css, divergingPixel, mix, pack, palette } from "./palette.js";
 
 /** A neuron's picture: what it puts out over the plane; where rows are no points, its weights. */
 export function drawNeuron(
@@ -20,12 +20,32 @@ export function drawNeuron(
   else if (isOfRun && frame.weights[layer]) drawWeights(context, size, frame.weights[layer].weight, info, layer, unit);
 }
 
-/** The first two features rise across the plane and up it; others are plain. */
+/** The two features of the plane rise across it and up it; of others, bars tell how their values spread. */
 function drawFeature(context: CanvasRenderingContext2D, size: readonly [number, number], info: RunInfo, unit: number) {
   const colours = palette();
+  const counts = info.spreads?.[unit];
+  if (counts) {
+    drawSpread(context, size, counts, css(colours.text, 0.65));
+    return;
+  }
   const rise = (field: number) =>
     ((unit === 0 ? field % SIDE : SIDE - 1 - Math.floor(field / SIDE)) / (SIDE - 1)) * 2 - 1;
   paintBoard(context, size, [SIDE, SIDE], (field) => divergingPixel(info.plane ? rise(field) : 0, colours), true);
+}
+
+function drawSpread(
+  context: CanvasRenderingContext2D,
+  [width, height]: readonly [number, number],
+  counts: readonly number[],
+  colour: string,
+): void {
+  const most = Math.max(...counts);
+  const bar = (width - 4) / counts.length;
+  context.fillStyle = colour;
+  for (const [i, count] of counts.entries()) {
+    const tall = (count / most) * (height - 5);
+    context.fillRect(2 + i * bar, height - 2 - tall, Math.max(1, bar - 0.5), tall);
+  }
 }
 
 function drawResponse(

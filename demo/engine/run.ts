@@ -76,6 +76,8 @@ export interface RunInfo {
   parameters: number;
   layers: readonly LayerOutline[];
   plane?: { points: Points; bounds: Bounds };
+  /** Of rows that are neither points nor images: how many lie in each part of each feature's range. */
+  spreads?: readonly (readonly number[])[];
   /** Side of rows that are images. */
   side?: number;
 }

@@ -10,6 +10,7 @@ import type { Beginning, News } from "./protocol.js";
 import type { Answers, Inputs, Question } from "./questions.js";
 import type { EpochPoint, Frame, Past, RunInfo } from "./run.js";
 import { Scoring } from "./scoring.js";
+import { spreadsOf } from "./spreads.js";
 import { Timeline } from "./timeline.js";
 import { nextTurn } from "./turns.js";
 
@@ -70,9 +71,15 @@ export class Session {
     const parts = await loadParts(settings, (table) => tell({ news: "table", table }));
     const built = await build(settings, parts, device, files);
     const session = new Session(run, settings, parts, built, device, pace, tell, past);
-    tell({ news: "opened", info: session.#info() });
-    await session.#keep();
-    await session.show();
+    try {
+      await session.#keep();
+      const frame = await session.#frameNow();
+      tell({ news: "opened", info: session.#info() });
+      session.#send(frame);
+    } catch (error) {
+      session.dispose();
+      throw error;
+    }
     return session;
   }
 
@@ -95,6 +102,7 @@ export class Session {
       parameters: built.model.parameterCount,
       layers: this.#picture.layers,
       plane: parts.plane,
+      ...(!parts.plane && !this.#picture.side && { spreads: spreadsOf(train) }),
       ...(this.#picture.side && { side: this.#picture.side }),
     };
   }
@@ -255,6 +263,11 @@ export class Session {
   }
 
   async #sendFrame(): Promise<void> {
+    this.#send(await this.#frameNow());
+  }
+
+  /** All that is shown of this moment, and when it was begun. */
+  async #frameNow() {
     const began = performance.now();
     const { trainer } = this.built;
     const { drawn, moved } = await this.#picture.now();
@@ -272,6 +285,10 @@ export class Session {
       farthest: Math.max(this.#timeline.farthest, trainer.step),
       ...drawn,
     };
+    return { frame, moved, began };
+  }
+
+  #send({ frame, moved, began }: { frame: Frame; moved: Transferable[]; began: number }): void {
     this.#ended = [];
     this.#frames.sent(began);
     this.tell({ news: "frame", frame }, moved);

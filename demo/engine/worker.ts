@@ -63,11 +63,12 @@ async function follow(order: Takeover): Promise<void> {
   else await session.show();
 }
 
+/** The training before is kept until the new one is there: where that can't be made, nothing is lost. */
 async function open({ settings, mayUseGpu, from }: Takeover & { do: "open" }): Promise<void> {
-  session?.dispose();
-  session = undefined;
   const device = await deviceFor(settings.backend, mayUseGpu);
-  session = await Session.open(++runs, settings, device, pace, tell, from);
+  const opened = await Session.open(++runs, settings, device, pace, tell, from);
+  session?.dispose();
+  session = opened;
 }
 
 async function answer({ id, question, input }: Order & { do: "ask" }): Promise<void> {

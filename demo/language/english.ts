@@ -94,6 +94,7 @@ export const english = {
 
   network: {
     title: "Network",
+    waiting: "Its picture comes with your data.",
     features: "Features",
     hidden: (number: number) => `Layer ${number}`,
     outputs: "Outputs",
@@ -128,7 +129,7 @@ export const english = {
     wider: (number: number) => `Layer ${number}: one neuron more`,
     help: "Lines are weights: blue positive, orange negative; the thicker, the larger. Each square shows what a neuron puts out over the plane.",
     helpWeights:
-      "Lines are weights: blue positive, orange negative; the thicker, the larger. Squares show a neuron’s own weights.",
+      "Lines are weights: blue positive, orange negative; the thicker, the larger. Squares show how the values of a feature spread, and a neuron’s own weights.",
   },
 
   surface: {

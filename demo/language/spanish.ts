@@ -91,6 +91,7 @@ export const spanish: Texts = {
 
   network: {
     title: "Red",
+    waiting: "Su dibujo llega con tus datos.",
     features: "Variables",
     hidden: (number) => `Capa ${number}`,
     outputs: "Salidas",
@@ -125,7 +126,7 @@ export const spanish: Texts = {
     wider: (number) => `Capa ${number}: una neurona más`,
     help: "Las líneas son pesos: azul positivo, naranja negativo; cuanto más gruesas, mayores. Cada cuadro muestra la salida de una neurona en el plano.",
     helpWeights:
-      "Las líneas son pesos: azul positivo, naranja negativo; cuanto más gruesas, mayores. Los cuadros muestran los pesos de cada neurona.",
+      "Las líneas son pesos: azul positivo, naranja negativo; cuanto más gruesas, mayores. Los cuadros muestran cómo se reparten los valores de una variable, y los pesos de cada neurona.",
   },
 
   surface: {

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
 import { isInRange, RANGES, type RangeName } from "../settings/settings.js";
+import { numbersOf } from "./numbers.js";
 import type { PanelProps } from "./panel.js";
 
 interface NumberProps extends PanelProps {
@@ -15,12 +16,14 @@ interface NumberProps extends PanelProps {
 /** A field for a number. What can't be used stays there, with a message; the setting stays as it was. */
 export function NumberField({ store, label, help, name, value, onChoose }: NumberProps) {
   const id = useId();
-  const [text, setText] = useState(String(value));
+  const { field } = numbersOf(store.language.value);
+  const written = field(value);
+  const [text, setText] = useState(written);
   const [isBad, setBad] = useState(false);
   useEffect(() => {
-    setText(String(value));
+    setText(written);
     setBad(false);
-  }, [value]);
+  }, [written]);
   const { least, most, whole } = RANGES[name];
   const commit = (typed: string) => {
     setText(typed);
@@ -30,7 +33,7 @@ export function NumberField({ store, label, help, name, value, onChoose }: Numbe
     if (fits && number !== value) onChoose(number);
   };
   const { settings } = store.texts.value;
-  const message = (whole ? settings.whole : settings.outOfRange)(String(least), String(most));
+  const message = (whole ? settings.whole : settings.outOfRange)(field(least), field(most));
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -61,6 +64,7 @@ interface OptionalProps extends PanelProps {
 /** A field for a number that may be left empty. */
 export function OptionalNumberField({ store, label, help, name, value, onChoose }: OptionalProps) {
   const id = useId();
+  const { field } = numbersOf(store.language.value);
   const [isBad, setBad] = useState(false);
   const { least, most } = RANGES[name];
   const commit = (typed: string) => {
@@ -74,7 +78,7 @@ export function OptionalNumberField({ store, label, help, name, value, onChoose 
       <label for={id}>{label}</label>
       <input
         id={id}
-        value={value === undefined ? "" : String(value)}
+        value={value === undefined ? "" : field(value)}
         inputMode="decimal"
         autocomplete="off"
         aria-invalid={isBad}
@@ -82,7 +86,7 @@ export function OptionalNumberField({ store, label, help, name, value, onChoose 
         onChange={(event) => commit(event.currentTarget.value)}
       />
       <small id={`${id}-help`} class={isBad ? "bad" : undefined} role={isBad ? "alert" : undefined}>
-        {isBad ? store.texts.value.settings.outOfRange(String(least), String(most)) : help}
+        {isBad ? store.texts.value.settings.outOfRange(field(least), field(most)) : help}
       </small>
     </div>
   );

@@ -1,3 +1,4 @@
+import { batch } from "@preact/signals";
 import { type LanguageCode, languageNames, loadLanguage } from "../language/index.js";
 import type { LessonName } from "../lessons/names.js";
 import { Choice } from "./fields.js";
@@ -8,8 +9,11 @@ export function Header({ store }: PanelProps) {
   const texts = store.texts.value;
   const { transport } = texts;
   const begin = async (name: LessonName | "") => {
-    store.lesson.value = name || undefined;
-    if (name) store.change((await import("../lessons/lessons.js")).lessons[name].settings);
+    const settings = name && (await import("../lessons/lessons.js")).lessons[name].settings;
+    batch(() => {
+      store.lesson.value = name || undefined;
+      if (settings) store.change(settings);
+    });
   };
   const speak = async (code: LanguageCode) => store.speak(await loadLanguage(code));
   return (

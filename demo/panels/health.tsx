@@ -46,9 +46,15 @@ function Layer({ layer: { histogram, gradientHistogram, weights, gradients }, ti
   return (
     <li>
       <h3>{title}</h3>
-      <Bars histogram={histogram} says={texts.picture(title, ...endsOf(histogram, numbers))} numbers={numbers} />
+      <Bars
+        histogram={histogram}
+        name={texts.weights}
+        says={texts.picture(title, ...endsOf(histogram, numbers))}
+        numbers={numbers}
+      />
       <Bars
         histogram={gradientHistogram}
+        name={texts.gradients}
         says={texts.gradientPicture(title, ...endsOf(gradientHistogram, numbers))}
         numbers={numbers}
         class="gradients"
@@ -62,12 +68,13 @@ const endsOf = ({ lowest, highest }: Histogram, { short }: Numbers) => [short(lo
 
 interface BarsProps {
   histogram: Histogram;
+  name: string;
   says: string;
   numbers: Numbers;
   class?: string;
 }
 
-function Bars({ histogram: { counts, lowest, highest }, says, numbers: { short }, class: className }: BarsProps) {
+function Bars({ histogram: { counts, lowest, highest }, name, says, numbers: { short }, class: className }: BarsProps) {
   const most = Math.max(...counts);
   return (
     <div class={className}>
@@ -78,6 +85,7 @@ function Bars({ histogram: { counts, lowest, highest }, says, numbers: { short }
       </svg>
       <p class="scale">
         <span>{short(lowest)}</span>
+        <span>{name}</span>
         <span>{short(highest)}</span>
       </p>
     </div>

@@ -27,6 +27,7 @@ export function NetworkPanel({ store }: PanelProps) {
       <div class={info?.plane || info?.side ? "network" : "network named"}>
         <div ref={ref}>{info && width > 0 && <Picture store={store} info={info} layout={layOut(info, width)} />}</div>
       </div>
+      {store.status.value === "waiting" && <p class="help">{network.waiting}</p>}
       {info && (
         <p class="help">
           {network.parameters(count(info.parameters))}.{" "}

@@ -2,6 +2,8 @@
 export interface Numbers {
   /** A whole number: 1,797. */
   count(value: number): string;
+  /** A number in a field, all of it. */
+  field(value: number): string;
   /** Three significant digits. */
   short(value: number): string;
   /** As many significant digits as float32 has. */
@@ -21,7 +23,9 @@ export function numbersOf(language: string): Numbers {
     };
     const plain = write({ maximumSignificantDigits: 3 });
     const tiny = write({ notation: "scientific", maximumSignificantDigits: 3 });
+    const sign = new Intl.NumberFormat(language).format(0.5).replace(/\d/g, "");
     numbers = {
+      field: (value) => String(value).replace(".", sign),
       count: write({ maximumFractionDigits: 0 }),
       short: (value) => (value !== 0 && Math.abs(value) < 1e-3 ? tiny(value) : plain(value)),
       exact: write({ minimumSignificantDigits: 7, maximumSignificantDigits: 7 }),

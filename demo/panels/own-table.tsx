@@ -54,30 +54,32 @@ function Columns({ store, texts, table }: ColumnsProps) {
   return (
     <fieldset class="columns">
       <legend>{texts.columns}</legend>
-      {table.columns
-        .filter(({ name }) => name !== table.target)
-        .map(({ name, kind, role, missing }) => {
-          const isChosenOut = ignored.includes(name);
-          const isOut = isChosenOut || role === "left out";
-          return (
-            <label key={name}>
-              <input
-                type="checkbox"
-                checked={!isOut}
-                disabled={isOut && !isChosenOut}
-                onChange={(event) => use(name, event.currentTarget.checked)}
-              />
-              <span>
-                {name}
-                <small>
-                  {[texts.kinds[kind] ?? kind, missing > 0 && texts.gaps(count(missing)), isOut && texts.leftOut]
-                    .filter(Boolean)
-                    .join(" · ")}
-                </small>
-              </span>
-            </label>
-          );
-        })}
+      <div class="list">
+        {table.columns
+          .filter(({ name }) => name !== table.target)
+          .map(({ name, kind, role, missing }) => {
+            const isChosenOut = ignored.includes(name);
+            const isOut = isChosenOut || role === "left out";
+            return (
+              <label key={name}>
+                <input
+                  type="checkbox"
+                  checked={!isOut}
+                  disabled={isOut && !isChosenOut}
+                  onChange={(event) => use(name, event.currentTarget.checked)}
+                />
+                <span>
+                  {name}
+                  <small>
+                    {[texts.kinds[kind] ?? kind, missing > 0 && texts.gaps(count(missing)), isOut && texts.leftOut]
+                      .filter(Boolean)
+                      .join(" · ")}
+                  </small>
+                </span>
+              </label>
+            );
+          })}
+      </div>
       <p class="help">{texts.steps}</p>
       {table.notes.map((note) => (
         <p key={note} class="help" lang="en">

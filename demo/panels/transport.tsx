@@ -1,7 +1,28 @@
-import { SPEEDS } from "../state/store.js";
+import { useEffect, useState } from "preact/hooks";
+import { SPEEDS, type Store } from "../state/store.js";
 import { Choice } from "./fields.js";
 import { numbersOf } from "./numbers.js";
 import type { PanelProps } from "./panel.js";
+
+/** The moment that is shown; none where the page waits for data. */
+const momentOf = ({ info, frame }: Store) => info.value && frame.value;
+
+/** Milliseconds until a wait is worth a word: shorter ones would only flicker. */
+const LONG = 400;
+
+/** Whether something has been so for long. */
+function useIsLong(isSo: boolean): boolean {
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    if (!isSo) return;
+    const timer = setTimeout(() => setLong(true), LONG);
+    return () => {
+      clearTimeout(timer);
+      setLong(false);
+    };
+  }, [isSo]);
+  return isLong;
+}
 
 /** Play and pause, steps, speed, and the way through the past. In reach wherever the page is scrolled to. */
 export function Transport({ store }: PanelProps) {
@@ -9,7 +30,9 @@ export function Transport({ store }: PanelProps) {
   const { count } = numbersOf(store.language.value);
   const status = store.status.value;
   const isTraining = status === "training";
-  const isAtStart = (store.frame.value?.step ?? 0) <= (store.info.value?.firstStep ?? 0);
+  const isEmpty = status === "opening" || status === "waiting";
+  const isSlow = useIsLong(status === "opening");
+  const isAtStart = (momentOf(store)?.step ?? 0) <= (store.info.value?.firstStep ?? 0);
   return (
     <section class="transport" aria-label={transport.title}>
       <div class="buttons">
@@ -17,28 +40,34 @@ export function Transport({ store }: PanelProps) {
           type="button"
           class="primary"
           onClick={() => (isTraining ? store.pause() : store.play())}
-          disabled={status === "opening" || status === "waiting"}
+          disabled={isEmpty}
         >
           <Icon path={isTraining ? "M4 3h4v14H4zM12 3h4v14h-4z" : "M5 3l12 7-12 7z"} />
-          {isTraining ? transport.pause : transport.play}
+          {isSlow ? transport.opening : isTraining ? transport.pause : transport.play}
         </button>
         <Tool
           label={transport.restart}
           path="M10 3a7 7 0 1 1-6.3 4h2.3a5 5 0 1 0 4-2v3L5 4l5-4z"
           act={() => store.open()}
+          isOff={status === "waiting"}
         />
         <Tool
           label={transport.back}
           path="M4 3h3v14H4zM17 3v14L8 10z"
           act={() => store.step(-1)}
-          isOff={isAtStart || isTraining}
+          isOff={isAtStart || isTraining || isEmpty}
         />
-        <Tool label={transport.step} path="M3 3l9 7-9 7zM13 3h3v14h-3z" act={() => store.step()} isOff={isTraining} />
+        <Tool
+          label={transport.step}
+          path="M3 3l9 7-9 7zM13 3h3v14h-3z"
+          act={() => store.step()}
+          isOff={isTraining || isEmpty}
+        />
         <Tool
           label={transport.epoch}
           path="M2 3l7 7-7 7zM9 3l7 7-7 7zM16 3h3v14h-3z"
           act={() => store.playEpoch()}
-          isOff={isTraining}
+          isOff={isTraining || isEmpty}
         />
       </div>
       <Choice
@@ -54,7 +83,18 @@ export function Transport({ store }: PanelProps) {
       />
       <Past store={store} />
       <Numbers store={store} />
+      <Failure store={store} />
     </section>
+  );
+}
+
+/** Why a training ended, or can't be made, in the library's words. */
+function Failure({ store }: PanelProps) {
+  const failure = store.failure.value;
+  return (
+    <p class="failure" role="alert" hidden={failure === undefined}>
+      {failure}
+    </p>
   );
 }
 
@@ -62,7 +102,7 @@ export function Transport({ store }: PanelProps) {
 function Past({ store }: PanelProps) {
   const { transport } = store.texts.value;
   const { count } = numbersOf(store.language.value);
-  const { step = 0, farthest = 0 } = store.frame.value ?? {};
+  const { step = 0, farthest = 0 } = momentOf(store) ?? {};
   const { firstStep = 0 } = store.info.value ?? {};
   return (
     <div class="field past">
@@ -84,7 +124,7 @@ function Past({ store }: PanelProps) {
 function Numbers({ store }: PanelProps) {
   const { transport } = store.texts.value;
   const { count } = numbersOf(store.language.value);
-  const { step = 0, epoch = 0, stepsPerSecond = 0 } = store.frame.value ?? {};
+  const { step = 0, epoch = 0, stepsPerSecond = 0 } = momentOf(store) ?? {};
   return (
     <dl class="numbers">
       <div>
@@ -110,9 +150,16 @@ interface ToolProps {
   isOff?: boolean;
 }
 
-/** A button with a picture for a name. */
+/** A button with a picture for a name. It keeps the focus while it is off: steps are pressed one after another. */
 const Tool = ({ label, path, act, isOff }: ToolProps) => (
-  <button type="button" class="tool" title={label} aria-label={label} onClick={act} disabled={isOff}>
+  <button
+    type="button"
+    class="tool"
+    title={label}
+    aria-label={label}
+    aria-disabled={isOff}
+    onClick={isOff ? undefined : act}
+  >
     <Icon path={path} />
   </button>
 );

@@ -1,5 +1,5 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { ImageSource } from "../engine/protocol.js";
+import type { ImageSource, Order } from "../engine/protocol.js";
 import type { TableInfo } from "../engine/run.js";
 import { dataChoices } from "../settings/data-sets.js";
 import { decodePoints } from "../settings/points.js";
@@ -14,6 +14,29 @@ export class Brought {
   readonly file: ReadonlySignal<File | undefined> = this.#file;
   readonly table: ReadonlySignal<TableInfo | undefined> = this.#table;
   readonly images: ReadonlySignal<Readonly<Partial<Record<PublishedName, ImageSource>>>> = this.#images;
+
+  /** Those of the training that is shown. */
+  #kept = this.#now;
+
+  get #now() {
+    return { file: this.#file.peek(), table: this.#table.peek(), images: this.#images.peek() };
+  }
+
+  /** Keeps what is there, to come back to. */
+  keep(): void {
+    this.#kept = this.#now;
+  }
+
+  /** Comes back to what was kept. @param send - tells the worker of what it had in its place */
+  comeBack(send: (order: Order) => void): void {
+    const [before, { file, table, images }] = [this.#now, this.#kept];
+    this.#file.value = file;
+    this.#table.value = table;
+    this.#images.value = images;
+    if (file && file !== before.file) send({ do: "file", file });
+    for (const [name, source] of Object.entries(images))
+      if (source !== before.images[name as PublishedName]) send({ do: "images", data: name as PublishedName, source });
+  }
 
   takeFile(file: File): void {
     this.#file.value = file;

@@ -22,6 +22,15 @@ export interface Looked {
   way: "forward" | "backward";
 }
 
+/** A training as it began. */
+interface Training {
+  settings: Settings;
+  /** Settings as they are now: rate and last epoch can be changed on the way. */
+  now: Settings;
+  /** Absent: new weights. */
+  beginning?: Beginning;
+}
+
 /** The worker as the store knows it. */
 export interface Engine {
   send(order: Order): void;
@@ -36,15 +45,14 @@ export class Store {
   readonly #status = signal<Status>("opening");
   readonly #failure = signal<string | undefined>(undefined);
   readonly #speed = signal<(typeof SPEEDS)[number]>(undefined);
-  /** Settings of the training that is shown, and of the one that takes its place. */
-  #shown: Settings;
-  #opening: Settings;
+  /** The training that is shown, and the one that takes its place. */
+  #shown: Training;
+  #opening: Training;
   /** The beginning of a training that waits for its data. */
   #awaiting: Beginning | undefined;
-  /** The beginning of the training that is shown, where that wasn't new weights. */
-  beginning: Beginning | undefined;
-  /** Number of the last order that took over. */
+  /** Numbers of the last order that took over, and of the last that opens a training. */
   #orders = 0;
+  #opens = 0;
   #afterwards: (() => void) | undefined;
   readonly #isGpuLost = signal(false);
   readonly #questions = new Questions();
@@ -81,8 +89,8 @@ export class Store {
     readonly mayUseGpu: boolean,
   ) {
     this.#settings = signal(settings);
-    this.#shown = settings;
-    this.#opening = settings;
+    this.#shown = { settings, now: settings };
+    this.#opening = this.#shown;
     this.settings = this.#settings;
     this.#language = signal(language);
     this.language = computed(() => this.#language.value.code);
@@ -92,24 +100,30 @@ export class Store {
 
   /** Makes the training of the present settings. @param from - its beginning, where that isn't new weights */
   open(from?: Beginning): void {
-    this.#curves.remember(this.#info.peek()?.run, this.#shown, this.#settings.peek());
-    this.#failure.value = undefined;
     const settings = this.#settings.peek();
     if (!this.#brought.isEnoughFor(settings)) {
       this.#takeOver({ do: "pause" });
       this.#awaiting = from;
       this.#status.value = "waiting";
+      this.#curves.remember(this.#info.peek()?.run, this.#shown.settings, settings);
+      this.#curves.begin();
       this.#info.value = undefined;
       return;
     }
     this.#status.value = "opening";
-    this.#opening = settings;
-    this.beginning = from;
+    this.#opening = { settings, now: settings, ...(from && { beginning: from }) };
     this.#takeOver({ do: "open", settings, mayUseGpu: this.mayUseGpu, ...(from && { from }) });
+    this.#opens = this.#orders;
+  }
+
+  /** The beginning of the training that is shown, where that wasn't new weights. */
+  get beginning(): Beginning | undefined {
+    return this.#shown.beginning;
   }
 
   #takeOver(order: Takeover): void {
     this.#afterwards = undefined;
+    this.#failure.value = undefined;
     this.engine.send({ ...order, order: ++this.#orders });
   }
 
@@ -158,14 +172,21 @@ export class Store {
 
   /** The learning rate, also while training: from the next epoch on. */
   chooseRate(learningRate: number): void {
-    this.#settings.value = { ...this.#settings.peek(), learningRate };
-    if ((this.#frame.peek()?.farthest ?? 0) === 0) this.open();
+    this.#adjust({ learningRate });
+    if (this.#status.peek() === "opening") this.open(this.#opening.beginning);
+    else if ((this.#frame.peek()?.farthest ?? 0) === 0) this.open();
     else this.engine.send({ do: "rate", learningRate });
+  }
+
+  /** Changes settings of the training that is shown, which goes on. */
+  #adjust(some: Partial<Settings>): void {
+    this.#settings.value = { ...this.#settings.peek(), ...some };
+    this.#shown = { ...this.#shown, now: { ...this.#shown.now, ...some } };
   }
 
   /** The epoch to stop after: the training stays as it is. */
   stopAt(epoch: number | undefined): void {
-    this.#settings.value = { ...this.#settings.peek(), stopAt: epoch };
+    this.#adjust({ stopAt: epoch });
     this.engine.send({ do: "stopAt", epoch });
   }
 
@@ -221,7 +242,9 @@ export class Store {
     batch(() => {
       switch (news.news) {
         case "opened":
+          this.#curves.remember(this.#info.peek()?.run, this.#shown.settings, this.#opening.settings);
           this.#shown = this.#opening;
+          this.#brought.keep();
           this.#info.value = news.info;
           this.#curves.begin();
           break;
@@ -245,10 +268,18 @@ export class Store {
             this.#goOnWithoutGpu();
             break;
           }
-          this.#status.value = "failed";
+          if (news.order === this.#opens && this.#info.peek()) this.#comeBack();
+          else this.#status.value = "failed";
           this.#failure.value = news.message;
       }
     });
+  }
+
+  /** Where a training can't be made: the one before it is still there, with its settings and data. */
+  #comeBack(): void {
+    this.#settings.value = this.#shown.now;
+    this.#brought.comeBack((order) => this.engine.send(order));
+    this.#status.value = "resting";
   }
 
   /** After the GPU was lost: the same training on the CPU, worked out again to the place where it was. */

@@ -76,6 +76,25 @@ test("a file that is no table is refused in the library's words", async () => {
   await page.getByRole("alert").filter({ hasText: "empty.csv: there is a header but no rows below it." }).waitFor();
 });
 
+test("all data that come with the page are trained on, with settings that learn them", async () => {
+  const page = await playground.open();
+  const names = await page
+    .locator("input[name=data]")
+    .evaluateAll((all) => all.map((each) => each.getAttribute("value")));
+  const learned: Record<string, boolean> = {};
+  for (const data of names.filter((name) => !["own", "mnist", "fashionMnist", "syntheticDigits"].includes(name!))) {
+    await page.locator(`input[value=${data}]`).check();
+    await page.waitForFunction((each) => globalThis.playground.settings.value.data === each, data);
+    await rests(page);
+    await trainTo(page, 1);
+    const { loss } = await lastPoint(page);
+    await trainTo(page, 10);
+    learned[data!] = (await lastPoint(page)).loss < loss;
+  }
+  expect(Object.values(learned)).toHaveLength(12);
+  expect(learned).toEqual(Object.fromEntries(Object.keys(learned).map((name) => [name, true])));
+});
+
 test("points are drawn and erased by hand and by keys, and an address holds them", async () => {
   const page = await playground.open({ hash: "#data=byHand" });
   const board = page.locator(".board");

@@ -145,6 +145,35 @@ test("a rate changed on the way holds from the next epoch on, and again after th
   expect(await parametersOf(page)).not.toEqual(end);
 });
 
+test("a rate changed while it trains holds from the next epoch on, and the training's past knows of it", async () => {
+  const page = await playground.open();
+  await press(page, "Train");
+  await page.waitForFunction(() => globalThis.playground.frame.value!.epoch > 2);
+  const field = page.getByLabel("Learning rate", { exact: true });
+  await field.fill("0.002");
+  await field.press("Tab");
+  await page.waitForFunction(() => globalThis.playground.frame.value!.rates.length === 2);
+  const at = await page.evaluate(() => globalThis.playground.frame.value!.rates[1].epoch);
+  await page.waitForFunction((epoch) => globalThis.playground.frame.value!.epoch > epoch + 1, at);
+  expect(await page.evaluate(() => globalThis.playground.status.value)).toBe("training");
+  await press(page, "Pause");
+  await rests(page);
+  const end = await page.evaluate(() => globalThis.playground.frame.value!.step);
+  const parameters = await parametersOf(page);
+  for (const step of [1, end]) {
+    await page.evaluate((to) => globalThis.playground.seek(to), step);
+    await rests(page);
+  }
+  expect(await parametersOf(page)).toEqual(parameters);
+  // Without the change it would be elsewhere.
+  await page.getByLabel("Learning rate", { exact: true }).fill("0.01");
+  await press(page, "Start again");
+  await rests(page);
+  await page.evaluate((to) => globalThis.playground.seek(to), end);
+  await rests(page);
+  expect(await parametersOf(page)).not.toEqual(parameters);
+});
+
 test("training goes on until it is paused, and is faster without a speed", async () => {
   const page = await playground.open();
   await press(page, "Train");

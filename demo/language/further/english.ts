@@ -184,6 +184,8 @@ export const english = {
   health: {
     title: "Weights and gradients",
     layer: (number: number) => `Layer ${number}`,
+    weights: "weights",
+    gradients: "gradients",
     picture: (layer: string, lowest: string, highest: string) =>
       `Weights of ${layer}, from ${lowest} to ${highest}, as bars.`,
     gradientPicture: (layer: string, lowest: string, highest: string) =>

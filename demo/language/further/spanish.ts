@@ -181,6 +181,8 @@ export const spanish: FurtherTexts = {
   health: {
     title: "Pesos y gradientes",
     layer: (number) => `Capa ${number}`,
+    weights: "pesos",
+    gradients: "gradientes",
     picture: (layer, lowest, highest) => `Pesos de ${layer}, de ${lowest} a ${highest}, en barras.`,
     gradientPicture: (layer, lowest, highest) => `Gradientes de ${layer}, de ${lowest} a ${highest}, en barras.`,
     sizes: (weights, gradients) => `Tamaño de los pesos ${weights}, de los gradientes ${gradients} (media cuadrática).`,
