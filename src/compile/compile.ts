@@ -2,7 +2,7 @@ import { numbersOf } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import { storageOf, viewBase, writtenInputs } from "../graph/views.js";
 import { ALL_PASSES, fuse, type Passes, singleLaunches } from "./fuse.js";
-import { chainReads, type Group, isLiteral } from "./groups.js";
+import { chainReads, type Group, isLiteral, literalOf } from "./groups.js";
 import { fuseLosses } from "./loss-fusion.js";
 import { assignMemory } from "./memory.js";
 import { launchOrder } from "./order.js";
@@ -67,7 +67,7 @@ function resultOf({ root, chain }: Group, kept: readonly Tensor[], argument: (te
   const values = [root, ...chain];
   const reads = chainReads({ root, chain });
   const operandOf = (tensor: Tensor): ChainOperand => {
-    if (isLiteral(tensor)) return { number: (tensor.attributes.values as Float32Array)[0] };
+    if (isLiteral(tensor)) return { number: literalOf(tensor) };
     const value = values.indexOf(viewBase(tensor));
     return value >= 0
       ? { value, shape: tensor.shape }

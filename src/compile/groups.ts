@@ -19,6 +19,12 @@ export const lengthOf = (tensor: Tensor): number => (tensor.op.writes ? tensor.i
 /** Constants of one element become numbers in the kernel's text, and are bound nowhere. */
 export const isLiteral = (tensor: Tensor): boolean => isConstant(tensor) && tensor.size === 1;
 
+/** The number of a literal; in a template, the place of one (see templates.ts). */
+export function literalOf({ attributes }: Tensor): number {
+  const values = attributes.values as Float32Array;
+  return ArrayBuffer.isView(values) ? values[0] : (values as number);
+}
+
 /** Memory that a chain's members read besides the chain's own values, each once. */
 export function chainReads({ root, chain }: Group): Tensor[] {
   const own = new Set([root, ...chain]);

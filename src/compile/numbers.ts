@@ -1,6 +1,6 @@
 import type { Values } from "../core/dtype.js";
 import { dropoutWords, NOISE_DEVIATION } from "../core/random.js";
-import { type Attributes, registry } from "../graph/op.js";
+import { type Attributes, type Op, registry } from "../graph/op.js";
 import { MAX_HYPERPARAMETERS, type UpdateAttributes } from "../ops/update.js";
 import {
   type ChainOp,
@@ -34,36 +34,43 @@ const SETTINGS: Readonly<Record<string, readonly [attribute: string, words: Word
   fusedSoftmaxCrossEntropy: ["smoothing", sharesOf(1)],
 };
 
-/** Numbers of a plan: an operand, an attribute, or the values of a constant. */
-type Numbers = number | Values;
+/** Attributes of an op that are plain numbers, of which nothing but words of its kernels follows. */
+export const numberNames = ({ name, lower, scalar }: Op): readonly string[] =>
+  lower ? [] : Object.hasOwn(SETTINGS, name) ? [SETTINGS[name][0]] : (scalar?.numbers ?? []);
+
+/** Numbers of a graph or a plan: an attribute, an operand, or the values of a constant. */
+export type Numbers = number | Values;
 
 /** The substitute for a number: another number, and places of words in the step's record where it comes from there. */
 interface Replaced {
-  number: Numbers;
+  number: number;
   words?: readonly number[];
 }
 
-/**
- * A copy of a plan with its numbers replaced. What is asked for comes in one order for plans that differ in numbers alone.
- *
- * @param change - of each number, and the words that its kernels take
- */
-function mapNumbers(plan: Plan, change: (number: Numbers, words: WordsOf) => Replaced): Plan {
+/** Substitutes for a plan's numbers, and for the values of its constants. */
+interface Change {
+  /** @param words - those that the number's kernels take */
+  number(number: number, words: WordsOf): Replaced;
+  values(values: Values): { values: Values; own?: boolean };
+}
+
+/** A copy of a plan with its numbers replaced. What is asked for comes in one order for plans that differ in numbers alone. */
+function mapNumbers(plan: Plan, change: Change): Plan {
   const attributesOf = (op: string, attributes: Attributes, launch?: Launch): Attributes => {
     if (!Object.hasOwn(SETTINGS, op)) {
       // Arguments of a scalar function stand among operands as well, where kernels read them.
       const names = registry.get(op)?.scalar?.numbers ?? [];
-      const own = names.map((name) => [name, change(attributes[name] as number, itself).number] as const);
+      const own = names.map((name) => [name, change.number(attributes[name] as number, itself).number] as const);
       return own.length > 0 ? { ...attributes, ...Object.fromEntries(own) } : attributes;
     }
     const [name, words] = SETTINGS[op];
-    const changed = change(attributes[name] as number, (value) => words(value, launch));
+    const changed = change.number(attributes[name] as number, (value) => words(value, launch));
     const { number, words: places } = changed;
     return { ...attributes, [name]: number, ...(places && { words: places.map((word): PlanNumber => ({ word })) }) };
   };
   const scalarOf = (given: PlanNumber): PlanNumber => {
-    const { number, words } = change(given as number, itself);
-    return words ? { word: words[0] } : (number as number);
+    const { number, words } = change.number(given as number, itself);
+    return words ? { word: words[0] } : number;
   };
   const operandOf = (operand: ChainOperand): ChainOperand => {
     if (!("number" in operand)) return operand;
@@ -85,9 +92,7 @@ function mapNumbers(plan: Plan, change: (number: Numbers, words: WordsOf) => Rep
     };
   };
   const bufferOf = (buffer: PlannedBuffer): PlannedBuffer => {
-    if (buffer.kind !== "constant") return buffer;
-    const { number, words } = change(buffer.values, () => []);
-    return { ...buffer, values: number as Values, ...(words && { own: true }) };
+    return buffer.kind === "constant" ? { ...buffer, ...change.values(buffer.values) } : buffer;
   };
   return { ...plan, buffers: plan.buffers.map(bufferOf), launches: plan.launches.map(launchOf) };
 }
@@ -98,19 +103,54 @@ interface PlanParts {
   numbers: readonly Numbers[];
 }
 
+const NO_VALUES = new Uint32Array(0);
+
 const partsOf = new WeakMap<Plan, PlanParts>();
 
 function takeApart(plan: Plan): PlanParts {
   const known = partsOf.get(plan);
   if (known) return known;
   const numbers: Numbers[] = [];
-  const frame = mapNumbers(plan, (number) => {
-    numbers.push(number);
-    return { number: 0 };
+  const frame = mapNumbers(plan, {
+    number(number) {
+      numbers.push(number);
+      return { number: 0 };
+    },
+    values(values) {
+      numbers.push(values);
+      return { values: NO_VALUES };
+    },
   });
   const parts = { frame, numbers };
   partsOf.set(plan, parts);
   return parts;
+}
+
+/**
+ * The plan with a graph's numbers in their places.
+ *
+ * @param template - a plan with places, { place }, in the place of numbers
+ * @param numbers - of the graph, by their places
+ */
+export function withNumbers(template: Plan, numbers: readonly Numbers[]): Plan {
+  const own: Numbers[] = [];
+  const found = (given: unknown) =>
+    typeof given === "object" && "place" in given! ? numbers[given.place as number] : (given as Numbers);
+  const plan = mapNumbers(template, {
+    number(given) {
+      const known = found(given);
+      const number = typeof known === "number" ? known : known[0]; // of a constant of one element
+      own.push(number);
+      return { number };
+    },
+    values(given) {
+      const values = found(given) as Values;
+      own.push(values);
+      return { values };
+    },
+  });
+  partsOf.set(plan, { frame: takeApart(template).frame, numbers: own });
+  return plan;
 }
 
 /** Whether a plan has a frame; it then keeps this one, by which it is known at once. */
@@ -192,18 +232,23 @@ export function sharedPlan(plans: readonly Plan[]): SharedPlan | undefined {
   const words: number[][] = plans.map(() => []);
   const taken = new Map<string, number[]>(); // models have the same rate for a dropout and its gradient
   let place = -1;
-  const plan = mapNumbers(first, (number, wordsOf) => {
-    place++;
-    if (isShared[place]) return { number };
-    if (typeof number !== "number") return { number: joined(all.map((own) => own[place] as Values)), words: [] };
-    const given = all.map((own) => wordsOf(own[place] as number));
-    const key = JSON.stringify(given.map((each) => [...new Uint32Array(new Float32Array(each).buffer)]));
-    const known = taken.get(key);
-    if (known) return { number, words: known };
-    const at = given[0].map((_, i) => MAX_HYPERPARAMETERS - room + words[0].length + i);
-    for (const [model, each] of given.entries()) words[model].push(...each);
-    taken.set(key, at);
-    return { number, words: at };
+  const plan = mapNumbers(first, {
+    number(number, wordsOf) {
+      place++;
+      if (isShared[place]) return { number };
+      const given = all.map((own) => wordsOf(own[place] as number));
+      const key = JSON.stringify(given.map((each) => [...new Uint32Array(new Float32Array(each).buffer)]));
+      const known = taken.get(key);
+      if (known) return { number, words: known };
+      const at = given[0].map((_, i) => MAX_HYPERPARAMETERS - room + words[0].length + i);
+      for (const [model, each] of given.entries()) words[model].push(...each);
+      taken.set(key, at);
+      return { number, words: at };
+    },
+    values(values) {
+      place++;
+      return isShared[place] ? { values } : { values: joined(all.map((own) => own[place] as Values)), own: true };
+    },
   });
   if (words[0].length > room) return undefined;
   return { plan, first: MAX_HYPERPARAMETERS - room, words: words.map((each) => new Float32Array(each)) };

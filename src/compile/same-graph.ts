@@ -9,7 +9,8 @@ export interface Listed {
   readonly key: string;
 }
 
-function listed(outputs: readonly Tensor[]): Listed {
+/** A graph's list. */
+export function listed(outputs: readonly Tensor[]): Listed {
   const tensors = ancestors(outputs);
   const placeOf = new Map(tensors.map((tensor, place) => [tensor, place]));
   const parts = tensors.map(({ op, inputs, shape, attributes }) => [
@@ -34,20 +35,8 @@ function keyPart(_: string, value: unknown): unknown {
   return Object.getPrototypeOf(value) === Object.prototype ? value : undefined;
 }
 
-/** The first of some that have the graph of these outputs. Each keeps its list. */
-export function graphAmong<Entry extends { outputs: readonly Tensor[]; graph?: Listed }>(
-  entries: readonly Entry[],
-  outputs: readonly Tensor[],
-): Entry | undefined {
-  const graph = listed(outputs);
-  return entries.find((entry) => {
-    entry.graph ??= listed(entry.outputs);
-    return entry.graph.key === graph.key && sameGraph(entry.graph, graph);
-  });
-}
-
 /** Whether two graphs are the same node by node: ops, attributes, names, shapes, and the places of all inputs. */
-function sameGraph(a: Listed, b: Listed): boolean {
+export function sameGraph(a: Listed, b: Listed): boolean {
   const samePlaces = (of: readonly Tensor[], to: readonly Tensor[]) =>
     of.length === to.length && of.every((tensor, i) => a.placeOf.get(tensor) === b.placeOf.get(to[i]));
   return (

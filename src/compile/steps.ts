@@ -64,10 +64,17 @@ export class StepTable {
     if (hyperparameters.length > room) {
       throw new ArgumentError(`steps: ${hyperparameters.length} hyperparameters; at most ${room} fit.`);
     }
+    const words = this.#words;
     let at = index * this.words;
-    for (const word of [index, first, rows, step, ...seedKey(seed)]) this.#words[at++] = word;
-    at = index * this.words + FIRST_HYPERPARAMETER;
-    for (const number of hyperparameters) this.#floats[at++] = number;
+    const end = at + FIRST_HYPERPARAMETER;
+    words[at++] = index;
+    words[at++] = first;
+    words[at++] = rows;
+    words[at++] = step;
+    const key = seedKey(seed);
+    words[at++] = key[0];
+    words[at] = key[1];
+    for (let i = 0; i < hyperparameters.length; i++) this.#floats[end + i] = hyperparameters[i];
   }
 
   /** The records step by step, [count, replicas], of STEP_BYTES each, as GPUs read them. */

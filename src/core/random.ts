@@ -110,10 +110,11 @@ export class RandomStream {
 
   /** A uniform integer in [0, bound), without bias (Lemire, 2019). */
   nextBelow(bound: number): number {
-    const threshold = (0x100000000 - bound) % bound;
     for (;;) {
       const word = this.nextWord();
-      if (Math.imul(word, bound) >>> 0 >= threshold) return multiplyHigh(word, bound) >>> 0;
+      const low = Math.imul(word, bound) >>> 0;
+      // The remainder, which takes long, is below the bound.
+      if (low >= bound || low >= (0x100000000 - bound) % bound) return multiplyHigh(word, bound) >>> 0;
     }
   }
 }

@@ -34,14 +34,15 @@ export function checkTrainer(who: string, made: Trainer): Trainer {
 export async function trainSideBySide(all: readonly Training[], fit: GroupFit): Promise<(Scores[] | undefined)[]> {
   const { inGroups } = await import("../training/together/groups.js");
   const { callbacks, ...options } = fit;
+  const watching = () => callbacks?.() ?? [];
   const grouped = {
     trainers: all.map(({ trainer }) => trainer),
     dataOf: (place: number) => all[place].train,
-    batchSize: fit.batchSize,
+    fit: { ...options, callbacks: watching() },
   };
   const results = await inGroups(grouped, async (trainer, place) => {
     const { train, seed, scored } = all[place];
-    await trainer.fit(train, { seed, ...options, callbacks: callbacks?.() ?? [] });
+    await trainer.fit(train, { seed, ...options, callbacks: watching() });
     const scores: Scores[] = [];
     for (const data of scored) scores.push(await trainer.evaluate(data));
     return scores;

@@ -58,7 +58,9 @@ async function trainSome(
   const keeping = keeper && (await import("./kept.js"));
   const kept = keeping && { ...keeping, keeper, epochs: new keeping.KeptEpochs() };
   const { inGroups } = await import("../training/together/groups.js");
-  const grouped = { trainers, dataOf: () => data, batchSize: fit.batchSize };
+  const { callbacks, ...options } = fit;
+  const isWatched = kept || work.watch || callbacks;
+  const grouped = { trainers, dataOf: () => data, fit: { ...options, callbacks: isWatched ? [{}] : [] } };
   const results = await inGroups(grouped, async (trainer, place) => {
     const run = await trainOne(trainer, trials[place], work, kept && { ...kept, place: first + place });
     await work.onTrial?.(run, first + place);

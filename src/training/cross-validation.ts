@@ -202,7 +202,7 @@ function trainerOf(made: Trainer | FoldScores): Trainer {
 async function scoreTogether(folds: readonly Fold[], fit: FitOptions): Promise<FoldResult[]> {
   const { inGroups } = await import("./together/groups.js");
   const trainers = folds.map(({ trainer }) => trainer);
-  const grouped = { trainers, dataOf: (place: number) => folds[place].train, batchSize: fit.batchSize };
+  const grouped = { trainers, dataOf: (place: number) => folds[place].train, fit };
   const scores = await inGroups(grouped, (trainer, place) => {
     const { train, validation, seed } = folds[place];
     return score(trainer, train, validation, { seed, ...fit });

@@ -23,6 +23,15 @@ import { warningsOf } from "./warnings.js";
 const STEPS_PER_RUN = 2048;
 const ROWS_PER_RUN = 2 ** 18;
 
+/** Epochs of a call of `fit` that run in one go. */
+export function epochsPerRun({ schedule }: Internals, rows: number, options: FitOptions): number {
+  const { epochs = 10, batchSize = 32, validation, trainingScores, callbacks, augment, signal } = options;
+  // A schedule that follows results needs an epoch's before it has the next one's rate.
+  if (callbacks?.length || validation || trainingScores || schedule?.follow || augment || signal) return 1;
+  const perEpoch = Math.ceil(rows / Math.min(batchSize, rows));
+  return Math.max(1, Math.min(Math.floor(Math.min(STEPS_PER_RUN / perEpoch, ROWS_PER_RUN / rows)), epochs));
+}
+
 /** See `Trainer.fit`. */
 export async function fitOn(trainer: Internals, data: Dataset, options: FitOptions): Promise<History> {
   const { callbacks, signal, augment } = options;
@@ -65,7 +74,7 @@ class TrainingRun {
     private readonly data: Dataset,
     private readonly options: RunOptions,
   ) {
-    const { position, spec, schedule } = trainer;
+    const { position, spec } = trainer;
     const { epochs = 10, batchSize = 32, shuffle = true, seed = spec.model.seed, callbacks = [] } = options;
     const { start = position.epoch, stopped = false, microBatchSize, augment } = options;
     const { validation, trainingScores, validateEvery = 1 } = options;
@@ -82,12 +91,8 @@ class TrainingRun {
     const evaluated = { ...(validation && { validation }), ...(trainingScores && { training: data }) };
     const settings = { seed, batchSize, microBatchSize, shuffle, augment, rows: data.rows };
     this.#run = { start, stopped, callbacks, evaluated, validateEvery, ...settings };
-    // A schedule that follows results needs an epoch's before it has the next one's rate.
-    const isWatched =
-      callbacks.length > 0 || validation || trainingScores || schedule?.follow || augment || options.signal;
     this.#perEpoch = Math.ceil(data.rows / this.#batch);
-    const together = Math.floor(Math.min(STEPS_PER_RUN / this.#perEpoch, ROWS_PER_RUN / data.rows));
-    this.#epochsPerRun = isWatched ? 1 : Math.max(1, Math.min(together, epochs));
+    this.#epochsPerRun = epochsPerRun(trainer, data.rows, options);
   }
 
   async train(): Promise<History> {

@@ -28,15 +28,26 @@ interface Measured {
 /** The models of a program that is for one, as for many. */
 const ALONE: Replicas = { replicas: 1, shared: new Set() };
 
-/** Bytes of the places of replicas' programs, which are two words each, as a multiple of their alignment. */
-const placesBytes = (replicas: number) => Math.ceil(replicas / 2) * 16;
+/** Bytes of the place of a replica's program: first and end of its instructions, its number, and one word more. */
+const PLACE_BYTES = 16;
+
+/**
+ * Replicas in the order in which threads take them. Those that are at work at the same time are far from each other: threads
+ * that write to the same line of the cache wait for it.
+ */
+function takingOrder(replicas: number, threads: number): number[] {
+  const each = Math.ceil(replicas / threads);
+  return Array.from({ length: each * threads }, (_, i) => (i % threads) * each + Math.floor(i / threads)).filter(
+    (replica) => replica < replicas,
+  );
+}
 
 /**
  * Bytes of the places of replicas' programs, of their instructions, tables, steps' records and shared scratch, and of
  * threads' own scratch, as they lie in a program's memory.
  */
 const sizesOf = ({ layout, threads }: Measured, maxSteps: number, replicas: number): number[] => [
-  placesBytes(replicas),
+  replicas * PLACE_BYTES,
   layout.instructions * replicas,
   layout.tables * replicas,
   maxSteps * replicas * STEP_BYTES,
@@ -166,22 +177,22 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     const to = launch === undefined ? starts[0].at(-1)! : starts[0][launch + 1];
     if (from === to) return;
     activations.current = memory.activations;
-    const record = table + (first * rows + at) * recordBytes;
+    const record = table + at * recordBytes;
     if (replicas === 1) engine.run(from, to, record, recordBytes, count, scratch, scratchBytes, threads);
     else {
-      const programs = this.#place(memory, launch) + 8 * first;
+      const programs = this.#place(memory, launch) + first * PLACE_BYTES;
       const span = rows * recordBytes;
       engine.runReplicas(programs, end - first, record, span, recordBytes, count, scratch, scratchBytes, threads);
     }
   }
 
   /** Writes where the programs of replicas begin and end, or the instructions of one launch. @returns the address */
-  #place({ starts, places }: ProgramMemory, launch?: number): number {
-    const words = new Uint32Array(this.opened.heap.memory.buffer, places, 2 * starts.length);
-    starts.forEach((own, replica) => {
-      words[2 * replica] = own[launch ?? 0];
-      words[2 * replica + 1] = launch === undefined ? own.at(-1)! : own[launch + 1];
-    });
+  #place({ starts, places, threads }: ProgramMemory, launch?: number): number {
+    const words = new Uint32Array(this.opened.heap.memory.buffer, places, (starts.length * PLACE_BYTES) / 4);
+    for (const [place, replica] of takingOrder(starts.length, threads).entries()) {
+      const own = starts[replica];
+      words.set([own[launch ?? 0], launch === undefined ? own.at(-1)! : own[launch + 1], replica], 4 * place);
+    }
     return places;
   }
 

@@ -8,7 +8,7 @@ import type { Program } from "../backend.js";
 /** The place of a program in memory: instructions, records, scratch. */
 export interface ProgramMemory {
   replicas: number;
-  /** Room for first and end of the instructions of each replica. */
+  /** Room for the places of the replicas' instructions. */
   places: number;
   /** The instructions of launch i of a replica begin at its `starts[i]`, and end at `starts[i + 1]`. */
   starts: readonly (readonly number[])[];
@@ -32,7 +32,7 @@ export interface ProgramOwner {
   run(memory: ProgramMemory, part: StepPart, launch?: number): void;
 }
 
-/** `count` steps from `at` on of the replicas from `first` to `end`. */
+/** `count` steps from `at` on of the replicas from `first` to `end`, in the order in which threads take them. */
 export interface StepPart {
   at: number;
   count: number;

@@ -3,6 +3,8 @@ import { shareable } from "../../compile/numbers.js";
 import type { Plan } from "../../compile/plan.js";
 import type { Dataset } from "../../data/dataset.js";
 import { encode } from "../encode.js";
+import { epochsPerRun } from "../fit.js";
+import type { FitOptions } from "../fit-options.js";
 import { trainingGraph } from "../graphs.js";
 import { internals } from "../internals.js";
 import { loadMetrics } from "../metrics.js";
@@ -18,8 +20,8 @@ const SHARED = new Set(["features", "targets", "weights", "classes"]);
 export interface Grouped {
   trainers: readonly Trainer[];
   dataOf(place: number): Dataset;
-  /** Rows of a step. */
-  batchSize?: number;
+  /** Options of their `fit`: plans depend on its batches, and on who watches it. */
+  fit: FitOptions;
 }
 
 /**
@@ -46,13 +48,17 @@ export async function inGroups<T>(
  *
  * @returns places of the trainers, group by group, in their order
  */
-async function groupsOf({ trainers, dataOf, batchSize = 32 }: Grouped): Promise<number[][]> {
+async function groupsOf({ trainers, dataOf, fit }: Grouped): Promise<number[][]> {
   const plans: Plan[] = [];
   for (const [place, trainer] of trainers.entries()) {
-    const { spec } = internals.get(trainer)!;
+    const own = internals.get(trainer)!;
+    const { spec } = own;
+    const data = dataOf(place);
     await loadMetrics(spec.heads);
-    const { roots } = trainingGraph({ ...spec, together: true }, encode(spec, dataOf(place), batchSize).shapes);
-    plans.push(await planFor(trainer.device, "training", roots));
+    const { shapes } = encode(spec, data, fit.batchSize ?? 32, epochsPerRun(own, data.rows, fit));
+    const { roots } = trainingGraph({ ...spec, together: true }, shapes);
+    const { device } = trainer;
+    plans.push(await planFor({ fused: device.fused, whole: device }, "training", roots));
   }
   return shareable(plans).flatMap((places) => {
     const most = mostReplicas(plans[places[0]], trainers[places[0]].device.maxBufferBytes);

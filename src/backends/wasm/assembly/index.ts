@@ -50,8 +50,8 @@ export function run(
 /**
  * Runs the programs of many replicas, each by one thread: no thread waits for another before the end.
  *
- * @param programs - first and end of each replica's instructions, two words each
- * @param record - of the first replica's first step
+ * @param programs - of each replica first and end of its instructions, and its number: words of four
+ * @param record - of replica 0's first step
  * @param span - bytes from a replica's records to the next one's
  * @param recordBytes - of a step's record
  */
@@ -83,8 +83,9 @@ function runTaken(
 function runReplica(
   replica: i32, programs: usize, record: usize, span: i32, recordBytes: i32, steps: i32, scratch: usize,
 ): void {
-  const program = programs + (replica << 3);
-  runAs(0, load<u32>(program), load<u32>(program, 4), record + span * replica, recordBytes, steps, scratch, 1);
+  const program = programs + (replica << 4);
+  const first = record + span * load<i32>(program, 8);
+  runAs(0, load<u32>(program), load<u32>(program, 4), first, recordBytes, steps, scratch, 1);
 }
 
 /** The loop of every other thread: work as it is handed out, until the threads are dismissed. */
