@@ -314,7 +314,8 @@ export const NONE: Record<string, string> = {
     hardSwish leakyRelu log logSoftmax maximum meanSquaredError minimum mish mul neg noise oneHot pad pow relu reshape
     select selu sigmoid sigmoidCrossEntropy sign silu slice softmax softmaxCrossEntropy softplus softsign
     softTargetCrossEntropy sqrt square sub tanh transpose variable`,
-  Trainer: "constructor restore snapshot sync withAverage training keepParameters restoreParameters dispose",
+  Trainer:
+    "constructor restore snapshot sync withAverage training keepParameters restoreParameters resetStates dispose",
   Dataset: "constructor take withFeatures withLabels oneHot own",
   Table: "constructor block values dataset toString",
 };

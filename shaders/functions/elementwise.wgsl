@@ -64,27 +64,6 @@ fn op_elu(x: f32, alpha: f32) -> f32 {
 
 fn op_softplus(x: f32) -> f32 { return op_relu(x) + log(1.0 + exp(-abs(x))); }
 
-// Small |x|: 2/√π e^(-x²) Σ 2ⁿ x^(2n+1) / (1·3···(2n+1)), all terms positive (Abramowitz, Stegun 7.1.6).
-// Further out: the continued fraction of erfc (7.1.14). At 4 it is 1 to the last bit.
-fn op_erf(x: f32) -> f32 {
-  if (is_nan(x)) { return x; }
-  let t = min(abs(x), 4.0);
-  if (t < 2.0) {
-    var term = t;
-    var sum = t;
-    for (var n = 1; n < 26; n++) {
-      term *= 2.0 * t * t / f32(2 * n + 1);
-      sum += term;
-    }
-    return sign(x) * 1.1283791670955126 * exp(-t * t) * sum;
-  }
-  var fraction = t;
-  for (var n = 16; n >= 1; n--) {
-    fraction = t + 0.5 * f32(n) / fraction;
-  }
-  return sign(x) * (1.0 - exp(-t * t) / (fraction * 1.7724538509055159));
-}
-
 // A NaN that the compiler can't see through (WGSL refuses it as a constant expression).
 fn nan_like(x: f32) -> f32 {
   return bitcast<f32>(bitcast<u32>(x) | 0x7fc00000u);

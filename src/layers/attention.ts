@@ -135,8 +135,8 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
         return rotary ? rotate(projected, size, Math.min(end, features + keyFeatures) - start) : projected;
       };
       const { memory } = scope;
-      const seen = memory
-        ? placeSeen(part(x, 0, width), memory, scope.name, { heads, keyHeads })
+      const seen = memory?.at
+        ? placeSeen(part(x, 0, width), memory, memory.at, scope.name, { heads, keyHeads })
         : other
           ? packedAttention([part(x, 0, features), part(other, features, width)], own)
           : packedAttention([part(x, 0, width)], own);

@@ -89,7 +89,7 @@ export function positionalEmbedding(length: number, options: EmbeddingOptions = 
         );
       }
       const weight = scope.parameter("weight", [length, features], drawn);
-      if (scope.memory) return add(x, gather(weight, scope.memory.place));
+      if (scope.memory?.at) return add(x, gather(weight, scope.memory.at.place));
       return add(x, time === length ? weight : slice(weight, [0, 0], [time, features]));
     },
   });
@@ -110,14 +110,15 @@ export function sinusoidal(options: NameOptions = {}): Layer {
     config: { layer: "sinusoidal", ...options },
     forward(x, scope) {
       const [time, features] = sequenceOf("sinusoidal", scope.name, x.shape);
-      const places = scope.memory?.time ?? time;
+      const at = scope.memory?.at;
+      const places = at?.time ?? time;
       const waves = Float32Array.from({ length: places * features }, (_, i) => {
         const [t, feature] = [Math.floor(i / features), i % features];
         const angle = t / LONGEST_WAVE ** ((feature - (feature % 2)) / features);
         return feature % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
       });
       const table = constant(waves, [places, features]);
-      return add(x, scope.memory ? gather(table, scope.memory.place) : table);
+      return add(x, at ? gather(table, at.place) : table);
     },
   };
 }

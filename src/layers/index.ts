@@ -24,7 +24,14 @@ export {
 } from "./embedding.js";
 export { layerFromConfig, layerMakers } from "./from-config.js";
 export { type Ids, idsBelow, MOST_IDS } from "./ids.js";
-export { isFrozen, type Layer, type LayerConfig, type LayerFunction, type PlaceMemory, type Scope } from "./layer.js";
+export {
+  isFrozen,
+  type Layer,
+  type LayerConfig,
+  type LayerFunction,
+  type Scope,
+  type SequenceMemory,
+} from "./layer.js";
 export { type LayerMakers, makeLayer, makersOf } from "./makers.js";
 export { add, type ConcatenateOptions, concatenate, multiply } from "./merge.js";
 export { freeName, layerOf, layersOf, wantedName } from "./names.js";

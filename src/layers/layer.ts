@@ -5,16 +5,22 @@ import type { Tensor } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/index.js";
 import type { Ids } from "./ids.js";
 
-/** Tensors that layers keep from one place of a sequence to the next, where places are worked one at a time. */
-export interface PlaceMemory {
+/** Tensors that layers keep from one pass over a part of sequences to the pass over what follows. */
+export interface SequenceMemory {
+  /** The value kept under a name in the pass before, [...shape]; 0 in the first. */
+  take(name: string, shape: Shape): Tensor;
+  /** Keeps a value for the next pass, of the shape that was taken. */
+  keep(name: string, value: Tensor): void;
+  /** Of passes over a single place each: which one it is. Attention then keeps what it saw, too. */
+  readonly at?: Place;
+}
+
+/** A place of a sequence. */
+export interface Place {
   /** Places that a sequence has at most. */
   readonly time: number;
   /** The place's number, [1] u32. */
   readonly place: Tensor;
-  /** The value kept under a name at the place before, [...shape]; 0 at the first. */
-  take(name: string, shape: Shape): Tensor;
-  /** Keeps a value for the next place, of the shape that was taken. */
-  keep(name: string, value: Tensor): void;
 }
 
 /** Context in which a layer's forward pass is traced. */
@@ -49,8 +55,8 @@ export interface Scope {
    * A parameter, [...shape], of a layer that was called before, by its full name: "embedding.weight"; undefined where none has it.
    */
   borrow(name: string): Tensor | undefined;
-  /** Of a pass over a single place of a sequence: what layers keep from the place before; undefined in other passes. */
-  readonly memory?: PlaceMemory;
+  /** Of a pass over a part of sequences: what layers keep from the pass over what comes before; undefined in other passes. */
+  readonly memory?: SequenceMemory;
   /** A number for a source of random numbers, different for each one in the model. */
   randomSource(): number;
   /**

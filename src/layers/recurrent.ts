@@ -129,7 +129,13 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
       ]);
       const source = recurrentDropout > 0 ? scope.randomSource() : 0;
       const drops = recurrentDropout > 0 && scope.training;
-      const { memory } = scope;
+      const memory = initial ? undefined : scope.memory;
+      if (memory && reverse) {
+        throw new ArgumentError(
+          `${layer} "${scope.name}": reads sequences from their end, so that no state of it goes on to what follows. Predict ` +
+            "without stateful.",
+        );
+      }
       // Its gradient has slopes of the first state alone.
       const isFused = kind.fused && !(returnState && states > 1);
       if (isFused && !initial && !drops && !memory) {

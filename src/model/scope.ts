@@ -3,7 +3,7 @@ import type { RandomStream } from "../core/random.js";
 import type { Shape } from "../core/shape.js";
 import { inScope, type Tensor } from "../graph/tensor.js";
 import { storageOf } from "../graph/views.js";
-import { freeName, isFrozen, type Layer, type PlaceMemory, type Scope, wantedName } from "../layers/index.js";
+import { freeName, isFrozen, type Layer, type Scope, type SequenceMemory, wantedName } from "../layers/index.js";
 import { rowWeights } from "../ops/batch.js";
 
 /** Gives a parameter's tensor while a model is traced. */
@@ -23,8 +23,8 @@ export interface Trace {
   /** Rows of the pass. */
   batch: number;
   parameter: ParameterSource;
-  /** Of a pass over one place of sequences. */
-  memory?: PlaceMemory;
+  /** Of a pass over a part of sequences. */
+  memory?: SequenceMemory;
   /** Takes a change of state. */
   effect?(assigned: Tensor): void;
   /** The next source of random numbers. */
@@ -47,7 +47,7 @@ export class LayerScope implements Scope {
   #isEntered = false;
   readonly training: boolean;
   readonly firstRow: number;
-  readonly memory: PlaceMemory | undefined;
+  readonly memory: SequenceMemory | undefined;
   /** @internal */
   readonly enter: Scope["enter"];
 

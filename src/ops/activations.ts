@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import { defineElementwise } from "./define-elementwise.js";
-import { abs, add, div, erf, exp, greater, mul, select, square, sub } from "./elementwise.js";
+import { abs, add, div, exp, greater, mul, select, square, sub } from "./elementwise.js";
 
 /*
  * Activation functions and their derivatives, elementwise on any shape. Those with a kernel of their own state their
@@ -63,7 +63,20 @@ export const softplus: OpFunction = defineElementwise("softplus", {
 });
 
 /** x Φ(x) with the normal distribution Φ = (1 + erf(x/√2)) / 2 (Hendrycks, Gimpel, 2016); any shape to the same */
-export const gelu = (x: Tensor): Tensor => mul(mul(0.5, x), add(1, erf(mul(x, Math.SQRT1_2))));
+export const gelu: OpFunction = defineElementwise("gelu", {
+  operands: 1,
+  formula: "x * Φ(x)",
+  error: { functions: ["exponential", "division"], terms: () => 26, summed: (x) => x },
+  gradient: (dy, [x]) => [mul(dy, geluSlope(x))],
+});
+
+/** GELU's derivative Φ(x) + x φ(x), with the normal density φ = e^(-x²/2) / √(2π); its own is (2 - x²) φ(x) */
+export const geluSlope: OpFunction = defineElementwise("geluSlope", {
+  operands: 1,
+  formula: "Φ(x) + x * φ(x)",
+  error: { functions: ["exponential", "exponential", "division"], terms: () => 27, summed: () => 1 },
+  gradient: (dy, [x]) => [mul(dy, mul(mul(1 / Math.sqrt(2 * Math.PI), sub(2, square(x))), exp(mul(-0.5, square(x)))))],
+});
 
 /** GELU's approximation x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))); any shape to the same */
 export const geluTanh = (x: Tensor): Tensor =>
@@ -101,7 +114,7 @@ export const activations = {
   tanh: (x: Tensor) => tanh(x),
   softplus: (x: Tensor) => softplus(x),
   softsign,
-  gelu,
+  gelu: (x: Tensor) => gelu(x),
   geluTanh,
   silu,
   mish,

@@ -5,7 +5,7 @@ import type { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
 import type { TrainingSpec } from "./graphs.js";
 import type { EvaluatedPart } from "./history.js";
-import type { PredictionSpec } from "./prediction.js";
+import type { Prediction, PredictionSpec } from "./prediction.js";
 import type { Predictions } from "./predictions.js";
 import type { Session } from "./session.js";
 
@@ -29,6 +29,13 @@ export interface Predicting {
   readonly calls: CallQueue;
   /** Predictions whose programs stay on the device from call to call. */
   predictions?: Predictions;
+  /** Predictions whose states go on from call to call. */
+  stateful?: {
+    predict(features: Float32Array<ArrayBuffer>, probabilities: boolean, wait: boolean): Promise<Prediction>;
+    /** Lets the next call begin with states of 0. */
+    reset(): void;
+    dispose(): void;
+  };
 }
 
 /** A trainer from the inside: what its methods, each loaded by its own name, work with. */

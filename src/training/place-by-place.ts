@@ -68,12 +68,10 @@ ONE_STEP.set(0, { first: 0, rows: 1 });
 
 /** The pass over one place: variables `token` and `place`, `logits`, and those that layers keep. */
 function graphOf(model: Model): Tensor[] {
-  const place = variable("place", [1], "u32");
   const before = new Map<string, Tensor>();
   const kept: Tensor[] = [];
   const memory = {
-    time: model.input[0],
-    place,
+    at: { time: model.input[0], place: variable("place", [1], "u32") },
     take(name: string, shape: readonly number[]) {
       before.set(name, variable(`kept.${name}`, shape));
       return before.get(name)!;

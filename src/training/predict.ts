@@ -14,6 +14,11 @@ export interface PredictOptions {
   warnings?: boolean;
   /** Rows per step; where absent 256, or fewer, to fit the device. */
   batchSize?: number;
+  /**
+   * Rows go on where those of the last such call ended: recurrent layers begin with the states that it left, the first call and
+   * the one after `resetStates()` with 0. Each call has the next parts of the same sequences; false.
+   */
+  stateful?: boolean;
   /** During `fit`, wait until it rests between epochs, rather than throw; false. */
   wait?: boolean;
 }
@@ -24,16 +29,21 @@ export async function predict(
   features: FeatureSource,
   options: PredictOptions,
 ): Promise<Prediction> {
-  const defaults = { probabilities: false, warnings: false, batchSize: undefined, wait: false };
-  const { probabilities, warnings, batchSize, wait } = optionsOf("predict", options, defaults);
+  const defaults = { probabilities: false, warnings: false, stateful: false, batchSize: undefined, wait: false };
+  const { probabilities, warnings, stateful, batchSize, wait } = optionsOf("predict", options, defaults);
   const { model } = trainer.spec;
   const values = await featuresOf(features, model);
   if (warnings) {
-    const prediction = await predict(trainer, features, { probabilities, batchSize, wait });
+    const prediction = await predict(trainer, features, { probabilities, stateful, batchSize, wait });
     const { farInputs } = await import("./far-inputs.js");
     return { ...prediction, warnings: farInputs(model, values) };
   }
   trainer.calls.checkOpen();
+  if (stateful) {
+    const { StatefulPredictions } = await import("./stateful.js");
+    trainer.stateful ??= new StatefulPredictions(trainer);
+    return trainer.stateful.predict(values, probabilities, wait);
+  }
   if (batchSize === undefined && Predictions.takes(values.length / sizeOf(model.input), values)) {
     trainer.predictions ??= new Predictions(trainer);
     return trainer.predictions.predict(values, probabilities, wait);

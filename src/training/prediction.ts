@@ -83,16 +83,17 @@ function probabilitiesOf({ loss }: Pick<Head, "loss">, output: Tensor, shape: Sh
   return reshape(loss.probabilities(reshape(output, [output.shape[0], ...shape])), output.shape);
 }
 
-/** One batch of predictions, collected in row order. */
-export function predictionGraph(
+/** A model's outputs, [batch, outputs] each, as probabilities where they are asked for. */
+export const askedOf = (
   { model, heads }: PredictionSpec,
-  shapes: DataShapes,
+  outputs: readonly Tensor[],
   probabilities: boolean,
-): Tensor[] {
-  const outputs = forward(model, batchOf([], shapes).xs);
-  const wanted = outputs.map((output, i) =>
-    probabilities ? probabilitiesOf(heads[i], output, model.outputs[i].shape) : output,
-  );
-  const rows = variable("predictions", [shapes.rows, sizeOf(model.output)]);
-  return [collect(rows, concatenate(wanted))];
+): Tensor[] =>
+  outputs.map((output, i) => (probabilities ? probabilitiesOf(heads[i], output, model.outputs[i].shape) : output));
+
+/** One batch of predictions, collected in row order. */
+export function predictionGraph(spec: PredictionSpec, shapes: DataShapes, probabilities: boolean): Tensor[] {
+  const outputs = forward(spec.model, batchOf([], shapes).xs);
+  const rows = variable("predictions", [shapes.rows, sizeOf(spec.model.output)]);
+  return [collect(rows, concatenate(askedOf(spec, outputs, probabilities)))];
 }

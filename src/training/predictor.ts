@@ -86,6 +86,11 @@ export class Predictor {
     }
   }
 
+  /** Lets the next `predict` with `stateful` begin with states of 0: for other sequences. */
+  resetStates(): void {
+    this.#predicting.stateful?.reset();
+  }
+
   /**
    * Predicts for raw rows of a table: names of classes, or numbers in their own unit, as `predictRows` does with a trainer.
    *
@@ -125,8 +130,9 @@ export class Predictor {
 
   #free(): void {
     if (this.#open > 0) return;
-    const { predictions, session } = this.#predicting;
+    const { predictions, stateful, session } = this.#predicting;
     predictions?.dispose();
+    stateful?.dispose();
     session.dispose();
     if (this.#ownsDevice) this.device.dispose();
   }

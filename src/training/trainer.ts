@@ -128,7 +128,8 @@ export class Trainer implements TrainingControl {
    *
    * @param data - samples of the model's input shape, with labels that the loss takes
    * @param options - `batchSize`: rows per step; where absent 256, or fewer, to fit the device;
-   * `wait`: during `fit`, wait until it rests between epochs, rather than throw
+   * `stateful`: recurrent layers go on with the states of the last such call; `wait`: during `fit`, wait until it rests
+   * between epochs, rather than throw
    * @throws ShapeError or DataError when the data don't fit; ArgumentError during `fit`; DeviceError when a batch doesn't fit the device
    */
   async evaluate(data: Dataset, options: { batchSize?: number; wait?: boolean } = {}): Promise<Scores> {
@@ -152,6 +153,11 @@ export class Trainer implements TrainingControl {
   async predict(features: FeatureSource, options: PredictOptions = {}): Promise<Prediction> {
     const { predict } = await import("./predict.js");
     return predict(this.#internals, features, options);
+  }
+
+  /** Lets the next `predict` with `stateful` begin with states of 0: for other sequences. States aren't saved with a model. */
+  resetStates(): void {
+    this.#internals.stateful?.reset();
   }
 
   /**
@@ -345,6 +351,7 @@ export class Trainer implements TrainingControl {
     if (this.disposed) return;
     trainer.calls.close(() => {
       trainer.predictions?.dispose();
+      trainer.stateful?.dispose();
       this.#stepTrainer?.dispose();
       trainer.session.dispose();
     });

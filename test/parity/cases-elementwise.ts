@@ -115,6 +115,8 @@ export const elementwiseCases: Record<string, Case[]> = {
     ...unary((x) => activation.softplus(x)),
     { name: "large", trace: (x) => activation.softplus(x), inputs: [scaled(30, 65)] },
   ],
+  gelu: unary((x) => activation.gelu(x)),
+  geluSlope: unary((x) => activation.geluSlope(x)),
   customActivation: [
     ...unary((x) => activation.activate(x, cube)),
     {

@@ -23,6 +23,8 @@ const FUNCTIONS: Functions = {
   min: Math.min,
   sign: Math.sign,
   erf,
+  Φ: (x) => (1 + erf(x / Math.SQRT2)) / 2,
+  φ: (x) => Math.exp(-(x * x) / 2) / Math.sqrt(2 * Math.PI),
   if: (condition, a, b) => (condition !== 0 ? a : b),
   clamp: (x, low, high) => Math.min(Math.max(x, low), high),
 };

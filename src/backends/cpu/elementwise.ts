@@ -36,6 +36,8 @@ const functions: Record<string, Scalar> = {
   elu: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
   sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   tanh: Math.tanh,
+  gelu: (x) => (x * (1 + erf(x * Math.SQRT1_2))) / 2,
+  geluSlope: (x) => (1 + erf(x * Math.SQRT1_2)) / 2 + (x * Math.exp((x * x) / -2)) / Math.sqrt(2 * Math.PI),
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
 };
 

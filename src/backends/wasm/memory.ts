@@ -75,7 +75,7 @@ export class Heap {
     if (pages > MOST_PAGES) {
       throw new DeviceError(
         `${label}: ${mebibytes(bytes)} MiB don't fit beside the ${mebibytes(this.#end)} MiB in use; WebAssembly holds ` +
-          '4096 MiB. Use fewer rows or smaller layers, for logits of many classes sampledCrossEntropy(), or backend: "cpu".',
+          '4096 MiB. Use fewer rows or smaller layers, or backend: "cpu".',
       );
     }
     try {

@@ -12,13 +12,13 @@ import { literal } from "./kernel.js";
 import { type Emitter, type Operand, read } from "./snippet.js";
 import { update } from "./update.js";
 
-/** A function of functions/elementwise.wgsl. */
+/** A function `op_x` of a part, for the op x. */
 const call =
-  (op: string): Emitter =>
+  (op: string, part: Part): Emitter =>
   ({ operands, shape }) => ({
     statements: [],
     value: `op_${op}(${operands.map((operand) => read(operand, shape)).join(", ")})`,
-    functions: [elementwise],
+    functions: [part],
   });
 
 /**
@@ -69,12 +69,13 @@ const record: Emitter = ({ attributes, operands, shape, name }) => {
   };
 };
 
-/** Scalar functions: those of functions/elementwise.wgsl, where the one of op x is called op_x. */
-const scalarFunctions = Array.from(elementwise.text.matchAll(/\bfn op_(\w+)/g), ([, op]) => [op, call(op)] as const);
+/** The scalar functions of a part, where the one of op x is called op_x. */
+export const scalarFunctions = (part: Part): Record<string, Emitter> =>
+  Object.fromEntries(Array.from(part.text.matchAll(/\bfn op_(\w+)/g), ([, op]) => [op, call(op, part)]));
 
 /** WGSL of every elementwise op, by name; files of further kernels add theirs. */
 export const emitters: Record<string, Emitter> = {
-  ...Object.fromEntries(scalarFunctions),
+  ...scalarFunctions(elementwise),
   dropout: random("dropout", dropout, ({ rate }) => dropoutWords(rate)),
   noise: random("noise", noise, ({ deviation }) => [deviation / NOISE_DEVIATION]),
   customActivation: custom("forward"),

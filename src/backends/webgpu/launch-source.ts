@@ -1,5 +1,6 @@
 import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
+import { emitters } from "./chain.js";
 import { epilogue } from "./epilogue.js";
 import { type TensorMemory, Tensors } from "./glue.js";
 import type { KernelSource, WebgpuKernel } from "./kernel.js";
@@ -28,6 +29,8 @@ export async function sourceOf(launch: Launch, choose: ChooseMatmul, memory: Ten
   launch.inputs.forEach((input, i) => {
     tensors.input(inputs[i], input, launch.writes.includes(i), sized.includes(inputs[i]));
   });
+  const isKnown = launch.results?.every(({ chain }) => chain.every(({ op }) => op in emitters)) ?? true;
+  if (!isKnown) await import("./sequence-kernels.js"); // which adds its functions
   const followed = epilogue(launch, tensors);
   return { ...kernel, parts: [...parts, tensors.part, ...followed] };
 }

@@ -53,6 +53,7 @@ const EQUATIONS: Record<keyof typeof CELLS, readonly ((unit: UnitAtPlace) => Wri
 };
 
 export const sequenceFormulas: Readonly<Record<string, Formula>> = {
+  drawClasses: asItIs("draw"),
   recurrence: {
     whole: ({ inputs }, write) => call("recurrence", ...inputs.map(write)),
     element: (tensor, index, at) => {

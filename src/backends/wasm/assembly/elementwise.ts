@@ -3,7 +3,7 @@
 // the ops' descriptors when the engine is built, by src/backends/wasm/print-functions.ts. min and max of WebAssembly pass
 // a NaN on.
 
-import { elu, erf, exp, log, pow, sigmoid, softplus, tanh } from "./math";
+import { elu, erf, exp, gelu, geluSlope, log, pow, sigmoid, softplus, tanh } from "./math";
 
 @inline
 function ones(condition: v128): v128 {
@@ -36,6 +36,12 @@ export function op_abs(x: v128): v128 { return f32x4.abs(x); }
 
 @inline
 export function op_erf(x: v128): v128 { return erf(x); }
+
+@inline
+export function op_gelu(x: v128): v128 { return gelu(x); }
+
+@inline
+export function op_geluSlope(x: v128): v128 { return geluSlope(x); }
 
 @inline
 export function op_broadcastTo(x: v128): v128 { return x; }

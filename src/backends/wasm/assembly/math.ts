@@ -132,6 +132,19 @@ export function erf(x: v128): v128 {
   return f32x4.mul(held, f32x4.div(p, q));
 }
 
+/** x Φ(x), with the normal distribution Φ. */
+export function gelu(x: v128): v128 {
+  const twice = f32x4.add(splat(1), erf(f32x4.mul(x, splat(0.7071067811865476))));
+  return f32x4.mul(f32x4.mul(splat(0.5), x), twice);
+}
+
+/** Φ(x) + x φ(x), with the normal distribution and its density. */
+export function geluSlope(x: v128): v128 {
+  const twice = f32x4.add(splat(1), erf(f32x4.mul(x, splat(0.7071067811865476))));
+  const density = f32x4.mul(splat(0.3989422804014327), exp(f32x4.mul(f32x4.mul(splat(-0.5), x), x)));
+  return f32x4.add(f32x4.mul(splat(0.5), twice), f32x4.mul(x, density));
+}
+
 /** a^b by the library's function, one at a time; as in JavaScript, with NaN for a NaN exponent. */
 export function pow(a: v128, b: v128): v128 {
   let y = f32x4.splat(power(f32x4.extract_lane(a, 0), f32x4.extract_lane(b, 0)));
