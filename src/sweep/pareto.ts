@@ -12,11 +12,13 @@ export const dominates = (a: readonly number[], b: readonly number[]): boolean =
  */
 export function frontsOf(all: readonly (readonly number[])[]): number[] {
   const fronts = all.map(() => -1);
-  for (let front = 0, left = all.length; left > 0; front++) {
-    const open = all.map((_, i) => i).filter((i) => fronts[i] < 0);
-    const first = open.filter((i) => !open.some((other) => dominates(all[other], all[i])));
+  // Whoever is better in all comes sooner.
+  let open = all.map((_, i) => i).sort((a, b) => all[a].map((value, i) => value - all[b][i]).find(Boolean) ?? 0);
+  for (let front = 0; open.length > 0; front++) {
+    const first: number[] = [];
+    for (const i of open) if (!first.some((other) => dominates(all[other], all[i]))) first.push(i);
     for (const i of first) fronts[i] = front;
-    left -= first.length;
+    open = open.filter((i) => fronts[i] < 0);
   }
   return fronts;
 }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { RandomStream, Stream } from "../../src/core/random.js";
 import { medianPruning, type Space, study, successiveHalving } from "../../src/index.js";
@@ -144,6 +145,21 @@ test("a Sobol sequence is as even as it should be: each cell of each halving has
   }
   expect(sobolPoints(2, 4, 1)).not.toEqual(sobolPoints(2, 4, 2));
   expect(() => sobolPoints(17, 1, 0)).toThrow("Use random for more");
+});
+
+test("fronts are those that are found by looking at every pair", () => {
+  const losses = fc.array(fc.array(fc.nat(4), { minLength: 2, maxLength: 2 }), { maxLength: 12 });
+  fc.assert(
+    fc.property(losses, (all) => {
+      const fronts = frontsOf(all);
+      const isBetter = (a: number[], b: number[]) =>
+        a.every((loss, i) => loss <= b[i]) && a.some((loss, i) => loss < b[i]);
+      for (const [i, own] of all.entries()) {
+        const better = all.flatMap((other, place) => (isBetter(other, own) ? [fronts[place]] : []));
+        expect(fronts[i]).toBe(Math.max(-1, ...better) + 1);
+      }
+    }),
+  );
 });
 
 test("fronts and their order", () => {
