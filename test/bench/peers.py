@@ -14,10 +14,15 @@ LEARNING_RATE, BETA1, BETA2, EPSILON = 1e-3, 0.9, 0.999, 1e-8
 
 class NumpyTraining:
     def __init__(self, sizes, batch, rows, features, labels, parameters):
-        self.parameters = [values.copy() for values in parameters]
-        self.first = [np.zeros_like(values) for values in parameters]
-        self.second = [np.zeros_like(values) for values in parameters]
+        self.given = parameters
         self.batches = [(features[i : i + batch], labels[i : i + batch]) for i in range(0, rows, batch)]
+        self.restart()
+
+    def restart(self):
+        """Back to the first step. Moments of units that stay dead decay to denormals, which slow every later step."""
+        self.parameters = [values.copy() for values in self.given]
+        self.first = [np.zeros_like(values) for values in self.given]
+        self.second = [np.zeros_like(values) for values in self.given]
         self.done = 0
 
     def step(self):
@@ -55,6 +60,9 @@ class NumpyProduct:
     def __init__(self, a, b):
         self.a, self.b = a, b
 
+    def restart(self):
+        pass
+
     def step(self):
         self.product = self.a @ self.b
 
@@ -83,6 +91,9 @@ def torch_contestants(graphs):
             self.done = 0
             if graphs:
                 self.capture()
+
+        def restart(self):
+            pass
 
         def train(self, x, y):
             self.optimizer.zero_grad(set_to_none=True)
@@ -134,6 +145,9 @@ def torch_contestants(graphs):
         def __init__(self, a, b):
             self.a, self.b = torch.tensor(a, device=device), torch.tensor(b, device=device)
 
+        def restart(self):
+            pass
+
         def step(self):
             self.product = self.a @ self.b
 
@@ -148,9 +162,15 @@ def torch_contestants(graphs):
     return f"PyTorch {torch.__version__}, {kind}, on {name}", TorchTraining, TorchProduct
 
 
+def blas():
+    """Name and version of NumPy's library of products."""
+    found = np.show_config(mode="dicts").get("Build Dependencies", {}).get("blas", {})
+    return " ".join(str(found[part]) for part in ("name", "version") if part in found) or "unknown BLAS"
+
+
 def main(which):
     if which == "numpy":
-        description, training, product = f"NumPy {np.__version__}", NumpyTraining, NumpyProduct
+        description, training, product = f"NumPy {np.__version__}, {blas()}", NumpyTraining, NumpyProduct
     else:
         description, training, product = torch_contestants(which == "torch-graphs")
 
@@ -182,6 +202,7 @@ def main(which):
             work = product(array(np.float32, size, size), array(np.float32, size, size))
             say({})
         elif request["ask"] == "run":
+            work.restart()
             started = time.perf_counter()
             for _ in range(request["steps"]):
                 work.step()

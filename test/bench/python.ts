@@ -8,11 +8,15 @@ interface Answer extends Partial<Timing> {
   lengths: number[];
 }
 
+/** Variables that pin Python's libraries of products to a processor, or to fewer threads than they would take. */
+const PINNED = /^(OPENBLAS|GOTO|OMP|MKL|BLIS|VECLIB)_/;
+
 /** A Python process that does the work and takes the time; see peers.py. */
 export async function open(backend: BackendName): Promise<Contestant> {
   const script = fileURLToPath(new URL("./peers.py", import.meta.url));
   if (!existsSync(script)) throw new Error(`${script} is missing`);
-  const python = spawn("python3", [script, backend], { stdio: ["pipe", "pipe", "pipe"] });
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !PINNED.test(name)));
+  const python = spawn("python3", [script, backend], { stdio: ["pipe", "pipe", "pipe"], env });
   let complaints = "";
   python.stderr.on("data", (text) => {
     complaints = (complaints + text).slice(-2000);

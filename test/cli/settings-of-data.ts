@@ -63,6 +63,19 @@ export const dataSettings = ({ folder, csv, images, text, trainedTable }: Record
       "x",
     ]);
   },
+  async dates({ name }) {
+    const file = csv.class.replace("class", "dates");
+    const lines = Array.from({ length: 40 }, (_, i) => `0${1 + (i % 9)}/0${1 + ((i * 7) % 9)}/2024,${i % 2}`);
+    writeFileSync(file, `x,class\n${lines.join("\n")}\n`);
+    const failed = (await record(name, file, "--target", "class")) as { stderr: string };
+    expect(failed.stderr).toMatch(/say the order of day and month.*Give dates/);
+    const months = async (order: string) => {
+      const { data } = (await record(name, file, "--target", "class", "--dates", `x=${order}`)) as Recorded;
+      expect(data.featureNames).toContain("x month");
+      return data.features;
+    };
+    expect(await months("dmy")).not.toEqual(await months("mdy"));
+  },
   async imageSize({ name }) {
     for (const [size, shape] of [
       ["4x5", [4, 5, 3]],
@@ -188,6 +201,13 @@ export const dataSettings = ({ folder, csv, images, text, trainedTable }: Record
   },
   async "columns.missing"() {
     expect((await cli("columns", csv.class, "--missing", "low")).stdout).toMatch(/^class +category +feature +\d+ +1 /m);
+  },
+  async "columns.dates"() {
+    const file = csv.class.replace("class", "days");
+    writeFileSync(file, "x,y\n01/02/2024,a\n03/04/2024,b\n05/06/2024,a\n");
+    expectFailure(await cli("columns", file), 2, /order of day and month/);
+    expect((await cli("columns", file, "--dates", "x=dmy")).stdout).toMatch(/^x +date +feature/m);
+    expectFailure(await cli("columns", file, "--dates", "x=ymmd"), 2, /--dates must be columns with the order/);
   },
   async "columns.decimal"() {
     const file = csv.class.replace("class", "comma");

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { readTable } from "../../data/index.js";
+import { datesOf } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
 import { columnSettings, commonSettings, dataSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
@@ -19,8 +20,9 @@ export const columns = command({
 });
 
 async function runColumns({ args: [file], values, output }: Invocation<typeof settings>): Promise<void> {
-  const { json, quiet, ...given } = values;
-  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const { json, quiet, dates, ...given } = values;
+  const told = { ...given, dates: dates && datesOf(dates) };
+  const asked = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
   const table = await readTable(file, { ...asked, ...(file !== "-" && { name: basename(file) }) });
   output.result(`${table}`);
   for (const note of [...table.notes, ...table.warnings]) output.detail(`${table.name}: ${note}`);

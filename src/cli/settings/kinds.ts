@@ -1,4 +1,5 @@
 import { type Augmentation, checkAugmentation } from "../../data/augmentation/augment.js";
+import { DATE_ORDERS, type DateOrder } from "../../data/table/dates.js";
 import { ArgumentError, type Initializer, type Range } from "../../index.js";
 import { initializerAliases, initializerNames, toInitializer } from "../../initializers/index.js";
 import { type HiddenLayer, hiddenLayersOf } from "../training/layers.js";
@@ -222,6 +223,21 @@ export const names = (what: string): Kind<readonly string[]> => ({
   },
   format: (list) => list.map((name) => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(),
 });
+
+/** The orders of day and month in columns, from their texts: "joined=dmy". */
+export const datesOf = (texts: readonly string[]): Readonly<Record<string, DateOrder>> =>
+  Object.fromEntries(texts.map((text) => [text.slice(0, text.lastIndexOf("=")), text.split("=").at(-1) as DateOrder]));
+
+/** Columns, each with the order in which its dates are written. */
+export const dateOrders: Kind<readonly string[]> = {
+  ...names("columns with the order of their dates, such as joined=dmy,left=mdy"),
+  examples: ["a=dmy", 'a=ymd,"b, with comma=mdy"'],
+  parse(given) {
+    const list = names("").parse(given);
+    const isOrder = (text: string) => DATE_ORDERS.some((order) => text.length > 4 && text.endsWith(`=${order}`));
+    return list?.every(isOrder) ? list : undefined;
+  },
+};
 
 /** Names of columns, or "all" of their kind. */
 export const embedded: Kind<"all" | readonly string[]> = {

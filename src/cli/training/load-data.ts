@@ -22,7 +22,7 @@ import {
 } from "../../data/index.js";
 import { ArgumentError } from "../../index.js";
 import type { ImageShape } from "../../report/index.js";
-import { imageSizeOf } from "../settings/kinds.js";
+import { datesOf, imageSizeOf } from "../settings/kinds.js";
 import type { DataFacts } from "../settings/resolve.js";
 import type { Task } from "../settings/table.js";
 import { readDataFile } from "./data-file.js";
@@ -32,8 +32,10 @@ import { loadPixels } from "./load-pixels.js";
 import { type LoadedSeries, loadSeries, type SeriesOptions } from "./load-series.js";
 import { isText, type LoadedText, loadText, type TextOptions, texts } from "./load-text.js";
 
-export interface DataOptions extends Omit<TableOptions, "task" | "name">, TextOptions, SeriesOptions {
+export interface DataOptions extends Omit<TableOptions, "task" | "name" | "dates">, TextOptions, SeriesOptions {
   task?: Task;
+  /** Orders of day and month in columns of dates: "joined=dmy". */
+  dates?: readonly string[];
   /** Columns of a file that older releases read: all numbers, in this order. */
   featureNames?: readonly string[];
   /** Preprocessing of a model: the file is read as its training rows were. */
@@ -105,7 +107,17 @@ const isPath = (given: string) =>
   Boolean(statSync(given, { throwIfNoEntry: false })?.isFile()) || /[/\\]|\.\w+$|^-$/.test(given);
 
 /** Options of a file's columns. */
-const COLUMNS = ["targets", "weights", "features", "ignore", "categorical", "numeric", "missing", "decimal"] as const;
+const COLUMNS = [
+  "targets",
+  "weights",
+  "features",
+  "ignore",
+  "categorical",
+  "numeric",
+  "dates",
+  "missing",
+  "decimal",
+] as const;
 const TABLE_ONLY = ["target", ...COLUMNS, "window", "horizon", "imageSize"] as const;
 
 /**
@@ -165,8 +177,9 @@ async function loadNamed(given: string, { dataDir, imageSize }: DataOptions): Pr
 function tableOptions(options: DataOptions): TableOptions {
   const { task, target, targets, weights, features, ignore, categorical, numeric } = options;
   const { missing, decimal, groups, classNames } = options;
+  const dates = options.dates && datesOf(options.dates);
   const columns = { target, targets, weights, features, ignore, categorical, numeric, groups };
-  const given = { task, ...columns, missing, decimal, classNames };
+  const given = { task, ...columns, dates, missing, decimal, classNames };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

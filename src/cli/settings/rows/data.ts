@@ -52,6 +52,13 @@ export const columnSettings = group("Data", {
     help: "columns whose values are names, numbers among them",
   },
   numeric: { kind: columnNames, goes: { to: "data" }, value: "columns", help: "columns whose values are numbers" },
+  dates: {
+    kind: kinds.dateOrders,
+    goes: { to: "data" },
+    value: "orders",
+    help: "order of day, month and year in columns of dates: joined=dmy, left=mdy, born=ymd",
+    otherwise: "found in each column",
+  },
   missing: {
     kind: kinds.names("the marks of gaps, such as -9999,unknown"),
     goes: { to: "data" },
