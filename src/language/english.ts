@@ -169,6 +169,8 @@ export const english: Texts = {
     seenTokens: (tokens) => `The figures are of ${tokens} tokens that the training saw; new text will be worse.`,
     knowsOrder: (times) =>
       `It is in doubt between ${times} times fewer tokens than guessing by frequency: it knows their order.`,
+    knowsLittleOrder:
+      "It is hardly better than guessing by how common each token is: it has learned little of their order.",
     knowsNoOrder: "It isn’t better than guessing by how common each token is: it hasn’t learned their order.",
     writing: "What it writes",
     writingIntro:

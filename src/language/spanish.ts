@@ -169,6 +169,7 @@ export const spanish: Texts = {
     seenTokens: (tokens) =>
       `Las cifras son de ${tokens} símbolos que el entrenamiento vio; con texto nuevo serán peores.`,
     knowsOrder: (times) => `Duda entre ${times} veces menos símbolos que adivinando por frecuencia: conoce su orden.`,
+    knowsLittleOrder: "Apenas es mejor que adivinar por la frecuencia de cada símbolo: ha aprendido poco de su orden.",
     knowsNoOrder: "No es mejor que adivinar por la frecuencia de cada símbolo: no ha aprendido su orden.",
     writing: "Lo que escribe",
     writingIntro:

@@ -147,6 +147,7 @@ export interface Texts {
     heldOutTokens: (tokens: string) => string;
     seenTokens: (tokens: string) => string;
     knowsOrder: (times: string) => string;
+    knowsLittleOrder: string;
     knowsNoOrder: string;
     writing: string;
     writingIntro: string;

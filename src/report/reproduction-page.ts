@@ -136,10 +136,10 @@ function reproducedTable(rows: readonly ReproducedRow[], limits: Limits, languag
       { title: page.item },
       { title: chart.published, isNumber: true },
       { title: page.ours, isNumber: true },
+      { title: page.verdict },
       { title: page.deviation, isNumber: true },
       { title: page.seeds, isNumber: true },
       { title: page.time, isNumber: true },
-      { title: page.verdict },
       { title: page.note },
     ],
     shown.map(({ id, item, published, mean, deviation, seeds, seconds, verdict, note = "" }) => [
@@ -147,10 +147,10 @@ function reproducedTable(rows: readonly ReproducedRow[], limits: Limits, languag
       item,
       value(published),
       value(mean),
+      page.verdicts[verdict] ?? verdict,
       deviation === undefined || seeds === 1 ? "" : numbers.digits(deviation, 2),
       seeds === undefined ? "" : numbers.count(seeds),
       seconds === undefined ? "" : page.seconds(numbers.stopwatch(seconds)),
-      page.verdicts[verdict] ?? verdict,
       note,
     ]),
   );

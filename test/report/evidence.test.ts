@@ -19,6 +19,15 @@ describe("evidence against a figure is a warning", () => {
   const warnings = async (run: Run) =>
     [...(await report(run)).matchAll(/aria-label="Caution"[\s\S]*?<span>(.*?)<\/span>/g)].map(([, text]) => text);
 
+  test("a text's tokens that are hardly, or not at all, better known than by their frequency", async () => {
+    const text = { part: "test", tokens: 900, vocabulary: 50, byFrequency: 20, prompt: "", samples: [] } as const;
+    const knowing = (perplexity: number) =>
+      warnings({ name: "made up", text, scores: { test: { loss: Math.log(perplexity), perplexity } } });
+    expect(await knowing(10)).toEqual([]);
+    expect(await knowing(19)).toEqual([expect.stringMatching(/hardly better than guessing/)]);
+    expect(await knowing(21)).toEqual([expect.stringMatching(/isn’t better than guessing/)]);
+  });
+
   test("few rows, or rows that were trained on", async () => {
     expect(await warnings(classes(400, 390))).toEqual([]);
     expect(await warnings(classes(40, 39))).toEqual([expect.stringMatching(/of 40 rows held out: so few/)]);

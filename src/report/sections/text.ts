@@ -37,21 +37,23 @@ export function textFirst({ text, scores }: Run, language: Language): Markup | u
   return html`<p class="value">${short(perplexity)}</p><p class="label">${page.scoreOn(textsIn(language).scores.perplexity, part)}</p><p class="sentence">${page.inDoubt(about)}</p><dl class="facts">${facts.map(({ name, value }) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
+/** So many times fewer tokens than guessing leaves are few. */
+const LITTLE = 1.1;
+
 /** Whether a model of text knows more than how common each token is, on tokens that it wasn't trained on. */
 export function textEvidence({ text, scores }: Run, language: Language): Evidence[] {
   const { page } = textsIn(language);
   const { short, count } = numbersIn(language);
   const perplexity = text && scores?.[text.part]?.perplexity;
   if (!text || perplexity === undefined) return [];
-  const isBetter = perplexity < text.byFrequency;
+  const times = text.byFrequency / perplexity;
   const rows = count(text.tokens);
   return [
     text.part === "test"
       ? { tone: "good", text: page.heldOutTokens(rows) }
       : { tone: "warning", text: page.seenTokens(rows) },
-    {
-      tone: isBetter ? "good" : "warning",
-      text: isBetter ? page.knowsOrder(short(text.byFrequency / perplexity)) : page.knowsNoOrder,
-    },
+    times > LITTLE
+      ? { tone: "good", text: page.knowsOrder(short(times)) }
+      : { tone: "warning", text: times > 1 ? page.knowsLittleOrder : page.knowsNoOrder },
   ];
 }
