@@ -13,7 +13,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const args = process.argv.slice(2);
 const { values } = parseArgs({ args, strict: false, options: { bundle: { type: "string" } } });
 
-if (!existsSync(join(here, "node_modules/@jax-js/jax"))) {
+if (!existsSync(join(here, "node_modules/brain.js"))) {
   execFileSync("npm", ["ci", "--ignore-scripts", "--prefix", here], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
@@ -56,6 +56,7 @@ await build({
         neuromotor: join(here, "neuromotor.ts"),
         tensorflow: join(here, "tensorflow.mjs"),
         jax: join(here, "jax.mjs"),
+        brain: join(here, "brain.mjs"),
         python: join(here, "python.ts"),
       },
       output: { entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" },

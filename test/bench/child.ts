@@ -1,7 +1,18 @@
 import { createInterface } from "node:readline";
 import { type BackendName, CONTESTANTS, type Contestant, type Work } from "./contestant.js";
 import type { Counts } from "./counts.js";
-import { CHECK, hasMnist, JOBS, matrices, productError, readMnist, type TrainingJob, trainingTask } from "./jobs.js";
+import {
+  CHECK,
+  hasMnist,
+  JOBS,
+  type ManyJob,
+  manyParameters,
+  matrices,
+  productError,
+  readMnist,
+  type TrainingJob,
+  trainingTask,
+} from "./jobs.js";
 import { judge, judgeLogits } from "./judge.js";
 import { type Checked, type Counted, MARK, type Opened, type Prepared, type Request } from "./protocol.js";
 
@@ -36,6 +47,7 @@ async function prepare(jobName: string): Promise<Prepared> {
     if (!(error < PRODUCT_TOLERANCE)) throw new Error(`the product is wrong: error ${error}`);
     return {};
   }
+  if (job.kind === "many") return prepareMany(job);
   const task = trainingTask(job as TrainingJob, mnist);
   const { batch, rows, features, labels } = task;
   if (job.kind === "forward") {
@@ -48,6 +60,23 @@ async function prepare(jobName: string): Promise<Prepared> {
   await work.run(WARM_UP);
   const some = { features: features.subarray(0, (features.length / rows) * batch), labels: labels.subarray(0, batch) };
   return { loss: judge(task, await work.result(), some).loss };
+}
+
+/** The mean loss of all models after their first steps; libraries that have no batches are not judged. */
+async function prepareMany(job: ManyJob): Promise<Prepared> {
+  if (!contestant.trainMany) return { leftOut: "isn't driven with many models" };
+  const task = trainingTask(job, mnist);
+  const { batch, rows, features, labels } = task;
+  work = await contestant.trainMany(task, manyParameters(job));
+  await work.run(WARM_UP);
+  const all = await work.result();
+  const each = all.length / job.models;
+  if (each === 0) return {};
+  const some = { features: features.subarray(0, (features.length / rows) * batch), labels: labels.subarray(0, batch) };
+  const losses = Array.from({ length: job.models }, (_, model) => {
+    return judge(task, all.slice(model * each, (model + 1) * each), some).loss;
+  });
+  return { loss: losses.reduce((sum, loss) => sum + loss, 0) / job.models };
 }
 
 /** How many steps take about so long. */
@@ -103,7 +132,9 @@ async function answer(request: Request): Promise<unknown> {
       return { description: contestant.description } satisfies Opened;
     case "prepare": {
       const prepared = await prepare(request.job);
-      steps = await calibrate(request.milliseconds);
+      const job = JOBS[request.job];
+      if (prepared.leftOut) return prepared;
+      steps = job.kind === "many" ? (job.epochs * job.rows) / job.batch : await calibrate(request.milliseconds);
       return prepared;
     }
     case "run":

@@ -4,6 +4,11 @@ export interface Contestant {
   readonly description: string;
   /** Gets ready to train from the task's weights, with its batches in order, over and over. */
   train(task: TrainingTask): Promise<Work>;
+  /**
+   * Gets ready to train many models of the task on its batches, each from parameters of its own. Its result are the
+   * parameters of all models, one after the other, after as many steps of each as were asked for last.
+   */
+  trainMany?(task: TrainingTask, first: readonly Float32Array<ArrayBuffer>[][]): Promise<Work>;
   /** Gets ready to put the task's batches through the network, in order, over and over; its result is the first's logits. */
   predict?(task: TrainingTask): Promise<Work>;
   /** Gets ready to multiply two square matrices. */
@@ -57,6 +62,7 @@ export const CONTESTANTS: Readonly<Record<string, { module: string; backend: Bac
   "tfjs-cpu": { module: "tensorflow", backend: "cpu" },
   "jax-webgpu": { module: "jax", backend: "webgpu" },
   "jax-wasm": { module: "jax", backend: "wasm" },
+  brain: { module: "brain", backend: "cpu" },
   numpy: { module: "python", backend: "numpy" },
   torch: { module: "python", backend: "torch" },
   "torch-graphs": { module: "python", backend: "torch-graphs" },

@@ -15,6 +15,7 @@ export async function open(backend) {
   return {
     description: `jax-js ${peers.dependencies["@jax-js/jax"]}: ${backend}${adapter}`,
     train: async (task) => train(task),
+    trainMany: async (task, first) => trainMany(task, first),
     predict: async (task) => predict(task),
     multiply: async (size, a, b) => multiply(size, a, b),
   };
@@ -89,20 +90,17 @@ function predict(task) {
   };
 }
 
-function train(task) {
-  const { batch, parameters } = task;
-  const shapes = shapesOf(task);
-  const zeros = () => shapes.map((shape) => np.zeros(shape));
-  const batches = batchesOf(task);
+/** A step with Adam of some values, in one `jit`. */
+function stepOf(task) {
   const loss = (values, x, y) => {
     return nn
       .logSoftmax(forward(values, x, task))
       .mul(y)
       .sum()
-      .mul(-1 / batch);
+      .mul(-1 / task.batch);
   };
   const { learningRate, beta1, beta2, epsilon } = ADAM;
-  const step = jit(({ values, first, second, power1, power2 }, x, y) => {
+  return jit(({ values, first, second, power1, power2 }, x, y) => {
     const gradients = grad(loss)(tree.ref(values), x, y);
     // Powers of the betas for the bias corrections stay on the device, too.
     const next = { values: [], first: [], second: [], power1: power1.mul(beta1), power2: power2.mul(beta2) };
@@ -117,13 +115,63 @@ function train(task) {
     });
     return next;
   });
-  let state = {
-    values: parameters.map((values, i) => array(values, shapes[i])),
-    first: zeros(),
-    second: zeros(),
-    power1: np.array(1),
-    power2: np.array(1),
+}
+
+/** Before the first step. @param parameters - arrays of these shapes */
+function stateOf(parameters, shapes) {
+  const zeros = () => shapes.map((shape) => np.zeros(shape));
+  const values = parameters.map((numbers, i) => array(numbers, shapes[i]));
+  return { values, first: zeros(), second: zeros(), power1: np.array(1), power2: np.array(1) };
+}
+
+/** All models at once: their parameters have a leading axis, and gradients of the sum of their losses are each one's own. */
+function trainMany(task, all) {
+  const shapes = shapesOf(task).map((shape) => [all.length, ...(shape.length === 1 ? [1] : []), ...shape]);
+  const stacked = shapes.map((_, i) => Float32Array.from(all.flatMap((parameters) => [...parameters[i]])));
+  const { batch, rows, features } = task;
+  const size = features.length / rows;
+  // Products take a leading axis of both sides.
+  const batches = batchesOf(task).map(({ x, y }, i) => {
+    x.dispose();
+    const own = [...features.subarray(i * batch * size, (i + 1) * batch * size)];
+    return { x: array(Float32Array.from(all.flatMap(() => own)), [all.length, batch, size]), y };
+  });
+  const step = stepOf(task);
+  let state;
+  return {
+    async run(steps) {
+      if (state) tree.dispose(state);
+      state = stateOf(stacked, shapes);
+      await blockUntilReady(state.values);
+      const started = performance.now();
+      for (let i = 1; i <= steps; i++) {
+        const { x, y } = batches[(i - 1) % batches.length];
+        state = step(state, x.ref, y.ref);
+        if (i % WAIT_EVERY === 0 || i === steps) await blockUntilReady(state.values);
+      }
+      return { steps, milliseconds: performance.now() - started };
+    },
+    async result() {
+      const values = await Promise.all(state.values.map((value) => value.ref.data()));
+      return all.flatMap((_, model) =>
+        values.map((numbers) => {
+          const size = numbers.length / all.length;
+          return numbers.slice(model * size, (model + 1) * size);
+        }),
+      );
+    },
+    dispose() {
+      tree.dispose(state);
+      tree.dispose(batches);
+      step.dispose();
+    },
   };
+}
+
+function train(task) {
+  const batches = batchesOf(task);
+  const step = stepOf(task);
+  let state = stateOf(task.parameters, shapesOf(task));
   let next = 0;
   return {
     async run(steps) {

@@ -3,12 +3,19 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { TrainingTask } from "./contestant.js";
 
-export type Job = TrainingJob | ProductJob | FirstStepJob;
+export type Job = TrainingJob | ManyJob | ProductJob | FirstStepJob;
 
 export interface TrainingJob extends Pick<TrainingTask, "input" | "weights" | "batch" | "rows"> {
   /** A "forward" job only predicts. */
   kind: "training" | "forward";
   title: string;
+}
+
+/** Many models of one network, trained from the first step to the last. */
+export interface ManyJob extends Omit<TrainingJob, "kind"> {
+  kind: "many";
+  models: number;
+  epochs: number;
 }
 
 interface ProductJob {
@@ -63,6 +70,12 @@ export const JOBS: Readonly<Record<string, Job>> = {
     rows: 256,
   },
   iris: { ...dense(4, 16, 8, 3), title: "train step Iris 4-16-8-3, batch 16", batch: 16, rows: 144 },
+  "iris-64": {
+    ...dense(4, 16, 8, 3),
+    kind: "many",
+    title: "64 models of Iris 4-16-8-3, 100 epochs at batch 16",
+    ...{ batch: 16, rows: 144, models: 64, epochs: 100 },
+  },
   xor: { ...dense(2, 8, 2), title: "train step XOR 2-8-2, full batch of 4", batch: 4, rows: 4 },
   "first-step": { kind: "first step", title: "first step 784-128-64-10, batch 64, from a fresh process" },
   "product-256": product(256),
@@ -109,7 +122,7 @@ export function random(seed: number): () => number {
 }
 
 /** Classes around centres of their own; for MNIST's shape four in five inputs are 0, as in its images. */
-function synthetic({ input, weights, rows }: TrainingJob): Samples {
+function synthetic({ input, weights, rows }: Omit<TrainingJob, "kind">): Samples {
   const [inputs, classes] = [count(input), weights.at(-1)!.at(-1)!];
   if (inputs === 2)
     return { features: new Float32Array([0, 0, 0, 1, 1, 0, 1, 1]), labels: new Uint32Array([0, 1, 1, 0]) };
@@ -125,18 +138,26 @@ function synthetic({ input, weights, rows }: TrainingJob): Samples {
   return { features, labels };
 }
 
-/** Data and first weights (He's uniform ones, biases 0) of a training job. */
-export function trainingTask(job: TrainingJob, mnist: string): TrainingTask {
+/** Data and first parameters of a training job. */
+export function trainingTask(job: Omit<TrainingJob, "kind">, mnist: string): TrainingTask {
   const { input, weights, batch, rows } = job;
   const samples = count(input) === 784 && hasMnist(mnist) ? readMnist(mnist, "train", rows) : synthetic(job);
-  const next = random(2);
-  const parameters = weights.flatMap((shape, i) => {
+  return { input, weights, batch, rows, ...samples, parameters: firstParameters(job, 2) };
+}
+
+/** First parameters of each of many models. */
+export const manyParameters = (job: ManyJob): Float32Array<ArrayBuffer>[][] =>
+  Array.from({ length: job.models }, (_, model) => firstParameters(job, 2 + model));
+
+/** He's uniform weights, and biases of 0. */
+function firstParameters({ input, weights }: Pick<TrainingJob, "input" | "weights">, seed: number) {
+  const next = random(seed);
+  return weights.flatMap((shape, i) => {
     // Gates are kept from their ends.
     const limit = Math.sqrt(6 / count(shape.slice(0, -1))) / (isRecurrent(input) && i < 2 ? 6 : 1);
     const weight = Float32Array.from({ length: count(shape) }, () => (2 * next() - 1) * limit);
     return [weight, new Float32Array(shape.at(-1)!)];
   });
-  return { input, weights, batch, rows, ...samples, parameters };
 }
 
 /** Whether samples are sequences, [time, features]: the first two weights are an LSTM's. */

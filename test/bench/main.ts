@@ -172,12 +172,13 @@ async function alternate(children: Children, name: string, job: Job, options: Op
     });
   await each(`${name}: preparing`, async (outcome, child) => {
     const milliseconds = options.seconds * 1000;
-    outcome.loss = (await child.ask<Prepared>({ ask: "prepare", job: name, milliseconds }, PREPARE_SECONDS)).loss;
+    const prepared = await child.ask<Prepared>({ ask: "prepare", job: name, milliseconds }, PREPARE_SECONDS);
+    Object.assign(outcome, prepared);
   });
   for (let round = 1; round <= options.rounds; round++) {
     await each(`${name}: round ${round}`, async (outcome, child) => {
       const { steps, milliseconds } = await child.ask<Timing>({ ask: "run" }, RUN_SECONDS);
-      outcome.times.push(milliseconds / steps);
+      outcome.times.push(job.kind === "many" ? milliseconds : milliseconds / steps);
     });
   }
   await each(`${name}: counting`, async (outcome, child) => {
@@ -235,7 +236,7 @@ async function forEach(outcomes: Outcome[], what: string, work: (outcome: Outcom
 function report(job: Job, outcomes: readonly Outcome[]): string {
   const base = outcomes[0];
   const loss = median(outcomes.flatMap((outcome) => outcome.loss ?? []));
-  const isRate = job.kind !== "first step";
+  const isRate = job.kind !== "first step" && job.kind !== "many";
   const unit = job.kind === "product" ? "GFLOP/s" : "steps/s";
   const counted = outcomes.some(({ counts }) => counts);
   const header = [

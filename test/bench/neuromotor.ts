@@ -13,6 +13,7 @@ import {
   maxPool2d,
   sequential,
   softmaxCrossEntropy,
+  sweep,
   Trainer,
 } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
@@ -26,6 +27,7 @@ export async function open(backend: BackendName): Promise<Contestant> {
   return {
     description: `neuromotor: ${device.description}`,
     train: (task) => train(device, task),
+    trainMany: (task, first) => trainMany(device, task, first),
     predict: (task) => predict(device, task),
     multiply: (size, a, b) => multiply(device, size, a, b),
   };
@@ -43,6 +45,47 @@ function trainerOf(device: Backend, { input, weights, parameters }: TrainingTask
   const names = parameterNames(model);
   model.setParameters(new Map(names.map((name, i) => [name, { values: parameters[i] }])));
   return { model, trainer: new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam(ADAM) }) };
+}
+
+/** A sweep over them, whole: trainers, plans and the scores of all models at the end included. */
+async function trainMany(
+  device: Backend,
+  task: TrainingTask,
+  first: readonly Float32Array<ArrayBuffer>[][],
+): Promise<Work> {
+  const { batch, rows } = task;
+  const data = datasetOf(task);
+  const grid = { place: first.map((_, place) => place) };
+  let models: Model[] = [];
+  return {
+    async run(steps) {
+      const { part, epochs } = partOf(data, steps, task);
+      const fit = { epochs, batchSize: batch, shuffle: false };
+      const started = performance.now();
+      const { runs } = await sweep(
+        part,
+        ({ place }) => trainerOf(device, { ...task, parameters: first[place as number] }).trainer,
+        { grid, fit },
+      );
+      const milliseconds = performance.now() - started;
+      models = runs.map(({ model }) => model!);
+      return { steps: Math.min(steps, (epochs * rows) / batch), milliseconds };
+    },
+    result: async () =>
+      models.flatMap((model) => parameterNames(model).map((name) => model.parameters().get(name)!.values)),
+    dispose() {},
+  };
+}
+
+function datasetOf({ input, weights, features, labels }: TrainingTask): Dataset {
+  const classNames = Array.from({ length: weights.at(-1)!.at(-1)! }, (_, i) => `${i}`);
+  return Dataset.from({ features, labels, shape: input, classNames });
+}
+
+/** The rows of so many steps, or all of them for so many epochs. */
+function partOf(data: Dataset, steps: number, { batch, rows }: TrainingTask) {
+  const part = steps < rows / batch ? data.take(Array.from({ length: steps * batch }, (_, i) => i)) : data;
+  return { part, epochs: Math.max(1, Math.round((steps * batch) / part.rows)) };
 }
 
 /** In the order of a task: each weight and then its bias. */
@@ -73,15 +116,12 @@ async function predict(device: Backend, task: TrainingTask): Promise<Work> {
 }
 
 async function train(device: Backend, task: TrainingTask): Promise<Work> {
-  const { input, weights, batch, rows, features, labels } = task;
+  const { batch } = task;
   const { model, trainer } = trainerOf(device, task);
-  const classNames = Array.from({ length: weights.at(-1)!.at(-1)! }, (_, i) => `${i}`);
-  const data = Dataset.from({ features, labels, shape: input, classNames });
-  const perEpoch = rows / batch;
+  const data = datasetOf(task);
   return {
     async run(steps) {
-      const part = steps < perEpoch ? data.take(Array.from({ length: steps * batch }, (_, i) => i)) : data;
-      const epochs = Math.max(1, Math.round((steps * batch) / part.rows));
+      const { part, epochs } = partOf(data, steps, task);
       const history = await trainer.fit(part, { epochs, batchSize: batch, shuffle: false });
       // The epochs' own time, readback of losses included; what fit() prepares before them is the first step's matter.
       const seconds = history.epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);

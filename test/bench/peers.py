@@ -56,6 +56,59 @@ class NumpyTraining:
         return self.parameters
 
 
+class NumpyMany:
+    """All models at once: products with a leading axis, and one update of all parameters in one array."""
+
+    def __init__(self, sizes, batch, rows, features, labels, models):
+        shapes = [values.shape for values in models[0]]
+        self.ends = np.cumsum([int(np.prod(shape)) for shape in shapes])
+        self.first_values = np.stack([np.concatenate([values.ravel() for values in model]) for model in models])
+        self.shapes = [shape if len(shape) == 2 else (1, *shape) for shape in shapes]
+        self.batches = [(features[i : i + batch], labels[i : i + batch]) for i in range(0, rows, batch)]
+
+    def parts(self, flat):
+        starts = [0, *self.ends[:-1]]
+        return [flat[:, a:b].reshape(-1, *shape) for a, b, shape in zip(starts, self.ends, self.shapes)]
+
+    def restart(self):
+        self.flat = self.first_values.copy()
+        self.gradients = np.empty_like(self.flat)
+        self.m, self.v = np.zeros_like(self.flat), np.zeros_like(self.flat)
+        self.done = 0
+
+    def step(self):
+        x, y = self.batches[self.done % len(self.batches)]
+        self.done += 1
+        parameters, slopes = self.parts(self.flat), self.parts(self.gradients)
+        layers = [np.broadcast_to(x, (len(self.flat), *x.shape))]
+        last = len(parameters) // 2 - 1
+        for layer in range(last + 1):
+            z = layers[-1] @ parameters[2 * layer]
+            z += parameters[2 * layer + 1]
+            layers.append(np.maximum(z, 0, out=z) if layer < last else z)
+        gradient = np.exp(layers[-1] - layers[-1].max(axis=2, keepdims=True))
+        gradient /= gradient.sum(axis=2, keepdims=True)
+        gradient[:, np.arange(len(y)), y] -= 1
+        gradient /= np.float32(len(y))
+        for layer in range(last, -1, -1):
+            slopes[2 * layer][...] = layers[layer].transpose(0, 2, 1) @ gradient
+            slopes[2 * layer + 1][...] = gradient.sum(axis=1, keepdims=True)
+            if layer > 0:
+                gradient = gradient @ parameters[2 * layer].transpose(0, 2, 1)
+                gradient *= layers[layer] > 0
+        self.m += np.float32(1 - BETA1) * (self.gradients - self.m)
+        self.v += np.float32(1 - BETA2) * (self.gradients * self.gradients - self.v)
+        correction1, correction2 = 1 - BETA1**self.done, 1 - BETA2**self.done
+        deviation = np.sqrt(self.v / np.float32(correction2)) + np.float32(EPSILON)
+        self.flat -= np.float32(LEARNING_RATE / correction1) * self.m / deviation
+
+    def wait(self):
+        pass
+
+    def result(self):
+        return [part[model] for model in range(len(self.flat)) for part in self.parts(self.flat)]
+
+
 class NumpyProduct:
     def __init__(self, a, b):
         self.a, self.b = a, b
@@ -141,6 +194,44 @@ def torch_contestants(graphs):
         def result(self):
             return [values.detach().cpu().numpy() for values in self.parameters]
 
+    class TorchMany:
+        """All models at once: products with a leading axis, and Adam over the stacked parameters."""
+
+        def __init__(self, sizes, batch, rows, features, labels, models):
+            self.first_values = [np.stack(values) for values in zip(*models)]
+            x = torch.tensor(features, device=device)
+            y = torch.tensor(labels.astype(np.int64), device=device)
+            self.batches = [(x[i : i + batch], y[i : i + batch]) for i in range(0, rows, batch)]
+            self.models = len(models)
+
+        def restart(self):
+            stacked = [values if values.ndim == 3 else values[:, None, :] for values in self.first_values]
+            self.parameters = [torch.tensor(values, device=device, requires_grad=True) for values in stacked]
+            self.optimizer = torch.optim.Adam(self.parameters, lr=LEARNING_RATE, fused=True)
+            self.done = 0
+
+        def step(self):
+            x, y = self.batches[self.done % len(self.batches)]
+            self.done += 1
+            self.optimizer.zero_grad(set_to_none=True)
+            h = x.expand(self.models, *x.shape)
+            last = len(self.parameters) - 2
+            for place in range(0, last + 2, 2):
+                h = torch.baddbmm(self.parameters[place + 1], h, self.parameters[place])
+                if place < last:
+                    h = torch.relu(h)
+            classes = h.shape[-1]
+            losses = torch.nn.functional.cross_entropy(h.reshape(-1, classes), y.repeat(self.models), reduction="sum")
+            (losses / len(y)).backward()
+            self.optimizer.step()
+
+        def wait(self):
+            wait()
+
+        def result(self):
+            values = [part.detach().cpu().numpy() for part in self.parameters]
+            return [part[model] for model in range(self.models) for part in values]
+
     class TorchProduct:
         def __init__(self, a, b):
             self.a, self.b = torch.tensor(a, device=device), torch.tensor(b, device=device)
@@ -159,7 +250,7 @@ def torch_contestants(graphs):
 
     name = torch.cuda.get_device_name() if device == "cuda" else f"CPU, {torch.get_num_threads()} threads"
     kind = "CUDA graphs" if graphs else "eager"
-    return f"PyTorch {torch.__version__}, {kind}, on {name}", TorchTraining, TorchProduct
+    return f"PyTorch {torch.__version__}, {kind}, on {name}", TorchTraining, TorchMany, TorchProduct
 
 
 def blas():
@@ -170,9 +261,10 @@ def blas():
 
 def main(which):
     if which == "numpy":
-        description, training, product = f"NumPy {np.__version__}, {blas()}", NumpyTraining, NumpyProduct
+        description = f"NumPy {np.__version__}, {blas()}"
+        training, many, product = NumpyTraining, NumpyMany, NumpyProduct
     else:
-        description, training, product = torch_contestants(which == "torch-graphs")
+        description, training, many, product = torch_contestants(which == "torch-graphs")
 
     def array(dtype, *shape):
         data = sys.stdin.buffer.read(4 * int(np.prod(shape)))
@@ -192,10 +284,16 @@ def main(which):
         if request["ask"] == "train":
             sizes, rows = request["sizes"], request["rows"]
             features, labels = array(np.float32, rows, sizes[0]), array(np.uint32, rows)
-            parameters = []
-            for inputs, units in zip(sizes, sizes[1:]):
-                parameters += [array(np.float32, inputs, units), array(np.float32, units)]
-            work = training(sizes, request["batch"], rows, features, labels, parameters)
+            models = []
+            for _ in range(request["models"] or 1):
+                parameters = []
+                for inputs, units in zip(sizes, sizes[1:]):
+                    parameters += [array(np.float32, inputs, units), array(np.float32, units)]
+                models.append(parameters)
+            if request["models"]:
+                work = many(sizes, request["batch"], rows, features, labels, models)
+            else:
+                work = training(sizes, request["batch"], rows, features, labels, models[0])
             say({})
         elif request["ask"] == "multiply":
             size = request["size"]

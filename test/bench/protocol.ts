@@ -23,6 +23,8 @@ export interface Opened {
 export interface Prepared {
   /** Mean loss of the first batch after some steps; the same for all who compute right. */
   loss?: number;
+  /** The reason why this contestant doesn't take part. */
+  leftOut?: string;
 }
 
 /** Per step; null where there is no WebGPU. */

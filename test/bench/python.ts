@@ -72,7 +72,12 @@ export async function open(backend: BackendName): Promise<Contestant> {
     async train({ features, labels, parameters, input, weights, batch, rows }) {
       if (input.length > 1) throw new Error("peers.py has no convolutions and no LSTM");
       const sizes = [input[0], ...weights.map((shape) => shape[1])];
-      await ask({ ask: "train", sizes, batch, rows }, [features, labels, ...parameters]);
+      await ask({ ask: "train", sizes, batch, rows, models: 0 }, [features, labels, ...parameters]);
+      return work;
+    },
+    async trainMany({ features, labels, input, weights, batch, rows }, first) {
+      const sizes = [input[0], ...weights.map((shape) => shape[1])];
+      await ask({ ask: "train", sizes, batch, rows, models: first.length }, [features, labels, ...first.flat()]);
       return work;
     },
     async multiply(size, a, b) {
