@@ -1,3 +1,4 @@
+import type { Passes } from "../compile/fuse.js";
 import type { Plan } from "../compile/plan.js";
 import type { StepTable } from "../compile/steps.js";
 import type { DType, Values } from "../core/dtype.js";
@@ -83,8 +84,8 @@ export interface Backend {
   readonly backend: BackendName;
   /** The adapter or processor, and why it was chosen: a sentence for people. */
   readonly description: string;
-  /** True where plans may be fused; the reference runs one op at a time. */
-  readonly fused: boolean;
+  /** True where plans may be fused, or the passes that may do so; the reference runs one op at a time. */
+  readonly fused: boolean | Passes;
   /** The engine's way to round, where machines differ in it: devices of one backend and variant give the same bits. */
   readonly variant?: string;
   /** The largest buffer that `create` makes, in bytes. */

@@ -35,10 +35,7 @@ export const workOf = (plan: Plan): number => plan.launches.reduce((work, launch
 function terms(launch: Launch): number {
   const { op, attributes, inputs, output, results } = launch;
   const elements = sizeOf(output || results ? resultShape(launch) : inputs.at(-1)!.shape); // in place: as it is given
-  return (
-    elements *
-    (op === matmul.op.name
-      ? productOf(inputs[0].shape, inputs[1].shape, attributes).k
-      : (attributes.terms as number) || 1)
-  );
+  if (op !== matmul.op.name) return elements * ((attributes.terms as number) || 1);
+  const { k, largest = 1 } = productOf(inputs[0].shape, inputs[1].shape, attributes);
+  return elements * k * largest;
 }

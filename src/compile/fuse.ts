@@ -19,8 +19,11 @@ export interface Passes extends ViewPasses {
   epilogues: boolean;
   /** Optimizer updates end the launch that makes their gradient; a bias's comes with its weight's. */
   updates: boolean;
+  /** Products keep the largest results of windows that nothing else reads, on backends whose products can. */
+  pools?: boolean;
 }
 
+/** Every pass that all backends with fused plans can run. */
 export const ALL_PASSES: Passes = {
   batches: true,
   patches: true,

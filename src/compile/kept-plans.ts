@@ -1,5 +1,5 @@
 import type { Tensor } from "../graph/tensor.js";
-import { compile } from "./compile.js";
+import { type CompileOptions, compile } from "./compile.js";
 import type { Plan } from "./plan.js";
 import type { Template } from "./templates.js";
 
@@ -17,7 +17,7 @@ export interface Kept {
 
 /** A device, or a part of one that models share: all parts have the plans of the whole. */
 interface Compiling {
-  readonly fused: boolean;
+  readonly fused: CompileOptions["fused"];
   readonly whole?: object;
 }
 

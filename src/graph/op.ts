@@ -25,6 +25,8 @@ export interface ScalarFunction {
    * for 1 where that holds and else 0, and functions by name, as in "max(0, x) + slope * min(0, x)".
    */
   formula: string;
+  /** It never falls where an operand rises, after roundings as well. */
+  rises?: boolean;
 }
 
 /** The rules that make an op: the result's shape, the gradient, and how the compiler may treat it. */
@@ -66,6 +68,14 @@ export interface OpRules<A extends Attributes> {
    * @returns undefined where it is none
    */
   ofProduct?(result: View, sides: ProductWalks, attributes: A, shape: Shape): ProductWalks | undefined;
+  /**
+   * The same value, to the bit, where it is made before the elementwise ops that its input comes from: of fewer elements.
+   *
+   * @param isReadOnce - whether nothing but one op reads a tensor
+   * @param of - the tensor that takes another one's place
+   * @returns undefined where it comes from others
+   */
+  sooner?(tensor: Tensor, isReadOnce: (tensor: Tensor) => boolean, of: (tensor: Tensor) => Tensor): Tensor | undefined;
   /** Element i of the result needs only element i of each (broadcast) input: it can be fused into what made them. */
   elementwise?: boolean;
   /** The scalar function of an elementwise op that has neither random numbers nor memory of its own. */

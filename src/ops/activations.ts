@@ -13,6 +13,7 @@ import { abs, add, div, exp, greater, mul, select, square, sub } from "./element
 export const relu: OpFunction = defineElementwise("relu", {
   operands: 1,
   formula: "max(0, x)",
+  rises: true,
   error: {},
   // y is above 0 just where x is, and x need not be kept.
   gradient: (dy, _, y) => [mul(dy, greater(y, 0))],

@@ -14,6 +14,7 @@ import { defineElementwise } from "./define-elementwise.js";
 export const add: OpFunction = defineElementwise("add", {
   operands: 2,
   formula: "a + b",
+  rises: true,
   error: { summed: Math.max },
   gradient: (dy) => [dy, dy],
 });

@@ -1,7 +1,9 @@
 import { ShapeError } from "../core/errors.js";
-import { formatShape, sizeOf } from "../core/shape.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
-import { constant, type Tensor } from "../graph/tensor.js";
+import { constant, Tensor } from "../graph/tensor.js";
+import { viewBase } from "../graph/views.js";
+import { type Axis, countOf, isLike, type ProductWalks, reshaped, type View } from "../graph/walk.js";
 import { depthwiseOp } from "./depthwise.js";
 import { mul } from "./elementwise.js";
 import { reshape, transpose } from "./layout.js";
@@ -18,7 +20,78 @@ export const maxPoolOp: OpFunction<Window> = defineOp("maxPool", {
   error: {},
   shape: ([x], { output }) => [x.shape[0], ...output, x.shape[3]],
   gradient: (dy, [x], _, window) => [maxPoolGradient(dy, x, window)],
+  sooner: maximaFirst,
+  ofProduct: largestOfProduct,
 });
+
+/** The maxima of what rising functions are made of, and then the functions: the largest stays the largest. */
+function maximaFirst(
+  { op, attributes, shape, scope, inputs: [x] }: Tensor,
+  isReadOnce: (tensor: Tensor) => boolean,
+  of: (tensor: Tensor) => Tensor,
+): Tensor | undefined {
+  const functions: Tensor[] = [];
+  let from = x;
+  while (from.op.scalar?.rises && isReadOnce(from)) {
+    const source = from.inputs.find((input) => sameShape(input.shape, x.shape));
+    // Others are the same for all of a window.
+    const others = from.inputs.filter((input) => input !== source);
+    if (!source || others.some(({ size, shape: own }) => size !== (own.at(-1) ?? 1))) break;
+    functions.unshift(from);
+    from = source;
+  }
+  if (functions.length === 0 || viewBase(from).op !== matmul.op) return undefined;
+  const sources = [from, ...functions];
+  return functions.reduce(
+    (y, each, i) =>
+      new Tensor(
+        each.op,
+        each.inputs.map((input) => (input === sources[i] ? y : of(input))),
+        each.attributes,
+        shape,
+        each.dtype,
+        each.scope,
+      ),
+    new Tensor(op, [of(from)], attributes, shape, x.dtype, scope),
+  );
+}
+
+/** The maxima of a product's results as a product that makes those of a window one after the other, and none beside windows. */
+function largestOfProduct(
+  { axes: [images, height, width, channels] }: View,
+  { a, b }: ProductWalks,
+  { kernel, stride, dilation, before, output }: Window,
+  [batch]: Shape,
+): ProductWalks | undefined {
+  const size = [countOf(height), countOf(width)];
+  const columns = countOf(b.own);
+  const isByRows =
+    isLike([images, height, width].flat(), [[countOf(a.own), columns]]) && isLike(channels, [[columns, 1]]);
+  const rows = reshaped({ axes: [a.own], bounds: [] }, [batch, ...size])?.axes;
+  if (!isByRows || !rows || rows[1].length !== 1 || rows[2].length !== 1) return undefined;
+  const reach = kernel.map((taps, side) => dilation[side] * (taps - 1) + 1);
+  const isApart = reach.every(
+    (length, side) =>
+      stride[side] >= length && before[side] === 0 && (output[side] - 1) * stride[side] + length <= size[side],
+  );
+  if (!isApart) return undefined;
+  const along = (sizes: Pair, steps: Pair) =>
+    sizes.map((count, side): Axis => {
+      const [axis] = rows[side + 1];
+      return { ...axis, size: count, stride: axis.stride * steps[side] };
+    });
+  return {
+    a: { ...a, own: [...rows[0], ...along(output, stride), ...along(kernel, dilation)] },
+    b,
+    y: {
+      batch: [],
+      own: [{ size: batch * output[0] * output[1], stride: columns }],
+      inner: [{ size: columns, stride: 1 }],
+      bounds: [],
+    },
+    largest: kernel[0] * kernel[1],
+  };
+}
 
 /** dx of a maximum over windows, by dy and x: each window's gradient goes to the first of its largest elements. */
 export const maxPoolGradient: OpFunction<Window> = defineOp("maxPoolGradient", {

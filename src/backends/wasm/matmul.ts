@@ -17,22 +17,28 @@ const PLACE_BYTES = 16;
 
 /** Results of a group of rows, in elements: half of what a small second-level cache holds. */
 const GROUP_RESULTS = 65536;
+/** Rows of a group whose terms fill what is taken at a time; more where there are fewer terms, and fewer results are kept. */
 const MOST_GROUP_ROWS = 96;
 /** Multiply-adds that take as long as an element of other kernels. */
 const PER_ELEMENT = 12;
+
+function leastCommonMultiple(a: number, b: number): number {
+  let multiple = b;
+  while (multiple % a !== 0) multiple += b;
+  return multiple;
+}
 
 const roundUp = (value: number, unit: number) => Math.ceil(value / unit) * unit;
 
 export const matmul: WasmKernel = (launch, writer) => {
   const { inputs, attributes, results } = launch;
-  const { batch, m, k, n, a, b, y } = productOf(inputs[0].shape, inputs[1].shape, attributes);
+  const { batch, m, k, n, a, b, y, largest = 1 } = productOf(inputs[0].shape, inputs[1].shape, attributes);
   const width = roundUp(n, COLUMNS);
-  const group = Math.min(
-    Math.max(Math.floor(GROUP_RESULTS / width / ROWS), 1) * ROWS,
-    MOST_GROUP_ROWS,
-    roundUp(m, ROWS),
-  );
+  const unit = leastCommonMultiple(ROWS, largest);
   const depth = Math.min(k, DEPTH);
+  const fitting = MOST_GROUP_ROWS * Math.min(largest, DEPTH / depth);
+  const mostRows = Math.min(GROUP_RESULTS / width, fitting, roundUp(m, ROWS));
+  const group = Math.max(Math.floor(mostRows / unit), 1) * unit;
   const panelBytes = width * k * 4;
   const sharedPanels = batch > 1 ? 0 : panelBytes;
   const bytes = inputs[0].dtype === "unorm8" ? numbersOf(launch, a, sharedPanels, writer) : undefined;
@@ -68,6 +74,8 @@ export const matmul: WasmKernel = (launch, writer) => {
       batch > 1 ? writer.table(offsetsOf(a.batch, b.batch, y.batch)) : 0,
       y.own[0].stride,
       group,
+      unit,
+      largest,
       batch > 1 ? ownPanels : writer.shared(sharedPanels),
       tableA,
       tableB,

@@ -9,7 +9,7 @@ import { OneOfMany } from "./programs.js";
 /** A device as one of the replicas that share it sees it. */
 export class ReplicaDevice implements Backend {
   readonly backend;
-  readonly fused: boolean;
+  readonly fused: Backend["fused"];
   readonly maxBufferBytes: number;
   readonly adapter?: AdapterSummary;
   readonly done?: () => Promise<void>;

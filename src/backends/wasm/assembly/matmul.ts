@@ -16,6 +16,7 @@ import { runChain } from "./chain";
 import { copy } from "./memory";
 import { COLUMNS, packAcross, packAlong, ROWS, tabulate } from "./panels";
 import { packPatches } from "./patches";
+import { keepLargest } from "./pool";
 import { ownScratch, shareEnd, shareStart, threadCount } from "./step";
 import { barrier } from "./threads";
 import { tile } from "./tile";
@@ -48,8 +49,11 @@ class Product {
   offsets: usize;
   /** Results from one row to the next. */
   strideY: i32;
-  /** Rows of a group, a multiple of ROWS. */
+  /** Rows of a group, a multiple of those of a unit; and rows that threads share, whole panels and whole windows. */
   group: i32;
+  unit: i32;
+  /** Rows of a window, of whose results the largest is kept; 1 where all are. */
+  largest: i32;
   /** Panels of b: common to all threads, or bytes into a thread's scratch in a batch of matrices. */
   panels: usize;
   /** Bytes into a thread's scratch: tables of row addresses, a's panels, results of a group, laid rows. */
@@ -71,16 +75,16 @@ export function product(instruction: usize): void {
   const scratch = ownScratch();
   const tableB = scratch + p.tableB;
   if (p.batches == 1) {
-    const rows = ceilDivide(p.m, ROWS);
+    const units = ceilDivide(p.m, p.unit);
     const columns = ceilDivide(p.n, COLUMNS);
     const first = shareStart(columns);
     const end = shareEnd(columns);
     packB(p, p.b, tableB, p.panels, first, end);
-    if (sharesColumns(rows, columns)) {
+    if (sharesColumns(ceilDivide(p.m, ROWS), columns)) {
       multiply(p, p.a, p.panels, 0, 0, p.m, first, end);
     } else {
       if (threadCount() > 1) barrier(threadCount());
-      multiply(p, p.a, p.panels, 0, shareStart(rows) * ROWS, min(shareEnd(rows) * ROWS, p.m), 0, columns);
+      multiply(p, p.a, p.panels, 0, shareStart(units) * p.unit, min(shareEnd(units) * p.unit, p.m), 0, columns);
     }
     return;
   }
@@ -161,12 +165,15 @@ function multiply(
   for (let row = first; row < end; row += p.group) {
     const rows = min(p.group, end - row);
     multiplyGroup(p, a, tableA, panels + column * p.k * 4, row, rows, width);
+    if (p.largest > 1) keepLargest(results, width << 2, rows, p.largest);
+    const kept = rows / p.largest;
+    const number = row / p.largest;
     if (columns == p.strideY) {
-      if (width != p.n) closeUp(results, width, p.n, rows);
-      finish(p, results, start + row * p.n, rows * p.n);
+      if (width != p.n) closeUp(results, width, p.n, kept);
+      finish(p, results, start + number * p.n, kept * p.n);
     } else {
-      let at = start + row * p.strideY + column;
-      for (let i = 0; i < rows; i++, at += p.strideY) finish(p, results + i * (width << 2), at, columns);
+      let at = start + number * p.strideY + column;
+      for (let i = 0; i < kept; i++, at += p.strideY) finish(p, results + i * (width << 2), at, columns);
     }
   }
 }

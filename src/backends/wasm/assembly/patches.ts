@@ -85,7 +85,8 @@ function packInside(
   const d = load<u32>(fourth);
   const e = load<u32>(fifth);
   const f = load<u32>(sixth);
-  const areNeighbours = b == a + 4 && c == a + 8 && d == a + 12 && e == a + 16 && f == a + 20;
+  const arePairs = b == a + 4 && d == c + 4 && f == e + 4;
+  const areNeighbours = arePairs && c == a + 8 && e == a + 16;
   let run = bounds + 36;
   for (let runs = load<i32>(bounds, 32), at = 0; runs > 0 && at < end; runs--, run += RUN_BYTES) {
     const next = at + load<i32>(run);
@@ -95,6 +96,8 @@ function packInside(
       const offset = load<i32>(run, 8) + ((begin - at) << 2);
       if (areNeighbours) {
         packNeighbours(a + offset, count, to);
+      } else if (arePairs) {
+        packPairs(a + offset, c + offset, e + offset, count, to);
       } else {
         packFour(a + offset, b + offset, c + offset, d + offset, count, to, ROWS);
         packTwo(e + offset, f + offset, count, to + 16, ROWS);
@@ -111,6 +114,16 @@ function packNeighbours(from: usize, count: i32, to: usize): void {
   for (; count > 0; count--, from += 4, to += ROWS * 4) {
     v128.store(to, v128.load(from));
     v128.store64_lane(to, v128.load64_zero(from, 16), 0, 16);
+  }
+}
+
+/** Rows that are neighbours two by two. */
+@inline
+function packPairs(first: usize, second: usize, third: usize, count: i32, to: usize): void {
+  for (; count > 0; count--, first += 4, second += 4, third += 4, to += ROWS * 4) {
+    store<u64>(to, load<u64>(first));
+    store<u64>(to, load<u64>(second), 8);
+    store<u64>(to, load<u64>(third), 16);
   }
 }
 

@@ -101,6 +101,41 @@ function tapsOf(x: usize): v128 {
   return found;
 }
 
+/**
+ * Of rows that are windows of some rows each, puts the largest of each window side by side with the others.
+ *
+ * @param pitch - bytes from row to row, of two vectors each or a multiple
+ */
+export function keepLargest(rows: usize, pitch: i32, count: i32, window: i32): void {
+  let to = rows;
+  for (const end = rows + count * pitch; rows < end; rows += window * pitch) {
+    for (let column = rows; column < rows + pitch; column += 32, to += 32) {
+      let left = v128.load(column);
+      let right = v128.load(column, 16);
+      let sum = f32x4.add(left, right);
+      let from = column + pitch;
+      for (let i = 1; i < window; i++, from += pitch) {
+        const nextLeft = v128.load(from);
+        const nextRight = v128.load(from, 16);
+        left = f32x4.pmax(left, nextLeft);
+        right = f32x4.pmax(right, nextRight);
+        sum = f32x4.add(sum, f32x4.add(nextLeft, nextRight));
+      }
+      // A NaN makes the sum one, as infinities may.
+      if (!i32x4.all_true(f32x4.eq(sum, sum))) {
+        stepDown = pitch;
+        stepAcross = 0;
+        down = window;
+        across = 1;
+        left = largestOrNaN(column);
+        right = largestOrNaN(column + 16);
+      }
+      v128.store(to, left);
+      v128.store(to, right, 16);
+    }
+  }
+}
+
 /** y, x, windows */
 export function maxPool(instruction: usize): void {
   let y = load<u32>(instruction);

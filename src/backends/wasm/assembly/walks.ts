@@ -37,8 +37,10 @@ function go(entry: usize, coordinate: i32, order: usize): void {
   } else place += coordinate * stride;
 }
 
-/** Rows that follow the present one along the innermost axis. */
-let neighbours: i32 = 0;
+// Coordinates that follow the present one along the three innermost axes; none along the batch's.
+let left0: i32 = 0;
+let left1: i32 = 0;
+let left2: i32 = 0;
 
 /** Goes to a row, from the one before it where that is its neighbour. Rows follow each other after the first one. */
 @inline
@@ -46,10 +48,22 @@ function goToRow(walk: usize, base: usize, order: usize, row: i32, isFirst: bool
   const axes = load<i32>(walk);
   const bounds = walk + 4 + axes * 12;
   const innermost = walk + 4;
-  if (!isFirst && neighbours > 0) {
-    neighbours--;
+  if (!isFirst && left0 > 0) {
+    left0--;
     return go(innermost, 1, order);
   }
+  if (!isFirst && left1 > 0) {
+    left1--;
+    left0 = goBack(innermost, order);
+    return go(innermost + 12, 1, order);
+  }
+  if (!isFirst && left2 > 0) {
+    left2--;
+    left0 = goBack(innermost, order);
+    left1 = goBack(innermost + 12, order);
+    return go(innermost + 24, 1, order);
+  }
+  left0 = left1 = left2 = 0;
   place = base;
   placeY = -load<i32>(bounds, 8);
   placeX = -load<i32>(bounds, 24);
@@ -62,9 +76,20 @@ function goToRow(walk: usize, base: usize, order: usize, row: i32, isFirst: bool
       coordinate -= outside * size;
     }
     go(entry, coordinate, order);
+    if (load<i32>(entry, 8) == ORDERED) continue;
+    const left = size - coordinate - 1;
+    if (axis == 0) left0 = left;
+    else if (axis == 1) left1 = left;
+    else if (axis == 2) left2 = left;
   }
-  const steps = axes > 1 && load<i32>(innermost, 8) != ORDERED ? load<i32>(innermost) : 1;
-  neighbours = steps - row % steps - 1;
+}
+
+/** Goes from the end of an axis to its beginning. @returns the coordinates that follow that */
+@inline
+function goBack(entry: usize, order: usize): i32 {
+  const others = load<i32>(entry) - 1;
+  go(entry, -others, order);
+  return others;
 }
 
 // A row's place after positions are divided.
