@@ -3,7 +3,7 @@ import { checkOptions, optionsOf } from "../core/options.js";
 import type { Tensor } from "../graph/tensor.js";
 import { reshape } from "../ops/layout.js";
 import { averagePool, maxPool, repeat, resample } from "../ops/pool.js";
-import { max, mean } from "../ops/reduce.js";
+import { firstMax, mean } from "../ops/reduce.js";
 import type { Window } from "../ops/unfold.js";
 import { checkName, type Layer, type NameOptions } from "./layer.js";
 import { imagesOf, pairOf, type Size, type WindowOptions, windowOn, windowSettings } from "./window.js";
@@ -80,14 +80,14 @@ export function globalAveragePool2d(options: NameOptions = {}): Layer {
 }
 
 /**
- * The largest of each channel over the image: [batch, height, width, channels] to [batch, channels]. Equal ones share the
- * gradient.
+ * The largest of each channel over the image: [batch, height, width, channels] to [batch, channels]. Of equal ones the first
+ * gets the gradient, as in torch.nn.AdaptiveMaxPool2d(1); Keras lets them share it.
  *
  * @throws ShapeError when the input isn't images
  */
 export function globalMaxPool2d(options: NameOptions = {}): Layer {
   checkName("globalMaxPool2d", options);
-  return onImages({ layer: "globalMaxPool2d", ...options }, (x) => max(x, [1, 2]));
+  return onImages({ layer: "globalMaxPool2d", ...options }, (x) => firstMax(x, [1, 2]));
 }
 
 /**

@@ -59,7 +59,7 @@ const broadcast: OpFunction<{ shape: readonly number[] }> = defineOp("broadcastT
 /** Reduces neighbouring axes together, one group after the other, the last first. */
 export function reduceAxes(
   name: string,
-  op: OpFunction<ReduceAttributes>,
+  op: (x: Tensor, sizes: ReduceAttributes) => Tensor,
   x: Tensor,
   axes: number | readonly number[] | undefined,
   options: ReduceOptions | undefined,

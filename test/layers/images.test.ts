@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { runTensors } from "../../src/checks/run.js";
+import { gradientsOf } from "../../src/checks/weighted.js";
 import { compile } from "../../src/compile/compile.js";
 import { Dataset, imageDataset } from "../../src/data/index.js";
 import { variable } from "../../src/graph/tensor.js";
@@ -36,7 +38,8 @@ import {
   zeroPadding2d,
 } from "../../src/index.js";
 import { collect } from "../../src/ops/batch.js";
-import { useDevices } from "../devices/backends.js";
+import { BACKENDS, useDevices } from "../devices/backends.js";
+import { SCOPE } from "./scope.js";
 
 const device = useDevices();
 
@@ -89,6 +92,19 @@ test("upsampling repeats pixels, or takes values between them, centres half a pi
 
 test("adaptive pools take windows that overlap where sizes don't divide", async () => {
   expect(await valuesOf([1, 5, 1], [1, 2, 3, 4, 5], adaptiveAveragePool2d([1, 2]))).toEqual([2, 4]);
+});
+
+// As torch.nn.MaxPool2d and AdaptiveMaxPool2d, which compare with > along rows of the image.
+test.each(BACKENDS)("of equal pixels the first gets the gradient of a pool of maxima, on %s", async (backend) => {
+  const x = variable("x", [1, 2, 2, 2]);
+  const image = Float32Array.of(...[1, 5], ...[3, 5], ...[3, 5], ...[3, 0]);
+  const first = Float32Array.of(...[0, 20], ...[10, 0], ...[0, 0], ...[0, 0]);
+  for (const layer of [globalMaxPool2d(), maxPool2d(2)]) {
+    const y = layer.forward(x, SCOPE);
+    const gradients = gradientsOf({ y, weights: Float32Array.of(10, 20) }, [x]);
+    const [dx] = await runTensors(device(backend), gradients, new Map([[x, image]]), { fused: true });
+    expect(dx).toEqual(first);
+  }
 });
 
 describe("bad input names the layer and the remedy", () => {
