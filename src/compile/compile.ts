@@ -1,13 +1,13 @@
 import { numbersOf } from "../graph/op.js";
-import { ancestors, type Tensor } from "../graph/tensor.js";
+import type { Tensor } from "../graph/tensor.js";
 import { storageOf, viewBase, writtenInputs } from "../graph/views.js";
 import { ALL_PASSES, fuse, type Passes, singleLaunches } from "./fuse.js";
 import { chainReads, type Group, isLiteral, literalOf } from "./groups.js";
 import { fuseLosses } from "./loss-fusion.js";
 import { assignMemory } from "./memory.js";
-import { launchOrder, readersBy } from "./order.js";
+import { launchOrder } from "./order.js";
 import { type Argument, type ChainOperand, callOf, type Launch, type Plan, type Result } from "./plan.js";
-import { lower, rewrite } from "./rewrite.js";
+import { lower } from "./rewrite.js";
 import { absorbViews } from "./walk.js";
 
 export interface CompileOptions {
@@ -49,14 +49,7 @@ export function compile(label: string, outputs: readonly Tensor[], { fused = fal
 function prepared(outputs: readonly Tensor[], passes: Passes | undefined): Tensor[] {
   const whole = passes?.loss ? fuseLosses(outputs) : outputs;
   const lowered = lower(whole).outputs;
-  return absorbViews(passes?.pools ? makeSooner(lowered) : lowered, passes);
-}
-
-/** The graph with ops made before the elementwise ops that they follow, where `sooner` of theirs says so. */
-function makeSooner(outputs: readonly Tensor[]): Tensor[] {
-  const readers = readersBy((input) => input, ancestors(outputs));
-  const isReadOnce = (tensor: Tensor) => readers.get(tensor)?.length === 1;
-  return rewrite(outputs, (tensor, _, of) => tensor.op.sooner?.(tensor, isReadOnce, of)).outputs;
+  return absorbViews(passes?.pools?.(lowered) ?? lowered, passes);
 }
 
 const isPlain = ({ chain, sums }: Group) => chain.length === 0 && !sums;

@@ -1,7 +1,8 @@
 import { sizeOf } from "../core/shape.js";
 import { matmul, productOf } from "../ops/matmul.js";
 import { bindingsOf } from "./memory.js";
-import { type Launch, type Plan, resultShape } from "./plan.js";
+import type { Launch } from "./plan.js";
+import { termsOf } from "./work.js";
 
 /** Work of a launch: arithmetic, and bytes of memory if each element is moved once. */
 export interface Cost {
@@ -14,11 +15,11 @@ export function costOf(launch: Launch): Cost {
   const { op, inputs, results = [] } = launch;
   const bytes = 4 * bindingsOf(launch).reduce((sum, { argument }) => sum + sizeOf(argument.shape), 0);
   const chained = results.reduce((sum, { shape, chain }) => sum + sizeOf(shape) * chain.length, 0);
-  if (op !== matmul.op.name) return { operations: terms(launch) + chained, bytes };
+  if (op !== matmul.op.name) return { operations: termsOf(launch) + chained, bytes };
   // Of a data set that a product reads its batch from, the batch's rows and their numbers only.
   const { order, rows, elements } = gathered(launch);
   const spared = order ? 4 * (sizeOf(inputs[0].shape) + order.shape[0] - elements - rows) : 0;
-  return { operations: 2 * terms(launch) + chained, bytes: bytes - Math.max(spared, 0) };
+  return { operations: 2 * termsOf(launch) + chained, bytes: bytes - Math.max(spared, 0) };
 }
 
 /** The order by which a product finds its batch, the number of rows in that, and the elements that are read of them. */
@@ -26,16 +27,4 @@ function gathered({ inputs: [a, b, order], attributes }: Launch) {
   const walk = productOf(a.shape, b.shape, attributes).a;
   const rows = [...walk.own, ...walk.inner].find(({ ordered }) => ordered)?.size ?? 0;
   return { order, rows, elements: (rows * sizeOf(a.shape)) / a.shape[0] };
-}
-
-/** Work of one step, roughly: the terms of all its launches, at least 1. */
-export const workOf = (plan: Plan): number => plan.launches.reduce((work, launch) => work + terms(launch), 1);
-
-/** Terms of a launch's own kernel: multiply-adds of a product, or of an op that says how many `terms` it adds up; elements of any other. */
-function terms(launch: Launch): number {
-  const { op, attributes, inputs, output, results } = launch;
-  const elements = sizeOf(output || results ? resultShape(launch) : inputs.at(-1)!.shape); // in place: as it is given
-  if (op !== matmul.op.name) return elements * ((attributes.terms as number) || 1);
-  const { k, largest = 1 } = productOf(inputs[0].shape, inputs[1].shape, attributes);
-  return elements * k * largest;
 }

@@ -19,8 +19,8 @@ export interface Passes extends ViewPasses {
   epilogues: boolean;
   /** Optimizer updates end the launch that makes their gradient; a bias's comes with its weight's. */
   updates: boolean;
-  /** Products keep the largest results of windows that nothing else reads, on backends whose products can. */
-  pools?: boolean;
+  /** Products keep the largest results of windows that nothing else reads: the pass that readies a graph for it, of backends whose products can. */
+  pools?: (outputs: readonly Tensor[]) => Tensor[];
 }
 
 /** Every pass that all backends with fused plans can run. */

@@ -27,8 +27,6 @@ export interface ViewPasses {
   batches: boolean;
   /** Read patches of images, add up patches that overlap, and put results into another order. */
   patches: boolean;
-  /** See `Passes`. */
-  pools?: boolean;
 }
 
 /** A tensor's elements in the memory of another. */
@@ -89,9 +87,7 @@ class Absorber {
     const sides = { a: a.walk, b: b.walk, y: plainWalks(product.inputs[0].shape, product.inputs[1].shape).y };
     if (op.ofProduct) {
       const walks = op.ofProduct(view, sides, attributes, shape);
-      if (!walks || (walks.largest && !this.passes?.pools)) return undefined;
-      const from = walks.largest ? product.scope : scope;
-      return productOfReads(a, b, { ...walks, a: withoutIdleBounds(walks.a) }, shape, from, of);
+      return walks && productOfReads(a, b, { ...walks, a: withoutIdleBounds(walks.a) }, shape, scope, of);
     }
     if (this.#isWalkedOver(tensor)) return undefined; // its readers read the product's results as those lie
     const y = walkOfResults(op.walk!(view, attributes, shape)!, sides);
@@ -158,13 +154,13 @@ function isStored({ base }: Read, tensor: Tensor): boolean {
 function productOfReads(
   a: Read,
   b: Read,
-  { a: left, b: right, ...results }: ProductWalks,
+  walks: ProductWalks,
   shape: Shape,
   scope: string,
   of: (tensor: Tensor) => Tensor,
 ): Tensor {
   const inputs = [a.base, b.base, ...(a.order ? [a.order] : [])].map(of);
-  return new Tensor(matmul.op, inputs, { walks: { a: left, b: right, ...results }, shape }, shape, "f32", scope);
+  return new Tensor(matmul.op, inputs, { walks, shape }, shape, "f32", scope);
 }
 
 /** The walk of a product's side; undefined where the matrices of a batch are bounded, or found by the order. */

@@ -69,13 +69,17 @@ export interface OpRules<A extends Attributes> {
    */
   ofProduct?(result: View, sides: ProductWalks, attributes: A, shape: Shape): ProductWalks | undefined;
   /**
-   * The same value, to the bit, where it is made before the elementwise ops that its input comes from: of fewer elements.
+   * The same value, to the bit, made before the elementwise ops that its input comes from, by a product where that can.
    *
-   * @param isReadOnce - whether nothing but one op reads a tensor
+   * @param readers - of each tensor, those made of it
    * @param of - the tensor that takes another one's place
    * @returns undefined where it comes from others
    */
-  sooner?(tensor: Tensor, isReadOnce: (tensor: Tensor) => boolean, of: (tensor: Tensor) => Tensor): Tensor | undefined;
+  sooner?(
+    tensor: Tensor,
+    readers: ReadonlyMap<Tensor, readonly Tensor[]>,
+    of: (tensor: Tensor) => Tensor,
+  ): Tensor | undefined;
   /** Element i of the result needs only element i of each (broadcast) input: it can be fused into what made them. */
   elementwise?: boolean;
   /** The scalar function of an elementwise op that has neither random numbers nor memory of its own. */

@@ -71,16 +71,6 @@ const isSingle = ({ size, ordered }: Axis): boolean => size === 1 && !ordered;
 const continues = (outer: Axis, inner: Axis): boolean =>
   !outer.ordered && !inner.ordered && outer.bound === inner.bound && outer.stride === inner.stride * inner.size;
 
-/** Whether axes are these sizes and strides, in as few as can be. */
-export function isLike(axes: readonly Axis[], expected: readonly (readonly [size: number, stride: number])[]): boolean {
-  const found = merged(axes).filter(({ size }) => size > 1);
-  const wanted = merged(expected.map(([size, stride]) => ({ size, stride }))).filter(({ size }) => size > 1);
-  return (
-    found.length === wanted.length &&
-    found.every(({ size, stride }, i) => size === wanted[i].size && stride === wanted[i].stride)
-  );
-}
-
 /** The view under another shape; undefined where an axis of the shape isn't made of whole axes or parts of one. */
 export function reshaped({ axes, bounds }: View, shape: Shape): View | undefined {
   const left = axes.flat().filter((axis) => !isSingle(axis));

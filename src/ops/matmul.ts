@@ -57,7 +57,6 @@ export function plainWalks(a: Shape, b: Shape): ProductWalks {
  */
 export const matmul: OpFunction<MatmulAttributes> = defineOp("matmul", {
   attributes: { walks: true, shape: true },
-  title: ({ walks }) => (walks?.largest ? "matmul + maxPool" : "matmul"),
   ofProducts: true,
   error: { terms: ([a, b], attributes) => productOf(a, b, attributes).k, summed: (a, b) => a * b },
   shape: ([a, b], { shape }) => {

@@ -3,36 +3,47 @@ import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
 import { constant, Tensor } from "../graph/tensor.js";
 import { viewBase } from "../graph/views.js";
-import { type Axis, countOf, isLike, type ProductWalks, reshaped, type View } from "../graph/walk.js";
+import { type Axis, countOf, type ProductWalks, reshaped, type View } from "../graph/walk.js";
 import { depthwiseOp } from "./depthwise.js";
 import { mul } from "./elementwise.js";
 import { reshape, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
 import { broadcastTo } from "./sum.js";
-import { type Pair, WINDOW, type Window } from "./unfold.js";
+import { isLike, type Pair, WINDOW, type Window } from "./unfold.js";
 
 /*
  * Maxima and means of windows of images, channel by channel, and images of another size.
  */
 
-export const maxPoolOp: OpFunction<Window> = defineOp("maxPool", {
-  attributes: WINDOW,
+/** The most elements of a window whose results a product holds at a time. */
+const MOST_KEPT = 64;
+
+interface Pooling extends Window {
+  /** Whether the product that they are the maxima of may keep them; set by a pass. */
+  isKept?: true;
+}
+
+export const maxPoolOp: OpFunction<Pooling> = defineOp("maxPool", {
+  attributes: { ...WINDOW, isKept: true },
   error: {},
   shape: ([x], { output }) => [x.shape[0], ...output, x.shape[3]],
   gradient: (dy, [x], _, window) => [maxPoolGradient(dy, x, window)],
-  sooner: maximaFirst,
+  sooner: maximaOfProduct,
   ofProduct: largestOfProduct,
 });
 
-/** The maxima of what rising functions are made of, and then the functions: the largest stays the largest. */
-function maximaFirst(
+/**
+ * The maxima of a product whose results nothing else reads, to be kept by it; rising functions between the two come after them:
+ * the largest stays the largest.
+ */
+function maximaOfProduct(
   { op, attributes, shape, scope, inputs: [x] }: Tensor,
-  isReadOnce: (tensor: Tensor) => boolean,
+  readers: ReadonlyMap<Tensor, readonly Tensor[]>,
   of: (tensor: Tensor) => Tensor,
 ): Tensor | undefined {
   const functions: Tensor[] = [];
   let from = x;
-  while (from.op.scalar?.rises && isReadOnce(from)) {
+  while (from.op.scalar?.rises && readers.get(from)?.length === 1) {
     const source = from.inputs.find((input) => sameShape(input.shape, x.shape));
     // Others are the same for all of a window.
     const others = from.inputs.filter((input) => input !== source);
@@ -40,19 +51,15 @@ function maximaFirst(
     functions.unshift(from);
     from = source;
   }
-  if (functions.length === 0 || viewBase(from).op !== matmul.op) return undefined;
+  if (viewBase(from).op !== matmul.op) return undefined;
   const sources = [from, ...functions];
+  const both = [viewBase(from).scope, scope].join(" + ");
   return functions.reduce(
-    (y, each, i) =>
-      new Tensor(
-        each.op,
-        each.inputs.map((input) => (input === sources[i] ? y : of(input))),
-        each.attributes,
-        shape,
-        each.dtype,
-        each.scope,
-      ),
-    new Tensor(op, [of(from)], attributes, shape, x.dtype, scope),
+    (y, each, i) => {
+      const inputs = each.inputs.map((input) => (input === sources[i] ? y : of(input)));
+      return new Tensor(each.op, inputs, each.attributes, shape, each.dtype, each.scope);
+    },
+    new Tensor(op, [of(from)], { ...attributes, isKept: true }, shape, x.dtype, both),
   );
 }
 
@@ -60,9 +67,11 @@ function maximaFirst(
 function largestOfProduct(
   { axes: [images, height, width, channels] }: View,
   { a, b }: ProductWalks,
-  { kernel, stride, dilation, before, output }: Window,
+  { kernel, stride, dilation, before, output, isKept }: Pooling,
   [batch]: Shape,
 ): ProductWalks | undefined {
+  const largest = kernel[0] * kernel[1];
+  if (!isKept || largest > MOST_KEPT) return undefined;
   const size = [countOf(height), countOf(width)];
   const columns = countOf(b.own);
   const isByRows =
@@ -89,7 +98,7 @@ function largestOfProduct(
       inner: [{ size: columns, stride: 1 }],
       bounds: [],
     },
-    largest: kernel[0] * kernel[1],
+    largest,
   };
 }
 

@@ -2,16 +2,7 @@ import { ShapeError } from "../core/errors.js";
 import { formatShape, type Shape } from "../core/shape.js";
 import { type Attributes, defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
-import {
-  type Axis,
-  countOf,
-  isLike,
-  merged,
-  type ProductWalks,
-  reshaped,
-  type View,
-  viewOfShape,
-} from "../graph/walk.js";
+import { type Axis, countOf, merged, type ProductWalks, reshaped, type View, viewOfShape } from "../graph/walk.js";
 
 /*
  * Patches of images, and the images that patches add up to: each is the other's gradient. A convolution is a product of
@@ -153,4 +144,14 @@ function foldOfProduct(
       bounds: [],
     },
   };
+}
+
+/** Whether axes are these sizes and strides, in as few as can be. */
+export function isLike(axes: readonly Axis[], expected: readonly (readonly [size: number, stride: number])[]): boolean {
+  const found = merged(axes).filter(({ size }) => size > 1);
+  const wanted = merged(expected.map(([size, stride]) => ({ size, stride }))).filter(({ size }) => size > 1);
+  return (
+    found.length === wanted.length &&
+    found.every(({ size, stride }, i) => size === wanted[i].size && stride === wanted[i].stride)
+  );
 }

@@ -1,7 +1,8 @@
-import { workOf } from "../../compile/cost.js";
 import { ALL_PASSES } from "../../compile/fuse.js";
 import type { Plan } from "../../compile/plan.js";
+import { poolsFirst } from "../../compile/pools.js";
 import { STEP_BYTES } from "../../compile/steps.js";
+import { workOf } from "../../compile/work.js";
 import type { DType, Values } from "../../core/dtype.js";
 import { Turns } from "../../core/tasks.js";
 import type { Backend, DeviceBuffer, Program, Replicas } from "../backend.js";
@@ -85,7 +86,7 @@ interface Opened {
 /** Runs fused plans on the CPU: SIMD kernels over one WASM memory. */
 export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, ProgramOwner {
   readonly backend = "wasm";
-  readonly fused = { ...ALL_PASSES, pools: true };
+  readonly fused = { ...ALL_PASSES, pools: poolsFirst };
   readonly turns = new Turns();
   /** Of plans that were measured: whether several threads can run them, too. */
   readonly #measured = new WeakMap<Plan, { layout: Layout; isShareable: boolean }>();

@@ -22,22 +22,13 @@ const MOST_GROUP_ROWS = 96;
 /** Multiply-adds that take as long as an element of other kernels. */
 const PER_ELEMENT = 12;
 
-function leastCommonMultiple(a: number, b: number): number {
-  let multiple = b;
-  while (multiple % a !== 0) multiple += b;
-  return multiple;
-}
-
-const roundUp = (value: number, unit: number) => Math.ceil(value / unit) * unit;
-
 export const matmul: WasmKernel = (launch, writer) => {
   const { inputs, attributes, results } = launch;
   const { batch, m, k, n, a, b, y, largest = 1 } = productOf(inputs[0].shape, inputs[1].shape, attributes);
-  const width = roundUp(n, COLUMNS);
-  const unit = leastCommonMultiple(ROWS, largest);
+  const width = Math.ceil(n / COLUMNS) * COLUMNS;
+  const unit = ROWS * largest;
   const depth = Math.min(k, DEPTH);
-  const fitting = MOST_GROUP_ROWS * Math.min(largest, DEPTH / depth);
-  const mostRows = Math.min(GROUP_RESULTS / width, fitting, roundUp(m, ROWS));
+  const mostRows = Math.min(GROUP_RESULTS / width, MOST_GROUP_ROWS * Math.min(largest, DEPTH / depth), m + unit - 1);
   const group = Math.max(Math.floor(mostRows / unit), 1) * unit;
   const panelBytes = width * k * 4;
   const sharedPanels = batch > 1 ? 0 : panelBytes;
@@ -74,7 +65,6 @@ export const matmul: WasmKernel = (launch, writer) => {
       batch > 1 ? writer.table(offsetsOf(a.batch, b.batch, y.batch)) : 0,
       y.own[0].stride,
       group,
-      unit,
       largest,
       batch > 1 ? ownPanels : writer.shared(sharedPanels),
       tableA,
@@ -111,7 +101,7 @@ function numbersOf({ inputs: [data, , order] }: Launch, walk: Walk, offset: numb
  * elements lie across from row to row of the product, or the product's own. Other walks are laid into rows first.
  */
 function sideOf({ own, inner, bounds }: Walk, count: number, k: number, writer: ProgramWriter) {
-  const isStored = bounds.length === 0 && own.length === 1 && inner.length === 1;
+  const isStored = own.length + inner.length + bounds.length === 2; // an axis each
   const [{ stride }] = inner;
   if (isStored && stride === 1 && !inner[0].ordered) {
     return { rows: count, stride: 4 * own[0].stride, across: false, isLaid: false, walk: 0 };
@@ -127,12 +117,12 @@ function sideOf({ own, inner, bounds }: Walk, count: number, k: number, writer: 
 const runsAlong = (axes: readonly Axis[]): boolean => axes.at(-1)!.stride === 1 && !axes.some(({ ordered }) => ordered);
 
 const chainOf = (result: NonNullable<Launch["results"]>[number], writer: ProgramWriter) =>
-  writeChain(writer, { given: true, links: linksOf(result), outputs: result.outputs });
+  writeChain(writer, { ...result, given: true, links: linksOf(result) });
 
 /** The offsets of each batch's matrices, in bytes of a and of b and in elements of the result. */
 function offsetsOf(...sides: readonly (readonly Axis[])[]): number[] {
   const [a, b, y] = sides.map(placesOf);
-  return Array.from(a, (_, batch) => [4 * a[batch], 4 * b[batch], y[batch]]).flat();
+  return a.flatMap((place, matrix) => [4 * place, 4 * b[matrix], y[matrix]]);
 }
 
 /** The places of a walk's axes together. */

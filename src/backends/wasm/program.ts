@@ -1,6 +1,6 @@
-import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
 import type { StepTable } from "../../compile/steps.js";
+import { workOf } from "../../compile/work.js";
 import { LONGEST_SILENCE, type Turns } from "../../core/tasks.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { Program } from "../backend.js";

@@ -1,6 +1,6 @@
-import { workOf } from "../../compile/cost.js";
 import type { Plan } from "../../compile/plan.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
+import { workOf } from "../../compile/work.js";
 import type { KernelText, Program } from "../backend.js";
 import type { Commands } from "./commands.js";
 import type { Completion } from "./completion.js";

@@ -49,9 +49,8 @@ class Product {
   offsets: usize;
   /** Results from one row to the next. */
   strideY: i32;
-  /** Rows of a group, a multiple of those of a unit; and rows that threads share, whole panels and whole windows. */
+  /** Rows of a group, a multiple of those that are whole panels and whole windows. */
   group: i32;
-  unit: i32;
   /** Rows of a window, of whose results the largest is kept; 1 where all are. */
   largest: i32;
   /** Panels of b: common to all threads, or bytes into a thread's scratch in a batch of matrices. */
@@ -75,7 +74,8 @@ export function product(instruction: usize): void {
   const scratch = ownScratch();
   const tableB = scratch + p.tableB;
   if (p.batches == 1) {
-    const units = ceilDivide(p.m, p.unit);
+    const unit = ROWS * p.largest;
+    const units = ceilDivide(p.m, unit);
     const columns = ceilDivide(p.n, COLUMNS);
     const first = shareStart(columns);
     const end = shareEnd(columns);
@@ -84,7 +84,7 @@ export function product(instruction: usize): void {
       multiply(p, p.a, p.panels, 0, 0, p.m, first, end);
     } else {
       if (threadCount() > 1) barrier(threadCount());
-      multiply(p, p.a, p.panels, 0, shareStart(units) * p.unit, min(shareEnd(units) * p.unit, p.m), 0, columns);
+      multiply(p, p.a, p.panels, 0, shareStart(units) * unit, min(shareEnd(units) * unit, p.m), 0, columns);
     }
     return;
   }

@@ -1,6 +1,6 @@
-import { workOf } from "../../../compile/cost.js";
 import type { Plan } from "../../../compile/plan.js";
 import { STEP_BYTES } from "../../../compile/steps.js";
+import { workOf } from "../../../compile/work.js";
 import type { KernelText } from "../../backend.js";
 import type { GpuBuffer, WebgpuBackend } from "../backend.js";
 import { COMPUTE_STAGE, COPY_DST, COPY_SRC, STORAGE, UNIFORM } from "../flags.js";
