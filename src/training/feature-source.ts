@@ -43,9 +43,10 @@ export async function featuresOf(source: FeatureSource, model: Model): Promise<F
   const rows = ArrayBuffer.isView(given) ? given.length / size : given.length;
   if (!Number.isInteger(rows)) throw model.shapeError([given.length]);
   if (rows === 0) throw new DataError("predict: there are no rows. Give at least one row.");
-  const { values } = readFeatures("predict", given, rows, input);
+  const isFlat = ArrayBuffer.isView(given) || given[0]?.length === size;
+  const { values, shape } = readFeatures("predict", given, rows, isFlat ? input : undefined);
   requireFinite("predict: features", values, size);
-  checkSamples(model, { shape: input, features: values });
+  checkSamples(model, { shape, features: values });
   return values;
 }
 

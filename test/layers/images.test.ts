@@ -29,6 +29,7 @@ import {
   maxPool2d,
   permute,
   reshape,
+  residual,
   rmsNorm,
   separableConv2d,
   sequential,
@@ -225,9 +226,37 @@ describe("images that don't fit the network name its first layer and the remedy"
     ["bytes in batches", (it) => it.fit([bytes]), /Divide them by 255/],
     ["bytes to evaluate", (it) => it.evaluate(bytes), /Divide them by 255/],
     ["bytes to predict", (it) => it.predict(bytes), /Divide them by 255/],
+    ["a list of another size", (it) => it.predict([[1, 2, 3]]), /got \[rows, 3\]\. Its first layer is conv2d "edges"/],
+    [
+      "a list of another height",
+      (it) => it.predict([Array.from({ length: 5 }, () => Array.from({ length: 6 }, () => [1]))] as never),
+      /got \[rows, 5, 6, 1\]\. Its first layer is conv2d "edges"/,
+    ],
+    [
+      "a list of another number of rows",
+      (it) => it.predict(new Float32Array(37)),
+      /got \[rows, 37\]\. Its first layer/,
+    ],
     ["bytes to predict, without labels", (it) => it.predict(bytes.features.slice()), /Divide them by 255/],
   ])("%s", async (_, work, message) => {
     await expect(using(work)).rejects.toThrow(message);
+  });
+
+  test("bytes for a residual that begins with a convolution", async () => {
+    const layers = [residual([conv2d(1, 3, { padding: "same" })]), flatten(), dense(3)];
+    const [loss, optimizer] = [softmaxCrossEntropy(), adam()];
+    using trainer = new Trainer(sequential({ input: [6, 6, 1] }, layers), { device: device("cpu"), loss, optimizer });
+    await expect(trainer.fit(bytes)).rejects.toThrow(/residual "residual": images have pixels from 0 to 255/);
+  });
+
+  test("rows of pixels, flat or in their shape, are images of the model's size", async () => {
+    const pixels = Array.from({ length: 36 }, (_, i) => (i % 7) / 7);
+    const lines = Array.from({ length: 6 }, (_, y) => pixels.slice(6 * y, 6 * y + 6).map((pixel) => [pixel]));
+    await using(async (trainer) => {
+      const { values } = await trainer.predict(Float32Array.from(pixels));
+      expect((await trainer.predict([pixels])).values).toEqual(values);
+      expect((await trainer.predict([lines] as never)).values).toEqual(values);
+    });
   });
 
   test("the remedies work: divided by 255, or behind a batch norm", async () => {

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { kernels as cpuKernels } from "../../src/backends/cpu/kernels.js";
-import { kernels as wasmKernels } from "../../src/backends/wasm/kernels.js";
+import { kernels as wasmKernels } from "../../src/backends/wasm/sequence-kernels.js";
 import { kernels as furtherKernels } from "../../src/backends/webgpu/further-kernels.js";
 import { kernels as otherKernels } from "../../src/backends/webgpu/kernels.js";
 import { kernels as sequenceKernels } from "../../src/backends/webgpu/sequence-kernels.js";

@@ -11,7 +11,7 @@ import { reasonFor } from "../on-cpu.js";
 import type { BackendOptions, DeviceOptions } from "../options.js";
 import { CustomActivations } from "./custom.js";
 import { compileEngine, type Exports, instantiate, type Printed } from "./engine.js";
-import { writeLaunches } from "./launches.js";
+import { type Kernels, kernelsOf, writeLaunches } from "./launches.js";
 import { Heap, MOST_PAGES } from "./memory.js";
 import { CONTROL_BYTES, canSleep, chooseThreads, ThreadPool } from "./pool.js";
 import { type ProgramMemory, type ProgramOwner, type StepPart, WasmProgram } from "./program.js";
@@ -24,6 +24,7 @@ interface WasmBuffer extends DeviceBuffer {
 /** The size of a plan's program, and the threads that run it. */
 interface Measured {
   layout: Layout;
+  kernels: Kernels;
   threads: number;
 }
 
@@ -137,9 +138,10 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     maxSteps: number,
     together = ALONE,
   ): Promise<Program> {
+    const kernels = await kernelsOf(plan);
     this.checkAlive();
     const { replicas } = together;
-    const measured = this.#measure(plan, replicas);
+    const measured = this.#measure(plan, kernels, replicas);
     const copies = plan.buffers.map((planned) => (isShared(planned, together) ? 1 : replicas));
     const made = plan.buffers.flatMap(({ kind, length }, i) => (kind === "variable" ? [] : [length * 4 * copies[i]]));
     this.opened.heap.reserve(
@@ -199,17 +201,17 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
   }
 
   /** Measures a plan's program, once: sizes do not depend on addresses, so it is written as if all lay at 0. */
-  #measure(plan: Plan, replicas: number): Measured {
+  #measure(plan: Plan, kernels: Kernels, replicas: number): Measured {
     let known = this.#measured.get(plan);
     if (!known) {
       const writer = new ProgramWriter({ buffers: plan.buffers.map(() => 0), printed: this.opened.printed });
-      writeLaunches(plan, writer);
+      writeLaunches(plan, kernels, writer);
       known = { layout: writer.layout, isShareable: writer.activations.length === 0 };
       this.#measured.set(plan, known);
     }
     // Users' activations can be called by this thread only. Replicas are shared by number, instructions by size.
     const isLarge = replicas > 1 || workOf(plan) >= this.opened.tuning.sharedWork;
-    return { layout: known.layout, threads: known.isShareable && isLarge ? this.opened.threads : 1 };
+    return { layout: known.layout, kernels, threads: known.isShareable && isLarge ? this.opened.threads : 1 };
   }
 
   /** Writes a plan's program for each replica, the room for steps' records and the scratch into one block. */
@@ -230,7 +232,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
       const { printed, tuning } = this.opened;
       const { sharedElements } = tuning;
       const writer = new ProgramWriter({ buffers, printed, place, slotBytes: slots, sharedElements });
-      const own = writeLaunches(plans?.[i] ?? plan, writer);
+      const own = writeLaunches(plans?.[i] ?? plan, measured.kernels, writer);
       const words = this.#words({ buffer: block, start: 0, length: block.length });
       words.set(writer.instructions, (place.instructions - block.address) / 4);
       words.set(writer.tables, (place.tables - block.address) / 4);
