@@ -29,7 +29,6 @@ export const reduceCases: Record<string, Case[]> = {
     ...reductions(reduce.max),
     { name: "equal elements share the gradient", trace: (x) => reduce.max(x, 1), inputs: [ties(6, 9)] },
     { name: "the first of equal elements", trace: (x) => reduce.firstMax(x, [1, 2]), inputs: [ties(2, 5, 4, 3)] },
-    { name: "the first of equal elements of one number", trace: (x) => reduce.firstMax(x, -1), inputs: [ties(3, 1)] },
     { name: "equal elements of long rows", trace: (x) => reduce.max(x, 1), inputs: [ties(3, 300)] },
     { name: "negative numbers only", trace: (x) => reduce.max(x, 1), inputs: [uniform(-9, -1, 3, 300)] },
   ],
