@@ -108,6 +108,18 @@ const tables: Record<string, (n: number) => string> = {
   "JSON, nested": (n) => of("[")(n),
 };
 
+test("a table whose many columns are all named by options, in another order", async () => {
+  const header = (n: number) => lines(n / 8, (i) => `k${i}`).replaceAll("\n", ",");
+  const read = (names: string) => {
+    const features = names.split(",").reverse();
+    const rows = [1, 2, 3, 4].map((row) => [...features.map((_, i) => (i * row) % 7), row % 2].join());
+    const source = new TextEncoder().encode(`${names},y\n${rows.join("\n")}`);
+    return readTable(source, { target: "y", features, numeric: features });
+  };
+  expect((await read("a,b")).rows).toBe(4);
+  expect(await growth(header, read)).toBeLessThan(MOST);
+});
+
 test.each(Object.entries(tables))("a table of %s", async (_, text) => {
   const bytes = (given: string) => new TextEncoder().encode(given);
   expect(await growth(text, (given) => readTable(bytes(given), { target: "y" }))).toBeLessThan(MOST);

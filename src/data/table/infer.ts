@@ -43,6 +43,7 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
   checkNames(survey, options, targets, name, reading);
   const faults: string[] = [];
   const context = { options, delimiter, faults };
+  const named = namedIn(options);
   const infoOf = (column: ColumnSurvey, index: number): ColumnInfo => {
     const common = { name: column.name, missing: column.missing, different: differentOf(column) };
     const info = (role: ColumnInfo["role"], { name: kind, reading, reason }: Kind): ColumnInfo => ({
@@ -52,13 +53,13 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
       reason,
       reading: role === "left out" ? undefined : reading,
     });
-    if (targets.includes(column.name)) return info("target", targetKind(column, context));
+    if (named.targets.has(column.name)) return info("target", targetKind(column, context));
     const isHelp = column.name === options.weights || column.name === options.groups;
     if (isHelp && column.nested) faults.push(unclearFault(column, kindOf(column, delimiter)));
     if (column.name === options.weights) return info("weights", declared(column, "number", context));
     if (column.name === options.groups)
       return info("groups", { name: "category", reading: { kind: "category" }, reason: "groups of rows" });
-    return featureInfo(column, { ...context, isFirst: index === 0, survey, info });
+    return featureInfo(column, { ...context, named, isFirst: index === 0, survey, info });
   };
   const columns = survey.columns.map(infoOf);
   const left = columns.filter(({ role }) => role === "feature");
@@ -82,11 +83,21 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
   return { columns: orderFeatures(columns, options.features), task };
 }
 
+/** Names of columns that options list, for wide tables as sets. */
+const namedIn = ({ target, targets = [], features, ignore, categorical, numeric }: TableOptions) => ({
+  targets: new Set(target === undefined ? targets : [target, ...targets]),
+  features: features && new Set(features),
+  ignore: new Set(ignore),
+  categorical: new Set(categorical),
+  numeric: new Set(numeric),
+});
+
 /** Features in the order that was asked for; other columns stay where they are. */
 function orderFeatures(columns: ColumnInfo[], features: readonly string[] | undefined): ColumnInfo[] {
   if (!features) return columns;
-  const asked = features.map((name) => columns.find((column) => column.name === name)!);
-  return [...asked, ...columns.filter((column) => !asked.includes(column))];
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const asked = new Set(features.map((name) => byName.get(name)!));
+  return [...asked, ...columns.filter((column) => !asked.has(column))];
 }
 
 function checkNames(
@@ -127,14 +138,14 @@ function checkNames(
   }
   if (options.target !== undefined && options.targets)
     throw new ArgumentError(`${table}: give target or targets, not both.`);
+  const { targets: predicted, ignore, categorical } = namedIn(options);
   const twice = lists.features.find(
-    (name) =>
-      targets.includes(name) || name === options.weights || name === options.groups || lists.ignore.includes(name),
+    (name) => predicted.has(name) || name === options.weights || name === options.groups || ignore.has(name),
   );
   if (twice !== undefined) {
     throw new ArgumentError(`${table}: ${shorten(twice)} can't be one of the features and something else as well.`);
   }
-  const both = lists.numeric.find((name) => lists.categorical.includes(name));
+  const both = lists.numeric.find((name) => categorical.has(name));
   if (both !== undefined) throw new ArgumentError(`${table}: ${shorten(both)} can't be both numeric and categorical.`);
 }
 
@@ -146,6 +157,7 @@ export interface InferenceContext {
 }
 
 interface FeatureContext extends InferenceContext {
+  named: ReturnType<typeof namedIn>;
   isFirst: boolean;
   survey: Survey;
   info: (role: ColumnInfo["role"], kind: Kind) => ColumnInfo;
@@ -153,18 +165,19 @@ interface FeatureContext extends InferenceContext {
 
 function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo {
   const { options, delimiter, faults, isFirst, survey, info } = context;
-  const { features, ignore, categorical, numeric, dates } = options;
+  const { features, ignore, categorical, numeric } = context.named;
+  const { dates } = options;
   const { name } = column;
-  const asked = features?.includes(name) ?? false;
-  const kind = categorical?.includes(name)
+  const asked = features?.has(name) ?? false;
+  const kind = categorical.has(name)
     ? declared(column, "category", context)
-    : numeric?.includes(name)
+    : numeric.has(name)
       ? declared(column, "number", context)
       : dates && Object.hasOwn(dates, name)
         ? ({ name: "date", reading: { kind: "date", order: dates[name] }, reason: "dates, as was said" } as const)
         : kindOf(column, delimiter, options.decimal);
-  if (ignore?.includes(name) || (features && !asked)) return info("left out", { ...kind, reason: "not asked for" });
-  const isDeclared = asked || categorical?.includes(name) || numeric?.includes(name);
+  if (ignore.has(name) || (features && !asked)) return info("left out", { ...kind, reason: "not asked for" });
+  const isDeclared = asked || categorical.has(name) || numeric.has(name);
   if (!isDeclared && isFirst && name === "") return info("left out", { ...kind, reason: "names of the rows" });
   if (!isDeclared && countsRows(column, survey)) return info("left out", { ...kind, reason: "counts the rows" });
   if (kind.reading) return info("feature", kind);

@@ -45,7 +45,8 @@ export async function readTableAs(
       ? []
       : [{ name: weights, reading: { kind: "number" as const }, gaps: "leave out" as const, isWeight: true }]),
   ];
-  const twice = read.find(({ name }, i) => read.findIndex((other) => other.name === name) < i);
+  const names = new Set<string>();
+  const twice = read.find(({ name }) => names.size === names.add(name).size);
   if (twice)
     throw new DataError(`${opened.name}: ${shorten(twice.name)} can't be a feature and something else as well.`);
   const sink = new ColumnSink(opened.name, read, new MissingMarks(missing), 0);
