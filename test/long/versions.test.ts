@@ -55,6 +55,7 @@ beforeAll(async () => {
   const dependencies = { ...toolsOf("typescript", COMPILERS), ...toolsOf("node", NODES) };
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
   await run("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: folder });
+  await publishedPackage(); // takes minutes on a busy machine
 }, 600_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
