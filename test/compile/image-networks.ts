@@ -139,7 +139,8 @@ async function train(device: Backend, network: ImageNetwork) {
   const options = { epochs: 1, batchSize, recordSteps: true, seed: 2 };
   const data = network.isTwofold ? twofold : single;
   const { stepLosses } = await trainer.fit(data, microBatchSize ? { ...options, microBatchSize } : options);
-  return { losses: stepLosses!, parameters: made.parameters() };
+  const { values } = await trainer.predict(features);
+  return { losses: stepLosses!, parameters: made.parameters(), outputs: values };
 }
 
 /** The first layer's gradient is a transpose of a product whose rows are found by the order. */
@@ -157,6 +158,7 @@ export async function expectImageNetworksAlike(device: Backend, numRuns: number,
       await checkGuards(device);
       const terms = ROUNDINGS * SIDE * SIDE * 18;
       expectClose(fused.losses, plain.losses, { terms, what: "losses" });
+      expectClose(fused.outputs, plain.outputs, { terms, what: "outputs" });
       for (const [name, { values }] of plain.parameters) {
         expectClose(fused.parameters.get(name)!.values, values, { terms, what: name });
       }
