@@ -31,7 +31,14 @@ const policy = (): Plugin => ({
 });
 
 /** Of the library, what is loaded when it is first used, and is used by every training of the page. */
-const EVERY_TIME = /\/src\/training\/(evaluate|features|inside|saved|snapshot|step-callbacks|update-steps)\.ts$/;
+const EVERY_TIME = new RegExp(
+  `/src/(${[
+    "backends/(on-cpu|options|webgpu/device-errors)",
+    "compile/(numbers|rewrite|same-graph|templates)",
+    "training/(callback-turns|check-watchers|evaluate|feature-source|features|inside|metric-formulas|perplexity)",
+    "training/(saved|snapshot|step-callbacks|update-steps)",
+  ].join("|")})\\.ts$`,
+);
 
 /** Of the library, operations whose sizes the WASM engine asks for: they come with its own file, `backend`. */
 const OF_THE_ENGINE = /\/src\/ops\/(attention|recurrence|unfold)\.ts$/;

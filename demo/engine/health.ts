@@ -12,15 +12,17 @@ const rootMeanSquare = (values: ArrayLike<number>): number => {
   return Math.sqrt(sum / values.length);
 };
 
+/** Of values that have grown beyond all numbers, those that haven't. */
 function histogramOf(values: ArrayLike<number>): Histogram {
+  const finite = Array.from(values).filter(Number.isFinite);
   let [lowest, highest] = [Infinity, -Infinity];
-  for (let i = 0; i < values.length; i++) {
-    lowest = Math.min(lowest, values[i]);
-    highest = Math.max(highest, values[i]);
+  for (const value of finite) {
+    lowest = Math.min(lowest, value);
+    highest = Math.max(highest, value);
   }
   const counts = new Array<number>(BARS).fill(0);
   const width = (highest - lowest) / BARS || 1;
-  for (let i = 0; i < values.length; i++) counts[Math.min(BARS - 1, Math.floor((values[i] - lowest) / width))]++;
+  for (const value of finite) counts[Math.min(BARS - 1, Math.floor((value - lowest) / width))]++;
   return { lowest, highest, counts };
 }
 

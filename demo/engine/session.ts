@@ -32,8 +32,11 @@ export class Session {
   #halted = false;
   readonly #frames = new FramePace();
   #ended: EpochPoint[] = [];
-  /** Questions that wait for the next rest between steps. */
+  /** Questions that wait for the next rest between steps, and those that are being answered. */
   #asked: (() => Promise<void>)[] = [];
+  readonly #answering = new Set<Promise<void>>();
+  /** Whether another image is looked at than the last frame shows. */
+  #looksAnew = false;
   #listened = 0;
   #isTraining = false;
 
@@ -77,7 +80,7 @@ export class Session {
       tell({ news: "opened", info: session.#info() });
       session.#send(frame);
     } catch (error) {
-      session.dispose();
+      await session.dispose();
       throw error;
     }
     return session;
@@ -122,18 +125,34 @@ export class Session {
           { built, parts, settings, device, past: this.#timeline.past, look: (pixels) => this.#look(pixels) },
           input,
         );
-      this.#asked.push(() => answer().then(resolve, reject));
+      this.#asked.push(() =>
+        answer()
+          .then(resolve, reject)
+          .then(() => this.#showLook()),
+      );
       if (!this.#isTraining) void this.#answerAll();
     });
   }
 
   /** Shows what the network makes of an image from now on. */
   #look(pixels: Float32Array<ArrayBuffer>): void {
-    if (this.#picture.look(pixels) && !this.#isTraining && this.#frames.isDrawn) void this.#sendFrame();
+    this.#looksAnew = this.#picture.look(pixels);
+  }
+
+  /** Shows another image at once where no training will. */
+  async #showLook(): Promise<void> {
+    if (!this.#looksAnew || this.#isTraining || !this.#frames.isDrawn) return;
+    // A device that is lost is told of by the next order.
+    await this.#sendFrame().catch(() => {});
   }
 
   async #answerAll(): Promise<void> {
-    for (const answer of this.#asked.splice(0)) await answer();
+    for (const answer of this.#asked.splice(0)) {
+      const answering = answer();
+      this.#answering.add(answering);
+      await answering;
+      this.#answering.delete(answering);
+    }
   }
 
   /** Holds for the next time that it trains. */
@@ -290,11 +309,15 @@ export class Session {
 
   #send({ frame, moved, began }: { frame: Frame; moved: Transferable[]; began: number }): void {
     this.#ended = [];
+    this.#looksAnew = false;
     this.#frames.sent(began);
     this.tell({ news: "frame", frame }, moved);
   }
 
-  dispose(): void {
+  /** Once all questions are answered. */
+  async dispose(): Promise<void> {
+    await this.#answerAll();
+    await Promise.all(this.#answering);
     this.built.trainer.dispose();
   }
 }

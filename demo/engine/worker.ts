@@ -67,8 +67,9 @@ async function follow(order: Takeover): Promise<void> {
 async function open({ settings, mayUseGpu, from }: Takeover & { do: "open" }): Promise<void> {
   const device = await deviceFor(settings.backend, mayUseGpu);
   const opened = await Session.open(++runs, settings, device, pace, tell, from);
-  session?.dispose();
+  const before = session;
   session = opened;
+  await before?.dispose();
 }
 
 async function answer({ id, question, input }: Order & { do: "ask" }): Promise<void> {

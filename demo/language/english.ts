@@ -151,6 +151,7 @@ export const english = {
     train: "Training",
     heldOut: "Held out",
     none: "–",
+    waiting: "Loss and accuracy, epoch by epoch, once there are data.",
     before: "Before, dashed:",
     now: "now",
     picture: (name: string, train: string, heldOut: string) =>

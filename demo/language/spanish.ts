@@ -148,6 +148,7 @@ export const spanish: Texts = {
     train: "Entrenamiento",
     heldOut: "Reservadas",
     none: "–",
+    waiting: "Pérdida y exactitud, época a época, en cuanto haya datos.",
     before: "Antes, a trazos:",
     now: "ahora",
     picture: (name, train, heldOut) => `${name} por época. Última: entrenamiento ${train}, reservadas ${heldOut}.`,

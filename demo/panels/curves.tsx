@@ -18,8 +18,14 @@ export function CurvesPanel({ store }: PanelProps) {
   const task = store.info.value?.task ?? "classes";
   return (
     <Panel id="curves" title={curves.title}>
-      <Curve store={store} score="loss" title={curves.loss} help={curves.lossHelp} />
-      <Curve store={store} score="score" title={curves.scores[task]} help={curves.scoresHelp[task]} />
+      {store.status.value === "waiting" ? (
+        <p class="help">{curves.waiting}</p>
+      ) : (
+        <>
+          <Curve store={store} score="loss" title={curves.loss} help={curves.lossHelp} />
+          <Curve store={store} score="score" title={curves.scores[task]} help={curves.scoresHelp[task]} />
+        </>
+      )}
       {store.earlier.value.length > 0 && <Earlier store={store} />}
     </Panel>
   );

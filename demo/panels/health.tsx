@@ -75,7 +75,7 @@ interface BarsProps {
 }
 
 function Bars({ histogram: { counts, lowest, highest }, name, says, numbers: { short }, class: className }: BarsProps) {
-  const most = Math.max(...counts);
+  const most = Math.max(1, ...counts);
   return (
     <div class={className}>
       <svg viewBox={`0 0 ${counts.length} 10`} preserveAspectRatio="none" role="img" aria-label={says}>

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { commandOf } from "../settings/command.js";
 import { sourceOf } from "../settings/source.js";
 import type { Trained } from "../settings/trained.js";
@@ -10,7 +10,7 @@ import { Panel } from "./panel.js";
 
 /** The training to take away: its address, its model as files, its program and its command. */
 export function SharePanel({ store, texts: { share } }: FurtherProps) {
-  const [text, setText] = useState<string>();
+  const [chosen, choose] = useState<"link" | "source" | "command">();
   const [info, frame, settings] = [store.info.value, store.frame.value, store.settings.value];
   if (!info || frame?.run !== info.run) return null;
   const table = settings.data === "own" ? store.brought.table.value : undefined;
@@ -23,6 +23,9 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
     ...(table?.target && { table: { file: table.file, target: table.target, ignored: settings.ignored } }),
   };
   const command = commandOf(settings, trained);
+  // Of the training as it is, also while it goes on.
+  const text = { link: () => location.href, source: () => sourceOf(settings, trained), command: () => command };
+  const shown = chosen && text[chosen]();
   const save = async (part: "json" | "safetensors") => {
     const files = await store.ask("files", toHash(store.settings.peek()));
     download(part === "json" ? "model.json" : "model.safetensors", files[part]);
@@ -31,14 +34,14 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
     <Panel id="share" title={share.title}>
       <p class="help">{share.help}</p>
       <div class="buttons">
-        <button type="button" onClick={() => setText(location.href)}>
+        <button type="button" aria-pressed={chosen === "link"} onClick={() => choose("link")}>
           {share.link}
         </button>
-        <button type="button" onClick={() => setText(sourceOf(settings, trained))}>
+        <button type="button" aria-pressed={chosen === "source"} onClick={() => choose("source")}>
           {share.source}
         </button>
         {command !== undefined && (
-          <button type="button" onClick={() => setText(command)}>
+          <button type="button" aria-pressed={chosen === "command"} onClick={() => choose("command")}>
             {share.command}
           </button>
         )}
@@ -56,16 +59,40 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
         </button>
       </div>
       <FileField label={share.load} accept=".json,.safetensors" take={(files) => takeFiles(store, files)} />
-      {text !== undefined && (
-        <textarea
-          class="source"
-          aria-label={share.text}
-          readOnly
-          rows={Math.min(24, text.split("\n").length + 1)}
-          value={text}
-        />
-      )}
+      {shown !== undefined && <ToCopy key={chosen} text={shown} share={share} />}
     </Panel>
+  );
+}
+
+/** A text with a button that copies it. */
+function ToCopy({ text, share }: { text: string; share: FurtherProps["texts"]["share"] }) {
+  const ref = useRef<HTMLTextAreaElement>(null);
+  const [copied, setCopied] = useState<string>();
+  const copy = async () => {
+    // Where the browser refuses, the text is marked, to be copied by its own means.
+    ref.current!.select();
+    await navigator.clipboard.writeText(text).then(
+      () => setCopied(text),
+      () => {},
+    );
+  };
+  return (
+    <>
+      <textarea
+        ref={ref}
+        class="source"
+        aria-label={share.text}
+        readOnly
+        rows={Math.min(24, text.split("\n").length + 1)}
+        value={text}
+      />
+      <div class="buttons">
+        <button type="button" onClick={copy}>
+          {share.copy}
+        </button>
+        <output>{copied === text && share.copied}</output>
+      </div>
+    </>
   );
 }
 

@@ -30,7 +30,7 @@ export function Transport({ store }: PanelProps) {
   const { count } = numbersOf(store.language.value);
   const status = store.status.value;
   const isTraining = status === "training";
-  const isEmpty = status === "opening" || status === "waiting";
+  const isEmpty = status === "opening" || !store.info.value;
   const isSlow = useIsLong(status === "opening");
   const isAtStart = (momentOf(store)?.step ?? 0) <= (store.info.value?.firstStep ?? 0);
   return (
@@ -92,7 +92,8 @@ export function Transport({ store }: PanelProps) {
 function Failure({ store }: PanelProps) {
   const failure = store.failure.value;
   return (
-    <p class="failure" role="alert" hidden={failure === undefined}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a long message scrolls, and must be reached by keys
+    <p class="failure" role="alert" tabIndex={0} hidden={failure === undefined}>
       {failure}
     </p>
   );

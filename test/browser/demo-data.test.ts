@@ -62,6 +62,16 @@ test("columns of an own table are chosen, and numbers are predicted, too", async
   expect([...featureNames, ...classNames].join(" ")).toBe("size kind=blue kind=red kind=white sour sweet");
   expect(await page.getByRole("checkbox", { name: "id" }).isDisabled()).toBe(true);
   expect(await page.getByText("number · 13 gaps").count()).toBe(1);
+  // Another network learns from the same rows: the file isn't read again.
+  const rows = () => page.evaluate(() => globalThis.playground.info.value!.trainRows);
+  const before = await rows();
+  await page.workers()[0].evaluate(() => {
+    for (const name of ["text", "arrayBuffer", "stream", "slice"] as const)
+      Object.defineProperty(Blob.prototype, name, { value: () => Promise.reject(new Error(`${name}: read again`)) });
+  });
+  await choose(page, { "Batch size": "8" });
+  expect(await rows()).toBe(before);
+  expect(await page.evaluate(() => globalThis.playground.settings.value.batchSize)).toBe(8);
   const { target, ignored } = await page.evaluate(() => globalThis.playground.settings.value);
   expect({ target, ignored }).toEqual({ target: "taste", ignored: ["price"] });
 });
@@ -74,6 +84,7 @@ test("a file that is no table is refused in the library's words", async () => {
     buffer: Buffer.from("a,b\n"),
   });
   await page.getByRole("alert").filter({ hasText: "empty.csv: there is a header but no rows below it." }).waitFor();
+  expect(await page.getByRole("button", { name: "Train", exact: true }).isDisabled()).toBe(true);
 });
 
 test("all data that come with the page are trained on, with settings that learn them", async () => {

@@ -106,6 +106,16 @@ test("the model is downloaded as files that the library reads", async () => {
   }
   await press(page, "Address");
   expect(await page.getByLabel("To copy").inputValue()).toBe(page.url());
+  // What is shown to copy is of the training as it is.
+  await press(page, "TypeScript");
+  expect(await page.getByLabel("To copy").inputValue()).toContain("epochs: 2,");
+  await trainTo(page, 3);
+  const source = page.getByLabel("To copy");
+  await expect.poll(() => source.inputValue()).toContain("epochs: 3,");
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await press(page, "Copy");
+  await page.getByText("Copied.").waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await source.inputValue());
 });
 
 /** The page's model as the files that it downloads. */

@@ -370,11 +370,20 @@ test("the confusion matrix counts the rows held out, and shows those of a cell",
   expect(said).toMatch(/^Taken for (\d) \([\d.]+%\); it is (?!\1)\d\.$/);
 });
 
-test("dead neurons are said in words", async () => {
+test("dead neurons and exploding gradients are said in words", async () => {
   const page = await playground.open();
   const words = page.locator(".words li");
   await page.locator("#further").scrollIntoViewIfNeeded();
   await expect.poll(() => words.allInnerTexts(), PATIENCE).toEqual([expect.stringContaining("Nothing is wrong")]);
   await choose(page, { "First weights": "zeros" });
   await expect.poll(() => words.first().innerText(), PATIENCE).toMatch(/^Layer 1: 16 of 16 neurons put out the same/);
+  await page.evaluate(() => {
+    location.hash = "#data=diabetes&optimizer=sgd&learningRate=5&layers=8-linear-0";
+  });
+  await page.waitForFunction(() => globalThis.playground.settings.value.data === "diabetes");
+  await rests(page);
+  await page.evaluate(() => globalThis.playground.seek(3));
+  await expect
+    .poll(() => words.first().innerText(), PATIENCE)
+    .toBe("Layer 1: gradients are huge. Lower the learning rate, or cut gradients.");
 });

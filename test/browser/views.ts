@@ -75,6 +75,14 @@ export const VIEWS: Record<string, (page: Page) => Promise<unknown>> = {
     await rests(page);
     await trainTo(page, 2);
   },
+  async "a table that is refused, with much to say"(page) {
+    await page.locator("#data input[type=file]").setInputFiles({
+      name: "ragged.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(`a,b\n${"1\n".repeat(60)}`),
+    });
+    await page.locator(".failure:not([hidden])").waitFor();
+  },
   async "images to bring or to fetch"(page) {
     await go(page, "#data=mnist");
     await page.locator("#data input[type=file]").waitFor({ state: "attached" });

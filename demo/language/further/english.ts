@@ -36,6 +36,8 @@ export const english = {
     source: "TypeScript",
     command: "Command line",
     text: "To copy",
+    copy: "Copy",
+    copied: "Copied.",
     load: "Go on from a model: choose model.json and model.safetensors",
     both: "Choose both files together: model.json and model.safetensors.",
     otherModel: "The page can’t train this model.",

@@ -34,6 +34,8 @@ export const spanish: FurtherTexts = {
     source: "TypeScript",
     command: "Línea de órdenes",
     text: "Para copiar",
+    copy: "Copiar",
+    copied: "Copiado.",
     load: "Seguir desde un modelo: elige model.json y model.safetensors",
     both: "Elige los dos archivos a la vez: model.json y model.safetensors.",
     otherModel: "La página no puede entrenar este modelo.",
