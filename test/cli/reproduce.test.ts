@@ -5,12 +5,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { DataLoader } from "../../src/cli/experiments/data.js";
 import type { Experiment } from "../../src/cli/experiments/experiment.js";
 import type { Result } from "../../src/cli/experiments/result.js";
 import { optionsOf } from "../../src/cli/experiments/run-cell.js";
 import { experimentsOf, reports } from "../../src/cli/experiments/tables/index.js";
 import { formatRow, HEADING } from "../../src/cli/experiments/text.js";
 import { decisive, reproduce } from "../../src/cli/experiments/verdict.js";
+import * as loading from "../../src/cli/training/load-data.js";
+import { Dataset } from "../../src/data/index.js";
 import { Trainer } from "../../src/index.js";
 import { useFolder } from "../fixtures.js";
 import { publishedPackage } from "../package.js";
@@ -187,6 +190,17 @@ test("an interrupted reproduction goes on with what is there", async () => {
   expect((values[0] + values[1]) / 2).toBeCloseTo(rows[0].mean as number, 12);
   await rowsOf(...args.map((arg) => (arg === "2" ? "3" : arg)));
   expect(fit).toHaveBeenCalledTimes(3);
+});
+
+test("a part that was published to test with is joined to the rest where a report splits all rows", async () => {
+  const rows = (values: number[]) => Dataset.from({ features: values.map((value) => [value]), labels: values });
+  const [data, test] = [rows([0, 1, 0]), rows([1, 1])];
+  vi.spyOn(loading, "loadData").mockImplementation(async () => ({ data, test }));
+  const loader = new DataLoader(folder.path("none"), { dataDir: undefined, isQuick: false });
+  const [b8, b9] = experimentsOf(["B8", "B9"]);
+  expect(await loader.load(b8, {})).toMatchObject({ data: { rows: 3 }, test: { rows: 2 } });
+  const joined = await loader.load(b9, {});
+  expect([joined.test, [...joined.data.labels]]).toEqual([undefined, [0, 1, 0, 1, 1]]);
 });
 
 test("rows whose data are missing say so, aloud, and the others are done", async () => {

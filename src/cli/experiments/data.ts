@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { joinRows } from "../../data/join.js";
 import { type DataOptions, type LoadedData, loadData } from "../training/load-data.js";
 import type { Experiment } from "./experiment.js";
 
@@ -17,18 +18,21 @@ export class DataLoader {
 
   /** @param asked - options of the command, some of which are for the data @throws DataError when they can't be had */
   load(experiment: Experiment, asked: Readonly<Record<string, unknown>>): Promise<LoadedData> {
-    const { data, pipeline } = experiment;
+    const { data, pipeline, joined } = experiment;
     const { target, features, ignore, categorical, numeric, missing } = asked as DataOptions;
     const columns = { target, features, ignore, categorical, numeric, missing };
-    const key = JSON.stringify([data, columns]);
+    const key = JSON.stringify([data, columns, joined]);
     const loaded = this.#loaded.get(key) ?? this.#load(experiment, columns);
     this.#loaded.set(key, loaded);
     return pipeline ? loaded.then((each) => ({ ...each, pipeline })) : loaded;
   }
 
-  async #load({ data, file }: Experiment, columns: DataOptions): Promise<LoadedData> {
+  async #load({ data, file, joined }: Experiment, columns: DataOptions): Promise<LoadedData> {
     const { dataDir, isQuick } = this.options;
-    if (!file) return loadData(data, { ...columns, dataDir });
+    if (!file) {
+      const { test, ...rest } = await loadData(data, { ...columns, dataDir });
+      return joined && test ? { ...rest, data: joinRows([rest.data, test]) } : { ...rest, test };
+    }
     const path = join(this.folder, data);
     await file(path, { dataDir, ...(isQuick && { rows: FEW_ROWS }) });
     return loadData(path, columns);

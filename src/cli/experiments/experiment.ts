@@ -51,6 +51,8 @@ export interface Experiment {
   readonly pipeline?: (table: Table) => Pipeline;
   /** Rows of the table that the trained model is asked for, as they come: "new row 1" is the first one's probability. */
   readonly newRows?: RecordList;
+  /** Whether the part published to test with is joined to the rest, before rows are split. */
+  readonly joined?: boolean;
   /** Makes the file that `data` names, in a folder. */
   readonly file?: (path: string, options: { dataDir?: string; rows?: number }) => Promise<void>;
 }

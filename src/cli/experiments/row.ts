@@ -37,9 +37,9 @@ export interface RowOptions extends Surroundings {
 
 const commandOf = ({ run, data }: Experiment, options: string) => `${run} ${data} ${options}`.trim();
 
-/** Command line that trains a cell alone; files and steps of one's own exist in this command only. */
+/** Command line that trains a cell alone; files, joined parts and steps of one's own exist in this command only. */
 function typedFor(experiment: Experiment, cell: Cell, isQuick: boolean): string {
-  if (experiment.file || experiment.pipeline) return `reproduce ${experiment.id}`;
+  if (experiment.file || experiment.joined || experiment.pipeline) return `reproduce ${experiment.id}`;
   return commandOf(experiment, optionsOf(experiment, cell, isQuick).line);
 }
 
@@ -76,7 +76,8 @@ async function runCell(experiment: Experiment, cell: Cell, options: RowOptions):
   for (const [i, asked] of combinations.entries()) {
     const results: Result[] = [];
     for (const seed of seedsOf(experiment, seeds)) {
-      const command = `${commandOf(experiment, lines[i])} --seed ${seed} on ${options.device.backend}`;
+      const joined = experiment.joined ? ", all rows joined," : "";
+      const command = `${commandOf(experiment, lines[i])} --seed ${seed}${joined} on ${options.device.backend}`;
       const known = store.get(command);
       if (!known) onRun?.({ experiment, cell, seed });
       const result = known ?? (await runOnce(experiment, asked, seed, options));
