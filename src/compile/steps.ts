@@ -52,7 +52,7 @@ export class StepTable {
     readonly replicas = 1,
     hyperparameters = MAX_HYPERPARAMETERS,
   ) {
-    this.words = FIRST_HYPERPARAMETER + 4 * Math.ceil(Math.min(hyperparameters, MAX_HYPERPARAMETERS) / 4);
+    this.words = FIRST_HYPERPARAMETER + Math.min(hyperparameters, MAX_HYPERPARAMETERS);
     this.#words = new Uint32Array(count * replicas * this.words);
     this.bytes = this.#words.buffer as ArrayBuffer;
     this.#floats = new Float32Array(this.bytes);
@@ -66,7 +66,6 @@ export class StepTable {
     }
     const words = this.#words;
     let at = index * this.words;
-    const end = at + FIRST_HYPERPARAMETER;
     words[at++] = index;
     words[at++] = first;
     words[at++] = rows;
@@ -74,7 +73,7 @@ export class StepTable {
     const key = seedKey(seed);
     words[at++] = key[0];
     words[at] = key[1];
-    for (let i = 0; i < hyperparameters.length; i++) this.#floats[end + i] = hyperparameters[i];
+    this.#floats.set(hyperparameters, index * this.words + FIRST_HYPERPARAMETER);
   }
 
   /** The records step by step, [count, replicas], of STEP_BYTES each, as GPUs read them. */
@@ -82,8 +81,8 @@ export class StepTable {
     const { count, replicas, words } = this;
     const all = new Uint32Array(count * replicas * WORDS);
     for (let i = 0; i < count * replicas; i++) {
-      const place = (i % count) * replicas + Math.floor(i / count);
-      all.set(this.#words.subarray(i * words, (i + 1) * words), place * WORDS);
+      const own = this.#words.subarray(i * words, (i + 1) * words);
+      all.set(own, ((i % count) * replicas + ((i / count) | 0)) * WORDS);
     }
     return all.buffer;
   }

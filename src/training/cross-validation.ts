@@ -55,8 +55,8 @@ export interface CrossValidationOptions extends FoldOptions {
   /**
    * Trains all folds side by side, in the launches of one, to the same scores: `build` must return trainers of one device,
    * and the data of all folds are in memory at once. By default where it pays: on WebGPU, where launches are what small
-   * networks wait for, unless `onFold` is to be told of each fold as it ends, there are callbacks, or the data of all folds
-   * take more than 256 MiB.
+   * networks wait for, and on WASM, whose threads take whole models; unless `onFold` is to be told of each fold as
+   * it ends, there are callbacks, or the data of all folds take more than 256 MiB.
    */
   together?: boolean;
   /** After each fold; with `together: true` once all are done. */
@@ -167,7 +167,7 @@ function paysTogether(
   folds: number,
 ): boolean {
   if (!isTrainer(first) || callbacks?.length) return false;
-  return first.device.backend === "webgpu" && folds * (features.byteLength + labels.byteLength) <= MOST_BYTES;
+  return first.device.backend !== "cpu" && folds * (features.byteLength + labels.byteLength) <= MOST_BYTES;
 }
 
 /** Whether a fold can be trained beside others: by a trainer of its own, on their device. */

@@ -125,7 +125,7 @@ async function isTogether(backend: (typeof BACKENDS)[number], more: CrossValidat
 }
 
 test.each(BACKENDS)("by default folds are trained together where it pays: %s", async (backend) => {
-  expect(await isTogether(backend)).toBe(backend === "webgpu");
+  expect(await isTogether(backend)).toBe(backend !== "cpu");
   expect(await isTogether(backend, { together: true })).toBe(true);
   expect(await isTogether(backend, { together: false })).toBe(false);
   expect(await isTogether(backend, { onFold() {} })).toBe(false);

@@ -1,7 +1,7 @@
 import { ALL_PASSES } from "../../compile/fuse.js";
 import type { Plan } from "../../compile/plan.js";
 import { poolsFirst } from "../../compile/pools.js";
-import { STEP_BYTES } from "../../compile/steps.js";
+import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
 import { workOf } from "../../compile/work.js";
 import type { DType, Values } from "../../core/dtype.js";
 import { Turns } from "../../core/tasks.js";
@@ -33,17 +33,6 @@ const ALONE: Replicas = { replicas: 1, shared: new Set() };
 
 /** Bytes of the place of a replica's program: first and end of its instructions, its number, and one word more. */
 const PLACE_BYTES = 16;
-
-/**
- * Replicas in the order in which threads take them. Those that are at work at the same time are far from each other: threads
- * that write to the same line of the cache wait for it.
- */
-function takingOrder(replicas: number, threads: number): number[] {
-  const each = Math.ceil(replicas / threads);
-  return Array.from({ length: each * threads }, (_, i) => (i % threads) * each + Math.floor(i / threads)).filter(
-    (replica) => replica < replicas,
-  );
-}
 
 /**
  * Bytes of the places of replicas' programs, of their instructions, tables, steps' records and shared scratch, and of
@@ -174,28 +163,38 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     new Uint8Array(this.opened.heap.memory.buffer, address, bytes.byteLength).set(new Uint8Array(bytes));
   }
 
-  run(memory: ProgramMemory, { at, count, first, end, rows, recordBytes }: StepPart, launch?: number): void {
+  run(memory: ProgramMemory, steps: StepTable, { at, count, first, end }: StepPart, launch?: number): void {
     const { replicas, starts, table, scratch, scratchBytes, threads } = memory;
     const { engine, activations } = this.opened;
     const from = starts[0][launch ?? 0];
     const to = launch === undefined ? starts[0].at(-1)! : starts[0][launch + 1];
     if (from === to) return;
     activations.current = memory.activations;
+    const recordBytes = steps.words * 4;
     const record = table + at * recordBytes;
     if (replicas === 1) engine.run(from, to, record, recordBytes, count, scratch, scratchBytes, threads);
     else {
       const programs = this.#place(memory, launch) + first * PLACE_BYTES;
-      const span = rows * recordBytes;
+      const span = steps.count * recordBytes;
       engine.runReplicas(programs, end - first, record, span, recordBytes, count, scratch, scratchBytes, threads);
     }
   }
 
-  /** Writes where the programs of replicas begin and end, or the instructions of one launch. @returns the address */
+  /**
+   * Writes where the programs of replicas begin and end, or the instructions of one launch, in the order in which threads
+   * take them. Those that are at work at the same time are far from each other: threads that write to the same line of the
+   * cache wait for it.
+   *
+   * @returns the address
+   */
   #place({ starts, places, threads }: ProgramMemory, launch?: number): number {
     const words = new Uint32Array(this.opened.heap.memory.buffer, places, (starts.length * PLACE_BYTES) / 4);
-    for (const [place, replica] of takingOrder(starts.length, threads).entries()) {
-      const own = starts[replica];
-      words.set([own[launch ?? 0], launch === undefined ? own.at(-1)! : own[launch + 1], replica], 4 * place);
+    const each = Math.ceil(starts.length / threads);
+    for (let first = 0, at = 0; first < each; first++) {
+      for (let replica = first; replica < starts.length; replica += each, at += 4) {
+        const own = starts[replica];
+        words.set([own[launch ?? 0], launch === undefined ? own.at(-1)! : own[launch + 1], replica], at);
+      }
     }
     return places;
   }

@@ -28,8 +28,12 @@ export interface ProgramOwner {
   /** @throws ArgumentError when it was disposed */
   checkAlive(): void;
   writeBytes(address: number, bytes: ArrayBuffer): void;
-  /** Runs all launches of a program, or one, on all threads that it may use. */
-  run(memory: ProgramMemory, part: StepPart, launch?: number): void;
+  /**
+   * Runs all launches of a program, or one, on all threads that it may use.
+   *
+   * @param steps - the table in memory
+   */
+  run(memory: ProgramMemory, steps: StepTable, part: StepPart, launch?: number): void;
 }
 
 /** `count` steps from `at` on of the replicas from `first` to `end`, in the order in which threads take them. */
@@ -38,9 +42,6 @@ export interface StepPart {
   count: number;
   first: number;
   end: number;
-  /** Steps of the table in memory, for each replica, and bytes of a record. */
-  rows: number;
-  recordBytes: number;
 }
 
 /** One call runs at least so many multiply-adds: a millisecond or so. */
@@ -66,7 +67,7 @@ export class WasmProgram implements Program {
 
   async run(steps: StepTable): Promise<void> {
     const { replicas, threads } = this.memory;
-    const table = this.#upload(steps);
+    this.#upload(steps);
     // Some replicas after the others, each with as many of its steps as a call may take: a thread keeps to few models.
     for (let first = 0; first < replicas; ) {
       const wide = Math.floor(this.#perCall / steps.count / threads) * threads;
@@ -74,7 +75,7 @@ export class WasmProgram implements Program {
       for (let at = 0; at < steps.count; ) {
         const count = Math.min(Math.max(1, Math.floor(this.#perCall / (end - first))), steps.count - at);
         const started = performance.now();
-        this.owner.run(this.memory, { ...table, at, count, first, end });
+        this.owner.run(this.memory, steps, { at, count, first, end });
         this.#adapt(count * (end - first), performance.now() - started);
         at += count;
         if (!this.owner.turns.isDue(CALL_MILLISECONDS)) continue;
@@ -87,13 +88,13 @@ export class WasmProgram implements Program {
 
   async profile(steps: StepTable, repeats: number): Promise<Float64Array> {
     const { replicas } = this.memory;
-    const table = this.#upload(steps);
+    this.#upload(steps);
     const times = new Float64Array(this.plan.launches.length);
     for (let step = 0; step < steps.count; step++) {
       times.forEach((_, launch) => {
         const started = performance.now();
         for (let repeat = 0; repeat < repeats; repeat++) {
-          this.owner.run(this.memory, { ...table, at: step, count: 1, first: 0, end: replicas }, launch);
+          this.owner.run(this.memory, steps, { at: step, count: 1, first: 0, end: replicas }, launch);
         }
         times[launch] += (performance.now() - started) / (steps.count * repeats);
       });
@@ -105,13 +106,12 @@ export class WasmProgram implements Program {
     this.free();
   }
 
-  #upload(steps: StepTable): Pick<StepPart, "rows" | "recordBytes"> {
+  #upload(steps: StepTable): void {
     this.owner.checkAlive();
     const { table, maxSteps, replicas } = this.memory;
     steps.checkFits(this.plan.label, maxSteps, replicas);
     if (steps !== this.#written) this.owner.writeBytes(table, steps.bytes);
     this.#written = steps;
-    return { rows: steps.count, recordBytes: steps.words * 4 };
   }
 
   #adapt(steps: number, milliseconds: number): void {
