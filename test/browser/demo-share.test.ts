@@ -106,7 +106,7 @@ test("the model is downloaded as files that the library reads", async () => {
   }
   await press(page, "Address");
   expect(await page.getByLabel("To copy").inputValue()).toBe(page.url());
-  // What is shown to copy is of the training as it is.
+  // The text that is shown to copy is of the training as it is.
   await press(page, "TypeScript");
   expect(await page.getByLabel("To copy").inputValue()).toContain("epochs: 2,");
   await trainTo(page, 3);
