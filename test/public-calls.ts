@@ -55,6 +55,8 @@ export const CALLS: Calls = {
     convTranspose2d: (added: Options) => neuromotor.convTranspose2d(1, 3, added),
     cropping2d: (added: Options) => neuromotor.cropping2d(1, added),
     depthwiseConv2d: (added: Options) => neuromotor.depthwiseConv2d(3, added),
+    globalAveragePool1d: neuromotor.globalAveragePool1d,
+    globalMaxPool1d: neuromotor.globalMaxPool1d,
     globalAveragePool2d: neuromotor.globalAveragePool2d,
     globalMaxPool2d: neuromotor.globalMaxPool2d,
     groupNorm: (added: Options) => neuromotor.groupNorm(1, added),
@@ -301,8 +303,8 @@ type Binary = (a: typeof x, b: typeof x, options: object) => typeof x;
 export const NONE: Record<string, string> = {
   index: `ArgumentError DataError DeviceError DeviceLostError DivergedError FormatError Model ModelNode ShapeError accuracy
     apply argmaxRows averagePrecision brierScore clipByGlobalNorm clipByValue confusionMatrix constant decodeModel encodeModel
-    formatConfusionMatrix l1Penalty l2Penalty logLoss masked maxNorm meanAbsolutePercentageError
-    precisionRecallCurve r2 registerLayer regressionReport rocAuc rocAucOneVsRest rocCurve rootMeanSquaredError topKAccuracy
+    formatConfusionMatrix l1Penalty l2Penalty logLoss maskOf masked maxNorm meanAbsolutePercentageError
+    precisionRecallCurve r2 registerLayer regressionReport rocAuc rocAucOneVsRest rocCurve rootMeanSquaredError setMask topKAccuracy
     wilsonInterval`,
   node: "bestCheckpoint loadModel newestCheckpoint resume",
   data: `Dataset Preprocessing Standardiser Table csvHeader csvLine exactOf isSampleName

@@ -9,6 +9,7 @@ import { reshape, slice } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { rotary as rotate } from "../ops/rotary.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
+import { maskOf } from "./masks.js";
 import { placeSeen } from "./place-attention.js";
 import { sequenceOf } from "./sequence.js";
 
@@ -113,8 +114,8 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
             "heads that divides them.",
         );
       }
-      const mask = masked ? further.at(-1) : undefined;
       const [other, ...more] = masked ? further.slice(0, -1) : further;
+      const mask = masked ? further.at(-1) : maskOf(other ?? x);
       if (more.length > 0 || (masked && !mask)) {
         throw new ShapeError(
           `multiHeadAttention "${scope.name}": takes a sequence, another where keys and values are of that one, and a mask ` +

@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { checkCount, optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { constant } from "../graph/tensor.js";
 import { type Initializer, randomUniform, toInitializer, zeros } from "../initializers/index.js";
 import { add } from "../ops/elementwise.js";
@@ -8,6 +9,7 @@ import { gather, reshape, slice, transpose } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { idsBelow, MOST_IDS } from "./ids.js";
 import { checkName, checkTrainable, defineLayer, type Layer, type NameOptions } from "./layer.js";
+import { setMask } from "./masks.js";
 import { sequenceOf } from "./sequence.js";
 import { withBatch } from "./window.js";
 
@@ -22,6 +24,15 @@ export interface EmbeddingOptions {
   /** Whether training changes its parameters; true. */
   trainable?: boolean;
   name?: string;
+}
+
+/** Options of `embedding`. */
+export interface IdEmbeddingOptions extends EmbeddingOptions {
+  /**
+   * The id that fills sequences up to one length, as `padSequences` does: layers behind it pass over such places. States stay, keys
+   * aren't seen, `globalAveragePool1d` leaves them out. As Keras's mask_zero, for any id; none where absent.
+   */
+  padding?: number;
 }
 
 function readOptions(layer: string, options: EmbeddingOptions) {
@@ -46,14 +57,18 @@ function readOptions(layer: string, options: EmbeddingOptions) {
  * @throws ArgumentError when a size isn't a positive integer, or ids are more than 2^24; ShapeError when what comes before
  * it gives no ids
  */
-export function embedding(ids: number, features: number, options: EmbeddingOptions = {}): Layer {
+export function embedding(ids: number, features: number, options: IdEmbeddingOptions = {}): Layer {
   checkCount("embedding: ids", ids);
   checkCount("embedding: features", features);
   if (ids > MOST_IDS)
     throw new ArgumentError(`embedding: at most ${MOST_IDS} ids, got ${ids}. Take a smaller vocabulary.`);
-  const { drawn, config } = readOptions("embedding", options);
+  const { padding, ...rest } = options;
+  const { drawn, config } = readOptions("embedding", rest);
+  if (padding !== undefined && !(Number.isInteger(padding) && padding >= 0 && padding < ids)) {
+    throw new ArgumentError(`embedding: padding must be one of the ids, 0 to ${ids - 1}, got ${shown(padding)}.`);
+  }
   return defineLayer({
-    config: { layer: "embedding", ids, features, ...config },
+    config: { layer: "embedding", ids, features, ...(padding !== undefined && { padding }), ...config },
     ids: idsBelow(ids),
     forward(x, scope) {
       if (x.dtype !== "u32") {
@@ -63,7 +78,13 @@ export function embedding(ids: number, features: number, options: EmbeddingOptio
         );
       }
       const weight = scope.parameter("weight", [ids, features], drawn);
-      return reshape(gather(weight, reshape(x, [x.size])), [...x.shape, features]);
+      const each = reshape(x, [x.size]);
+      const y = reshape(gather(weight, each), [...x.shape, features]);
+      if (padding !== undefined) {
+        const isFilled = Float32Array.from({ length: ids }, (_, id) => Number(id !== padding));
+        setMask(y, reshape(gather(constant(isFilled, [ids]), each), x.shape));
+      }
+      return y;
     },
   });
 }

@@ -14,6 +14,7 @@ import {
   maxPool2d,
   upsample2d,
 } from "./pool.js";
+import { globalAveragePool1d, globalMaxPool1d } from "./pool-time.js";
 import { bidirectional, gru, lstm, rnn } from "./recurrent.js";
 import { residual } from "./residual.js";
 import { cropping2d, permute, reshape, zeroPadding2d } from "./shape.js";
@@ -33,6 +34,8 @@ export const layerMakers: Readonly<Record<(typeof builtInKinds)[number], LayerMa
   averagePool2d: ({ size, ...options }) => averagePool2d(size as Size, options),
   globalAveragePool2d: (options) => globalAveragePool2d(options),
   globalMaxPool2d: (options) => globalMaxPool2d(options),
+  globalAveragePool1d: (options) => globalAveragePool1d(options),
+  globalMaxPool1d: (options) => globalMaxPool1d(options),
   adaptiveAveragePool2d: ({ size, ...options }) => adaptiveAveragePool2d(size as Size, options),
   upsample2d: ({ size, ...options }) => upsample2d(size as Size, options),
   zeroPadding2d: ({ padding, ...options }) => zeroPadding2d(padding as number, options),

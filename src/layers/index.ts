@@ -17,6 +17,7 @@ export { type EmbeddedColumn, embedColumns } from "./embed-columns.js";
 export {
   type EmbeddingOptions,
   embedding,
+  type IdEmbeddingOptions,
   positionalEmbedding,
   sinusoidal,
   type TiedDenseOptions,
@@ -33,6 +34,7 @@ export {
   type SequenceMemory,
 } from "./layer.js";
 export { type LayerMakers, makeLayer, makersOf } from "./makers.js";
+export { maskOf, setMask } from "./masks.js";
 export { add, type ConcatenateOptions, concatenate, multiply } from "./merge.js";
 export { freeName, layerOf, layersOf, wantedName } from "./names.js";
 export {
@@ -54,6 +56,7 @@ export {
   type PoolOptions,
   upsample2d,
 } from "./pool.js";
+export { globalAveragePool1d, globalMaxPool1d } from "./pool-time.js";
 export {
   type BidirectionalOptions,
   bidirectional,

@@ -29,6 +29,8 @@ export const builtInKinds = [
   "averagePool2d",
   "globalAveragePool2d",
   "globalMaxPool2d",
+  "globalAveragePool1d",
+  "globalMaxPool1d",
   "adaptiveAveragePool2d",
   "upsample2d",
   "zeroPadding2d",

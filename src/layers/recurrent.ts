@@ -12,6 +12,7 @@ import { matmul } from "../ops/matmul.js";
 import { type Cell, lastState, recurrence, statesOf } from "../ops/recurrence.js";
 import { cells, inSteps, type RecurrentCell } from "./cells.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
+import { maskOf } from "./masks.js";
 import { sequenceOf } from "./sequence.js";
 import { withBatch } from "./window.js";
 
@@ -106,7 +107,7 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
     },
     joins: masked || initialState,
     forward(x, scope, ...further) {
-      const mask = masked ? further[0] : undefined;
+      const mask = masked ? further[0] : maskOf(x);
       const initial = initialState ? further[Number(masked)] : undefined;
       if (further.length !== Number(masked) + Number(initialState) || further.includes(undefined as never)) {
         throw new ArgumentError(

@@ -67,10 +67,6 @@ const multiplyAddsOf = ({ op, inputs, attributes, size }: Tensor): number =>
       )
     : 0;
 
-/** Memory of so many numbers, where it is worth a word: an optimizer with two moments takes three times as much beside it. */
-const sizeText = (numbers: number) =>
-  numbers < 2 ** 20 ? "" : ` of ${Math.round((4 * numbers) / 2 ** 20).toLocaleString("en")} MiB`;
-
 /** See `Model.summary`. */
 export function summaryOf(model: Model): string {
   const { inputs, outline, parameterCount } = model;
@@ -92,6 +88,8 @@ export function summaryOf(model: Model): string {
   const table = formatTable([head, ...given, ...rows], [...head.keys()].slice(3));
   const sum = (of: (part: Part) => number) =>
     outline.reduce((total, part) => total + (part.depth === 0 ? of(part) : 0), 0);
+  // An optimizer with two moments takes three times as much beside it.
+  const memory = parameterCount < 2 ** 20 ? "" : ` of ${count(Math.round(parameterCount / 2 ** 18))} MiB`;
   const kept = hasState ? `, ${count(sum(({ state }) => state))} of state` : "";
-  return `${table}\ntotal: ${count(parameterCount)} parameters${sizeText(parameterCount)}${kept}, ${count(sum((part) => part.multiplyAdds))} multiply-adds a sample`;
+  return `${table}\ntotal: ${count(parameterCount)} parameters${memory}${kept}, ${count(sum((part) => part.multiplyAdds))} multiply-adds a sample`;
 }

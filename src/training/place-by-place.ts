@@ -38,7 +38,7 @@ const isOn = (value: unknown) => value !== undefined && value !== false && value
 
 /** Whether a layer's results at a place follow from that place and from what it kept of those before. */
 function fitsLayer({ config, parts = [] }: Layer): boolean {
-  if (!parts.every(fitsLayer)) return false;
+  if (!parts.every(fitsLayer) || config.padding !== undefined) return false;
   const { layer: kind, causal, reverse, masked, initialState, returnSequences } = config;
   if (ATTENTION.includes(kind)) return causal === true && onlyKnown(config);
   if (RECURRENT.includes(kind)) return returnSequences === true && ![reverse, masked, initialState].some(isOn);

@@ -40,9 +40,8 @@ export async function predict(
   }
   trainer.calls.checkOpen();
   if (stateful) {
-    const { StatefulPredictions } = await import("./stateful.js");
-    trainer.stateful ??= new StatefulPredictions(trainer);
-    return trainer.stateful.predict(values, probabilities, wait);
+    const { predictOnwards } = await import("./stateful.js");
+    return predictOnwards(trainer, values, probabilities, wait);
   }
   if (batchSize === undefined && Predictions.takes(values.length / sizeOf(model.input), values)) {
     trainer.predictions ??= new Predictions(trainer);

@@ -115,8 +115,8 @@ export class Predictor {
       if (config && isKnownLoss(config)) return { loss: lossFromConfig(config) };
       const lack = config ? `a loss of your own, "${config.loss}"` : "no loss";
       throw new ArgumentError(
-        `Predictor: the model was saved with ${lack}, so nothing tells what probabilities its outputs stand for. Leave out ` +
-          "probabilities, or make a Trainer with the loss: new Trainer(decodeModel(files), { device, loss, optimizer }).",
+        `Predictor: the model was saved with ${lack}, so it gives no probabilities. Leave them out, or make a Trainer with ` +
+          "the loss: new Trainer(decodeModel(files), ...).",
       );
     });
   }

@@ -76,7 +76,7 @@ interface Loaded {
  * Predictions of sequences that come in parts: states of recurrent layers go on from call to call, row by row. They are kept
  * at home, so that a lost device loses none.
  */
-export class StatefulPredictions {
+class StatefulPredictions {
   #sizes?: StateSizes;
   /** After the last call, [rows, states]; none at the beginning. */
   #states: { values?: Float32Array<ArrayBuffer>; rows?: number } = {};
@@ -153,4 +153,21 @@ export class StatefulPredictions {
     this.#loaded?.pass.dispose();
     this.#loaded = undefined;
   }
+}
+
+/**
+ * Predicts what follows the features of the last call, in turn.
+ *
+ * @param features - [rows, ...input]
+ * @param wait - until `fit` rests
+ * @throws ShapeError when rows are others than in the calls before; ArgumentError when the model has no state to go on with
+ */
+export function predictOnwards(
+  trainer: Predicting,
+  features: Float32Array<ArrayBuffer>,
+  probabilities: boolean,
+  wait: boolean,
+): Promise<Prediction> {
+  trainer.stateful ??= new StatefulPredictions(trainer);
+  return trainer.stateful.predict(features, probabilities, wait);
 }

@@ -1,0 +1,51 @@
+import { ShapeError } from "../core/errors.js";
+import { formatShape, sameShape } from "../core/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+
+/*
+ * Masks of sequences that are filled up to one length: made once, where ids become features, and found again by every layer
+ * behind it.
+ */
+
+/** Masks of the tensors that were given one. */
+const masks = new WeakMap<Tensor, Tensor>();
+
+/**
+ * Gives a sequence a mask, in a layer of one's own: what is made of the sequence place by place has it, too.
+ *
+ * @param y - [batch, time, ...]
+ * @param mask - [batch, time] f32: 1 for each place that there is, 0 for those that fill the sequence up
+ * @throws ShapeError when the mask has another shape
+ */
+export function setMask(y: Tensor, mask: Tensor): void {
+  if (!sameShape(mask.shape, y.shape.slice(0, 2))) {
+    throw new ShapeError(
+      `setMask: the mask of ${formatShape(y.shape)} must be ${formatShape(y.shape.slice(0, 2))}, got ${formatShape(mask.shape)}.`,
+    );
+  }
+  masks.set(y, mask);
+}
+
+/**
+ * The mask of a sequence: its own, or that of the first sequence of as many places that it was made of, place by place.
+ *
+ * @param x - [batch, time, ...]
+ * @returns [batch, time] f32; undefined where there is none
+ */
+export function maskOf(x: Tensor): Tensor | undefined {
+  const [batch, time] = x.shape;
+  const hasPlaces = ({ shape }: Tensor) =>
+    (shape[0] === batch && shape[1] === time) || (shape.length === 2 && shape[0] === batch * time);
+  const waiting = [x];
+  const seen = new Set(waiting);
+  for (let tensor = waiting.pop(); tensor; tensor = waiting.pop()) {
+    const mask = masks.get(tensor);
+    if (mask) return mask;
+    for (const input of [...tensor.inputs].reverse()) {
+      if (seen.has(input) || !hasPlaces(input)) continue;
+      seen.add(input);
+      waiting.push(input);
+    }
+  }
+  return undefined;
+}
