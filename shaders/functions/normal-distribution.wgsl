@@ -24,6 +24,6 @@ fn op_erf(x: f32) -> f32 {
 }
 
 fn op_gelu(x: f32) -> f32 { return 0.5 * x * (1.0 + op_erf(x * 0.7071067811865476)); }
-fn op_geluSlope(x: f32) -> f32 {
-  return 0.5 * (1.0 + op_erf(x * 0.7071067811865476)) + 0.3989422804014327 * x * exp(-0.5 * x * x);
+fn op_geluGradient(dy: f32, x: f32) -> f32 {
+  return dy * (0.5 * (1.0 + op_erf(x * 0.7071067811865476)) + 0.3989422804014327 * x * exp(-0.5 * x * x));
 }

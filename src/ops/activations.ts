@@ -68,15 +68,18 @@ export const gelu: OpFunction = defineElementwise("gelu", {
   operands: 1,
   formula: "x * Φ(x)",
   error: { functions: ["exponential", "division"], terms: () => 26, summed: (x) => x },
-  gradient: (dy, [x]) => [mul(dy, geluSlope(x))],
+  gradient: (dy, [x]) => [geluGradient(dy, x)],
 });
 
-/** GELU's derivative Φ(x) + x φ(x), with the normal density φ = e^(-x²/2) / √(2π); its own is (2 - x²) φ(x) */
-export const geluSlope: OpFunction = defineElementwise("geluSlope", {
-  operands: 1,
-  formula: "Φ(x) + x * φ(x)",
-  error: { functions: ["exponential", "exponential", "division"], terms: () => 27, summed: () => 1 },
-  gradient: (dy, [x]) => [mul(dy, mul(mul(1 / Math.sqrt(2 * Math.PI), sub(2, square(x))), exp(mul(-0.5, square(x)))))],
+/** GELU's gradient dy (Φ(x) + x φ(x)), with the normal density φ = e^(-x²/2) / √(2π); its own for x is dy (2 - x²) φ(x) */
+export const geluGradient: OpFunction = defineElementwise("geluGradient", {
+  operands: 2,
+  formula: "a * (Φ(b) + b * φ(b))",
+  error: { functions: ["exponential", "exponential", "division"], terms: () => 27, summed: (dy) => dy },
+  gradient: (g, [dy, x]) => [
+    geluGradient(g, x),
+    mul(mul(g, dy), mul(mul(1 / Math.sqrt(2 * Math.PI), sub(2, square(x))), exp(mul(-0.5, square(x))))),
+  ],
 });
 
 /** GELU's approximation x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))); any shape to the same */

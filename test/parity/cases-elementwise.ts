@@ -23,6 +23,9 @@ const SIZES = [1, 63, 64, 65, 257];
 const unary = (trace: Case["trace"], make = (size: number) => normal(size)): Case[] =>
   SIZES.map((size) => ({ name: `[${size}]`, trace, inputs: [make(size)] }));
 
+/** Numbers of both signs, none of which is drawn. */
+const wave = (size: number) => literal(Array.from({ length: size }, (_, i) => 3 * Math.sin(i + 1)));
+
 /** Every way in which operands meet. */
 const binary = (trace: Case["trace"], make: (...shape: number[]) => ReturnType<typeof normal> = normal): Case[] => [
   ...SIZES.map((size) => ({ name: `[${size}] twice`, trace, inputs: [make(size), make(size)] })),
@@ -115,8 +118,12 @@ export const elementwiseCases: Record<string, Case[]> = {
     ...unary((x) => activation.softplus(x)),
     { name: "large", trace: (x) => activation.softplus(x), inputs: [scaled(30, 65)] },
   ],
-  gelu: unary((x) => activation.gelu(x)),
-  geluSlope: unary((x) => activation.geluSlope(x)),
+  gelu: [
+    ...unary((x) => activation.gelu(x), wave),
+    { name: "[3, 65]", trace: (x) => activation.gelu(x), inputs: [normal(3, 65)] },
+    { name: "a wide range", trace: (x) => activation.gelu(x), inputs: [scaled(3, 257)] },
+  ],
+  geluGradient: unary((x) => activation.geluGradient(ops.mul(0.5, x), x), wave),
   customActivation: [
     ...unary((x) => activation.activate(x, cube)),
     {

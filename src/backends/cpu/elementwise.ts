@@ -36,9 +36,23 @@ const functions: Record<string, Scalar> = {
   elu: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
   sigmoid: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   tanh: Math.tanh,
-  gelu: (x) => (x * (1 + erf(x * Math.SQRT1_2))) / 2,
-  geluSlope: (x) => (1 + erf(x * Math.SQRT1_2)) / 2 + (x * Math.exp((x * x) / -2)) / Math.sqrt(2 * Math.PI),
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+};
+
+type Rounding = (x: number) => number;
+
+/**
+ * GELU and its gradient, which round to what memory holds after each operation: trainings have the bits that they had when each
+ * operation was an op.
+ */
+const geluFunctions: Record<string, (f: Rounding) => Scalar> = {
+  gelu: (f) => (x) => f(f(x / 2) * f(1 + f(erf(f(x * f(Math.SQRT1_2)))))),
+  geluGradient: (f) => (dy, x) => {
+    const u = f(x * f(Math.SQRT1_2));
+    const density = f(f(2 / Math.sqrt(Math.PI)) * f(Math.exp(-f(u * u))));
+    const inner = f(f(f(dy * f(x / 2)) * density) * f(Math.SQRT1_2));
+    return f(inner + f(f(dy * f(1 + f(erf(u)))) / 2));
+  },
 };
 
 /**
@@ -70,9 +84,9 @@ const offsets = (shape: Shape, target: Shape) => places(target, broadcastStrides
 
 /** A kernel that applies a function to each element of one, two or three operands. */
 const kernel =
-  (functionOf: (launch: Launch) => Scalar): CpuKernel =>
+  (functionOf: (launch: Launch, rounding: Rounding) => Scalar): CpuKernel =>
   (launch, [a, b, c], y) => {
-    const f = functionOf(launch);
+    const f = functionOf(launch, y instanceof Float32Array ? Math.fround : (x) => x);
     const [atA, atB, atC] = launch.inputs.map(({ shape }) => offsets(shape, resultShape(launch)));
     const loops = [
       () => {
@@ -94,6 +108,9 @@ const bound = (f: Scalar, { numbers = [] }: Launch): Scalar =>
 
 export const elementwise: Record<string, CpuKernel> = {
   ...Object.fromEntries(Object.entries(functions).map(([op, f]) => [op, kernel((launch) => bound(f, launch))])),
+  ...Object.fromEntries(
+    Object.entries(geluFunctions).map(([op, functionOf]) => [op, kernel((_, rounding) => functionOf(rounding))]),
+  ),
   customActivation: kernel(({ attributes }) => (attributes.activation as CustomActivation).forward),
   customActivationGradient: kernel(({ attributes }) => {
     const { gradient } = attributes.activation as CustomActivation;

@@ -3,7 +3,7 @@
 // the ops' descriptors when the engine is built, by src/backends/wasm/print-functions.ts. min and max of WebAssembly pass
 // a NaN on.
 
-import { elu, erf, exp, gelu, geluSlope, log, pow, sigmoid, softplus, tanh } from "./math";
+import { elu, erf, exp, gelu, geluGradient, log, pow, sigmoid, softplus, tanh } from "./math";
 
 @inline
 function ones(condition: v128): v128 {
@@ -41,7 +41,7 @@ export function op_erf(x: v128): v128 { return erf(x); }
 export function op_gelu(x: v128): v128 { return gelu(x); }
 
 @inline
-export function op_geluSlope(x: v128): v128 { return geluSlope(x); }
+export function op_geluGradient(dy: v128, x: v128): v128 { return geluGradient(dy, x); }
 
 @inline
 export function op_broadcastTo(x: v128): v128 { return x; }

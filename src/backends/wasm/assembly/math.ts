@@ -138,11 +138,13 @@ export function gelu(x: v128): v128 {
   return f32x4.mul(f32x4.mul(splat(0.5), x), twice);
 }
 
-/** Φ(x) + x φ(x), with the normal distribution and its density. */
-export function geluSlope(x: v128): v128 {
-  const twice = f32x4.add(splat(1), erf(f32x4.mul(x, splat(0.7071067811865476))));
-  const density = f32x4.mul(splat(0.3989422804014327), exp(f32x4.mul(f32x4.mul(splat(-0.5), x), x)));
-  return f32x4.add(f32x4.mul(splat(0.5), twice), f32x4.mul(x, density));
+/** dy (Φ(x) + x φ(x)), with the normal distribution and its density. */
+export function geluGradient(dy: v128, x: v128): v128 {
+  const u = f32x4.mul(x, splat(0.7071067811865476));
+  const twice = f32x4.add(splat(1), erf(u));
+  const density = f32x4.mul(splat(1.1283791670955126), exp(f32x4.neg(f32x4.mul(u, u))));
+  const inner = f32x4.mul(f32x4.mul(f32x4.mul(dy, f32x4.mul(splat(0.5), x)), density), splat(0.7071067811865476));
+  return f32x4.add(inner, f32x4.mul(f32x4.mul(dy, twice), splat(0.5)));
 }
 
 /** a^b by the library's function, one at a time; as in JavaScript, with NaN for a NaN exponent. */
