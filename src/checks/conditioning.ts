@@ -63,12 +63,13 @@ export function conditioningsOf(
   const argument = Math.max(1, ...floats.map(([, numbers]) => largest(numbers)));
   return outputs.map((output) => {
     const made = ancestors([output]).filter((tensor) => !isVariable(tensor) && !isConstant(tensor));
-    const launches = made.filter(({ op }) => !op.view && !op.writes);
+    const summing = made.filter(({ op }) => !op.view);
+    const launches = summing.filter(({ op }) => !op.writes);
     return {
       terms: launches.reduce((sum, tensor) => sum + termsOf(tensor), 0),
       functions: made.flatMap(inexactFunctions),
       argument,
-      summed: Math.max(0, ...launches.map((tensor) => summedBy(tensor, evaluator))),
+      summed: Math.max(0, ...summing.map((tensor) => summedBy(tensor, evaluator))),
     };
   });
 }

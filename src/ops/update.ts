@@ -25,7 +25,10 @@ export const update: OpFunction<UpdateAttributes> = defineOp<UpdateAttributes>("
   attributes: { rule: true, flags: true, first: true },
   elementwise: true,
   writes: [0, 2],
-  error: { functions: ({ rule, flags }) => inexactFunctionsOf(rule, flags) },
+  error: {
+    functions: ({ rule, flags }) => inexactFunctionsOf(rule, flags),
+    summed: (...largest) => Math.max(...largest), // a momentum and a gradient may cancel
+  },
   title: ({ rule }) => rule.name,
   shape([parameter, gradient, state], { rule, flags }) {
     if (!sameShape(parameter.shape, gradient.shape)) {

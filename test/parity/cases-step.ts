@@ -64,12 +64,12 @@ const states = (count: number, size: number): Data =>
   );
 
 /** Three steps of a rule with each combination of its flags; its hyperparameters begin at the third of the step's. */
-const updates = (rule: UpdateRule): Case[] =>
+export const updates = (rule: UpdateRule, sizes = SIZES): Case[] =>
   combinationsOf(rule).flatMap((flags) => {
     const { length } = statesOf(rule, flags);
     const numbers = rule.hyperparameters.map((name) => [name, HYPERPARAMETERS[name] ?? 0.3]);
     const [first, ...rest] = listedHyperparameters(rule, Object.fromEntries(numbers));
-    return SIZES.map((size) => ({
+    return sizes.map((size) => ({
       name: `${nameWith(rule, flags)} of [${size}]`,
       trace: ((p, g, ...state) => update(p, g, ...state, { rule, flags, first: 2 })) as Case["trace"],
       inputs: [parameters(size), normal(size), ...(length > 0 ? [states(length, size)] : [])],
@@ -236,7 +236,7 @@ export const stepCases: Record<string, Case[]> = {
       exact: true,
     })),
   ],
-  update: [...rules.values()].flatMap(updates),
+  update: [...rules.values()].flatMap((rule) => updates(rule)),
   assign: [3, 65].map((size) => ({
     name: `[${size}], what comes of a sum`,
     trace: ((state, x) => assign(state, add(state, x))) as Case["trace"],
