@@ -5,15 +5,22 @@ import base from "./vitest.config.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** Files that begin with `// @module-tag slow`, from the project's root on. */
-const slowTests = readdirSync(here, { recursive: true, encoding: "utf8" })
-  .filter((file) => file.endsWith(".test.ts") && readFileSync(join(here, file), "utf8").includes("@module-tag slow"))
-  .map((file) => join("test", file));
+/** Files whose text has a word, from the project's root on. */
+const filesWith = (word: string): string[] =>
+  readdirSync(here, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".test.ts") && readFileSync(join(here, file), "utf8").includes(word))
+    .map((file) => join("test", file));
+
+const slowTests = filesWith("@module-tag slow");
 
 /** Files of these folders draw numbers one after the other (`parity/data.ts`), which no other file may go on with. */
 const DRAWING = ["backends", "compile", "golden", "graph", "losses", "model", "ops", "parity"];
 const drawing = DRAWING.map((folder) => `test/${folder}/**/*.test.ts`);
 const draws = (file: string) => DRAWING.some((folder) => file.startsWith(join("test", folder, "/")));
+
+/** Modules are replaced only in a process that hasn't loaded them yet. */
+const mocking = filesWith("vi.mock(");
+const isAlone = (file: string) => draws(file) || mocking.includes(file);
 
 const project = (name: string, test: object) => ({ ...base, test: { ...base.test, name, ...test } });
 const apart = base.test!.exclude!;
@@ -23,14 +30,14 @@ const apart = base.test!.exclude!;
  * a hook belongs into a function of it that each test file calls, like `useFolder`.
  */
 export const short = [
-  project("shared", { exclude: [...apart, ...slowTests, ...drawing], isolate: false }),
-  project("drawing", { include: drawing, exclude: [...apart, ...slowTests] }),
+  project("shared", { exclude: [...apart, ...slowTests, ...drawing, ...mocking], isolate: false }),
+  project("alone", { include: [...drawing, ...mocking], exclude: [...apart, ...slowTests] }),
 ];
 
 /** The others, likewise. */
 export const slow = [
-  project("slow", { include: slowTests.filter((file) => !draws(file)), isolate: false }),
-  project("slow drawing", { include: slowTests.filter(draws) }),
+  project("slow", { include: slowTests.filter((file) => !isAlone(file)), isolate: false }),
+  project("slow alone", { include: slowTests.filter(isAlone) }),
 ];
 
 /** A configuration of several of them. */

@@ -55,7 +55,7 @@ export const dataSettings = ({ folder, csv, images, text, trainedTable }: Record
   },
   async decimal({ name }) {
     const file = csv.class.replace("class", "decimal");
-    const lines = Array.from({ length: 40 }, (_, i) => `${i % 9},${(i * 37) % 10}00;${i % 2}`);
+    const lines = Array.from({ length: 40 }, (_, i) => `${1 + (i % 9)},${(i * 37) % 10}00;${i % 2}`);
     writeFileSync(file, `x;class\n${lines.join("\n")}\n`);
     const failed = (await record(name, file, "--target", "class")) as { stderr: string };
     expect(failed.stderr).toMatch(/say whether the comma is decimal/);
