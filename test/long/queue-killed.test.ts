@@ -16,7 +16,7 @@ const ARGS = [
   "--trials",
   "200",
   "--epochs",
-  "200",
+  "500",
   "--group",
   "2",
   "--pruning",

@@ -7,7 +7,7 @@ import { useFolder } from "../fixtures.js";
 import { publishedPackage } from "../package.js";
 
 const folder = useFolder();
-const ARGS = ["sweep", "iris", "--trials", "200", "--epochs", "3", "--group", "4", "--backend", "wasm", "--json"];
+const ARGS = ["sweep", "iris", "--trials", "200", "--epochs", "100", "--group", "4", "--backend", "wasm", "--json"];
 const KILLS = 30;
 /** A process is killed so many milliseconds after it wrote to the journal, at most. */
 const LONGEST_LIFE = 120;
