@@ -1,7 +1,7 @@
 import type { Tensor } from "../graph/tensor.js";
 import { broadcastTo, div, maximum, mul, select } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
-import { max, mean, sum } from "../ops/reduce.js";
+import { firstMax, max, mean, sum } from "../ops/reduce.js";
 import { checkName, type Layer, type NameOptions } from "./layer.js";
 import { maskOf } from "./masks.js";
 import { sequenceOf } from "./sequence.js";
@@ -38,14 +38,15 @@ export const globalAveragePool1d = (options: NameOptions = {}): Layer =>
 const LEAST = -3e38;
 
 /**
- * The largest of each feature over the places that there are, 0 where there are none, as Keras's GlobalMaxPooling1D.
+ * The largest of each feature over the places that there are, 0 where there are none, as Keras's GlobalMaxPooling1D; of equal ones
+ * the first gets the gradient, as with all pools.
  *
  * @returns a layer from [batch, time, features] to [batch, features]
  * @throws ShapeError when what comes before it gives no sequences
  */
 export const globalMaxPool1d = (options: NameOptions = {}): Layer =>
   overTime("globalMaxPool1d", options, (x, shown) => {
-    if (!shown) return max(x, 1);
-    const largest = max(select(broadcastTo(shown, x.shape), x, LEAST), 1);
+    if (!shown) return firstMax(x, 1);
+    const largest = firstMax(select(broadcastTo(shown, x.shape), x, LEAST), 1);
     return select(max(shown, 1), largest, 0);
   });

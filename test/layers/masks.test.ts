@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { runTensors } from "../../src/checks/run.js";
+import { gradientsOf } from "../../src/checks/weighted.js";
 import { padSequences } from "../../src/data/index.js";
+import { constant, variable } from "../../src/graph/tensor.js";
 import {
   apply,
   bidirectional,
@@ -25,7 +28,10 @@ import {
   Trainer,
   transformerBlock,
 } from "../../src/index.js";
+import { setMask } from "../../src/layers/masks.js";
+import { mul } from "../../src/ops/elementwise.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { SCOPE } from "./scope.js";
 
 /* Sequences that are filled up, held against the same ones by themselves. */
 
@@ -133,4 +139,20 @@ test("padding is saved with a model, and must be an id", () => {
   expect(decodeModel(encodeModel(net)).layers[0].layer.config).toMatchObject({ padding: 0 });
   expect(() => embedding(3, 2, { padding: 3 })).toThrow("padding must be one of the ids, 0 to 2, got 3");
   expect(() => padSequences([[1], []])).toThrow("sequence 1 is empty");
+});
+
+test.each(BACKENDS)("of equal places the first gets the gradient of the largest over time, on %s", async (backend) => {
+  const x = variable("x", [2, 3, 1]);
+  const shown = mul(x, constant(new Float32Array([1]), [1]));
+  setMask(shown, constant(Float32Array.of(1, 1, 1, 0, 1, 1), [2, 3]));
+  const values = Float32Array.of(...[1, 4, 4], ...[7, 2, 2]);
+  for (const [input, first] of [
+    [x, [0, 10, 0, 20, 0, 0]],
+    [shown, [0, 10, 0, 0, 20, 0]], // whose first place of the second sequence isn't there
+  ] as const) {
+    const y = globalMaxPool1d().forward(input, SCOPE);
+    const gradients = gradientsOf({ y, weights: Float32Array.of(10, 20) }, [x]);
+    const [dx] = await runTensors(device(backend), gradients, new Map([[x, values]]), { fused: true });
+    expect(Array.from(dx)).toEqual(first);
+  }
 });
