@@ -169,7 +169,7 @@ export function samePlan(a: Plan, b: Plan): boolean {
 }
 
 /**
- * Puts plans into groups for which there is one plan (see \`sharedPlan\`).
+ * Puts plans into groups for which there is one plan (see `sharedPlan`).
  *
  * @returns places of the plans, group by group, in their order
  */

@@ -128,8 +128,7 @@ export class Trainer implements TrainingControl {
    *
    * @param data - samples of the model's input shape, with labels that the loss takes
    * @param options - `batchSize`: rows per step; where absent 256, or fewer, to fit the device;
-   * `stateful`: recurrent layers go on with the states of the last such call; `wait`: during `fit`, wait until it rests
-   * between epochs, rather than throw
+   * `wait`: during `fit`, wait until it rests between epochs, rather than throw
    * @throws ShapeError or DataError when the data don't fit; ArgumentError during `fit`; DeviceError when a batch doesn't fit the device
    */
   async evaluate(data: Dataset, options: { batchSize?: number; wait?: boolean } = {}): Promise<Scores> {
@@ -145,10 +144,11 @@ export class Trainer implements TrainingControl {
    *
    * @param features - [rows, ...input], or raw rows of a table
    * @param options - `probabilities`: put through the loss's softmax or sigmoid; `warnings`: also look for features far
-   * outside the range of the training data; `batchSize`: rows per step; where absent 256, or fewer, to fit the device;
-   * `wait`: during `fit`, wait until it rests between epochs, rather than throw
-   * @throws ShapeError or DataError when the features don't fit; DeviceError when a batch doesn't fit the device;
-   * ArgumentError once it was disposed
+   * outside the range of the training data; `stateful`: recurrent layers go on, row by row, with the states of the last such
+   * call; `batchSize`: rows per step; where absent 256, or fewer, to fit the device; `wait`: during `fit`, wait until it rests
+   * between epochs, rather than throw
+   * @throws ShapeError or DataError when the features don't fit, or, with `stateful`, rows are others than in the calls before;
+   * DeviceError when a batch doesn't fit the device; ArgumentError once it was disposed
    */
   async predict(features: FeatureSource, options: PredictOptions = {}): Promise<Prediction> {
     const { predict } = await import("./predict.js");
