@@ -1,9 +1,7 @@
-import { argmaxRows, type Backend, confusionMatrix, encodeModel } from "neuromotor";
+import { argmaxRows, confusionMatrix, encodeModel } from "neuromotor";
 import { centreImages, Dataset } from "neuromotor/data";
-import type { Settings } from "../settings/settings.js";
 import { toHash } from "../settings/url.js";
-import type { Built } from "./build.js";
-import type { Parts } from "./data.js";
+import type { Asked } from "./asked.js";
 import { healthOf } from "./health.js";
 import { sideOf } from "./layers.js";
 import type {
@@ -18,20 +16,8 @@ import type {
   SavedByPage,
 } from "./questions.js";
 import { reportOf } from "./report.js";
-import type { Past } from "./run.js";
 import { check, stepOf, worked } from "./step.js";
 import { why } from "./why.js";
-
-/** Sources of answers. */
-export interface Asked {
-  built: Built;
-  parts: Parts;
-  settings: Settings;
-  device: Backend;
-  past: Required<Past>;
-  /** Has the network be shown looking at an image, [...input]. */
-  look: (pixels: Float32Array<ArrayBuffer>) => void;
-}
 
 /** Rows of each cell that are shown. */
 const SAMPLES = 8;

@@ -1,4 +1,4 @@
-import type { Asked } from "./answers.js";
+import type { Asked } from "./asked.js";
 import type { Histogram, LayerHealth } from "./questions.js";
 import { outlinesOf } from "./weights.js";
 

@@ -1,6 +1,6 @@
 import { describeRun, type History, report } from "neuromotor";
 import { dataChoices } from "../settings/data-sets.js";
-import type { Asked } from "./answers.js";
+import type { Asked } from "./asked.js";
 import { predictsNumbers } from "./data.js";
 import { sideOf } from "./layers.js";
 import type { PartScores } from "./run.js";

@@ -1,5 +1,5 @@
 import type { Explanation } from "neuromotor";
-import type { Asked } from "./answers.js";
+import type { Asked } from "./asked.js";
 import { build } from "./build.js";
 import { sideOf } from "./layers.js";
 import type { ChosenNumber, ChosenRows, Quantity, SlopeCheck, StepView } from "./questions.js";

@@ -1,5 +1,5 @@
 import { dataChoices } from "../settings/data-sets.js";
-import type { Asked } from "./answers.js";
+import type { Asked } from "./asked.js";
 import { sideOf } from "./layers.js";
 import type { ChosenRow, Why } from "./questions.js";
 

@@ -1,16 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { PartScores } from "../engine/run.js";
-import type { Store } from "../state/store.js";
 import { lazily } from "./lazily.js";
-import { type Numbers, numbersOf } from "./numbers.js";
+import { numbersOf } from "./numbers.js";
 import { Panel, type PanelProps } from "./panel.js";
-
-/** Of the lines of earlier trainings, among the colours of classes. */
-export const FIRST_COLOUR = 2;
+import { type Score, written } from "./scores.js";
 
 const Earlier = lazily(async () => (await import("./earlier.js")).EarlierRuns);
-
-export type Score = keyof PartScores;
 
 /** Loss and accuracy over the epochs, of the rows to learn from and those held out. */
 export function CurvesPanel({ store }: PanelProps) {
@@ -46,10 +41,6 @@ interface CurveProps extends PanelProps {
   title: string;
   help: string;
 }
-
-/** How values are written: accuracies as shares of a hundred. */
-export const written = (store: Store, score: Score, { percent, short }: Numbers) =>
-  score === "score" && store.info.peek()?.task !== "number" ? percent : short;
 
 function Curve({ store, score, title, help }: CurveProps) {
   const ref = useRef<HTMLDivElement>(null);

@@ -1,6 +1,6 @@
 import { differences } from "../settings/compare.js";
-import { FIRST_COLOUR } from "./curves.js";
 import type { FurtherProps } from "./lazily.js";
+import { FIRST_COLOUR } from "./scores.js";
 
 /** The settings in which earlier trainings differ from the next, each in the colour of its line. */
 export function EarlierRuns({ store, texts }: FurtherProps) {
