@@ -3,7 +3,7 @@ import { launchOrder } from "../compile/order.js";
 import { type Argument, callOf } from "../compile/plan.js";
 import { emptyStep, readStep } from "../compile/read-step.js";
 import { lower, type Rewritten } from "../compile/rewrite.js";
-import { type StepFields, StepTable } from "../compile/steps.js";
+import { ModelStepTable, type StepFields } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import { ancestors, isConstant, type Tensor } from "../graph/tensor.js";
 import { storageOf } from "../graph/views.js";
@@ -73,7 +73,7 @@ export class Evaluator {
   }
 
   #run(calls: readonly (readonly [Tensor, KernelCall])[], record: StepFields): void {
-    const table = new StepTable(1);
+    const table = new ModelStepTable(1);
     table.set(0, record);
     const step = emptyStep();
     readStep(table, 0, step);

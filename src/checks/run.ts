@@ -1,7 +1,7 @@
 import type { Backend } from "../backends/backend.js";
 import { checkGuards } from "../backends/buffers.js";
 import { compile } from "../compile/compile.js";
-import { type StepFields, StepTable } from "../compile/steps.js";
+import { ModelStepTable, type StepFields } from "../compile/steps.js";
 import { type Values, wordsOf } from "../core/dtype.js";
 import { type Tensor, variable } from "../graph/tensor.js";
 import { storageOf, writtenInputs } from "../graph/views.js";
@@ -46,7 +46,7 @@ export async function runTensors(
     ...(sinks[i] === output ? [] : [storageOf(sinks[i])]),
     ...writtenBy(output),
   ]);
-  const table = new StepTable(steps.length);
+  const table = new ModelStepTable(steps.length);
   steps.forEach((step, i) => {
     table.set(i, step);
   });

@@ -33,32 +33,59 @@ export interface StepFields {
 }
 
 /**
- * The records of a run's steps, [replicas, count], each as long as its hyperparameters make it; `replica-steps.ts` fills
- * those of several replicas. Fill it before its first run: a backend may keep what it was given.
+ * The records of a run's steps, [replicas, count], each as long as its hyperparameters make it. Fill one before its first
+ * run: a backend may keep what it was given.
  */
-export class StepTable {
-  /** Of a record. */
-  readonly words: number;
+export abstract class StepTable {
+  abstract readonly bytes: ArrayBuffer;
+
+  /**
+   * @param replicas - of the program that is to run it
+   * @param words - of a record
+   */
+  constructor(
+    readonly count: number,
+    readonly replicas: number,
+    readonly words: number,
+  ) {}
+
+  /** Writes all records to memory, over whatever is there. */
+  abstract write(memory: Uint32Array): void;
+
+  /** The records step by step, [count, replicas], of STEP_BYTES each, as GPUs read them. */
+  byStep(): ArrayBuffer {
+    const { count, replicas, words } = this;
+    const own = new Uint32Array(this.bytes);
+    const all = new Uint32Array(count * replicas * WORDS);
+    for (let i = 0; i < count * replicas; i++) {
+      all.set(own.subarray(i * words, (i + 1) * words), ((i % count) * replicas + ((i / count) | 0)) * WORDS);
+    }
+    return all.buffer;
+  }
+
+  /** @throws ArgumentError when there are more steps than a program was loaded for, or another number of replicas */
+  checkFits(label: string, maxSteps: number, replicas: number): void {
+    if (this.count > maxSteps) throw new ArgumentError(`${label}: loaded for ${maxSteps} steps, not ${this.count}.`);
+    if (this.replicas === replicas) return;
+    throw new ArgumentError(`${label}: loaded for ${replicas} replicas, not ${this.replicas}.`);
+  }
+}
+
+/** The records of one model's steps; `replica-steps.ts` has those of several. */
+export class ModelStepTable extends StepTable {
   readonly bytes: ArrayBuffer;
   readonly #words: Uint32Array;
   readonly #floats: Float32Array;
 
-  /**
-   * @param replicas - of the program that is to run it
-   * @param hyperparameters - the most of a record
-   */
-  constructor(
-    readonly count: number,
-    readonly replicas = 1,
-    hyperparameters = MAX_HYPERPARAMETERS,
-  ) {
-    this.words = FIRST_HYPERPARAMETER + Math.min(hyperparameters, MAX_HYPERPARAMETERS);
-    this.#words = new Uint32Array(count * replicas * this.words);
-    this.bytes = this.#words.buffer as ArrayBuffer;
+  /** @param hyperparameters - the most of a record */
+  constructor(count: number, hyperparameters = MAX_HYPERPARAMETERS) {
+    super(count, 1, FIRST_HYPERPARAMETER + Math.min(hyperparameters, MAX_HYPERPARAMETERS));
+    this.bytes = new ArrayBuffer(count * this.words * 4);
+    this.#words = new Uint32Array(this.bytes);
     this.#floats = new Float32Array(this.bytes);
   }
 
-  /** Fills record `index` of a table for one model. @throws ArgumentError for more hyperparameters than it has room for */
+  /** Fills record `index`. @throws ArgumentError for more hyperparameters than it has room for */
   set(index: number, { first, rows, step = 0, seed = 0, hyperparameters = [] }: StepFields) {
     const room = this.words - FIRST_HYPERPARAMETER;
     if (hyperparameters.length > room) {
@@ -76,21 +103,7 @@ export class StepTable {
     this.#floats.set(hyperparameters, index * this.words + FIRST_HYPERPARAMETER);
   }
 
-  /** The records step by step, [count, replicas], of STEP_BYTES each, as GPUs read them. */
-  byStep(): ArrayBuffer {
-    const { count, replicas, words } = this;
-    const all = new Uint32Array(count * replicas * WORDS);
-    for (let i = 0; i < count * replicas; i++) {
-      const own = this.#words.subarray(i * words, (i + 1) * words);
-      all.set(own, ((i % count) * replicas + ((i / count) | 0)) * WORDS);
-    }
-    return all.buffer;
-  }
-
-  /** @throws ArgumentError when there are more steps than a program was loaded for, or another number of replicas */
-  checkFits(label: string, maxSteps: number, replicas: number): void {
-    if (this.count > maxSteps) throw new ArgumentError(`${label}: loaded for ${maxSteps} steps, not ${this.count}.`);
-    if (this.replicas === replicas) return;
-    throw new ArgumentError(`${label}: loaded for ${replicas} replicas, not ${this.replicas}.`);
+  write(memory: Uint32Array): void {
+    memory.set(this.#words);
   }
 }

@@ -1,4 +1,4 @@
-import { StepTable } from "../compile/steps.js";
+import { ModelStepTable } from "../compile/steps.js";
 import { RandomStream, Stream, shuffle } from "../core/random.js";
 
 /** Row numbers 0, 1, ..., shuffled for this epoch by (seed, epoch) alone: the same on every backend and on resume. */
@@ -74,13 +74,13 @@ export class Steps {
   }
 
   /** Records of some of the steps, with places counted from the first one's. */
-  table(from = 0, to = this.count): StepTable {
+  table(from = 0, to = this.count): ModelStepTable {
     const { rows, batch, perEpoch, training, start } = this;
     const { seed } = training;
     const begin = this.place(from);
     const numbersOf = (i: number) =>
       training.hyperparameters(training.step + start + i + 1, training.learningRate(start + i));
-    const table = new StepTable(to - from, 1, numbersOf(from).length);
+    const table = new ModelStepTable(to - from, numbersOf(from).length);
     for (let i = from; i < to; i++) {
       const inAll = start + i;
       table.set(i - from, {

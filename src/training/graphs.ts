@@ -1,3 +1,4 @@
+import type { Plan } from "../compile/plan.js";
 import type { ElementType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { type Shape, sameShape, sizeOf } from "../core/shape.js";
@@ -25,6 +26,8 @@ export interface TrainingSpec {
   gradients?: readonly GradientRule[];
   /** Whether other trainings go on side by side with it, which may differ in numbers; rates of 0 are such numbers. */
   together?: boolean;
+  /** The plan of a step for data of some shapes, where it was made already. */
+  planned?(shapes: DataShapes): Plan | undefined;
 }
 
 /** Records of a step's scores, each a scalar or [targets], slot after slot. */

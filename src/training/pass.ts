@@ -15,6 +15,8 @@ export interface PassGraph {
   label: string;
   /** The graph for data of these shapes. */
   trace(shapes: DataShapes): readonly Tensor[];
+  /** The plan of the graph for the source's shapes, where it was made already. */
+  plan?: Plan;
   /** The variable that steps leave their results in, in their order: "results" where absent. */
   output?: string;
 }
@@ -46,7 +48,7 @@ export async function loadPass(memory: DeviceMemory, graph: PassGraph, source: E
   const { shapes, data, order } = source;
   const { device } = memory;
   const fixed = fixedNames(source);
-  const plan = await planFor(memory.device, graph.label, graph.trace(shapes));
+  const plan = graph.plan ?? (await planFor(memory.device, graph.label, graph.trace(shapes)));
   // Variables that models share take the room of one.
   const mostOf = ({ kind, name }: PlannedBuffer) =>
     (kind === "constant" || fixed.includes(name) ? (device.whole ?? device) : device).maxBufferBytes;

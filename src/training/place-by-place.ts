@@ -1,5 +1,5 @@
 import { planFor } from "../compile/kept-plans.js";
-import { StepTable } from "../compile/steps.js";
+import { ModelStepTable } from "../compile/steps.js";
 import { sizeOf } from "../core/shape.js";
 import { type Tensor, variable } from "../graph/tensor.js";
 import type { Layer, LayerConfig } from "../layers/index.js";
@@ -63,7 +63,7 @@ export function placesOf(model: Model): "endless" | "context" | undefined {
   return kinds.some((kind) => POSITIONS.includes(kind) || ATTENTION.includes(kind)) ? "context" : "endless";
 }
 
-const ONE_STEP = new StepTable(1);
+const ONE_STEP = new ModelStepTable(1);
 ONE_STEP.set(0, { first: 0, rows: 1 });
 
 /** The pass over one place: variables `token` and `place`, `logits`, and those that layers keep. */

@@ -1,5 +1,5 @@
 import { planFor } from "../compile/kept-plans.js";
-import { StepTable } from "../compile/steps.js";
+import { ModelStepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import type { Position } from "../model/model.js";
 import type { DeviceMemory } from "./device-memory.js";
@@ -39,7 +39,7 @@ export interface StepRun {
 export const RUN_START = "run start";
 
 /** The record of the inspection's one step. */
-const ONE_STEP = new StepTable(1);
+const ONE_STEP = new ModelStepTable(1);
 ONE_STEP.set(0, { first: 0, rows: 1 });
 
 /**
@@ -62,12 +62,12 @@ export class Programs {
   async load(memory: DeviceMemory): Promise<void> {
     if (this.#memory === memory) return;
     const { spec, source, evaluated } = this;
-    const { roots } = trainingGraph(spec, source.shapes);
-    const trace = (shapes: EncodedDataset["shapes"]) =>
-      shapes === source.shapes ? roots : trainingGraph(spec, shapes).roots;
-    const plan = await planFor(memory.device, "inspection", inspectionGraph(spec.model));
-    this.#inspection = await LoadedGraph.load(plan, memory, {}, 1);
-    this.training = await loadPass(memory, { label: "training", trace }, source);
+    const trace = (shapes: EncodedDataset["shapes"]) => trainingGraph(spec, shapes).roots;
+    const { device } = memory;
+    const plan = spec.planned?.(source.shapes) ?? (await planFor(device, "training", trace(source.shapes)));
+    const inspection = await planFor(device, "inspection", inspectionGraph(spec.model));
+    this.#inspection = await LoadedGraph.load(inspection, memory, {}, 1);
+    this.training = await loadPass(memory, { label: "training", trace, plan }, source);
     this.#evaluations = [];
     for (const [part, data] of Object.entries(evaluated)) {
       const { Evaluation } = await import("./evaluate.js");

@@ -6,7 +6,7 @@ import { type MatmulProblem, matmulKernels } from "../../src/backends/webgpu/mat
 import { WebgpuProgram } from "../../src/backends/webgpu/program.js";
 import { Tuner } from "../../src/backends/webgpu/tuning.js";
 import type { Plan } from "../../src/compile/plan.js";
-import { StepTable } from "../../src/compile/steps.js";
+import { ModelStepTable } from "../../src/compile/steps.js";
 import { Dataset } from "../../src/data/index.js";
 import { adam, dense, sequential, softmaxCrossEntropy, Trainer } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
@@ -91,7 +91,7 @@ describe("by a clock of its own, a queue whose steps take so many milliseconds",
     const { program, completion, steps, end } = programOn(milliseconds, isSeldom);
     await until(completion.probe());
     for (let epoch = 0; epoch < 3; epoch++) {
-      await until(program.run(new StepTable(count)));
+      await until(program.run(new ModelStepTable(count)));
       await until(completion.done());
     }
     end();

@@ -3,7 +3,7 @@ import type { DeviceBuffer } from "../../src/backends/backend.js";
 import { checkGuards } from "../../src/backends/buffers.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
 import { compile } from "../../src/compile/compile.js";
-import { StepTable } from "../../src/compile/steps.js";
+import { ModelStepTable } from "../../src/compile/steps.js";
 import { ArgumentError, DeviceError } from "../../src/core/errors.js";
 import { constant, variable } from "../../src/graph/tensor.js";
 import { openDevice } from "../../src/node.js";
@@ -105,7 +105,7 @@ describe.each(BACKENDS)("the %s backend", (name) => {
     ]);
     const program = await devices[name].load(plan, memory, 500);
     for (const count of [500, 2]) {
-      const table = new StepTable(count);
+      const table = new ModelStepTable(count);
       // Doubles and halves by turns: p - rate p with rate -1 and a half.
       for (let i = 0; i < count; i++) table.set(i, { first: i, rows: 1, hyperparameters: [i % 2 === 0 ? -1 : 0.5, 0] });
       await program.run(table);
@@ -134,7 +134,7 @@ test("the GPU refuses more steps than a plan was loaded for", async () => {
   const p = devices.webgpu.create("p", "f32", 3);
   const plan = compile("short", [subtract(variable("p", [3]), constant(new Float32Array(3), [3]), 0)]);
   await expect(
-    devices.webgpu.load(plan, new Map([["p", p]]), 2).then((program) => program.run(new StepTable(3))),
+    devices.webgpu.load(plan, new Map([["p", p]]), 2).then((program) => program.run(new ModelStepTable(3))),
   ).rejects.toThrow(/loaded for 2 steps, not 3/);
 });
 

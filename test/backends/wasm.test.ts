@@ -5,7 +5,7 @@ import { WasmBackend } from "../../src/backends/wasm/backend.js";
 import { compileEngine, instantiate } from "../../src/backends/wasm/engine.js";
 import { Heap } from "../../src/backends/wasm/memory.js";
 import { compile } from "../../src/compile/compile.js";
-import { StepTable } from "../../src/compile/steps.js";
+import { ModelStepTable } from "../../src/compile/steps.js";
 import { philox } from "../../src/core/random.js";
 import { variable } from "../../src/graph/tensor.js";
 import { openDevice } from "../../src/node.js";
@@ -153,7 +153,7 @@ test("more steps than a plan was loaded for are refused", async () => {
   const y = devices.wasm.create("y", "f32", 2);
   const plan = compile("short", [collect(variable("y", [2, 1]), variable("y", [2, 1]))], { fused: true });
   const program = await devices.wasm.load(plan, new Map([["y", y]]), 2);
-  await expect(program.run(new StepTable(3))).rejects.toThrow(/short: loaded for 2 steps, not 3/);
+  await expect(program.run(new ModelStepTable(3))).rejects.toThrow(/short: loaded for 2 steps, not 3/);
   program.dispose();
 });
 

@@ -1,6 +1,6 @@
 import type { Backend } from "../../src/backends/backend.js";
 import type { Plan } from "../../src/compile/plan.js";
-import { StepTable } from "../../src/compile/steps.js";
+import { ModelStepTable } from "../../src/compile/steps.js";
 import { Dataset } from "../../src/data/index.js";
 import {
   adam,
@@ -166,7 +166,7 @@ async function multiply(
   return {
     async run(wanted) {
       const steps = Math.min(wanted, most);
-      const table = new StepTable(steps);
+      const table = new ModelStepTable(steps);
       for (let i = 0; i < steps; i++) table.set(i, { first: 0, rows: 1 });
       const started = performance.now();
       await program.run(table);

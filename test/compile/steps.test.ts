@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { emptyStep, readStep } from "../../src/compile/read-step.js";
 import { ReplicaStepTable } from "../../src/compile/replica-steps.js";
-import { STEP_BYTES, StepTable } from "../../src/compile/steps.js";
+import { ModelStepTable, STEP_BYTES } from "../../src/compile/steps.js";
 import { ArgumentError } from "../../src/core/errors.js";
 import { seedKey } from "../../src/core/random.js";
 import { MAX_HYPERPARAMETERS } from "../../src/ops/update.js";
@@ -20,7 +20,7 @@ const records = fc.record({
 test("a table gives back every record that was set", () => {
   fc.assert(
     fc.property(fc.array(records, { minLength: 1, maxLength: 5 }), (all) => {
-      const table = new StepTable(all.length);
+      const table = new ModelStepTable(all.length);
       all.forEach((record, i) => {
         table.set(i, record);
       });
@@ -35,7 +35,7 @@ test("a table gives back every record that was set", () => {
 });
 
 test("the layout is the one that devices read", () => {
-  const table = new StepTable(2);
+  const table = new ModelStepTable(2);
   table.set(1, { first: 20, rows: 30, step: 40, seed: 6 * 2 ** 32 + 50, hyperparameters: [0.5, -2] });
   expect(STEP_BYTES).toBe(256);
   expect(table.bytes.byteLength).toBe(512);
@@ -50,7 +50,7 @@ test("the layout is the one that devices read", () => {
 
 test("a record is as long as its hyperparameters make it, and as long as all others for a GPU", () => {
   const [short, whole] = [3, MAX_HYPERPARAMETERS].map((most) => {
-    const table = new StepTable(2, 1, most);
+    const table = new ModelStepTable(2, most);
     for (const i of [0, 1]) table.set(i, { first: i, rows: 1, seed: 2 ** 40, hyperparameters: [0.5, i, 3] });
     return table;
   });
@@ -64,8 +64,7 @@ test("a record is as long as its hyperparameters make it, and as long as all oth
   readStep(short, 1, b);
   expect(b).toEqual(a);
   const many = new ReplicaStepTable(2, 2, 6);
-  many.take(1, short, 0, 2);
-  many.give(1, 4, new Float32Array([8, 9]));
+  many.take(1, short, [0, 2], 4, new Float32Array([8, 9]));
   readStep(many, 1, a, 1);
   expect(Array.from(a.hyperparameters).slice(0, 8)).toEqual([0.5, 1, 3, 0, 8, 9, 0, 0]);
   expect(() => short.set(0, { first: 0, rows: 1, hyperparameters: [1, 2, 3, 4, 5] })).toThrow(/at most 3 fit/);
@@ -73,18 +72,18 @@ test("a record is as long as its hyperparameters make it, and as long as all oth
 
 test("too many hyperparameters are refused", () => {
   const hyperparameters = new Array(MAX_HYPERPARAMETERS + 1).fill(0);
-  expect(() => new StepTable(1).set(0, { first: 0, rows: 1, hyperparameters })).toThrow(ArgumentError);
+  expect(() => new ModelStepTable(1).set(0, { first: 0, rows: 1, hyperparameters })).toThrow(ArgumentError);
 });
 
 test("a table of replicas takes the records of each, and its other records are idle", () => {
   const tableOf = (count: number, first: number) => {
-    const table = new StepTable(count);
+    const table = new ModelStepTable(count);
     for (let i = 0; i < count; i++) table.set(i, { first: first + i, rows: 1, hyperparameters: [i / 2] });
     return table;
   };
-  const many = new ReplicaStepTable(3, 2);
-  many.take(0, tableOf(4, 10), 1, 4);
-  many.take(1, tableOf(2, 20), 1, 2);
+  const many = new ReplicaStepTable(3, 2, MAX_HYPERPARAMETERS);
+  many.take(0, tableOf(4, 10), [1, 4]);
+  many.take(1, tableOf(2, 20), [1, 2]);
   const step = emptyStep();
   const read = (replica: number) =>
     [0, 1, 2].map((i) => {

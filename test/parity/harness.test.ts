@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import type { Argument, Plan } from "../../src/compile/plan.js";
-import { StepTable } from "../../src/compile/steps.js";
+import { ModelStepTable } from "../../src/compile/steps.js";
 import { activate } from "../../src/ops/activations.js";
 import { BACKENDS } from "../devices/backends.js";
 import { checkGradient } from "./check-gradient.js";
@@ -22,7 +22,7 @@ const argument = (buffer: number, size: number): Argument => ({ buffer, shape: [
 async function run(device: Backend, plan: Plan): Promise<number[]> {
   const y = device.create("y", "f32", 5);
   const program = await device.load(plan, new Map([["y", y]]), 1);
-  const steps = new StepTable(1);
+  const steps = new ModelStepTable(1);
   steps.set(0, { first: 0, rows: 5 });
   await program.run(steps);
   return [...(await device.read([y]))[0]];

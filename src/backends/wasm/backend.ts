@@ -142,9 +142,10 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
       const addresses = Array.from({ length: replicas }, (_, replica) =>
         buffers.map(({ address }, i) => address + (copies[i] > 1 ? replica * plan.buffers[i].length * 4 : 0)),
       );
+      const threads = measured.threads > 1 ? this.opened.pool.start() : undefined; // they start while programs are written
       const { memory, block } = this.#write(plan, measured, addresses, maxSteps, together.plans);
       owned.push(block);
-      if (memory.threads > 1 && !(await this.opened.pool.start())) memory.threads = 1;
+      if (threads && !(await threads)) memory.threads = 1;
       return new WasmProgram(this, plan, memory, () => this.destroy(owned));
     } catch (error) {
       this.destroy(owned);
@@ -159,8 +160,9 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
     pool.dispose();
   }
 
-  writeBytes(address: number, bytes: ArrayBuffer): void {
-    new Uint8Array(this.opened.heap.memory.buffer, address, bytes.byteLength).set(new Uint8Array(bytes));
+  writeTable(address: number, steps: StepTable): void {
+    const { count, replicas, words } = steps;
+    steps.write(new Uint32Array(this.opened.heap.memory.buffer, address, count * replicas * words));
   }
 
   run(memory: ProgramMemory, steps: StepTable, { at, count, first, end }: StepPart, launch?: number): void {

@@ -27,7 +27,8 @@ export interface ProgramOwner {
   readonly turns: Turns;
   /** @throws ArgumentError when it was disposed */
   checkAlive(): void;
-  writeBytes(address: number, bytes: ArrayBuffer): void;
+  /** Writes the records of a table. */
+  writeTable(address: number, steps: StepTable): void;
   /**
    * Runs all launches of a program, or one, on all threads that it may use.
    *
@@ -110,7 +111,7 @@ export class WasmProgram implements Program {
     this.owner.checkAlive();
     const { table, maxSteps, replicas } = this.memory;
     steps.checkFits(this.plan.label, maxSteps, replicas);
-    if (steps !== this.#written) this.owner.writeBytes(table, steps.bytes);
+    if (steps !== this.#written) this.owner.writeTable(table, steps);
     this.#written = steps;
   }
 

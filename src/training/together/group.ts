@@ -47,12 +47,15 @@ export class ReplicaGroup {
   }
 
   write({ slab, replica }: ReplicaBuffer, values: Values, start: number): void {
+    if (this.#isAtOnce) this.memory.write(slab, start, [{ replica, values }]);
     // The caller may fill its array anew.
-    this.#commands[replica].push({ kind: "write", slab, start, values: values.slice() as Values });
+    else this.#commands[replica].push({ kind: "write", slab, start, values: values.slice() as Values });
   }
 
   copy(replica: number, pairs: readonly (readonly [from: ReplicaBuffer, to: ReplicaBuffer])[]): void {
-    this.#commands[replica].push({ kind: "copy", pairs: pairs.map(([from, to]) => [from.slab, to.slab]) });
+    const slabs = pairs.map(([from, to]) => [from.slab, to.slab] as const);
+    if (this.#isAtOnce) this.memory.copy(slabs, [replica]);
+    else this.#commands[replica].push({ kind: "copy", pairs: slabs });
   }
 
   read(replica: number, buffers: readonly DeviceBuffer[]): Promise<Values[]> {
@@ -124,6 +127,11 @@ export class ReplicaGroup {
     } finally {
       this.#isWorking = false;
     }
+  }
+
+  /** Whether the device works at once: writes in one go gain nothing there, and take a copy of what is written. */
+  get #isAtOnce(): boolean {
+    return !this.device.done;
   }
 
   /** Gives all collected writes and copies to the device: in the order of each replica, those that are alike in one go. */

@@ -1,6 +1,7 @@
 import { planFor } from "../../compile/kept-plans.js";
 import { shareable } from "../../compile/numbers.js";
 import type { Plan } from "../../compile/plan.js";
+import { sameValue } from "../../compile/same-graph.js";
 import type { Dataset } from "../../data/dataset.js";
 import { encode } from "../encode.js";
 import { epochsPerRun } from "../fit.js";
@@ -34,10 +35,14 @@ export async function inGroups<T>(
   work: (trainer: Trainer, place: number) => Promise<T>,
 ): Promise<PromiseSettledResult<T>[]> {
   const results: PromiseSettledResult<T>[] = [];
-  for (const places of await groupsOf(grouped)) {
-    const own = places.map((place) => grouped.trainers[place]);
-    const ended = await together(own, (trainer, i) => work(trainer, places[i]));
-    for (const [i, place] of places.entries()) results[place] = ended[i];
+  try {
+    for (const places of await groupsOf(grouped)) {
+      const own = places.map((place) => grouped.trainers[place]);
+      const ended = await together(own, (trainer, i) => work(trainer, places[i]));
+      for (const [i, place] of places.entries()) results[place] = ended[i];
+    }
+  } finally {
+    for (const trainer of grouped.trainers) internals.get(trainer)!.spec.planned = undefined;
   }
   return results;
 }
@@ -58,7 +63,9 @@ async function groupsOf({ trainers, dataOf, fit }: Grouped): Promise<number[][]>
     const { shapes } = encode(spec, data, fit.batchSize ?? 32, epochsPerRun(own, data.rows, fit));
     const { roots } = trainingGraph({ ...spec, together: true }, shapes);
     const { device } = trainer;
-    plans.push(await planFor({ fused: device.fused, whole: device }, "training", roots));
+    const plan = await planFor({ fused: device.fused, whole: device }, "training", roots);
+    spec.planned = (others) => (sameValue(others, shapes) ? plan : undefined);
+    plans.push(plan);
   }
   return shareable(plans).flatMap((places) => {
     const most = mostReplicas(plans[places[0]], trainers[places[0]].device.maxBufferBytes);

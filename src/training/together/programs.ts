@@ -60,16 +60,11 @@ export class ReplicaProgram {
 
   #merged(runs: readonly ReplicaSteps[], from: number, to: number): StepTable {
     const { plans, shared } = this.made;
-    const [{ table: any }] = runs;
     const { first, words } = shared;
     const own = Math.max(...runs.map(({ table }) => table.words)) - FIRST_HYPERPARAMETER;
     const merged = new ReplicaStepTable(to - from, plans.length, Math.max(own, first + (words[0]?.length ?? 0)));
-    const byReplica = new Map(runs.map(({ replica, table }) => [replica, table]));
-    for (let replica = 0; replica < plans.length; replica++) {
-      const table = byReplica.get(replica);
-      if (table) merged.take(replica, table, Math.min(from, table.count), Math.min(to, table.count));
-      else merged.take(replica, any, 0, 0);
-      if (words[replica]?.length) merged.give(replica, first, words[replica]);
+    for (const { replica, table } of runs) {
+      merged.take(replica, table, [Math.min(from, table.count), Math.min(to, table.count)], first, words[replica]);
     }
     return merged;
   }
