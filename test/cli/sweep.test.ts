@@ -66,7 +66,7 @@ test("prints the best trials, and the score of the best on rows held out", async
   expect(stdout).toMatch(/\n *dropout +layers +loss +accuracy +time +state\n/);
   expect(stdout).toMatch(/\nand 2 more\n/);
   expect(stdout).toMatch(
-    /\nbest: dropout 0\.\d+, layers [\d,]+\naccuracy \d\.\d{4}, loss \d\.\d{4} \(trained again\)\n$/,
+    /\nbest: dropout 0\.\d+, layers [\d,]+\naccuracy \d\.\d{4}, loss \d\.\d{4} on 30 held-out rows \(trained again\)\n$/,
   );
 });
 

@@ -120,7 +120,9 @@ async function run(call: SweepCall): Promise<void> {
     output.detail(`${formatTrials(ranking)}\n`);
     if (!best) throw new Error("Every trial diverged. Search smaller learning rates: --search lr=1e-5..1e-3:log.");
     const run = await trainBest(loaded, cellOf(loaded, plan, best.configuration), device);
-    output.result(`best: ${configurationText(best.configuration)}\n${run.line} (trained again)`);
+    const { rows, evaluatedOn } = run.metrics;
+    const scored = plural(rows, evaluatedOn === "test" ? "held-out row" : "row");
+    output.result(`best: ${configurationText(best.configuration)}\n${run.line} on ${scored} (trained again)`);
     if (out !== undefined) {
       output.detail(`\nKept in ${out}. Its report: ${await writeSearchPage(out, page)}`);
     }
