@@ -5,12 +5,14 @@ import type { Dataset } from "../data/dataset.js";
 import { type FoldOptions, kFolds } from "../data/folds.js";
 import type { Scores } from "../training/history.js";
 import type { Trainer } from "../training/trainer.js";
-import { checkTrainer, type GroupFit, summaryOf, trainSideBySide } from "./side-by-side.js";
+import { checkTrainer, type GroupFit, scaledBy, summaryOf, trainSideBySide } from "./side-by-side.js";
 
 /** Options of `learningCurve`. */
 export interface LearningCurveOptions extends FoldOptions {
   /** Shares of the rows that a fold trains on, in (0, 1], or numbers of them above 1; [0.1, 0.25, 0.5, 0.75, 1]. */
   sizes?: readonly number[];
+  /** Scale each feature to mean 0 and deviation 1, measured on the rows that a model is trained on alone. Default false. */
+  standardise?: boolean;
   /** Options of `fit` for each trainer; `callbacks` makes them anew for each. */
   fit?: Omit<GroupFit, "validation">;
 }
@@ -39,8 +41,9 @@ export async function learningCurve(
   build: (training: { seed: number; rows: number }) => Trainer | Promise<Trainer>,
   options: LearningCurveOptions = {},
 ): Promise<LearningCurvePoint[]> {
-  const { sizes, fit, seed, folds, repeats, stratify, groups } = optionsOf("learningCurve", options, {
+  const { sizes, standardise, fit, seed, folds, repeats, stratify, groups } = optionsOf("learningCurve", options, {
     sizes: [0.1, 0.25, 0.5, 0.75, 1],
+    standardise: false,
     fit: {},
     seed: 0,
     folds: undefined,
@@ -63,9 +66,10 @@ export async function learningCurve(
       for (const [i, { train, test }] of dealt.entries()) {
         const rows = rowsOf(train.length);
         const part = data.take(train.subarray(0, rows));
+        const scaled = scaledBy(standardise, part, part, data.take(test));
         const trainer = checkTrainer("learningCurve", await build({ seed: seed + i, rows }));
         trainers.push(trainer);
-        trainings.push({ trainer, train: part, seed: seed + i, scored: [part, data.take(test)] });
+        trainings.push({ ...scaled, seed: seed + i, trainer });
       }
       const scores = (await trainSideBySide(trainings, fit)).filter((each) => each !== undefined);
       points.push({

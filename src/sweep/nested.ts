@@ -6,7 +6,7 @@ import { type FoldOptions, kFolds } from "../data/folds.js";
 import type { Scores } from "../training/history.js";
 import type { Trainer } from "../training/trainer.js";
 import type { Trial } from "./runs.js";
-import { checkTrainer, type GroupFit, summaryOf, type Training, trainSideBySide } from "./side-by-side.js";
+import { checkTrainer, type GroupFit, scaledBy, summaryOf, type Training, trainSideBySide } from "./side-by-side.js";
 import { type Configuration, gridOf, randomOf, type Space } from "./space.js";
 
 /** Options of `nestedCrossValidate`; one of `grid` and `random`. */
@@ -19,6 +19,8 @@ export interface NestedOptions extends FoldOptions, Partial<Monitor> {
   trials?: number;
   /** Folds of the rows that an outer fold trains on, by which its configuration is chosen; 3. */
   inner?: number;
+  /** Scale each feature to mean 0 and deviation 1, measured on the rows that a model is trained on alone. Default false. */
+  standardise?: boolean;
   /** Options of `fit` for each trainer; `callbacks` makes them anew for each. */
   fit?: Omit<GroupFit, "validation">;
 }
@@ -60,14 +62,13 @@ export async function nestedCrossValidate(
   build: (trial: Trial) => Trainer | Promise<Trainer>,
   options: NestedOptions,
 ): Promise<NestedCrossValidation> {
-  const { grid, random, trials, inner, fit, seed, monitor, mode, folds, repeats, stratify, groups } = optionsOf(
-    "nestedCrossValidate",
-    options,
-    {
+  const { grid, random, trials, inner, standardise, fit, seed, monitor, mode, folds, repeats, stratify, groups } =
+    optionsOf("nestedCrossValidate", options, {
       grid: undefined,
       random: undefined,
       trials: 20,
       inner: 3,
+      standardise: false,
       fit: {},
       seed: 0,
       monitor: "loss",
@@ -76,8 +77,7 @@ export async function nestedCrossValidate(
       repeats: undefined,
       stratify: undefined,
       groups: undefined,
-    },
-  );
+    });
   checkArgument("nestedCrossValidate", "a data set", data, Number.isInteger(data?.rows));
   if ((grid === undefined) === (random === undefined)) {
     throw new ArgumentError("nestedCrossValidate: needs either grid or random: grid: { rate: [0.001, 0.01] }.");
@@ -97,8 +97,8 @@ export async function nestedCrossValidate(
     try {
       for (const configuration of configurations) {
         for (const [i, part] of parts.entries()) {
-          const trainer = await make(configuration, i);
-          trainings.push({ trainer, train: outer.take(part.train), seed: seed + i, scored: [outer.take(part.test)] });
+          const rows = scaledBy(standardise, outer.take(part.train), outer.take(part.test));
+          trainings.push({ ...rows, seed: seed + i, trainer: await make(configuration, i) });
         }
       }
       const direction = directionOf("nestedCrossValidate", { monitor, mode }, trainings[0].trainer.scores);
@@ -111,8 +111,8 @@ export async function nestedCrossValidate(
       const best = losses.indexOf(Math.min(...losses));
       const innerScores = means[best];
       if (!innerScores) throw new ArgumentError("nestedCrossValidate: all configurations diverged. Use smaller rates.");
-      const trainer = await make(configurations[best], 0);
-      trainings.push({ trainer, train: outer, seed, scored: [held] });
+      const rows = scaledBy(standardise, outer, held);
+      trainings.push({ ...rows, seed, trainer: await make(configurations[best], 0) });
       const [last] = await trainSideBySide(trainings.slice(-1), fit);
       if (!last) throw new ArgumentError(`nestedCrossValidate: the model of fold ${fold} diverged. Use smaller rates.`);
       found.push({ repeat, fold, configuration: configurations[best], inner: innerScores, scores: last[0] });

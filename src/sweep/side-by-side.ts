@@ -1,5 +1,6 @@
 import { ArgumentError, DivergedError } from "../core/errors.js";
 import type { Dataset } from "../data/dataset.js";
+import { Standardiser } from "../data/standardise.js";
 import type { Callback } from "../training/callbacks.js";
 import type { FitOptions } from "../training/fit-options.js";
 import type { Scores } from "../training/history.js";
@@ -15,6 +16,17 @@ export interface Training {
   seed: number;
   /** The model is scored on each of these. */
   scored: readonly Dataset[];
+}
+
+/** Rows to train on and rows to score on, all scaled by what is measured on the first where that was asked for. */
+export function scaledBy(
+  standardise: boolean,
+  train: Dataset,
+  ...scored: Dataset[]
+): Pick<Training, "train" | "scored"> {
+  if (!standardise) return { train, scored };
+  const scaler = Standardiser.fit(train);
+  return { train: scaler.apply(train), scored: scored.map((data) => scaler.apply(data)) };
 }
 
 /** @throws ArgumentError when a function made something else than a Trainer */

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Dataset, diabetes, standardise } from "../../src/data/index.js";
+import { kFolds } from "../../src/data/folds.js";
+import { Dataset, diabetes, iris, standardise } from "../../src/data/index.js";
 import {
   accuracy,
   adam,
   argmaxRows,
   type Backend,
+  crossValidate,
   dense,
   ensemble,
   learningCurve,
@@ -166,4 +168,28 @@ test("nested cross-validation scores each fold by a configuration that others ch
   expect(mean.accuracy).toBeGreaterThan(0.7);
   expect(folds[0].inner.loss).toBeGreaterThan(0);
   await expect(nestedCrossValidate(train, build, { folds: 3 })).rejects.toThrow("needs either grid or random");
+});
+
+test("features are scaled by the rows that a model is trained on, those of inner folds by theirs", async () => {
+  const raw = await iris();
+  const fit = { epochs: 4 };
+  const nested = await nestedCrossValidate(raw, build, {
+    grid: { rate: [0.02] },
+    folds: 3,
+    inner: 2,
+    standardise: true,
+    fit,
+  });
+  const outer = await crossValidate(raw, build, { folds: 3, standardise: true, fit });
+  expect(nested.folds[0].scores).toEqual(outer.folds[0].scores);
+  const [{ train: rows }] = kFolds(raw, { folds: 3, seed: 0 });
+  const inner = await crossValidate(raw.take(rows), build, { folds: 2, standardise: true, fit });
+  expect(nested.folds[0].inner).toEqual(inner.mean);
+  const curveOf = (factor: number) =>
+    learningCurve(raw.withFeatures(raw.features.map((x) => x * factor)), build, {
+      ...{ sizes: [1], folds: 3, standardise: true, fit },
+    });
+  const [[as], [larger]] = [await curveOf(1), await curveOf(1024)];
+  expect(larger.train).toEqual(as.train); // powers of 2 leave the bits of what is scaled
+  expect(larger.validation).toEqual(as.validation);
 });
