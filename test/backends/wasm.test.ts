@@ -91,7 +91,7 @@ describe("memory", () => {
     device.dispose();
   });
 
-  test("parts never overlap, and what is given back is handed out again", () => {
+  test("parts never overlap and are zeros, and what is given back is handed out again", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(5000), fc.boolean()), { maxLength: 60 }), (requests) => {
         const heap = new Heap(new WebAssembly.Memory({ initial: 1, maximum: 100 }), 100);
@@ -107,6 +107,9 @@ describe("memory", () => {
             for (const other of held) {
               expect(start + Math.max(bytes, 1) <= other.start || other.start + other.bytes <= start).toBe(true);
             }
+            const own = new Uint8Array(heap.memory.buffer, start, bytes);
+            expect(own.every((byte) => byte === 0)).toBe(true);
+            own.fill(255);
             held.push({ start, bytes });
           }
         }

@@ -256,9 +256,7 @@ export class WasmBackend extends BufferOwner<WasmBuffer> implements Backend, Pro
 
   protected allocate(label: string, dtype: DType, length: number): WasmBuffer {
     const bytes = length * 4 + 2 * this.margin;
-    const start = this.opened.heap.allocate(bytes, label);
-    new Uint8Array(this.opened.heap.memory.buffer, start, bytes).fill(0);
-    return { label, dtype, length, address: start + this.margin };
+    return { label, dtype, length, address: this.opened.heap.allocate(bytes, label) + this.margin };
   }
 
   protected release({ address, length }: WasmBuffer): void {

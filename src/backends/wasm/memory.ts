@@ -14,6 +14,7 @@ const aligned = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 export class Heap {
   /** Free parts by address. */
   #free: { start: number; end: number }[] = [];
+  /** From here on nothing was handed out yet: there are zeros. */
   #end: number;
 
   constructor(
@@ -24,7 +25,8 @@ export class Heap {
   }
 
   /**
-   * Room for `bytes`, grown at once to what is needed.
+   * Room for `bytes`, all zeros, grown at once to what is needed. Memory that was never in use isn't touched: the first touch
+   * of a page takes longer than what is done with it later.
    *
    * @returns its address
    * @throws DeviceError when the memory can't hold it
@@ -36,13 +38,20 @@ export class Heap {
       const part = this.#free[place];
       part.start += size;
       if (part.start === part.end) this.#free.splice(place, 1);
-      return part.start - size;
+      return this.#cleared(part.start - size, part.start);
     }
     const last = this.#free.at(-1);
     const start = last?.end === this.#end ? last.start : this.#end;
     this.#grow(start + size, bytes, label);
     if (start !== this.#end) this.#free.pop();
+    this.#cleared(start, this.#end);
     this.#end = start + size;
+    return start;
+  }
+
+  /** Fills what was in use before with zeros. @returns its address */
+  #cleared(start: number, end: number): number {
+    new Uint8Array(this.memory.buffer, start, end - start).fill(0);
     return start;
   }
 
