@@ -56,6 +56,9 @@ const FILES = {
   ],
 };
 
+/** The engine takes seconds to compile, which is no news. */
+const checks = { bundlerTimings: false };
+
 const plugins = () => [shaderFiles({ readable: false }), wasmEngine()];
 
 /** The demo imports the library by its public names alone, straight from the sources. */
@@ -73,14 +76,14 @@ export default defineConfig({
     ],
   },
   server: { fs: { allow: [path("..")] } },
-  worker: { format: "es", plugins, rolldownOptions: { output: { codeSplitting: FILES } } },
+  worker: { format: "es", plugins, rolldownOptions: { checks, output: { codeSplitting: FILES } } },
   build: {
     target: "es2022",
     outDir: path("../dist/demo"),
     emptyOutDir: true,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      checks: { bundlerTimings: false }, // the engine takes seconds to compile
+      checks,
       output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } },
     },
   },

@@ -6,7 +6,7 @@ const MOST_NODES = 8;
 const MOST_OUTPUTS = 10;
 const GAP = 12;
 /** Room below a column for what is said of neurons left out, and for buttons that take layers out and put them in. */
-const FOOT = 62;
+export const FOOT = 62;
 
 /** A column of the picture: features, or the neurons of a layer. */
 export interface Column {

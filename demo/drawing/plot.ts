@@ -15,6 +15,10 @@ const WHOLE = [1, 2, 5]
   .flatMap((digit) => [1, 10, 100, 1e3, 1e4, 1e5, 1e6].map((scale) => digit * scale))
   .sort((a, b) => a - b);
 
+/** Shares of right answers lie between 0 and 1; R² may lie below: as far down as -1 it is shown. */
+const scoreRange = (store: Store): uPlot.Scale.Range =>
+  store.info.peek()?.task === "number" ? (_, low) => [Math.max(-1, Math.min(0, low ?? 0)), 1.02] : [0, 1.02];
+
 /** Keeps a plot of a score up to date. @returns what ends it */
 export function plot(element: HTMLElement, store: Store, score: Score, earlier: readonly EarlierRun[]): () => void {
   const { curves } = store.texts.peek();
@@ -28,7 +32,8 @@ export function plot(element: HTMLElement, store: Store, score: Score, earlier: 
     width: 2,
     points: { show: (_, __, first, last) => last - first < 2 },
   });
-  const range: uPlot.Scale.Range = score === "score" ? [0, 1.02] : (_, __, high) => [0, (high ?? 1) * 1.05 || 1];
+  const range: uPlot.Scale.Range =
+    score === "score" ? scoreRange(store) : (_, __, high) => [0, (high ?? 1) * 1.05 || 1];
   const chart = new uPlot(
     {
       width: element.clientWidth,

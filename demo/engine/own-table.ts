@@ -2,7 +2,7 @@ import { readTable, type Table } from "neuromotor/data";
 import type { Settings } from "../settings/settings.js";
 import type { Parts } from "./data.js";
 import { planeOf } from "./plane.js";
-import type { Cell, TableInfo } from "./run.js";
+import { type Cell, namesAt, type TableInfo } from "./run.js";
 
 /** Columns that can be predicted: those of which something can be read. */
 const canBePredicted = ({ kind }: { kind: string }) => ["number", "boolean", "category"].includes(kind);
@@ -23,8 +23,8 @@ let known: { file: File; how: string; table: TableInfo; parts: Parts } | undefin
 
 /** The visitor's table, read anew where it or what is made of it is another. @param tell - see `read` */
 export async function readOwnTable(file: File, settings: Settings, tell: (table: TableInfo) => void): Promise<Parts> {
-  const { target, ignored, task, heldOut, seed } = settings;
-  const how = JSON.stringify([target, ignored, task, heldOut, seed]);
+  const { target, leftOut, task, heldOut, seed } = settings;
+  const how = JSON.stringify([target, leftOut, task, heldOut, seed]);
   if (known?.file !== file || known.how !== how) {
     known = undefined;
     let table!: TableInfo;
@@ -44,7 +44,7 @@ export async function readOwnTable(file: File, settings: Settings, tell: (table:
  * @param tell - is told of the columns, also where no training can be made of them
  */
 async function read(file: File, settings: Settings, tell: (table: TableInfo) => void): Promise<Parts> {
-  const { target: wanted, ignored, task, heldOut: test, seed } = settings;
+  const { target: wanted, leftOut, task, heldOut: test, seed } = settings;
   const known = await columnsOf(file);
   const candidates = known.filter(canBePredicted);
   const target = (candidates.find(({ name }) => name === wanted) ?? candidates.at(-1))?.name;
@@ -57,7 +57,7 @@ async function read(file: File, settings: Settings, tell: (table: TableInfo) => 
     notes,
   });
   tell(infoOf(known, 0, []));
-  const ignore = ignored.filter((name) => name !== target && known.some((column) => column.name === name));
+  const ignore = namesAt({ columns: known }, leftOut).filter((name) => name !== target);
   const table = await readTable(file, { target, ignore, task, name: file.name });
   const { train, test: heldOut, rows, preprocessing } = table.split({ test, seed });
   tell(infoOf(table.columns, table.rows, [...table.notes, ...train.warnings]));

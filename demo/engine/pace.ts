@@ -30,6 +30,11 @@ export class Pace {
     this.cut();
   }
 
+  /** Before the first step of a training. */
+  restart(): void {
+    this.stepsPerSecond = 0;
+  }
+
   /** Before steps follow each other. @param isPaced - whether they are for watching */
   begin(stepsPerEpoch: number, isPaced: boolean): void {
     this.#isPaced = isPaced;

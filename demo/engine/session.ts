@@ -58,6 +58,7 @@ export class Session {
     this.#ended = [...this.#timeline.points];
     built.trainer.learningRate = this.#timeline.rateAfter(built.trainer.epoch);
     this.stopAfter(settings.stopAt);
+    pace.restart();
     this.#scoring = new Scoring(parts);
     this.#picture = new Picture(built, parts, settings);
   }

@@ -78,7 +78,8 @@ export const english = {
       breastCancer: "Whether a tumour is malignant, from 30 measurements. 569 rows.",
       diabetes: "How far an illness goes in a year: a number, from 10 measurements. 442 rows.",
       digits: "Which digit was written, from 8 × 8 pixels. 1,797 rows.",
-      syntheticDigits: "Which digit was drawn, from 28 × 28 pixels. Learn them, then draw one yourself.",
+      syntheticDigits:
+        "Which digit was drawn, from 28 × 28 pixels. Learn them, then draw one yourself. After 12 epochs 93 % of MNIST’s digits are read right, too.",
       mnist: "Which digit was written by hand, from 28 × 28 pixels. 60,000 images, and 10,000 to be held out.",
       fashionMnist:
         "Which of ten kinds of clothing it is, from 28 × 28 pixels. 60,000 images, and 10,000 to be held out.",
@@ -122,6 +123,7 @@ export const english = {
       "Lines are weights: blue positive, orange negative; the thicker, the larger. Squares show what the network makes of an image: maps of convolutions, weights of neurons that look at it, else what a neuron puts out.",
     remove: (number: number) => `Remove layer ${number}`,
     takeOut: (number: number) => `Layer ${number}: take it out`,
+    noDropout: (number: number) => `Layer ${number}: no dropout`,
     insert: (column: number) => `A new layer after column ${column} of the picture`,
     fewer: (number: number) => `Layer ${number}: one neuron less`,
     width: (number: number) => `Neurons of layer ${number}`,
@@ -152,6 +154,7 @@ export const english = {
     heldOut: "Held out",
     none: "–",
     waiting: "Loss and accuracy, epoch by epoch, once there are data.",
+    empty: "Press Train: a point comes with every epoch.",
     before: "Before, dashed:",
     now: "now",
     picture: (name: string, train: string, heldOut: string) =>

@@ -80,6 +80,7 @@ function Curve({ store, score, title, help }: CurveProps) {
           )}
         </span>
       </figcaption>
+      {isEmpty && score === "loss" && <p class="help hint">{curves.empty}</p>}
       <div ref={ref} class="plot" role="img" aria-label={curves.picture(title, say(last), say(last?.heldOut))} />
     </figure>
   );

@@ -13,7 +13,7 @@ export function EarlierRuns({ store, texts }: FurtherProps) {
         {earlier.map((run, i) => (
           <li key={i}>
             <span class={`swatch class-${FIRST_COLOUR + i}`} />
-            {differences(run.settings, store.settings.value, network.kinds)
+            {differences(run.settings, store.settings.value, network.kinds, store.brought.table.value)
               .map(({ name, layer, before, after }) => {
                 const title = layer === undefined ? texts.settingNames[name] : network.hidden(layer + 1);
                 return `${title}: ${before} (${curves.now} ${after})`;

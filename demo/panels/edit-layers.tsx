@@ -1,32 +1,46 @@
-import type { Column } from "../drawing/network-layout.js";
-import { freshLayer, MOST_LAYERS, takesImage } from "../settings/settings.js";
+import { FOOT, type NetworkLayout } from "../drawing/network-layout.js";
+import { hasNeurons } from "../settings/layer-kinds.js";
+import { type HiddenLayer, MOST_LAYERS } from "../settings/settings.js";
+import { InsertLayer } from "./insert-layer.js";
 import type { PanelProps } from "./panel.js";
 
 /** Pixels between two buttons' middles at the least. */
 const ROOM = 31;
 
 interface EditProps extends PanelProps {
-  columns: readonly Column[];
-  /** Height of the picture. */
-  height: number;
+  layout: NetworkLayout;
 }
 
-/** Buttons below the picture: under each hidden layer one that takes it out, between two columns one that puts one in. */
-export function EditLayers({ store, columns, height }: EditProps) {
+/** What acts on the outputs of a layer, and has no neurons of its own: a pool, a norm, dropout. */
+interface Mark {
+  says: string;
+  takeOut: string;
+  without: readonly HiddenLayer[];
+}
+
+/**
+ * The picture's layers as they are edited: pools, norms and dropout as bars between columns; below, a button that takes out
+ * each column and each bar, and one in each gap that puts a layer in.
+ */
+export function EditLayers({ store, layout: { columns, node, height } }: EditProps) {
   const { network } = store.texts.value;
   const { layers } = store.settings.value;
-  const hidden = [...layers.keys()].filter((i) => layers[i].kind === undefined || layers[i].kind === "conv2d");
+  const hidden = [...layers.keys()].filter((i) => hasNeurons(layers[i]));
   const isDrawnSo = columns.length === hidden.length + 2; // else it is the picture of the training before
   if (!isDrawnSo) return null;
-  const insert = (at: number) => {
-    const [before, after] = [layers[at - 1], layers[at]];
-    const isOfImage = takesImage(after?.kind);
-    const like = [before, after].find((each) => each && (isOfImage ? each.kind === "conv2d" : each.kind === undefined));
-    const layer = like ?? (isOfImage ? freshLayer("conv2d") : { units: 4, activation: "tanh" as const });
-    store.change({ layers: [...layers.slice(0, at), layer, ...layers.slice(at)] });
+  const without = (at: number) => layers.filter((_, each) => each !== at);
+  const marksOf = (layer: HiddenLayer, at: number): Mark[] => {
+    const { kind, units, dropout } = layer;
+    const name = kind && !hasNeurons(layer) && `${network.kinds[kind]}${kind === "maxPool2d" ? ` ${units}` : ""}`;
+    const plain = layers.map((each, i) => (i === at ? { ...each, dropout: 0 } : each));
+    return [
+      ...(name ? [{ says: name, takeOut: network.takeOut(at + 1), without: without(at) }] : []),
+      ...(dropout
+        ? [{ says: `${network.dropout} ${dropout}`, takeOut: network.noDropout(at + 1), without: plain }]
+        : []),
+    ];
   };
-  const hasRoom = columns[1].x - columns[0].x >= 2 * ROOM && layers.length < MOST_LAYERS;
-  const button = (x: number, label: string, sign: string, act: () => void) => (
+  const takeOut = (x: number, label: string, rest: readonly HiddenLayer[]) => (
     <button
       key={label}
       type="button"
@@ -34,22 +48,31 @@ export function EditLayers({ store, columns, height }: EditProps) {
       style={{ left: `${x}px`, top: `${height - 28}px` }}
       aria-label={label}
       title={label}
-      onClick={act}
+      onClick={() => store.change({ layers: rest })}
     >
-      {sign}
+      ×
     </button>
   );
   return (
     <>
-      {columns.slice(1).map(({ x }, i) => {
-        const at = hidden[i] ?? layers.length;
-        const between = (columns[i].x + x) / 2;
+      {columns.slice(1).map((column, gap) => {
+        const [from, to] = [gap === 0 ? 0 : hidden[gap - 1], hidden[gap] ?? layers.length];
+        const marks = layers.slice(from, to).flatMap((layer, i) => marksOf(layer, from + i));
+        const left = columns[gap].x + node / 2;
+        const slot = (column.x - node / 2 - left) / (marks.length + 1);
+        const hasRoom = (node + slot) / 2 >= ROOM && (marks.length === 0 || slot >= ROOM);
+        const place = (i: number) => left + (i + 0.5) * slot;
         return [
-          hasRoom && button(between, network.insert(i + 1), "+", () => insert(at)),
-          i < hidden.length &&
-            button(x, network.takeOut(at + 1), "×", () =>
-              store.change({ layers: layers.filter((_, each) => each !== at) }),
-            ),
+          ...marks.map(({ says, takeOut: label, without: rest }, i) => [
+            <span key={`mark ${i}`} class="mark" style={{ left: `${place(i)}px`, height: `${height - FOOT}px` }}>
+              {says}
+            </span>,
+            hasRoom && takeOut(place(i), label, rest),
+          ]),
+          hasRoom && layers.length < MOST_LAYERS && (
+            <InsertLayer key={`+ ${gap}`} store={store} gap={gap} at={to} x={place(marks.length)} y={height - 28} />
+          ),
+          gap < hidden.length && takeOut(column.x, network.takeOut(to + 1), without(to)),
         ];
       })}
     </>

@@ -98,15 +98,17 @@ interface ChoiceProps<T extends string> {
   /** Values with what they are called. */
   choices: Readonly<Record<T, string>> | readonly T[];
   onChoose: (value: T) => void;
+  /** Whether values have long names. */
+  isWide?: boolean;
   children?: ComponentChildren;
 }
 
 /** A list to choose one of. */
-export function Choice<T extends string>({ label, value, choices, onChoose, children }: ChoiceProps<T>) {
+export function Choice<T extends string>({ label, value, choices, onChoose, isWide, children }: ChoiceProps<T>) {
   const id = useId();
   const named = Array.isArray(choices) ? choices.map((each: T) => [each, each]) : Object.entries(choices);
   return (
-    <div class="field">
+    <div class={isWide ? "field wide" : "field"}>
       <label for={id}>{label}</label>
       <select id={id} value={value} onChange={(event) => onChoose(event.currentTarget.value as T)}>
         {named.map(([each, name]) => (

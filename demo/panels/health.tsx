@@ -78,6 +78,7 @@ function Bars({ histogram: { counts, lowest, highest }, name, says, numbers: { s
   const most = Math.max(1, ...counts);
   return (
     <div class={className}>
+      <small>{name}</small>
       <svg viewBox={`0 0 ${counts.length} 10`} preserveAspectRatio="none" role="img" aria-label={says}>
         {counts.map((count, i) => (
           <rect key={i} x={i + 0.08} width="0.84" y={10 - (10 * count) / most} height={(10 * count) / most} />
@@ -85,7 +86,6 @@ function Bars({ histogram: { counts, lowest, highest }, name, says, numbers: { s
       </svg>
       <p class="scale">
         <span>{short(lowest)}</span>
-        <span>{name}</span>
         <span>{short(highest)}</span>
       </p>
     </div>

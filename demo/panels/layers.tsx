@@ -1,13 +1,11 @@
-import { dataChoices } from "../settings/data-sets.js";
+import { kindsBetween, layerLike } from "../settings/layer-kinds.js";
 import {
   ACTIVATIONS,
   freshLayer,
   type HiddenLayer,
-  LAYER_KINDS,
   type LayerKind,
   MOST_LAYERS,
   type RangeName,
-  takesImage,
 } from "../settings/settings.js";
 import { Choice, NumberField } from "./fields.js";
 import type { PanelProps } from "./panel.js";
@@ -18,11 +16,7 @@ export function LayerList({ store }: PanelProps) {
   const { layers } = store.settings.value;
   const replace = (at: number, layer: HiddenLayer) =>
     store.change({ layers: layers.map((each, i) => (i === at ? layer : each)) });
-  const last = layers.at(-1);
-  const add = () =>
-    store.change({
-      layers: [...layers, last && !last.kind ? last : { units: 4, activation: last?.activation ?? "tanh" }],
-    });
+  const add = () => store.change({ layers: [...layers, layerLike("dense", [layers.at(-1)])] });
   return (
     <>
       <ol class="layers">
@@ -61,12 +55,7 @@ function LayerFields({ store, at, layer, replace }: LayerFieldsProps) {
   const { network, settings: texts } = store.texts.value;
   const { data, layers } = store.settings.value;
   const { kind } = layer;
-  // Those for images come before fully connected ones.
-  const mayTakeImage = dataChoices[data].isImage && layers.slice(0, at).every((before) => before.kind !== undefined);
-  const isFollowed = layers[at + 1] !== undefined && takesImage(layers[at + 1].kind);
-  const kinds = (["dense", ...LAYER_KINDS] as const).filter((each) =>
-    each === "dense" ? !isFollowed : mayTakeImage || !takesImage(each),
-  );
+  const kinds = kindsBetween(data, layers.slice(0, at), layers.slice(at + 1));
   const number = (name: RangeName & keyof HiddenLayer, label: string) => (
     <NumberField
       store={store}

@@ -59,7 +59,7 @@ function Picture({ store, info, layout }: PictureProps) {
       {columns.slice(1, -1).map(({ layer, x }) => (
         <Width key={layer} store={store} column={layer} x={x} isNarrow={isNarrow} />
       ))}
-      <EditLayers store={store} columns={columns} height={height} />
+      <EditLayers store={store} layout={layout} />
       {columns.map((column) => (
         <Neurons key={`${info.run} ${column.layer}`} store={store} info={info} column={column} node={node} />
       ))}
@@ -117,7 +117,11 @@ function Neuron({ store, layer, unit, place, name }: NeuronProps) {
   return (
     <div class="neuron" style={style}>
       <Canvas draw={draw} label="" />
-      {name !== undefined && <span class={layer < 0 ? "name feature" : "name output"}>{name}</span>}
+      {name !== undefined && (
+        <span class={layer < 0 ? "name feature" : "name output"} title={name}>
+          {name}
+        </span>
+      )}
     </div>
   );
 }

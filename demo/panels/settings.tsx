@@ -61,6 +61,7 @@ export function SettingsPanel({ store }: PanelProps) {
           value={settings.schedule}
           choices={texts.schedules as Record<ScheduleChoice, string>}
           onChoose={(schedule) => store.change({ schedule })}
+          isWide
         />
         <NumberField
           store={store}

@@ -1,16 +1,19 @@
 import { useRef, useState } from "preact/hooks";
+import { namesAt } from "../engine/run.js";
 import { commandOf } from "../settings/command.js";
 import { sourceOf } from "../settings/source.js";
 import type { Trained } from "../settings/trained.js";
-import { toHash } from "../settings/url.js";
+import { LONGEST_ADDRESS, toHash } from "../settings/url.js";
 import { takeFiles } from "../state/take-files.js";
 import { FileField } from "./file-field.js";
 import type { FurtherProps } from "./lazily.js";
+import { numbersOf } from "./numbers.js";
 import { Panel } from "./panel.js";
 
 /** The training to take away: its address, its model as files, its program and its command. */
 export function SharePanel({ store, texts: { share } }: FurtherProps) {
   const [chosen, choose] = useState<"link" | "source" | "command">();
+  const { count } = numbersOf(store.language.value);
   const [info, frame, settings] = [store.info.value, store.frame.value, store.settings.value];
   if (!info || frame?.run !== info.run) return null;
   const table = settings.data === "own" ? store.brought.table.value : undefined;
@@ -20,19 +23,24 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
     task: info.task,
     rates: frame.rates,
     isOfOtherWeights: info.isOfOtherWeights,
-    ...(table?.target && { table: { file: table.file, target: table.target, ignored: settings.ignored } }),
+    ...(table?.target && {
+      table: { file: table.file, target: table.target, ignored: namesAt(table, settings.leftOut) },
+    }),
   };
   const command = commandOf(settings, trained);
   // Of the training as it is, also while it goes on.
   const text = { link: () => location.href, source: () => sourceOf(settings, trained), command: () => command };
   const shown = chosen && text[chosen]();
+  const isTooLong = chosen === "link" && shown!.length > LONGEST_ADDRESS;
   const save = async (part: "json" | "safetensors") => {
     const files = await store.ask("files", toHash(store.settings.peek()));
     download(part === "json" ? "model.json" : "model.safetensors", files[part]);
   };
   return (
     <Panel id="share" title={share.title}>
-      <p class="help">{share.help}</p>
+      <p class="help">
+        {share.help} {command === undefined && share.noCommand}
+      </p>
       <div class="buttons">
         <button type="button" aria-pressed={chosen === "link"} onClick={() => choose("link")}>
           {share.link}
@@ -59,6 +67,7 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
         </button>
       </div>
       <FileField label={share.load} accept=".json,.safetensors" take={(files) => takeFiles(store, files)} />
+      {isTooLong && <p class="advice">{share.tooLong(count(LONGEST_ADDRESS))}</p>}
       {shown !== undefined && <ToCopy key={chosen} text={shown} share={share} />}
     </Panel>
   );

@@ -1,4 +1,5 @@
 import { useRef } from "preact/hooks";
+import { hasNeurons } from "../settings/layer-kinds.js";
 import { isInRange, RANGES } from "../settings/settings.js";
 import type { PanelProps } from "./panel.js";
 
@@ -28,8 +29,7 @@ export function Width({ store, column, x, isNarrow }: WidthProps) {
   const { network } = store.texts.value;
   const { layers } = store.settings.value;
   const drag = useRef<{ from: number; units: number } | undefined>(undefined);
-  const withWeights = [...layers.keys()].filter((i) => layers[i].kind === undefined || layers[i].kind === "conv2d");
-  const at = withWeights[column];
+  const at = [...layers.keys()].filter((i) => hasNeurons(layers[i]))[column];
   if (at === undefined) return null;
   const { units } = layers[at];
   const { least, most } = RANGES.units;

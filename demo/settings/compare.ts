@@ -1,3 +1,5 @@
+import { namesAt, type TableInfo } from "../engine/run.js";
+import { decodePoints } from "./points.js";
 import type { HiddenLayer, LayerKind, Settings } from "./settings.js";
 
 /** A setting that differs between two trainings, as texts. */
@@ -13,6 +15,8 @@ export interface Difference {
 type KindNames = Readonly<Record<LayerKind, string>>;
 
 const NOTHING = "–";
+/** The most columns that are named. */
+const MOST_NAMES = 4;
 
 /** "convolution 16 5 × 5 / 2 relu −0.3": kind, size, window and stride, activation, dropout. */
 const layerText = ({ kind, units, activation, dropout, side, stride }: HiddenLayer, names?: KindNames): string =>
@@ -23,6 +27,19 @@ const layerText = ({ kind, units, activation, dropout, side, stride }: HiddenLay
     ...(kind === undefined || kind === "conv2d" ? [activation] : []),
     ...(dropout ? [`−${dropout}`] : []),
   ].join(" ");
+
+/** "a, b" of columns; of many the first, and how many there are. */
+function columnsText(places: readonly number[], table: TableInfo | undefined): string {
+  const names = table ? namesAt(table, places) : places.map(String);
+  const first = names.slice(0, MOST_NAMES).join(", ") || NOTHING;
+  return names.length > MOST_NAMES ? `${first} … (${names.length})` : first;
+}
+
+/** Points drawn by hand: how many of each colour. */
+function pointsText(text: string): string {
+  const labels = decodePoints(text).map(({ label }) => label);
+  return [...new Set(labels)].map((label) => labels.filter((each) => each === label).length).join(" + ") || "0";
+}
 
 const written = (value: Settings[keyof Settings]): string => {
   if (typeof value !== "object") return String(value ?? NOTHING);
@@ -44,10 +61,21 @@ function layersThatDiffer(before: Settings, after: Settings, names?: KindNames):
   return [{ name: "layers", layer: places[0], before: old[places[0]], after: now[places[0]] }];
 }
 
-/** The settings in which two trainings differ. */
-export const differences = (before: Settings, after: Settings, names?: KindNames): Difference[] =>
+/** Columns of which only one training takes no notice. */
+function columnsThatDiffer(before: Settings, after: Settings, table?: TableInfo): Difference[] {
+  const only = (one: Settings, other: Settings) => one.leftOut.filter((place) => !other.leftOut.includes(place));
+  const [old, now] = [only(before, after), only(after, before)];
+  if (old.length + now.length === 0) return [];
+  return [{ name: "leftOut", before: columnsText(old, table), after: columnsText(now, table) }];
+}
+
+/** The settings in which two trainings differ. @param table - the visitor's, whose columns are named */
+export const differences = (before: Settings, after: Settings, names?: KindNames, table?: TableInfo): Difference[] =>
   (Object.keys(after) as (keyof Settings)[]).flatMap((name): Difference[] => {
     if (name === "layers") return layersThatDiffer(before, after, names);
+    if (name === "leftOut") return columnsThatDiffer(before, after, table);
     const [old, now] = [written(before[name]), written(after[name])];
-    return old === now ? [] : [{ name, before: old, after: now }];
+    if (old === now) return [];
+    const write = name === "points" ? pointsText : (text: string) => text;
+    return [{ name, before: write(old), after: write(now) }];
   });

@@ -90,7 +90,7 @@ const BASE: Settings = {
   noise: 0,
   points: "",
   target: undefined,
-  ignored: [],
+  leftOut: [],
   task: "auto",
   heldOut: 0.3,
   layers: layersOf("tanh", 6, 4),

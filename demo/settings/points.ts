@@ -1,3 +1,5 @@
+import { SIGNS } from "./signs.js";
+
 /** Points that a visitor drew, as text for an address: three signs a point, classes one after another, parted by dots. */
 
 /** A point of the plane, from -1 to 1 along each axis, and its class. */
@@ -11,7 +13,6 @@ export interface HandPoint {
 export const HAND_CLASSES = 3;
 export const MOST_HAND_POINTS = 400;
 
-const SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /** Places along an axis: nine bits of the eighteen that three signs hold. */
 const PLACES = 512;
 

@@ -134,8 +134,8 @@ export interface Settings {
   points: string;
   /** The column of the visitor's table to predict; undefined: its last that can be. */
   target: string | undefined;
-  /** Columns of the visitor's table that aren't learned from. */
-  ignored: readonly string[];
+  /** Columns of the visitor's table that aren't learned from: their places in it, from 0, ascending. */
+  leftOut: readonly number[];
   task: TaskChoice;
   /** Share of the rows that is held out; published images have a part of their own for that. */
   heldOut: number;

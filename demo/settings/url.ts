@@ -21,6 +21,7 @@ import {
   schedules,
   TASKS,
 } from "./settings.js";
+import { decodePlaces, encodePlaces } from "./signs.js";
 
 /** How a setting is written into an address and read from it; what makes no sense is read as undefined. */
 interface Coding<T> {
@@ -50,7 +51,7 @@ const codings: { [K in Exclude<keyof Settings, "data">]: Coding<Settings[K]> } =
   noise: number("noise"),
   points: { write: String, read: (text) => encodePoints(decodePoints(text)) },
   target: { write: (name) => name ?? "", read: (text) => text || undefined },
-  ignored: { write: (names) => names.join("\t"), read: (text) => (text ? text.split("\t") : []) },
+  leftOut: { write: encodePlaces, read: decodePlaces },
   task: oneOf(TASKS),
   heldOut: number("heldOut"),
   layers: { write: writeLayers, read: readLayers },
@@ -75,7 +76,10 @@ const names = keysOf(codings) as (keyof typeof codings)[];
 const written = (settings: Settings, name: keyof typeof codings): string =>
   (codings[name] as Coding<unknown>).write(settings[name]);
 
-/** Settings as the part of an address after "#": the data, and all that isn't suggested for them. Under 2 kB. */
+/** Signs of an address that every program passes on whole. */
+export const LONGEST_ADDRESS = 2000;
+
+/** Settings as the part of an address after "#": the data, and all that isn't suggested for them. */
 export function toHash(settings: Settings): string {
   const query = new URLSearchParams({ data: settings.data });
   const suggested = suggestedFor(settings.data);

@@ -33,7 +33,7 @@ export {
   type Scope,
   type SequenceMemory,
 } from "./layer.js";
-export { type LayerMakers, makeLayer, makersOf } from "./makers.js";
+export { type LayerMakers, makeLayer } from "./makers.js";
 export { maskOf, setMask } from "./masks.js";
 export { add, type ConcatenateOptions, concatenate, multiply } from "./merge.js";
 export { freeName, layerOf, layersOf, wantedName } from "./names.js";

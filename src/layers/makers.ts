@@ -6,7 +6,7 @@ import { activation, dropout, flatten, gaussianNoise } from "./simple.js";
 
 /*
  * Layers from their saved configs. Makers of the kinds that dense networks have are here, those of all kinds in
- * from-config.ts, which a model that is read piece by piece loads when it has another.
+ * from-config.ts; load-makers.ts chooses.
  */
 
 /** Options of a layer as a saved model has them. */
@@ -75,12 +75,6 @@ export const denseMakers = {
 
 /** Makers of the user's own kinds of layers, by the names that they were registered under. */
 export const registered = new Map<string, (options: object) => Layer>();
-
-/** Makers enough for layers of some kinds. */
-export async function makersOf(kinds: readonly string[]): Promise<LayerMakers> {
-  if (kinds.every((kind) => Object.hasOwn(denseMakers, kind) || registered.has(kind))) return denseMakers;
-  return (await import("./from-config.js")).layerMakers;
-}
 
 /** The layer that a saved config describes. @throws ArgumentError when its kind is neither among the makers nor registered */
 export function makeLayer(config: LayerConfig, makers: LayerMakers): Layer {

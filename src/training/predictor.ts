@@ -12,7 +12,7 @@ import {
   type SavedModel,
 } from "../formats/saved-model.js";
 import { kindsIn } from "../formats/structure.js";
-import { makersOf } from "../layers/index.js";
+import { loadMakers } from "../layers/load-makers.js";
 import type { Loss } from "../losses/index.js";
 import type { Model } from "../model/model.js";
 import { CallQueue } from "./call-queue.js";
@@ -170,7 +170,7 @@ export async function loadPredictor(files: ModelFiles, options: PredictorOptions
     );
   }
   const saved = readFiles("loadPredictor", files, "model");
-  const model = buildModel(saved, "model", await makersOf(kindsIn(saved.description)));
+  const model = buildModel(saved, "model", await loadMakers(kindsIn(saved.description)));
   requireChecksums(saved, unchecked, "model");
   const opened = device ?? (await openWithoutGpu("which predictors take", {}));
   return new Predictor(model, opened, lossesOf(saved, model), device === undefined);

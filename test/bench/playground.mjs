@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { loadavg, tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
+import { loadavg } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, createServer, preview } from "vite";
+import { rests, withPlayground } from "../browser/built-playground.mjs";
 
 /*
  * How smooth the playground is: tasks over 50 ms of the page's thread and frames a second while it trains digits and
@@ -18,7 +17,6 @@ import { build, createServer, preview } from "vite";
 const SECONDS = Number(process.argv[2] ?? 8);
 const ROWS = 60_000;
 const BACKENDS = ["wasm", "webgpu"];
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** An IDX file of bytes without a pattern; labels 0 to 9 in turn. */
 function idx(...shape) {
@@ -33,11 +31,6 @@ function idx(...shape) {
   for (const [axis, size] of shape.entries()) head.writeUInt32BE(size, 4 + 4 * axis);
   return Buffer.concat([head, values]);
 }
-
-const rests = (page) =>
-  page.waitForFunction(() => ["resting", "waiting"].includes(globalThis.playground?.status.value), null, {
-    timeout: 300_000,
-  });
 
 /** Trains for some seconds and watches the page's thread meanwhile. */
 const watch = (page) =>
@@ -91,7 +84,7 @@ function workOf({ traceEvents }) {
   return [...tasks.values()].sort((a, b) => sum(b) - sum(a))[0] ?? [0];
 }
 
-async function measure(browser, url, folder) {
+async function measure({ browser, url, folder }) {
   const open = async (hash, before) => {
     const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     before?.(page);
@@ -162,28 +155,8 @@ async function measure(browser, url, folder) {
   }
 }
 
-const folder = await mkdtemp(join(tmpdir(), "playground-"));
-const config = { configFile: path("../../demo/vite.config.ts"), build: { outDir: folder }, logLevel: "error" };
-let close = async () => {};
-try {
-  await build(config);
-  const [server, loader] = [
-    await preview({ ...config, preview: { port: 0 } }),
-    await createServer({
-      configFile: false,
-      root: path("../.."),
-      logLevel: "error",
-      optimizeDeps: { noDiscovery: true },
-      server: { middlewareMode: true, hmr: false, watch: null },
-    }),
-  ];
-  const { launchChromium } = await loader.ssrLoadModule("/test/browser/chromium.ts");
-  const browser = await launchChromium();
-  close = () => Promise.all([browser.close(), server.close(), loader.close()]);
+await withPlayground(async (opened) => {
   console.log(`load average ${loadavg()[0].toFixed(1)}`);
-  await measure(browser, server.resolvedUrls.local[0], folder);
+  await measure(opened);
   console.log(`load average ${loadavg()[0].toFixed(1)}`);
-} finally {
-  await close();
-  await rm(folder, { recursive: true });
-}
+});

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { fromHash, toHash } from "../../demo/settings/url.js";
 import { cliJson } from "../cli/command-line.js";
 import { choose, chooseData, lastPoint, press, rests, runProgram, trainTo, usePlayground } from "./playground.js";
 
@@ -72,8 +73,53 @@ test("columns of an own table are chosen, and numbers are predicted, too", async
   await choose(page, { "Batch size": "8" });
   expect(await rows()).toBe(before);
   expect(await page.evaluate(() => globalThis.playground.settings.value.batchSize)).toBe(8);
-  const { target, ignored } = await page.evaluate(() => globalThis.playground.settings.value);
-  expect({ target, ignored }).toEqual({ target: "taste", ignored: ["price"] });
+  const { target, leftOut } = await page.evaluate(() => globalThis.playground.settings.value);
+  expect({ target, leftOut }).toEqual({ target: "taste", leftOut: [4] });
+});
+
+test("an address holds which of a thousand columns are left out, whichever they are", async () => {
+  const names = Array.from({ length: 1000 }, (_, i) => `measurement ${i}, °C`);
+  const rows = Array.from({ length: 30 }, (_, row) => names.map((_, i) => ((i + 1) * (row + 3)) % 11).join(";"));
+  const buffer = Buffer.from([names.join(";"), ...rows].join("\n"));
+  const page = await playground.open({ hash: "#data=own" });
+  await page.setInputFiles("input[type=file]", { name: "wide.csv", mimeType: "text/csv", buffer });
+  await page.getByLabel("Search the columns").fill("7, °c");
+  await press(page, "Leave all out (100)");
+  await rests(page);
+  expect(await page.evaluate(() => globalThis.playground.info.value!.featureNames.length)).toBe(899);
+  await page.getByLabel("Search the columns").fill("");
+  await press(page, "Leave all out (899)");
+  await page.getByRole("alert").filter({ hasText: "learn" }).waitFor();
+  // The training before is still there.
+  expect(await page.evaluate(() => globalThis.playground.settings.value.leftOut.length)).toBe(100);
+  const hash = await page.evaluate(() => location.hash);
+  const kept = await page.evaluate(() => globalThis.playground.info.value!.featureNames);
+  const other = await playground.open({ hash });
+  await other.setInputFiles("input[type=file]", { name: "wide.csv", mimeType: "text/csv", buffer });
+  await other.waitForFunction(() => globalThis.playground.info.value);
+  expect(await other.evaluate(() => globalThis.playground.info.value!.featureNames)).toEqual(kept);
+  const settings = await page.evaluate(() => globalThis.playground.settings.value);
+  for (const leftOut of [[...names.keys()], [...names.keys()].filter((place) => place % 2 === 0), [999], []]) {
+    const address = toHash({ ...settings, leftOut });
+    expect(address.length).toBeLessThan(400);
+    expect(fromHash(address)?.leftOut).toEqual(leftOut);
+  }
+  expect(fromHash("#data=own&leftOut=~")?.leftOut).toEqual([]);
+});
+
+test("an address that is too long for other programs is said to be", async () => {
+  const target = "a name of a column, ".repeat(150);
+  const page = await playground.open({ hash: "#data=own" });
+  const lines = [`size,${target.replaceAll(",", "")}`, ...Array.from({ length: 30 }, (_, i) => `${i},${(i * 7) % 5}`)];
+  const file = { name: "long.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) };
+  await page.setInputFiles("input[type=file]", file);
+  await rests(page);
+  await page.locator("#further").scrollIntoViewIfNeeded();
+  await press(page, "Address");
+  expect(await page.getByText("This address has more than 2,000 signs").count()).toBe(0);
+  await choose(page, { "To predict": "size" });
+  await choose(page, { "To predict": target.replaceAll(",", "").trim() });
+  await page.getByText("This address has more than 2,000 signs").waitFor();
 });
 
 test("a file that is no table is refused in the library's words", async () => {

@@ -321,15 +321,45 @@ test("layers are added, widened and removed, and parameters counted", async () =
   await trainTo(page, 2);
   expect((await lastPoint(page)).loss).toBeGreaterThan(0);
   // On the picture itself.
-  await press(page, "A new layer after column 2 of the picture");
+  const insert = async (column: number, kind: string) => {
+    await press(page, `A new layer after column ${column} of the picture`);
+    await press(page, kind);
+    await rests(page);
+  };
+  await insert(2, "fully connected");
   await page.waitForFunction(() => globalThis.playground.info.value!.layers.length === 4);
   await press(page, "Layer 3: take it out");
   await page.waitForFunction(() => globalThis.playground.info.value!.layers.length === 3);
   await press(page, "Layer 1: take it out");
   await page.waitForFunction(() => globalThis.playground.info.value!.layers.length === 2);
-  expect(await page.evaluate(() => globalThis.playground.settings.value.layers)).toEqual([
-    { units: 15, activation: "tanh" },
+  const layers = () => page.evaluate(() => globalThis.playground.settings.value.layers);
+  expect(await layers()).toEqual([{ units: 15, activation: "tanh" }]);
+  // What has no neurons of its own is a bar between columns, put in and taken out there, too.
+  await insert(2, "Dropout");
+  await insert(2, "layer norm");
+  expect(await layers()).toEqual([
+    { units: 15, activation: "tanh", dropout: 0.2 },
+    { kind: "layerNorm", units: 2, activation: "linear" },
   ]);
+  expect(await page.locator(".mark").allInnerTexts()).toEqual(["Dropout 0.2", "layer norm"]);
+  await trainTo(page, 1);
+  await press(page, "Layer 1: no dropout");
+  await press(page, "Layer 2: take it out");
+  await rests(page);
+  expect(await layers()).toEqual([{ units: 15, activation: "tanh", dropout: 0 }]);
+  // A list that isn't used closes with a key.
+  await press(page, "A new layer after column 1 of the picture");
+  await page.keyboard.press("Escape");
+  expect(await page.locator(".insert li").count()).toBe(0);
+  await chooseData(page, "Digits");
+  await insert(1, "convolution");
+  await insert(2, "pool (largest)");
+  expect(await page.locator(".mark").allInnerTexts()).toEqual(["pool (largest) 2"]);
+  expect((await layers()).map(({ kind }) => kind ?? "dense")).toEqual(["conv2d", "maxPool2d", "dense"]);
+  await trainTo(page, 1);
+  await press(page, "Layer 2: take it out");
+  await rests(page);
+  expect((await layers()).map(({ kind }) => kind ?? "dense")).toEqual(["conv2d", "dense"]);
 });
 
 test("every optimizer and setting trains, and earlier trainings are compared by what differs", async () => {

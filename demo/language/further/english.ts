@@ -20,7 +20,7 @@ export const english = {
     data: "data",
     points: "points drawn",
     target: "to predict",
-    ignored: "columns left out",
+    leftOut: "columns left out",
     task: "kind of answer",
     loss: "loss",
     augment: "changes at random",
@@ -38,6 +38,9 @@ export const english = {
     text: "To copy",
     copy: "Copy",
     copied: "Copied.",
+    noCommand: "The command line doesn’t have these data or settings; TypeScript has.",
+    tooLong: (most: string) =>
+      `This address has more than ${most} signs, and some programs cut it off. model.json holds the same settings: give that on instead.`,
     load: "Go on from a model: choose model.json and model.safetensors",
     both: "Choose both files together: model.json and model.safetensors.",
     otherModel: "The page can’t train this model.",
@@ -147,6 +150,9 @@ export const english = {
     task: "Kind of answer",
     tasks: { auto: "as the column is", classification: "one of some classes", regression: "a number" },
     columns: "Columns to learn from",
+    search: "Search the columns",
+    take: (count: string) => `Use all found (${count})`,
+    leave: (count: string) => `Leave all out (${count})`,
     gaps: (count: string) => `${count} gaps`,
     leftOut: "left out",
     kinds: {

@@ -18,7 +18,7 @@ export const spanish: FurtherTexts = {
     data: "datos",
     points: "puntos dibujados",
     target: "a predecir",
-    ignored: "columnas sin usar",
+    leftOut: "columnas sin usar",
     task: "tipo de respuesta",
     loss: "pérdida",
     augment: "cambios al azar",
@@ -36,6 +36,9 @@ export const spanish: FurtherTexts = {
     text: "Para copiar",
     copy: "Copiar",
     copied: "Copiado.",
+    noCommand: "La línea de órdenes no tiene estos datos o ajustes; TypeScript, sí.",
+    tooLong: (most) =>
+      `Esta dirección tiene más de ${most} signos, y algunos programas la cortan. model.json guarda los mismos ajustes: pasa ese archivo.`,
     load: "Seguir desde un modelo: elige model.json y model.safetensors",
     both: "Elige los dos archivos a la vez: model.json y model.safetensors.",
     otherModel: "La página no puede entrenar este modelo.",
@@ -144,6 +147,9 @@ export const spanish: FurtherTexts = {
     task: "Tipo de respuesta",
     tasks: { auto: "según la columna", classification: "una de varias clases", regression: "un número" },
     columns: "Columnas de las que aprender",
+    search: "Buscar columnas",
+    take: (count) => `Usar todas las halladas (${count})`,
+    leave: (count) => `Dejarlas todas fuera (${count})`,
     gaps: (count) => `${count} huecos`,
     leftOut: "sin usar",
     kinds: {
