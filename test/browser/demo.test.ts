@@ -288,7 +288,8 @@ test("the first load is at most 120 kB, compressed, before data and the WASM eng
   expect(first.sum).toBeGreaterThan(50);
   await trainTo(page, 2);
   await page.locator(".plot canvas").first().waitFor();
-  expect((await kilobytes()).sum).toBeLessThanOrEqual(132);
+  const then = await kilobytes();
+  expect(then.sum, then.taken.join()).toBeLessThanOrEqual(132);
 });
 
 test("layers are added, widened and removed, and parameters counted", async () => {
