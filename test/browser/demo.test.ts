@@ -335,7 +335,7 @@ test("layers are added, widened and removed, and parameters counted", async () =
   await page.waitForFunction(() => globalThis.playground.info.value!.layers.length === 2);
   const layers = () => page.evaluate(() => globalThis.playground.settings.value.layers);
   expect(await layers()).toEqual([{ units: 15, activation: "tanh" }]);
-  // What has no neurons of its own is a bar between columns, put in and taken out there, too.
+  // Dropout and norms have no neurons: they are bars between columns, put in and taken out there, too.
   await insert(2, "Dropout");
   await insert(2, "layer norm");
   expect(await layers()).toEqual([
