@@ -2,6 +2,7 @@ import { FOOT, type NetworkLayout } from "../drawing/network-layout.js";
 import { hasNeurons } from "../settings/layer-kinds.js";
 import { type HiddenLayer, MOST_LAYERS } from "../settings/settings.js";
 import { InsertLayer } from "./insert-layer.js";
+import { numbersOf } from "./numbers.js";
 import type { PanelProps } from "./panel.js";
 
 /** Pixels between two buttons' middles at the least. */
@@ -25,6 +26,7 @@ interface Mark {
 export function EditLayers({ store, layout: { columns, node, height } }: EditProps) {
   const { network } = store.texts.value;
   const { layers } = store.settings.value;
+  const { field } = numbersOf(store.language.value);
   const hidden = [...layers.keys()].filter((i) => hasNeurons(layers[i]));
   const isDrawnSo = columns.length === hidden.length + 2; // else it is the picture of the training before
   if (!isDrawnSo) return null;
@@ -36,7 +38,7 @@ export function EditLayers({ store, layout: { columns, node, height } }: EditPro
     return [
       ...(name ? [{ says: name, takeOut: network.takeOut(at + 1), without: without(at) }] : []),
       ...(dropout
-        ? [{ says: `${network.dropout} ${dropout}`, takeOut: network.noDropout(at + 1), without: plain }]
+        ? [{ says: `${network.dropout} ${field(dropout)}`, takeOut: network.noDropout(at + 1), without: plain }]
         : []),
     ];
   };
