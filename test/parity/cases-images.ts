@@ -223,6 +223,9 @@ export const convolutionCases: Record<string, Case[]> = {
     convolved([3, 5, 5, 4], 4, 4, { stride: [1, 2] }),
     convolved([2, 9, 9, 17], 33, 1, { before: [1, 1] }),
     convolved([1, 5, 5, 2], 1, 1, {}),
+    // More places than wasm takes of a gradient at a time; pixels of one number, and filters of more than its group of rows.
+    convolved([3, 20, 9, 1], 5, 1, {}),
+    convolved([3, 13, 11, 12], 7, 1, { before: [1, 1] }),
   ],
   convTranspose2d: [
     transposed([2, 4, 3, 3], 5, [8, 6], { stride: [2, 2], before: [1, 1] }),

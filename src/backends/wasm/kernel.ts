@@ -16,15 +16,22 @@ export const withResult =
   (launch, writer) => {
     const { output, results } = launch;
     if (output) return write(launch, writer.address(output), writer);
-    const [result] = results!;
-    const size = sizeOf(result.shape);
-    const own = result.outputs.find(({ value }) => value === 0);
-    const y = own ? writer.address(own.to) : writer.shared(size * 4);
+    const size = sizeOf(results![0].shape);
+    const kept = keptOf(launch, writer);
+    const y = kept.y || writer.shared(size * 4);
     write(launch, y, writer);
-    const outputs = result.outputs.filter((kept) => kept !== own);
-    const chain = writeChain(writer, { given: true, links: linksOf(result), outputs });
-    writer.instruction(Kernel.chain, [chain, y, size], size);
+    writer.instruction(Kernel.chain, [kept.chain, y, size], size);
   };
+
+/** Where a kernel's own value is kept, 0 where it isn't, and the chain that makes the others of it, 0 where there is none. */
+export function keptOf({ output, results }: Launch, writer: ProgramWriter): { y: number; chain: number } {
+  if (output) return { y: writer.address(output), chain: 0 };
+  const [result] = results!;
+  const own = result.outputs.find(({ value }) => value === 0);
+  const outputs = result.outputs.filter((each) => each !== own);
+  const chain = writeChain(writer, { given: true, links: linksOf(result), outputs });
+  return { y: own ? writer.address(own.to) : 0, chain };
+}
 
 /** An elementwise op, and what follows it, as a chain of their own. In-place ops are as long as what they are given. */
 export const elementwiseKernel: WasmKernel = (launch, writer) => {

@@ -12,8 +12,10 @@ import type { ProgramWriter } from "./writer.js";
 const ROWS = 6;
 const COLUMNS = 8;
 const DEPTH = 256;
-/** As in assembly/walks.ts. */
+/** As in assembly/walks.ts, assembly/patches.ts and assembly/taps.ts. */
 const PLACE_BYTES = 16;
+const EXTENT_BYTES = 8;
+const TAP_BYTES = 16;
 
 /** Results of a group of rows, in elements: half of what a small second-level cache holds. */
 const GROUP_RESULTS = 65536;
@@ -34,13 +36,15 @@ export const matmul: WasmKernel = (launch, writer) => {
   const sharedPanels = batch > 1 ? 0 : panelBytes;
   const bytes = inputs[0].dtype === "unorm8" ? numbersOf(launch, a, sharedPanels, writer) : undefined;
   const [left, right] = [sideOf(bytes?.walk ?? a, m, k, writer), sideOf(b, n, k, writer)];
+  const patchBytes = PLACE_BYTES * group + (EXTENT_BYTES * group) / ROWS;
+  const placeBytes = !left.isLaid ? 4 * left.rows : left.across ? PLACE_BYTES * depth : patchBytes;
   const [tableA, tableB, block, own, ownPanels, laidA, laidB] = writer.own(
-    left.isLaid ? Math.max(PLACE_BYTES * group, 4 * depth) : 4 * left.rows,
+    placeBytes,
     4 * (right.isLaid ? COLUMNS : right.rows),
     group * depth * 4,
     group * width * 4,
     batch > 1 ? panelBytes : 0,
-    left.isLaid ? ((left.across ? group : ROWS) + ROWS) * (depth + ROWS) * 4 : 0,
+    left.across ? TAP_BYTES * ROWS : 2 * ROWS * (depth + ROWS) * 4,
     right.isLaid ? (COLUMNS * k + COLUMNS) * 4 : 0, // with room for a vector past the end
   );
   const [result, sums] = results ?? [];
@@ -114,7 +118,9 @@ function sideOf({ own, inner, bounds }: Walk, count: number, k: number, writer: 
   return { rows: 0, stride: 0, across, isLaid: true, walk: writeWalk(writer, rows, along, bounds) };
 }
 
-const runsAlong = (axes: readonly Axis[]): boolean => axes.at(-1)!.stride === 1 && !axes.some(({ ordered }) => ordered);
+/** Whether elements lie side by side along axes; those of an image's height and width are as far apart as its pixels. */
+const runsAlong = (axes: readonly Axis[]): boolean =>
+  axes.at(-1)!.stride === 1 && axes.at(-1)!.bound === undefined && !axes.some(({ ordered }) => ordered);
 
 const chainOf = (result: NonNullable<Launch["results"]>[number], writer: ProgramWriter) =>
   writeChain(writer, { ...result, given: true, links: linksOf(result) });

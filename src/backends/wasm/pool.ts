@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
+import { shown } from "../../core/shown.js";
 
 /** Bytes of the control words in assembly/threads.ts. */
 export const CONTROL_BYTES = 64;
@@ -46,7 +47,9 @@ export const canSleep = (): boolean => typeof document === "undefined" || builti
  */
 export function chooseThreads(asked?: number): number {
   if (asked !== undefined && !(Number.isInteger(asked) && asked >= 1 && asked <= MOST_THREADS)) {
-    throw new ArgumentError(`openDevice: threads must be a whole number from 1 to ${MOST_THREADS}, got ${asked}.`);
+    throw new ArgumentError(
+      `openDevice: threads must be a whole number from 1 to ${MOST_THREADS}, got ${shown(asked)}.`,
+    );
   }
   if (!canShare()) return 1;
   const processors = builtin?.("node:os").availableParallelism() ?? navigator.hardwareConcurrency ?? 1;

@@ -2,7 +2,7 @@ import { type Launch, resultShape } from "../../compile/plan.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import { patchesOf, type Window } from "../../ops/unfold.js";
 import { Kernel } from "./codes.js";
-import { type WasmKernel, withResult } from "./kernel.js";
+import { keptOf, type WasmKernel, withResult } from "./kernel.js";
 import { writeWalk } from "./walks.js";
 
 export const unfold = withResult((launch, y, writer) => {
@@ -38,4 +38,19 @@ export const depthwise = overWindows(Kernel.depthwise, input(0));
 export const depthwiseInputGradient = overWindows(Kernel.depthwiseInputGradient, resultShape);
 export const depthwiseWeightGradient = overWindows(Kernel.depthwiseWeightGradient, input(1));
 export const maxPool = overWindows(Kernel.maxPool, input(0));
-export const maxPoolGradient = overWindows(Kernel.maxPoolGradient, input(1));
+
+export const maxPoolGradient: WasmKernel = (launch, writer) => {
+  const [dy, x] = launch.inputs;
+  const { y, chain } = keptOf(launch, writer);
+  const { kernel, output } = launch.attributes as Window;
+  const [images, , width, channels] = x.shape;
+  const [strip] = writer.own(y ? 0 : 4 * mostRows(launch.attributes as Window, x.shape) * width * channels);
+  const words = [y, strip, chain, writer.address(dy), writer.address(x), ...windowWords(launch, x.shape)];
+  writer.instruction(Kernel.maxPoolGradient, words, images * channels * sizeOf([...kernel, ...output]));
+};
+
+/** The most rows of a strip of an image: see assembly/pool.ts. */
+function mostRows({ kernel, stride, dilation, before, output }: Window, [, height]: Shape): number {
+  if (stride[0] <= (kernel[0] - 1) * dilation[0]) return height;
+  return Math.max(stride[0], height - ((output[0] - 1) * stride[0] - before[0]));
+}

@@ -15,12 +15,13 @@
 import { runChain } from "./chain";
 import { copy } from "./memory";
 import { COLUMNS, packAcross, packAlong, ROWS, tabulate } from "./panels";
-import { packPatches } from "./patches";
+import { EXTENT_BYTES, packPatches } from "./patches";
+import { packTaps } from "./taps";
 import { keepLargest } from "./pool";
 import { ownScratch, shareEnd, shareStart, threadCount } from "./step";
 import { barrier } from "./threads";
 import { tile } from "./tile";
-import { findRows, layRows } from "./walks";
+import { findRows, layRows, PLACE_BYTES } from "./walks";
 
 /** Terms at a time: panels of both sides stay in the first-level cache. DEPTH of src/backends/wasm/matmul.ts. */
 const DEPTH = 256;
@@ -98,11 +99,12 @@ export function product(instruction: usize): void {
 
 /**
  * True where threads are done earlier if they share the panels of b than those of a. A panel of a that is packed counts as a
- * tile: threads that share b's panels pack all of a each.
+ * tile, and so does one of b that comes from memory: threads that share b's panels pack all of a each, and others read all of b.
  */
 function sharesColumns(rows: i32, columns: i32): bool {
   const threads = threadCount();
-  return rows * (ceilDivide(columns, threads) + 1) < ceilDivide(rows, threads) * (columns + 1);
+  const own = ceilDivide(columns, threads);
+  return rows * (own + 1) + own < ceilDivide(rows, threads) * (columns + 1) + columns;
 }
 
 @inline
@@ -201,32 +203,38 @@ function multiplyGroup(
   const results = ownScratch() + p.results;
   const width = columns << 2;
   if (p.walkA && !p.transposeA) findRows(p.walkA, a, p.order, row, rows, tableA);
+  const extents = p.walkA && !p.transposeA ? tableA + p.group * PLACE_BYTES : 0;
   for (let k = 0; k < p.k; k += DEPTH) {
     const depth = min(DEPTH, p.k - k);
     const panelA = depth * (ROWS * 4);
-    if (p.walkA) {
-      if (p.transposeA) packLaidA(p, a, tableA, row, rows, k, depth, block);
-      else packPatches(p.walkA, tableA, rows, k, k + depth, block, ownScratch() + p.laidA);
+    if (extents) {
+      packPatches(p.walkA, tableA, rows, k, k + depth, block, ownScratch() + p.laidA, extents);
+    } else if (p.walkA) {
+      findRows(p.walkA, a, p.order, k, depth, tableA);
+      packTaps(p.walkA, tableA, depth, row, rows, block, ownScratch() + p.laidA);
     } else for (let i = 0, to = block; i < rows; i += ROWS, to += panelA) {
       if (p.transposeA) packAcross(tableA + (k << 2), (row + i) << 2, depth, to, ROWS);
       else packAlong(tableA, row + i, p.m, k, depth, to, ROWS);
     }
     for (let column = 0; column < width; column += COLUMNS * 4) {
       const panelB = panels + column * p.k + k * (COLUMNS * 4);
-      for (let i = 0, panel = block; i < rows; i += ROWS, panel += panelA) {
-        tile(panel, panelB, results + i * width + column, depth, width, k > 0);
+      const y = results + column;
+      if (extents) tilePatches(block, panelB, y, rows, panelA, width, k > 0, extents);
+      else for (let i = 0, panel = block; i < rows; i += ROWS, panel += panelA) {
+        tile(panel, panelB, y + i * width, depth, width, k > 0);
       }
     }
   }
 }
 
-/** Panels of the rows from `row` on, which lie across from k to k: laid that way first. */
-function packLaidA(
-  p: Product, a: usize, table: usize, row: i32, rows: i32, k: i32, depth: i32, to: usize,
+/** Tiles of panels of which each has terms of its own; the others are zeros. */
+function tilePatches(
+  panel: usize, panelB: usize, y: usize, rows: i32, panelA: i32, width: i32, add: bool, extents: usize,
 ): void {
-  const laid = ownScratch() + p.laidA;
-  const pitch = (rows + ROWS) << 2;
-  layRows(p.walkA, a, p.order, k, depth, row, row + rows, laid, pitch, true);
-  tabulate(table, laid, depth, pitch, 0);
-  for (let i = 0; i < rows; i += ROWS, to += depth * (ROWS * 4)) packAcross(table, i << 2, depth, to, ROWS);
+  for (let i = 0; i < rows; i += ROWS, panel += panelA, extents += EXTENT_BYTES) {
+    const first = load<i32>(extents);
+    const depth = load<i32>(extents, 4) - first;
+    if (add && depth == 0) continue;
+    tile(panel + first * (ROWS * 4), panelB + first * (COLUMNS * 4), y + i * width, depth, width, add);
+  }
 }

@@ -1,7 +1,8 @@
 // The largest elements under windows. A NaN is the largest; of equal ones the first gets the gradient.
 
+import { runChain } from "./chain";
 import { storeSome } from "./memory";
-import { shareEnd, shareStart } from "./step";
+import { ownScratch, shareEnd, shareStart } from "./step";
 import { Windows } from "./windows";
 
 // The taps of a window that are inside the image: their first place in the image, how many they are, and how far apart in
@@ -156,36 +157,78 @@ export function maxPool(instruction: usize): void {
   }
 }
 
-/** dx, dy, x, windows. Threads share images. */
+/**
+ * The gradient's images, strip by strip: rows that windows one beside the other lie in, or whole images where windows lie
+ * over each other. What is chained to a strip is worked off while it is in the cache.
+ */
+@unmanaged
+class PoolGradient {
+  /** Where the result goes, or 0: then a strip goes to a thread's scratch, so many bytes into it. */
+  y: usize;
+  strip: i32;
+  /** Chain of the results, or 0. */
+  chain: usize;
+  dy: usize;
+  x: usize;
+}
+
+/** Then: windows. Threads share images. */
 export function maxPoolGradient(instruction: usize): void {
-  const dx = load<u32>(instruction);
-  const dy = load<u32>(instruction, 4);
-  const x = load<u32>(instruction, 8);
-  const w = changetype<Windows>(instruction + 12);
+  const p = changetype<PoolGradient>(instruction);
+  const w = changetype<Windows>(instruction + offsetof<PoolGradient>());
   const pixel = w.channels << 2;
-  const size = w.height * w.width * pixel;
+  const line = w.width * pixel;
+  const size = w.height * line;
+  const areApart = w.strideY > (w.kernelY - 1) * w.dilationY;
   for (let image = shareStart(w.images), end = shareEnd(w.images); image < end; image++) {
-    memory.fill(dx + image * size, 0, size);
-    let from = dy + image * w.windowsY * w.windowsX * pixel;
-    for (let windowY = 0; windowY < w.windowsY; windowY++) {
-      for (let windowX = 0; windowX < w.windowsX; windowX++, from += pixel) {
-        findTaps(w, x + image * size, windowY, windowX);
-        for (let channel = 0; channel < w.channels; channel += 4) {
-          const at = first + (channel << 2);
-          addToLargest(dx - x + at, v128.load(from + (channel << 2)), tapsOf(at), w.channels - channel);
+    const x = p.x + image * size;
+    let dy = p.dy + image * w.windowsY * w.windowsX * pixel;
+    for (let windowY = 0, top = 0; top < w.height; ) {
+      const windows = areApart ? 1 : w.windowsY;
+      const isLast = windowY + windows >= w.windowsY;
+      const bottom = isLast ? w.height : max(top, min((windowY + 1) * w.strideY - w.beforeY, w.height));
+      const start = image * size + top * line;
+      const dx = p.y ? p.y + start : ownScratch() + p.strip;
+      memory.fill(dx, 0, (bottom - top) * line);
+      for (const next = windowY + windows; windowY < next; windowY++) {
+        for (let windowX = 0; windowX < w.windowsX; windowX++, dy += pixel) {
+          findTaps(w, x, windowY, windowX);
+          for (let channel = 0; channel < w.channels; channel += 4) {
+            const at = first + (channel << 2);
+            addToLargest(dx - (x + top * line) + at, at, v128.load(dy + (channel << 2)), w.channels - channel);
+          }
         }
       }
+      if (p.chain) runChain(p.chain, dx, start >> 2, ((bottom - top) * line) >> 2);
+      top = bottom;
     }
   }
 }
 
-/** Adds four channels' gradient where each has its largest element. @param dx - the first tap's element */
+/** Adds four channels' gradient where each has its first largest element. @param dx, x - the first tap's element */
 @inline
-function addToLargest(dx: usize, dy: v128, taps: v128, channels: i32): void {
+function addToLargest(dx: usize, x: usize, dy: v128, channels: i32): void {
   const columns = across;
   const next = stepAcross;
+  const skip = stepDown - columns * next;
+  const largest = largestOf(x);
+  let left = f32x4.eq(largest, largest);
+  if (!i32x4.all_true(left)) return addToTaps(dx, dy, tapsOf(x), channels);
+  for (let i = down; i > 0; i--, x += skip, dx += skip) {
+    for (let j = columns; j > 0; j--, x += next, dx += next) {
+      const is = v128.and(f32x4.eq(v128.load(x), largest), left);
+      left = v128.andnot(left, is);
+      const sum = f32x4.add(v128.load(dx), v128.and(dy, is));
+      if (channels >= 4) v128.store(dx, sum);
+      else storeSome(dx, sum, channels);
+    }
+  }
+}
+
+/** The same by the numbers of the taps. @param dx - the first tap's element */
+function addToTaps(dx: usize, dy: v128, taps: v128, channels: i32): void {
   for (let i = down, tap = 0; i > 0; i--, dx += stepDown) {
-    for (let j = columns, to = dx; j > 0; j--, tap++, to += next) {
+    for (let j = across, to = dx; j > 0; j--, tap++, to += stepAcross) {
       const own = v128.and(dy, i32x4.eq(taps, i32x4.splat(tap)));
       storeSome(to, f32x4.add(v128.load(to), own), channels);
     }
