@@ -228,6 +228,8 @@ export interface TrainingGraph {
   loss: Tensor;
   /** Updates of the parameters, in their order, with what an optimizer's wrappers do. */
   updates: readonly Tensor[];
+  /** Changes of layers' states that they tell of apart from what they put out. */
+  effects: readonly Tensor[];
   /** All that is to be worked: the records of losses and metrics in the results, changes of state, then the updates. */
   roots: readonly Tensor[];
 }
@@ -272,6 +274,7 @@ function traceStep(spec: TrainingSpec, shapes: DataShapes, gradientOf?: Map<Tens
     heads: first.heads.map((head, i) => ({ ...head, loss: means[i] })),
     loss: heads.length === 1 && heads[0].weight === 1 ? means[0] : first.loss,
     updates,
+    effects: variables.effects,
     roots: [...records, ...variables.effects, ...updates],
   };
 }

@@ -60,6 +60,7 @@ import {
   Trainer,
   upsample2d,
   zeroPadding2d,
+  zeros,
 } from "../../src/index.js";
 import { optimizerFromConfig } from "../../src/optimizers/index.js";
 import { formulaOf } from "../../src/training/explain/formulas.js";
@@ -106,6 +107,9 @@ const three = [dense(2, { activation: "tanh" }), dense(3)];
 const withActivation = (activation: Activation) => [dense(2, { activation }), dense(1)];
 const layer = (forward: LayerFunction) => [dense(4), forward, flatten(), dense(1)];
 
+/** A layer that is called two times, with the same parameters and state. */
+const twice = (layer: Layer): LayerFunction[] => [(x, scope) => scope.call(layer, ops.tanh(scope.call(layer, x)))];
+
 const cases: Record<string, Case> = {
   ...Object.fromEntries(
     optimizerNames.map((optimizer) => [optimizer, { optimizer: optimizerFromConfig({ optimizer }) }]),
@@ -148,6 +152,18 @@ const cases: Record<string, Case> = {
   "a transposed convolution": seen(convTranspose2d(1, 2, { stride: 2, padding: 1, outputPadding: 1 })),
   "a larger and a smaller image": seen(upsample2d([1, 2]), cropping2d([1, 2]), zeroPadding2d(1), conv2d(1, 3)),
   batchNorm: seen(conv2d(2, 2, { bias: false }), batchNorm(), activation("tanh")),
+  "a norm that is called twice": { layers: [dense(3), ...twice(batchNorm()), dense(1)] },
+  "a state of one's own": {
+    layers: [
+      dense(2),
+      (x, scope) => {
+        const seen = scope.state("seen", [2], zeros());
+        scope.effect(ops.assign(seen, ops.add(ops.mul(seen, 0.5), ops.mean(ops.square(x), 0))));
+        return ops.tanh(x);
+      },
+      dense(1),
+    ],
+  },
   "norms of channels": seen(conv2d(4, [1, 2]), groupNorm(2), conv2d(2, 1), instanceNorm()),
   "norms of features": seen(conv2d(3, [1, 2]), layerNorm(), dense(2), rmsNorm()),
   "a residual of convolutions": seen(residual([conv2d(2, [3, 1], { padding: "same" })], { shortcut: conv2d(2, 1) })),
@@ -257,14 +273,9 @@ describe.each(Object.keys(cases))("%s", (name) => {
     }
     expect(counts.whole).toBeGreaterThan(2 * counts.cut);
     await trainer.fit(data, { epochs: 1, batchSize: data.rows, shuffle: false, seed: 1 });
-    const told = new Set(explanation.steps.map((step) => step.name));
-    let updated = 0;
     for (const [parameter, { values }] of trainer.model.parameters()) {
-      if (!told.has(`${parameter}.next`)) continue; // running statistics
       expectEqual(explanation.get(`${parameter}.next`).values, values, parameter);
-      updated += values.length;
     }
-    expect(updated).toBe(trainer.model.parameterCount);
     trainer.dispose();
   });
 
@@ -294,6 +305,13 @@ test.each([
     "dense.preactivation.gradient",
     "dL/dz1 = dL/d(function.output) + dL/d(function.output) ⊙ (1 - function.tanh²)",
   ],
+  ["batchNorm", "batchNorm.mean.next", "batchNorm.mean' = batchNorm.mean + 0.1 * (mean(z1) - batchNorm.mean)"],
+  [
+    "batchNorm",
+    "batchNorm.variance.next",
+    "batchNorm.variance' = batchNorm.variance + 0.1 * (unbiased variance(z1) - batchNorm.variance)",
+  ],
+  ["a state of one's own", "function.seen.next", "function.seen' = 0.5 * function.seen + Σᵢ z1² / 3"],
   ["softmaxCrossEntropy", "loss.rows", "ℓ = -ln softmax(z2)[y]"],
   ["softmaxCrossEntropy", "dense_1.preactivation.gradient", "dL/dz2 = dL/dℓ ⊙ (softmax(z2) - onehot(y))"],
   ["label smoothing", "loss.rows", "ℓ = -Σⱼ (0.9 * onehot(y) + 0.0333333) ⊙ ln softmax(z2)"],

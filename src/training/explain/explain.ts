@@ -2,6 +2,7 @@ import { emptyStep, readStep } from "../../compile/read-step.js";
 import type { Values } from "../../core/dtype.js";
 import { ArgumentError } from "../../core/errors.js";
 import { optionsOf } from "../../core/options.js";
+import { shown } from "../../core/shown.js";
 import type { Dataset } from "../../data/dataset.js";
 import { isVariable } from "../../graph/tensor.js";
 import { asNumbers } from "../as-numbers.js";
@@ -13,6 +14,7 @@ import { Rates } from "../rates.js";
 import { aroundOf } from "./around.js";
 import { ExplainedStep, Explanation } from "./explanation.js";
 import { type NamedTensor, nameTensors } from "./names.js";
+import { stateSteps } from "./state-steps.js";
 import { type Trace, traceStep } from "./trace.js";
 import { updateSteps } from "./update-steps.js";
 import { type ValuesOf, work } from "./work.js";
@@ -41,7 +43,7 @@ export async function explainStep(
 ): Promise<Explanation> {
   const { seed } = optionsOf("explainStep", options, { seed: run?.seed ?? spec.model.seed });
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new ArgumentError(`explainStep: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
+    throw new ArgumentError(`explainStep: the seed must be a whole number from 0 to 2^53 - 1, got ${shown(seed)}.`);
   }
   const { model, optimizer } = spec;
   const learningRate = schedule ? new Rates(schedule, position, 1).next(1)(0) : position.learningRate;
@@ -75,6 +77,7 @@ export async function explainStep(
   const symbols = new Map(named.map(({ name, symbol }) => [name, symbol]));
   const steps = [
     ...named.map((each) => explained(each, trace, writer, valuesOf)),
+    ...stateSteps(trace, writer, before, after),
     ...[...trace.updates].flatMap(([{ label }, update]) =>
       updateSteps({
         name: label,

@@ -86,6 +86,7 @@ interface Whole {
  *   `residual.tanh`
  * - `loss.rows`, the loss of each row, and `loss` (of several outputs `loss.digit.rows`, `loss.digit`, and `loss`, their weighted sum); a long formula on the way there op by op, as `loss.clamp`
  * - `NAME.gradient`, the loss's gradient for any of these: `dense.weight.gradient`
+ * - of each state that the step changes, as batch norm's `batchNorm.mean`: its value before, and `.next` after the step
  * - of each parameter: `.gradientAfterRules` where gradient rules change it (and `gradients.OP`, what these share), the
  *   optimizer's state `.velocity`, `.m`, `.v`, ... and after the step `.m.next`, ...; `.change`, what is added to it;
  *   `.next`, its new value

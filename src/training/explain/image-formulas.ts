@@ -51,11 +51,11 @@ function groupOf({ attributes }: Tensor, index: number): number[] {
 }
 
 /** The mean that is taken off a group's elements, and the deviation they are divided by. */
-function statisticsOf(x: Tensor, places: readonly number[], { attributes }: Tensor, at: ElementWriter) {
+export function statisticsOf(x: Tensor, places: readonly number[], { attributes }: Tensor, at: ElementWriter) {
   const { epsilon, centred } = attributes as Groups;
   const centre = centred ? meanOf(places, (place) => at.number(x, place)) : 0;
   const variance = meanOf(places, (place) => (at.number(x, place) - centre) ** 2);
-  return { centre, scale: Math.sqrt(variance + epsilon) };
+  return { centre, variance, scale: Math.sqrt(variance + epsilon) };
 }
 
 /** Ops on images [batch, height, width, channels]. */

@@ -2,9 +2,17 @@ import { launchOrder } from "../../compile/order.js";
 import { lower } from "../../compile/rewrite.js";
 import type { Attributes } from "../../graph/op.js";
 import { ancestors, constant, Tensor } from "../../graph/tensor.js";
+import { storageOf, writtenInputs } from "../../graph/views.js";
 import type { DataShapes } from "../data-shapes.js";
 import { type HeadStep, type TrainingSpec, trainingGraph } from "../graphs.js";
 import type { Head } from "../heads.js";
+
+/** A layer's state, what changes it, and which of that one's inputs it is. */
+export interface StateChange {
+  state: Tensor;
+  by: Tensor;
+  input: number;
+}
 
 /** The graph of a training step, and which of its tensors is what. */
 export interface Trace {
@@ -20,6 +28,8 @@ export interface Trace {
   gradientOf: ReadonlyMap<Tensor, Tensor>;
   /** The optimizer's in-place updates by the parameters that they change. */
   updates: ReadonlyMap<Tensor, Tensor>;
+  /** Changes of layers' states, in order. */
+  changes: readonly StateChange[];
   /**
    * Numbers drawn at random, by the attributes of the ops that use them: of dropout 0, or what an element that stays is
    * multiplied with; of noise what is added.
@@ -32,7 +42,7 @@ export function traceStep(spec: TrainingSpec, shapes: DataShapes): Trace {
   const gradientOf = new Map<Tensor, Tensor>();
   const heads = spec.heads.map((head) => ({ ...head, metrics: [] }));
   const graph = trainingGraph({ ...spec, heads }, shapes, gradientOf);
-  const { loss, updates, roots } = graph;
+  const { loss, updates, roots, effects } = graph;
   const outputs = graph.heads.map((head) => head.outputs);
   // Wrappers' updates (max norm, averages) follow the optimizer's own: they change its result, or another variable.
   const own = ancestors(updates).filter(({ op, inputs }) => op.writes && gradientOf.has(inputs[0]));
@@ -42,9 +52,13 @@ export function traceStep(spec: TrainingSpec, shapes: DataShapes): Trace {
       .map((tensor) => [tensor.attributes, drawOf(tensor)]),
   );
   const lowered = lower([...roots, loss]);
-  const records = roots.slice(0, -updates.length).map(lowered.of);
+  const records = roots.slice(0, -updates.length - effects.length).map(lowered.of);
   const order = launchOrder(lowered.outputs).filter((tensor) => !records.includes(tensor));
+  const changes = ancestors([...outputs, ...effects]).flatMap((by) =>
+    writtenInputs(by).map((input) => ({ by, input, state: storageOf(by.inputs[input]) })),
+  );
   return {
+    changes,
     heads: graph.heads.map((head, i) => ({ ...head, name: heads[i].name })),
     draws,
     order: [...draws.values(), ...order],

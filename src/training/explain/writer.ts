@@ -40,6 +40,11 @@ export class Writer {
     return symbol.startsWith("dL/d") ? derivative(symbol) : atom(symbol);
   };
 
+  /** An element of a tensor by its number, or what it is made of. */
+  get element(): ElementWriter {
+    return this.#at;
+  }
+
   /** The expression that a named tensor stands for. */
   definition(named: NamedTensor): Written {
     this.#defined = named;
