@@ -1,3 +1,4 @@
+import { normalNumbers } from "../../src/checks/weighted.js";
 import { registry } from "../../src/graph/op.js";
 import { Tensor } from "../../src/graph/tensor.js";
 import { relu } from "../../src/ops/activations.js";
@@ -13,7 +14,7 @@ import { combinationsOf, nameWith, statesOf, type UpdateRule } from "../../src/o
 import { listedHyperparameters, update } from "../../src/ops/update.js";
 import { rules } from "../../src/optimizers/index.js";
 import type { Case } from "./case.js";
-import { type Data, indices, literal, normal, ties, uniform, words } from "./data.js";
+import { type Data, draw, indices, literal, normal, ties, uniform, words } from "./data.js";
 
 const SIZES = [1, 63, 64, 65, 257];
 const LARGE_SEED = 2 ** 40 + 12345;
@@ -53,14 +54,15 @@ const HYPERPARAMETERS: Record<string, number> = {
 };
 
 /** Parameters of both signs, so far from 0 that steps don't cancel them out: else nothing but roundings were left. */
-const parameters = (size: number): Data => literal(Array.from(normal(size).values, (x) => x + Math.sign(x)));
+const parameters = (size: number): Data =>
+  draw([size], (random) => normalNumbers([size], random).map((x) => x + Math.sign(x)));
 
 /** States one after the other; of a mean of squares and a mean, the first is above the square of the second. */
 const states = (count: number, size: number): Data =>
-  literal(
-    [...uniform(1.5, 2, size).values, ...(count > 1 ? uniform(0.5, 1, (count - 1) * size).values : [])],
-    count,
-    size,
+  draw([count, size], (random) =>
+    Float32Array.from({ length: count * size }, (_, i) =>
+      i < size ? 1.5 + random.nextUniform() / 2 : 0.5 + random.nextUniform() / 2,
+    ),
   );
 
 /** Three steps of a rule with each combination of its flags; its hyperparameters begin at the third of the step's. */

@@ -6,10 +6,11 @@ import { compositeCases, reduceCases, softmaxCases } from "./cases-reduce.js";
 import { sequenceCases, sequenceFunctionCases } from "./cases-sequences.js";
 import { batchCases, batchLossCases, stepCases } from "./cases-step.js";
 import { transformerCases } from "./cases-transformers.js";
+import { drawnFor } from "./data.js";
 import { withoutGradient } from "./exceptions.js";
 
 /** Cases of every op in the registry, by the op's name. */
-export const opCases: Readonly<Record<string, readonly Case[]>> = {
+export const opCases = drawnByName({
   ...elementwiseCases,
   ...layoutCases,
   ...imageCases,
@@ -20,19 +21,31 @@ export const opCases: Readonly<Record<string, readonly Case[]>> = {
   ...softmaxCases,
   ...stepCases,
   ...batchCases,
-};
+});
 
 /** Cases of functions that are written with ops. */
-export const functionCases: Readonly<Record<string, readonly Case[]>> = {
+export const functionCases = drawnByName({
   ...activationCases,
   ...convolutionCases,
   ...imageFunctionCases,
   ...sequenceFunctionCases,
   ...compositeCases,
   ...batchLossCases,
-};
+});
 
 export const allCases = { ...opCases, ...functionCases };
+
+/** Cases whose random numbers depend on their names alone: a case that is added changes no other. */
+function drawnByName(cases: Readonly<Record<string, readonly Case[]>>): Readonly<Record<string, readonly Case[]>> {
+  const drawn = ([name, all]: [string, readonly Case[]]) => [
+    name,
+    all.map((each) => ({
+      ...each,
+      inputs: each.inputs.map((input, place) => drawnFor(`${name}, ${each.name}, ${place}`, input)),
+    })),
+  ];
+  return Object.fromEntries(Object.entries(cases).map(drawn));
+}
 
 /** Whether a case has gradients at all. */
 export const hasGradient = (name: string, { gradient = true }: Case): boolean => gradient && !(name in withoutGradient);
