@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions, type OptionNames } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import type { BackendName } from "./backend.js";
 
 /** Every kernel of matrix products, and whether it goes by way of workgroup memory, where operands are rounded. */
@@ -132,5 +133,5 @@ function problemWith(options: DeviceOptions): string | undefined {
     return `products: "${products}" rounds no operands. Leave out precision: "f16", or use tiled or tiledLarge.`;
   }
   if (Number.isSafeInteger(maxBufferBytes) && maxBufferBytes >= LEAST_BYTES) return undefined;
-  return `maxBufferBytes must be an integer from ${LEAST_BYTES} up, got ${maxBufferBytes}.`;
+  return `maxBufferBytes must be an integer from ${LEAST_BYTES} up, got ${shown(maxBufferBytes)}.`;
 }

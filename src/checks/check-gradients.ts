@@ -2,6 +2,7 @@ import type { StepFields } from "../compile/steps.js";
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import { formatShape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { ancestors, type Tensor } from "../graph/tensor.js";
 import { activationsIn } from "./activations.js";
 import { Differences } from "./differences.js";
@@ -22,7 +23,7 @@ export async function checkGradients(subject: CheckSubject, given: GradientCheck
   const { elements, ...options } = optionsOf("checkGradients", given, { ...SUBJECT_OPTIONS, elements: 100 });
   if (!(Number.isSafeInteger(elements) || elements === Number.POSITIVE_INFINITY) || elements < 1) {
     throw new ArgumentError(
-      `checkGradients: elements must be a positive integer, or Infinity for all, got ${elements}.`,
+      `checkGradients: elements must be a positive integer, or Infinity for all, got ${shown(elements)}.`,
     );
   }
   const traced = traceSubject("checkGradients", subject, options);

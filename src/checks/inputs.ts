@@ -2,6 +2,7 @@ import type { Values } from "../core/dtype.js";
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { RandomStream, Stream } from "../core/random.js";
 import { formatShape, type Shape, sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { INPUTS, normalNumbers } from "./weighted.js";
 
 /**
@@ -84,6 +85,6 @@ function isNumbers(values: unknown): boolean {
 export function checkShape(shape: unknown, name: string): asserts shape is Shape {
   if (Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size > 0)) return;
   throw new ArgumentError(
-    `${name}: a shape must be a list of positive integers, such as ${EXAMPLES}; got ${JSON.stringify(shape)}.`,
+    `${name}: a shape must be a list of positive integers, such as ${EXAMPLES}; got ${shown(shape)}.`,
   );
 }

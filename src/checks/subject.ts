@@ -2,6 +2,7 @@ import type { Values } from "../core/dtype.js";
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { RandomStream, Stream } from "../core/random.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { ancestors, Tensor, variable } from "../graph/tensor.js";
 import type { Layer, LayerFunction } from "../layers/index.js";
 import type { Loss } from "../losses/index.js";
@@ -76,7 +77,7 @@ export function traceSubject(check: string, subject: CheckSubject, options: Subj
 function traceAny(check: string, subject: CheckSubject, options: SubjectOptions): Traced {
   const { input, inputs, seed = 0 } = options;
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new ArgumentError(`${check}: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
+    throw new ArgumentError(`${check}: the seed must be a whole number from 0 to 2^53 - 1, got ${shown(seed)}.`);
   }
   if (inputs !== undefined && (!Array.isArray(inputs) || inputs.length === 0)) {
     throw new ArgumentError(`${check}: inputs must be a list with one for each tensor, such as inputs: [[8, 4]].`);
@@ -114,7 +115,7 @@ interface CheckContext {
 }
 
 const describe = (subject: unknown) =>
-  typeof (subject as { model?: unknown })?.model === "object" ? "a trainer: give its model" : String(subject);
+  typeof (subject as { model?: unknown })?.model === "object" ? "a trainer: give its model" : shown(subject);
 
 /** Symbolic tensors for the inputs, with their values. */
 function variablesOf(data: readonly TensorData[], nameOf: (place: number) => string): Map<Tensor, Values> {
@@ -190,7 +191,7 @@ function traceFunction(trace: TensorFunction, source: CheckContext): Traced {
   }
   const y = trace(...values.keys());
   if (!(y instanceof Tensor) || y.dtype !== "f32") {
-    const got = y instanceof Tensor ? "one of u32" : String(y);
+    const got = y instanceof Tensor ? "one of u32" : shown(y);
     throw new ArgumentError(`${source.check}: ${title} must give one f32 tensor, made with ops; got ${got}.`);
   }
   const by = [...values.keys()].filter(({ dtype }) => dtype === "f32");
@@ -228,7 +229,7 @@ function traceLoss(loss: Loss, source: CheckContext): Traced {
   const [x, t] = values.keys();
   const y = loss.perRow(x, t);
   if (!(y instanceof Tensor) || !sameShape(y.shape, [rows])) {
-    const got = y instanceof Tensor ? formatShape(y.shape) : String(y);
+    const got = y instanceof Tensor ? formatShape(y.shape) : shown(y);
     throw new ShapeError(`${source.check}: a loss must give one number for each row, [${rows}], got ${got}.`);
   }
   return { title: `the loss "${loss.config?.loss}"`, y, values, rows: 1, by: [x], optional: [], single: false };

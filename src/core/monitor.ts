@@ -1,5 +1,6 @@
 import { ArgumentError } from "./errors.js";
 import { nearestName } from "./options.js";
+import { shown } from "./shown.js";
 
 /** Direction in which a score gets better. */
 export type Better = "lower" | "higher";
@@ -24,10 +25,10 @@ export interface Monitor {
 /** @throws ArgumentError when the mode is neither */
 export function checkMonitor(who: string, { monitor, mode }: Monitor): void {
   if (typeof monitor !== "string") {
-    throw new ArgumentError(`${who}: needs the name of a score to watch, such as "loss", got ${String(monitor)}.`);
+    throw new ArgumentError(`${who}: needs the name of a score to watch, such as "loss", got ${shown(monitor)}.`);
   }
   if (mode === undefined || mode === "min" || mode === "max") return;
-  throw new ArgumentError(`${who}: mode must be "min" or "max", got ${JSON.stringify(mode)}.`);
+  throw new ArgumentError(`${who}: mode must be "min" or "max", got ${shown(mode)}.`);
 }
 
 /**

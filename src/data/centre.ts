@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import { formatShape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { Dataset } from "./dataset.js";
 
 /** Options of `centreImages`. */
@@ -41,10 +42,10 @@ export function centreImages(data: Dataset, options: CentreOptions = {}): Datase
   const { side, box, straighten, ink } = optionsOf("centreImages", options, defaults);
   if (!Number.isSafeInteger(side) || side < 1 || !(box > 0) || !(box <= side)) {
     throw new ArgumentError(
-      `centreImages: side must be a whole number, 1 or more, and box above 0 and at most side, got ${side} and ${box}.`,
+      `centreImages: side must be a whole number, 1 or more, and box above 0 and at most side, got ${shown(side)} and ${shown(box)}.`,
     );
   }
-  if (!(ink > 0 && ink < Infinity)) throw new ArgumentError(`centreImages: ink must be above 0, got ${ink}.`);
+  if (!(ink > 0 && ink < Infinity)) throw new ArgumentError(`centreImages: ink must be above 0, got ${shown(ink)}.`);
   const [height, width, channels] = data.shape;
   if (data.shape.length !== 3 || channels !== 1) {
     throw new ShapeError(

@@ -1,6 +1,7 @@
 import { ArgumentError, DataError } from "../core/errors.js";
 import { checkArgument, checkOptions, type OptionNames } from "../core/options.js";
 import { RandomStream, Stream, shuffle } from "../core/random.js";
+import { shown } from "../core/shown.js";
 import type { Dataset } from "./dataset.js";
 import { shareGroups, shareRows } from "./share.js";
 import { type Fold, strataOf } from "./split.js";
@@ -45,12 +46,13 @@ export function kFolds(data: Pick<Dataset, "rows" | "classes" | "labels">, optio
   const { folds = 5, repeats = 1, groups, seed = 0 } = options;
   checkArgument("kFolds", "a data set, or its { rows, classes, labels }", data, Number.isInteger(data?.rows));
   const { rows, classes } = data;
-  if (!Number.isInteger(folds) || folds < 2) throw new ArgumentError(`kFolds: folds must be 2 or more, got ${folds}.`);
+  if (!Number.isInteger(folds) || folds < 2)
+    throw new ArgumentError(`kFolds: folds must be 2 or more, got ${shown(folds)}.`);
   if (!Number.isInteger(repeats) || repeats < 1) {
-    throw new ArgumentError(`kFolds: repeats must be a positive integer, got ${repeats}.`);
+    throw new ArgumentError(`kFolds: repeats must be a positive integer, got ${shown(repeats)}.`);
   }
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new ArgumentError(`kFolds: seed must be an integer from 0 to 2^53 - 1, got ${seed}.`);
+    throw new ArgumentError(`kFolds: seed must be an integer from 0 to 2^53 - 1, got ${shown(seed)}.`);
   }
   if (folds > rows) throw new DataError(`kFolds: ${rows} rows can't fill ${folds} folds; use at most ${rows}.`);
   if (options.stratify && classes === undefined) {

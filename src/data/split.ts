@@ -1,5 +1,6 @@
 import { ArgumentError, DataError } from "../core/errors.js";
 import { RandomStream, Stream, shuffle } from "../core/random.js";
+import { shown } from "../core/shown.js";
 import { shareRows } from "./share.js";
 
 /** Class index of every row, and how many classes there are. Rows are kept in proportion within each class. */
@@ -36,7 +37,7 @@ const FOLD_POSITION = 1;
 
 function shuffledRows(rows: number, seed: number, position: number): Uint32Array<ArrayBuffer> {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new ArgumentError(`seed must be an integer from 0 to 2^53 - 1, got ${seed}.`);
+    throw new ArgumentError(`seed must be an integer from 0 to 2^53 - 1, got ${shown(seed)}.`);
   }
   const order = Uint32Array.from({ length: rows }, (_, row) => row);
   return shuffle(order, new RandomStream(seed, Stream.split, position));
@@ -73,7 +74,7 @@ export function splitRows(
     if (name === "validation" && fraction === undefined) continue;
     if (!(typeof fraction === "number" && fraction > 0 && fraction < 1)) {
       throw new ArgumentError(
-        `split: ${name} must be a fraction of the rows between 0 and 1, such as 0.2, got ${fraction}.`,
+        `split: ${name} must be a fraction of the rows between 0 and 1, such as 0.2, got ${shown(fraction)}.`,
       );
     }
   }
@@ -122,7 +123,8 @@ export function splitRows(
  * @throws ArgumentError when `folds` isn't an integer from 2 up; DataError when there are fewer rows than folds
  */
 export function foldRows(rows: number, { folds, seed }: { folds: number; seed: number }, strata?: Strata): Fold[] {
-  if (!Number.isInteger(folds) || folds < 2) throw new ArgumentError(`kFold: folds must be 2 or more, got ${folds}.`);
+  if (!Number.isInteger(folds) || folds < 2)
+    throw new ArgumentError(`kFold: folds must be 2 or more, got ${shown(folds)}.`);
   if (folds > rows) throw new DataError(`kFold: ${rows} rows can't fill ${folds} folds; use at most ${rows}.`);
   const order = shuffledRows(rows, seed, FOLD_POSITION);
   const foldOf = shareRows(order, strata?.labels ?? new Uint32Array(rows), folds);

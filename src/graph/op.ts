@@ -2,6 +2,7 @@ import type { ElementType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { checkArgument, checkOptions, type OptionNames } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import type { ErrorModel } from "./error-model.js";
 import { constant, Tensor } from "./tensor.js";
 import type { ProductWalks, View } from "./walk.js";
@@ -143,7 +144,7 @@ export function defineOp<A extends Attributes = Record<never, never>>(
     for (const number of op.scalar?.numbers ?? []) {
       const { [number]: value } = attributes;
       if (typeof value === "number" && !Number.isNaN(value)) continue;
-      throw new ArgumentError(`${name}: ${number} must be a number, got ${String(value)}.`);
+      throw new ArgumentError(`${name}: ${number} must be a number, got ${shown(value)}.`);
     }
     return new Tensor(op, inputs, attributes, op.shape(inputs, attributes), op.dtype?.(inputs, attributes) ?? "f32");
   };

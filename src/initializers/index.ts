@@ -2,6 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { checkOptions, type NoOptions, nearestName, optionsOf } from "../core/options.js";
 import type { RandomStream } from "../core/random.js";
 import { type Shape, sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 
 /** Draws a parameter's first values. Dense weights are [in, out]; the fans are the sizes of these axes. */
 export interface Initializer {
@@ -61,7 +62,7 @@ export function randomNormal(options: { mean?: number; deviation?: number } = {}
   const { mean, deviation } = optionsOf("randomNormal", options, { mean: 0, deviation: 1 });
   if (!(Number.isFinite(mean) && Number.isFinite(deviation) && deviation >= 0)) {
     throw new ArgumentError(
-      `randomNormal: needs a finite mean and a finite deviation of 0 or more, got ${mean} and ${deviation}.`,
+      `randomNormal: needs a finite mean and a finite deviation of 0 or more, got ${shown(mean)} and ${shown(deviation)}.`,
     );
   }
   return {
@@ -79,7 +80,7 @@ export function randomUniform(options: { minimum?: number; maximum?: number } = 
   const { minimum, maximum } = optionsOf("randomUniform", options, { minimum: 0, maximum: 1 });
   if (!(Number.isFinite(minimum) && Number.isFinite(maximum) && minimum < maximum)) {
     throw new ArgumentError(
-      `randomUniform: needs finite bounds, minimum below maximum, got ${minimum} and ${maximum}.`,
+      `randomUniform: needs finite bounds, minimum below maximum, got ${shown(minimum)} and ${shown(maximum)}.`,
     );
   }
   return {
@@ -100,7 +101,7 @@ export function zeros(options?: NoOptions): Initializer {
 
 /** Every element the same. @throws ArgumentError when the value isn't finite */
 export function constant(value: number): Initializer {
-  if (!Number.isFinite(value)) throw new ArgumentError(`constant: the value must be finite, got ${value}.`);
+  if (!Number.isFinite(value)) throw new ArgumentError(`constant: the value must be finite, got ${shown(value)}.`);
   return constantInitializer(value, { initializer: "constant", value });
 }
 

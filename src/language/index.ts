@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { shown } from "../core/shown.js";
 import { english } from "./english.js";
 import { spanish } from "./spanish.js";
 import type { Texts } from "./texts.js";
@@ -16,7 +17,7 @@ export const languages = Object.keys(TABLES) as readonly Language[];
 /** All texts of a language. @throws ArgumentError on one that there is no table of */
 export function textsIn(language: Language): Texts {
   if (Object.hasOwn(TABLES, language)) return TABLES[language];
-  throw new ArgumentError(`language must be one of ${languages.join(", ")}, got ${JSON.stringify(language)}.`);
+  throw new ArgumentError(`language must be one of ${languages.join(", ")}, got ${shown(language)}.`);
 }
 
 /** Numbers as a language writes them. NaN and infinity, which a diverged run has, are written as words. */

@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { checkCount, optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
 import { attentionBias, packedAttention } from "../ops/attention.js";
@@ -89,7 +90,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
   checkTrainable("multiHeadAttention", trainable);
   for (const [option, value] of Object.entries({ causal, rotary, masked })) {
     if (typeof value !== "boolean") {
-      throw new ArgumentError(`multiHeadAttention: ${option} must be true or false, got ${value}.`);
+      throw new ArgumentError(`multiHeadAttention: ${option} must be true or false, got ${shown(value)}.`);
     }
   }
   const drawn = toInitializer(initializer);

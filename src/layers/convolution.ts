@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { checkOptions } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
@@ -11,7 +12,6 @@ import type { Pair, Window } from "../ops/unfold.js";
 import { checkTrainable, defineLayer, type Layer, type LayerConfig, type Scope } from "./layer.js";
 import { checkPixels } from "./pixels.js";
 import {
-  asGiven,
   imagesOf,
   type Padding,
   pairOf,
@@ -288,7 +288,7 @@ export function separableConv2d(filters: number, kernel: Size, options: Depthwis
 
 function checkCount(layer: string, what: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 1) return;
-  throw new ArgumentError(`${layer}: the number of ${what} must be a positive integer, got ${asGiven(count)}.`);
+  throw new ArgumentError(`${layer}: the number of ${what} must be a positive integer, got ${shown(count)}.`);
 }
 
 function groupsOf(layer: string, filters: number, groups = 1): number {
@@ -357,12 +357,12 @@ function settingsAlongTime(
 ): WindowSettings {
   for (const [option, value] of Object.entries({ kernel, stride, dilation })) {
     if (Number.isSafeInteger(value) && value >= 1) continue;
-    throw new ArgumentError(`${layer}: ${option} must be a positive integer, got ${asGiven(value)}.`);
+    throw new ArgumentError(`${layer}: ${option} must be a positive integer, got ${shown(value)}.`);
   }
   const sides = typeof padding === "number" ? [padding, padding] : padding;
   if (typeof sides !== "string" && !(Array.isArray(sides) && sides.length === 2)) {
     throw new ArgumentError(
-      `${layer}: padding must be "same", "valid", a whole number from 0 on, or [before, after], got ${asGiven(padding)}.`,
+      `${layer}: padding must be "same", "valid", a whole number from 0 on, or [before, after], got ${shown(padding)}.`,
     );
   }
   const both: Padding = typeof sides === "string" ? sides : [0, 0, sides[0], sides[1]];

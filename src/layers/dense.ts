@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
 import { add } from "../ops/elementwise.js";
@@ -32,7 +33,7 @@ export interface DenseOptions {
  */
 export function dense(units: number, options: DenseOptions = {}): Layer {
   if (!Number.isSafeInteger(units) || units < 1) {
-    throw new ArgumentError(`dense: the number of units must be a positive integer, got ${units}.`);
+    throw new ArgumentError(`dense: the number of units must be a positive integer, got ${shown(units)}.`);
   }
   const { activation, bias, trainable, name, ...first } = optionsOf("dense", options, {
     activation: undefined,

@@ -61,7 +61,7 @@ export function embedding(ids: number, features: number, options: IdEmbeddingOpt
   checkCount("embedding: ids", ids);
   checkCount("embedding: features", features);
   if (ids > MOST_IDS)
-    throw new ArgumentError(`embedding: at most ${MOST_IDS} ids, got ${ids}. Take a smaller vocabulary.`);
+    throw new ArgumentError(`embedding: at most ${MOST_IDS} ids, got ${shown(ids)}. Take a smaller vocabulary.`);
   const { padding, ...rest } = options;
   const { drawn, config } = readOptions("embedding", rest);
   if (padding !== undefined && !(Number.isInteger(padding) && padding >= 0 && padding < ids)) {

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Initializer } from "../initializers/index.js";
 import type { Ids } from "./ids.js";
@@ -123,7 +124,7 @@ export function defineLayer({ forward, ...rest }: Layer): Layer {
 /** @throws ArgumentError when a layer's `trainable` is neither true nor false */
 export function checkTrainable(layer: string, trainable: unknown): void {
   if (trainable === undefined || typeof trainable === "boolean") return;
-  throw new ArgumentError(`${layer}: trainable must be true or false, got ${String(trainable)}.`);
+  throw new ArgumentError(`${layer}: trainable must be true or false, got ${shown(trainable)}.`);
 }
 
 /** Whether training leaves a layer's parameters, and running statistics, as they are: it was made with `trainable: false`. */

@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { add as addTensors, mul } from "../ops/elementwise.js";
 import { concatenate as concatenateTensors } from "../ops/layout.js";
@@ -81,7 +82,9 @@ export interface ConcatenateOptions extends NameOptions {
 export function concatenate(options: ConcatenateOptions = {}): Layer {
   const { axis, name } = optionsOf("concatenate", options, { axis: -1, name: undefined });
   if (!Number.isSafeInteger(axis) || axis === 0) {
-    throw new ArgumentError(`concatenate: axis must be an axis of a sample, such as -1, the last, or 1, got ${axis}.`);
+    throw new ArgumentError(
+      `concatenate: axis must be an axis of a sample, such as -1, the last, or 1, got ${shown(axis)}.`,
+    );
   }
   const check = (layer: string, inputs: readonly Tensor[]) => {
     const [{ shape: first }] = inputs;

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { shown } from "../core/shown.js";
 import type { Layer, LayerFunction } from "./layer.js";
 
 /**
@@ -14,7 +15,7 @@ export const layersOf = (where: string, layers: readonly (Layer | LayerFunction)
 export function layerOf(where: string, given: Layer | LayerFunction): Layer {
   if (typeof given === "function") return { config: { layer: "function" }, joins: true, forward: given };
   if (typeof given?.forward === "function") return given;
-  throw new ArgumentError(`${where} is ${String(given)}, not a layer or a function of tensors.`);
+  throw new ArgumentError(`${where} is ${shown(given)}, not a layer or a function of tensors.`);
 }
 
 /** The name that a layer is given where no other has it: its own, a function's, or its kind. */

@@ -2,6 +2,7 @@ import { ArgumentError, ShapeError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import { checkNumbers } from "../core/ranges.js";
 import { sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { constant as constantInitializer, zeros } from "../initializers/index.js";
 import { add, broadcastTo, div, mul, sqrt, sub } from "../ops/elementwise.js";
@@ -134,7 +135,7 @@ export const rmsNorm = (options: NormOptions = {}): Layer => norm("rmsNorm", {},
  */
 export function groupNorm(groups: number, options: NormOptions = {}): Layer {
   if (!Number.isSafeInteger(groups) || groups < 1) {
-    throw new ArgumentError(`groupNorm: the number of groups must be a positive integer, got ${groups}.`);
+    throw new ArgumentError(`groupNorm: the number of groups must be a positive integer, got ${shown(groups)}.`);
   }
   return norm("groupNorm", { groups }, options, (x, layer) => {
     const [height, width, channels] = imagesOf(layer, x);

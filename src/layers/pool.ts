@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions, optionsOf } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { reshape } from "../ops/layout.js";
 import { averagePool, maxPool, repeat, resample } from "../ops/pool.js";
@@ -133,9 +134,7 @@ export function upsample2d(
   const factors = pairOf("upsample2d", "size", size, 1);
   const { interpolation } = optionsOf("upsample2d", options, { interpolation: "nearest", name: undefined });
   if (interpolation !== "nearest" && interpolation !== "bilinear") {
-    throw new ArgumentError(
-      `upsample2d: interpolation must be "nearest" or "bilinear", got ${JSON.stringify(interpolation)}.`,
-    );
+    throw new ArgumentError(`upsample2d: interpolation must be "nearest" or "bilinear", got ${shown(interpolation)}.`);
   }
   return onImages({ layer: "upsample2d", size, ...options }, (x, [height, width]) =>
     interpolation === "nearest"

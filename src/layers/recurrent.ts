@@ -195,7 +195,7 @@ function checkInputs(
 export function rnn(units: number, options: RnnOptions = {}): Layer {
   const { activation = "tanh", ...rest } = options;
   if (activation !== "tanh" && activation !== "relu") {
-    throw new ArgumentError(`rnn: activation must be "tanh" or "relu", got ${JSON.stringify(activation)}.`);
+    throw new ArgumentError(`rnn: activation must be "tanh" or "relu", got ${shown(activation)}.`);
   }
   return recurrentOf(units, { layer: "rnn", fused: activation, cell: cells[activation], own: { activation } }, rest);
 }

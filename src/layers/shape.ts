@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { type Shape, sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { pad, reshape as reshapeTensor, slice, transpose } from "../ops/layout.js";
 import { checkName, type Layer, type NameOptions } from "./layer.js";
 import { imagesOf, type Margins, marginsOf, type Padding, withBatch } from "./window.js";
@@ -22,7 +23,7 @@ export function reshape(shape: Shape, options: NameOptions = {}): Layer {
     !shape.every((size) => Number.isSafeInteger(size) && (size > 0 || size === -1))
   ) {
     throw new ArgumentError(
-      `reshape: the shape must be positive integers, one of which may be -1, such as [28, 28, 1], got ${JSON.stringify(shape)}.`,
+      `reshape: the shape must be positive integers, one of which may be -1, such as [28, 28, 1], got ${shown(shape)}.`,
     );
   }
   return {
@@ -50,7 +51,7 @@ export function permute(axes: readonly number[], options: NameOptions = {}): Lay
   checkName("permute", options);
   if (!Array.isArray(axes) || [...axes].sort((a, b) => a - b).some((axis, i) => axis !== i + 1)) {
     throw new ArgumentError(
-      `permute: must name each axis of a sample once, from 1 on, such as [2, 1], got ${JSON.stringify(axes)}.`,
+      `permute: must name each axis of a sample once, from 1 on, such as [2, 1], got ${shown(axes)}.`,
     );
   }
   return {

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkCount, optionsOf } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { type Activation, checkActivation } from "../ops/activations.js";
 import { add } from "../ops/elementwise.js";
@@ -68,7 +69,7 @@ export function transformerBlock(options: TransformerBlockOptions): Layer {
   const { heads, keyHeads, causal, rotary, across, masked, units, activation, dropout, name } = known;
   for (const [option, value] of Object.entries({ across, masked })) {
     if (typeof value !== "boolean") {
-      throw new ArgumentError(`transformerBlock: ${option} must be true or false, got ${value}.`);
+      throw new ArgumentError(`transformerBlock: ${option} must be true or false, got ${shown(value)}.`);
     }
   }
   if (units !== undefined) checkCount("transformerBlock: units", units);

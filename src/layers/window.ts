@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { formatShape, type Shape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Pair, Window } from "../ops/unfold.js";
 
@@ -53,7 +54,7 @@ export function pairOf(layer: string, option: string, value: Size, least: number
   const pair = typeof value === "number" ? [value, value] : value;
   if (Array.isArray(pair) && pair.length === 2 && areWhole(pair, least)) return pair as unknown as Pair;
   throw new ArgumentError(
-    `${layer}: ${option} must be a whole number from ${least} on, or [height, width] of them, got ${asGiven(value)}.`,
+    `${layer}: ${option} must be a whole number from ${least} on, or [height, width] of them, got ${shown(value)}.`,
   );
 }
 
@@ -65,12 +66,9 @@ export function marginsOf(layer: string, option: string, value: number | readonl
   const words = option === "padding" ? '"same", "valid", ' : "";
   throw new ArgumentError(
     `${layer}: ${option} must be ${words}a whole number from 0 on, [y, x] or [top, bottom, left, right], ` +
-      `got ${asGiven(value)}.`,
+      `got ${shown(value)}.`,
   );
 }
-
-/** A value as its user wrote it: NaN, which JSON doesn't have, as well. */
-export const asGiven = (value: unknown): string => (typeof value === "number" ? String(value) : JSON.stringify(value));
 
 const areWhole = (numbers: readonly unknown[], least: number) =>
   numbers.every((number) => Number.isSafeInteger(number) && (number as number) >= least);

@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import { formatShape, type Shape, sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { meanOver } from "./elements.js";
 import type { Labels, Loss } from "./loss.js";
@@ -44,11 +45,11 @@ export function customLoss(perRow: LossFunction, options: CustomLossOptions = {}
   }
   if (targets !== undefined && !isShape(targets)) {
     throw new ArgumentError(
-      `customLoss: targets must be the shape of a row's targets, such as [5], got ${JSON.stringify(targets)}.`,
+      `customLoss: targets must be the shape of a row's targets, such as [5], got ${shown(targets)}.`,
     );
   }
   if (typeof elements !== "boolean") {
-    throw new ArgumentError(`customLoss: elements must be true or false, got ${JSON.stringify(elements)}.`);
+    throw new ArgumentError(`customLoss: elements must be true or false, got ${shown(elements)}.`);
   }
   const who = `customLoss "${name}"`;
   const traced = (outputs: Tensor, given: Tensor): Tensor => {

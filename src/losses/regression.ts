@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions, type NoOptions, optionsOf } from "../core/options.js";
 import { ABOVE_0, checkNumbers } from "../core/ranges.js";
+import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { abs, clamp, exp, mul, square, sub } from "../ops/elementwise.js";
 import { sum } from "../ops/reduce.js";
@@ -31,7 +32,7 @@ export interface MeanSquaredErrorOptions {
 export function meanSquaredError(options: MeanSquaredErrorOptions = {}): Loss {
   const { form } = optionsOf("meanSquaredError", options, { form: "mean" });
   if (form !== "mean" && form !== "halfSum") {
-    throw new ArgumentError(`meanSquaredError: form must be "mean" or "halfSum", got ${form}.`);
+    throw new ArgumentError(`meanSquaredError: form must be "mean" or "halfSum", got ${shown(form)}.`);
   }
   return {
     config: { loss: "meanSquaredError", form },

@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import { formatShape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import type { Loss } from "./loss.js";
 import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
 import { areTokens, tokenLosses, tokenTargets } from "./tokens.js";
@@ -26,7 +27,9 @@ export interface TokenCrossEntropyOptions {
 export function tokenCrossEntropy(options: TokenCrossEntropyOptions = {}): Loss {
   const { ignore, labelSmoothing } = optionsOf(NAME, options, { ignore: 2 ** 32 - 1, labelSmoothing: 0 });
   if (!Number.isInteger(ignore)) {
-    throw new ArgumentError(`${NAME}: ignore must be a whole number, the label of what doesn't count, got ${ignore}.`);
+    throw new ArgumentError(
+      `${NAME}: ignore must be a whole number, the label of what doesn't count, got ${shown(ignore)}.`,
+    );
   }
   const { config, ...loss } = softmaxCrossEntropy({ labelSmoothing });
   return {

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import { type ClassScores, classificationReport } from "./classification.js";
 
 /**
@@ -35,7 +36,9 @@ function scoreOf<A extends Average>(
     perClass: () => report.classes.map((scores: ClassScores) => scores[score]),
   };
   if (!Object.hasOwn(byAverage, average)) {
-    throw new ArgumentError(`${score}: average must be one of ${Object.keys(byAverage).join(", ")}, got ${average}.`);
+    throw new ArgumentError(
+      `${score}: average must be one of ${Object.keys(byAverage).join(", ")}, got ${shown(average)}.`,
+    );
   }
   return byAverage[average]() as Scores<A>;
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import type { ClassificationReport, ClassScores } from "./classification.js";
 
 /** Characters as Python counts them: code points, not UTF-16 units. */
@@ -29,7 +30,7 @@ export interface ReportTextOptions {
 /** @throws ArgumentError when the number of decimals is none */
 export function checkDigits(where: string, digits: number): void {
   if (Number.isInteger(digits) && digits >= 0 && digits <= 15) return;
-  throw new ArgumentError(`${where}: digits must be a whole number from 0 to 15, got ${digits}.`);
+  throw new ArgumentError(`${where}: digits must be a whole number from 0 to 15, got ${shown(digits)}.`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ArgumentError, DataError } from "../core/errors.js";
 import { checkOptions } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import { checkLabelPairs } from "./pairs.js";
 
 /** Scores of one class, or their average over classes. `support` is the number of rows it stands for. */
@@ -25,7 +26,9 @@ export interface ClassificationReport {
 
 function checkClasses(metric: string, classes: number): void {
   if (Number.isSafeInteger(classes) && classes > 0) return;
-  throw new ArgumentError(`${metric}: classes must be a positive integer, got ${classes}. Pass the number of classes.`);
+  throw new ArgumentError(
+    `${metric}: classes must be a positive integer, got ${shown(classes)}. Pass the number of classes.`,
+  );
 }
 
 /** numerator / denominator, and 0 where that is 0 / 0 (scikit-learn's default for `zero_division`). */

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import { checkBinaryPairs, checkLists, checkProbabilities, checkScoreRows } from "./pairs.js";
 
 /** Checks probabilities of [rows] or [rows, classes]. @returns how many a row has */
@@ -88,7 +89,7 @@ export function calibrationCurve(
   const { bins, strategy } = optionsOf("calibrationCurve", options, { bins: 5, strategy: "uniform" });
   if (!Number.isSafeInteger(bins) || bins < 1 || (strategy !== "uniform" && strategy !== "quantile")) {
     throw new ArgumentError(
-      `calibrationCurve: bins must be a positive integer and strategy "uniform" or "quantile", got ${bins}, ${strategy}.`,
+      `calibrationCurve: bins must be a positive integer and strategy "uniform" or "quantile", got ${shown(bins)}, ${shown(strategy)}.`,
     );
   }
   checkBinaryPairs("calibrationCurve", truth, probabilities);
@@ -133,7 +134,7 @@ function quantile(sorted: Float64Array, share: number): number {
 export function topKAccuracy(truth: ArrayLike<number>, scores: ArrayLike<number>, k: number): number {
   if (!Number.isSafeInteger(k) || k < 1) {
     throw new ArgumentError(
-      `topKAccuracy: k must be a positive integer, got ${k}. Pass how many classes may be named.`,
+      `topKAccuracy: k must be a positive integer, got ${shown(k)}. Pass how many classes may be named.`,
     );
   }
   const classes = checkScoreRows("topKAccuracy", truth, scores);

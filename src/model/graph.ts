@@ -2,6 +2,7 @@ import type { DType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { freeName, idsBelow, type Layer, type LayerFunction, layerOf, MOST_IDS, wantedName } from "../layers/index.js";
 import { checkSeed, Model } from "./model.js";
 import { type Call, checkSampleShape, nameLayers } from "./structure.js";
@@ -48,7 +49,7 @@ export function input(shape: Shape, options: InputOptions = {}): ModelNode {
   const { name, dtype } = optionsOf("input", options, { name: undefined, dtype: undefined });
   checkSampleShape("input", shape);
   if (dtype !== undefined && dtype !== "f32" && dtype !== "u32") {
-    throw new ArgumentError(`input: dtype must be "f32" for numbers or "u32" for ids, got ${JSON.stringify(dtype)}.`);
+    throw new ArgumentError(`input: dtype must be "f32" for numbers or "u32" for ids, got ${shown(dtype)}.`);
   }
   return new ModelNode(undefined, [], { shape: [...shape], name, dtype });
 }
@@ -68,8 +69,8 @@ export function apply(layer: Layer | LayerFunction, ...inputs: ModelNode[]): Mod
   const wrong = inputs.findIndex((each) => !(each instanceof ModelNode));
   if (wrong >= 0 || inputs.length === 0) {
     throw new ArgumentError(
-      `apply: ${kind} needs what input() or apply() gives, got ${wrong >= 0 ? String(inputs[wrong]) : "nothing"}. ` +
-        `Write apply(${kind}(...), input([4])).`,
+      `apply: ${kind} needs what input() or apply() gives, got ${wrong >= 0 ? shown(inputs[wrong]) : "nothing"}. ` +
+        `Write apply(${kind}(...), ${known.joins ? "a, b" : "input([4])"}).`,
     );
   }
   if (inputs.length > 1 && !known.joins) {

@@ -2,6 +2,7 @@ import type { DType, Values } from "../core/dtype.js";
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { checkArgument, optionsOf } from "../core/options.js";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { Tensor, variable } from "../graph/tensor.js";
 import { type Layer, type LayerFunction, layersOf } from "../layers/index.js";
 import { type Draw, type Parameter, Parameters } from "./parameters.js";
@@ -212,13 +213,13 @@ export function sequential(options: ModelOptions, layers: readonly (Layer | Laye
 /** @throws ArgumentError when it isn't a seed of first weights */
 export function checkSeed(where: string, seed: number): void {
   if (Number.isSafeInteger(seed) && seed >= 0) return;
-  throw new ArgumentError(`${where}: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
+  throw new ArgumentError(`${where}: the seed must be a whole number from 0 to 2^53 - 1, got ${shown(seed)}.`);
 }
 
 /** A layer's result must be one tensor, a row for each sample. A function of the user's own may give anything. */
 function checkOutput(name: string, output: unknown, batch: number): Tensor {
   if (output instanceof Tensor && output.shape[0] === batch) return output;
-  const got = output instanceof Tensor ? formatShape(output.shape) : String(output);
+  const got = output instanceof Tensor ? formatShape(output.shape) : shown(output);
   throw new ShapeError(`The layer "${name}" must give a tensor [batch, ...] with batch = ${batch} here, got ${got}.`);
 }
 

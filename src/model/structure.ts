@@ -59,7 +59,7 @@ export const isChain = ({ inputs, calls, outputs }: Structure): boolean =>
 export function checkSampleShape(where: string, shape: Shape): void {
   if (Array.isArray(shape) && shape.length > 0 && shape.every((size) => Number.isSafeInteger(size) && size > 0)) return;
   throw new ShapeError(
-    `${where}: input must be the shape of one sample, such as [64] or [28, 28], got ${JSON.stringify(shape)}.`,
+    `${where}: input must be the shape of one sample, such as [64] or [28, 28], got ${shown(shape)}.`,
   );
 }
 

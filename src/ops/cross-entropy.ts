@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { formatShape, sameShape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import { softplus } from "./activations.js";
@@ -49,7 +50,7 @@ export const crossEntropyGradientOp: OpFunction<{ smoothing: number }> = defineO
  */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor, smoothing = 0): Tensor {
   if (!(smoothing >= 0 && smoothing < 1)) {
-    throw new ArgumentError(`softmaxCrossEntropy: label smoothing must be in [0, 1), got ${smoothing}.`);
+    throw new ArgumentError(`softmaxCrossEntropy: label smoothing must be in [0, 1), got ${shown(smoothing)}.`);
   }
   return crossEntropyOp(logits, labels, { smoothing });
 }

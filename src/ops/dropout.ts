@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { shown } from "../core/shown.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
 import { isIdle, type Tensor } from "../graph/tensor.js";
 
@@ -21,6 +22,6 @@ const dropoutOp: OpFunction<{ rate: number; layer: number }> = defineOp("dropout
  * @throws ArgumentError when the rate is outside [0, 1)
  */
 export function dropout(x: Tensor, rate: number, layer = 0): Tensor {
-  if (!(rate >= 0 && rate < 1)) throw new ArgumentError(`dropout: the rate must be in [0, 1), got ${rate}.`);
+  if (!(rate >= 0 && rate < 1)) throw new ArgumentError(`dropout: the rate must be in [0, 1), got ${shown(rate)}.`);
   return isIdle(rate) ? x : dropoutOp(x, { rate, layer });
 }

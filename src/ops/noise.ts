@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { shown } from "../core/shown.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
 import { isIdle, type Tensor } from "../graph/tensor.js";
 
@@ -21,7 +22,7 @@ const noiseOp: OpFunction<{ deviation: number; layer: number }> = defineOp("nois
  */
 export function noise(x: Tensor, deviation: number, layer = 0): Tensor {
   if (!(Number.isFinite(deviation) && deviation >= 0)) {
-    throw new ArgumentError(`noise: the deviation must be a finite number, 0 or more, got ${deviation}.`);
+    throw new ArgumentError(`noise: the deviation must be a finite number, 0 or more, got ${shown(deviation)}.`);
   }
   return isIdle(deviation) ? x : noiseOp(x, { deviation, layer });
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkArgument } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import { MAX_HYPERPARAMETERS } from "../ops/update.js";
 import { checkOptimizer, type Optimizer } from "./optimizer.js";
 
@@ -70,7 +71,7 @@ export function parameterGroups<Options extends object>(
     }
   }
   const flag = members.find(({ trainable }) => typeof trainable !== "boolean");
-  if (flag) throw new ArgumentError(`parameterGroups: trainable must be true or false, got ${String(flag.trainable)}.`);
+  if (flag) throw new ArgumentError(`parameterGroups: trainable must be true or false, got ${shown(flag.trainable)}.`);
   if (all.some(({ moments }) => moments !== rest.moments)) {
     throw new ArgumentError(
       "parameterGroups: all groups must keep the same state. Give all or none momentum, amsgrad.",

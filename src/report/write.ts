@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import type { Language } from "../language/index.js";
 import { comparisonPage } from "./comparison-page.js";
 import { legible } from "./legible.js";
@@ -26,9 +27,7 @@ async function pageOf(subject: ReportSubject, language: Language, limits = LIMIT
     if (shown.kind === "reproduction") return reproductionPage(shown, language, limits);
     return runPage(shown, language, limits);
   }
-  throw new ArgumentError(
-    `report: kind must be "run", "comparison", "search" or "reproduction", got ${JSON.stringify(kind)}.`,
-  );
+  throw new ArgumentError(`report: kind must be "run", "comparison", "search" or "reproduction", got ${shown(kind)}.`);
 }
 
 /** See `report`. */

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkArgument, optionsOf } from "../core/options.js";
 import { RandomStream, Stream, shuffle } from "../core/random.js";
+import { shown } from "../core/shown.js";
 import type { Dataset } from "../data/dataset.js";
 import { type FoldOptions, kFolds } from "../data/folds.js";
 import type { Scores } from "../training/history.js";
@@ -89,6 +90,6 @@ function rowsFor(size: number, all: number): number {
   const rows = size <= 1 ? Math.max(1, Math.round(size * all)) : size;
   if (size > 0 && Number.isInteger(rows) && rows <= all) return rows;
   throw new ArgumentError(
-    `learningCurve: sizes must be shares above 0 and up to 1, or whole numbers of rows up to ${all}, got ${size}.`,
+    `learningCurve: sizes must be shares above 0 and up to 1, or whole numbers of rows up to ${all}, got ${shown(size)}.`,
   );
 }

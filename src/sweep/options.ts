@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkMonitor, type Monitor } from "../core/monitor.js";
 import { checkCount, checkOptions, optionsOf } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import type { Callback } from "../training/callbacks.js";
 import { FIT, type FitOptions } from "../training/fit-options.js";
 import type { Journal } from "./journal.js";
@@ -90,7 +91,7 @@ export function checkSweep(given: SweepOptions) {
   }
   for (const [name, space] of Object.entries({ random, sobol, search })) if (space) checkSpace(name, space);
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new ArgumentError(`sweep: the seed must be a whole number from 0 to 2^53 - 1, got ${seed}.`);
+    throw new ArgumentError(`sweep: the seed must be a whole number from 0 to 2^53 - 1, got ${shown(seed)}.`);
   }
   checkCount("sweep: trials", options.trials);
   checkCount("sweep: group", options.group);

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { shown } from "../core/shown.js";
 
 /** The losses of a trial's epochs so far, or all of them: less is better. */
 export interface Course {
@@ -85,6 +86,6 @@ export function successiveHalving(options: SuccessiveHalvingOptions = {}): Pruni
 function checkWhole(who: string, numbers: Readonly<Record<string, number>>, least: number): void {
   for (const [name, value] of Object.entries(numbers)) {
     if (Number.isInteger(value) && value >= least) continue;
-    throw new ArgumentError(`${who}: ${name} must be a whole number, ${least} or more, got ${value}.`);
+    throw new ArgumentError(`${who}: ${name} must be a whole number, ${least} or more, got ${shown(value)}.`);
   }
 }

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions, type OptionNames } from "../core/options.js";
 import { RandomStream, Stream } from "../core/random.js";
+import { shown } from "../core/shown.js";
 
 /** A setting's values by name, as one trial has them. */
 export type Configuration = Readonly<Record<string, unknown>>;
@@ -113,6 +114,6 @@ function checkSetting(where: string, setting: readonly unknown[] | Range): void 
     throw new ArgumentError(`sweep: ${where}: with log, low must be above 0, and there is no step.`);
   }
   if (step !== undefined && !(step > 0 && Number.isFinite(step))) {
-    throw new ArgumentError(`sweep: ${where}: step must be a number above 0, got ${step}.`);
+    throw new ArgumentError(`sweep: ${where}: step must be a number above 0, got ${shown(step)}.`);
   }
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkArgument, optionsOf } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import { dominates } from "./pareto.js";
 import { type Configuration, checkSpace, type Space } from "./space.js";
 import { type Finished, suggestions } from "./tpe.js";
@@ -52,7 +53,7 @@ export function study(space: Space, options: StudyOptions = {}): Study {
   checkSpace("study", space);
   const modes = (typeof mode === "string" ? [mode] : [...mode]) as string[];
   if (modes.length === 0 || !modes.every((each) => each === "min" || each === "max")) {
-    throw new ArgumentError(`study: mode must be "min" or "max", or a list of these, got ${JSON.stringify(mode)}.`);
+    throw new ArgumentError(`study: mode must be "min" or "max", or a list of these, got ${shown(mode)}.`);
   }
   const directions = modes.map((each) => (each === "min" ? 1 : -1));
   const asked: AskedTrial[] = [];

@@ -2,6 +2,7 @@ import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
 import { checkCount, optionsOf } from "../core/options.js";
 import { RandomStream, Stream } from "../core/random.js";
 import { formatShape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { tokenizerFromJson } from "../data/text/from-json.js";
 import type { Tokenizer, TokenizerJson } from "../data/text/tokenizer.js";
 import type { Model } from "../model/model.js";
@@ -122,9 +123,9 @@ async function write(
   checkCount("generate: length", length);
   if (topK !== undefined) checkCount("generate: topK", topK);
   if (!(temperature >= 0 && temperature < Infinity)) {
-    throw new ArgumentError(`generate: temperature must be a number of 0 or more, got ${temperature}.`);
+    throw new ArgumentError(`generate: temperature must be a number of 0 or more, got ${shown(temperature)}.`);
   }
-  if (!(topP > 0 && topP <= 1)) throw new ArgumentError(`generate: topP must be in (0, 1], got ${topP}.`);
+  if (!(topP > 0 && topP <= 1)) throw new ArgumentError(`generate: topP must be in (0, 1], got ${shown(topP)}.`);
   const text = typeof prompt === "string" ? (tokenizer ?? savedTokenizer(model.metadata)) : undefined;
   const ids = Array.from(text ? text.encode(prompt as string) : (prompt as ArrayLike<number>));
   if (ids.length === 0) throw new DataError("generate: the prompt is empty. Give it a token to go on from.");

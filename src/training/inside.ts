@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkCount, nearestName, optionsOf } from "../core/options.js";
 import { type Shape, sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { gradients } from "../graph/gradients.js";
 import { type Tensor, variable } from "../graph/tensor.js";
 import type { Model } from "../model/model.js";
@@ -46,7 +47,7 @@ async function outputsOn(
   if (!Array.isArray(layers) || layers.length === 0) {
     throw new ArgumentError(`outputs: needs names of layers, such as ["${known[0]}"].`);
   }
-  for (const name of layers) if (!known.includes(name)) throw unknownLayer(String(name), known);
+  for (const name of layers) if (!known.includes(name)) throw unknownLayer(name, known);
   const names = [...new Set(layers)];
   const features = await featuresOf(source, model);
   const shapes = new Map<string, Shape>();
@@ -116,7 +117,7 @@ async function gradientsOn(
   const place = output ?? (count === 1 ? 0 : -1);
   if (!Number.isInteger(place) || place < 0 || place >= count) {
     throw new ArgumentError(
-      `inputGradients: output must be a whole number from 0 to ${count - 1}, one of the model's ${count} outputs, got ${output}.`,
+      `inputGradients: output must be a whole number from 0 to ${count - 1}, one of the model's ${count} outputs, got ${shown(output)}.`,
     );
   }
   const features = await featuresOf(source, model);
@@ -165,9 +166,9 @@ export async function rowsOf(
   }
 }
 
-function unknownLayer(name: string, known: readonly string[]): ArgumentError {
-  const near = nearestName(name, known);
+function unknownLayer(name: unknown, known: readonly string[]): ArgumentError {
+  const near = nearestName(String(name), known);
   return new ArgumentError(
-    `outputs: there is no layer "${name}".${near ? ` Did you mean "${near}"?` : ""} The model has ${known.join(", ")}.`,
+    `outputs: there is no layer ${shown(name)}.${near ? ` Did you mean "${near}"?` : ""} The model has ${known.join(", ")}.`,
   );
 }

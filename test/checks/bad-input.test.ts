@@ -76,7 +76,7 @@ describe.each<[string, Check<object, unknown>]>([
       residual,
       { inputs: [[3, 0]] },
       "ArgumentError",
-      /inputs\[0\]: a shape must be .* got \[3,0\]/,
+      /inputs\[0\]: a shape must be .* got \[3, 0\]/,
     ],
     ["no list", residual, { inputs: 3 }, "ArgumentError", /inputs must be a list/],
     [

@@ -168,7 +168,7 @@ describe("bad input names the layer and the remedy", () => {
     [
       "three margins along time",
       () => conv1d(2, 3, { padding: [1, 2, 3] as never }),
-      /or \[before, after\], got \[1,2,3\]/,
+      /or \[before, after\], got \[1, 2, 3\]/,
     ],
     ["no padding at all", () => conv1d(2, 3, { padding: null as never }), /or \[before, after\], got null/],
     [

@@ -30,7 +30,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     "a form that is none",
     () => meanSquaredError({ form: "sum" as "mean" }),
-    /form must be "mean" or "halfSum", got sum/,
+    /form must be "mean" or "halfSum", got "sum"/,
   ],
   ["gamma -1", () => focal({ gamma: -1 }), /focal: gamma must be a finite number, 0 or more, got -1/],
   ["alpha 1", () => focal({ alpha: 1 }), /alpha must be above 0 and below 1, got 1/],

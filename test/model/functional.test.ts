@@ -144,9 +144,14 @@ describe("graphs that can't be", () => {
     [
       "a layer as input",
       () => apply(add(), nodes().a, dense(3) as never),
-      /apply: add needs what input\(\) or apply\(\) gives/,
+      /apply: add needs what input\(\) or apply\(\) gives, got an object\./,
     ],
-    ["no layer to apply", () => apply("dense" as never, nodes().a), /apply: the layer is dense, not a layer/],
+    [
+      "a list of inputs",
+      () => apply(add(), [nodes().a, nodes().a] as never),
+      /apply: add needs what input\(\) or apply\(\) gives, got a list\. Write apply\(add\(\.\.\.\), a, b\)\./,
+    ],
+    ["no layer to apply", () => apply("dense" as never, nodes().a), /apply: the layer is "dense", not a layer/],
     [
       "one input of a sum",
       () => {

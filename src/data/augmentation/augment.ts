@@ -2,6 +2,7 @@ import { ArgumentError } from "../../core/errors.js";
 import { checkOptions, type OptionNames } from "../../core/options.js";
 import { RandomStream, Stream } from "../../core/random.js";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.js";
+import { shown } from "../../core/shown.js";
 import { Turns } from "../../core/tasks.js";
 
 /** Random changes of training images, drawn anew in every epoch. */
@@ -45,11 +46,11 @@ export function checkAugmentation(augment: Augmentation, shape: Shape): void {
   for (const [name, value] of Object.entries(augment)) {
     if (name === "flip" ? typeof value === "boolean" : value >= 0 && value < Infinity) continue;
     throw new ArgumentError(
-      `augment: ${name} must be ${name === "flip" ? "true or false" : "a number, 0 or more"}, got ${value}.`,
+      `augment: ${name} must be ${name === "flip" ? "true or false" : "a number, 0 or more"}, got ${shown(value)}.`,
     );
   }
   if (augment.scale !== undefined && augment.scale >= 1) {
-    throw new ArgumentError(`augment: scale must be below 1, such as 0.1 for 0.9 to 1.1, got ${augment.scale}.`);
+    throw new ArgumentError(`augment: scale must be below 1, such as 0.1 for 0.9 to 1.1, got ${shown(augment.scale)}.`);
   }
   if (shape.length === 3) return;
   throw new ArgumentError(

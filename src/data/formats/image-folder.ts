@@ -1,5 +1,6 @@
 import { ArgumentError, DataError } from "../../core/errors.js";
 import { checkOptions, type OptionNames } from "../../core/options.js";
+import { shown } from "../../core/shown.js";
 import type { Dataset } from "../dataset.js";
 import { joinPath } from "../sources/node-files.js";
 import { filesIn, type ImageFile, readPixels } from "./image-files.js";
@@ -34,11 +35,9 @@ export async function imageFolder(
   checkOptions("imageFolder", options, OPTIONS);
   const { size, channels = 3, name = typeof source === "string" ? source.split(/[/\\]/).at(-1)! : "images" } = options;
   if (channels !== 1 && channels !== 3)
-    throw new ArgumentError(`imageFolder: channels must be 1 or 3, got ${channels}.`);
+    throw new ArgumentError(`imageFolder: channels must be 1 or 3, got ${shown(channels)}.`);
   if (size && !(size.length === 2 && size.every((side) => Number.isInteger(side) && side > 0))) {
-    throw new ArgumentError(
-      `imageFolder: size must be [height, width], such as [32, 32], got ${JSON.stringify(size)}.`,
-    );
+    throw new ArgumentError(`imageFolder: size must be [height, width], such as [32, 32], got ${shown(size)}.`);
   }
   const images = typeof source === "string" ? await imagesOfPath(source) : imagesOfFiles(source);
   if (images.length === 0)

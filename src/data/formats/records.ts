@@ -1,5 +1,6 @@
 import { DataError } from "../../core/errors.js";
 import { checkArgument } from "../../core/options.js";
+import { shown } from "../../core/shown.js";
 import { type Cells, decimalOf, isCode, type RecordSink } from "../csv/cells.js";
 import type { Reading } from "../csv/reader.js";
 
@@ -71,9 +72,7 @@ export function readRecords(records: RecordList, sink: RecordSink): Reading {
   const header = new Set<string>();
   records.forEach((record, row) => {
     if (typeof record !== "object" || record === null || Array.isArray(record)) {
-      throw new DataError(
-        `Row ${row}, counted from 0, must be an object such as { age: 22 }, got ${JSON.stringify(record)}.`,
-      );
+      throw new DataError(`Row ${row}, counted from 0, must be an object such as { age: 22 }, got ${shown(record)}.`);
     }
     for (const name in record) header.add(name);
   });

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../core/errors.js";
 import { checkOptions } from "../../core/options.js";
+import { shown } from "../../core/shown.js";
 import { medianOf } from "../median.js";
 import { momentsOf } from "../moments.js";
 import { type Block, type BlockColumn, type BlockValues, isNames } from "./block.js";
@@ -92,9 +93,7 @@ export function impute(options: ImputeOptions = {}): Step {
   const isKnown =
     typeof by === "object" ? by !== null && "value" in by : ["median", "mean", "mostFrequent"].includes(by);
   if (!isKnown) {
-    throw new ArgumentError(
-      `impute: by must be "median", "mean", "mostFrequent" or { value }, got ${JSON.stringify(by)}.`,
-    );
+    throw new ArgumentError(`impute: by must be "median", "mean", "mostFrequent" or { value }, got ${shown(by)}.`);
   }
   return imputeStep({ by, indicator } as Json);
 }

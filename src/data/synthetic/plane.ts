@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../core/errors.js";
 import { checkOptions, type OptionNames } from "../../core/options.js";
 import { RandomStream, Stream } from "../../core/random.js";
+import { shown } from "../../core/shown.js";
 import { Dataset } from "../dataset.js";
 
 /*
@@ -26,11 +27,12 @@ type Draw = (label: number, along: number, random: RandomStream) => Point;
 /** @throws ArgumentError when rows, noise or seed are out of range */
 export function checkSynthetic(name: string, { rows = 200, noise = 0, seed = 0 }: SyntheticOptions, least: number) {
   if (!Number.isSafeInteger(rows) || rows < least) {
-    throw new ArgumentError(`${name}: rows must be a whole number, ${least} or more, got ${rows}.`);
+    throw new ArgumentError(`${name}: rows must be a whole number, ${least} or more, got ${shown(rows)}.`);
   }
-  if (!(noise >= 0 && noise < Infinity)) throw new ArgumentError(`${name}: noise must be 0 or more, got ${noise}.`);
+  if (!(noise >= 0 && noise < Infinity))
+    throw new ArgumentError(`${name}: noise must be 0 or more, got ${shown(noise)}.`);
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new ArgumentError(`${name}: seed must be an integer from 0 to 2^53 - 1, got ${seed}.`);
+    throw new ArgumentError(`${name}: seed must be an integer from 0 to 2^53 - 1, got ${shown(seed)}.`);
   }
 }
 
@@ -104,9 +106,9 @@ export function spirals(options: SpiralsOptions = {}): Dataset {
   checkOptions("spirals", options, { ...OPTIONS, classes: true, turns: true });
   const { classes = 2, turns = 1, ...rest } = options;
   if (!Number.isInteger(classes) || classes < 2)
-    throw new ArgumentError(`spirals: classes must be 2 or more, got ${classes}.`);
+    throw new ArgumentError(`spirals: classes must be 2 or more, got ${shown(classes)}.`);
   if (!(turns > 0 && turns < Infinity))
-    throw new ArgumentError(`spirals: turns must be a number above 0, got ${turns}.`);
+    throw new ArgumentError(`spirals: turns must be a number above 0, got ${shown(turns)}.`);
   return points("spirals", rest, 0.02, classes, (label, along) => {
     const radius = 0.1 + 0.9 * along;
     const angle = 2 * Math.PI * (turns * along + label / classes);
@@ -129,7 +131,7 @@ export function blobs(options: BlobsOptions = {}): Dataset {
   checkOptions("blobs", options, { ...OPTIONS, classes: true });
   const { classes = 3, ...rest } = options;
   if (!Number.isInteger(classes) || classes < 2)
-    throw new ArgumentError(`blobs: classes must be 2 or more, got ${classes}.`);
+    throw new ArgumentError(`blobs: classes must be 2 or more, got ${shown(classes)}.`);
   return points("blobs", rest, 1, classes, (label) => {
     const angle = (2 * Math.PI * label) / classes;
     return [5 * Math.cos(angle), 5 * Math.sin(angle)];
@@ -151,7 +153,7 @@ export function checkerboard(options: CheckerboardOptions = {}): Dataset {
   checkOptions("checkerboard", options, { ...OPTIONS, fields: true });
   const { fields = 4, ...rest } = options;
   if (!Number.isInteger(fields) || fields < 2)
-    throw new ArgumentError(`checkerboard: fields must be 2 or more, got ${fields}.`);
+    throw new ArgumentError(`checkerboard: fields must be 2 or more, got ${shown(fields)}.`);
   return points("checkerboard", rest, 0, 2, (label, _, random) => {
     const row = random.nextBelow(fields);
     const fitting = Math.floor((fields + Number((row + label) % 2 === 0)) / 2);

@@ -1,5 +1,6 @@
 import { ArgumentError, DataError } from "../../core/errors.js";
 import { checkOptions } from "../../core/options.js";
+import { shown } from "../../core/shown.js";
 import type { RecordSink } from "../csv/cells.js";
 import { type CsvSource, type Reading, readSource } from "../csv/reader.js";
 import { type RecordList, readRecords } from "../formats/records.js";
@@ -66,9 +67,7 @@ class TableBuilder {
 
 function checkTask({ task = "auto", classNames, targets }: TableOptions): void {
   if (!["auto", "classification", "regression"].includes(task)) {
-    throw new ArgumentError(
-      `readTable: task must be "auto", "classification" or "regression", got ${JSON.stringify(task)}.`,
-    );
+    throw new ArgumentError(`readTable: task must be "auto", "classification" or "regression", got ${shown(task)}.`);
   }
   if (classNames && task === "regression") {
     throw new ArgumentError('readTable: classNames are for classes; leave them out, or pass task: "classification".');

@@ -1,5 +1,6 @@
 import { ArgumentError, DataError } from "../../core/errors.js";
 import { checkCount, optionsOf } from "../../core/options.js";
+import { shown } from "../../core/shown.js";
 import { Heap } from "./heap.js";
 import { knownId } from "./known-id.js";
 import { countPieces, piecesOf } from "./pieces.js";
@@ -34,7 +35,9 @@ export function bytePairs(text: string, options: BytePairsOptions = {}): Tokeniz
     throw new DataError("bytePairs: needs the text that is learned from, of one or more characters.");
   }
   if (checkCount("bytePairs: size", size) < BYTES || size > MOST_PAIRED) {
-    throw new ArgumentError(`bytePairs: size must be from ${BYTES}, the bytes alone, to ${MOST_PAIRED}, got ${size}.`);
+    throw new ArgumentError(
+      `bytePairs: size must be from ${BYTES}, the bytes alone, to ${MOST_PAIRED}, got ${shown(size)}.`,
+    );
   }
   return ofPairs(learnPairs(text, size - BYTES));
 }

@@ -3,6 +3,7 @@ import { Evaluator } from "../../checks/evaluator.js";
 import { ArgumentError } from "../../core/errors.js";
 import { optionsOf } from "../../core/options.js";
 import { sizeOf } from "../../core/shape.js";
+import { shown } from "../../core/shown.js";
 import type { Dataset } from "../../data/dataset.js";
 import { gradients } from "../../graph/gradients.js";
 import { type Tensor, variable } from "../../graph/tensor.js";
@@ -21,7 +22,7 @@ const SPACING = 1.2;
 export function recorderOf(data: Dataset, options: GradientRecorderOptions = {}): GradientRecorder {
   const { rows } = optionsOf("gradientRecorder", options, { rows: ROWS });
   if (!Number.isInteger(rows) || rows < 1) {
-    throw new ArgumentError(`gradientRecorder: rows must be a whole number above 0, got ${rows}.`);
+    throw new ArgumentError(`gradientRecorder: rows must be a whole number above 0, got ${shown(rows)}.`);
   }
   const few = data.take(Array.from({ length: Math.min(rows, data.rows) }, (_, row) => row));
   const norms: { epochs: number[]; layers: Record<string, number[]> } = { epochs: [], layers: {} };
