@@ -5,14 +5,17 @@ import { Dataset, digits, fashionMnist, mnist } from "../../src/data/index.js";
 import {
   activation,
   adam,
+  adamw,
   batchNorm,
   conv2d,
   dense,
   dropout,
   type FitOptions,
   flatten,
+  globalAveragePool2d,
   type Layer,
   maxPool2d,
+  type Optimizer,
   oneCycle,
   sequential,
   softmaxCrossEntropy,
@@ -33,10 +36,16 @@ interface Recipe extends FitOptions {
   layers: () => Layer[];
   parts: (seed: number) => Promise<{ train: Dataset; test: Dataset }>;
   seeds: number;
+  /** The highest rate of the cycle; 0.003. */
+  rate?: number;
+  /** Adam where absent. */
+  optimizer?: Optimizer;
+  labelSmoothing?: number;
 }
 
 /** Accuracies on the test part, one a seed. */
-async function accuracies({ layers, parts, seeds, ...fit }: Recipe): Promise<{ each: number[]; parameters: number }> {
+async function accuracies(recipe: Recipe): Promise<{ each: number[]; parameters: number }> {
+  const { layers, parts, seeds, rate = 3e-3, optimizer = adam(), labelSmoothing = 0, ...fit } = recipe;
   const device = await openDevice({ backend: "wasm" });
   const each: number[] = [];
   let parameters = 0;
@@ -46,9 +55,9 @@ async function accuracies({ layers, parts, seeds, ...fit }: Recipe): Promise<{ e
       const model = sequential({ input: train.shape, seed }, layers());
       parameters = model.parameterCount;
       const total = fit.epochs * Math.ceil(train.rows / fit.batchSize);
-      const schedule = oneCycle({ total, max: 3e-3, per: "step" });
-      const settings = { device, loss: softmaxCrossEntropy(), optimizer: adam(), schedule, metrics: ["accuracy"] };
-      using trainer = new Trainer(model, settings);
+      const schedule = oneCycle({ total, max: rate, per: "step" });
+      const settings = { device, loss: softmaxCrossEntropy({ labelSmoothing }), optimizer, schedule };
+      using trainer = new Trainer(model, { ...settings, metrics: ["accuracy"] });
       const started = performance.now();
       await trainer.fit(train, { ...fit, seed });
       each.push((await trainer.evaluate(test)).accuracy!);
@@ -98,23 +107,32 @@ test.skipIf(!existsSync(dataDir))("MNIST: 99.3 %", { timeout: 12 * 3_600_000 }, 
   expect(meanOf(each)).toBeGreaterThanOrEqual(0.993);
 });
 
+// 84,274 parameters. Seed 1: 93.36 % after the last of 12 epochs, 35 minutes of one thread. 2,000 rows were watched beside it.
 test.skipIf(!existsSync(dataDir))(
   "Fashion-MNIST with fewer than 100,000 parameters: 92.5 %",
   { timeout: 12 * 3_600_000 },
   async () => {
-    const block = (filters: number) => [
+    const conv = (filters: number) => [
       ...[conv2d(filters, 3, { padding: "same", bias: false }), batchNorm(), activation("relu")],
-      ...[conv2d(filters, 3, { padding: "same", activation: "relu" }), maxPool2d(2), dropout(0.2)],
     ];
     const { each, parameters } = await accuracies({
       seeds: 3,
-      parts: () => fashionMnist({ dataDir }),
-      layers: () => [...block(32), ...block(64), flatten(), dropout(0.4), dense(10)],
-      epochs: 15,
+      async parts() {
+        const { train, test } = await fashionMnist({ dataDir });
+        return { train: train.split({ test: 2000 / 60000, stratify: true, seed: 1 }).train, test };
+      },
+      layers: () => [
+        ...[...conv(24), maxPool2d(2), ...conv(40), ...conv(40), maxPool2d(2), ...conv(64), ...conv(64)],
+        ...[globalAveragePool2d(), dense(10)],
+      ],
+      epochs: 12,
       batchSize: 64,
-      augment: { shift: 1, flip: true },
+      augment: { flip: true },
+      rate: 4e-3,
+      optimizer: adamw({ weightDecay: 0.02 }),
+      labelSmoothing: 0.05,
     });
-    expect(parameters).toBeLessThan(100_000);
+    expect(parameters).toBe(84_274);
     expect(meanOf(each)).toBeGreaterThanOrEqual(0.925);
   },
 );
