@@ -288,7 +288,7 @@ export function separableConv2d(filters: number, kernel: Size, options: Depthwis
 
 function checkCount(layer: string, what: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 1) return;
-  throw new ArgumentError(`${layer}: the number of ${what} must be a positive integer, got ${shown(count)}.`);
+  throw new ArgumentError(`${layer}: ${what} must be a positive integer, got ${shown(count)}.`);
 }
 
 function groupsOf(layer: string, filters: number, groups = 1): number {

@@ -33,7 +33,8 @@ export function reshape(shape: Shape, options: NameOptions = {}): Layer {
       const known = sizeOf(shape.filter((size) => size !== -1));
       if (open === 0 ? known !== elements : elements % known !== 0) {
         throw new ShapeError(
-          `reshape "${scope.name}": ${withBatch(x.shape)} has ${elements} elements a sample, which don't make [${shape.join(", ")}].`,
+          `reshape "${scope.name}": ${withBatch(x.shape)} has ${elements} elements a sample, which don't make [${shape.join(", ")}]. ` +
+            "Give sizes that do, or -1 for one of them: reshape([-1]) makes one axis of all.",
         );
       }
       return reshapeTensor(x, [x.shape[0], ...shape.map((size) => (size === -1 ? elements / known : size))]);

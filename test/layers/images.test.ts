@@ -128,7 +128,7 @@ describe("bad input names the layer and the remedy", () => {
     ],
     ["a stride of 0", () => conv2d(8, 3, { stride: 0 }), /conv2d: stride must be a whole number from 1 on.* got 0/],
     ["half a kernel", () => conv2d(8, 1.5), /conv2d: kernel must be/],
-    ["no filters", () => conv2d(0, 3), /conv2d: the number of filters must be a positive integer, got 0/],
+    ["no filters", () => conv2d(0, 3), /conv2d: filters must be a positive integer, got 0/],
     [
       "a word for padding",
       () => conv2d(8, 3, { padding: "full" as never }),
