@@ -47,7 +47,7 @@ test.each([
   for (const [files, message] of [
     [[["cat.png", PICTURE]], /cat\.png: .*a binary file/],
     [[["empty.csv", ""]], /empty\.csv: the file is empty/],
-    [[["ragged.csv", "a,b\n1,2\n3\n"]], /ragged\.csv: line 3 has 1 fields/],
+    [[["ragged.csv", "a,b\n1,2\n3\n"]], /ragged\.csv: line 3 has 1 field,/],
     [[["same.csv", `a,b\n${"1,2\n".repeat(30)}`]], /no column to learn from/],
     [[["list.json", "{"]], /list\.json: it isn't JSON/],
     [[["model.json", json]], /Choose both files together/],

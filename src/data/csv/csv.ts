@@ -6,6 +6,7 @@ import { sortedNames } from "../preprocessing/steps.js";
 import { ColumnSink, type ColumnValues, type NameStore, type ReadColumn } from "../table/columns.js";
 import { targetKind } from "../table/infer.js";
 import type { NumberStore } from "../table/number-store.js";
+import { namesIn } from "../table/options.js";
 import { Survey } from "../table/survey.js";
 import { MissingMarks } from "../table/words.js";
 import type { RecordSink } from "./cells.js";
@@ -29,7 +30,7 @@ export interface ReadCsvOptions {
   featureNames?: readonly string[];
   /** Column of sample weights (see `Dataset.weights`), which is not learned from. */
   weights?: string;
-  /** The classes, in this order, as a trained model knows them; found in the file when absent. */
+  /** The classes, in this order, as a trained model knows them; found in the file when absent. One called NA is no gap then. */
   classNames?: readonly string[];
 }
 
@@ -102,7 +103,7 @@ export function readCsv(source: CsvSource, options: ReadCsvOptions): Dataset {
     throw new ArgumentError('readCsv: classNames are for classes; leave them out, or pass task: "classification".');
   }
   const marks = new MissingMarks();
-  const survey = new Survey(marks, [target]);
+  const survey = new Survey(marks, [target], namesIn({ target, classNames }));
   const reading = readSource(source, survey, { name, delimiter: options.delimiter, strict: true });
   const header = survey.columns.map((column) => column.name);
   const featureNames = options.featureNames ?? header.filter((column) => column !== target && column !== weights);

@@ -60,11 +60,15 @@ function countIn(record: string, delimiter: string): number {
   return count;
 }
 
-/** The delimiter that parts most records alike; of equal ones the one that parts the header into more. A comma where none does. */
+/**
+ * The delimiter that parts most records alike; of equal ones the one that parts the header into more. A comma where none does.
+ * Records with one field more than the header have R's row names in front.
+ */
 function findDelimiter(records: readonly string[]): string {
   const score = (delimiter: string) => {
     const counts = records.map((record) => countIn(record, delimiter));
-    const alike = counts.filter((count) => count === counts[0] && count > 0).length;
+    const named = records.length > 2 && counts[0] > 0 && counts.slice(1).every((count) => count === counts[0] + 1);
+    const alike = named ? counts.length : counts.filter((count) => count === counts[0] && count > 0).length;
     return { delimiter, alike, most: counts[0] };
   };
   const better = (a: ReturnType<typeof score>, b: ReturnType<typeof score>) =>
@@ -82,12 +86,22 @@ const fieldsOf = (record: string, delimiter: string) =>
     field.trim().replace(/^"(.*)"$/, "$1"),
   );
 
-/** Whether a first record is one of numbers already: columns aren't called 5.1 or -3, and no two are called 0. */
-function isData(fields: readonly string[]): boolean {
+/**
+ * Whether a first record is data already: columns aren't called 5.1 or -3, no two are called 0, and none of several has a
+ * number for its name where another has a text that stands below it as well.
+ *
+ * @param below - fields of the records that follow
+ */
+function isData(fields: readonly string[], below: readonly (readonly string[])[]): boolean {
   const numbers = fields.filter((field) => !Number.isNaN(decimalOf(field)));
   if (numbers.some((field) => !/^\d+$/.test(field))) return true;
   const named = fields.filter((field) => field !== "");
-  return numbers.length > 0 && numbers.length === named.length && new Set(numbers).size < numbers.length;
+  if (numbers.length === 0 || numbers.length === named.length) {
+    return numbers.length > 0 && new Set(numbers).size < numbers.length;
+  }
+  return fields.some(
+    (field, i) => field !== "" && Number.isNaN(decimalOf(field)) && below.some((record) => record[i] === field),
+  );
 }
 
 /**
@@ -123,6 +137,7 @@ export function findDialect(text: string, options: DialectOptions, isAll: boolea
   }
   const records = firstRecords(text, start, isAll).filter((record, i) => i === 0 || !record.startsWith("#"));
   delimiter ??= findDelimiter(records.length > 0 ? records : [""]);
-  const header = options.header ?? !isData(fieldsOf(records[0] ?? "", delimiter));
+  const [first = [], ...below] = records.map((record) => fieldsOf(record, delimiter!));
+  const header = options.header ?? !isData(first, below);
   return { delimiter, start, header, comments };
 }

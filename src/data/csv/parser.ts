@@ -230,10 +230,12 @@ export class CsvParser {
       return;
     }
     const expected = this.#width - Number(isTrailing);
-    this.#fault(
-      record.line,
-      `has ${record.count} fields, but the header has ${expected}. Add or remove delimiters, or quote fields that hold one.`,
-    );
+    const fields = `${record.count} field${record.count === 1 ? "" : "s"}`;
+    const remedy =
+      expected === 1
+        ? "If that is a title, remove the lines above the names of the columns"
+        : "Add or remove delimiters, or quote fields that hold one";
+    this.#fault(record.line, `has ${fields}, but the header has ${expected}. ${remedy}.`);
   }
 
   #fault(line: number, what: string, colon = ""): void {

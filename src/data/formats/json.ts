@@ -23,7 +23,7 @@ export function recordsOfJson(text: string, name: string): RecordList {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw Object.assign(new DataError(`${name}: it isn't JSON (${(cause as Error).message}).`), { cause });
+    throw notJson(`${name}: it`, text, cause);
   }
   if (Array.isArray(json) && json.every((row) => typeof row === "object" && row !== null && !Array.isArray(row)))
     return json;
@@ -45,6 +45,12 @@ export function recordsOfJson(text: string, name: string): RecordList {
   throw new DataError(
     `${name}: the JSON must be a list of objects, such as [{ "age": 22 }, ...], or an object of lists. ${REMEDY}`,
   );
+}
+
+/** Python writes what isn't a number as NaN, which JSON hasn't. */
+function notJson(what: string, text: string, cause: unknown): DataError {
+  const remedy = /[[:,]\s*(?:NaN|-?Infinity)\b/.test(text) ? " Write null for NaN and Infinity, which JSON lacks." : "";
+  return Object.assign(new DataError(`${what} isn't JSON (${(cause as Error).message}).${remedy}`), { cause });
 }
 
 const REMEDY = 'By pandas: df.to_json(path, orient="records").';
@@ -125,7 +131,7 @@ function parseLine(text: string, name: string, line: number): Record<string, unk
   try {
     record = JSON.parse(text);
   } catch (cause) {
-    throw Object.assign(new DataError(`${name}: line ${line} isn't JSON (${(cause as Error).message}).`), { cause });
+    throw notJson(`${name}: line ${line}`, text, cause);
   }
   if (typeof record === "object" && record !== null && !Array.isArray(record)) return record as Record<string, unknown>;
   throw new DataError(`${name}: line ${line} must be an object such as {"age": 22}, got ${text.slice(0, 40)}.`);

@@ -5,8 +5,8 @@ import type { RecordSink } from "../csv/cells.js";
 import { type CsvSource, type Reading, readSource } from "../csv/reader.js";
 import { type RecordList, readRecords } from "../formats/records.js";
 import { ColumnSink, type ReadColumn } from "./columns.js";
-import { type Inference, inferColumns } from "./infer.js";
-import { TABLE_OPTIONS, type TableOptions } from "./options.js";
+import { gapMarks, type Inference, inferColumns } from "./infer.js";
+import { namesIn, TABLE_OPTIONS, type TableOptions } from "./options.js";
 import { Survey } from "./survey.js";
 import { Table } from "./table.js";
 import { MissingMarks } from "./words.js";
@@ -32,7 +32,7 @@ class TableBuilder {
     this.#options = options;
     this.#name = options.name ?? name;
     this.#marks = new MissingMarks(options.missing);
-    this.survey = new Survey(this.#marks);
+    this.survey = new Survey(this.#marks, undefined, namesIn(options));
   }
 
   /** After the first pass: what takes the second, and what makes a table of it. */
@@ -46,11 +46,20 @@ class TableBuilder {
     return { sink, table: () => this.#table(inference, sink, reading.notes) };
   }
 
+  /** A sentence on rows that are left out, with the marks of their gaps in columns of classes: one may have been a class. */
+  #leftOut(left: number): string[] {
+    if (left === 0) return [];
+    const { target } = this.#options;
+    const column = this.survey.columns.find(({ name, textCount }) => name === target && textCount > 0);
+    const marked = column && gapMarks(column);
+    const rows = `${left.toLocaleString("en-US")} ${left === 1 ? "row" : "rows"} without a target or weight left out`;
+    return [marked ? `${rows}: ${marked} taken for a gap, unless classNames lists all classes` : rows];
+  }
+
   #table({ columns, task }: Inference, sink: ColumnSink, notes: readonly string[]): Table {
     const [name, options] = [this.#name, this.#options];
     const stores = sink.end();
     if (sink.rows === 0) throw new DataError(`${name}: no row has a value in every column to predict.`);
-    const left = `${sink.left.toLocaleString("en-US")} ${sink.left === 1 ? "row" : "rows"} without a target or weight left out`;
     return new Table({
       name,
       rows: sink.rows,
@@ -60,7 +69,7 @@ class TableBuilder {
       targets: options.targets ?? (options.target === undefined ? [] : [options.target]),
       classNames: options.classNames,
       missing: this.#marks.given,
-      notes: sink.left > 0 ? [...notes, left] : notes,
+      notes: [...notes, ...this.#leftOut(sink.left)],
     });
   }
 }

@@ -66,7 +66,7 @@ export class NameStore {
 export function cellValue(
   cells: Cells,
   column: number,
-  reading: ColumnReading,
+  { reading, names }: Pick<ReadColumn, "reading" | "names">,
   marks: MissingMarks,
 ): number | string | undefined {
   if (reading.kind === "number" && reading.format === undefined) {
@@ -75,9 +75,9 @@ export function cellValue(
   }
   if (reading.kind === "category") {
     const number = reading.plain ? cells.number(column) : Number.NaN;
-    if (!Number.isNaN(number)) return marks.hasNumber(number) ? undefined : String(number + 0);
-    const text = cells.text(column);
-    return marks.hasText(text) ? undefined : text;
+    const text = Number.isNaN(number) ? cells.text(column) : String(number + 0);
+    if (names?.has(text)) return text;
+    return marks.hasText(text) || marks.hasNumber(number) ? undefined : text;
   }
   const plain = cells.number(column);
   if (reading.kind === "number" && (!reading.format || Number.isInteger(plain))) {
@@ -110,8 +110,14 @@ const EXPECTED: Record<ColumnReading["kind"], string> = {
   category: "text",
 };
 
-/** A message for a cell that can't be read as its column is. */
-export function cellFault(name: string, { kind }: ColumnReading, line: number, text: string): string {
+/** A message for a cell that can't be read as its column is. @param isStrict - columns of plain numbers are read alone */
+export function cellFault(
+  name: string,
+  { kind }: ColumnReading,
+  line: number,
+  text: string,
+  isStrict: boolean,
+): string {
   const where = `line ${line}, column ${shorten(name)}`;
   if (kind === "number" && /^[+-]?inf(inity)?$/i.test(text)) {
     return `${where} is ${shorten(text)}, not a finite number. Fill it in or remove the row.`;
@@ -119,8 +125,10 @@ export function cellFault(name: string, { kind }: ColumnReading, line: number, t
   if (kind === "number" && !Number.isNaN(Number(text)) && /^[\d.eE+-]+$/.test(text)) {
     return `${where}: ${shorten(text)} is too large for a 32-bit float (3.4e38). Rescale the column.`;
   }
+  const got = `${where} must be ${EXPECTED[kind]}, got the text ${shorten(text)}.`;
+  if (!isStrict) return `${got} Correct it, or leave the cell empty.`;
   const remedy = /^[+-]?\d+,\d+$/.test(text) ? "Write decimals with a point" : "Correct it or leave the column out";
-  return `${where} must be ${EXPECTED[kind]}, got the text ${shorten(text)}. ${remedy}; readTable() reads more forms.`;
+  return `${got} ${remedy}; readTable() reads more forms.`;
 }
 
 function gapFault(name: string, line: number, text: string): string {
@@ -190,13 +198,13 @@ export class ColumnSink implements RecordSink {
   record(cells: Cells): void {
     const { columns, marks } = this;
     for (const i of this.#required) {
-      if (cellValue(cells, this.#places[i], columns[i].reading, marks) !== undefined) continue;
+      if (cellValue(cells, this.#places[i], columns[i], marks) !== undefined) continue;
       this.left++;
       return;
     }
     this.rows++;
     for (let i = 0; i < columns.length; i++) {
-      const value = cellValue(cells, this.#places[i], columns[i].reading, marks);
+      const value = cellValue(cells, this.#places[i], columns[i], marks);
       const store = this.#kept[i];
       if (value === undefined && columns[i].gaps === "refuse") {
         this.#fault(gapFault(columns[i].name, cells.line, cells.text(this.#places[i])));
@@ -206,11 +214,15 @@ export class ColumnSink implements RecordSink {
           store.push(value);
           if (columns[i].isWeight && value < 0) this.#fault(weightFault(columns[i].name, cells.line, value));
         } else {
-          if (value !== undefined) this.#fault(cellFault(columns[i].name, columns[i].reading, cells.line, value));
+          if (value !== undefined) this.#fault(this.#cellFault(columns[i], cells.line, value));
           store.push(Number.NaN);
         }
       } else store.push(this.#named(cells, i, value as string | undefined));
     }
+  }
+
+  #cellFault({ name, reading, gaps }: ReadColumn, line: number, text: string): string {
+    return cellFault(name, reading, line, text, gaps === "refuse");
   }
 
   /** A name that its column may have: 1.0 is 1, unless it is known as 1.0. */

@@ -62,8 +62,8 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
     return featureInfo(column, { ...context, named, isFirst: index === 0, survey, info });
   };
   const columns = survey.columns.map(infoOf);
-  const left = columns.filter(({ role }) => role === "feature");
-  if (left.length === 0 && targets.length > 0) {
+  // A column at fault is told by itself: mended, it may be one to learn from.
+  if (faults.length === 0 && targets.length > 0 && columns.every(({ role }) => role !== "feature")) {
     faults.push(
       `no column is left to learn from: ${
         columns
@@ -237,6 +237,12 @@ function declared(column: ColumnSurvey, kind: "number" | "category", context: In
   return found;
 }
 
+/** Texts of a column that are taken for gaps, as the subject of a sentence with its verb; undefined where none are. */
+export function gapMarks({ marks }: ColumnSurvey): string | undefined {
+  if (marks.size === 0) return undefined;
+  return `${listNames([...marks.keys()])} ${marks.size === 1 ? "is" : "are"}`;
+}
+
 /** The kind of a column to predict: numbers, or names of classes. */
 export function targetKind(column: ColumnSurvey, context: InferenceContext): Kind {
   const { options, delimiter, faults } = context;
@@ -260,8 +266,11 @@ export function targetKind(column: ColumnSurvey, context: InferenceContext): Kin
     const [only] = column.texts!.keys();
     const single = shorten(only ?? String(column.different![0]));
     const asNumber = only === undefined ? ', or take task: "regression" for a number' : "";
+    const marked = gapMarks(column);
+    const asNames = marked ? `; or say that ${marked} no gap: classNames, with all classes` : "";
     faults.push(
-      `${where} holds a single class, ${single}, in every row: there is nothing to tell apart. Add rows of another class${asNumber}.`,
+      `${where} holds a single class, ${single}, in every row${marked ? " that has one" : ""}: there is nothing to tell ` +
+        `apart. Add rows of another class${asNumber}${asNames}.`,
     );
     return found;
   }

@@ -67,8 +67,11 @@ function rangeOf({ min, max }: ColumnSurvey): string {
 
 /** A column of numbers that aren't all written plainly; undefined where its texts aren't numbers. */
 export function numberKind(survey: ColumnSurvey, delimiter: string, decimal: "." | "," | undefined): Kind | undefined {
-  const asked = NUMBER_FORMATS.reduce((bits, format, i) => bits | (decimal === format.decimal ? 1 << i : 0), 0);
-  const format = formatFrom(decimal ? survey.formats & asked : survey.formats, delimiter);
+  const bitsOf = (mark: "." | ",") =>
+    NUMBER_FORMATS.reduce((bits, each, i) => bits | (Number(each.decimal === mark) << i), 0);
+  // Texts such as ,5 that are more than the plain numbers are no slips of a hand that meant 5.
+  const fitting = survey.formats & (survey.strays > survey.numbers ? bitsOf(",") : ~0);
+  const format = formatFrom(decimal ? fitting & bitsOf(decimal) : fitting, delimiter);
   if (!format) return undefined;
   const example = shorten(survey.firstText!.text);
   if (format === "unclear") {

@@ -15,47 +15,58 @@ export const NUMBER_FORMATS: readonly NumberFormat[] = [
   { decimal: ",", thousands: " " },
 ];
 
-/** A currency sign or code, or a percent sign, before or after; a sign may stand before or after it. */
+/** A currency sign or code, or a percent sign, before or after; a sign may stand before or after it, a minus behind all. */
 const UNIT = "(?:[$€£¥₹₽₩]|USD|EUR|GBP|CHF|JPY|%)";
-const AROUND = new RegExp(`^([+-]?)(?:${UNIT}\\s?)?([+-]?[\\d.,'’\\s]*\\d[.,]?)(?:\\s?${UNIT})?$`, "u");
+/** U+2212 is typography's minus. */
+const SIGN = "[+\\-\u2212]";
+const AROUND = new RegExp(
+  `^(${SIGN}?)(?:${UNIT}\\s?)?(${SIGN}?)([\\d.,'’\\s]*\\d[.,]?)((?:[eE]${SIGN}?\\d+)?)(?:\\s?${UNIT})?([-\\u2212]?)$`,
+  "u",
+);
+/** A number in the parentheses of accounts, with its unit within or before them: what is below 0. */
+const IN_PARENTHESES = new RegExp(`^(${UNIT}?)\\s?\\(([^()]*)\\)$`, "u");
 const LONGEST = 40;
 
-/** Digits in groups of three; no number begins with a group of 0, so that 0,700 has decimals. */
+/** Digits in groups of three, in India in pairs before the last; none begins with a group of 0, so that 0,700 has decimals. */
 const GROUPED: Readonly<Record<NumberFormat["thousands"], RegExp>> = {
   "": /^\d*$/,
-  ",": /^[1-9]\d{0,2}(,\d{3})+$/,
+  ",": /^[1-9](?:\d{0,2}(?:,\d{3})+|\d?(?:,\d{2})+,\d{3})$/,
   ".": /^[1-9]\d{0,2}(\.\d{3})+$/,
   " ": /^[1-9]\d{0,2}([\s'’]\d{3})+$/,
 };
 
 /**
  * The number that a text stands for in a format: "1,234.50", "$12", "12 %" where decimals follow a point, "1.234,50" or
- * "12,5" where they follow a comma. Percents keep their number: "12 %" is 12.
+ * "1,5E+03" where they follow a comma. Percents keep their number: "12 %" is 12. "(12)" and "12-" are -12, as accounts have it.
  *
  * @returns NaN where the text isn't a number of this format
  */
 export function parseNumber(text: string, { decimal, thousands }: NumberFormat): number {
   if (text.length > LONGEST) return Number.NaN;
-  const [, sign, body] = text.match(AROUND) ?? [];
-  if (body === undefined || (sign !== "" && /^[+-]/.test(body))) return Number.NaN;
-  const inner = /^[+-]/.test(body) ? body[0] : "";
-  const digits = body.slice(inner.length);
+  const [, unit, account] = text.match(IN_PARENTHESES) ?? [];
+  const [, before, inner, digits, exponent, behind] =
+    (account === undefined ? text : unit + account).match(AROUND) ?? [];
+  if (digits === undefined) return Number.NaN;
+  const signs = [before, inner, behind, ...(account === undefined ? [] : ["-"])].filter((sign) => sign !== "");
+  if (signs.length > 1) return Number.NaN;
   const point = digits.lastIndexOf(decimal);
   const whole = point < 0 ? digits : digits.slice(0, point);
   const decimals = point < 0 ? "" : digits.slice(point + 1);
   if (!/^\d*$/.test(decimals) || !(GROUPED[""].test(whole) || GROUPED[thousands].test(whole))) return Number.NaN;
-  const plain = `${sign}${inner}${whole.replace(/\D/g, "")}.${decimals}`;
-  return decimalOf(plain);
+  return decimalOf(`${signs.join("")}${whole.replace(/\D/g, "")}.${decimals}${exponent}`.replaceAll("\u2212", "-"));
 }
 
 const EVERY_FORMAT = (1 << NUMBER_FORMATS.length) - 1;
 /** A comma with digits on one side: decimals where other texts have such commas, and by itself as good as a typing error. */
 const STRAY_COMMA = /^[+-]?(?:,\d+|\d+,)$/;
 
+/** Whether a text is a number only where its comma begins or ends it; see `formatsOf`. */
+export const isStray = (text: string): boolean => STRAY_COMMA.test(text);
+
 /** The formats in which a text may be a number, as bits in the order of `NUMBER_FORMATS`; all where it decides nothing. */
 export function formatsOf(text: string): number {
-  if (text.length > LONGEST || !AROUND.test(text)) return 0;
-  if (STRAY_COMMA.test(text)) return EVERY_FORMAT;
+  if (text.length > LONGEST || !(AROUND.test(text) || IN_PARENTHESES.test(text))) return 0;
+  if (isStray(text)) return EVERY_FORMAT;
   return NUMBER_FORMATS.reduce((bits, format, i) => bits | (Number.isNaN(parseNumber(text, format)) ? 0 : 1 << i), 0);
 }
 

@@ -34,7 +34,7 @@ export interface TableOptions {
   delimiter?: string;
   /** Whether the first line of a text file names its columns; found in the file where absent. */
   header?: boolean;
-  /** The classes, in this order; sorted as found where absent. */
+  /** The classes, in this order; sorted as found where absent. One called None or NA is no gap then. */
   classNames?: readonly string[];
   /** Name of the table in messages; the file's name where absent. */
   name?: string;
@@ -58,3 +58,7 @@ export const TABLE_OPTIONS: OptionNames<TableOptions> = {
   classNames: true,
   name: true,
 };
+
+/** Class names that are given, by the column that they are of: these texts mark no gap there. */
+export const namesIn = ({ target, classNames }: Pick<TableOptions, "target" | "classNames">) =>
+  new Map(target !== undefined && classNames ? [[target, new Set(classNames)]] : []);

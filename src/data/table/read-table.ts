@@ -54,6 +54,9 @@ export async function feedOf(source: ByteSource, options: TextOptions): Promise<
     .decode(head)
     .replace(/^\ufeff/, "")
     .trimStart();
+  if (/^<(?:!doctype\s+html|html)\b/i.test(start)) {
+    throw new DataError(`${name}: it is a web page, not a table. Download the file that the page shows or links to.`);
+  }
   const isNamedJson = /\.(json|jsonl|ndjson)(\.gz)?$/i.test(name);
   if (/^\{\s*"/.test(start) || /^\[\s*[[{]/.test(start) || isNamedJson) return jsonFeed(source, start);
   return (sink, between) => readText(source, sink, options, between);

@@ -1,6 +1,6 @@
 import type { Cells, RecordSink } from "../csv/cells.js";
 import { DATE_ORDERS, ordersOf } from "./dates.js";
-import { formatsOf, NUMBER_FORMATS } from "./number-format.js";
+import { formatsOf, isStray, NUMBER_FORMATS } from "./number-format.js";
 import type { MissingMarks } from "./words.js";
 
 /** Of so many different numbers, or texts, a column keeps account; past them it is said that there are more. */
@@ -44,6 +44,10 @@ export class ColumnSurvey {
   /** Formats of numbers, and orders of dates, that all texts fit, as bits. */
   formats = ALL_FORMATS;
   orders = ALL_ORDERS;
+  /** Texts such as ,5 that are numbers only where the comma is decimal. */
+  strays = 0;
+  /** Texts that mark a gap, the empty one left out; how often each. */
+  readonly marks = new Map<string, number>();
   #last = Number.NaN;
 
   constructor(readonly name: string) {}
@@ -52,9 +56,10 @@ export class ColumnSurvey {
     return this.numbers + this.textCount;
   }
 
-  add(cells: Cells, column: number, marks: MissingMarks): void {
+  /** @param names - texts that are no marks of gaps here */
+  add(cells: Cells, column: number, marks: MissingMarks, names?: ReadonlySet<string>): void {
     const value = cells.number(column);
-    if (Number.isNaN(value)) this.#addOther(cells, column, marks);
+    if (Number.isNaN(value)) this.#addOther(cells, column, marks, names);
     else if (marks.hasNumber(value)) this.missing++;
     else this.#addNumber(value, cells, column);
   }
@@ -82,21 +87,26 @@ export class ColumnSurvey {
     if ((this.formats & ~POINTED) !== 0 && !PERHAPS_GROUPED.test(cells.text(column))) this.formats &= POINTED;
   }
 
-  #addOther(cells: Cells, column: number, marks: MissingMarks): void {
+  #addOther(cells: Cells, column: number, marks: MissingMarks, names: ReadonlySet<string> | undefined): void {
     const text = cells.text(column);
     if (cells.isNested(column)) this.nested ??= { line: cells.line, text };
-    this.#addText(text, cells.line, marks);
+    if (marks.hasText(text) && !names?.has(text)) this.#addGap(text);
+    else this.#addText(text, cells.line);
   }
 
-  #addText(text: string, line: number, marks: MissingMarks): void {
-    if (marks.hasText(text)) {
-      this.missing++;
-      return;
-    }
+  #addGap(text: string): void {
+    this.missing++;
+    if (text !== "") this.marks.set(text, (this.marks.get(text) ?? 0) + 1);
+  }
+
+  #addText(text: string, line: number): void {
     this.textCount++;
     this.firstText ??= { line, text };
     this.#count(text);
-    if (this.formats !== 0) this.formats &= formatsOf(text);
+    if (this.formats !== 0) {
+      this.formats &= formatsOf(text);
+      if (isStray(text)) this.strays++;
+    }
     if (this.orders !== 0) this.orders &= ordersOf(text);
   }
 
@@ -114,10 +124,14 @@ export class Survey implements RecordSink {
   rows = 0;
   #places: number[] = [];
 
-  /** @param only - the columns to look at; all where absent */
+  /**
+   * @param only - the columns to look at; all where absent
+   * @param names - of columns, texts that are no marks of gaps in them
+   */
   constructor(
     private readonly marks: MissingMarks,
     private readonly only?: readonly string[],
+    private readonly names: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
   ) {}
 
   begin(header: readonly string[]): void {
@@ -133,6 +147,9 @@ export class Survey implements RecordSink {
 
   record(cells: Cells): void {
     this.rows++;
-    for (const place of this.#places) this.columns[place].add(cells, place, this.marks);
+    for (const place of this.#places) {
+      const column = this.columns[place];
+      column.add(cells, place, this.marks, this.names.size > 0 ? this.names.get(column.name) : undefined);
+    }
   }
 }

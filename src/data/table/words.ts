@@ -47,7 +47,10 @@ export class MissingMarks {
   }
 }
 
-const marks = new Set(MISSING);
+/** Stata's and SAS's further gaps: .a to .z, ._ */
+const LETTERED = Array.from("abcdefghijklmnopqrstuvwxyz_", (letter) => `.${letter}`);
+
+const marks = new Set([...MISSING, ...LETTERED]);
 const LONGEST_MARK = Math.max(...MISSING.map((mark) => mark.length));
 
 export const isMissingMark = (text: string): boolean => text.length <= LONGEST_MARK && marks.has(text.toLowerCase());
