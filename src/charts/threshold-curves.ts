@@ -13,7 +13,7 @@ export interface ThresholdCurveOptions extends ChartOptions {
 }
 
 /** More curves than colours can't be told apart: beyond six those with the smallest areas are drawn. */
-const MOST_CURVES = light.series.length;
+export const MOST_CURVES = light.series.length;
 
 interface Curve {
   name: string;

@@ -223,6 +223,7 @@ export const english: Texts = {
     rocCurve: "ROC curve",
     rocCaption:
       "The nearer to the upper left corner, the better. The number is the area under the curve; 0.5 is guessing.",
+    weakestCurves: (drawn) => `Drawn are the ${drawn} classes with the smallest areas.`,
     precisionRecall: "Precision and recall",
     precisionRecallCaption:
       "How many of the rows that are taken for a class are of it, as more of them are found. The number is the mean precision.",

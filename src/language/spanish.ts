@@ -224,6 +224,7 @@ export const spanish: Texts = {
     rocCurve: "Curva ROC",
     rocCaption:
       "Cuanto más cerca de la esquina superior izquierda, mejor. El número es el área bajo la curva; 0,5 es adivinar.",
+    weakestCurves: (drawn) => `Se dibujan las ${drawn} clases de menor área.`,
     precisionRecall: "Precisión y exhaustividad",
     precisionRecallCaption:
       "Cuántas de las filas tomadas por una clase lo son, a medida que se encuentran más. El número es la precisión media.",

@@ -192,6 +192,8 @@ export interface Texts {
     firstOf: (about: { title: string; shown: string; total: string }) => string;
     rocCurve: string;
     rocCaption: string;
+    /** Added where not every class has its curve. */
+    weakestCurves: (drawn: string) => string;
     precisionRecall: string;
     precisionRecallCaption: string;
     calibrationTitle: string;

@@ -57,6 +57,7 @@ test("the first screen says how good it is, and why that can be trusted", async 
   expect(text).toContain(`${((100 * right) / truth.length).toFixed(1)}%`);
   expect(text).toContain(`${right} of ${truth.length} rows are right`);
   expect(text).toMatch(/359 rows that had no part in the training/);
+  expect(text).toMatch(/0\.5 is guessing\. Drawn are the 6 classes with the smallest areas\./);
   expect(text).toMatch(/the parameters are those of epoch \d+ of \d+/);
   expect(text).toMatch(/Seed 1 gives the same numbers again .* with the command below/);
   expect(textOf(await report(digits, { language: "es" }))).toMatch(

@@ -8,6 +8,7 @@ import {
   rocChart,
 } from "../../charts/index.js";
 import { MOST_DOTS } from "../../charts/regression.js";
+import { MOST_CURVES } from "../../charts/threshold-curves.js";
 import { type Language, numbersIn, textsIn } from "../../language/index.js";
 import { confusionMatrix } from "../../metrics/index.js";
 import type { Assessment, ClassAssessment, LabelAssessment, ValueAssessment } from "../assessment.js";
@@ -93,6 +94,9 @@ function classFigures(assessment: ClassAssessment, shown: ShownRows, language: L
   const { truth, classNames, probabilities } = assessment.predictions;
   const options = { language, classNames: chartNames(classNames) };
   const present = new Set(Array.from(truth));
+  const hasFew = probabilities !== undefined && present.size > MOST_CURVES;
+  const captioned = (caption: string) =>
+    hasFew ? `${caption} ${page.weakestCurves(numbersIn(language).count(MOST_CURVES))}` : caption;
   return [
     matrixFigure(assessment, shown, language),
     ...(probabilities
@@ -103,13 +107,13 @@ function classFigures(assessment: ClassAssessment, shown: ShownRows, language: L
                   name: "roc",
                   title: page.rocCurve,
                   specification: rocChart(truth, probabilities, options),
-                  caption: page.rocCaption,
+                  caption: captioned(page.rocCaption),
                 },
                 {
                   name: "precision-recall",
                   title: page.precisionRecall,
                   specification: precisionRecallChart(truth, probabilities, options),
-                  caption: page.precisionRecallCaption,
+                  caption: captioned(page.precisionRecallCaption),
                 },
               ]
             : []),
