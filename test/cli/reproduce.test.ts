@@ -190,6 +190,10 @@ test("an interrupted reproduction goes on with what is there", async () => {
   expect((values[0] + values[1]) / 2).toBeCloseTo(rows[0].mean as number, 12);
   await rowsOf(...args.map((arg) => (arg === "2" ? "3" : arg)));
   expect(fit).toHaveBeenCalledTimes(3);
+  fit.mockClear();
+  const fewer = await rowsOf(...args.map((arg) => (arg === "2" ? "1" : arg)));
+  expect(fit).not.toHaveBeenCalled();
+  expect(fewer.rows.map(({ seeds }) => seeds)).toEqual([3, 3]);
 });
 
 test("a part that was published to test with is joined to the rest where a report splits all rows", async () => {

@@ -33,7 +33,7 @@ const settings = {
       kind: wholeNumber,
       goes: { to: "command" },
       value: "n",
-      help: "trainings of each cell, each with the next seed",
+      help: "trainings of each cell, each with the next seed; more count where --out holds them",
       otherwise: `${SEEDS}, and 1 where --quick cuts short`,
     },
     out: {

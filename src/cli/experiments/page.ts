@@ -16,8 +16,7 @@ export const reproductionOf = (rows: readonly Row[], command: string): Reproduct
 });
 
 /** A report by its title, several by their letters. */
-const nameOf = (letters: readonly string[]) =>
-  letters.length === 1 ? reports[letters[0]].title : `Published experiments: ${letters.join(", ")}`;
+const nameOf = (letters: readonly string[]) => (letters.length === 1 ? reports[letters[0]].title : letters.join(", "));
 
 const titleOf = (id: string) => reports[id[0]].title;
 

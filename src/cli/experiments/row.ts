@@ -73,11 +73,14 @@ async function runCell(experiment: Experiment, cell: Cell, options: RowOptions):
   const { isQuick, seeds, store, onRun } = options;
   const { combinations, lines } = optionsOf(experiment, cell, isQuick);
   const runs: { options: string; results: Result[] }[] = [];
+  const joined = experiment.joined ? ", all rows joined," : "";
+  const named = (line: string, seed: number) =>
+    `${commandOf(experiment, line)} --seed ${seed}${joined} on ${options.device.backend}`;
+  const all = seedsOf(experiment, seeds, (seed) => lines.every((line) => store.get(named(line, seed))));
   for (const [i, asked] of combinations.entries()) {
     const results: Result[] = [];
-    for (const seed of seedsOf(experiment, seeds)) {
-      const joined = experiment.joined ? ", all rows joined," : "";
-      const command = `${commandOf(experiment, lines[i])} --seed ${seed}${joined} on ${options.device.backend}`;
+    for (const seed of all) {
+      const command = named(lines[i], seed);
       const known = store.get(command);
       if (!known) onRun?.({ experiment, cell, seed });
       const result = known ?? (await runOnce(experiment, asked, seed, options));
@@ -91,9 +94,16 @@ async function runCell(experiment: Experiment, cell: Cell, options: RowOptions):
   return { cell, runs, best };
 }
 
-/** A step that is explained has given weights, or needs one example. */
-const seedsOf = ({ run }: Experiment, seeds: readonly number[]) =>
-  run === "explain" || run === "check-gradients" ? seeds.slice(0, 1) : seeds;
+/**
+ * Seeds of a cell: those asked for, and the next ones as far as their trainings are there already. A step that is explained
+ * has given weights, or needs one example.
+ */
+function seedsOf({ run }: Experiment, asked: readonly number[], isThere: (seed: number) => boolean): readonly number[] {
+  if (run === "explain" || run === "check-gradients") return asked.slice(0, 1);
+  const seeds = [...asked];
+  for (let next = asked.at(-1)! + 1; isThere(next); next++) seeds.push(next);
+  return seeds;
+}
 
 /** Score by which combinations are chosen; one that diverged isn't. */
 function meanValidation(results: readonly Result[]): number {
