@@ -83,6 +83,11 @@ export interface OpRules<A extends Attributes> {
   ): Tensor | undefined;
   /** Element i of the result needs only element i of each (broadcast) input: it can be fused into what made them. */
   elementwise?: boolean;
+  /**
+   * What the result has at a place along its leading axes, such as [batch, time], was made of what the first input had there.
+   * Elementwise ops and views keep the places of every input without saying so.
+   */
+  keepsPlaces?: true;
   /** The scalar function of an elementwise op that has neither random numbers nor memory of its own. */
   scalar?: ScalarFunction;
   /** Each element is a sum of products of two numbers, of as many as `error` has terms. */

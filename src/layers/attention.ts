@@ -10,7 +10,7 @@ import { reshape, slice } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { rotary as rotate } from "../ops/rotary.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
-import { maskOf } from "./masks.js";
+import { keepMask, maskOf } from "./masks.js";
 import { placeSeen } from "./place-attention.js";
 import { sequenceOf } from "./sequence.js";
 
@@ -143,7 +143,8 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
           ? packedAttention([part(x, 0, features), part(other, features, width)], own)
           : packedAttention([part(x, 0, width)], own);
       const outWeight = scope.parameter("outWeight", [features, features], drawn);
-      return project(seen, outWeight, scope.parameter("outBias", [features], zeros()));
+      const y = project(seen, outWeight, scope.parameter("outBias", [features], zeros()));
+      return keepMask(x, y, masked && !other ? mask : undefined);
     },
   });
 }

@@ -6,10 +6,11 @@ import { glorotUniform, type Initializer, toInitializer, zeros } from "../initia
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
 import { conv2d as convolve, convTranspose2d as convolveTransposed } from "../ops/convolution.js";
 import { depthwiseConv2d as convolveDepthwise } from "../ops/depthwise.js";
-import { add } from "../ops/elementwise.js";
+import { add, mul } from "../ops/elementwise.js";
 import { reshape } from "../ops/layout.js";
 import type { Pair, Window } from "../ops/unfold.js";
 import { checkTrainable, defineLayer, type Layer, type LayerConfig, type Scope } from "./layer.js";
+import { keepMask, maskOf } from "./masks.js";
 import { checkPixels } from "./pixels.js";
 import {
   imagesOf,
@@ -141,7 +142,8 @@ function convolveGroups(x: Tensor, weight: Tensor, window: Window, groups: numbe
 }
 
 /**
- * Convolution along time.
+ * Convolution along time. Places that a mask leaves out are zeros for it, as what lies past the end is; with `padding: "same"` and
+ * a stride of 1 its results have that mask.
  *
  * @returns a layer from [batch, time, channels] to [batch, time, filters] with parameters `weight`
  * [kernel, channels / groups, filters] and `bias` [filters]
@@ -160,8 +162,11 @@ export function conv1d(filters: number, kernel: number, options: Conv1dOptions =
       const window = windowOn(layer, settings, [1, time]);
       const own = channelsOfGroup(layer, channels, groups);
       const weight = scope.parameter("weight", [kernel, own, filters], initializer);
-      const y = convolveGroups(asImages(x), reshape(weight, [1, kernel, own, filters]), window, groups);
-      return finish(reshape(y, [x.shape[0], window.output[1], filters]), scope);
+      const mask = maskOf(x);
+      const shown = mask ? mul(x, reshape(mask, [...mask.shape, 1])) : x;
+      const y = convolveGroups(asImages(shown), reshape(weight, [1, kernel, own, filters]), window, groups);
+      const made = finish(reshape(y, [x.shape[0], window.output[1], filters]), scope);
+      return config.padding === "same" && window.output[1] === time ? keepMask(x, made) : made;
     },
   });
 }

@@ -26,8 +26,13 @@ export function setMask(y: Tensor, mask: Tensor): void {
   masks.set(y, mask);
 }
 
+/** Inputs that a tensor has the places of, as its op declares. */
+const ofSamePlaces = ({ op, inputs }: Tensor): readonly Tensor[] =>
+  op.view || op.elementwise ? inputs : inputs.slice(0, Number(op.keepsPlaces ?? 0));
+
 /**
- * The mask of a sequence: its own, or that of the first sequence of as many places that it was made of, place by place.
+ * The mask of a sequence: its own, or that of the first sequence of as many places that it was made of by ops that keep places
+ * where they are. Other ops, such as those that turn a sequence round, have none: `setMask` says what is then shown.
  *
  * @param x - [batch, time, ...]
  * @returns [batch, time] f32; undefined where there is none
@@ -41,11 +46,17 @@ export function maskOf(x: Tensor): Tensor | undefined {
   for (let tensor = waiting.pop(); tensor; tensor = waiting.pop()) {
     const mask = masks.get(tensor);
     if (mask) return mask;
-    for (const input of [...tensor.inputs].reverse()) {
+    for (const input of [...ofSamePlaces(tensor)].reverse()) {
       if (seen.has(input) || !hasPlaces(input)) continue;
       seen.add(input);
       waiting.push(input);
     }
   }
   return undefined;
+}
+
+/** Gives a layer's result the mask of the sequence that it has the places of. @param mask - another one, where it was given */
+export function keepMask(x: Tensor, y: Tensor, mask = maskOf(x)): Tensor {
+  if (mask) setMask(y, mask);
+  return y;
 }

@@ -5,6 +5,7 @@ import type { Tensor } from "../graph/tensor.js";
 import { add as addTensors, mul } from "../ops/elementwise.js";
 import { concatenate as concatenateTensors } from "../ops/layout.js";
 import { checkName, type Layer, type NameOptions, type Scope } from "./layer.js";
+import { keepMask, maskOf } from "./masks.js";
 import { withBatch } from "./window.js";
 
 /*
@@ -97,5 +98,9 @@ export function concatenate(options: ConcatenateOptions = {}): Layer {
         "layers that bring them to the same sizes.",
     );
   };
-  return merge({ layer: "concatenate", axis, name }, check, (inputs) => concatenateTensors(inputs, axis));
+  return merge({ layer: "concatenate", axis, name }, check, (inputs) => {
+    const y = concatenateTensors(inputs, axis);
+    const hasPlaces = y.shape.length > 2 && axis !== 1 && axis !== 1 - y.shape.length;
+    return hasPlaces ? keepMask(inputs.find(maskOf) ?? y, y) : y;
+  });
 }

@@ -12,7 +12,7 @@ import { matmul } from "../ops/matmul.js";
 import { type Cell, lastState, recurrence, statesOf } from "../ops/recurrence.js";
 import { cells, inSteps, type RecurrentCell } from "./cells.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
-import { maskOf } from "./masks.js";
+import { keepMask, maskOf } from "./masks.js";
 import { sequenceOf } from "./sequence.js";
 import { withBatch } from "./window.js";
 
@@ -141,7 +141,7 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
       const isFused = kind.fused && !(returnState && states > 1);
       if (isFused && !initial && !drops && !memory) {
         const y = recurrence(z, weight, bias, { cell: kind.fused!, reverse }, mask);
-        return returnSequences ? statesOf(y, units) : lastState(y, units, reverse);
+        return returnSequences ? keepMask(x, statesOf(y, units), mask) : lastState(y, units, reverse);
       }
       // One mask for all of a sequence (Gal, Ghahramani, 2016).
       const shown = drops ? dropout(filled(1, [batch, units]), recurrentDropout, source) : undefined;
@@ -152,7 +152,7 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
       });
       memory?.keep(`${scope.name}.states`, last);
       if (returnState) return last;
-      return returnSequences ? outputs : slice(last, [0, 0], [batch, units]);
+      return returnSequences ? keepMask(x, outputs, mask) : slice(last, [0, 0], [batch, units]);
     },
   });
   if (!initialState && !returnState) {
@@ -274,10 +274,10 @@ export function bidirectional(layer: Layer, options: BidirectionalOptions = {}):
     config: { layer: "bidirectional", of: layer.config, name },
     parts: [forward, backward],
     joins: layer.joins,
-    forward: (x, scope, ...mask) =>
-      concatenate(
-        [forward, backward].map((each) => scope.call(each, x, ...mask)),
-        -1,
-      ),
+    forward(x, scope, ...mask) {
+      const both = [forward, backward].map((each) => scope.call(each, x, ...mask));
+      const y = concatenate(both, -1);
+      return y.shape.length > 2 ? keepMask(both[0], y) : y;
+    },
   });
 }

@@ -58,6 +58,7 @@ export function plainWalks(a: Shape, b: Shape): ProductWalks {
 export const matmul: OpFunction<MatmulAttributes> = defineOp("matmul", {
   attributes: { walks: true, shape: true },
   ofProducts: true,
+  keepsPlaces: true,
   error: { terms: ([a, b], attributes) => productOf(a, b, attributes).k, summed: (a, b) => a * b },
   shape: ([a, b], { shape }) => {
     if (shape) return shape;

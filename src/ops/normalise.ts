@@ -52,6 +52,7 @@ const terms = (_: unknown, { length, tail }: Groups) => length * tail;
 export const normalise: OpFunction<Groups> = defineOp("normalise", {
   attributes: GROUPS,
   error: { functions: ["root", "division"], terms, summed: (x) => x },
+  keepsPlaces: true,
   shape: ([x]) => x.shape,
   gradient: (dy, [x], _, groups) => [normaliseGradient(dy, x, groups)],
 });
@@ -72,6 +73,7 @@ export const normaliseGradient: OpFunction<Groups> = defineOp("normaliseGradient
 export const batchNormalise: OpFunction<BatchGroups> = defineOp("batchNormalise", {
   attributes: { ...GROUPS, momentum: true },
   error: { functions: ["root", "division"], terms, summed: (x) => x },
+  keepsPlaces: true,
   shape: ([x]) => x.shape,
   effects: [1, 2],
   gradient: (dy, [x], _, { momentum, ...groups }) => [normaliseGradient(dy, x, groups as Groups), undefined, undefined],

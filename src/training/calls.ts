@@ -1,8 +1,8 @@
 import type { Dataset } from "../data/dataset.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { BatchSource } from "./fit-options.js";
+import { prepareHeads } from "./heads.js";
 import type { Internals } from "./internals.js";
-import { loadMetrics } from "./metrics.js";
 
 /*
  * Calls of a trainer's methods: their turn, and the kind of data that they are given.
@@ -16,7 +16,7 @@ export async function take<T>(
 ): Promise<T> {
   const { calls, session, spec } = trainer;
   const begin = () => session.survive((memory) => work(trainer, memory));
-  return calls.take(() => loadMetrics(spec.heads).then(begin), wait);
+  return calls.take(() => prepareHeads(spec).then(begin), wait);
 }
 
 /** Does work that keeps other calls out, but when it rests. */
@@ -26,7 +26,7 @@ export async function hold<T>(
   options?: { nested: boolean },
 ): Promise<T> {
   const { calls, spec } = trainer;
-  return calls.hold(() => loadMetrics(spec.heads).then(() => work(trainer)), options);
+  return calls.hold(() => prepareHeads(spec).then(() => work(trainer)), options);
 }
 
 /** Whether data come in batches. */

@@ -67,7 +67,8 @@ export const targetsOf = ({ model, heads }: TrainingSpec, data: Dataset): Target
   heads.map((head, place) => {
     const labels = labelsFor(model, head, data);
     checkPlaces(head, labels, model.outputs[place].shape);
-    return head.loss.encode(labels, head.outputs);
+    const targets = head.loss.encode(labels, head.outputs);
+    return head.weigh?.(targets, featuresFor(model, data)) ?? targets;
   });
 
 /** @throws ShapeError when a model puts out classes for each of several places, but rows have one label */

@@ -4,9 +4,9 @@ import { checkList, checkOptions } from "../core/options.js";
 import { AT_LEAST_0, checkNumbers } from "../core/ranges.js";
 import { sizeOf } from "../core/shape.js";
 import { variable } from "../graph/tensor.js";
-import type { Loss } from "../losses/index.js";
+import type { Loss, Targets } from "../losses/index.js";
 import type { Model, SavedHead } from "../model/model.js";
-import { type Metric, metricOf } from "./metrics.js";
+import { loadMetrics, type Metric, metricOf } from "./metrics.js";
 
 /** An output of a model, and what is asked of it. */
 export interface Head {
@@ -22,6 +22,8 @@ export interface Head {
   targets: number;
   /** Variance of each target over the rows that are scored, where a metric asks for it. */
   variances?: readonly number[];
+  /** Of sequences with a mask: targets with weights of 0 for the places that aren't there, by the features of their rows. */
+  weigh?(targets: Targets, features: Float32Array<ArrayBuffer>): Targets;
 }
 
 /** Options of `new Trainer` that ask something of the outputs. */
@@ -88,6 +90,14 @@ export const scoredHeads = async (heads: readonly Head[], data: Readonly<Record<
   heads.some(({ metrics }) => metrics.some(({ finishTargets }) => finishTargets))
     ? (await import("./variances.js")).withVariances(heads, data)
     : [...heads];
+
+/** Loads what metrics are made of, and which places of sequences count: before data are encoded. */
+export async function prepareHeads({ model, heads }: { model: Model; heads: readonly Head[] }): Promise<void> {
+  await loadMetrics(heads);
+  if (model.outputs.some(({ shape }) => shape.length > 1)) {
+    await (await import("./shown-places.js")).findShown(model, heads);
+  }
+}
 
 /** Slots of a metric: one, or one for each target. */
 export const slotsOf = ({ targets }: Head, { finishTargets }: Metric): number => (finishTargets ? targets : 1);

@@ -5,10 +5,9 @@ import { type EncodedDataset, type EncodedRows, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
 import { featuresFor, noteRange } from "./features.js";
 import type { Batch } from "./fit-options.js";
-import { nameOf, scoredHeads, slotCount } from "./heads.js";
+import { nameOf, prepareHeads, scoredHeads, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
 import type { Internals } from "./internals.js";
-import { loadMetrics } from "./metrics.js";
 import { Programs, RUN_START, type StepRun } from "./programs.js";
 import { firstPositive, StepResults, Totals } from "./results.js";
 
@@ -34,7 +33,7 @@ export class StepTrainer {
     const batch = batchOf(this.trainer, given);
     calls.checkOutermost();
     return calls.take(async () => {
-      await loadMetrics(spec.heads);
+      await prepareHeads(spec);
       try {
         const { results, data, rows } = await this.step(batch, seed);
         position.underway = undefined;

@@ -2,10 +2,12 @@ import { expect, test } from "vitest";
 import { runTensors } from "../../src/checks/run.js";
 import { gradientsOf } from "../../src/checks/weighted.js";
 import { padSequences } from "../../src/data/index.js";
-import { constant, variable } from "../../src/graph/tensor.js";
+import { constant, type Tensor, variable } from "../../src/graph/tensor.js";
 import {
   apply,
   bidirectional,
+  concatenate,
+  conv1d,
   decodeModel,
   dense,
   embedding,
@@ -28,8 +30,10 @@ import {
   Trainer,
   transformerBlock,
 } from "../../src/index.js";
-import { setMask } from "../../src/layers/masks.js";
-import { mul } from "../../src/ops/elementwise.js";
+import { maskOf, setMask } from "../../src/layers/masks.js";
+import { broadcastTo, mul } from "../../src/ops/elementwise.js";
+import { concatenate as concatenateTensors, reshape, slice, transpose } from "../../src/ops/layout.js";
+import { matmul } from "../../src/ops/matmul.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
 import { SCOPE } from "./scope.js";
 
@@ -48,6 +52,12 @@ const network = (layers: () => (Layer | LayerFunction)[], time: number) =>
     ...layers(),
   ]);
 
+/** Two layers on one sequence, their features side by side. */
+const beside =
+  (a: Layer, b: Layer): LayerFunction =>
+  (x, scope) =>
+    scope.call(concatenate(), scope.call(a, x), scope.call(b, x));
+
 const ends: Record<string, () => (Layer | LayerFunction)[]> = {
   "stacked recurrences in both directions": () => [
     lstm(3, { returnSequences: true }),
@@ -58,6 +68,11 @@ const ends: Record<string, () => (Layer | LayerFunction)[]> = {
   "attention in a residual and the largest": () => [
     residual([layerNorm(), multiHeadAttention({ heads: 2 })]),
     globalMaxPool1d(),
+  ],
+  "a convolution and the largest": () => [conv1d(3, 3, { padding: "same", activation: "tanh" }), globalMaxPool1d()],
+  "layers side by side": () => [
+    beside(dense(2, { activation: "relu" }), rnn(3, { returnSequences: true, reverse: true })),
+    globalAveragePool1d(),
   ],
   "a recurrence in a layer of one's own": () => [(x, scope) => scope.call(rnn(3, { name: "inner" }), x)],
 };
@@ -79,6 +94,42 @@ test.each(Object.entries(ends).flatMap(([name, layers]) => BACKENDS.map((backend
     }
   },
 );
+
+const first = (x: Tensor, time: number) => slice(x, [0, 0, 0], [x.shape[0], time, x.shape[2]]);
+/** Ways to turn the first two of three places round. */
+const turns: Record<string, (x: Tensor) => Tensor> = {
+  slices: (x) =>
+    concatenateTensors(
+      [slice(x, [0, 1, 0], [x.shape[0], 1, 4]), first(x, 1), slice(x, [0, 2, 0], [x.shape[0], 1, 4])],
+      1,
+    ),
+  "a product from the left": (x) => matmul(constant(Float32Array.of(0, 1, 0, 1, 0, 0, 0, 0, 1), [3, 3]), x),
+  "exchanged axes": (x) => {
+    const turned = matmul(transpose(x), constant(Float32Array.of(0, 1, 0, 1, 0, 0, 0, 0, 1), [3, 3]));
+    return transpose(turned);
+  },
+};
+
+test.each(Object.entries(turns))("places that are moved by %s have no mask, unless it is said", async (_, turn) => {
+  const layers = (padding: number | undefined, own: LayerFunction) => {
+    const net = sequential({ input: [3], seed: 2 }, [
+      embedding(IDS, 4, { padding, initializer: "glorotUniform" }),
+      own,
+      rnn(2),
+    ]);
+    return use(net).predict(Uint32Array.of(3, 0, 4));
+  };
+  const unsaid = await layers(0, (x) => turn(x));
+  expect(unsaid.values).toEqual((await layers(undefined, (x) => turn(x))).values);
+  const said = await layers(0, (x) => {
+    const y = turn(x);
+    const mask = reshape(maskOf(x)!, [x.shape[0], 3, 1]);
+    const wide = turn(broadcastTo(mask, [x.shape[0], 3, 4]));
+    setMask(y, reshape(slice(wide, [0, 0, 0], [x.shape[0], 3, 1]), [x.shape[0], 3]));
+    return y;
+  });
+  expect(said.values).not.toEqual(unsaid.values);
+});
 
 test("what fills a sequence up is trained by nothing", async () => {
   const net = network(ends["attention and the mean"], 5);

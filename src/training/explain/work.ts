@@ -7,21 +7,26 @@ import { isConstant, isVariable, type Tensor } from "../../graph/tensor.js";
 /** The number that each tensor of a step holds. */
 export type ValuesOf = (tensor: Tensor) => Values;
 
+/** See `workWith`; with the reference's kernels. */
+export const work = async (...graph: Graph): Promise<ValuesOf> => workWith(await referenceKernels(), ...graph);
+
+type Graph = Parameters<typeof workWith> extends [unknown, ...infer Rest] ? Rest : never;
+
 /**
- * Works a graph tensor by tensor with the reference's kernels, and keeps every result: no memory is shared, nothing is
- * fused.
+ * Works a graph tensor by tensor, and keeps every result: no memory is shared, nothing is fused.
  *
+ * @param kernels - the reference's
  * @param order - inputs before what is made of them, changes in place after other readers of the old value
  * @param variables - contents by name, changed in place by what writes to them
  * @param loweredOf - the tensor of `order` for one that the caller knows
  */
-export async function work(
+export function workWith(
+  kernels: Awaited<ReturnType<typeof referenceKernels>>,
   order: readonly Tensor[],
   variables: ReadonlyMap<string, Values>,
   step: Step,
   loweredOf: (tensor: Tensor) => Tensor,
-): Promise<ValuesOf> {
-  const kernels = await referenceKernels();
+): ValuesOf {
   const results = new Map<Tensor, Values>();
   const valuesOf = (known: Tensor): Values => {
     const tensor = loweredOf(known);

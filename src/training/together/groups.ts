@@ -7,8 +7,8 @@ import { encode } from "../encode.js";
 import { epochsPerRun } from "../fit.js";
 import type { FitOptions } from "../fit-options.js";
 import { trainingGraph } from "../graphs.js";
+import { prepareHeads } from "../heads.js";
 import { internals } from "../internals.js";
-import { loadMetrics } from "../metrics.js";
 import type { Trainer } from "../trainer.js";
 import { together } from "./together.js";
 
@@ -59,7 +59,7 @@ async function groupsOf({ trainers, dataOf, fit }: Grouped): Promise<number[][]>
     const own = internals.get(trainer)!;
     const { spec } = own;
     const data = dataOf(place);
-    await loadMetrics(spec.heads);
+    await prepareHeads(spec);
     const { shapes } = encode(spec, data, fit.batchSize ?? 32, epochsPerRun(own, data.rows, fit));
     const { roots } = trainingGraph({ ...spec, together: true }, shapes);
     const { device } = trainer;
