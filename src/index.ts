@@ -273,6 +273,7 @@ export type { ExplainOptions } from "./training/explain/explain.js";
 export type { ExplainedStep, Explanation } from "./training/explain/explanation.js";
 export type { RateSearch, RateSearchOptions } from "./training/find-rate.js";
 export type { Batch, BatchSource, FitOptions } from "./training/fit-options.js";
+export { type ForecastOptions, forecast } from "./training/forecast.js";
 export { type GenerateOptions, type Generation, generate } from "./training/generate.js";
 export type { EpochRecord, History, Scores, StepRecord } from "./training/history.js";
 export type { Metric, MetricInputs } from "./training/metrics.js";

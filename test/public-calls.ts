@@ -163,6 +163,7 @@ export const CALLS: Calls = {
     multiHeadAttention: (added: Options) => neuromotor.multiHeadAttention({ heads: 1, ...added }),
     transformerBlock: (added: Options) => neuromotor.transformerBlock({ heads: 1, ...added }),
     attentionMaps: (added: Options) => neuromotor.attentionMaps(trainer(), [[1]], added),
+    forecast: (added: Options) => neuromotor.forecast(trainer(), [0], added),
     generate: (added: Options) => neuromotor.generate(trainer(), [0], { length: 1, ...added }),
     rnn: (added: Options) => neuromotor.rnn(2, added),
     gru: (added: Options) => neuromotor.gru(2, added),

@@ -100,6 +100,11 @@ describe("a text", () => {
     expectFailure(await cli("cross-validate", wood), 2, /deals rows out at random/);
     await cliJson("train", "iris", "--epochs", "1", "--out", folder.path("iris"));
     expectFailure(await cli("generate", folder.path("iris")), 2, /trained on iris, not on a text/);
+    expectFailure(
+      await cli("predict", model, wood),
+      2,
+      /was trained on a text, .*: neuromotor generate .* lets it write/,
+    );
   });
 });
 
@@ -112,5 +117,32 @@ describe("a series", () => {
     expect(result.settings).toMatchObject({ window: 12, layers: ["gru12"] });
     const heldOut = await cliJson("evaluate", out, series, "--held-out");
     expect(heldOut.report.rmse).toBeCloseTo(result.report.rmse, 3);
+    const refused = await cli("predict", out, series, "--steps", "2");
+    expectFailure(refused, 2, /also takes other, which aren't known .* --features load/);
+    expectFailure(await cli("predict", out, series), 2, /Say how many rows: --steps 12/);
+  });
+
+  test("goes on after its end, each step from those before", async () => {
+    const out = folder.path("ahead");
+    const args = ["--target", "load", "--features", "load", "--window", "12", "--network", "gru 12", "--epochs", "40"];
+    await cliJson("train", series, ...args, "--lr", "0.02", "--out", out, "--backend", "wasm");
+    const asked = ["predict", out, series, "--steps", "12", "--backend", "wasm"];
+    const { predictions, window, horizon } = await cliJson(...asked);
+    expect([window, horizon]).toEqual([12, 1]);
+    const wave = Array.from({ length: 12 }, (_, step) => 50 + 0.02 * (240 + step) + 20 * Math.sin((240 + step) / 3));
+    const last = 50 + 0.02 * 239 + 20 * Math.sin(239 / 3);
+    const errorOf = (of: (step: number) => number) =>
+      Math.sqrt(wave.reduce((sum, value, step) => sum + (value - of(step)) ** 2, 0) / wave.length);
+    expect(errorOf((step) => predictions[step])).toBeLessThan(errorOf(() => last) / 2);
+    const { stdout, stderr } = await cli(...asked);
+    const [header, first, ...more] = stdout.trimEnd().split("\n");
+    expect([header, more.length]).toEqual(["step,prediction", 11]);
+    expect(Number(first.replace(/^1,/, ""))).toBeCloseTo(predictions[0], 3);
+    expect(stderr).toContain("12 rows of load after the 240 of series.csv, each from the 12 rows that end before it.");
+    expectFailure(
+      await cli("predict", folder.path("iris"), series, "--steps", "2"),
+      2,
+      /isn't a model of windows over a series/,
+    );
   });
 });

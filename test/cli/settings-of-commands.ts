@@ -250,6 +250,24 @@ export const commandSettings = (
     const model = await trainedTable();
     expect((await cliJson("predict", model, csv.class, "--probabilities")).probabilities).toHaveLength(100);
   },
+  async "predict.steps"() {
+    const out = folder.path("windows");
+    await cliJson(
+      "train",
+      csv.number,
+      "--target",
+      "number",
+      "--features",
+      "number",
+      "--window",
+      "4",
+      "--epochs",
+      "1",
+      "--out",
+      out,
+    );
+    expect((await cliJson("predict", out, csv.number, "--steps", "3")).predictions).toHaveLength(3);
+  },
   async "predict.out"() {
     const model = await trainedTable();
     await cliJson("predict", model, csv.class, "--out", folder.path("predicted.csv"));

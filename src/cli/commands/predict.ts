@@ -3,17 +3,27 @@ import type { Preprocessing } from "../../data/index.js";
 import { openSource } from "../../data/sources/source.js";
 import { ArgumentError, type RowPredictions, Trainer } from "../../index.js";
 import { PredictionSheet } from "../runs/prediction-sheet.js";
+import { rounded } from "../runs/predictions.js";
 import { loadSaved, preprocessingOf, type SavedModel } from "../runs/saved.js";
-import { flag, text } from "../settings/kinds.js";
+import { flag, text, wholeNumber } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
 import { commonSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
+import { forecastSeries } from "../training/forecast-series.js";
 import { type PredictedBlock, predictBlocks, shortened } from "../training/predict-blocks.js";
 import { areImages, predictImages } from "../training/predict-images.js";
 import { command, type Invocation } from "./command.js";
 
 const settings = {
+  ...group("Series", {
+    steps: {
+      kind: wholeNumber,
+      goes: { to: "command" },
+      value: "n",
+      help: "of a model of windows: how many rows after the file's last one to predict, each from those before it",
+    },
+  }),
   ...group("Output", {
     probabilities: { kind: flag, goes: { to: "command" }, help: "also add a column for the probability of each class" },
     out: { kind: text("a file's name"), goes: { to: "command" }, value: "file", help: "write the CSV there instead" },
@@ -44,8 +54,14 @@ async function runPredict({
 }: Invocation<typeof settings>): Promise<void> {
   const saved = await loadSaved(folder);
   const { model, metadata } = saved;
-  const { probabilities = false, out } = options;
+  const { probabilities = false, out, steps } = options;
   if (probabilities) checkProbabilities(saved);
+  if (metadata.task === "text") {
+    throw new ArgumentError(
+      `${folder} was trained on a text, ${metadata.data}: neuromotor generate ${folder} lets it write, evaluate scores it on a file.`,
+    );
+  }
+  if (steps !== undefined || metadata.series) return forecastRows(saved, folder, file, { ...options, output });
   const preprocessing = preprocessingOf(saved);
   model.preprocessing = preprocessing.toJSON();
   const targetNames = preprocessing.target?.kind === "numbers" ? preprocessing.target.names : undefined;
@@ -82,6 +98,40 @@ async function runPredict({
     } finally {
       trainer.dispose();
     }
+  });
+}
+
+/** Writes the rows that follow a series: their number after its last row, and what is predicted. */
+async function forecastRows(
+  saved: SavedModel,
+  folder: string,
+  file: string,
+  { steps, out, backend, output }: Pick<Invocation<typeof settings>, "output"> & Invocation<typeof settings>["values"],
+): Promise<void> {
+  const { metadata } = saved;
+  if (!metadata.series) {
+    throw new ArgumentError(
+      `--steps: ${folder} isn't a model of windows over a series. Train one: neuromotor train FILE.csv --target COLUMN --window 24.`,
+    );
+  }
+  if (steps === undefined) {
+    throw new ArgumentError(
+      `${folder} predicts what follows a series. Say how many rows: --steps ${metadata.series.window}; evaluate scores it on a file.`,
+    );
+  }
+  const { values, note } = await forecastSeries(saved, file, steps, backend);
+  const sheet = output.isJson && out === undefined ? undefined : await PredictionSheet.open(out, output);
+  const rows = Array.from(values, (_, step) => [String(step + 1)]);
+  await sheet?.write(
+    { header: ["step"], delimiter: ",", texts: rows },
+    { values: Array.from(values, rounded), warnings: [], classNames: undefined, probabilities: undefined },
+  );
+  await sheet?.close();
+  output.note(`neuromotor: ${note}`);
+  const { columns, window, horizon } = metadata.series;
+  output.json({
+    ...{ model: folder, target: metadata.targetName, window, horizon, columns, steps },
+    ...(sheet ? { out } : { predictions: Array.from(values, rounded) }),
   });
 }
 

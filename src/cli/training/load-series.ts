@@ -49,6 +49,13 @@ function numbersOf(table: Table, name: string): { values: Float64Array; gaps: nu
   return { values, gaps };
 }
 
+/** A table's columns of numbers by name, and for each row those that a window has. */
+export function placesOf(table: Table, columns: readonly string[], more: readonly string[] = []) {
+  const read = new Map([...new Set([...columns, ...more])].map((column) => [column, numbersOf(table, column)]));
+  const places = Array.from({ length: table.rows }, (_, t) => columns.map((column) => read.get(column)!.values[t]));
+  return { read, places };
+}
+
 /**
  * Windows over the rows of a table in their order, each with the target some rows later.
  *
@@ -66,8 +73,7 @@ export function loadSeries(
     throw new ArgumentError(`--window is for one target of numbers, and ${why}.`);
   }
   const columns = columnsOf(table, asked);
-  const read = new Map([...new Set([...columns, ...targets])].map((column) => [column, numbersOf(table, column)]));
-  const places = Array.from({ length: table.rows }, (_, t) => columns.map((column) => read.get(column)!.values[t]));
+  const { read, places } = placesOf(table, columns, targets);
   const data = seriesWindows(places, {
     window,
     horizon,

@@ -21,10 +21,13 @@ export interface SeriesWindowsOptions {
 /** A series: a number for each place in time, or a list of features. */
 export type Series = ArrayLike<number> | readonly ArrayLike<number>[];
 
-/** Features of each place, [time, features], and how many there are. */
-function placesOf(series: Series): { values: Float64Array<ArrayBuffer>; time: number; features: number } {
+/** Features of each place, [time, features], and how many there are. @param where - for messages */
+export function seriesPlaces(
+  where: string,
+  series: Series,
+): { values: Float64Array<ArrayBuffer>; time: number; features: number } {
   const time = series.length;
-  if (time === 0) throw new DataError("seriesWindows: the series is empty.");
+  if (time === 0) throw new DataError(`${where}: the series is empty.`);
   if (typeof series[0] === "number") {
     return { values: Float64Array.from(series as ArrayLike<number>), time, features: 1 };
   }
@@ -34,7 +37,7 @@ function placesOf(series: Series): { values: Float64Array<ArrayBuffer>; time: nu
   for (let t = 0; t < time; t++) {
     if (rows[t].length !== features || features === 0) {
       throw new ShapeError(
-        `seriesWindows: every place must have as many features as the first, ${features}; place ${t} has ${rows[t].length}.`,
+        `${where}: every place must have as many features as the first, ${features}; place ${t} has ${rows[t].length}.`,
       );
     }
     values.set(rows[t], t * features);
@@ -65,7 +68,7 @@ export function seriesWindows(series: Series, options: SeriesWindowsOptions): Da
   for (const [option, value] of Object.entries({ window, horizon, stride })) {
     checkCount(`seriesWindows: ${option}`, value);
   }
-  const { values, time, features } = placesOf(series);
+  const { values, time, features } = seriesPlaces("seriesWindows", series);
   if (targets && targets.length !== time) {
     throw new ShapeError(`seriesWindows: targets must be ${time} numbers, one for each place, got ${targets.length}.`);
   }
