@@ -175,6 +175,14 @@ export const english: Texts = {
     writing: "What it writes",
     writingIntro:
       "After each of these epochs the model went on from the same beginning, in bold. Tokens are drawn with the same seed, at temperature 0.8.",
+    attention: "Where it looks",
+    attentionIntro: (text) =>
+      `The first places of a text, ${JSON.stringify(text)}: a picture for each head of attention. A row of a picture is a place, a column one that it sees, the brighter the more of it.`,
+    head: (number) => `head ${number}`,
+    looksAt: ({ head, query, key, share }) =>
+      `${head}: of what the last place, ${query}, sees, ${key} has most, ${share}`,
+    seenMost: "The place that each sees most",
+    token: "token",
     wholeRows: "rows with every label right",
     macroF1: "mean F1 of the classes",
     auc: "area under ROC",

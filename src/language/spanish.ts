@@ -174,6 +174,14 @@ export const spanish: Texts = {
     writing: "Lo que escribe",
     writingIntro:
       "Tras cada una de estas épocas el modelo siguió desde el mismo comienzo, en negrita. Los símbolos se sortean con la misma semilla, a temperatura 0,8.",
+    attention: "Adónde mira",
+    attentionIntro: (text) =>
+      `Los primeros lugares de un texto, ${JSON.stringify(text)}: una imagen por cada cabeza de atención. Una fila de la imagen es un lugar, una columna uno que ve, más clara cuanto más lo ve.`,
+    head: (number) => `cabeza ${number}`,
+    looksAt: ({ head, query, key, share }) =>
+      `${head}: de lo que ve el último lugar, ${query}, lo que más es ${key}, ${share}`,
+    seenMost: "El lugar que cada uno ve más",
+    token: "símbolo",
     wholeRows: "filas con todas las etiquetas correctas",
     macroF1: "F1 medio de las clases",
     auc: "área bajo ROC",

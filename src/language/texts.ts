@@ -151,6 +151,12 @@ export interface Texts {
     knowsNoOrder: string;
     writing: string;
     writingIntro: string;
+    attention: string;
+    attentionIntro(text: string): string;
+    head(number: number): string;
+    looksAt(about: { head: string; query: string; key: string; share: string }): string;
+    seenMost: string;
+    token: string;
     wholeRows: string;
     macroF1: string;
     auc: string;

@@ -7,6 +7,7 @@ import { html, type Markup } from "./markup.js";
 import type { Page } from "./page.js";
 import type { Run } from "./run.js";
 import type { Figure } from "./section.js";
+import { attentionOf } from "./sections/attention.js";
 import { dataOf } from "./sections/data.js";
 import { mistakesOf, shownOf } from "./sections/mistakes.js";
 import { modelOf } from "./sections/model.js";
@@ -30,6 +31,7 @@ export async function runPage(run: Run, language: Language, limits: Limits): Pro
       ...resultsOf(run, assessment, { shown, limits }, language),
       ...(await mistakesOf(run, assessment, shown, language)),
       ...writingOf(run, language),
+      ...(await attentionOf(run, language)),
       ...trainingOf(run, language),
       ...(await modelOf(run, language)),
       ...(await dataOf(run, language)),

@@ -96,6 +96,11 @@ export interface RunText {
   prompt?: string;
   /** Texts that the model wrote, by the epoch after which it did. */
   samples?: readonly { readonly epoch: number; readonly text: string }[];
+  /** Shares that the first places of a row give each other, of each head of attention: [queries, keys] in a row. */
+  attention?: {
+    readonly tokens: readonly string[];
+    readonly maps: readonly { readonly layer: string; readonly head: number; readonly shares: readonly number[] }[];
+  };
 }
 
 /** The model of a run, for its report. */

@@ -7,6 +7,7 @@ import { regressionReport } from "../../metrics/index.js";
 import type { Trainer } from "../../training/trainer.js";
 import type { ImageShape, PartName, Predictions, Run, RunData, Sample } from "../run.js";
 import { rowsToShow } from "../sections/mistakes.js";
+import { attentionOf } from "./attention.js";
 import { insideOf } from "./inside.js";
 import { modelOf } from "./model.js";
 import { BESIDE_PARTS, DESCRIBE, type DescribeOptions } from "./options.js";
@@ -32,6 +33,7 @@ export async function describeRun(trainer: Trainer, given: DescribeOptions): Pro
   const predictions = await predictionsOf(trainer, loss, part, options);
   const names = predictions?.task === "classes" ? predictions.classNames : undefined;
   const text = textOf(options, part);
+  const attention = options.text && (await attentionOf(trainer, options[part]!, options.text.tokenizer));
   const surface = predictions && (await surfaceOf(trainer, loss, options, names));
   return {
     name: options.name ?? train.name,
@@ -52,7 +54,7 @@ export async function describeRun(trainer: Trainer, given: DescribeOptions): Pro
     scores: options.scores ?? (await scoresOf(trainer, loss, predictions, options)),
     ...(predictions && { predictions: withSamples(predictions, readableRows(part, options), options) }),
     ...(surface && { surface }),
-    ...(text && { text }),
+    ...(text && { text: { ...text, ...(attention && { attention }) } }),
   };
 }
 
