@@ -115,6 +115,7 @@ describe("words of other libraries", () => {
     ["Trainer", index.Trainer, { mixed_precision: true }, /Use precision: "f16" of openDevice/],
     ["fit", training.fit, { learningRate: 1 }, /Use learningRate of the optimizer/],
     ["fit", training.fit, { accumulate_grad_batches: 4 }, /Did you mean microBatchSize\?/],
+    ["fit", training.fit, { bucket_boundaries: [4] }, /Did you mean buckets\?/],
     ["fit", training.fit, { steps_per_epoch: 4 }, /Use batchSize/],
     ["findLearningRate", training.findLearningRate, { start_lr: 4 }, /Did you mean from\?/],
     ["predict", training.predict, { softmax: true }, /Did you mean probabilities\?/],

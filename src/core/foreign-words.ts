@@ -82,6 +82,7 @@ export const FOREIGN: Words = {
     to: "endlr maxlr",
     steps: "numiter numsteps",
     microBatchSize: "gradientaccumulationsteps accumulategradbatches gradientaccumulation",
+    buckets: "bucketboundaries bucketsizes",
     decay: "emadecay",
     minDelta: "threshold",
     startup: "nstartuptrials",

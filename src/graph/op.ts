@@ -84,7 +84,7 @@ export interface OpRules<A extends Attributes> {
   /** Element i of the result needs only element i of each (broadcast) input: it can be fused into what made them. */
   elementwise?: boolean;
   /**
-   * What the result has at a place along its leading axes, such as [batch, time], was made of what the first input had there.
+   * The result has, at a place along its leading axes such as [batch, time], something made of what the first input had there.
    * Elementwise ops and views keep the places of every input without saying so.
    */
   keepsPlaces?: true;

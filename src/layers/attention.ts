@@ -107,6 +107,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
       name,
     },
     joins: true,
+    passesOver: true,
     forward(x, scope, ...further) {
       const [, features] = sequenceOf("multiHeadAttention", scope.name, x.shape);
       if (features % heads !== 0) {

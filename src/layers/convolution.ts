@@ -154,8 +154,10 @@ export function conv1d(filters: number, kernel: number, options: Conv1dOptions =
   const settings = settingsAlongTime("conv1d", kernel, options);
   const groups = groupsOf("conv1d", filters, options.groups);
   const { initializer, config, finish } = weighted("conv1d", { filters, kernel }, options, { groups: true });
+  const keepsPlaces = options.padding === "same" && settings.stride[1] === 1;
   return defineLayer({
     config,
+    passesOver: keepsPlaces,
     forward(x, scope) {
       const layer = described("conv1d", scope);
       const [time, channels] = sequencesOf(layer, x);
@@ -166,7 +168,7 @@ export function conv1d(filters: number, kernel: number, options: Conv1dOptions =
       const shown = mask ? mul(x, reshape(mask, [...mask.shape, 1])) : x;
       const y = convolveGroups(asImages(shown), reshape(weight, [1, kernel, own, filters]), window, groups);
       const made = finish(reshape(y, [x.shape[0], window.output[1], filters]), scope);
-      return config.padding === "same" && window.output[1] === time ? keepMask(x, made) : made;
+      return keepsPlaces ? keepMask(x, made) : made;
     },
   });
 }

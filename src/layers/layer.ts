@@ -86,6 +86,8 @@ export interface Layer {
   readonly joins?: boolean;
   /** The layers that it is made of, in order, where it is made of any. */
   readonly parts?: readonly Layer[];
+  /** Whether nothing of the places that a sequence's mask leaves out is in the others of its result. */
+  readonly passesOver?: boolean;
   /** Of a layer that takes ids, whole numbers from 0: which there are. */
   readonly ids?: Ids;
   /**

@@ -27,7 +27,7 @@ export function setMask(y: Tensor, mask: Tensor): void {
 }
 
 /** Inputs that a tensor has the places of, as its op declares. */
-const ofSamePlaces = ({ op, inputs }: Tensor): readonly Tensor[] =>
+export const ofSamePlaces = ({ op, inputs }: Tensor): readonly Tensor[] =>
   op.view || op.elementwise ? inputs : inputs.slice(0, Number(op.keepsPlaces ?? 0));
 
 /**

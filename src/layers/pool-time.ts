@@ -15,6 +15,7 @@ function overTime(layer: string, options: NameOptions, of: (x: Tensor, shown: Te
   checkName(layer, options);
   return {
     config: { layer, ...options },
+    passesOver: true,
     forward(x, scope) {
       sequenceOf(layer, scope.name, x.shape);
       const mask = maskOf(x);

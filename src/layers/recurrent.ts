@@ -106,6 +106,7 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
       ...{ initializer: drawn.config, trainable, name },
     },
     joins: masked || initialState,
+    passesOver: true,
     forward(x, scope, ...further) {
       const mask = masked ? further[0] : maskOf(x);
       const initial = initialState ? further[Number(masked)] : undefined;

@@ -68,8 +68,6 @@ export interface Loss {
    * can be left out (see `masked`).
    */
   elements?(outputs: Tensor, targets: Tensor): Tensor;
-  /** Loss of each token, [batch, time], of class indices, where it has no `elements` of other targets. */
-  tokens?(outputs: Tensor, targets: Tensor): Tensor;
   /**
    * The loss as training takes it, where it is drawn at random: of `perRow` and `elements` that read a part of the outputs.
    *

@@ -23,7 +23,6 @@ export function masked(loss: Loss): Loss {
     encode: (data, outputs) => encodeKnown(loss, data, outputs),
     perRow: (outputs, targets) => loss.perRow(outputs, targets),
     ...(loss.elements && { elements: (outputs, targets) => loss.elements!(outputs, targets) }),
-    ...(loss.tokens && { tokens: (outputs, targets) => loss.tokens!(outputs, targets) }),
     ...(loss.inTraining && { inTraining: (source) => masked(loss.inTraining!(source)) }),
     ...(loss.guess && { guess: (targets, outputs, rows) => loss.guess!(targets, outputs, rows) }),
     ...(loss.estimate && { estimate: (outputs) => loss.estimate!(outputs) }),

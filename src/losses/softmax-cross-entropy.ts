@@ -64,7 +64,6 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
       const weighted = weights ? mul(smooth, constant(Float32Array.from(weights), [classes])) : smooth;
       return ops.softTargetCrossEntropy(logits, weighted);
     },
-    tokens: (logits, labels) => tokenLosses(logits, labels, labelSmoothing),
     guess: (targets, outputs, rows) => guessClasses(targets, outputs, rows, { labelSmoothing, classWeights: weights }),
     probabilities: (logits) => softmax(logits),
   };

@@ -27,7 +27,7 @@ export interface UnfinishedEpoch {
   rows: number;
   sums: number[];
   /** The settings of `fit` that decide which rows a step takes; with others a new epoch begins. */
-  settings: Pick<SavedRun, "seed" | "batchSize" | "microBatchSize" | "shuffle" | "augment" | "rows">;
+  settings: Pick<SavedRun, "seed" | "batchSize" | "microBatchSize" | "buckets" | "shuffle" | "augment" | "rows">;
 }
 
 /** Loss and metrics that a training asks of an output. */
@@ -72,6 +72,8 @@ export interface SavedRun {
   batchSize: number;
   /** Rows of a micro-batch, if batches go through the network in parts. */
   microBatchSize?: number;
+  /** Places of its batches, as `fit` was given them. */
+  buckets?: readonly number[];
   shuffle: boolean;
   /** Augmentation of training images, as `fit` was given it. */
   augment?: object;

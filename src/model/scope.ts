@@ -32,7 +32,7 @@ export interface Trace {
   /** Variables that layers asked for so far, by their full names. */
   variables: Map<string, Tensor>;
   /** Done around the work of each layer's call; depth is 0 for a layer of the model, 1 for one inside of that, ... */
-  around?(name: string, kind: string, depth: number, work: () => Tensor): Tensor;
+  around?(name: string, layer: Layer, depth: number, work: () => Tensor): Tensor;
 }
 
 /** The scope of one call of a layer. */
@@ -118,6 +118,6 @@ export class LayerScope implements Scope {
   work(local: string, forward: () => Tensor): Tensor {
     const { name, layer, trace, depth } = this;
     const work = () => inScope(local, forward);
-    return trace.around ? trace.around(name, layer.config.layer, depth, work) : work();
+    return trace.around ? trace.around(name, layer, depth, work) : work();
   }
 }

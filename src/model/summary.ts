@@ -1,6 +1,7 @@
 import { type Shape, sizeOf } from "../core/shape.js";
 import { formatTable } from "../core/table.js";
 import { ancestors, type Tensor, variable } from "../graph/tensor.js";
+import type { Layer } from "../layers/index.js";
 import type { Model } from "./model.js";
 
 /** A call of a layer, in a model or inside of another layer. */
@@ -33,10 +34,18 @@ export function outlineOf(model: Model): Part[] {
   const counted = new Set<Tensor>();
   const totals = { parameters: 0, state: 0, multiplyAdds: 0 };
   let call = 0;
-  const around = (name: string, kind: string, depth: number, work: () => Tensor): Tensor => {
+  const around = (name: string, layer: Layer, depth: number, work: () => Tensor): Tensor => {
     const before = { ...totals };
     const taken = depth === 0 ? calls[call++].inputs.map((place) => names[place]) : [];
-    const part: Part = { name, kind, depth, inputs: taken, output: [], ...totals, isRepeated: seen.has(name) };
+    const part: Part = {
+      name,
+      kind: layer.config.layer,
+      depth,
+      inputs: taken,
+      output: [],
+      ...totals,
+      isRepeated: seen.has(name),
+    };
     seen.add(name);
     parts.push(part);
     const output = work();

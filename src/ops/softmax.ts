@@ -19,7 +19,6 @@ const sumOfRow = (x: Tensor) => sum(x, -1, { keepAxes: true });
  */
 export const softmax: OpFunction = defineOp("softmax", {
   error: { functions: ["logSumExp", "exponential"], terms: classesOf },
-  keepsPlaces: true,
   shape: ([x]) => x.shape,
   gradient: (dy, _, y) => [mul(y, sub(dy, sumOfRow(mul(dy, y))))],
 });
@@ -34,7 +33,6 @@ export const softmax: OpFunction = defineOp("softmax", {
  */
 export const logSoftmax: OpFunction = defineOp("logSoftmax", {
   error: { functions: ["logSumExp"], terms: classesOf, summed: Math.max },
-  keepsPlaces: true,
   shape: ([x]) => x.shape,
   gradient: (dy, _, y) => [sub(dy, mul(exp(y), sumOfRow(dy)))],
 });

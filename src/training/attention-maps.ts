@@ -46,9 +46,9 @@ export async function attentionMaps(
         const maps: Tensor[] = [];
         shapes.clear(); // a graph may be traced again
         forward(model, xs, {
-          around(name, kind, _depth, work) {
+          around(name, { config }, _depth, work) {
             const output = work();
-            const attention = kind === "multiHeadAttention" ? attentionOf(ancestors([output])) : undefined;
+            const attention = config.layer === "multiHeadAttention" ? attentionOf(ancestors([output])) : undefined;
             if (!attention) return output;
             const shares = attentionShares(attention);
             shapes.set(nameOf(name, shapes), shares.shape.slice(1));

@@ -1,7 +1,6 @@
 import type { Values } from "../core/dtype.js";
-import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
+import { ArgumentError, DataError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
-import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { Dataset } from "../data/dataset.js";
 import type { Targets } from "../losses/index.js";
 import type { Model } from "../model/model.js";
@@ -64,20 +63,10 @@ export function checkData({ spec }: { spec: TrainingSpec }, data: Dataset): void
 
 /** Labels as the losses of the outputs want them. */
 export const targetsOf = ({ model, heads }: TrainingSpec, data: Dataset): Targets[] =>
-  heads.map((head, place) => {
-    const labels = labelsFor(model, head, data);
-    checkPlaces(head, labels, model.outputs[place].shape);
-    const targets = head.loss.encode(labels, head.outputs);
+  heads.map((head) => {
+    const targets = head.loss.encode(labelsFor(model, head, data), head.outputs);
     return head.weigh?.(targets, featuresFor(model, data)) ?? targets;
   });
-
-/** @throws ShapeError when a model puts out classes for each of several places, but rows have one label */
-function checkPlaces({ loss }: Head, { targetShape }: Dataset, shape: Shape): void {
-  if (shape.length === 1 || !loss.outputPerClass || sizeOf(targetShape) > 1) return;
-  throw new ShapeError(
-    `${loss.config.loss}: rows have one label, the model puts out ${formatShape(shape)}. Put flatten() before dense().`,
-  );
-}
 
 /** A data set with the labels of a head alone. @throws ArgumentError when there are none of its name */
 function labelsFor(model: Model, head: Head, data: Dataset): Dataset {

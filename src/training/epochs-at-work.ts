@@ -49,6 +49,6 @@ export const unfinishedEpoch = (
 
 /** Whether an epoch can be finished: with other settings its steps would take other rows. */
 export const sameSettings = (a: UnfinishedEpoch["settings"], b: UnfinishedEpoch["settings"]): boolean =>
-  (["rows", "seed", "batchSize", "microBatchSize", "shuffle", "augment"] as const).every(
+  (["rows", "seed", "batchSize", "microBatchSize", "buckets", "shuffle", "augment"] as const).every(
     (name) => JSON.stringify(a[name]) === JSON.stringify(b[name]),
   );

@@ -15,7 +15,7 @@ import { RunningHeads } from "./variances.js";
 import { warningsOf } from "./warnings.js";
 
 /** Options of `fit` that cut a data set into batches: these come ready. */
-const CUTTING = ["batchSize", "microBatchSize", "shuffle", "augment", "resume"] as const;
+const CUTTING = ["batchSize", "microBatchSize", "buckets", "shuffle", "augment", "resume"] as const;
 
 /** See `Trainer.fit`: over batches that come in pieces, to the bits of a fit over the same batches of one data set. */
 export async function fitBatches(trainer: Internals, source: BatchSource, options: FitOptions): Promise<History> {

@@ -26,6 +26,13 @@ export interface FitOptions {
    * batch's micro-batches are summed before its one update. All of the batch.
    */
   microBatchSize?: number;
+  /**
+   * Places of batches of sequences that are filled up to one length, such as [16, 32, 64]: rows of about the same length are put
+   * together, and a batch has the places of the smallest bucket that its longest row fits; all of the model's where none does.
+   * Losses are those of batches of all places. For a model of `embedding(ids, features, { padding })`. All batches have all
+   * places where absent.
+   */
+  buckets?: readonly number[];
   /** A new order every epoch; true. */
   shuffle?: boolean;
   /** Seed of shuffles and dropout; the model's. */
@@ -64,6 +71,7 @@ export const FIT: OptionNames<FitOptions> = {
   epochs: true,
   batchSize: true,
   microBatchSize: true,
+  buckets: true,
   shuffle: true,
   seed: true,
   validation: true,

@@ -3,6 +3,7 @@ import { ArgumentError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
 import type { Dataset } from "../data/dataset.js";
 import { checkSeed, type UnfinishedEpoch } from "../model/model.js";
+import type { Buckets } from "./buckets.js";
 import type { CallbackTurns } from "./callback-turns.js";
 import type { Callback } from "./callbacks.js";
 import { type EncodedRows, encode } from "./encode.js";
@@ -63,6 +64,8 @@ class TrainingRun {
   #stepCallbacks?: StepCallbacks;
   #source!: EncodedRows;
   #programs!: Programs;
+  /** Where batches have places of their own. */
+  #buckets?: Buckets;
   #epochs?: Epochs;
   #stepsAtATime = 16;
   /** With what their metrics ask for of the data. */
@@ -76,7 +79,7 @@ class TrainingRun {
   ) {
     const { position, spec } = trainer;
     const { epochs = 10, batchSize = 32, shuffle = true, seed = spec.model.seed, callbacks = [] } = options;
-    const { start = position.epoch, stopped = false, microBatchSize, augment } = options;
+    const { start = position.epoch, stopped = false, microBatchSize, augment, buckets } = options;
     const { validation, trainingScores, validateEvery = 1 } = options;
     checkCount("fit: validateEvery", validateEvery);
     this.#end = start + checkCount("fit: epochs", epochs);
@@ -89,7 +92,7 @@ class TrainingRun {
     }
     this.#callbacks = callbacks;
     const evaluated = { ...(validation && { validation }), ...(trainingScores && { training: data }) };
-    const settings = { seed, batchSize, microBatchSize, shuffle, augment, rows: data.rows };
+    const settings = { seed, batchSize, microBatchSize, buckets, shuffle, augment, rows: data.rows };
     this.#run = { start, stopped, callbacks, evaluated, validateEvery, ...settings };
     this.#perEpoch = Math.ceil(data.rows / this.#batch);
     this.#epochsPerRun = epochsPerRun(trainer, data.rows, options);
@@ -98,7 +101,7 @@ class TrainingRun {
   async train(): Promise<History> {
     const { trainer } = this;
     const { session, position, spec } = trainer;
-    const programs = new Programs(spec, await this.#prepare(), this.#run.evaluated);
+    const programs = new Programs(spec, await this.#prepare(), this.#run.evaluated, this.#buckets);
     try {
       if (this.#callbacks.length > 0) await session.survive((memory) => programs.load(memory), true);
       this.#programs = programs;
@@ -168,6 +171,10 @@ class TrainingRun {
       const { microBatchOf } = await import("./micro-batch.js");
       source.shapes.microBatch = microBatchOf(this.options.microBatchSize, this.#batch);
     }
+    if (this.options.buckets) {
+      const { bucketsOf } = await import("./buckets.js");
+      this.#buckets = await bucketsOf(spec, source, this.options.buckets);
+    }
     this.#source = source;
     return source;
   }
@@ -222,7 +229,7 @@ class TrainingRun {
     const rate = this.#rates?.next(count, begin) ?? (() => begin.learningRate);
     const training = { seed, step: begin.step, epochs: count, learningRate: rate, hyperparameters };
     const steps = new Steps(rows, this.#batch, training);
-    const order = epochOrders(rows, epoch, count, seed, shuffle);
+    const order = (this.#buckets?.orders ?? epochOrders)(rows, epoch, count, seed, shuffle);
     if (this.options.augment) {
       const { augmentEpoch } = await import("../data/augmentation/augment.js");
       const { features: images, shape } = this.data;

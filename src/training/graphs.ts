@@ -93,7 +93,7 @@ export function rowLosses(
 ) {
   const who = `loss "${loss.config.loss}"`;
   const perRow = rows.elementWeights
-    ? weightedRows(who, (loss.elements ?? loss.tokens)!(outputs, rows.targets), rows.elementWeights)
+    ? weightedRows(who, loss.elements!(outputs, rows.targets), rows.elementWeights)
     : checkPerRow(who, loss.perRow(outputs, rows.targets), outputs.shape[0]);
   const losses = weighted(perRow, rows.lossWeights ?? rows.weights);
   return { perRow, weighted: lossScale === 1 ? losses : mul(losses, lossScale) };

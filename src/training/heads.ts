@@ -22,7 +22,7 @@ export interface Head {
   targets: number;
   /** Variance of each target over the rows that are scored, where a metric asks for it. */
   variances?: readonly number[];
-  /** Of sequences with a mask: targets with weights of 0 for the places that aren't there, by the features of their rows. */
+  /** Of sequences: targets, checked, with weights of 0 for the places that a mask leaves out, by the features of their rows. */
   weigh?(targets: Targets, features: Float32Array<ArrayBuffer>): Targets;
 }
 

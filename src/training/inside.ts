@@ -54,7 +54,7 @@ async function outputsOn(
   const { rows, values } = await rowsOf(memory, model, features, batchSize, (xs) => {
     const outputs = new Map<string, Tensor>();
     forward(model, xs, {
-      around(name, _kind, depth, work) {
+      around(name, _layer, depth, work) {
         const output = work();
         if (depth > 0 || !names.includes(name)) return output;
         if (outputs.has(name)) {

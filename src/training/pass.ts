@@ -117,7 +117,7 @@ export class LoadedGraph {
    */
   static async load(
     plan: Plan,
-    memory: DeviceMemory,
+    memory: Pick<DeviceMemory, "device" | "variables">,
     contents: Readonly<Record<string, Values>>,
     maxSteps: number,
     fixed: readonly string[] = [],

@@ -2,6 +2,7 @@ import { planFor } from "../compile/kept-plans.js";
 import { ModelStepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
 import type { Position } from "../model/model.js";
+import type { Buckets } from "./buckets.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { EncodedDataset } from "./encode.js";
 import type { Steps } from "./epochs.js";
@@ -56,6 +57,7 @@ export class Programs {
     private readonly spec: TrainingSpec,
     private readonly source: EncodedDataset,
     private readonly evaluated: ActiveFit["evaluated"],
+    private readonly buckets?: Buckets,
   ) {}
 
   /** Loads everything onto the device's memory, where that wasn't done yet. */
@@ -63,11 +65,10 @@ export class Programs {
     if (this.#memory === memory) return;
     const { spec, source, evaluated } = this;
     const trace = (shapes: EncodedDataset["shapes"]) => trainingGraph(spec, shapes).roots;
-    const { device } = memory;
-    const plan = spec.planned?.(source.shapes) ?? (await planFor(device, "training", trace(source.shapes)));
-    const inspection = await planFor(device, "inspection", inspectionGraph(spec.model));
+    const inspection = await planFor(memory.device, "inspection", inspectionGraph(spec.model));
     this.#inspection = await LoadedGraph.load(inspection, memory, {}, 1);
-    this.training = await loadPass(memory, { label: "training", trace, plan }, source);
+    const graph = { label: "training", trace, plan: spec.planned?.(source.shapes) };
+    this.training = await (this.buckets?.load ?? loadPass)(memory, graph, source);
     this.#evaluations = [];
     for (const [part, data] of Object.entries(evaluated)) {
       const { Evaluation } = await import("./evaluate.js");

@@ -91,11 +91,10 @@ export function resumeRun(trainer: Internals, options: FitOptions, rows: number)
     const what = name === "rows" ? "the data have as many rows" : `${name} is`;
     throw new ArgumentError(`fit: to resume a run, ${what} as before: ${before}, not ${value}.`);
   }
-  const { augment = run.augment } = options;
-  if (JSON.stringify(augment) !== JSON.stringify(run.augment)) {
-    throw new ArgumentError(
-      `fit: to resume a run, augment is as before: ${JSON.stringify(run.augment)}, not ${JSON.stringify(augment)}.`,
-    );
+  const { augment = run.augment, buckets = run.buckets } = options;
+  for (const [name, value] of Object.entries({ augment, buckets })) {
+    const [before, now] = [run[name as "augment" | "buckets"], value].map((each) => JSON.stringify(each));
+    if (now !== before) throw new ArgumentError(`fit: to resume a run, ${name} is as before: ${before}, not ${now}.`);
   }
   restoreCallbacks(callbacks, run.callbacks);
   if (saved.kept) {
@@ -108,6 +107,7 @@ export function resumeRun(trainer: Internals, options: FitOptions, rows: number)
     seed,
     batchSize,
     microBatchSize,
+    buckets,
     shuffle,
     augment,
     validateEvery,

@@ -3,11 +3,13 @@ import { launchOrder } from "../compile/order.js";
 import { emptyStep } from "../compile/read-step.js";
 import { lower } from "../compile/rewrite.js";
 import type { Values } from "../core/dtype.js";
-import { sizeOf } from "../core/shape.js";
-import { ancestors, isVariable, type Tensor, variable } from "../graph/tensor.js";
-import { maskOf } from "../layers/index.js";
-import type { Targets } from "../losses/index.js";
+import { ShapeError } from "../core/errors.js";
+import { formatShape, type Shape, sizeOf } from "../core/shape.js";
+import { ancestors, constant, isVariable, type Tensor, variable } from "../graph/tensor.js";
+import { type Layer, maskOf } from "../layers/index.js";
+import type { Loss, Targets } from "../losses/index.js";
 import type { Model } from "../model/model.js";
+import { reshape } from "../ops/layout.js";
 import { workWith } from "./explain/work.js";
 import { featureValues, featureVariables } from "./features.js";
 import type { Head } from "./heads.js";
@@ -20,61 +22,116 @@ import type { Head } from "./heads.js";
 /** Rows whose masks are worked out at a time. */
 const BATCH = 256;
 
+/** A layer's call in a trace: the tensors that it made have ids from `first` to before `end`. */
+export interface TracedCall {
+  name: string;
+  layer: Layer;
+  depth: number;
+  output: Tensor;
+  first: number;
+  end: number;
+}
+
+/** The forward pass of a model, over some rows. */
+export interface MaskTrace {
+  inputs: readonly Tensor[];
+  outputs: readonly Tensor[];
+  /** Inner ones before those that they are in. */
+  calls: readonly TracedCall[];
+}
+
+/** Traces a model as a training, or an evaluation, does. */
+export function traceOf(model: Model, training: boolean): MaskTrace {
+  const inputs = featureVariables(model).map(({ name, shape, dtype }) => variable(name, [BATCH, ...shape], dtype));
+  const calls: TracedCall[] = [];
+  const around = (name: string, layer: Layer, depth: number, work: () => Tensor) => {
+    const first = constant(0).id;
+    const output = work();
+    calls.push({ name, layer, depth, output, first, end: constant(0).id });
+    return output;
+  };
+  const outputs = model.trace(inputs, { training, around }, (name, shape) => variable(name, shape));
+  return { inputs, outputs, calls };
+}
+
 /** Masks of rows by their features: [rows, time]. */
 export type Shown = (features: Float32Array<ArrayBuffer>) => Float32Array<ArrayBuffer>;
 
 /**
- * The mask of what is made of a model's inputs, where there is one that follows from them alone: one that parameters have a part in
- * isn't known before a training.
- *
- * @param of - chooses a tensor of the trace, by the outputs
+ * A function that works out a mask of a trace, where it follows from the inputs alone: one that parameters have a part in isn't known before
+ * a training.
  */
-export async function shownOf(model: Model, of: (outputs: readonly Tensor[]) => Tensor): Promise<Shown | undefined> {
-  const inputs = featureVariables(model).map(({ name, shape, dtype }) => variable(name, [BATCH, ...shape], dtype));
-  const made = model.trace(inputs, { training: false }, (name, shape) => variable(name, shape));
-  const mask = maskOf(of(made));
-  if (!mask || ancestors([mask]).some((each) => isVariable(each) && !inputs.includes(each))) return undefined;
+export async function shownOf(model: Model, { inputs }: MaskTrace, mask: Tensor): Promise<Shown | undefined> {
+  if (ancestors([mask]).some((each) => isVariable(each) && !inputs.includes(each))) return undefined;
   const lowered = lower([mask]);
   const order = launchOrder(lowered.outputs);
   const kernels = await referenceKernels();
+  const width = sizeOf(model.input);
+  const time = mask.size / BATCH;
   return (features) => {
-    const width = sizeOf(model.input);
     const rows = features.length / width;
-    const shown = new Float32Array((rows * mask.size) / BATCH);
+    const shown = new Float32Array(rows * time);
     for (let row = 0; row < rows; row += BATCH) {
       const part = new Float32Array(BATCH * width);
       part.set(features.subarray(row * width, (row + BATCH) * width));
       const given = new Map<string, Values>(Object.entries(featureValues(model, part)));
       const values = workWith(kernels, order, given, emptyStep(), lowered.of)(mask);
-      const from = (row * mask.size) / BATCH;
-      shown.set(values.subarray(0, shown.length - from), from);
+      shown.set(values.subarray(0, (rows - row) * time), row * time);
     }
     return shown;
   };
 }
 
-/** Models whose outputs were looked at. */
+/** Masks of models' outputs. */
 const known = new WeakMap<Model, Promise<(Shown | undefined)[]>>();
 
-/** Finds the masks of a model's outputs, and lets its heads weigh their targets with them. */
+/** Lets the heads of outputs that are sequences check their targets, and weigh them with the masks of the outputs. */
 export async function findShown(model: Model, heads: readonly Head[]): Promise<void> {
-  const found =
-    known.get(model) ??
-    Promise.all(
-      model.outputs.map(({ shape }, i) => (shape.length > 1 ? shownOf(model, (outputs) => outputs[i]) : undefined)),
-    );
+  const found = known.get(model) ?? masksOfOutputs(model);
   known.set(model, found);
   for (const [i, shown] of (await found).entries()) {
     const head = heads[i];
-    if (shown) head.weigh = (targets, features) => weighed(head, targets, shown, features);
+    const { shape } = model.outputs[i];
+    if (shape.length === 1 || head.weigh) continue;
+    const { loss } = head;
+    head.weigh = (targets, features) => {
+      checkPlaces(head, targets, shape);
+      const isOfPlaces = targets.values instanceof Uint32Array || loss.elements;
+      return shown && isOfPlaces ? weighed(targets, shown(features)) : targets;
+    };
+    if (loss.labels === "classes" && !loss.elements) head.loss = { ...loss, elements: placeByPlace(loss) };
   }
 }
 
-/** Targets of places of a sequence with weights of 0 where the mask is; as they are where the loss is one of whole rows. */
-function weighed({ loss }: Head, targets: Targets, shown: Shown, features: Float32Array<ArrayBuffer>): Targets {
+/** A loss of classes as that of every place of a sequence: [batch, time]. */
+const placeByPlace =
+  (loss: Loss) =>
+  (outputs: Tensor, labels: Tensor): Tensor => {
+    const { size } = labels;
+    return reshape(loss.perRow(reshape(outputs, [size, outputs.size / size]), reshape(labels, [size])), labels.shape);
+  };
+
+/** @throws ShapeError when a model puts out classes for each of several places, but rows have one label */
+function checkPlaces({ loss }: Head, targets: Targets, shape: Shape): void {
+  if (!loss.outputPerClass || targets.shape.length > 1) return;
+  throw new ShapeError(
+    `${loss.config.loss}: rows have one label, the model puts out ${formatShape(shape)}. Put flatten() before dense().`,
+  );
+}
+
+function masksOfOutputs(model: Model): Promise<(Shown | undefined)[]> {
+  const trace = traceOf(model, false);
+  return Promise.all(
+    model.outputs.map(({ shape }, i) => {
+      const mask = shape.length > 1 ? maskOf(trace.outputs[i]) : undefined;
+      return mask && shownOf(model, trace, mask);
+    }),
+  );
+}
+
+/** Targets of the places of sequences with weights of 0 where the mask is; as they are where they are others. */
+function weighed(targets: Targets, mask: Float32Array): Targets {
   const { values, weights } = targets;
-  if (!(values instanceof Uint32Array ? (loss.elements ?? loss.tokens) : loss.elements)) return targets;
-  const mask = shown(features);
   const each = values.length / mask.length;
   if (!Number.isInteger(each)) return targets;
   const own = weights && values.length / weights.length;

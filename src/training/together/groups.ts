@@ -54,6 +54,7 @@ export async function inGroups<T>(
  * @returns places of the trainers, group by group, in their order
  */
 async function groupsOf({ trainers, dataOf, fit }: Grouped): Promise<number[][]> {
+  if (fit.buckets) return trainers.map((_, place) => [place]); // whose batches have places of their own
   const plans: Plan[] = [];
   for (const [place, trainer] of trainers.entries()) {
     const own = internals.get(trainer)!;
