@@ -161,19 +161,10 @@ class TrainingRun {
       const { StepCallbacks } = await import("./step-callbacks.js");
       this.#stepCallbacks = new StepCallbacks(this.#heads, this.#callbacks);
     }
-    if (this.options.augment) {
-      const { asNumbers } = await import("./as-numbers.js");
-      source = asNumbers(spec, source);
-      source.data = { ...source.data, features: new Float32Array(this.data.features.length) };
-      source.changing = ["features"];
-    }
-    if (this.options.microBatchSize !== undefined) {
-      const { microBatchOf } = await import("./micro-batch.js");
-      source.shapes.microBatch = microBatchOf(this.options.microBatchSize, this.#batch);
-    }
-    if (this.options.buckets) {
-      const { bucketsOf } = await import("./buckets.js");
-      this.#buckets = await bucketsOf(spec, source, this.options.buckets);
+    const { augment, microBatchSize, buckets } = this.#run;
+    if (augment || microBatchSize !== undefined || buckets) {
+      const { prepareRows } = await import("./prepare-rows.js");
+      ({ source, buckets: this.#buckets } = await prepareRows(spec, source, this.data, this.options));
     }
     this.#source = source;
     return source;
