@@ -4,15 +4,18 @@ import type { Model } from "../model/model.js";
 /** Features further out of the training data's range than this many times its width are named. */
 const FAR = 3;
 const MOST_NAMED = 5;
+const LONGEST_NAME = 40;
 
 /**
  * Sentences on features far outside the range of the training data: for such rows predictions mean little.
  *
  * @param features - [rows, ...input]
+ * @param names - one for each number of a row, where they have any
  */
 export function farInputs(
   { input, inputRange }: Pick<Model, "input" | "inputRange">,
   features: Float32Array,
+  names?: readonly string[],
 ): string[] {
   if (!inputRange) return ["Nothing is known of the features that the model was trained on."];
   const size = sizeOf(input);
@@ -30,9 +33,10 @@ export function farInputs(
   if (far.size === 0) return [];
   const named = [...far].slice(0, MOST_NAMED).map(([column, { value, rows }]) => {
     const range = `${low[column]} to ${high[column]} in training`;
+    const name = names ? JSON.stringify(names[column].slice(0, LONGEST_NAME)) : `feature ${column}`;
     return isOne
       ? `${rows} numbers, such as ${value} (${range})`
-      : `feature ${column} is ${value} in ${rows === 1 ? "a row" : `${rows} rows`} (${range})`;
+      : `${name} is ${value} in ${rows === 1 ? "a row" : `${rows} rows`} (${range})`;
   });
   const more = far.size > MOST_NAMED ? `, and ${far.size - MOST_NAMED} more features` : "";
   return [`Features lie far outside the training data: ${named.join(", ")}${more}. Are they scaled in the same way?`];

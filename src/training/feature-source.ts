@@ -71,7 +71,7 @@ function namedFeatures(source: FeatureSource, model: Model, isByName: boolean): 
 }
 
 /** Whether features are a data set, which alone has labels and a number of rows. */
-const isDataset = (source: FeatureSource): source is Dataset =>
+export const isDataset = (source: FeatureSource): source is Dataset =>
   isRecord(source) && "labels" in source && typeof source.rows === "number";
 
 /** Whether a row is values by the names of columns. */

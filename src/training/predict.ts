@@ -1,7 +1,7 @@
 import { optionsOf } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import type { DeviceMemory } from "./device-memory.js";
-import { type FeatureSource, featuresOf } from "./feature-source.js";
+import { type FeatureSource, featuresOf, isDataset } from "./feature-source.js";
 import type { Predicting } from "./internals.js";
 import { type Prediction, predictOn } from "./prediction.js";
 import { Predictions } from "./predictions.js";
@@ -36,7 +36,8 @@ export async function predict(
   if (warnings) {
     const prediction = await predict(trainer, features, { probabilities, stateful, batchSize, wait });
     const { farInputs } = await import("./far-inputs.js");
-    return { ...prediction, warnings: farInputs(model, values) };
+    const names = isDataset(features) ? features.featureNames : undefined;
+    return { ...prediction, warnings: farInputs(model, values, names) };
   }
   trainer.calls.checkOpen();
   if (stateful) {

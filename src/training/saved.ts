@@ -1,6 +1,7 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import type { Parameter, SavedHead, SavedRun, SavedTraining } from "../model/model.js";
+import type { Callback } from "./callbacks.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
 import type { Head } from "./heads.js";
 import type { ActiveFit, Internals } from "./internals.js";
@@ -56,10 +57,21 @@ const describeHead = ({ loss, weight, metrics }: Head): SavedHead => ({
 
 const floats = (values: Values) => values as Float32Array<ArrayBuffer>;
 
+/** The value that a hook gave. @throws ArgumentError where that is a promise: checkpoints hold JSON, and nobody awaits it */
+function atOnce({ name = "" }: Callback, hook: string, given: unknown): unknown {
+  if (typeof (given as PromiseLike<unknown> | undefined)?.then !== "function") return given;
+  Promise.resolve(given).catch(() => {}); // the error below stands for its own
+  throw new ArgumentError(
+    `The callback "${name}": ${hook} must be done at once, but it gave a promise. Don't make it async.`,
+  );
+}
+
 /** A run with what its callbacks remember. */
 export function describeRun({ callbacks, evaluated, ...run }: ActiveFit): SavedRun {
   const states = callbacks.flatMap((callback) =>
-    callback.saveState ? [{ name: callback.name ?? "", state: callback.saveState() }] : [],
+    callback.saveState
+      ? [{ name: callback.name ?? "", state: atOnce(callback, "saveState", callback.saveState()) }]
+      : [],
   );
   return { ...run, callbacks: states };
 }
@@ -123,6 +135,6 @@ function restoreCallbacks(callbacks: FitOptions["callbacks"] & object, states: S
     const place = left.findIndex(({ name }) => name === callback.name);
     if (!callback.restoreState || place < 0) continue;
     const [{ state }] = left.splice(place, 1);
-    callback.restoreState(state);
+    atOnce(callback, "restoreState", callback.restoreState(state));
   }
 }

@@ -199,6 +199,8 @@ describe("warnings on features that are predicted for", () => {
     const told = await trainer.predict(far, { warnings: true });
     expect([...told.values]).toEqual([...plain.values]);
     expect(told.warnings).toEqual([expect.stringMatching(/feature 1 is -9999 in a row \(0 to 0\.97\d* in training\)/)]);
+    const named = Dataset.from({ ...data.take([0]), features: far, featureNames: ["wave", "share", "flat"] });
+    expect((await trainer.predict(named, { warnings: true })).warnings![0]).toContain('"share" is -9999 in a row');
     expect((await trainer.predict(rows, { warnings: true })).warnings).toEqual([]);
     expect((await trainer.predict(data, { warnings: true })).warnings).toEqual([]);
   });

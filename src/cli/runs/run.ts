@@ -138,7 +138,9 @@ function heldOutWarnings({ model: { input, inputRange }, scaled }: Plan): string
   return (["validation", "test"] as const).flatMap((part) => {
     const data = scaled[part];
     return data
-      ? farInputs({ input, inputRange: range }, data.features).map((warning) => `In the ${part} part: ${warning}`)
+      ? farInputs({ input, inputRange: range }, data.features, data.featureNames).map(
+          (warning) => `In the ${part} part: ${warning}`,
+        )
       : [];
   });
 }
