@@ -11,6 +11,7 @@ import { PassedRows } from "./passed-rows.js";
 import { Totals, totalLoss } from "./results.js";
 import { StepCallbacks } from "./step-callbacks.js";
 import { batchOf, StepTrainer } from "./train-step.js";
+import { UntilAborted } from "./until-aborted.js";
 import { RunningHeads } from "./variances.js";
 import { warningsOf } from "./warnings.js";
 
@@ -132,14 +133,14 @@ class BatchRun {
     const isIterable =
       typeof made === "object" && made !== null && (Symbol.iterator in made || Symbol.asyncIterator in made);
     checkArgument("fit", "a function that gives batches: an iterable, or an async one", made, isIterable);
-    for await (const given of made) {
+    const batches = new UntilAborted(made, this.options.signal);
+    for await (const given of batches) {
       const batch = batchOf(this.trainer, given);
       if (skipped-- > 0) {
         this.#running.skip(() => encode(spec, batch, 1).data);
         this.#passed.add(batch);
         continue;
       }
-      if (this.options.signal?.aborted) this.#history.stopped = true;
       if (this.#history.stopped) return;
       const done = await this.#steps.step(batch, this.#run.seed);
       this.#passed.add(batch);
@@ -153,6 +154,10 @@ class BatchRun {
       const due = this.#stepCallbacks.records({ epoch: position.epoch + 1, step: position.step, learningRate });
       await this.#turns.endStep(due, this.#history);
       if (this.trainer.calls.isAwaited) await this.trainer.calls.rest(() => {});
+    }
+    if (batches.isAborted) {
+      this.#history.stopped = true;
+      return;
     }
     if (steps === 0)
       throw new DataError("fit: the source gave no batch. Give a function that makes it anew each time.");

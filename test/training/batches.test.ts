@@ -192,3 +192,54 @@ test("what can't be is refused, with what to do", async () => {
   const callbacks = [{ onEpoch: () => trainer.trainStep(train) }];
   await expect(trainer.fit(train, { epochs: 1, callbacks })).rejects.toThrow(/still training/);
 });
+
+describe("a source that is waited for", () => {
+  const never = new Promise<never>(() => {});
+  const trainerOf = () =>
+    new Trainer(irisNetwork({ rate: 0 }), { device: device("cpu"), loss: softmaxCrossEntropy(), optimizer: adam() });
+
+  test("in vain is left when the signal is aborted, and the epoch is gone on with later", async () => {
+    const { train } = await irisSplit();
+    const batches = batchesOf(train);
+    let isStuck = true;
+    async function* source() {
+      yield* batches.slice(0, 2);
+      if (isStuck) await never;
+      yield* batches.slice(2);
+    }
+    using trainer = trainerOf();
+    const stop = new AbortController();
+    const callbacks = [
+      { onStep: ({ step }: { step: number }) => void (step === 2 && setTimeout(() => stop.abort(), 5)) },
+    ];
+    const { stopped, epochs } = await trainer.fit(source, { epochs: 1, signal: stop.signal, callbacks });
+    expect([stopped, epochs.length, trainer.epoch, trainer.step]).toEqual([true, 0, 0, 2]);
+    isStuck = false;
+    await trainer.fit(source, { epochs: 1 });
+    using straight = trainerOf();
+    await straight.fit(() => batches, { epochs: 1 });
+    expect(parametersOf(trainer.model)).toEqual(parametersOf(straight.model));
+  });
+
+  test("is closed where the training ends early, and its own error is the fit's", async () => {
+    const { train } = await irisSplit();
+    let closed = 0;
+    function* endless() {
+      try {
+        for (;;) yield train;
+      } finally {
+        closed++;
+      }
+    }
+    using trainer = trainerOf();
+    const callbacks = [{ onStep: ({ step }: { step: number }) => (step === 3 ? "stop" : undefined) }];
+    const { signal } = new AbortController();
+    expect((await trainer.fit(endless, { epochs: 1, signal, callbacks })).stopped).toBe(true);
+    expect([closed, trainer.step]).toEqual([1, 3]);
+    function* broken() {
+      yield train;
+      throw new RangeError("mine");
+    }
+    await expect(trainer.fit(broken, { epochs: 1, signal })).rejects.toThrow(new RangeError("mine"));
+  });
+});
