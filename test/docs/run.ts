@@ -25,12 +25,16 @@ export async function runBlock(block: Block, folder: string, change: Change = (c
   return run(block, "sh", ["-e", "-c", `PATH="$PWD/bin:$PATH"\n${code}`], folder);
 }
 
-/** Puts an `npx` into `folder` that asks no registry. */
+/** Puts the program where npm does, and an `npx` that asks no registry; as npm's, it hands no signal on to the program. */
 async function installProgram(folder: string): Promise<void> {
-  await mkdir(join(folder, "bin"), { recursive: true });
+  const [bin, installed] = [join(folder, "bin"), join(folder, "node_modules/.bin")];
+  for (const each of [bin, installed]) await mkdir(each, { recursive: true });
   const program = join(folder, "../node_modules/neuromotor/dist/cli.js");
-  const text = `#!/bin/sh\n[ "$1" = neuromotor ] || exit 127\nshift\nexec "${process.execPath}" "${program}" "$@"\n`;
-  await writeFile(join(folder, "bin/npx"), text, { mode: 0o755 });
+  const npx = `#!/bin/sh\n[ "$1" = neuromotor ] || exit 127\nshift\n"${process.execPath}" "${program}" "$@"\n`;
+  await writeFile(join(installed, "neuromotor"), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, {
+    mode: 0o755,
+  });
+  await writeFile(join(bin, "npx"), npx, { mode: 0o755 });
 }
 
 function run({ page, line }: Block, command: string, args: readonly string[], cwd: string): Promise<string> {

@@ -96,13 +96,18 @@ async function connectOnce(url: URL, Client: typeof Redis): Promise<Redis> {
 const INTERRUPTED =
   /Connection is closed|Stream isn't writeable|ECONN|EPIPE|ETIMEDOUT|LOADING|NOSCRIPT|EXECABORT|Socket closed|Command aborted/i;
 
-/** Does work on a server again, for as long as that is lost meanwhile. @param work - may be done any number of times */
-export async function persistently<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Does work on a server again, for as long as that is lost meanwhile.
+ *
+ * @param redis - the connection to it; once this end has closed it, the work is given up
+ * @param work - may be done any number of times
+ */
+export async function persistently<T>(redis: Redis, work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!INTERRUPTED.test((error as Error).message)) throw error;
+      if (redis.status === "end" || !INTERRUPTED.test((error as Error).message)) throw error;
       await wait(INTERRUPTED_MILLISECONDS);
     }
   }

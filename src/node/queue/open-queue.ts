@@ -114,7 +114,7 @@ class Coordinator implements OpenQueue {
     events.on("error", () => {});
     for (const event of ["completed", "failed"] as const) events.on(event, () => coordinator.#wake());
     await coordinator.#store.begin(id, study);
-    await persistently(async () => {
+    await persistently(redis, async () => {
       for (const job of await queue.getFailed()) await job.remove(); // of an earlier process
     });
     return coordinator;
@@ -150,12 +150,13 @@ class Coordinator implements OpenQueue {
 
   /** Jobs that are there; failed ones end the sweep. @throws Error with the reason of a failed job */
   async #jobs(): Promise<Job[]> {
-    const [failed] = await persistently(() => this.queue.getFailed(0, 0));
+    const { redis } = this.connection;
+    const [failed] = await persistently(redis, () => this.queue.getFailed(0, 0));
     if (failed) {
       const numbers = await this.#numbersOf(failed.data);
       throw new Error(`Trials ${numbers} failed: ${cleanText(failed.failedReason ?? "for no reason that is known")}`);
     }
-    const jobs = await persistently(() => this.queue.getJobs(["wait", "active", "delayed", "prioritized"]));
+    const jobs = await persistently(redis, () => this.queue.getJobs(["wait", "active", "delayed", "prioritized"]));
     return jobs.flatMap((job) => {
       try {
         return job ? [jobFrom(job.data)] : [];
@@ -192,7 +193,7 @@ class Coordinator implements OpenQueue {
           removeOnComplete: true,
         },
       }));
-      await persistently(() => this.queue.addBulk(jobs));
+      await persistently(this.connection.redis, () => this.queue.addBulk(jobs));
     }
     await this.#tell(workers.length);
     this.#checked = performance.now();

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Job as QueueJob, Worker } from "bullmq";
 import { ArgumentError } from "../../core/errors.js";
@@ -53,12 +54,21 @@ export interface ServeOptions extends ServeEvents {
  * @throws Refusal when this process may work on none of the sweeps that there are
  */
 export async function serve(url: string, options: ServeOptions): Promise<void> {
+  const { signal } = options;
   const connection = await connect(url);
+  const over = new AbortController();
   try {
-    await new Server(connection, options).serve();
+    await Promise.race([new Server(connection, options).serve(), leaves(signal, over.signal)]);
   } finally {
+    over.abort();
     connection.redis.disconnect();
   }
+}
+
+/** Ends some time after a worker was told to stop: a server that is away mustn't keep it. */
+async function leaves(signal: AbortSignal, over: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, "abort", { signal: over });
+  await wait(MOST_CLOSING_MILLISECONDS, undefined, { signal: over });
 }
 
 class Server {

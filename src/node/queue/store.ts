@@ -24,12 +24,12 @@ export class Store {
 
   /** Ids of sweeps, those first that were begun first. */
   studies(): Promise<string[]> {
-    return persistently(() => this.redis.zrange(STUDIES, "0", "-1"));
+    return persistently(this.redis, () => this.redis.zrange(STUDIES, "0", "-1"));
   }
 
   /** Puts a sweep there, or what a server without memory has lost of it. */
   async begin(id: string, study: StudyRecord): Promise<void> {
-    await persistently(async () => {
+    await persistently(this.redis, async () => {
       await this.redis.set(this.#key(id, "study"), studyAsText(study), "EX", WEEK_SECONDS);
       const [seconds, microseconds] = await this.redis.time();
       await this.redis.zadd(STUDIES, "NX", `${seconds}.${String(microseconds).padStart(6, "0")}`, id);
@@ -39,13 +39,13 @@ export class Store {
 
   /** @throws FormatError when it is something else */
   async study(id: string): Promise<StudyRecord | undefined> {
-    const text = await persistently(() => this.redis.get(this.#key(id, "study")));
+    const text = await persistently(this.redis, () => this.redis.get(this.#key(id, "study")));
     return text === null ? undefined : studyFrom(text);
   }
 
   /** Says that the sweep's process is at work. @returns false where the server has forgotten the sweep */
   beat(id: string): Promise<boolean> {
-    return persistently(async () => {
+    return persistently(this.redis, async () => {
       await this.redis.set(this.#key(id, "alive"), "1", "EX", ALIVE_SECONDS);
       return (await this.redis.exists(this.#key(id, "study"))) === 1;
     });
@@ -53,7 +53,7 @@ export class Store {
 
   isAlive(id: string): Promise<boolean> {
     const keys = ["study", "alive"].map((name) => this.#key(id, name));
-    return persistently(async () => (await this.redis.exists(...keys)) === keys.length);
+    return persistently(this.redis, async () => (await this.redis.exists(...keys)) === keys.length);
   }
 
   /** Forgets a sweep. */
@@ -65,7 +65,7 @@ export class Store {
 
   /** Keeps what a training came to; the first of several is kept. */
   async addRun(id: string, place: Place, run: QueuedRun): Promise<void> {
-    await persistently(async () => {
+    await persistently(this.redis, async () => {
       await this.redis.hsetnx(this.#key(id, "runs"), placeText(place), runAsText(run));
       await this.redis.expire(this.#key(id, "runs"), WEEK_SECONDS);
       await this.redis.hdel(this.#key(id, "kept"), placeText(place));
@@ -76,7 +76,9 @@ export class Store {
   async runs(id: string, trainings: readonly Place[]): Promise<Map<number, QueuedRun>> {
     const found = new Map<number, QueuedRun>();
     if (trainings.length === 0) return found;
-    const texts = await persistently(() => this.redis.hmget(this.#key(id, "runs"), ...trainings.map(placeText)));
+    const texts = await persistently(this.redis, () =>
+      this.redis.hmget(this.#key(id, "runs"), ...trainings.map(placeText)),
+    );
     for (const [i, text] of texts.entries()) {
       if (text === null) continue;
       try {
@@ -91,7 +93,7 @@ export class Store {
   /** Forgets runs that are kept elsewhere. */
   async forgetRuns(id: string, trainings: readonly Place[]): Promise<void> {
     if (trainings.length === 0) return;
-    await persistently(() => this.redis.hdel(this.#key(id, "runs"), ...trainings.map(placeText)));
+    await persistently(this.redis, () => this.redis.hdel(this.#key(id, "runs"), ...trainings.map(placeText)));
   }
 
   /** @param courses - of the first trials, in their order */
@@ -105,7 +107,7 @@ export class Store {
   async courses(id: string, count: number): Promise<Course[]> {
     if (count === 0) return [];
     const places = Array.from({ length: count }, (_, i) => String(i));
-    const texts = await persistently(() => this.redis.hmget(this.#key(id, "courses"), ...places));
+    const texts = await persistently(this.redis, () => this.redis.hmget(this.#key(id, "courses"), ...places));
     return texts.map((text) => {
       if (text === null) throw new Error("The queue has lost the courses of earlier trials.");
       return courseFrom(text);
@@ -118,7 +120,7 @@ export class Store {
 
   /** Reasons of workers that won't take part, by the worker. */
   refusals(id: string): Promise<Record<string, string>> {
-    return persistently(() => this.redis.hgetall(this.#key(id, "refusals")));
+    return persistently(this.redis, () => this.redis.hgetall(this.#key(id, "refusals")));
   }
 
   async keep(id: string, place: Place, bytes: Uint8Array): Promise<void> {
@@ -126,12 +128,12 @@ export class Store {
   }
 
   async kept(id: string, place: Place): Promise<Uint8Array | undefined> {
-    const bytes = await persistently(() => this.redis.hgetBuffer(this.#key(id, "kept"), placeText(place)));
+    const bytes = await persistently(this.redis, () => this.redis.hgetBuffer(this.#key(id, "kept"), placeText(place)));
     return bytes ?? undefined;
   }
 
   async #put(id: string, name: string, ...pairs: (string | Buffer)[]): Promise<void> {
-    await persistently(async () => {
+    await persistently(this.redis, async () => {
       await this.redis.hset(this.#key(id, name), ...pairs);
       await this.redis.expire(this.#key(id, name), WEEK_SECONDS);
     });
