@@ -76,7 +76,7 @@ test("help and reference have every option of every command, with its default", 
     const { stdout: help } = await cli(command.name, "--help");
     expect(section.startsWith(command.name)).toBe(true);
     for (const [name, { default: value, kind, help: words }] of Object.entries(command.settings)) {
-      const line = section.split("\n").find((each) => new RegExp(`${longFlag(name)}[ ,\`]`).test(each))!;
+      const line = section.split("\n").find((each) => new RegExp(`^\\|[^|]*${longFlag(name)}[ ,\`]`).test(each))!;
       expect(line, `${command.name} ${name}`).toContain(words);
       expect(help).toContain(longFlag(name));
       if (value !== undefined && value !== kind.negated)

@@ -47,7 +47,7 @@ describe("what can't be made", () => {
     ["dropout of everything", () => dropout(1), /rate must be in \[0, 1\), got 1/],
     ["dropout of NaN", () => dropout(Number.NaN), /got NaN/],
     ["no layers", () => sequential({ input: [4] }, []), /at least one layer/],
-    ["a layer that is none", () => sequential({ input: [4] }, ["dense" as unknown as Layer]), /layer 0 is dense/],
+    ["a layer that is none", () => sequential({ input: [4] }, ["dense" as unknown as Layer]), /layer 0 is "dense"/],
     [
       "a function that gives no tensor",
       () => sequential({ input: [4] }, [(() => 5) as never]),
