@@ -6,7 +6,7 @@ import { sizeOf } from "../core/shape.js";
 import { variable } from "../graph/tensor.js";
 import type { Loss, Targets } from "../losses/index.js";
 import type { Model, SavedHead } from "../model/model.js";
-import { loadMetrics, type Metric, metricOf } from "./metrics.js";
+import { type Metric, metricOf } from "./metrics.js";
 
 /** An output of a model, and what is asked of it. */
 export interface Head {
@@ -91,9 +91,11 @@ export const scoredHeads = async (heads: readonly Head[], data: Readonly<Record<
     ? (await import("./variances.js")).withVariances(heads, data)
     : [...heads];
 
-/** Loads what metrics are made of, and which places of sequences count: before data are encoded. */
+/** Loads what built-in metrics are made of, and which places of sequences count: before data are encoded. */
 export async function prepareHeads({ model, heads }: { model: Model; heads: readonly Head[] }): Promise<void> {
-  await loadMetrics(heads);
+  if (heads.some((head) => head.metrics.some(({ perRow }) => !perRow))) {
+    (await import("./metric-formulas.js")).completeMetrics();
+  }
   if (model.outputs.some(({ shape }) => shape.length > 1)) {
     await (await import("./shown-places.js")).findShown(model, heads);
   }

@@ -52,12 +52,6 @@ const builtIn: Record<string, Pick<Metric, "better" | "needsClasses">> = {
 /** Metrics that can be asked for by name. */
 export const metrics = new Map(Object.entries(builtIn).map(([name, says]) => [name, { name, ...says } as Metric]));
 
-/** Loads what built-in metrics of these heads are made of: before a graph of them is traced. */
-export async function loadMetrics(heads: readonly { metrics: readonly Metric[] }[]): Promise<void> {
-  if (!heads.some((head) => head.metrics.some(({ perRow }) => !perRow))) return;
-  (await import("./metric-formulas.js")).completeMetrics();
-}
-
 /** A metric by its name, or as it is. @throws ArgumentError when there is no such metric */
 export function metricOf(metric: string | Metric): Metric {
   if (typeof metric === "object") return metric;

@@ -63,12 +63,14 @@ export class Programs {
   /** Loads everything onto the device's memory, where that wasn't done yet. */
   async load(memory: DeviceMemory): Promise<void> {
     if (this.#memory === memory) return;
-    const { spec, source, evaluated } = this;
+    const { spec, source, evaluated, buckets } = this;
     const trace = (shapes: EncodedDataset["shapes"]) => trainingGraph(spec, shapes).roots;
+    const [label, { shapes }] = ["training", source];
+    // Buckets have plans of their own.
+    const plan = buckets ? undefined : (spec.planned?.(shapes) ?? (await planFor(memory.device, label, trace(shapes))));
     const inspection = await planFor(memory.device, "inspection", inspectionGraph(spec.model));
     this.#inspection = await LoadedGraph.load(inspection, memory, {}, 1);
-    const graph = { label: "training", trace, plan: spec.planned?.(source.shapes) };
-    this.training = await (this.buckets?.load ?? loadPass)(memory, graph, source);
+    this.training = await (buckets?.load ?? loadPass)(memory, { label, trace, plan }, source);
     this.#evaluations = [];
     for (const [part, data] of Object.entries(evaluated)) {
       const { Evaluation } = await import("./evaluate.js");

@@ -27,7 +27,8 @@ import { softmaxCrossEntropy as crossEntropy } from "../../src/ops/cross-entropy
 import { reshape } from "../../src/ops/layout.js";
 import { subtract } from "../../src/optimizers/subtract.js";
 import { trainingGraph } from "../../src/training/graphs.js";
-import { loadMetrics, metricOf } from "../../src/training/metrics.js";
+import { completeMetrics } from "../../src/training/metric-formulas.js";
+import { metricOf } from "../../src/training/metrics.js";
 import { useDevices } from "../devices/backends.js";
 import { normal } from "../parity/data.js";
 import { expectParity, symbols } from "../parity/run.js";
@@ -73,7 +74,7 @@ interface PlanOptions {
   gradients?: GradientRule[];
 }
 
-await loadMetrics([{ metrics: [metricOf("accuracy")] }]);
+completeMetrics();
 
 /** A step of a network on images, with what `Trainer` would trace. */
 function plan(widths: number[], options: PlanOptions = {}) {
