@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { useFolder } from "../fixtures.js";
 import { hasRedis, useRedis } from "../node/queue/redis.js";
@@ -79,12 +80,18 @@ describe.skipIf(!hasRedis)("a sweep on several machines", () => {
     expect(stderr).toMatch(/^(Waiting for sweeps\.|Working on iris\.|\n)+$/);
   });
 
-  test("ends when it is told to though its server is away", async () => {
+  test.each([0, 2000])("ends when it is told to %d ms after its server, at work or not", async (pause) => {
     const { url, kill } = await servers.start();
     const idle = start(["worker", "--queue", url]);
     await idle.said(/Waiting for sweeps/);
+    const sweep = start(["sweep", "iris", "--trials", "4", "--epochs", "20000", "--backend", "wasm", "--queue", url]);
+    const atWork = start(["worker", "--queue", url]);
+    await atWork.said(/Working on iris/);
     kill();
-    expect(await idle.stop()).toMatchObject({ code: 0 });
+    await wait(pause);
+    const ended = await Promise.all([idle.stop(), atWork.stop()]);
+    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+    await sweep.stop();
   });
 
   test("files are found by path or in --data-dir, and known by their digests", async () => {

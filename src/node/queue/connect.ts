@@ -6,6 +6,8 @@ import { ArgumentError } from "../../core/errors.js";
 export interface Connection {
   bullmq: typeof import("bullmq");
   redis: Redis;
+  /** Ends it for good: its duplicates, such as BullMQ makes, don't come back to a server that is away. */
+  close(): void;
 }
 
 /** The host has so long to answer at first. */
@@ -51,7 +53,7 @@ export async function connect(given: string): Promise<Connection> {
   const started = performance.now();
   for (;;) {
     try {
-      return { bullmq, redis: await connectOnce(url, Redis) };
+      return { bullmq, ...(await connectOnce(url, Redis)) };
     } catch (error) {
       const { message } = error as Error;
       const isStarting = /ECONNREFUSED|ECONNRESET|LOADING|Connection is closed/.test(message);
@@ -62,7 +64,7 @@ export async function connect(given: string): Promise<Connection> {
 }
 
 /** @throws Error with what the server, or the way to it, says */
-async function connectOnce(url: URL, Client: typeof Redis): Promise<Redis> {
+async function connectOnce(url: URL, Client: typeof Redis): Promise<Omit<Connection, "bullmq">> {
   const database = Number(url.pathname.slice(1));
   let isUp = false;
   const redis = new Client({
@@ -85,7 +87,11 @@ async function connectOnce(url: URL, Client: typeof Redis): Promise<Redis> {
     await redis.connect();
     await redis.select(database); // connecting doesn't fail where there is none
     isUp = true;
-    return redis;
+    const close = () => {
+      isUp = false;
+      redis.disconnect();
+    };
+    return { redis, close };
   } catch (error) {
     redis.disconnect();
     throw reason ?? error;

@@ -65,7 +65,7 @@ export function openQueue(url: string, options: QueueOptions = {}): SweepQueue {
       try {
         return await Coordinator.open(connection, sweep, chosen);
       } catch (error) {
-        connection.redis.disconnect();
+        connection.close();
         throw error;
       }
     },
@@ -218,13 +218,12 @@ class Coordinator implements OpenQueue {
   }
 
   async close(): Promise<void> {
-    const { redis } = this.connection;
     try {
       await this.#store.end(this.id);
       await this.queue.obliterate({ force: true }).catch(() => {}); // a worker may be at a job
       await Promise.all([this.events.close(), this.queue.close()]);
     } finally {
-      redis.disconnect();
+      this.connection.close();
     }
   }
 }

@@ -54,26 +54,20 @@ export interface ServeOptions extends ServeEvents {
  * @throws Refusal when this process may work on none of the sweeps that there are
  */
 export async function serve(url: string, options: ServeOptions): Promise<void> {
-  const { signal } = options;
   const connection = await connect(url);
-  const over = new AbortController();
   try {
-    await Promise.race([new Server(connection, options).serve(), leaves(signal, over.signal)]);
+    await new Server(connection, options).serve();
   } finally {
-    over.abort();
-    connection.redis.disconnect();
+    connection.close();
   }
-}
-
-/** Ends some time after a worker was told to stop: a server that is away mustn't keep it. */
-async function leaves(signal: AbortSignal, over: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, "abort", { signal: over });
-  await wait(MOST_CLOSING_MILLISECONDS, undefined, { signal: over });
 }
 
 class Server {
   readonly #store: Store;
   readonly #refused = new Map<string, string>();
+  /** Settled when the worker is told to stop, and when a server that is away has been waited for long enough then. */
+  readonly #stop: Promise<undefined>;
+  readonly #givenUp: Promise<undefined>;
   #isIdle = false;
 
   constructor(
@@ -81,12 +75,16 @@ class Server {
     private readonly options: ServeOptions,
   ) {
     this.#store = new Store(connection.redis);
+    const { signal } = options;
+    this.#stop = signal.aborted ? Promise.resolve(undefined) : once(signal, "abort").then(() => undefined);
+    this.#givenUp = this.#stop.then(() => wait(MOST_CLOSING_MILLISECONDS, undefined, { ref: false }));
   }
 
   async serve(): Promise<void> {
     const { signal, onIdle } = this.options;
     while (!signal.aborted) {
-      const alive = await this.#studies();
+      const alive = await this.#unlessStopped(this.#studies());
+      if (!alive) return;
       const next = alive.find((id) => !this.#refused.has(id));
       if (next) {
         this.#isIdle = false;
@@ -98,6 +96,11 @@ class Server {
       this.#isIdle = true;
       await wait(LOOK_MILLISECONDS, undefined, { signal }).catch(() => {});
     }
+  }
+
+  /** An answer of the server; undefined where the worker is told to stop before, for one that is away gives none. */
+  #unlessStopped<T>(answer: Promise<T>): Promise<T | undefined> {
+    return Promise.race([answer, this.#stop]);
   }
 
   /** Sweeps whose process is at work. */
@@ -112,29 +115,25 @@ class Server {
     let study: StudyRecord | undefined;
     let served: Served;
     try {
-      study = await this.#store.study(id);
+      study = await this.#unlessStopped(this.#store.study(id));
       if (!study) return;
       served = await accept(study);
     } catch (error) {
       const { name, message } = error as Error;
       if (!LASTING.includes(name)) throw error;
       this.#refused.set(id, message);
-      await this.#store.refuse(id, ownName(), message);
+      await this.#unlessStopped(this.#store.refuse(id, ownName(), message));
       onRefusal?.(message);
       return;
     }
     onStudy?.(study);
     const worker = this.#workerFor(id, study, served);
     try {
-      while (!signal.aborted && (await this.#store.isAlive(id))) {
+      while (!signal.aborted && (await this.#unlessStopped(this.#store.isAlive(id)))) {
         await wait(LOOK_MILLISECONDS, undefined, { signal }).catch(() => {});
       }
     } finally {
-      const closed = worker.close().catch(() => {});
-      // A server that is away mustn't keep a worker that was told to stop.
-      await (signal.aborted
-        ? Promise.race([closed, wait(MOST_CLOSING_MILLISECONDS, undefined, { ref: false })])
-        : closed);
+      await Promise.race([worker.close().catch(() => {}), this.#givenUp]);
       await served.dispose();
     }
   }
@@ -142,13 +141,15 @@ class Server {
   #workerFor(id: string, study: StudyRecord, { carryOut }: Served): Worker {
     const { slots, signal, onRun } = this.options;
     const { bullmq, redis } = this.connection;
+    const stopped = this.#givenUp.then(() => Promise.reject(signal.reason));
+    stopped.catch(() => {}); // there may be no job
     const work = async (job: QueueJob, token?: string) => {
       try {
-        await this.#workOn(id, study, job, carryOut, onRun);
+        await Promise.race([this.#workOn(id, study, job, carryOut, onRun), stopped]);
       } catch (error) {
         const { name, message } = error as Error;
         if (signal.aborted) {
-          await job.moveToWait(token);
+          await Promise.race([job.moveToWait(token), this.#givenUp]); // else it is missed
           throw new bullmq.WaitingError();
         }
         throw LASTING.includes(name) ? new bullmq.UnrecoverableError(message) : error;
