@@ -383,3 +383,8 @@ export class Dataset {
     throw new DataError(`${method}: needs class labels, but these labels are numbers to predict. ${remedy}`);
   }
 }
+
+/** @throws ArgumentError when it isn't a data set */
+export function checkDataset(where: string, data: unknown): asserts data is Dataset {
+  checkArgument(where, "a Dataset, as Dataset.from({ features, labels }) makes one", data, data instanceof Dataset);
+}

@@ -9,7 +9,6 @@ import type { Bad, Epochs } from "./epochs-at-work.js";
 import { recordCounts, type TrainingSpec, trainingGraph } from "./graphs.js";
 import type { Internals } from "./internals.js";
 import { loadPass, type Pass } from "./pass.js";
-import { RUN_START } from "./programs.js";
 import { StepResults } from "./results.js";
 import { stateVariables } from "./state.js";
 
@@ -44,7 +43,7 @@ export async function divergedError({
   });
   Object.assign(position, start.position);
   count();
-  session.goBack(RUN_START);
+  session.goBack();
   return error;
 }
 

@@ -1,7 +1,7 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError, DataError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
-import { Dataset } from "../data/dataset.js";
+import { checkDataset, type Dataset } from "../data/dataset.js";
 import type { Targets } from "../losses/index.js";
 import type { Model } from "../model/model.js";
 import type { DataShapes, TargetShapes } from "./data-shapes.js";
@@ -54,9 +54,7 @@ export function encode(spec: TrainingSpec, data: Dataset, batchSize: number, epo
 
 /** @throws ArgumentError, ShapeError or DataError when data are no data set, or don't fit the model and its losses */
 export function checkData({ spec }: { spec: TrainingSpec }, data: Dataset): void {
-  if (!(data instanceof Dataset)) {
-    throw new ArgumentError("Trainer: data must be a Dataset; make one with Dataset.from({ features, labels }).");
-  }
+  checkDataset("Trainer", data);
   targetsOf(spec, data.take([0]));
   featuresFor(spec.model, data);
 }

@@ -2,8 +2,8 @@ import type { Values } from "../core/dtype.js";
 import type { UnfinishedEpoch } from "../model/model.js";
 import type { Steps } from "./epochs.js";
 import type { EvaluatedPart, Scores } from "./history.js";
-import type { RunStart } from "./programs.js";
 import type { Totals } from "./results.js";
+import type { RunStart } from "./session.js";
 
 /** Epochs that are at work: all of their steps, and how many of these are done. */
 export interface Epochs {

@@ -5,6 +5,7 @@ import { CallbackTurns } from "./callback-turns.js";
 import { checkWatchers } from "./check-watchers.js";
 import { encode, targetsOf } from "./encode.js";
 import type { BatchSource, FitOptions } from "./fit-options.js";
+import { prepareHeads } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { PassedRows } from "./passed-rows.js";
@@ -21,6 +22,7 @@ const CUTTING = ["batchSize", "microBatchSize", "buckets", "shuffle", "augment",
 /** See `Trainer.fit`: over batches that come in pieces, to the bits of a fit over the same batches of one data set. */
 export async function fitBatches(trainer: Internals, source: BatchSource, options: FitOptions): Promise<History> {
   await checkWatchers(options);
+  await prepareHeads(trainer.spec);
   for (const name of CUTTING) {
     if (!options[name]) continue;
     throw new ArgumentError(`fit: batches are taken as they come; leave ${name} out, or give fit a Dataset.`);

@@ -84,6 +84,11 @@ export const FIT: OptionNames<FitOptions> = {
   resume: true,
 };
 
+/** Whether data come in batches. */
+export const isBatchSource = (data: Dataset | BatchSource): data is BatchSource =>
+  typeof data === "function" ||
+  (typeof data === "object" && data !== null && (Symbol.iterator in data || Symbol.asyncIterator in data));
+
 /** @throws ArgumentError when an option is unknown, or switches aren't such */
 export function checkFit(options: FitOptions): void {
   checkOptions("fit", options, FIT);

@@ -6,12 +6,12 @@ import { checkSeed, type UnfinishedEpoch } from "../model/model.js";
 import type { Buckets } from "./buckets.js";
 import type { CallbackTurns } from "./callback-turns.js";
 import type { Callback } from "./callbacks.js";
-import { type EncodedRows, encode } from "./encode.js";
+import { checkData, type EncodedRows, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
 import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
 import { noteRange } from "./features.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
-import { type Head, scoredHeads, slotCount } from "./heads.js";
+import { type Head, prepareHeads, scoredHeads, slotCount } from "./heads.js";
 import type { EpochRecord, History } from "./history.js";
 import type { ActiveFit, Internals } from "./internals.js";
 import { Programs, type StepRun } from "./programs.js";
@@ -41,6 +41,7 @@ export async function fitOn(trainer: Internals, data: Dataset, options: FitOptio
     await checkWatchers(options, data);
   }
   if (!options.resume) return new TrainingRun(trainer, data, options).train();
+  checkData(trainer, data); // before callbacks are what they were
   const { resumeRun } = await import("./saved.js");
   return new TrainingRun(trainer, data, resumeRun(trainer, options, data.rows)).train();
 }
@@ -63,9 +64,12 @@ class TrainingRun {
   /** Where callbacks want to know of steps. */
   #stepCallbacks?: StepCallbacks;
   #source!: EncodedRows;
-  #programs!: Programs;
   /** Where batches have places of their own. */
   #buckets?: Buckets;
+  #made?: Programs;
+  /** Programs of the steps and of what follows epochs, made once a device asks for them. */
+  readonly #programs = () =>
+    (this.#made ??= new Programs(this.trainer.spec, this.#source, this.#run.evaluated, this.#buckets));
   #epochs?: Epochs;
   #stepsAtATime = 16;
   /** With what their metrics ask for of the data. */
@@ -100,18 +104,17 @@ class TrainingRun {
 
   async train(): Promise<History> {
     const { trainer } = this;
-    const { session, position, spec } = trainer;
-    const programs = new Programs(spec, await this.#prepare(), this.#run.evaluated, this.#buckets);
+    const { session, position } = trainer;
+    await this.#prepare();
     try {
-      if (this.#callbacks.length > 0) await session.survive((memory) => programs.load(memory), true);
-      this.#programs = programs;
+      if (this.#callbacks.length > 0) await session.survive((memory) => this.#programs().load(memory), { position });
       trainer.run = this.#run;
       this.#history.stopped = this.#run.stopped;
       await (this.#turns ? this.#turns.closing(() => this.#runAll()) : this.#runAll());
     } finally {
       if (trainer.run && position.epoch < this.#end) await this.#leave();
       trainer.run = undefined;
-      programs.dispose();
+      this.#made?.dispose();
       if (!session.isHome) await session.bringHome().catch(() => {}); // a lost device was reported already
       session.release();
     }
@@ -123,9 +126,11 @@ class TrainingRun {
     const { trainer } = this;
     const { position, control, calls } = trainer;
     await this.#turns?.tell((callback) => callback.onStart?.(control, this.#end));
-    while (position.epoch < this.#end && !this.#history.stopped) {
+    const isOver = () => this.#history.stopped || position.epoch >= this.#end;
+    while (!isOver()) {
       if (this.options.signal?.aborted) this.#history.stopped = true;
       else await this.#advance();
+      if (isOver()) break;
       if (calls.isClosed && !this.#epochs) this.#history.stopped = true;
       if (calls.isAwaited) await calls.rest(() => {});
     }
@@ -143,14 +148,17 @@ class TrainingRun {
     this.trainer.resumable = { epoch, step, run: describeRun(this.#run) };
   }
 
-  /** Loads the rooms that this run needs. @returns the data as their loss wants them */
-  async #prepare(): Promise<EncodedRows> {
+  /** Loads the rooms that this run needs, and makes of the data what their loss wants. */
+  async #prepare(): Promise<void> {
     const { spec, schedule, position } = this.trainer;
     if (schedule) {
       const { Rates } = await import("./rates.js");
       this.#rates = new Rates(schedule, position, this.#perEpoch);
     }
+    await prepareHeads(spec);
     let source = encode(spec, this.data, this.#batch, this.#epochsPerRun);
+    const { preprocessing } = this.data;
+    if (preprocessing) spec.model.preprocessing = preprocessing.toJSON();
     noteRange(spec.model, source.host.features);
     this.#heads = await scoredHeads(spec.heads, source.data);
     if (this.#callbacks.length > 0) {
@@ -167,7 +175,6 @@ class TrainingRun {
       ({ source, buckets: this.#buckets } = await prepareRows(spec, source, this.data, this.options));
     }
     this.#source = source;
-    return source;
   }
 
   /** Runs the steps that come next, reads their results in one go, and tells the callbacks. */
@@ -186,7 +193,7 @@ class TrainingRun {
     this.#pace(performance.now() - began);
     if (!words) return; // goes on from what is at home
     const counts = endsEpoch ? more.shift() : undefined;
-    const found = this.#count(epochs, { words, counts, evaluated: evaluates ? this.#programs.scores(more) : {} }, to);
+    const found = this.#count(epochs, { words, counts, evaluated: evaluates ? this.#programs().scores(more) : {} }, to);
     if (!Array.isArray(found)) throw await this.#diverged(epochs, words, found);
     if (endsEpoch) this.#epochs = undefined;
     else position.underway = unfinishedEpoch(epochs, this.#settings);
@@ -261,7 +268,7 @@ class TrainingRun {
    * they are to be done again first
    */
   async #runOnDevice(epochs: Epochs, to: number, evaluates: boolean): Promise<Values[]> {
-    const { session, position } = this.trainer;
+    const { session } = this.trainer;
     const { steps, done, order, start } = epochs;
     const endsEpoch = to === steps.count;
     const isWhole = done === 0 && endsEpoch;
@@ -270,12 +277,10 @@ class TrainingRun {
       order: isWhole ? order : order.subarray(steps.place(done), steps.place(to)),
       endsEpoch,
       evaluates,
-      position,
-      start,
-      changed: this.options.augment ? ["features"] : [],
+      changed: this.options.augment && !start.memory ? ["features"] : [],
     };
     try {
-      return await session.survive((memory) => this.#programs.run(memory, part), true);
+      return await session.survive((memory) => this.#programs().run(memory, part), start);
     } catch (error) {
       const { goHome } = await import("./go-home.js");
       goHome(this.trainer, epochs, this.#heads, error);
@@ -328,7 +333,7 @@ class TrainingRun {
 
   /** Inspects the parameters where the training was stopped in the middle of an epoch. */
   async #inspect(epochs: Epochs): Promise<void> {
-    const [counts] = await this.trainer.session.survive((memory) => this.#programs.inspect(memory));
+    const [counts] = await this.trainer.session.survive((memory) => this.#programs().inspect(memory));
     const badParameter = firstPositive(counts);
     if (badParameter !== undefined) throw await this.#diverged(epochs, counts, { badStep: epochs.done, badParameter });
   }
@@ -339,7 +344,7 @@ class TrainingRun {
     const good = Math.floor(Math.min(bad.badStep, epochs.steps.count - 1) / this.#perEpoch) * this.#perEpoch;
     const count = () => (good > epochs.done ? this.#count(epochs, { words }, good) : []);
     return divergedError({
-      ...{ trainer: this.trainer, source: this.#source, training: this.#programs.training, epochs, bad },
+      ...{ trainer: this.trainer, source: this.#source, training: this.#programs().training, epochs, bad },
       count: () => {
         const records = count();
         if (Array.isArray(records)) this.#history.epochs.push(...records);

@@ -2,7 +2,6 @@ import { DeviceLostError } from "../core/errors.js";
 import type { Epochs } from "./epochs-at-work.js";
 import type { Head } from "./heads.js";
 import type { Internals } from "./internals.js";
-import { RUN_START } from "./programs.js";
 import { Totals } from "./results.js";
 
 /**
@@ -13,7 +12,7 @@ import { Totals } from "./results.js";
 export function goHome({ session, position }: Internals, epochs: Epochs, heads: readonly Head[], error: unknown): void {
   const { steps, start } = epochs;
   if (!session.isLost && start.memory === session.memory) {
-    session.goBack(RUN_START);
+    session.goBack();
     Object.assign(position, start.position);
   }
   const atHome = position.step - steps.training.step;

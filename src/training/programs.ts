@@ -1,7 +1,6 @@
 import { planFor } from "../compile/kept-plans.js";
 import { ModelStepTable } from "../compile/steps.js";
 import type { Values } from "../core/dtype.js";
-import type { Position } from "../model/model.js";
 import type { Buckets } from "./buckets.js";
 import type { DeviceMemory } from "./device-memory.js";
 import type { EncodedDataset } from "./encode.js";
@@ -12,13 +11,7 @@ import type { EvaluatedPart, Scores } from "./history.js";
 import type { ActiveFit } from "./internals.js";
 import { BATCH } from "./options.js";
 import { LoadedGraph, loadPass, type Pass } from "./pass.js";
-
-/** Where parameters and optimizer state were kept on the device, to go back to. */
-export interface RunStart {
-  /** The memory that has the copy; none yet where absent. */
-  memory?: DeviceMemory;
-  position: Position;
-}
+import { RUN_START } from "./session.js";
 
 /** Steps to be run in one go, and the rows that they take. */
 export interface StepRun {
@@ -28,16 +21,9 @@ export interface StepRun {
   endsEpoch: boolean;
   /** Whether parts of the data are evaluated then. */
   evaluates?: boolean;
-  /** Where the training is before them. */
-  position: Position;
-  /** Made where the device has no copy of it. */
-  start: RunStart;
-  /** Data that have changed since the start before. */
+  /** Data that have changed since the run before. */
   changed: readonly string[];
 }
-
-/** The name of the copy that is kept of parameters and state, to go back to. */
-export const RUN_START = "run start";
 
 /** The record of the inspection's one step. */
 const ONE_STEP = new ModelStepTable(1);
@@ -86,16 +72,9 @@ export class Programs {
    * @returns results of the steps; after an epoch the counts of the inspection and, where they are due, the evaluations'
    * results; variables that go home
    */
-  async run(
-    memory: DeviceMemory,
-    { steps, order, endsEpoch, evaluates, position, start, changed }: StepRun,
-  ): Promise<Values[]> {
+  async run(memory: DeviceMemory, { steps, order, endsEpoch, evaluates, changed }: StepRun): Promise<Values[]> {
     if (this.#memory !== memory) await this.load(memory);
-    if (start.memory !== memory) {
-      memory.keep(RUN_START, "all");
-      Object.assign(start, { memory, position: { ...position } });
-      for (const name of changed) await this.training.refresh(name);
-    }
+    for (const name of changed) await this.training.refresh(name);
     const outputs = [await this.training.run(steps, order)];
     if (endsEpoch) {
       await this.#inspection.program.run(ONE_STEP);

@@ -17,6 +17,16 @@ export interface Home extends Pick<Position, "epoch" | "step" | "underway"> {
   kept?: ReadonlyMap<string, { values: Float32Array<ArrayBuffer> }>;
 }
 
+/** Where a run of steps started, of which the device keeps a copy to go back to. */
+export interface RunStart {
+  /** The memory that has the copy; none yet where absent. */
+  memory?: DeviceMemory;
+  position: Position;
+}
+
+/** The name of that copy: of parameters and optimizer state. */
+export const RUN_START = "run start";
+
 /**
  * A trainer's hold on its device: parameters and optimizer state there, and what is at home of them. The model is the
  * truth about parameters: what anyone changes of it is on the device before any work, what is trained is in the model
@@ -57,27 +67,39 @@ export class Session {
    * Works with the parameters that the model has now. Where the device is lost meanwhile, opens it again, and begins the
    * work anew with what is at home.
    *
-   * @param trains - whether the work trains the model: until `release`, no other trainer may
+   * @param start - of work that trains the model: until `release`, no other trainer may
    * @throws DeviceLostError where no device can be had: the model keeps what is at home
    * @throws ArgumentError when another trainer is training the model
    */
-  async survive<T>(work: (memory: DeviceMemory) => Promise<T>, trains = false): Promise<T> {
-    if (trains && (trainedBy.get(this.model) ?? this) !== this) {
+  async survive<T>(work: (memory: DeviceMemory) => Promise<T>, start?: RunStart): Promise<T> {
+    if (start && (trainedBy.get(this.model) ?? this) !== this) {
       throw new ArgumentError("Trainer: another trainer is training this model. Await its fit first.");
     }
-    if (trains) trainedBy.set(this.model, this);
+    if (start) trainedBy.set(this.model, this);
     const other = newest.get(this.model);
     if (other && other !== this) await other.askHome();
+    const begin = (memory: DeviceMemory) => {
+      if (start) this.#keep(start);
+      return work(memory);
+    };
     try {
       if (!this.isLost) {
         this.follow();
-        return await work(this.memory);
+        return await begin(this.memory);
       }
     } catch (error) {
       if (!this.isLost) throw error;
     }
     const { recover } = await import("./recover.js");
-    return recover(this, work);
+    return recover(this, begin);
+  }
+
+  /** Keeps a copy of the memory as a run starts, where it has none. */
+  #keep(start: RunStart): void {
+    const { memory, position } = this;
+    if (start.memory === memory) return;
+    memory.keep(RUN_START, "all");
+    Object.assign(start, { memory, position: { ...position } });
   }
 
   setHome(isHome: boolean): void {
@@ -139,9 +161,9 @@ export class Session {
     if (!this.isHome) this.takeHome(await this.memory.read(this.memory.worthReading));
   }
 
-  /** Makes parameters and optimizer state what they were when the memory's copy of that name was made. */
-  goBack(copy: string): void {
-    this.memory.restore(copy);
+  /** Makes parameters and optimizer state what they were when the run at work started. */
+  goBack(): void {
+    this.memory.restore(RUN_START);
     this.setHome(false);
   }
 

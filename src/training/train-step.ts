@@ -8,7 +8,7 @@ import type { Batch } from "./fit-options.js";
 import { nameOf, prepareHeads, scoredHeads, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
 import type { Internals } from "./internals.js";
-import { Programs, RUN_START, type StepRun } from "./programs.js";
+import { Programs, type StepRun } from "./programs.js";
 import { firstPositive, StepResults, Totals } from "./results.js";
 
 /** A step that was done: its results, the rows of its batch, and its learning rate. */
@@ -73,11 +73,9 @@ export class StepTrainer {
       steps,
       order,
       endsEpoch: true,
-      position,
-      start: { position },
       changed: Object.keys(source.data),
     };
-    const [words, counts, ...home] = await session.survive((memory) => programs.run(memory, run), true);
+    const [words, counts, ...home] = await session.survive((memory) => programs.run(memory, run), { position });
     const results = new StepResults(words, slotCount(spec.heads));
     const badParameter = firstPositive(counts);
     if (!results.isFinite(0) || badParameter !== undefined) {
@@ -97,7 +95,7 @@ export class StepTrainer {
         badStep,
         badParameter,
       });
-      session.goBack(RUN_START);
+      session.goBack();
       await session.bringHome();
       this.dispose();
       throw error;

@@ -2,11 +2,11 @@ import type { Backend, KernelText } from "../backends/backend.js";
 import type { ScoreNames } from "../core/monitor.js";
 import { optionsOf } from "../core/options.js";
 import { AT_LEAST_0, checkNumbers } from "../core/ranges.js";
-import type { Dataset } from "../data/dataset.js";
+import { checkDataset, type Dataset } from "../data/dataset.js";
 import type { Model, Position, SavedTraining, Snapshot } from "../model/model.js";
 import { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
-import { hold, isBatchSource, take } from "./calls.js";
+import { take } from "./calls.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { checkData } from "./encode.js";
 import type { ExplainOptions } from "./explain/explain.js";
@@ -14,7 +14,7 @@ import type { Explanation } from "./explain/explanation.js";
 import type { FeatureSource } from "./feature-source.js";
 import type { RateSearch, RateSearchOptions } from "./find-rate.js";
 import { fitOn } from "./fit.js";
-import { type Batch, type BatchSource, checkFit, type FitOptions } from "./fit-options.js";
+import { type Batch, type BatchSource, checkFit, type FitOptions, isBatchSource } from "./fit-options.js";
 import { fitsState } from "./graphs.js";
 import type { EvaluatedPart, History, Scores } from "./history.js";
 import { type Internals, internals } from "./internals.js";
@@ -110,17 +110,15 @@ export class Trainer implements TrainingControl {
    * @throws DeviceLostError when the device was lost and can't be had again; the model has the last epoch
    */
   async fit(data: Dataset | BatchSource, options: FitOptions = {}): Promise<History> {
+    const trainer = this.#internals;
     checkFit(options);
-    if (options.validation) checkData(this.#internals, options.validation);
-    if (!isBatchSource(data)) {
-      checkData(this.#internals, data);
-      if (data.preprocessing) this.model.preprocessing = data.preprocessing.toJSON();
-    }
-    const work = (trainer: Internals) =>
+    if (options.validation) checkData(trainer, options.validation);
+    if (!isBatchSource(data)) checkDataset("Trainer", data);
+    const work = () =>
       isBatchSource(data)
         ? import("./fit-batches.js").then(({ fitBatches }) => fitBatches(trainer, data, options))
         : fitOn(trainer, data, options);
-    return hold(this.#internals, work, { nested: false });
+    return trainer.calls.hold(work, { nested: false });
   }
 
   /**
@@ -303,11 +301,11 @@ export class Trainer implements TrainingControl {
    * DataError when its parameters don't fit
    */
   async restore(snapshot: Snapshot): Promise<void> {
-    const restore = async (trainer: Internals) => {
+    const restore = async () => {
       const { restoreSnapshot } = await import("./snapshot.js");
-      return restoreSnapshot(trainer, snapshot);
+      return restoreSnapshot(this.#internals, snapshot);
     };
-    return hold(this.#internals, restore, { nested: false });
+    return this.#internals.calls.hold(restore, { nested: false });
   }
 
   /**
@@ -318,9 +316,9 @@ export class Trainer implements TrainingControl {
    * @throws ArgumentError where no averages are kept, or nothing was trained yet
    */
   withAverage<T>(work: () => T | Promise<T>): Promise<T> {
-    return hold(this.#internals, async (trainer) => {
+    return this.#internals.calls.hold(async () => {
       const { withAverage } = await import("./with-average.js");
-      return withAverage(trainer, work);
+      return withAverage(this.#internals, work);
     });
   }
 

@@ -248,7 +248,12 @@ test("a page of the published package draws, and fetches what draws only then", 
     globalThis.about = chart.description;
     globalThis.draw = () => drawChart(chart);`,
   );
-  await build({ root, configFile: false, logLevel: "error", build: { target: "es2022", chunkSizeWarningLimit: 2000 } });
+  await build({
+    root,
+    configFile: false,
+    logLevel: "error",
+    build: { target: "es2022", minify: false, chunkSizeWarningLimit: 9000 },
+  });
   const server = await preview({ root, configFile: false, logLevel: "error" });
   cleanups.push(() => server.close());
   const page = await chromium.newPage();

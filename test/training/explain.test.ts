@@ -303,7 +303,7 @@ describe("text", () => {
 describe("refuses", () => {
   const data = () => xor();
   test.each<[string, (trainer: Trainer) => Promise<unknown>, RegExp]>([
-    ["no data", (trainer) => trainer.explainStep(undefined as unknown as Dataset), /must be a Dataset; make one/],
+    ["no data", (trainer) => trainer.explainStep(undefined as unknown as Dataset), /needs a Dataset, as Dataset.from/],
     [
       "features of another shape",
       (trainer) => trainer.explainStep(Dataset.from({ features: [[1, 2, 3]], labels: [0] })),

@@ -38,7 +38,7 @@ describe.each(BACKENDS)("profiling on %s", (backend) => {
     const data = await iris();
     await expect(trainer.profile(data, { repeats: 0 })).rejects.toThrow(/repeats must be a positive integer/);
     await expect(trainer.profile(data, { batchSize: 0.5 })).rejects.toThrow(/batchSize must be a positive integer/);
-    await expect(trainer.profile(undefined as never)).rejects.toThrow(/must be a Dataset/);
+    await expect(trainer.profile(undefined as never)).rejects.toThrow(/needs a Dataset/);
   });
 });
 
