@@ -4,6 +4,7 @@ export { type ClassCounts, classFrequencyChart } from "./class-frequencies.js";
 export { type ConfusionMatrixOptions, confusionMatrixChart } from "./confusion-matrix.js";
 export { type DecisionSurface, decisionSurfaceChart, type SurfaceAxis } from "./decision-surface.js";
 export { type DrawOptions, drawChart } from "./draw.js";
+export { type ForecastChartOptions, forecastChart } from "./forecast.js";
 export { type GradientNorms, gradientNormChart } from "./gradient-norms.js";
 export { type HeatMapCell, type HeatMapOptions, heatMap } from "./heat-map.js";
 export { type ImportanceBar, type ImportanceChartOptions, importanceChart } from "./importance.js";

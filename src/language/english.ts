@@ -62,6 +62,11 @@ export const english: Texts = {
     residual: "predicted − true",
     residuals: ({ rows, mean, deviation, largest }) =>
       `Residuals of ${rows} rows: mean ${mean}, standard deviation ${deviation}, the largest ${largest}.`,
+    place: "place in the series",
+    following: "what follows, predicted",
+    forecast: ({ places, rmse, next }) =>
+      `A series and its predictions at ${places} places: root mean squared error ${rmse}.` +
+      (next ? ` The ${next.steps} that follow go from ${next.from} to ${next.to}.` : ""),
     density: (rows) => `${rows} rows`,
     surface: ({ x, y, classes }) =>
       `Decision surface over ${x} and ${y}${classes ? `; shares of the plane: ${classes}` : ""}.`,
@@ -243,6 +248,9 @@ export const english: Texts = {
     predictedSquares: "The stronger a square, the more rows; on the dashed line they are predicted exactly.",
     residuals: "Residuals",
     residualsCaption: "What is left unexplained. A bend or a funnel is something that the model could still learn.",
+    forecast: "In the order of time",
+    forecastCaption:
+      "Each number is predicted from the true ones before it; what follows the last from the predictions before it.",
     decisionSurface: "Decision surface",
     surfaceCaption: "What the model answers at each place, and rows of data in front of it.",
     perClass: "Scores of each class",

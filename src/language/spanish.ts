@@ -62,6 +62,11 @@ export const spanish: Texts = {
     residual: "predicho − real",
     residuals: ({ rows, mean, deviation, largest }) =>
       `Residuos de ${rows} filas: media ${mean}, desviación típica ${deviation}, el mayor ${largest}.`,
+    place: "lugar en la serie",
+    following: "lo que sigue, predicción",
+    forecast: ({ places, rmse, next }) =>
+      `Una serie y sus predicciones en ${places} lugares: raíz del error cuadrático medio ${rmse}.` +
+      (next ? ` Los ${next.steps} que siguen van de ${next.from} a ${next.to}.` : ""),
     density: (rows) => `${rows} filas`,
     surface: ({ x, y, classes }) =>
       `Superficie de decisión sobre ${x} e ${y}${classes ? `; partes del plano: ${classes}` : ""}.`,
@@ -244,6 +249,9 @@ export const spanish: Texts = {
     predictedSquares: "Cuanto más intenso el cuadro, más filas; sobre la línea discontinua la predicción es exacta.",
     residuals: "Residuos",
     residualsCaption: "Lo que queda sin explicar. Una curva o un embudo es algo que el modelo aún podría aprender.",
+    forecast: "En el orden del tiempo",
+    forecastCaption:
+      "Cada número se predice a partir de los reales anteriores; lo que sigue al último, a partir de las predicciones anteriores.",
     decisionSurface: "Superficie de decisión",
     surfaceCaption: "Lo que responde el modelo en cada punto, con filas de datos delante.",
     perClass: "Puntuaciones de cada clase",

@@ -49,6 +49,9 @@ export interface Texts {
     predictedAgainstTrue: (about: { rows: string; r2: string; rmse: string }) => string;
     residual: string;
     residuals: (about: { rows: string; mean: string; deviation: string; largest: string }) => string;
+    place: string;
+    following: string;
+    forecast: (about: { places: string; rmse: string; next?: { steps: string; from: string; to: string } }) => string;
     density: (rows: string) => string;
     surface: (about: { x: string; y: string; classes?: string }) => string;
     published: string;
@@ -209,6 +212,8 @@ export interface Texts {
     predictedSquares: string;
     residuals: string;
     residualsCaption: string;
+    forecast: string;
+    forecastCaption: string;
     decisionSurface: string;
     surfaceCaption: string;
     perClass: string;

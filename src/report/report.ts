@@ -27,6 +27,7 @@ export type {
   RunHistory,
   RunLayer,
   RunModel,
+  RunSeries,
   RunText,
   Sample,
   SampleSlopes,

@@ -36,6 +36,8 @@ export interface Run {
   predictions?: Predictions;
   /** Of a model of text. */
   text?: RunText;
+  /** Of a series, whose rows are in the order of time. */
+  series?: RunSeries;
   /** The model's answer over two features, where it has just these. */
   surface?: DecisionSurface;
 }
@@ -101,6 +103,14 @@ export interface RunText {
     readonly tokens: readonly string[];
     readonly maps: readonly { readonly layer: string; readonly head: number; readonly shares: readonly number[] }[];
   };
+}
+
+/** A series, for its report. */
+export interface RunSeries {
+  /** Place in the series of the first number that is predicted in the part that the page tells of, counted from 1. */
+  first: number;
+  /** Numbers that are predicted for the places after the last, each from those before it, in the target's own unit. */
+  next?: readonly number[];
 }
 
 /** The model of a run, for its report. */

@@ -7,6 +7,7 @@ import {
   classFrequencyChart,
   confusionMatrixChart,
   decisionSurfaceChart,
+  forecastChart,
   gradientNormChart,
   heatMap,
   importanceChart,
@@ -70,6 +71,15 @@ export const everyChart: Record<
     marks: 1,
     of: ({ diabetes: { truth, predicted } }, options) =>
       predictionChart(truth, predicted, { target: "progression", ...options }),
+  },
+  "a series and what follows": {
+    marks: 3,
+    of: ({ diabetes: { truth, predicted } }, options) =>
+      forecastChart(truth, predicted, { target: "load", next: [150, 160, 140], first: 25, ...options }),
+  },
+  "a series": {
+    marks: 2,
+    of: ({ diabetes: { truth, predicted } }, options) => forecastChart(truth, predicted, options),
   },
   residuals: {
     marks: 1,

@@ -5,6 +5,7 @@ import { FormatError } from "../../index.js";
 import { loadModel } from "../../node.js";
 import { describeModel, describeRun, type Run } from "../../report/index.js";
 import { bestEpoch } from "../text/epoch-table.js";
+import { seriesOfRun } from "../training/forecast-series.js";
 import { flatImageOf } from "../training/image-shapes.js";
 import type { LoadedData } from "../training/load-data.js";
 import { unscaleTarget } from "../training/parts.js";
@@ -24,12 +25,14 @@ export const DESCRIPTION = "run.json";
  */
 export async function describeTrained(
   loaded: LoadedData,
-  { parts, scaled, target, settings, seed, tokenizer }: Plan,
+  plan: Plan,
   { trainer, history, gradientNorms, writing, ...trained }: Trained,
   { configuration, metrics }: Omit<FinishedRun, "predictions">,
   command: string | undefined,
 ): Promise<Run> {
+  const { parts, scaled, target, settings, seed, tokenizer } = plan;
   const { table } = loaded;
+  const series = await seriesOfRun(trainer, loaded, plan);
   const { train, validation, evaluatedOn } = metrics;
   const held = Object.fromEntries(
     Object.keys(train).map((name) => [name, metrics[name as keyof typeof metrics] as number]),
@@ -46,6 +49,7 @@ export async function describeTrained(
     ...(target && !table && { unscale: (values: Float32Array) => unscaleTarget(values, target) }),
     image: flatImageOf(loaded),
     gradientNorms,
+    ...(series && { series }),
     ...(tokenizer && { text: { tokenizer, ...writing } }),
     scores: { train, ...(validation && { validation }), ...(evaluatedOn === "test" && { test: held }) },
     seed,

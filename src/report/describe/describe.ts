@@ -54,6 +54,7 @@ export async function describeRun(trainer: Trainer, given: DescribeOptions): Pro
     scores: options.scores ?? (await scoresOf(trainer, loss, predictions, options)),
     ...(predictions && { predictions: withSamples(predictions, readableRows(part, options), options) }),
     ...(surface && { surface }),
+    ...(options.series && { series: options.series }),
     ...(text && { text: { ...text, ...(attention && { attention }) } }),
   };
 }

@@ -4,7 +4,7 @@ import type { Dataset } from "../../data/dataset.js";
 import type { Table } from "../../data/table/table.js";
 import type { Tokenizer } from "../../data/text/tokenizer.js";
 import type { History } from "../../training/history.js";
-import type { ImageShape, PartName, Run, RunText } from "../run.js";
+import type { ImageShape, PartName, Run, RunSeries, RunText } from "../run.js";
 
 /** Options of `describeRun`. */
 export interface DescribeOptions {
@@ -34,6 +34,8 @@ export interface DescribeOptions {
   image?: ImageShape;
   /** Of a model of text: its tokenizer, and what it wrote while it was trained. */
   text?: Pick<RunText, "prompt" | "samples"> & { tokenizer: Pick<Tokenizer, "size" | "decode"> };
+  /** Of a series: where its rows stand, and what follows them. */
+  series?: RunSeries;
   /** Norms that a `gradientRecorder` took down. */
   gradientNorms?: NonNullable<Run["history"]>["gradientNorms"];
   /** Scores of each part, where they are known already. */
@@ -67,6 +69,7 @@ export const DESCRIBE: OptionNames<DescribeOptions> = {
   unscale: true,
   image: true,
   text: true,
+  series: true,
   gradientNorms: true,
   scores: true,
   seed: true,

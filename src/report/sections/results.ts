@@ -2,6 +2,7 @@ import {
   calibrationChart,
   confusionMatrixChart,
   decisionSurfaceChart,
+  forecastChart,
   precisionRecallChart,
   predictionChart,
   residualChart,
@@ -14,7 +15,7 @@ import { confusionMatrix } from "../../metrics/index.js";
 import type { Assessment, ClassAssessment, LabelAssessment, ValueAssessment } from "../assessment.js";
 import { chartNames, type Limits } from "../limits.js";
 import { html, type Markup } from "../markup.js";
-import type { PartName, Run } from "../run.js";
+import type { PartName, Run, RunSeries } from "../run.js";
 import { type Figure, type Section, sectionOf } from "../section.js";
 import { type Cell, type Column, table } from "../table.js";
 import { cellId, type ShownRows } from "./mistakes.js";
@@ -32,6 +33,7 @@ export function resultsOf(
   return sectionOf("results", page.results, page.resultsIntro, [
     assessment && figures[assessment.task](assessment as never, shown, language),
     run.surface && [surfaceFigure(run.surface, language)],
+    assessment?.task === "values" && run.series ? [forecastFigure(run.series, assessment, language)] : undefined,
     sideBySide([
       assessment && tables[assessment.task](assessment as never, limits, language),
       partsTable(run, language),
@@ -148,6 +150,17 @@ function valueFigures({ predictions }: ValueAssessment, _: ShownRows, language: 
       },
     ];
   });
+}
+
+function forecastFigure({ first, next }: RunSeries, { predictions }: ValueAssessment, language: Language): Figure {
+  const { page } = textsIn(language);
+  const [{ name, truth, predicted }] = predictions.targets;
+  return {
+    name: "forecast",
+    title: page.forecast,
+    specification: forecastChart(truth, predicted, { language, target: name, first, next }),
+    caption: page.forecastCaption,
+  };
 }
 
 const surfaceFigure = (surface: NonNullable<Run["surface"]>, language: Language): Figure => ({
