@@ -19,9 +19,7 @@ export interface Initializer {
 
 type Scale = (fanIn: number, fanOut: number) => number;
 
-function fill(shape: Shape, draw: () => number): Float32Array<ArrayBuffer> {
-  return Float32Array.from({ length: sizeOf(shape) }, draw);
-}
+const fill = (shape: Shape, draw: () => number) => new Float32Array(sizeOf(shape)).map(draw);
 
 /** Draws with a variance that depends on the fans: uniform in ±√(3 variance), or normal. */
 function scaled(name: string, variance: Scale, kind: "uniform" | "normal"): (options?: NoOptions) => Initializer {

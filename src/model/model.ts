@@ -158,6 +158,15 @@ export class Model {
     );
   }
 
+  /**
+   * Its parameters themselves, whose values are drawn when they are asked for.
+   *
+   * @internal
+   */
+  get own(): ReadonlyMap<string, Readonly<Parameter>> {
+    return this.#parameters.own;
+  }
+
   /** Copies of all parameters by name: `dense.weight` [in, out], `dense.bias` [out], `dense_1.weight`, ... */
   parameters(): Map<string, Parameter> {
     return this.#parameters.copies();

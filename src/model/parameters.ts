@@ -1,7 +1,7 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
 import { RandomStream, Stream } from "../core/random.js";
-import { formatShape, type Shape, sameShape } from "../core/shape.js";
+import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { variable } from "../graph/tensor.js";
 import type { Layer } from "../layers/index.js";
 import type { ParameterSource } from "./scope.js";
@@ -15,12 +15,16 @@ export interface Parameter {
   trainable?: boolean;
 }
 
+/** Numbers of a parameter, 16 GiB: more fit nowhere. A device says what it has no room for, before values are drawn. */
+const MOST_NUMBERS = 2 ** 32;
+
 /** First values of a parameter. */
 export type Draw = (name: string, shape: Shape) => Float32Array<ArrayBuffer>;
 
 /** Parameters and state of a model by name, and which of them changed when. */
 export class Parameters {
-  readonly #own = new Map<string, Parameter>();
+  /** Each with its values, which are drawn when they are first asked for: shapes and counts need none. */
+  readonly own = new Map<string, Parameter>();
   readonly #owners = new Map<string, Layer>();
   /** The number of changes so far, and which of them was each parameter's last: a Trainer's device may be behind. */
   #version = 0;
@@ -29,11 +33,23 @@ export class Parameters {
   /** Makes parameters as a trace asks for them. @param draws - gives first values; drawn by initializers where absent */
   drawing(seed: number, draws?: Draw): ParameterSource {
     return (name, shape, initializer, trainable, owner) => {
-      const known = this.#own.get(name);
+      const known = this.own.get(name);
       if (!known) {
-        const random = new RandomStream(seed, Stream.weights, this.#own.size);
-        const values = draws ? draws(name, shape) : allocated(name, shape, () => initializer.values(shape, random));
-        this.#own.set(name, { shape, values, ...(!trainable && { trainable }) });
+        if (sizeOf(shape) > MOST_NUMBERS) {
+          throw new ArgumentError(
+            `${name} ${formatShape(shape)} is more than memory holds. Give the layers fewer units.`,
+          );
+        }
+        const random = new RandomStream(seed, Stream.weights, this.own.size);
+        let own = draws?.(name, shape);
+        this.own.set(name, {
+          ...(!trainable && { trainable }),
+          shape,
+          get values() {
+            own ??= initializer.values(shape, random);
+            return own;
+          },
+        });
         this.#owners.set(name, owner);
       } else if (this.#owners.get(name) !== owner) {
         throw new ArgumentError(`Two parameters are called ${name}. Give their layers names without dots.`);
@@ -49,8 +65,8 @@ export class Parameters {
 
   /** Number of trainable numbers. */
   get count(): number {
-    return [...this.#own.values()].reduce(
-      (sum, { values, trainable = true }) => sum + (trainable ? values.length : 0),
+    return [...this.own.values()].reduce(
+      (sum, { shape, trainable = true }) => sum + (trainable ? sizeOf(shape) : 0),
       0,
     );
   }
@@ -62,26 +78,24 @@ export class Parameters {
   /** Values that were changed after a version, by name. */
   changesSince(version: number): Map<string, Float32Array<ArrayBuffer>> {
     const isNewer = ([name]: [string, Parameter]) => (this.#changedAt.get(name) ?? 0) > version;
-    return new Map([...this.#own].filter(isNewer).map(([name, { values }]) => [name, values]));
+    return new Map([...this.own].filter(isNewer).map(([name, { values }]) => [name, values]));
   }
 
   copies(): Map<string, Parameter> {
-    return new Map([...this.#own].map(([name, own]) => [name, { ...own, values: own.values.slice() }]));
+    return new Map([...this.own].map(([name, own]) => [name, { ...own, values: own.values.slice() }]));
   }
 
   /** @throws ArgumentError on an unknown name, ShapeError on another shape, DataError on NaN or infinity */
   set(given: ReadonlyMap<string, { shape?: Shape; values: ArrayLike<number> }>): void {
     if (typeof given?.get !== "function" || !(Symbol.iterator in given)) {
-      throw new ArgumentError(
-        'setParameters: needs a Map, as parameters() gives it: new Map([["dense.bias", { values: [0, 0] }]]).',
-      );
+      throw new ArgumentError("setParameters: needs a Map of [name, { values }], as parameters() gives it.");
     }
     for (const [name, { shape, values }] of given) {
-      const own = this.#own.get(name);
+      const own = this.own.get(name);
       if (!own) {
-        throw new ArgumentError(`setParameters: there is no "${name}"; it has ${[...this.#own.keys()].join(", ")}.`);
+        throw new ArgumentError(`setParameters: there is no "${name}"; it has ${[...this.own.keys()].join(", ")}.`);
       }
-      if (values.length !== own.values.length || (shape && !sameShape(shape, own.shape))) {
+      if (values.length !== sizeOf(own.shape) || (shape && !sameShape(shape, own.shape))) {
         throw new ShapeError(
           `setParameters: ${name} is ${formatShape(own.shape)}, got ${shape ? formatShape(shape) : `${values.length} values`}.`,
         );
@@ -97,23 +111,8 @@ export class Parameters {
   change(changes: readonly (readonly [name: string, values: ArrayLike<number> | Values])[]): void {
     this.#version++;
     for (const [name, values] of changes) {
-      this.#own.get(name)!.values.set(values);
+      this.own.get(name)!.values.set(values);
       this.#changedAt.set(name, this.#version);
     }
-  }
-}
-
-/** Values that memory holds. @throws ArgumentError naming the parameter where it is too large */
-function allocated<T>(name: string, shape: Shape, values: () => T): T {
-  try {
-    return values();
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw Object.assign(
-      new ArgumentError(
-        `sequential: ${name} ${formatShape(shape)} is more than memory holds. Give the layers fewer units.`,
-      ),
-      { cause },
-    );
   }
 }

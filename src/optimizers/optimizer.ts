@@ -59,10 +59,10 @@ export type StateVariable = [name: string, shape: Shape, values?: Float32Array<A
 export function stateOf(
   { moments, averages }: Optimizer,
   parameter: string,
-  { shape, values }: { shape: Shape; values: Float32Array<ArrayBuffer> },
+  own: { shape: Shape; values: Float32Array<ArrayBuffer> },
 ): StateVariable[] {
-  const state: StateVariable[] = moments > 0 ? [[stateName(parameter), [moments, ...shape]]] : [];
-  return averages ? [...state, [averageName(parameter), shape, values]] : state;
+  const state: StateVariable[] = moments > 0 ? [[stateName(parameter), [moments, ...own.shape]]] : [];
+  return averages ? [...state, [averageName(parameter), own.shape, own.values]] : state;
 }
 
 /** @throws ArgumentError when it isn't an optimizer */

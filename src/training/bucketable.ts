@@ -82,7 +82,7 @@ function checkParameters(model: Model): void {
   const { shape } = model.inputs[0];
   if (shape[0] === 1) return;
   const shorter = featureVariables(model).map(({ name, dtype }) => variable(name, [1, shape[0] - 1], dtype));
-  const parameters = model.parameters();
+  const parameters = model.own;
   model.trace(shorter, { training: true }, (name, own) => {
     const { shape } = parameters.get(name)!;
     if (!sameShape(own, shape)) {

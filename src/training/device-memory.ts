@@ -36,12 +36,12 @@ export class DeviceMemory {
   ) {
     this.generation = device.generation;
     try {
-      for (const [name, { values }] of model.parameters()) {
-        this.parameters.set(name, device.create(name, "f32", values.length, values));
-      }
+      for (const [name, { shape }] of model.own) this.parameters.set(name, device.create(name, "f32", sizeOf(shape)));
       for (const [name, shape, values] of optimizer ? stateVariables(model, optimizer) : []) {
         this.state.set(name, device.create(name, "f32", sizeOf(shape), state?.get(name)?.values ?? values));
       }
+      // First values are drawn once there is room for them.
+      for (const [name, { values }] of model.own) device.write(this.parameters.get(name)!, values);
     } catch (error) {
       this.dispose();
       if (!device.reopen || !(error instanceof DeviceLostError)) throw error;

@@ -91,7 +91,7 @@ export async function diagnose(run: BadRun): Promise<DivergedError> {
     const epochOrder = order.subarray(badEpoch * rows, (badEpoch + 1) * rows);
     const [counts] = await memory.read([await watched.run(epochSteps, epochOrder)]);
     const results = new StepResults(counts, labels.length);
-    const names = [...spec.model.parameters().keys()];
+    const names = [...spec.model.own.keys()];
     let step = 0;
     while (step < epochSteps.count && results.positiveSlots(step).length === 0) step++;
     // Nothing bad before the last update means that the update itself spoiled a parameter.
@@ -117,7 +117,7 @@ export async function diagnose(run: BadRun): Promise<DivergedError> {
 function diagnosticGraph(spec: TrainingSpec, shapes: DataShapes): { roots: Tensor[]; labels: string[] } {
   const { roots } = trainingGraph(spec, shapes);
   const { model, optimizer } = spec;
-  const own = new Set([...model.parameters().keys(), ...stateVariables(model, optimizer).map(([name]) => name)]);
+  const own = new Set([...model.own.keys(), ...stateVariables(model, optimizer).map(([name]) => name)]);
   const tensors = ancestors(roots).filter((tensor) => isNumeric(tensor, own));
   const counts = variable("counts", [shapes.steps, tensors.length, 2]);
   return {

@@ -108,7 +108,7 @@ export function featuresFor(
  */
 export function checkSamples(model: Model, { shape, features }: Pick<Dataset, "shape" | "features">): void {
   model.checkSamples(shape);
-  const [parameter] = model.changesSince(-1).keys();
+  const [parameter] = model.own.keys();
   const first = model.layers.find(({ name }) => parameter?.startsWith(`${name}.`));
   first?.layer.checkPixels?.(`${first.kind} "${first.name}"`, features);
 }

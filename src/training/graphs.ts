@@ -281,7 +281,7 @@ function traceStep(spec: TrainingSpec, shapes: DataShapes, gradientOf?: Map<Tens
 
 /** Counts the non-finite elements of every parameter: one step, slot i for parameter i. */
 export function inspectionGraph(model: Model): Tensor[] {
-  const parameters = [...model.parameters()].map(([name, { shape }]) => variable(name, shape));
+  const parameters = [...model.own].map(([name, { shape }]) => variable(name, shape));
   return recordCounts(variable("inspection", [1, parameters.length, 2]), parameters);
 }
 

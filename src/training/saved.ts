@@ -29,7 +29,7 @@ export async function describeTraining(trainer: Internals, withState: boolean): 
   };
   if (!withState) return described;
   const { memory } = session;
-  const parameters = model.parameters();
+  const parameters = model.own;
   const shapes = stateVariables(model, optimizer);
   const copies = [...(memory.copyOf("kept") ?? [])];
   const read = await memory.read([

@@ -19,7 +19,7 @@ export async function restoreSnapshot(trainer: Internals, snapshot: Snapshot): P
     throw new ArgumentError("restore: needs a snapshot, as trainer.snapshot() gives it.");
   }
   const { model, optimizer } = spec;
-  const missing = [...model.parameters().keys()].find((name) => !parameters.has(name));
+  const missing = [...model.own.keys()].find((name) => !parameters.has(name));
   if (missing || !fitsState(model, training, optimizer)) {
     const reason = missing ? `it has no ${missing}` : "this trainer's optimizer keeps other state";
     throw new ArgumentError(`restore: the snapshot is of another model or optimizer: ${reason}.`);

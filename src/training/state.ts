@@ -7,6 +7,6 @@ export const isTrained = (optimizer: Optimizer, name: string, trainable = true):
 
 /** The variables that an optimizer keeps for a model. */
 export const stateVariables = (model: Model, optimizer: Optimizer): StateVariable[] =>
-  [...model.parameters()].flatMap(([name, parameter]) =>
+  [...model.own].flatMap(([name, parameter]) =>
     isTrained(optimizer, name, parameter.trainable) ? stateOf(optimizer, name, parameter) : [],
   );

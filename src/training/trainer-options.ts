@@ -44,7 +44,7 @@ export function specOf(model: Model, options: TrainerOptions): TrainingSpec {
   if (typeof optimizer?.update !== "function") {
     throw new ArgumentError("Trainer: needs an optimizer, for example optimizer: adam({ learningRate: 1e-3 }).");
   }
-  optimizer.checkParameters?.([...model.parameters().keys()]);
+  optimizer.checkParameters?.([...model.own.keys()]);
   const gradients = options.gradients ?? saved?.gradients ?? [];
   checkList(
     "Trainer: gradients",

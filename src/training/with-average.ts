@@ -15,7 +15,7 @@ export async function withAverage<T>(trainer: Internals, work: () => T | Promise
   }
   if (position.step === 0) throw new ArgumentError("withAverage: nothing was trained yet. Call fit first.");
   const isAveraged = ([name, { trainable }]: [string, Parameter]) => isTrained(optimizer, name, trainable);
-  const names = [...model.parameters()].filter(isAveraged).map(([name]) => name);
+  const names = [...model.own].filter(isAveraged).map(([name]) => name);
   const averages = await session.survive(async (memory) => {
     await session.bringHome();
     return memory.read(names.map((name) => memory.variables.get(averageName(name))!));

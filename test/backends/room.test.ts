@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkRoom } from "../../src/backends/cpu/room.js";
+import { checkBuffer, checkRoom } from "../../src/backends/cpu/room.js";
 import { compile } from "../../src/compile/compile.js";
 import { variable } from "../../src/graph/tensor.js";
 import { collect } from "../../src/ops/batch.js";
@@ -16,4 +16,11 @@ test("a plan that the machine has no memory for is refused with its largest tens
   );
   expect(() => checkRoom(plan, 3, bytes)).toThrow("12 MiB are needed");
   expect(() => checkRoom(plan, 1)).not.toThrow();
+});
+
+test("a buffer that there is no memory for beside the others is refused by its size", () => {
+  expect(() => checkBuffer("weight", 2 ** 21, 2 ** 20, 3 * 2 ** 20)).not.toThrow();
+  expect(() => checkBuffer("weight", 2 ** 21, 2 ** 20, 2 ** 21)).toThrow(
+    "weight: 2 MiB are needed beside the 1 MiB in use, this machine has 2 MiB. Use fewer rows or smaller layers",
+  );
 });

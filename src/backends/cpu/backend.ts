@@ -10,7 +10,7 @@ import { BufferOwner, isShared, type Part } from "../buffers.js";
 import { reasonFor } from "../on-cpu.js";
 import type { DeviceOptions } from "../options.js";
 import { kernels } from "./kernels.js";
-import { checkRoom } from "./room.js";
+import { checkBuffer, checkRoom } from "./room.js";
 
 export { kernels };
 
@@ -26,6 +26,8 @@ export class CpuBackend extends BufferOwner<CpuBuffer> implements Backend {
   readonly backend = "cpu";
   readonly fused = false;
   readonly #turns = new Turns();
+  /** Bytes of its buffers. */
+  #held = 0;
 
   readonly description: string;
 
@@ -88,8 +90,10 @@ export class CpuBackend extends BufferOwner<CpuBuffer> implements Backend {
   }
 
   protected allocate(label: string, dtype: DType, length: number): CpuBuffer {
+    checkBuffer(label, length * 4, this.#held);
     try {
       const bytes = new ArrayBuffer(length * 4 + 2 * this.margin);
+      this.#held += length * 4;
       return { label, dtype, length, values: view(dtype, bytes, this.margin, length) };
     } catch (cause) {
       const mebibytes = Math.ceil((length * 4) / 2 ** 20);
@@ -100,7 +104,9 @@ export class CpuBackend extends BufferOwner<CpuBuffer> implements Backend {
     }
   }
 
-  protected release(): void {} // the garbage collector does
+  protected release({ length }: CpuBuffer): void {
+    this.#held -= length * 4; // the garbage collector frees it
+  }
 
   protected writeWords(buffer: CpuBuffer, values: Values, start: number): void {
     wordsOf({ buffer, start, length: values.length }).set(

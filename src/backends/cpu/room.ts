@@ -11,6 +11,21 @@ function machineBytes(): number {
 const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString("en")} MiB`;
 
 /**
+ * Looks at what a buffer needs beside those that there are.
+ *
+ * @param held - bytes in use
+ * @param most - bytes that there are
+ * @throws DeviceError where it is more than the machine has
+ */
+export function checkBuffer(label: string, bytes: number, held: number, most = machineBytes()): void {
+  if (held + bytes <= most) return;
+  throw new DeviceError(
+    `${label}: ${mebibytes(bytes)} are needed beside the ${mebibytes(held)} in use, this machine has ${mebibytes(most)}. Use ` +
+      "fewer rows or smaller layers; for large vocabularies an embedding of fewer ids or features.",
+  );
+}
+
+/**
  * Looks at what a plan needs before any of it is taken.
  *
  * @param replicas - models that have its buffers for themselves

@@ -48,7 +48,7 @@ export async function explainStep(
   const { model, optimizer } = spec;
   const learningRate = schedule ? new Rates(schedule, position, 1).next(1)(0) : position.learningRate;
   const { rows } = batch;
-  if (model.parameters().size === 0) {
+  if (model.own.size === 0) {
     throw new ArgumentError("explainStep: the model has no parameters to train. Add a dense layer.");
   }
   const source = asNumbers(spec, encode(spec, batch, rows));
