@@ -4,11 +4,12 @@ import { checkList } from "../core/options.js";
 import { RandomStream, Stream, shuffle as shuffled } from "../core/random.js";
 import { type BucketProgram, loadBuckets } from "./bucket-pass.js";
 import { lengthsOf, timedHeads } from "./bucketable.js";
+import type { DeviceMemory } from "./device-memory.js";
 import type { EncodedDataset, EncodedRows } from "./encode.js";
 import { epochOrders, type Steps } from "./epochs.js";
 import type { TrainingSpec } from "./graphs.js";
 import { nameOf } from "./heads.js";
-import type { loadPass } from "./pass.js";
+import type { loadPass, Pass, PassGraph } from "./pass.js";
 
 /** Epochs whose rows are put together, and how. */
 interface Arrangement {
@@ -33,6 +34,8 @@ export interface Buckets {
   bucketsOf(steps: Steps, order: Uint32Array): number[];
   /** A program for each number of places, over the same results. */
   load: typeof loadPass;
+  /** The same for rows that are evaluated: they have buckets of their own, and come in the order of their lengths. */
+  evaluating(memory: DeviceMemory, graph: PassGraph, source: EncodedRows): Promise<Pass>;
 }
 
 /**
@@ -68,6 +71,22 @@ export async function bucketsOf(spec: TrainingSpec, source: EncodedRows, given: 
         return { source: cut, plan: await planFor(memory.device, graph.label, graph.trace(cut.shapes)) };
       });
       return Promise.all(programs).then((all) => loadBuckets(memory, all, graph.output, buckets));
+    },
+    async evaluating(memory, graph, evaluated) {
+      const { rows } = evaluated.shapes;
+      // In a large batch short rows would lie beside long ones.
+      const small = Math.min(batch, rows);
+      const source = { ...evaluated, shapes: { ...evaluated.shapes, batch: small, steps: Math.ceil(rows / small) } };
+      const own = await bucketsOf(spec, source, given);
+      const order = own.orders(rows, 0, 1, 0, false);
+      const pass = await own.load(memory, graph, source);
+      return {
+        batch: pass.batch,
+        run: (steps) => pass.run(steps, order),
+        refresh: (name) => pass.refresh(name),
+        begin: (steps) => pass.begin(steps, order),
+        dispose: () => pass.dispose(),
+      };
     },
   };
   return buckets;

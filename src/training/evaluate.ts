@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset.js";
 import { inScope, type Tensor } from "../graph/tensor.js";
 import { batchSum } from "../ops/batch.js";
+import type { Buckets } from "./buckets.js";
 import type { DataShapes } from "./data-shapes.js";
 import type { DeviceMemory, Output } from "./device-memory.js";
 import { encode } from "./encode.js";
@@ -23,12 +24,20 @@ export class Evaluation {
   /**
    * @param chosen - rows per step, if someone chose them
    * @param wanted - rows per step otherwise, or fewer, to fit
+   * @param buckets - of a training in which batches have places of their own
    */
-  static async load(spec: TrainingSpec, memory: DeviceMemory, data: Dataset, chosen?: number, wanted = BATCH) {
+  static async load(
+    spec: TrainingSpec,
+    memory: DeviceMemory,
+    data: Dataset,
+    chosen?: number,
+    wanted = BATCH,
+    buckets?: Buckets,
+  ) {
     const order = epochOrder(data.rows, 0, 0, false);
     const source = { ...encode(spec, data, chosen ?? wanted), order, anyBatch: chosen === undefined };
     const trace = (shapes: DataShapes) => evaluationGraph(spec, shapes);
-    const pass = await loadPass(memory, { label: "evaluation", trace }, source);
+    const pass = await (buckets?.evaluating ?? loadPass)(memory, { label: "evaluation", trace }, source);
     return new Evaluation(await scoredHeads(spec.heads, source.data), pass, new Steps(data.rows, pass.batch));
   }
 

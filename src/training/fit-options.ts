@@ -29,7 +29,7 @@ export interface FitOptions {
   /**
    * Places of batches of sequences that are filled up to one length, such as [16, 32, 64]: rows of about the same length are put
    * together, and a batch has the places of the smallest bucket that its longest row fits; all of the model's where none does.
-   * Losses are those of batches of all places. For a model of `embedding(ids, features, { padding })`. All batches have all
+   * Losses are those of batches of all places, those of the validation part to the last bits but few. For a model of `embedding(ids, features, { padding })`. All batches have all
    * places where absent.
    */
   buckets?: readonly number[];

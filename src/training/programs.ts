@@ -61,7 +61,8 @@ export class Programs {
     for (const [part, data] of Object.entries(evaluated)) {
       const { Evaluation } = await import("./evaluate.js");
       const wanted = Math.max(source.shapes.batch, BATCH);
-      this.#evaluations.push([part as EvaluatedPart, await Evaluation.load(spec, memory, data, undefined, wanted)]);
+      const evaluation = await Evaluation.load(spec, memory, data, undefined, wanted, buckets);
+      this.#evaluations.push([part as EvaluatedPart, evaluation]);
     }
     this.#memory = memory;
   }

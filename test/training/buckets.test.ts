@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Dataset, padSequences } from "../../src/data/index.js";
 import {
   batchNorm,
@@ -109,6 +109,28 @@ describe.each(BACKENDS)("buckets on %s", (backend) => {
     for (const [name, { values }] of bucketed.parameters()) {
       const other = padded.parameters().get(name)!.values;
       for (const [i, value] of values.entries()) expect(Math.abs(value - other[i]), name).toBeLessThan(2e-6);
+    }
+  });
+
+  test.each(Object.entries(networks))("of %s: validation rows are scored as without buckets", async (_, of) => {
+    using trainer = trainerOf(backend, network(of.layers()));
+    const validation = of.data.take(Array.from({ length: 21 }, (_, i) => (i * 5) % ROWS));
+    const load = vi.spyOn(device(backend), "load");
+    const fit = { epochs: 1, batchSize: BATCH, buckets: BUCKETS, validation, trainingScores: true };
+    const { epochs } = await trainer.fit(of.data, fit);
+    const places = load.mock.calls
+      .filter(([plan]) => plan.label === "evaluation")
+      .map(([{ buffers }]) => buffers.find(({ name }) => name === "features")!.length);
+    load.mockRestore();
+    const [own, all] = [21, ROWS].map((count) => [4, 8, 12, 16].map((each) => each * count));
+    expect(places).toEqual([...own, ...all]);
+    for (const [part, data] of [
+      ["validation", validation],
+      ["training", of.data],
+    ] as const) {
+      const { loss, accuracy } = await trainer.evaluate(data);
+      expect(Math.abs(epochs[0][part]!.loss - loss), part).toBeLessThan(2e-6);
+      expect(epochs[0][part]!.accuracy, part).toBeCloseTo(accuracy!, 6);
     }
   });
 
