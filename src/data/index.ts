@@ -50,6 +50,8 @@ export {
   scaleStandard,
 } from "./preprocessing/steps.js";
 export type { TargetCoding } from "./preprocessing/target.js";
+export { type TextInput, textInput } from "./preprocessing/text-input.js";
+export { type TokenizerName, type TokensOptions, tokens } from "./preprocessing/tokens.js";
 export {
   breastCancer,
   diabetes,
@@ -91,5 +93,5 @@ export { type PrepareOptions, Table, type TableSplit, type TableSplitOptions } f
 export { type BytePairsOptions, bytePairs } from "./text/byte-pairs.js";
 export { tokenizerFromJson } from "./text/from-json.js";
 export { type TokenDatasetOptions, tokenDataset } from "./text/token-dataset.js";
-export { bytes, characters, type Tokenizer, type TokenizerJson } from "./text/tokenizer.js";
+export { bytes, type CharactersOptions, characters, type Tokenizer, type TokenizerJson } from "./text/tokenizer.js";
 export { type WordsOptions, words } from "./text/words.js";

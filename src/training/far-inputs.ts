@@ -6,6 +6,11 @@ const FAR = 3;
 const MOST_NAMED = 5;
 const LONGEST_NAME = 40;
 
+/** Places of a row that hold ids, of which none is far from another. */
+function idPlaces({ inputs }: Pick<Model, "inputs">): boolean[] {
+  return inputs.flatMap(({ shape, dtype }) => new Array<boolean>(sizeOf(shape)).fill(dtype === "u32"));
+}
+
 /**
  * Sentences on features far outside the range of the training data: for such rows predictions mean little.
  *
@@ -13,16 +18,18 @@ const LONGEST_NAME = 40;
  * @param names - one for each number of a row, where they have any
  */
 export function farInputs(
-  { input, inputRange }: Pick<Model, "input" | "inputRange">,
+  { inputs, input, inputRange }: Pick<Model, "inputs" | "input" | "inputRange">,
   features: Float32Array,
   names?: readonly string[],
 ): string[] {
   if (!inputRange) return ["Nothing is known of the features that the model was trained on."];
   const size = sizeOf(input);
+  const areIds = idPlaces({ inputs });
   const { low, high } = inputRange;
   const isOne = low.length === 1 && size > 1;
   const far = new Map<number, { value: number; rows: number }>();
   for (let i = 0; i < features.length; i++) {
+    if (areIds[i % size]) continue;
     const column = isOne ? 0 : i % size;
     const reach = (high[column] - low[column]) * FAR;
     if (features[i] >= low[column] - reach && features[i] <= high[column] + reach) continue;

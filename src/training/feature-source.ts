@@ -33,11 +33,13 @@ export async function featuresOf(source: FeatureSource, model: Model): Promise<F
   const needed = "features: a Float32Array, one list per row, or a Dataset";
   checkArgument("predict", needed, raw, typeof raw === "object" && raw !== null);
   const isByName = isRecord(source) && !("block" in raw);
-  if (isByName || model.inputs.length > 1) return namedFeatures(source, model, isByName);
   if ("block" in raw || isRecord(raw[0])) {
     const { rawFeatures } = await import("../data/preprocessing/raw-rows.js");
-    return rawFeatures(preprocessing, raw);
+    const names = model.inputs.map(({ name }) => name);
+    const { rows, parts } = rawFeatures(preprocessing, raw, names);
+    return packRows(rows, parts);
   }
+  if (isByName || model.inputs.length > 1) return namedFeatures(source, model, isByName);
   const given = source as Float32Array | Uint32Array | number[][];
   const size = sizeOf(input);
   const rows = ArrayBuffer.isView(given) ? given.length / size : given.length;

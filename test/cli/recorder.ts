@@ -7,6 +7,7 @@ import type { Dataset } from "../../src/data/index.js";
 import { lossNames, type Model, optimizerNames, Trainer } from "../../src/index.js";
 import type { SavedTraining } from "../../src/model/model.js";
 import { useFolder } from "../fixtures.js";
+import { reviewsCsv } from "../reviews.js";
 import { cli, cliJson, table, writeImages } from "./command-line.js";
 
 /* Trainings as commands of the program set them up, recorded before they begin. */
@@ -34,7 +35,7 @@ export async function record(...args: string[]): Promise<Recorded | { stderr: st
   return recorded ?? { stderr };
 }
 
-export const configs = ({ model }: Recorded) => model.layers.map(({ layer }) => layer.config);
+export const configs = ({ model }: Pick<Recorded, "model">) => model.layers.map(({ layer }) => layer.config);
 export const hidden = (recorded: Recorded) =>
   configs(recorded)
     .filter(({ layer }) => layer === "dense")
@@ -51,6 +52,7 @@ export function useRecorder() {
     class: folder.write("class.csv", table(100, "class")),
     number: folder.write("number.csv", table(100, "number")),
   };
+  const texts = folder.write("texts.csv", reviewsCsv(60));
   const text = folder.write("text.txt", "ab ba ab ab ba\n".repeat(40).replaceAll("\n", " "));
   afterEach(() => vi.restoreAllMocks());
 
@@ -109,7 +111,7 @@ export function useRecorder() {
     return out;
   }
 
-  return { folder, csv, images, text, dataFor, recordWith, trainedTable, trainedText, pageFolder };
+  return { folder, csv, images, text, texts, dataFor, recordWith, trainedTable, trainedText, pageFolder };
 }
 
 export type Recorder = ReturnType<typeof useRecorder>;

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
+import { textInput } from "../../src/data/index.js";
 import { cli, cliJson, expectFailure, table } from "./command-line.js";
-import { type Recorded, type Recorder, record, type SettingTests, SHOWING } from "./recorder.js";
+import { configs, type Recorded, type Recorder, record, type SettingTests, SHOWING } from "./recorder.js";
 
 /* Options of the data: that the value of each arrives in the data that a command takes. */
 
-export const dataSettings = ({ folder, csv, images, text, trainedTable }: Recorder): SettingTests => ({
+export const dataSettings = ({ folder, csv, images, text, texts, trainedTable }: Recorder): SettingTests => ({
   async target({ name }) {
     const result = (await record(name, csv.class, "--target", "class")) as Recorded;
     expect(result.data.targetName).toBe("class");
@@ -111,6 +112,19 @@ export const dataSettings = ({ folder, csv, images, text, trainedTable }: Record
     const refused = (await record(name, csv.class, "--target", "class", "--embed", "a")) as { stderr: string };
     expect(refused.stderr).toContain("--embed a: it must be a feature that holds names, and there is none");
   },
+  async text({ name }) {
+    const { data, model } = (await record(name, texts, "--target", "label", "--text", "text")) as Recorded;
+    expect(data.shape).toEqual(model.input);
+    const { ids } = textInput(data.preprocessing!)!;
+    const [first, second] = configs({ model });
+    expect([first, second]).toMatchObject([{ layer: "embedding", ids, padding: 0 }, { layer: "globalAveragePool1d" }]);
+    const refused = (await record(name, texts, "--target", "label")) as { stderr: string };
+    expect(refused.stderr).toContain('name them: text: ["text"]');
+  },
+  async "columns.text"() {
+    expect((await cli("columns", texts)).stdout).toMatch(/^text +text +left out/m);
+    expect((await cli("columns", texts, "--text", "text")).stdout).toMatch(/^text +text +feature/m);
+  },
   async tokenizer({ name }) {
     for (const [tokenizer, ids] of [
       ["characters", 3],
@@ -119,16 +133,30 @@ export const dataSettings = ({ folder, csv, images, text, trainedTable }: Record
       ["bpe", 260],
     ] as const) {
       const args = ["--tokenizer", tokenizer, "--context", "4", "--layers", "gru 3"];
+      const table = [texts, "--target", "label", "--text", "text"];
+      const { data } = (await record(name, ...table, ...args)) as Recorded;
+      const { tokenizer: own } = textInput(data.preprocessing!)!;
+      expect(own.toJSON().tokenizer).toBe(tokenizer === "bpe" ? "bytePairs" : tokenizer);
+      if (name === "cross-validate") continue; // a text's rows are in order
       expect(((await record(name, text, ...args)) as Recorded).model.output).toEqual([4, ids]);
     }
   },
   async vocabulary({ name }) {
+    const table = [texts, "--target", "label", "--text", "text", "--vocabulary"];
+    const { model } = (await record(name, ...table, "9")) as Recorded;
+    expect(configs({ model })[0].ids).toBe(10);
+    const wrong = (await record(name, ...table, "9", "--tokenizer", "bytes")) as { stderr: string };
+    expect(wrong.stderr).toContain("--vocabulary is for --tokenizer words and bytePairs");
+    if (name === "cross-validate") return;
     const args = ["--tokenizer", "words", "--vocabulary", "3", "--context", "4", "--layers", "gru 3"];
     expect(((await record(name, text, ...args)) as Recorded).model.output).toEqual([4, 3]);
     const refused = (await record(name, text, "--vocabulary", "3")) as { stderr: string };
     expect(refused.stderr).toContain("--vocabulary is for --tokenizer words and bytePairs");
   },
   async context({ name }) {
+    const table = [texts, "--target", "label", "--text", "text"];
+    expect(((await record(name, ...table, "--context", "3")) as Recorded).data.shape).toEqual([3]);
+    if (name === "cross-validate") return;
     const { data } = (await record(name, text, "--context", "6", "--layers", "gru 3")) as Recorded;
     expect(data.shape).toEqual([6]);
     const refused = (await record(name, csv.class, "--target", "class", "--context", "6")) as { stderr: string };

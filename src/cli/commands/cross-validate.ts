@@ -2,7 +2,7 @@ import { ArgumentError, type CrossValidation } from "../../index.js";
 import { choice, text, wholeNumber } from "../settings/kinds.js";
 import { settingsFor } from "../settings/resolve.js";
 import { group, type Values, without } from "../settings/setting.js";
-import { augmentationSettings, commonSettings, earlyStoppingSettings, trainingSettings } from "../settings/table.js";
+import { commonSettings, earlyStoppingSettings, epochSettings, trainingSettings } from "../settings/table.js";
 import { alignRight } from "../text/align.js";
 import { plural, score } from "../text/numbers.js";
 import { checkFolds, crossValidateOn, type FoldSettings } from "../training/cross-validate.js";
@@ -39,9 +39,9 @@ export const crossValidateSettings = {
       help: "column of the CSV file whose equal values stay in one part",
     },
   }),
-  // Each part is held out once; rows of texts and series are in order, and aren't dealt out.
-  ...without(trainingSettings, "test", "tokenizer", "vocabulary", "context", "window", "horizon"),
-  ...augmentationSettings,
+  // Each part is held out once; rows of series are in order, and aren't dealt out.
+  ...without(trainingSettings, "test", "window", "horizon"),
+  ...epochSettings,
   ...earlyStoppingSettings,
   ...commonSettings,
 };

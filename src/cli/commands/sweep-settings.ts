@@ -1,9 +1,9 @@
 import { flag, names, oneOf, searched, serverUrl, text, wholeNumber } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
 import {
-  augmentationSettings,
   commonSettings,
   earlyStoppingSettings,
+  epochSettings,
   pageSettings,
   trainingSettings,
 } from "../settings/table.js";
@@ -89,7 +89,7 @@ export const sweepSettings = {
     },
   }),
   ...trainingSettings,
-  ...augmentationSettings,
+  ...epochSettings,
   ...earlyStoppingSettings,
   ...group("Output", {
     out: {

@@ -2,9 +2,9 @@ import { folderName, text, wholeNumber } from "../settings/kinds.js";
 import { commandLine, type Given } from "../settings/options.js";
 import { group } from "../settings/setting.js";
 import {
-  augmentationSettings,
   commonSettings,
   earlyStoppingSettings,
+  epochSettings,
   pageSettings,
   reportSettings,
   trainingSettings,
@@ -18,7 +18,7 @@ export const RUNS = "runs";
 
 export const trainSettings = {
   ...trainingSettings,
-  ...augmentationSettings,
+  ...epochSettings,
   ...earlyStoppingSettings,
   ...group("Output", {
     out: {

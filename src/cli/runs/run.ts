@@ -126,10 +126,10 @@ export async function finishRun(
 }
 
 /**
- * Sentences on rows that weren't trained on, and lie far from those that were; a text's tokens have no range. A column that
+ * Sentences on rows that weren't trained on, and lie far from those that were. A column that
  * is the same in all rows of training, such as a corner's pixel, may differ in others.
  */
-function heldOutWarnings({ model: { input, inputRange }, scaled }: Plan): string[] {
+function heldOutWarnings({ model: { inputs, input, inputRange }, scaled }: Plan): string[] {
   if (!inputRange) return [];
   const { low, high } = inputRange;
   const varies = (bounds: readonly number[], otherwise: number) =>
@@ -138,7 +138,7 @@ function heldOutWarnings({ model: { input, inputRange }, scaled }: Plan): string
   return (["validation", "test"] as const).flatMap((part) => {
     const data = scaled[part];
     return data
-      ? farInputs({ input, inputRange: range }, data.features, data.featureNames).map(
+      ? farInputs({ inputs, input, inputRange: range }, data.features, data.featureNames).map(
           (warning) => `In the ${part} part: ${warning}`,
         )
       : [];

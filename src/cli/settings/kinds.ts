@@ -115,6 +115,18 @@ export const hiddenLayers: Kind<readonly HiddenLayer[]> = {
   format: String,
 };
 
+/** Whole numbers above 0, commas between them. @param what - "sizes, such as 8,16" */
+export const wholeNumbers = (what: string): Kind<readonly number[]> => ({
+  expected: what,
+  examples: ["4", "3,5"],
+  hasCommas: true,
+  parse(text) {
+    const numbers = text.split(",").map((each) => wholeNumber.parse(each.trim()));
+    return numbers.every((number) => number !== undefined) ? numbers : undefined;
+  },
+  format: String,
+});
+
 /** Weights of the classes, or the word for weights by how rare each class is. */
 export const classWeights: Kind<"balanced" | readonly number[]> = {
   expected: "balanced, or a number of 0 or more for each class, such as 1,2,5",

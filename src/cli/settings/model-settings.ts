@@ -2,7 +2,7 @@ import { dataSettings, embedSettings, sequenceSettings } from "./rows/data.js";
 import { lossSettings } from "./rows/loss.js";
 import { networkSettings } from "./rows/network.js";
 import { optimizerSettings } from "./rows/optimizer.js";
-import { augmentationSettings, earlyStoppingSettings, fitSettings } from "./rows/training.js";
+import { earlyStoppingSettings, epochSettings, fitSettings } from "./rows/training.js";
 import { group, type Values } from "./setting.js";
 
 /** Settings that are saved with a model. */
@@ -14,7 +14,7 @@ export const modelSettings = {
   ...lossSettings,
   ...optimizerSettings,
   ...fitSettings,
-  ...augmentationSettings,
+  ...epochSettings,
   ...earlyStoppingSettings,
 };
 

@@ -1,6 +1,9 @@
 import { networks } from "../training/layers.js";
 import type { Settings } from "./model-settings.js";
 
+/** Kinds of data that are sequences: a text and a series, which are in order, or rows of texts. */
+export type Sequences = "text" | "series" | "texts";
+
 /** Settings of a data set, found by trying. */
 export interface Preset {
   /** Values that every training needs; options on the command line come first. */
@@ -81,6 +84,12 @@ export const presets: Readonly<Record<string, Preset>> = {
     },
     tuned: { schedule: "cosineAnnealing" },
   },
+  // Rows of texts that are told apart: a mean of vectors learns from few.
+  texts: {
+    needed: { layers: ["embedding32", "average"], learningRate: 5e-3, epochs: 60, batchSize: 32, validation: 0.15 },
+    tuned: { dropout: 0.2, weightDecay: 1e-3 },
+    patience: 10,
+  },
   series: {
     needed: { layers: ["gru32"], learningRate: 5e-3, clipNorm: 1, epochs: 100, batchSize: 32, validation: 0.15 },
     patience: 10,
@@ -100,9 +109,9 @@ export const isScaled = (sample: string | undefined): boolean => sample === "dig
  * The preset of a name: "auto" for the data's own, "none" for nothing.
  *
  * @param sample - undefined for a file
- * @param sequences - what the data are in order of, where they are
+ * @param sequences - what the data are sequences of, where they are
  */
-export function presetOf(name: string, sample: string | undefined, sequences?: "text" | "series"): Preset {
+export function presetOf(name: string, sample: string | undefined, sequences?: Sequences): Preset {
   if (name === "none") return { needed: {} };
   if (name !== "auto") return presets[name];
   return presets[sample !== undefined && sample in presets ? sample : (sequences ?? "table")];

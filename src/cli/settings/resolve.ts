@@ -1,7 +1,7 @@
 import { FormatError } from "../../index.js";
 import type { ImageShape } from "../../report/index.js";
 import { layersFor } from "../training/layers.js";
-import { isScaled, presetOf, presets } from "./presets.js";
+import { isScaled, presetOf, presets, type Sequences } from "./presets.js";
 import { defaultsOf, flagOf, negatedFlag, RECIPE, type Setting } from "./setting.js";
 import { modelSettings, type Settings } from "./table.js";
 
@@ -22,8 +22,8 @@ export interface DataFacts {
   image?: ImageShape;
   /** Whether a part to test with was published apart. */
   hasTest?: boolean;
-  /** Kind of the data, where they are in order. */
-  sequences?: "text" | "series";
+  /** Kind of the data, where they are sequences. */
+  sequences?: Sequences;
 }
 
 /**
@@ -38,7 +38,7 @@ export function settingsFor(
   asked: Partial<Settings> & { preset?: string },
 ): Settings {
   const settings = defaultsOf(modelSettings) as Settings;
-  if (hasImages || isScaled(sample) || sequences === "text") settings.scale = "none";
+  if (hasImages || isScaled(sample) || sequences?.startsWith("text")) settings.scale = "none";
   const { preset = "auto" } = asked;
   const { needed, tuned, patience } = presetOf(preset, sample, sequences);
   const isAsked = (name: string) => asked[name as keyof Settings] !== undefined;

@@ -20,11 +20,10 @@ export {
   dataSettings,
   type Scale,
   type Task,
-  type TokenizerName,
   targetSettings,
 } from "./rows/data.js";
 export { pageSettings } from "./rows/page.js";
-export { augmentationSettings, earlyStoppingSettings } from "./rows/training.js";
+export { earlyStoppingSettings, epochSettings } from "./rows/training.js";
 
 /** The settings that go to one place and have a value. @param to - "fit", "loss", ... */
 export const settingsTo = <To extends Destination["to"]>(settings: Settings, to: To) =>

@@ -1,4 +1,4 @@
-import type { Table } from "../../data/index.js";
+import { type Table, type TextInput, textInput } from "../../data/index.js";
 import type { Backend } from "../../index.js";
 import { asOptions, withoutDefaults } from "../settings/resolve.js";
 import type { Details } from "../training/assess.js";
@@ -25,7 +25,10 @@ export function describePlan(
   const kind = data.classNames ? `${data.classNames.length} classes` : `to predict: ${data.targetName}`;
   const { train, validation, test } = parts;
   if (table) describeTable(table, output);
-  output.detail(`${data.name}: ${plural(data.rows, "row")}, ${plural(model.input[0], "feature")}, ${kind}`);
+  const texts = scaled.train.preprocessing && textInput(scaled.train.preprocessing);
+  const width = plural(model.input[0], texts ? "token" : "feature");
+  output.detail(`${data.name}: ${plural(data.rows, "row")}, ${width}${texts ? " a row" : ""}, ${kind}`);
+  if (texts) output.detail(describeTexts(texts));
   const sizes = [`${count(train.rows)} to train`];
   if (validation) sizes.push(`${count(validation.rows)} to validate`);
   if (test) sizes.push(`${count(test.rows)} to test`);
@@ -45,6 +48,13 @@ export function describePlan(
 function describeTable(table: Table, output: Output): void {
   output.detail(`${table}\n`);
   for (const note of table.notes) output.detail(`${table.name}: ${note}`);
+}
+
+/** The vocabulary of texts, and how many of the training rows don't fit in their length. */
+function describeTexts({ columns, tokenizer, length, rows, longer }: TextInput): string {
+  const kind = tokenizer.toJSON().tokenizer.replace("bytePairs", "byte pairs");
+  const cut = `${count(longer)} of ${plural(rows, "training row")} ${longer === 1 ? "has" : "have"} more than ${plural(length, "token")}, and ${longer === 1 ? "loses its" : "lose their"} end`;
+  return `text of ${columns.join(", ")}: ${kind}, a vocabulary of ${count(tokenizer.size)}; ${longer === 0 ? "no training row is longer" : cut}`;
 }
 
 /** Losses by epoch, why it ended, and how long it took. */

@@ -68,6 +68,10 @@ export interface LoadedData {
 /** Whether rows are in an order of time: the parts of a split follow each other. */
 export const isOrdered = ({ text, series }: LoadedData): boolean => (text ?? series) !== undefined;
 
+/** Whether rows are columns of texts to learn from. */
+export const areTexts = ({ table }: LoadedData): boolean =>
+  Boolean(table?.columns.some(({ role, reading }) => role === "feature" && reading?.kind === "text"));
+
 /** Facts about a data set on which settings depend. */
 export const factsOf = (loaded: LoadedData): DataFacts => {
   const { data, sample, test, text, series } = loaded;
@@ -75,7 +79,7 @@ export const factsOf = (loaded: LoadedData): DataFacts => {
   const isShaped = data.shape.length === 3;
   return {
     sample,
-    sequences: text ? "text" : series && "series",
+    sequences: text ? "text" : series ? "series" : areTexts(loaded) ? "texts" : undefined,
     rows: data.rows,
     hasImages: isShaped || loaded.image !== undefined,
     image: isShaped ? { height, width, channels } : flatImageOf(loaded),
@@ -114,6 +118,7 @@ const COLUMNS = [
   "ignore",
   "categorical",
   "numeric",
+  "text",
   "dates",
   "missing",
   "decimal",
@@ -128,7 +133,10 @@ const TABLE_ONLY = ["target", ...COLUMNS, "window", "horizon", "imageSize"] as c
 export async function loadData(given: string, options: DataOptions): Promise<LoadedData> {
   if (isText(given, options)) {
     for (const name of TABLE_ONLY) {
-      if (options[name] !== undefined) throw new ArgumentError(`--${name} is for tables; ${given} is read as a text.`);
+      if (options[name] === undefined) continue;
+      throw new ArgumentError(
+        `--${name} is for tables; ${given} is read as a text. Name the columns of a table that are texts: --text COLUMN.`,
+      );
     }
     return loadText(given, basename(given), options);
   }
@@ -175,10 +183,10 @@ async function loadNamed(given: string, { dataDir, imageSize }: DataOptions): Pr
 
 /** The options that are a table's; undefined ones are left out. */
 function tableOptions(options: DataOptions): TableOptions {
-  const { task, target, targets, weights, features, ignore, categorical, numeric } = options;
+  const { task, target, targets, weights, features, ignore, categorical, numeric, text } = options;
   const { missing, decimal, groups, classNames } = options;
   const dates = options.dates && datesOf(options.dates);
-  const columns = { target, targets, weights, features, ignore, categorical, numeric, groups };
+  const columns = { target, targets, weights, features, ignore, categorical, numeric, text, groups };
   const given = { task, ...columns, dates, missing, decimal, classNames };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

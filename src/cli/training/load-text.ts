@@ -5,13 +5,13 @@ import {
   characters,
   type Dataset,
   type Tokenizer,
+  type TokenizerName,
   tinyshakespeare,
   tokenDataset,
   words,
 } from "../../data/index.js";
 import { fileError } from "../../data/sources/source.js";
 import { ArgumentError, DataError } from "../../index.js";
-import type { TokenizerName } from "../settings/table.js";
 
 /** Options of texts. */
 export interface TextOptions {
@@ -40,12 +40,13 @@ const TEXT_FILE = /\.(txt|text|md)$/i;
 const DEFAULT_CONTEXT = 64;
 const WORDS_OR_PAIRS: readonly (TokenizerName | undefined)[] = ["words", "bytePairs"];
 
-/** Whether data are a text: by their name, or because an option says so. A file with a target is a table. */
+/** Whether data are a text: by their name, or because an option says so. A file with a target, or columns of texts, is a table. */
 export const isText = (
   given: string,
-  { target, targets, ...options }: TextOptions & { target?: string; targets?: unknown },
+  { target, targets, text, ...options }: TextOptions & { target?: string; targets?: unknown; text?: unknown },
 ) => {
   if (Object.hasOwn(texts, given)) return true;
+  if (text !== undefined) return false;
   if (options.tokenizer ?? options.context ?? options.vocabulary ?? options.savedTokenizer) return true;
   return target === undefined && targets === undefined && TEXT_FILE.test(given);
 };
@@ -62,10 +63,15 @@ async function readText(path: string, name: string): Promise<string> {
   }
 }
 
-function learn(text: string, { tokenizer = "characters", vocabulary }: TextOptions): Tokenizer {
+/** @throws ArgumentError when the size of a vocabulary is given for tokens that have none */
+export function checkVocabulary({ tokenizer, vocabulary }: TextOptions): void {
   if (vocabulary !== undefined && !WORDS_OR_PAIRS.includes(tokenizer)) {
     throw new ArgumentError("--vocabulary is for --tokenizer words and bytePairs; all characters have a token.");
   }
+}
+
+function learn(text: string, { tokenizer = "characters", vocabulary }: TextOptions): Tokenizer {
+  checkVocabulary({ tokenizer, vocabulary });
   if (tokenizer === "bytes") return bytes();
   if (tokenizer === "words") return words(text, { size: vocabulary });
   return tokenizer === "bytePairs" ? bytePairs(text, { size: vocabulary }) : characters(text);

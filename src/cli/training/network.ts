@@ -34,6 +34,10 @@ const INITIALIZERS: Partial<Record<ActivationName, string>> = {
 /** 4 GiB of parameters and gradients: more than this is a slip of the finger. */
 const MOST_PARAMETERS = 2 ** 28;
 
+/** Outputs for a data set's targets. */
+export const outputsFor = ({ classes, targetShape }: Dataset, loss: Loss): number =>
+  classes === 2 && !loss.outputPerClass ? 1 : (classes ?? sizeOf(targetShape));
+
 /**
  * A network from the settings: one output per class, one for two classes unless the loss needs two, one for each number.
  *
@@ -41,8 +45,7 @@ const MOST_PARAMETERS = 2 ** 28;
  */
 export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: number, image?: ImageShape): Model {
   const { layers, activation } = settings;
-  const classes = data.classes ?? sizeOf(data.targetShape);
-  const outputs = data.classes === 2 && !loss.outputPerClass ? 1 : classes;
+  const outputs = outputsFor(data, loss);
   const options: DenseOptions = {
     initializer: INITIALIZERS[activation] ?? "glorotUniform",
     ...optionsTo(settings, "dense"),
@@ -50,7 +53,7 @@ export function buildModel(data: Dataset, settings: Settings, loss: Loss, seed: 
   const onSequences = layers.find(isForSequences);
   if (onSequences !== undefined) {
     throw new ArgumentError(
-      `--layers ${onSequences}: it is for sequences. Give a text, or a series with --window; rows take sizes such as 128,64.`,
+      `--layers ${onSequences}: it is for sequences. Give a text, columns of texts with --text, or a series with --window; rows take sizes such as 128,64.`,
     );
   }
   const onImages = layers.some(takesImages);

@@ -1,11 +1,12 @@
 import { checkAugmentation } from "../../data/augmentation/augment.js";
 import {
   type Dataset,
-  type Pipeline,
   Standardiser,
   type Table,
   type TargetCoding,
   type Tokenizer,
+  type TokensOptions,
+  textInput,
 } from "../../data/index.js";
 import type { GradientRule, Loss, Model, Optimizer, Schedule } from "../../index.js";
 import { ArgumentError } from "../../index.js";
@@ -13,11 +14,12 @@ import { augmentationOf } from "../settings/kinds.js";
 import type { Settings } from "../settings/table.js";
 import { embeddingPipeline } from "./embedded.js";
 import { asImages, flatImageOf, partsAsImages } from "./image-shapes.js";
-import { isOrdered, type LoadedData, rowNumbers } from "./load-data.js";
+import { areTexts, isOrdered, type LoadedData, rowNumbers } from "./load-data.js";
 import { pixelScale } from "./load-pixels.js";
 import { seriesScale } from "./load-series.js";
+import { checkVocabulary } from "./load-text.js";
 import { lossFor, takesScaledTargets, tokenLossFor } from "./losses.js";
-import { buildModel } from "./network.js";
+import { buildModel, outputsFor } from "./network.js";
 import { gradientsFor, optimizerFor } from "./optimizers.js";
 import { type DataParts, scaleFeatures, scaleTarget, splitData, type TargetScale, targetScale } from "./parts.js";
 import { scheduleFor } from "./schedules.js";
@@ -37,10 +39,11 @@ export interface Prepared {
 export function prepare(
   parts: DataParts,
   settings: Settings,
-  { table, pipeline, text, series, image }: Pick<LoadedData, "table" | "pipeline" | "text" | "series" | "image">,
+  loaded: Pick<LoadedData, "data" | "table" | "pipeline" | "text" | "series" | "image">,
 ): Prepared {
+  const { table, text, series, image } = loaded;
   if (text) return prepareText(parts, settings);
-  if (table) return prepareTable(parts, settings, table, pipeline?.(table));
+  if (table) return prepareTable(parts, settings, loaded, table);
   if (settings.embed) throw new ArgumentError("--embed is for columns of names in a table.");
   if (settings.scale === "minmax")
     throw new ArgumentError("--scale minmax is for tables; samples and series take standard or none.");
@@ -61,16 +64,30 @@ function prepareText(parts: DataParts, { scale, embed }: Settings): Prepared {
 }
 
 /** Columns become features by what is measured on the training rows of a table. */
-function prepareTable(parts: DataParts, { scale, loss, embed }: Settings, table: Table, pipeline?: Pipeline): Prepared {
+function prepareTable(parts: DataParts, settings: Settings, loaded: LoadedData, table: Table): Prepared {
+  const { scale, loss, embed } = settings;
+  const pipeline = loaded.pipeline?.(table);
   const rows = (part: Dataset | undefined) => part && rowNumbers(part);
   const own = embed && embeddingPipeline(table, pipeline ?? table.pipeline({ scale }), embed);
   const { train, test, validation, preprocessing } = table.prepare(
     { train: rowNumbers(parts.train), test: rows(parts.test), validation: rows(parts.validation) },
-    { scale, scaleTarget: takesScaledTargets(loss), pipeline: own ?? pipeline },
+    { scale, tokens: tokensFor(settings, loaded), scaleTarget: takesScaledTargets(loss), pipeline: own ?? pipeline },
   );
   const { target } = preprocessing;
   const scaled = target?.kind === "numbers" ? scaleFrom(target) : undefined;
   return { parts, scaled: { train, test, validation }, standardiser: undefined, target: scaled };
+}
+
+/** How columns of texts become tokens. @throws ArgumentError when an option isn't for them, or is for them alone */
+function tokensFor({ tokenizer, vocabulary, context, buckets, scale }: Settings, loaded: LoadedData): TokensOptions {
+  if (!areTexts(loaded)) {
+    const given = Object.entries({ tokenizer, vocabulary, context, buckets }).find(([, value]) => value !== undefined);
+    if (given) throw new ArgumentError(`--${given[0]} is for texts: name their columns, --text COLUMN.`);
+    return {};
+  }
+  if (scale !== "none") throw new ArgumentError(`--scale ${scale} is for numbers; the tokens of texts have none.`);
+  checkVocabulary({ tokenizer: tokenizer ?? "words", vocabulary });
+  return { tokenizer, size: vocabulary, length: context };
 }
 
 /** Scale of one target, or of several. */
@@ -129,13 +146,21 @@ export function setupFor(data: Dataset, settings: Settings, seed: number, loaded
   return {
     loss,
     optimizer: optimizerFor(settings),
-    model: isOrdered(loaded)
-      ? buildSequenceModel(data, settings, text?.tokenizer.size, seed)
-      : buildModel(data, settings, loss, seed, flatImageOf(loaded)),
+    model: modelFor(data, settings, loss, seed, loaded),
     metrics,
     gradients: gradientsFor(settings),
     schedule: scheduleFor(settings.schedule, settings.epochs),
   };
+}
+
+/** A network for the kind of the data. */
+function modelFor(data: Dataset, settings: Settings, loss: Loss, seed: number, loaded: LoadedData): Model {
+  const { text, series } = loaded;
+  if (text) return buildSequenceModel(data, settings, seed, { of: "text", ids: text.tokenizer.size });
+  if (series) return buildSequenceModel(data, settings, seed, { of: "series", outputs: data.targetShape[0] });
+  const texts = data.preprocessing && textInput(data.preprocessing);
+  if (!texts) return buildModel(data, settings, loss, seed, flatImageOf(loaded));
+  return buildSequenceModel(data, settings, seed, { of: "texts", ids: texts.ids, outputs: outputsFor(data, loss) });
 }
 
 /** @throws ArgumentError when early stopping is to go by a score that there isn't */

@@ -2,6 +2,7 @@ import {
   bidirectional,
   dense,
   embedding,
+  globalAveragePool1d,
   gru,
   type Layer,
   layerNorm,
@@ -19,6 +20,10 @@ import {
 export interface Surroundings {
   /** Tokens of the vocabulary, where places are tokens; else they are numbers. */
   tokens: number | undefined;
+  /** The token that fills texts up to one length, where there is one. */
+  padding?: number;
+  /** Whether no place sees later ones. */
+  causal: boolean;
   /** Places of a row. */
   time: number;
   /** Whether what comes after takes a sequence, too. */
@@ -36,7 +41,8 @@ type Cell = keyof typeof cells;
 const forms: readonly (readonly [form: RegExp, make: Maker])[] = [
   [
     /^embedding(\d+)$/,
-    ([features], { tokens }) => (tokens === undefined ? dense(features) : embedding(tokens, features)),
+    ([features], { tokens, padding }) =>
+      tokens === undefined ? dense(features) : embedding(tokens, features, { padding }),
   ],
   [/^positions$/, (_, { time }) => positionalEmbedding(time)],
   ...(Object.keys(cells) as Cell[]).flatMap((cell): [RegExp, Maker][] => [
@@ -46,10 +52,7 @@ const forms: readonly (readonly [form: RegExp, make: Maker])[] = [
       ([units], { returnSequences }) => bidirectional(cells[cell](units, { returnSequences })),
     ],
   ]),
-  [
-    /^transformer(\d+)$/,
-    ([heads], { tokens, dropout }) => transformerBlock({ heads, causal: tokens !== undefined, dropout }),
-  ],
+  [/^transformer(\d+)$/, ([heads], { causal, dropout }) => transformerBlock({ heads, causal, dropout })],
 ];
 
 /** Networks by name. "transformer" is nanoGPT's for a CPU: 4 blocks of 4 heads, 128 wide. */
@@ -70,11 +73,12 @@ export const isRecurrent = (text: string): boolean => /^(bidirectional)?(rnn|gru
 
 /** Whether a layer takes a sequence, and not what one was brought together into. */
 export const takesSequence = (text: string): boolean =>
-  isRecurrent(text) || /^(transformer|positions|embedding)/.test(text);
+  isRecurrent(text) || /^(transformer|positions|embedding|average)/.test(text);
 
 /** Makes the layer that a text describes; undefined where it isn't a sequence's. */
 export function sequenceLayer(text: string, surroundings: Surroundings): Layer | undefined {
   if (text === "layerNorm") return layerNorm();
+  if (text === "average") return globalAveragePool1d();
   const found = formOf(text);
   if (!found) return undefined;
   const numbers = text.match(found[0])!.slice(1).map(Number);

@@ -109,7 +109,7 @@ export class Preprocessing {
     const { columns, missing = [], inputs, target, targetColumns = [] } = (json ?? {}) as Record<string, unknown>;
     const isColumn = (column: Partial<RawColumn>) =>
       typeof column?.name === "string" &&
-      ["number", "boolean", "date", "category"].includes(column.reading?.kind ?? "");
+      ["number", "boolean", "date", "category", "text"].includes(column.reading?.kind ?? "");
     if (
       !Array.isArray(columns) ||
       !columns.every(isColumn) ||

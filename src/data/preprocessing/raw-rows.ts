@@ -3,7 +3,7 @@ import { type RecordList, readRecords } from "../formats/records.js";
 import { ColumnRows, ColumnSink, everyRow } from "../table/columns.js";
 import { MissingMarks } from "../table/words.js";
 import type { BlockSource } from "./pipeline.js";
-import { FEATURES, Preprocessing } from "./preprocessing.js";
+import { Preprocessing } from "./preprocessing.js";
 
 /** Rows as they are before preprocessing: a table, or records by the names of their columns. */
 export type RawRows = BlockSource | RecordList;
@@ -41,9 +41,11 @@ export const sourceOf = (preprocessing: Preprocessing, rows: RawRows): BlockSour
  * The features of raw rows, by the preprocessing that a model keeps.
  *
  * @param json - as the model has it
+ * @param inputs - names of the model's inputs, in its order
+ * @returns those of each input, [rows, size]
  * @throws DataError when the model keeps none, or the rows can't be read as those it was trained on
  */
-export function rawFeatures(json: Record<string, unknown> | undefined, rows: RawRows): Float32Array<ArrayBuffer> {
+export function rawFeatures(json: Record<string, unknown> | undefined, rows: RawRows, inputs: readonly string[]) {
   if (!json) {
     throw new DataError(
       "The model keeps no preprocessing, so it takes numbers, not raw rows. Train it on a part of a table " +
@@ -52,6 +54,14 @@ export function rawFeatures(json: Record<string, unknown> | undefined, rows: Raw
   }
   const preprocessing = Preprocessing.fromJSON(json);
   const source = sourceOf(preprocessing, rows);
-  const { values } = preprocessing.apply(source, everyRow(source.rows))[FEATURES];
-  return values instanceof Float32Array ? values : Float32Array.from(values);
+  const made = preprocessing.apply(source, everyRow(source.rows));
+  const names = inputs.length > 1 ? inputs : Object.keys(made); // a single one may be called as it likes
+  const absent = names.find((name) => !Object.hasOwn(made, name));
+  if (absent !== undefined) {
+    throw new DataError(
+      `The model's preprocessing makes ${Object.keys(made).join(", ")} of raw rows, and no "${absent}". Give it features by name.`,
+    );
+  }
+  const parts = names.map((name) => ({ values: made[name].values, size: made[name].names.length }));
+  return { rows: source.rows, parts };
 }

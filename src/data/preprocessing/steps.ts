@@ -5,6 +5,7 @@ import { medianOf } from "../median.js";
 import { momentsOf } from "../moments.js";
 import { type Block, type BlockColumn, type BlockValues, isNames } from "./block.js";
 import { type Json, registerStep, type Step, type StepKind } from "./step.js";
+import { tokensKind } from "./tokens.js";
 
 const numbersOf = (step: string, { name, values }: BlockColumn): Float64Array | Uint32Array => {
   if (!isNames(values)) return values;
@@ -290,6 +291,7 @@ const BUILT_IN = [
   oneHotKind,
   ordinalKind,
   datePartsKind,
+  tokensKind,
 ] as readonly unknown[];
 
 /** Makes the built-in kinds known; called where models are loaded, so that no bundler leaves them out. */

@@ -73,6 +73,10 @@ export function cellValue(
     const plain = cells.number(column);
     if (plain > -LARGEST && plain < LARGEST && !marks.hasNumber(plain)) return plain;
   }
+  if (reading.kind === "text") {
+    const text = cells.text(column);
+    return marks.hasText(text) ? undefined : text;
+  }
   if (reading.kind === "category") {
     const number = reading.plain ? cells.number(column) : Number.NaN;
     const text = Number.isNaN(number) ? cells.text(column) : String(number + 0);
@@ -108,6 +112,7 @@ const EXPECTED: Record<ColumnReading["kind"], string> = {
   boolean: "one of the words for no and yes",
   date: "a date",
   category: "text",
+  text: "text",
 };
 
 /** A message for a cell that can't be read as its column is. @param isStrict - columns of plain numbers are read alone */
@@ -176,7 +181,7 @@ export class ColumnSink implements RecordSink {
   ) {
     const stretch = stretchFor(Math.max(1, columns.length), Math.max(1, rows));
     const storeFor = ({ reading }: ReadColumn) =>
-      reading.kind === "category" ? new NameStore(rows) : new NumberStore(stretch);
+      reading.kind === "category" || reading.kind === "text" ? new NameStore(rows) : new NumberStore(stretch);
     this.stores = new Map(columns.map((column) => [column.name, storeFor(column)]));
     this.#kept = [...this.stores.values()];
     this.#required = [...columns.keys()].filter((column) => columns[column].gaps === "leave out");

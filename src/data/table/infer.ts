@@ -64,15 +64,11 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
   const columns = survey.columns.map(infoOf);
   // A column at fault is told by itself: mended, it may be one to learn from.
   if (faults.length === 0 && targets.length > 0 && columns.every(({ role }) => role !== "feature")) {
-    faults.push(
-      `no column is left to learn from: ${
-        columns
-          .filter(({ role }) => role === "left out")
-          .map(({ name, reason }) => `${shorten(name)} (${reason})`)
-          .slice(0, 10)
-          .join(", ") || "add columns"
-      }`,
-    );
+    const leftOut = columns.filter(({ role }) => role === "left out");
+    const listed = leftOut.slice(0, 10).map(({ name, reason }) => `${shorten(name)} (${reason})`);
+    const texts = leftOut.find(({ kind, reason }) => kind === "text" && reason !== "not asked for");
+    const advice = texts ? `. To learn from the words of texts, name them: text: [${JSON.stringify(texts.name)}]` : "";
+    faults.push(`no column is left to learn from: ${listed.join(", ") || "add columns"}${advice}`);
   }
   if (faults.length > 0) {
     const list = faults.length === 1 ? ` ${faults[0]}` : faults.map((fault) => `\n- ${fault}`).join("");
@@ -84,12 +80,13 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
 }
 
 /** Names of columns that options list, for wide tables as sets. */
-const namedIn = ({ target, targets = [], features, ignore, categorical, numeric }: TableOptions) => ({
+const namedIn = ({ target, targets = [], features, ignore, categorical, numeric, text }: TableOptions) => ({
   targets: new Set(target === undefined ? targets : [target, ...targets]),
   features: features && new Set(features),
   ignore: new Set(ignore),
   categorical: new Set(categorical),
   numeric: new Set(numeric),
+  text: new Set(text),
 });
 
 /** Features in the order that was asked for; other columns stay where they are. */
@@ -115,6 +112,7 @@ function checkNames(
     ignore: options.ignore ?? [],
     categorical: options.categorical ?? [],
     numeric: options.numeric ?? [],
+    text: options.text ?? [],
     dates: Object.keys(options.dates ?? {}),
     weights: options.weights === undefined ? [] : [options.weights],
     groups: options.groups === undefined ? [] : [options.groups],
@@ -138,15 +136,26 @@ function checkNames(
   }
   if (options.target !== undefined && options.targets)
     throw new ArgumentError(`${table}: give target or targets, not both.`);
-  const { targets: predicted, ignore, categorical } = namedIn(options);
-  const twice = lists.features.find(
-    (name) => predicted.has(name) || name === options.weights || name === options.groups || ignore.has(name),
-  );
-  if (twice !== undefined) {
-    throw new ArgumentError(`${table}: ${shorten(twice)} can't be one of the features and something else as well.`);
+  const { targets: predicted, ignore, categorical, numeric } = namedIn(options);
+  for (const [option, what] of [
+    ["features", "one of the features"],
+    ["text", "a text to learn from"],
+  ] as const) {
+    const twice = lists[option].find(
+      (name) => predicted.has(name) || name === options.weights || name === options.groups || ignore.has(name),
+    );
+    if (twice !== undefined) {
+      throw new ArgumentError(`${table}: ${shorten(twice)} can't be ${what} and something else as well.`);
+    }
   }
-  const both = lists.numeric.find((name) => categorical.has(name));
-  if (both !== undefined) throw new ArgumentError(`${table}: ${shorten(both)} can't be both numeric and categorical.`);
+  for (const [one, other, names] of [
+    ["numeric", "categorical", categorical],
+    ["text", "categorical", categorical],
+    ["text", "numeric", numeric],
+  ] as const) {
+    const both = lists[one].find((name) => names.has(name));
+    if (both !== undefined) throw new ArgumentError(`${table}: ${shorten(both)} can't be both ${one} and ${other}.`);
+  }
 }
 
 /** The table's options and delimiter, and the list to which each fault that is found is added. */
@@ -165,7 +174,7 @@ interface FeatureContext extends InferenceContext {
 
 function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo {
   const { options, delimiter, faults, isFirst, survey, info } = context;
-  const { features, ignore, categorical, numeric } = context.named;
+  const { features, ignore, categorical, numeric, text } = context.named;
   const { dates } = options;
   const { name } = column;
   const asked = features?.has(name) ?? false;
@@ -173,11 +182,13 @@ function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo 
     ? declared(column, "category", context)
     : numeric.has(name)
       ? declared(column, "number", context)
-      : dates && Object.hasOwn(dates, name)
-        ? ({ name: "date", reading: { kind: "date", order: dates[name] }, reason: "dates, as was said" } as const)
-        : kindOf(column, delimiter, options.decimal);
+      : text.has(name)
+        ? declared(column, "text", context)
+        : dates && Object.hasOwn(dates, name)
+          ? ({ name: "date", reading: { kind: "date", order: dates[name] }, reason: "dates, as was said" } as const)
+          : kindOf(column, delimiter, options.decimal);
   if (ignore.has(name) || (features && !asked)) return info("left out", { ...kind, reason: "not asked for" });
-  const isDeclared = asked || categorical.has(name) || numeric.has(name);
+  const isDeclared = asked || categorical.has(name) || numeric.has(name) || text.has(name);
   if (!isDeclared && isFirst && name === "") return info("left out", { ...kind, reason: "names of the rows" });
   if (!isDeclared && countsRows(column, survey)) return info("left out", { ...kind, reason: "counts the rows" });
   if (kind.reading) return info("feature", kind);
@@ -185,7 +196,8 @@ function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo 
     faults.push(unclearFault(column, kind));
   } else if (asked && kind.name === "text") {
     faults.push(
-      `column ${shorten(name)} holds ${kind.reason}, no categories. Leave it out, or name it in categorical.`,
+      `column ${shorten(name)} holds ${kind.reason}, no categories. Leave it out, or name it in text, to learn from its words, ` +
+        "or in categorical.",
     );
   } else if (asked && kind.name === "constant") {
     return info("feature", { ...kind, reading: column.textCount > 0 ? { kind: "category" } : { kind: "number" } });
@@ -219,11 +231,12 @@ function categories({ textCount, codes }: ColumnSurvey, reason: string): Kind {
   return { name: "category", reading: { kind: "category", ...(plain && { plain }) }, reason };
 }
 
-function declared(column: ColumnSurvey, kind: "number" | "category", context: InferenceContext): Kind {
+function declared(column: ColumnSurvey, kind: "number" | "category" | "text", context: InferenceContext): Kind {
   const { options, delimiter, faults } = context;
   if (column.nested) return kindOf(column, delimiter, options.decimal);
   if (kind === "category")
     return { name: "category", reading: { kind: "category" }, reason: "categories, as was said" };
+  if (kind === "text") return { name: "text", reading: { kind: "text" }, reason: "texts, as was said" };
   const { firstText, textCount } = column;
   if (textCount === 0) return { name: "number", reading: { kind: "number" }, reason: "numbers, as was said" };
   const words = column.numbers === 0 && column.texts ? booleanWords(column.texts.keys()) : undefined;

@@ -10,7 +10,8 @@ export type ColumnReading =
   | { kind: "boolean"; words: readonly [no: string, yes: string] }
   | { kind: "date"; order: DateOrder }
   /** `plain`: all are plain numbers, of which 1, 1.0 and +1 are the same. */
-  | { kind: "category"; plain?: boolean };
+  | { kind: "category"; plain?: boolean }
+  | { kind: "text" };
 
 /** Kind of a column. `reading` is undefined where nothing can be learned from it. */
 export interface Kind {

@@ -20,6 +20,8 @@ export interface TableOptions {
   categorical?: readonly string[];
   /** Columns whose values are numbers, identifiers among them. */
   numeric?: readonly string[];
+  /** Columns of texts to learn from, token by token; else texts that are no categories are left out. */
+  text?: readonly string[];
   /** Columns of dates, where day and month can't be told apart: { joined: "dmy" }. */
   dates?: Readonly<Record<string, DateOrder>>;
   /** Column with the weight of each row, 0 or more. */
@@ -48,6 +50,7 @@ export const TABLE_OPTIONS: OptionNames<TableOptions> = {
   ignore: true,
   categorical: true,
   numeric: true,
+  text: true,
   dates: true,
   weights: true,
   groups: true,

@@ -1,7 +1,8 @@
-import { ArgumentError, DataError } from "../../core/errors.js";
+import { DataError } from "../../core/errors.js";
 import { checkOptions, type OptionNames } from "../../core/options.js";
 import { listNames, shorten } from "../csv/text.js";
 import { Dataset } from "../dataset.js";
+import { packRows } from "../features.js";
 import { type FoldOptions, kFolds, type NumberedFold } from "../folds.js";
 import { labelWarnings, type Targets } from "../labels.js";
 import { momentsOf } from "../moments.js";
@@ -19,8 +20,11 @@ import { type DefaultPipelineOptions, defaultPipeline } from "./pipeline.js";
 
 /** Options for making a model's features and targets of a table's columns. */
 export interface PrepareOptions extends DefaultPipelineOptions {
-  /** Columns and steps of one's own in place of the default ones: `[...table.pipeline(), { columns, steps }]`. */
-  pipeline?: Pipeline;
+  /**
+   * Columns and steps of one's own in place of the default ones: `[...table.pipeline(), { columns, steps }]`. For a model of
+   * several inputs one for each, by the input's name: `{ review: [...], features: [...] }`.
+   */
+  pipeline?: Pipeline | Readonly<Record<string, Pipeline>>;
   /** Scale numbers to predict to mean 0 and deviation 1. Default true; `predictRows` brings them back. */
   scaleTarget?: boolean;
 }
@@ -43,6 +47,7 @@ const PREPARE: OptionNames<PrepareOptions> = {
   scale: true,
   impute: true,
   indicators: true,
+  tokens: true,
 };
 const SPLIT: OptionNames<TableSplitOptions> = { ...PREPARE, test: true, validation: true, stratify: true, seed: true };
 
@@ -182,19 +187,18 @@ export class Table implements BlockSource {
   /**
    * Rows as a data set that a model with this preprocessing takes.
    *
-   * @throws ArgumentError when the preprocessing makes several inputs; DataError when a cell can't be read
+   * @throws DataError when a cell can't be read
    */
   dataset(
     preprocessing: Preprocessing,
     rows: ArrayLike<number> = everyRow(this.rows),
     warnings: readonly string[] = [],
   ): Dataset {
-    const { [FEATURES]: input } = preprocessing.apply(this, rows);
-    if (!input || preprocessing.inputs.size > 1) {
-      throw new ArgumentError(
-        `A data set has one input, called "${FEATURES}"; the preprocessing has ${[...preprocessing.inputs.keys()].join(", ")}.`,
-      );
-    }
+    const inputs = Object.entries(preprocessing.apply(this, rows)).map(([name, { values, names }]) => ({
+      ...{ name, values, names, size: names.length, shape: [names.length] },
+    }));
+    const isNamed = inputs.length > 1 || inputs[0].name !== FEATURES;
+    const features = packRows(rows.length, inputs);
     const weights = this.columns.find(({ role }) => role === "weights");
     // Here the columns to predict may be called otherwise than in training.
     const { targets } = this;
@@ -204,11 +208,12 @@ export class Table implements BlockSource {
     return Dataset.own({
       name: this.name,
       rows: rows.length,
-      shape: [input.names.length],
-      features: input.values instanceof Float32Array ? input.values : Float32Array.from(input.values),
+      shape: [inputs.reduce((sum, { size }) => sum + size, 0)],
+      features,
       ...this.#targetsOf(target, rows),
       weights: weights && Float32Array.from(this.values(weights.name, rows) as Float64Array),
-      featureNames: input.names,
+      featureNames: inputs.flatMap(({ names }) => names),
+      ...(isNamed && { inputs: inputs.map(({ name, shape }) => ({ name, shape })) }),
       targetName: this.targets.join(", "),
       warnings,
       preprocessing,
@@ -239,14 +244,15 @@ export class Table implements BlockSource {
   }
 
   #fit(train: Uint32Array, columns: RawColumn[], options: PrepareOptions): Preprocessing {
-    const { scale, impute, indicators, scaleTarget = true } = options;
-    const pipeline = options.pipeline ?? this.pipeline({ scale, impute, indicators });
+    const { scale, impute, indicators, tokens, scaleTarget = true } = options;
+    const pipeline = options.pipeline ?? this.pipeline({ scale, impute, indicators, tokens });
+    const pipelines = (Array.isArray(pipeline) ? { [FEATURES]: pipeline } : pipeline) as Record<string, Pipeline>;
     const target = this.#targetCoding(train, scaleTarget);
     const targetColumns = this.columns.flatMap(({ name, reading, role }) =>
       role === "target" ? [{ name, reading: reading! }] : [],
     );
     const rest = { columns, missing: this.#missing, target, targetColumns };
-    return Preprocessing.fit(this, train, { [FEATURES]: pipeline }, rest);
+    return Preprocessing.fit(this, train, pipelines, rest);
   }
 
   #targetCoding(train: Uint32Array, isScaled: boolean): TargetCoding {

@@ -39,13 +39,17 @@ export function bytePairs(text: string, options: BytePairsOptions = {}): Tokeniz
       `bytePairs: size must be from ${BYTES}, the bytes alone, to ${MOST_PAIRED}, got ${shown(size)}.`,
     );
   }
-  return ofPairs(learnPairs(text, size - BYTES));
+  return learnedPairs([text], size);
 }
 
+/** The tokenizer of byte pairs that are learned from some texts. @param size - the most ids */
+export const learnedPairs = (texts: readonly string[], size: number): Tokenizer =>
+  ofPairs(learnPairs(texts, size - BYTES));
+
 /** The pairs in the order in which they are learned; fewer where no other occurs twice. Of equally common ones the first ids come first. */
-function learnPairs(text: string, most: number): Pair[] {
+function learnPairs(texts: readonly string[], most: number): Pair[] {
   const encoder = new TextEncoder();
-  const pieces = [...countPieces(text)].map(([piece, count]) => ({ ids: [...encoder.encode(piece)], count }));
+  const pieces = [...countPieces(texts)].map(([piece, count]) => ({ ids: [...encoder.encode(piece)], count }));
   const counts = new Map<number, number>();
   const places = new Map<number, Set<number>>();
   const change = (place: number, by: number) => {

@@ -8,7 +8,7 @@ import { ofWords } from "./words.js";
 export function tokenizerFromJson(json: TokenizerJson): Tokenizer {
   if (json?.tokenizer === "bytes") return bytes();
   if (json?.tokenizer === "characters" && typeof json.vocabulary === "string" && json.vocabulary !== "") {
-    return ofCharacters([...json.vocabulary]);
+    return ofCharacters([...json.vocabulary], json.unknown === true);
   }
   if (json?.tokenizer === "words" && areWords(json.vocabulary)) return ofWords(json.vocabulary);
   if (json?.tokenizer === "bytePairs" && arePairs(json.pairs)) return ofPairs(json.pairs);

@@ -21,9 +21,11 @@ export function* piecesOf(text: string): Generator<string> {
   for (const [piece] of text.matchAll(PIECE)) yield piece;
 }
 
-/** Number of times that each piece of a text occurs. */
-export function countPieces(text: string): Map<string, number> {
+/** Number of times that each piece of some texts occurs. */
+export function countPieces(texts: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const piece of piecesOf(text)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
+  for (const text of texts) {
+    for (const piece of piecesOf(text)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
+  }
   return counts;
 }

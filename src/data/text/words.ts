@@ -2,16 +2,13 @@ import { ArgumentError, DataError } from "../../core/errors.js";
 import { checkCount, optionsOf } from "../../core/options.js";
 import { knownId } from "./known-id.js";
 import { countPieces, piecesOf } from "./pieces.js";
-import type { Tokenizer } from "./tokenizer.js";
+import { type Tokenizer, UNKNOWN } from "./tokenizer.js";
 
 /** Options of `words`. */
 export interface WordsOptions {
   /** The most ids: of the commonest words, and one for all others. Every word has one where absent. */
   size?: number;
 }
-
-/** The sign for a word that the vocabulary lacks. */
-const UNKNOWN = "\uFFFD";
 
 /**
  * A tokenizer of words, signs and white space: a word's blank before it is part of it, so that decoded words make the text
@@ -28,7 +25,16 @@ export function words(text: string, options: WordsOptions = {}): Tokenizer {
   if (size !== undefined && checkCount("words: size", size) < 2) {
     throw new ArgumentError("words: size must be 2 or more: one id stands for the words that aren't known.");
   }
-  const byCount = [...countPieces(text)].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return learnedWords([text], { size });
+}
+
+/** The tokenizer of the commonest words of some texts. @param least - how often texts have a word that has an id of its own */
+export function learnedWords(
+  texts: readonly string[],
+  { size, least = 1 }: WordsOptions & { least?: number },
+): Tokenizer {
+  const counted = [...countPieces(texts)].filter(([, count]) => count >= least);
+  const byCount = counted.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return ofWords(byCount.slice(0, size && size - 1).map(([word]) => word));
 }
 

@@ -1,8 +1,8 @@
+import type { TokenizerName } from "../../../data/index.js";
 import * as kinds from "../kinds.js";
 import { group } from "../setting.js";
 
 export type Task = "auto" | "classification" | "regression";
-export type TokenizerName = "characters" | "words" | "bytes" | "bytePairs";
 export type Scale = "standard" | "minmax" | "none";
 
 export const targetSettings = group("Data", {
@@ -52,6 +52,13 @@ export const columnSettings = group("Data", {
     help: "columns whose values are names, numbers among them",
   },
   numeric: { kind: columnNames, goes: { to: "data" }, value: "columns", help: "columns whose values are numbers" },
+  text: {
+    kind: columnNames,
+    goes: { to: "data" },
+    value: "columns",
+    help: "columns of texts to learn from, token by token",
+    otherwise: "none: texts that are no categories are left out",
+  },
   dates: {
     kind: kinds.dateOrders,
     goes: { to: "data" },
@@ -100,10 +107,14 @@ export const sequenceSettings = group("Data", {
     goes: { to: "data" as const },
     value: "name",
     help: "how a text becomes tokens: characters, words, bytes, bytePairs (bpe; pairs of bytes that are learned)",
-    otherwise: "characters",
+    otherwise: "characters; words, of columns of texts",
   },
-  vocabulary: wholeNumberOf("n", "the most tokens, of words and of byte pairs", "all words; 512 byte pairs"),
-  context: wholeNumberOf("n", "tokens of a text that a row has", "64"),
+  vocabulary: wholeNumberOf(
+    "n",
+    "the most tokens, of words and of byte pairs",
+    "all words, 10,000 of columns; 512 byte pairs",
+  ),
+  context: wholeNumberOf("n", "tokens of a text that a row has", "64; of columns, as many as 19 rows of 20 have"),
   window: wholeNumberOf("n", "rows of a series, a file in order of time, that --target is predicted from", "no series"),
   horizon: wholeNumberOf("n", "rows from a window's last to the one that is predicted", "1"),
 });

@@ -9,7 +9,7 @@ export const networkSettings = group("Network", {
     goes: { to: "layers" },
     value: "sizes",
     alias: "network",
-    help: 'hidden layers, such as 128,64; of images "conv 32x3, pool, flatten, 128", or cnn; of texts and series "gru 128", or gru, lstm, rnn, transformer',
+    help: 'hidden layers, such as 128,64; of images "conv 32x3, pool, flatten, 128", or cnn; of texts and series "gru 128", or gru, lstm, rnn, transformer; of columns of texts "embedding 32, average", too',
     default: [32] as readonly HiddenLayer[],
   },
   activation: {

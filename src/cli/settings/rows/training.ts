@@ -49,7 +49,7 @@ export const fitSettings = group("Training", {
 });
 
 /** For commands that train to the end. */
-export const augmentationSettings = group("Training", {
+export const epochSettings = group("Training", {
   augment: {
     kind: kinds.augmentation,
     goes: { to: "fit", option: "augment", from: kinds.augmentationOf },
@@ -58,6 +58,13 @@ export const augmentationSettings = group("Training", {
       "change training images at random in every epoch: shift (pixels), rotate (degrees), scale (share), elastic " +
       "(pixels), flip, noise (deviation), cutout (pixels), such as shift=2,rotate=10,flip",
     otherwise: "none",
+  },
+  buckets: {
+    kind: kinds.wholeNumbers("lengths of sequences, such as 16,32,64"),
+    goes: { to: "fit", option: "buckets" },
+    value: "lengths",
+    help: "of columns of texts: rows of about the same length go together, in batches of as many places as they need",
+    otherwise: "all batches have all places",
   },
 });
 
