@@ -35,13 +35,13 @@ export class Parameters {
     return (name, shape, initializer, trainable, owner) => {
       const known = this.own.get(name);
       if (!known) {
-        if (sizeOf(shape) > MOST_NUMBERS) {
+        let own = draws?.(name, shape);
+        if (!own && sizeOf(shape) > MOST_NUMBERS) {
           throw new ArgumentError(
             `${name} ${formatShape(shape)} is more than memory holds. Give the layers fewer units.`,
           );
         }
         const random = new RandomStream(seed, Stream.weights, this.own.size);
-        let own = draws?.(name, shape);
         this.own.set(name, {
           ...(!trainable && { trainable }),
           shape,
@@ -88,7 +88,9 @@ export class Parameters {
   /** @throws ArgumentError on an unknown name, ShapeError on another shape, DataError on NaN or infinity */
   set(given: ReadonlyMap<string, { shape?: Shape; values: ArrayLike<number> }>): void {
     if (typeof given?.get !== "function" || !(Symbol.iterator in given)) {
-      throw new ArgumentError("setParameters: needs a Map of [name, { values }], as parameters() gives it.");
+      throw new ArgumentError(
+        'setParameters: needs a Map, as parameters() gives it: new Map([["dense.bias", { values: [0, 0] }]]).',
+      );
     }
     for (const [name, { shape, values }] of given) {
       const own = this.own.get(name);
