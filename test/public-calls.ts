@@ -219,6 +219,8 @@ export const CALLS: Calls = {
     tableFromCsv: (added: Options) => data.tableFromCsv("a,y\n1,2\n", added),
     tableFromRecords: (added: Options) => data.tableFromRecords([{ a: 1 }], added),
     bytes: data.bytes,
+    characters: (added: Options) => data.characters("a b", added),
+    tokens: data.tokens,
     words: (added: Options) => data.words("a b", added),
     bytePairs: (added: Options) => data.bytePairs("a b", added),
     padSequences: (added: Options) => data.padSequences([[1]], added),
@@ -247,6 +249,7 @@ export const CALLS: Calls = {
     describeRun: (added: Options) => report.describeRun(trainer(), { train: numbers(), ...added }),
     describeSweep: (added: Options) => report.describeSweep({ runs: [] } as never, { name: "sweep", ...added }),
     drawChart: (added: Options) => report.drawChart({} as never, added),
+    forecastChart: (added: Options) => report.forecastChart([1], [1], added),
     gradientNormChart: (added: Options) => report.gradientNormChart({} as never, added),
     gradientRecorder: (added: Options) => report.gradientRecorder(numbers(), added),
     heatMap: (added: Options) => report.heatMap([], added),
@@ -309,7 +312,7 @@ export const NONE: Record<string, string> = {
     wilsonInterval`,
   node: "bestCheckpoint loadModel newestCheckpoint resume",
   data: `Dataset Preprocessing Standardiser Table csvHeader csvLine exactOf isSampleName
-    loadSample readIdx readNpy readNpz registerStep scaleMinMax scaleStandard characters tokenizerFromJson`,
+    loadSample readIdx readNpy readNpz registerStep scaleMinMax scaleStandard textInput tokenizerFromJson`,
   predict: "ArgumentError DataError DeviceError FormatError ShapeError registerLayer",
   report: "describeModel sampleActivation",
   // Ops of `defineOp` refuse attributes that they don't declare: "add" stands for those without any.
