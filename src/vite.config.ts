@@ -162,7 +162,7 @@ const isOfFit = (id: string) =>
 const FILES_FOR_PAGES = {
   includeDependenciesRecursively: false,
   groups: [
-    { name: "core", test: /\/src\/(core|graph)\//, tags: ["$initial" as const] },
+    { name: "core", test: /\/src\/(core\/(?!crc|monitor|turns)|graph\/)/, tags: ["$initial" as const] },
     { name: "engine", test: /\/(src\/(compile|backends)|shaders)\//, tags: ["$initial" as const] },
     { name: "fit", test: isOfFit, tags: ["$initial" as const] },
     {

@@ -1,5 +1,5 @@
 import { RandomStream, Stream } from "../core/random.js";
-import { Turns } from "../core/tasks.js";
+import { Turns } from "../core/turns.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Differences, Slopes } from "./differences.js";
 import { largest } from "./tolerance.js";

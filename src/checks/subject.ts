@@ -8,7 +8,8 @@ import type { Layer, LayerFunction } from "../layers/index.js";
 import type { Loss } from "../losses/index.js";
 import { Model, sequential } from "../model/model.js";
 import { type Activation, activate, checkActivation } from "../ops/activations.js";
-import { concatenate, reshape } from "../ops/layout.js";
+import { concatenate } from "../ops/indexing.js";
+import { reshape } from "../ops/layout.js";
 import { ACTIVATION_VALUES } from "./activations.js";
 import { type CheckInput, dataOf, type TensorData } from "./inputs.js";
 

@@ -3,7 +3,8 @@ import { formatShape, sameShape } from "../core/shape.js";
 import { constant, type Tensor } from "../graph/tensor.js";
 import { relu, sigmoid, tanh } from "../ops/activations.js";
 import { add, mul, sub } from "../ops/elementwise.js";
-import { concatenate, reshape, slice } from "../ops/layout.js";
+import { concatenate, slice } from "../ops/indexing.js";
+import { reshape } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import type { Cell } from "../ops/recurrence.js";
 

@@ -4,7 +4,7 @@ import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { randomUniform, toInitializer } from "../initializers/index.js";
 import { equal } from "../ops/elementwise.js";
-import { concatenate, slice } from "../ops/layout.js";
+import { concatenate, slice } from "../ops/indexing.js";
 import { matmul } from "../ops/matmul.js";
 import { countUp } from "../ops/one-hot.js";
 import type { EmbeddingOptions } from "./embedding.js";

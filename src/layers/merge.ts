@@ -3,7 +3,7 @@ import { optionsOf } from "../core/options.js";
 import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { add as addTensors, mul } from "../ops/elementwise.js";
-import { concatenate as concatenateTensors } from "../ops/layout.js";
+import { concatenate as concatenateTensors } from "../ops/indexing.js";
 import { checkName, type Layer, type NameOptions, type Scope } from "./layer.js";
 import { keepMask, maskOf } from "./masks.js";
 import { withBatch } from "./window.js";

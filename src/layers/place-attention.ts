@@ -1,7 +1,8 @@
 import { constant, type Tensor } from "../graph/tensor.js";
 import { attention } from "../ops/attention.js";
 import { add, broadcastTo, mul, sub } from "../ops/elementwise.js";
-import { gather, reshape, slice } from "../ops/layout.js";
+import { gather, slice } from "../ops/indexing.js";
+import { reshape } from "../ops/layout.js";
 import type { Place, SequenceMemory } from "./layer.js";
 
 /*

@@ -1,7 +1,8 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { shown } from "../core/shown.js";
-import { pad, reshape as reshapeTensor, slice, transpose } from "../ops/layout.js";
+import { pad, slice } from "../ops/indexing.js";
+import { reshape as reshapeTensor, transpose } from "../ops/layout.js";
 import { checkName, type Layer, type NameOptions } from "./layer.js";
 import { imagesOf, type Margins, marginsOf, type Padding, withBatch } from "./window.js";
 

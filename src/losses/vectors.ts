@@ -5,7 +5,7 @@ import { sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import { relu } from "../ops/activations.js";
 import { add, div, mul, sqrt, square, sub } from "../ops/elementwise.js";
-import { slice } from "../ops/layout.js";
+import { slice } from "../ops/indexing.js";
 import { sum } from "../ops/reduce.js";
 import { guessFromMeans } from "./guess.js";
 import type { Loss, Targets } from "./loss.js";

@@ -1,7 +1,8 @@
 import { constant, type Tensor } from "../graph/tensor.js";
 import { type Attention, attentionOp, sizesOf } from "./attention.js";
 import { add, broadcastTo, mul, sub } from "./elementwise.js";
-import { reshape, slice, transpose } from "./layout.js";
+import { slice } from "./indexing.js";
+import { reshape, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
 import { softmax } from "./softmax.js";
 

@@ -3,7 +3,7 @@ import { formatShape } from "../core/shape.js";
 import { type Attributes, defineOp, type OpFunction } from "../graph/op.js";
 import { constant, type Tensor } from "../graph/tensor.js";
 import { mul } from "./elementwise.js";
-import { padOp, slice } from "./layout.js";
+import { padOp, slice } from "./indexing.js";
 
 /*
  * Attention as one op: scores stay where they are worked out, in blocks of queries and keys, and the gradient works them out

@@ -42,7 +42,8 @@ export {
   square,
   sub,
 } from "./elementwise.js";
-export { concatenate, gather, pad, reshape, slice, transpose } from "./layout.js";
+export { concatenate, gather, pad, slice } from "./indexing.js";
+export { reshape, transpose } from "./layout.js";
 export { matmul } from "./matmul.js";
 export { noise } from "./noise.js";
 export { oneHot } from "./one-hot.js";

@@ -1,6 +1,7 @@
 import { constant, type Tensor } from "../graph/tensor.js";
 import { equal } from "./elementwise.js";
-import { gather, reshape } from "./layout.js";
+import { gather } from "./indexing.js";
+import { reshape } from "./layout.js";
 
 /** 0, 1, ... classes - 1, as f32. */
 export const countUp = (classes: number): Tensor =>

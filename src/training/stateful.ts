@@ -5,7 +5,7 @@ import { columnsOf } from "../data/features.js";
 import { type Tensor, variable } from "../graph/tensor.js";
 import type { Model } from "../model/model.js";
 import { collect } from "../ops/batch.js";
-import { concatenate, slice } from "../ops/layout.js";
+import { concatenate, slice } from "../ops/indexing.js";
 import type { DataShapes } from "./data-shapes.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { epochOrder, Steps } from "./epochs.js";

@@ -32,7 +32,8 @@ import {
 } from "../../src/index.js";
 import { maskOf, setMask } from "../../src/layers/masks.js";
 import { broadcastTo, mul } from "../../src/ops/elementwise.js";
-import { concatenate as concatenateTensors, reshape, slice, transpose } from "../../src/ops/layout.js";
+import { concatenate as concatenateTensors, slice } from "../../src/ops/indexing.js";
+import { reshape, transpose } from "../../src/ops/layout.js";
 import { matmul } from "../../src/ops/matmul.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
 import { SCOPE } from "./scope.js";

@@ -19,7 +19,7 @@ import {
   Trainer,
   tokenCrossEntropy,
 } from "../../src/index.js";
-import { concatenate, slice } from "../../src/ops/layout.js";
+import { concatenate, slice } from "../../src/ops/indexing.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
 
 /* Losses of places, of sequences that are filled up: the mean over the places that there are. */

@@ -4,7 +4,7 @@ import { gradientsOf, weigh } from "../../src/checks/weighted.js";
 import type { Values } from "../../src/core/dtype.js";
 import { constant, type Tensor, variable } from "../../src/graph/tensor.js";
 import { type AttentionOptions, attention, packedAttention } from "../../src/ops/attention.js";
-import { slice } from "../../src/ops/layout.js";
+import { slice } from "../../src/ops/indexing.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
 import { normal } from "../parity/data.js";
 import { plainAttention } from "../parity/plain-attention.js";

@@ -5,7 +5,7 @@ import { compile } from "../../src/compile/compile.js";
 import type { Values } from "../../src/core/dtype.js";
 import { constant, type Tensor, variable } from "../../src/graph/tensor.js";
 import { collect } from "../../src/ops/batch.js";
-import { scatterAdd } from "../../src/ops/layout.js";
+import { scatterAdd } from "../../src/ops/indexing.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
 import { indices, normal } from "../parity/data.js";
 

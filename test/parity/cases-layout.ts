@@ -1,3 +1,4 @@
+import * as indexing from "../../src/ops/indexing.js";
 import * as layout from "../../src/ops/layout.js";
 import { matmul } from "../../src/ops/matmul.js";
 import type { Case } from "./case.js";
@@ -12,21 +13,21 @@ const transposed = (axes: number[], ...shape: number[]): Case => ({
 
 const sliced = (shape: number[], start: number[], size: number[]): Case => ({
   name: `[${size}] at [${start}] of [${shape}]`,
-  trace: (x) => layout.slice(x, start, size),
+  trace: (x) => indexing.slice(x, start, size),
   inputs: [normal(...shape)],
   exact: true,
 });
 
 const padded = (shape: number[], start: number[], whole: number[]): Case => ({
   name: `[${shape}] at [${start}] of [${whole}]`,
-  trace: (x) => layout.pad(x, start, whole),
+  trace: (x) => indexing.pad(x, start, whole),
   inputs: [normal(...shape)],
   exact: true,
 });
 
 const joined = (axis: number, ...shapes: number[][]): Case => ({
   name: `${shapes.map((shape) => `[${shape}]`).join(" ")} along ${axis}`,
-  trace: (...tensors) => layout.concatenate(tensors, axis),
+  trace: (...tensors) => indexing.concatenate(tensors, axis),
   inputs: shapes.map((shape) => normal(...shape)),
   exact: true,
 });
@@ -103,11 +104,11 @@ export const layoutCases: Record<string, Case[]> = {
 };
 
 function layoutGather(...[table, rows]: Parameters<Case["trace"]>) {
-  return layout.gather(table, rows);
+  return indexing.gather(table, rows);
 }
 
 function scattered(count: number): Case["trace"] {
-  return (x, rows) => layout.scatterAdd(x, rows, { count });
+  return (x, rows) => indexing.scatterAdd(x, rows, { count });
 }
 
 const product = (a: number[], b: number[]): Case => ({

@@ -4,6 +4,7 @@ import { kernels as cpuKernels } from "../../src/backends/cpu/kernels.js";
 import { kernels as wasmKernels } from "../../src/backends/wasm/sequence-kernels.js";
 import { kernels as furtherKernels } from "../../src/backends/webgpu/further-kernels.js";
 import { kernels as otherKernels } from "../../src/backends/webgpu/kernels.js";
+import { kernels as furtherFunctions } from "../../src/backends/webgpu/further-functions.js";
 import { kernels as sequenceKernels } from "../../src/backends/webgpu/sequence-kernels.js";
 import { registry } from "../../src/graph/op.js";
 import { ancestors } from "../../src/graph/tensor.js";
@@ -12,7 +13,7 @@ import { allCases, hasGradient, isChecked, opCases } from "./cases.js";
 import { withoutGradient } from "./exceptions.js";
 import { symbols, withGradients } from "./run.js";
 
-const webgpuKernels = { ...otherKernels, ...furtherKernels, ...sequenceKernels };
+const webgpuKernels = { ...otherKernels, ...furtherKernels, ...furtherFunctions, ...sequenceKernels };
 
 const folder = new URL("../../src/ops/", import.meta.url);
 for (const file of readdirSync(folder)) await import(new URL(file, folder).href);

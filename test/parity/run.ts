@@ -9,7 +9,8 @@ import { gradientsOf, weigh } from "../../src/checks/weighted.js";
 import type { StepFields } from "../../src/compile/steps.js";
 import type { Values } from "../../src/core/dtype.js";
 import { constant, type Tensor, variable } from "../../src/graph/tensor.js";
-import { gather, reshape } from "../../src/ops/layout.js";
+import { gather } from "../../src/ops/indexing.js";
+import { reshape } from "../../src/ops/layout.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
 import type { Data } from "./data.js";
 

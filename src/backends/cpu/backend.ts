@@ -4,7 +4,7 @@ import type { StepTable } from "../../compile/steps.js";
 import { type DType, type Values, view } from "../../core/dtype.js";
 import { ArgumentError, DeviceError } from "../../core/errors.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
-import { Turns } from "../../core/tasks.js";
+import { Turns } from "../../core/turns.js";
 import type { Backend, DeviceBuffer, Program, Replicas } from "../backend.js";
 import { BufferOwner, isShared, type Part } from "../buffers.js";
 import { reasonFor } from "../on-cpu.js";

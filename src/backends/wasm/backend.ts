@@ -4,7 +4,7 @@ import { poolsFirst } from "../../compile/pools.js";
 import { STEP_BYTES, type StepTable } from "../../compile/steps.js";
 import { workOf } from "../../compile/work.js";
 import type { DType, Values } from "../../core/dtype.js";
-import { Turns } from "../../core/tasks.js";
+import { Turns } from "../../core/turns.js";
 import type { Backend, DeviceBuffer, Program, Replicas } from "../backend.js";
 import { BufferOwner, isShared, type Part } from "../buffers.js";
 import { reasonFor } from "../on-cpu.js";

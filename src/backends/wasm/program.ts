@@ -1,7 +1,7 @@
 import type { Plan } from "../../compile/plan.js";
 import type { StepTable } from "../../compile/steps.js";
 import { workOf } from "../../compile/work.js";
-import { LONGEST_SILENCE, type Turns } from "../../core/tasks.js";
+import { LONGEST_SILENCE, type Turns } from "../../core/turns.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import type { Program } from "../backend.js";
 

@@ -1,14 +1,9 @@
-import dropout from "../../../shaders/functions/dropout.wgsl";
 import elementwise from "../../../shaders/functions/elementwise.wgsl";
 import finite from "../../../shaders/functions/finite.wgsl";
-import noise from "../../../shaders/functions/noise.wgsl";
 import step from "../../../shaders/functions/step.wgsl";
-import type { PlanNumber } from "../../compile/plan.js";
-import { dropoutWords, NOISE_DEVIATION, Stream } from "../../core/random.js";
 import type { Shape } from "../../core/shape.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import { glue, type Part } from "./glue.js";
-import { literal } from "./kernel.js";
 import { type Emitter, type Operand, read } from "./snippet.js";
 import { update } from "./update.js";
 
@@ -20,24 +15,6 @@ const call =
     value: `op_${op}(${operands.map((operand) => read(operand, shape)).join(", ")})`,
     functions: [part],
   });
-
-/**
- * A function that draws random numbers for element `i`.
- *
- * @param numbers - what it is told beside stream and layer: of words of the step's record, where models differ in it
- */
-const random =
-  (op: "dropout" | "noise", part: Part, numbers: (attributes: Record<string, number>) => number[]): Emitter =>
-  ({ attributes, operands, shape }) => {
-    const given = attributes as Record<string, number>;
-    const words = (attributes.words as PlanNumber[]) ?? numbers(given);
-    const source = [`${Stream[op]}u`, `${given.layer}u`, ...words.map(literal)].join(", ");
-    return {
-      statements: [],
-      value: `${op}(${read(operands[0], shape)}, i, ${source})`,
-      functions: [part],
-    };
-  };
 
 /** A user's activation: its expression becomes a function, so that it sees `x` and `y` and nothing else. */
 const custom =
@@ -73,11 +50,9 @@ const record: Emitter = ({ attributes, operands, shape, name }) => {
 export const scalarFunctions = (part: Part): Record<string, Emitter> =>
   Object.fromEntries(Array.from(part.text.matchAll(/\bfn op_(\w+)/g), ([, op]) => [op, call(op, part)]));
 
-/** WGSL of every elementwise op, by name; files of further kernels add theirs. */
+/** WGSL of elementwise ops, by name; `further-functions.ts` and `sequence-kernels.ts` add theirs once they are loaded. */
 export const emitters: Record<string, Emitter> = {
   ...scalarFunctions(elementwise),
-  dropout: random("dropout", dropout, ({ rate }) => dropoutWords(rate)),
-  noise: random("noise", noise, ({ deviation }) => [deviation / NOISE_DEVIATION]),
   customActivation: custom("forward"),
   customActivationGradient: custom("gradient"),
   update,

@@ -18,9 +18,11 @@ export const kernels: Readonly<Record<string, WebgpuKernel>> = {
   matmul: walkedMatmul,
 };
 
-/** One of these kernels, or of those of sequences; undefined where there is none for the op. */
+/** One of these kernels, of further functions, or of those of sequences; undefined where there is none for the op. */
 export const furtherKernel = async (op: string): Promise<WebgpuKernel | undefined> =>
-  kernels[op] ?? (await import("./sequence-kernels.js")).kernels[op];
+  kernels[op] ??
+  (await import("./further-functions.js")).kernels[op] ??
+  (await import("./sequence-kernels.js")).kernels[op];
 
 /** A kernel of which inputs are bytes: their readers need a function (see `Tensors`). */
 export const withBytes =

@@ -29,8 +29,10 @@ export async function sourceOf(launch: Launch, choose: ChooseMatmul, memory: Ten
   launch.inputs.forEach((input, i) => {
     tensors.input(inputs[i], input, launch.writes.includes(i), sized.includes(inputs[i]));
   });
-  const isKnown = launch.results?.every(({ chain }) => chain.every(({ op }) => op in emitters)) ?? true;
-  if (!isKnown) await import("./sequence-kernels.js"); // which adds its functions
+  const areKnown = () => launch.results?.every(({ chain }) => chain.every(({ op }) => op in emitters)) ?? true;
+  // Each adds its functions.
+  if (!areKnown()) await import("./further-functions.js");
+  if (!areKnown()) await import("./sequence-kernels.js");
   const followed = epilogue(launch, tensors);
   return { ...kernel, parts: [...parts, tensors.part, ...followed] };
 }

@@ -1,7 +1,6 @@
 import * as attention from "./attention.js";
 import { drawClasses } from "./draw-classes.js";
 import type { WebgpuKernel } from "./kernel.js";
-import { kernels as normalDistribution } from "./normal-distribution.js";
 import * as recurrence from "./recurrence.js";
 import { rotate } from "./rotate.js";
 
@@ -9,7 +8,6 @@ import { rotate } from "./rotate.js";
 export const kernels: Readonly<Record<string, WebgpuKernel>> = {
   ...attention,
   ...recurrence,
-  ...normalDistribution,
   drawClasses,
   rotate,
 };

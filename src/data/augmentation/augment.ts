@@ -3,7 +3,7 @@ import { checkOptions, type OptionNames } from "../../core/options.js";
 import { RandomStream, Stream } from "../../core/random.js";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.js";
 import { shown } from "../../core/shown.js";
-import { Turns } from "../../core/tasks.js";
+import { Turns } from "../../core/turns.js";
 
 /** Random changes of training images, drawn anew in every epoch. */
 export interface Augmentation {
