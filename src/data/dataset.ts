@@ -125,6 +125,10 @@ function readWeights(where: string, weights: ArrayLike<number>, rows: number): F
   );
 }
 
+/** Whole numbers are classes, of which some may lack rows, when the loss takes them so. */
+const ownWarnings = (targets: Parameters<typeof labelWarnings>[0]) =>
+  targets.labelKind === "integers" ? [] : labelWarnings(targets);
+
 /** Names of another data set's parts, where a row has as many numbers as they do. */
 function ofSize<T>(parts: readonly T[] | undefined, shapeOf: (part: T) => Shape, size: number) {
   return parts?.reduce((sum, part) => sum + sizeOf(shapeOf(part)), 0) === size ? parts : undefined;
@@ -210,6 +214,11 @@ export class Dataset {
     checkOptions("Dataset.from", source, SOURCE as OptionNames<DatasetSource>);
     const name = source.name ?? "";
     const where = name ? `Dataset "${name}"` : "Dataset";
+    const { features, labels } = source;
+    for (const [what, given] of Object.entries<object>({ features, labels })) {
+      const isList = typeof (given as ArrayLike<unknown> | undefined)?.length === "number";
+      checkArgument(where, `${what}: a list, a typed array, or several by name`, given, isList || isNamed(given));
+    }
     if (isNamed(source.features as object) || isNamed(source.labels as object)) return Dataset.#named(where, source);
     return Dataset.#plain(where, source as Plain);
   }
@@ -218,7 +227,7 @@ export class Dataset {
   static #named(where: string, source: DatasetSource): Dataset {
     const { parts, ...fields } = readNamed(where, source);
     const { name = "", weights, targetName } = source;
-    const warnings = parts.flatMap((part) => labelWarnings(part).map((text) => `${part.name}: ${text}`));
+    const warnings = parts.flatMap((part) => ownWarnings(part).map((text) => `${part.name}: ${text}`));
     requireFinite(`${where}: features`, fields.features, sizeOf(fields.shape));
     return new Dataset({
       ...{ name, targetName, featureNames: undefined, preprocessing: undefined, warnings },
@@ -250,7 +259,7 @@ export class Dataset {
       weights: source.weights && readWeights(where, source.weights, rows),
       featureNames,
       targetName: source.targetName,
-      warnings: [...new Set([...((source as Partial<Fields>).warnings ?? []), ...labelWarnings(targets)])],
+      warnings: [...new Set([...((source as Partial<Fields>).warnings ?? []), ...ownWarnings(targets)])],
       preprocessing: (source as Partial<Fields>).preprocessing,
       inputs: ofSize((source as Partial<Fields>).inputs, ({ shape }) => shape, sizeOf(shape)),
       outputs: ofSize((source as Partial<Fields>).outputs, (part) => part.targetShape, sizeOf(targets.targetShape)),

@@ -1,5 +1,6 @@
 import { DataError, ShapeError } from "../core/errors.js";
 import { type Shape, sizeOf } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { exactOf, toFloat32 } from "./exact.js";
 import { flattenRows, isFiniteOrUnknown, requireFinite } from "./features.js";
 
@@ -83,7 +84,7 @@ function named(where: string, labels: readonly string[], classNames: readonly st
   const indexOf = new Map(names.map((name, index) => [name, index]));
   const indices = Uint32Array.from(labels, (label, row) => {
     if (typeof label !== "string") {
-      throw new DataError(`${where}: labels: row ${row} is a ${typeof label} where others are text. Use one kind.`);
+      throw new DataError(`${where}: labels: row ${row} is ${shown(label)} where others are text. Use one kind.`);
     }
     const index = indexOf.get(label);
     if (index === undefined) {

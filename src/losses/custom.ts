@@ -4,7 +4,7 @@ import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { meanOver } from "./elements.js";
-import type { Labels, Loss } from "./loss.js";
+import type { Labels, Loss, Targets } from "./loss.js";
 import { checkRowsApart } from "./mixed-rows.js";
 import { checkElements, checkPerRow } from "./rows.js";
 import { numbersOf } from "./targets.js";
@@ -22,6 +22,11 @@ export interface CustomLossOptions {
   targets?: Shape;
   /** Whether the function gives the loss of each target, [batch, targets]; the row's is their mean. Default false. */
   elements?: boolean;
+  /**
+   * The loss of the best outputs that are the same for every row, which a training is compared with when it ends: of targets
+   * with their `shape` and `values`, [rows, ...], and the rows' weights. Where absent it isn't compared.
+   */
+  guess?: (targets: Targets, weights?: ArrayLike<number>) => number;
 }
 
 /**
@@ -34,11 +39,12 @@ export interface CustomLossOptions {
  * else than one number per row, or per target
  */
 export function customLoss(perRow: LossFunction, options: CustomLossOptions = {}): Loss {
-  const { name, probabilities, targets, elements } = optionsOf("customLoss", options, {
+  const { name, probabilities, targets, elements, guess } = optionsOf("customLoss", options, {
     name: "custom",
     probabilities: (outputs: Tensor) => outputs,
     targets: undefined,
     elements: false,
+    guess: undefined,
   });
   if (typeof perRow !== "function") {
     throw new ArgumentError("customLoss: needs a function (outputs, targets) => loss of each row, written with ops.");
@@ -50,6 +56,11 @@ export function customLoss(perRow: LossFunction, options: CustomLossOptions = {}
   }
   if (typeof elements !== "boolean") {
     throw new ArgumentError(`customLoss: elements must be true or false, got ${shown(elements)}.`);
+  }
+  if (guess !== undefined && typeof guess !== "function") {
+    throw new ArgumentError(
+      "customLoss: guess must be a function (targets, weights) => loss of the same answer for every row.",
+    );
   }
   const who = `customLoss "${name}"`;
   const traced = (outputs: Tensor, given: Tensor): Tensor => {
@@ -65,6 +76,7 @@ export function customLoss(perRow: LossFunction, options: CustomLossOptions = {}
       return numbersOf(name, data, targets ? sizeOf(targets) : outputs);
     },
     ...(elements ? meanOver(traced) : { perRow: traced }),
+    guess: (given, _, weights) => guess?.(given, weights),
     probabilities,
   };
 }

@@ -58,9 +58,9 @@ export interface Loss {
   encode(labels: Labels, outputs: number): Targets;
   /**
    * The loss of the best outputs that are the same for every row, such as class frequencies or the mean: what a model has to
-   * beat. Absent where that isn't known; `weights` are those of the rows, [rows].
+   * beat. Undefined where that isn't known; `weights` are those of the rows, [rows].
    */
-  guess?(targets: Targets, outputs: number, weights?: ArrayLike<number>): number;
+  guess(targets: Targets, outputs: number, weights?: ArrayLike<number>): number | undefined;
   /** Loss of each row, [batch], of outputs [batch, outputs]. */
   perRow(outputs: Tensor, targets: Tensor): Tensor;
   /**

@@ -24,7 +24,7 @@ export function masked(loss: Loss): Loss {
     perRow: (outputs, targets) => loss.perRow(outputs, targets),
     ...(loss.elements && { elements: (outputs, targets) => loss.elements!(outputs, targets) }),
     ...(loss.inTraining && { inTraining: (source) => masked(loss.inTraining!(source)) }),
-    ...(loss.guess && { guess: (targets, outputs, rows) => loss.guess!(targets, outputs, rows) }),
+    guess: (targets, outputs, rows) => loss.guess(targets, outputs, rows),
     ...(loss.estimate && { estimate: (outputs) => loss.estimate!(outputs) }),
     probabilities: (outputs) => loss.probabilities(outputs),
   };

@@ -67,7 +67,7 @@ export const targetsOf = ({ model, heads }: TrainingSpec, data: Dataset): Target
   });
 
 /** A data set with the labels of a head alone. @throws ArgumentError when there are none of its name */
-function labelsFor(model: Model, head: Head, data: Dataset): Dataset {
+export function labelsFor(model: Model, head: Head, data: Dataset): Dataset {
   if (data.outputs) {
     const [only] = data.outputs;
     return data.withLabels(head.name || model.outputs[0].name || only.name);

@@ -43,9 +43,6 @@ export async function fitBatches(trainer: Internals, source: BatchSource, option
   return run.train();
 }
 
-/** Rows that nothing is known of. */
-const UNKNOWN = { weights: undefined, warnings: [] };
-
 /** Whether an iterable can be gone through once only: it is its own iterator. */
 function isIterator(source: Iterable<unknown> | AsyncIterable<unknown>): boolean {
   return typeof (source as Partial<Iterator<unknown>>).next === "function";
@@ -112,7 +109,7 @@ class BatchRun {
     const train = this.#passed.whole();
     const targets = train && targetsOf(trainer.spec, train);
     const { validation } = this.options;
-    this.#history.warnings = await warningsOf(trainer.spec, epochs, train ?? UNKNOWN, targets, validation);
+    this.#history.warnings = await warningsOf(trainer.spec, epochs, train, targets, validation);
     await this.#turns.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 

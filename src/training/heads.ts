@@ -44,6 +44,9 @@ export const nameOf = ({ name }: Pick<Head, "name">, what: string): string => (n
 
 const isLoss = (loss: unknown): loss is Loss => typeof (loss as Loss | undefined)?.perRow === "function";
 
+/** Members that each loss has. */
+const MEMBERS = ["config", "encode", "guess", "perRow", "probabilities"] as const satisfies readonly (keyof Loss)[];
+
 /**
  * A model's outputs with losses and metrics, from a trainer's options or else from what was saved with the model.
  *
@@ -56,7 +59,7 @@ export function headsOf(model: Model, { loss, lossWeights, metrics }: HeadOption
     const before: SavedHead = (isOnly ? training : training?.heads?.[name]) ?? {};
     /** The value of an option for this output: all of it, where it isn't by name. */
     const of = <T>(what: string, given: unknown, isWhole: boolean): T | undefined => {
-      if (given === undefined || isWhole) return given as T | undefined;
+      if (given === undefined || isWhole || (isOnly && typeof given !== "object")) return given as T | undefined;
       checkOptions(
         `Trainer: ${what}`,
         given as object,
@@ -71,6 +74,13 @@ export function headsOf(model: Model, { loss, lossWeights, metrics }: HeadOption
         isOnly
           ? "Trainer: needs a loss, such as softmaxCrossEntropy() or customLoss(yours)."
           : `Trainer: the output "${name}" has no loss of its own. Give each one: loss: { ${each} }.`,
+      );
+    }
+    const lacking = MEMBERS.filter((member) => own[member] === undefined);
+    if (lacking.length > 0) {
+      throw new ArgumentError(
+        `Trainer: the loss has no ${lacking.join(", no ")}. Make it with customLoss(yours), or spread another: ` +
+          "{ ...meanSquaredError(), perRow }.",
       );
     }
     const weight = of<number>("lossWeights", lossWeights, typeof lossWeights === "number") ?? before.lossWeight ?? 1;

@@ -12,14 +12,15 @@ const MARGIN = 1e-4;
 export async function warningsOf(
   spec: TrainingSpec,
   epochs: readonly EpochRecord[],
-  train: Pick<Dataset, "weights" | "warnings">,
+  train: Dataset | undefined,
   targets: readonly Targets[] | undefined,
   validation?: Dataset,
 ): Promise<string[]> {
-  if (epochs.length === 0) return [...train.warnings];
+  const own = train && (await dataWarnings(spec, train));
+  if (epochs.length === 0) return own ?? [];
   const held = epochs.flatMap((record) => record.validation?.loss ?? []);
   const chance =
-    (targets && (await guessing(spec, "loss", epochs.at(-1)!.loss, targets, train.weights))) ??
+    (targets && (await guessing(spec, "loss", epochs.at(-1)!.loss, targets, train?.weights))) ??
     (validation &&
       held.length > 0 &&
       (await guessing(
@@ -29,7 +30,15 @@ export async function warningsOf(
         targetsOf(spec, validation),
         validation.weights,
       )));
-  return [...train.warnings, ...(chance ? [chance] : [])];
+  return [...(own ?? []), ...(chance ? [chance] : [])];
+}
+
+/** Warnings of the data, with those on labels that depend on whether the losses take them for classes. */
+async function dataWarnings(spec: TrainingSpec, train: Dataset): Promise<string[]> {
+  const areNamed = train.labelKind === "classes"; // of which the data set has told
+  if (areNamed || spec.heads.every(({ loss }) => loss.labels !== "classes")) return [...train.warnings];
+  const { classWarnings } = await import("./class-warnings.js");
+  return [...new Set([...train.warnings, ...classWarnings(spec, train)])];
 }
 
 /** A sentence on a loss that isn't below that of the same answer for every row. */
@@ -40,7 +49,7 @@ async function guessing(
   targets: readonly Targets[],
   weights: Dataset["weights"],
 ): Promise<string | undefined> {
-  const guesses = heads.map(({ loss, outputs }, place) => loss.guess?.(targets[place], outputs, weights));
+  const guesses = heads.map(({ loss, outputs }, place) => loss.guess(targets[place], outputs, weights));
   if (guesses.includes(undefined)) return undefined;
   const guess = totalLoss(heads, (place) => guesses[place]!);
   // Nothing is below 0 where every answer is the same.

@@ -5,6 +5,7 @@ import {
   categoricalFocal,
   categoricalHinge,
   cosine,
+  customLoss,
   decodeModel,
   dense,
   encodeModel,
@@ -18,6 +19,7 @@ import {
   masked,
   meanAbsoluteError,
   meanSquaredError,
+  ops,
   poisson,
   quantile,
   sequential,
@@ -93,7 +95,7 @@ describe.each([
     trainer.learningRate = 0.001;
     const { warnings } = await trainer.fit(data, { epochs: 400, batchSize: ROWS });
     const { loss: reached } = await trainer.evaluate(data);
-    const guess = loss.guess!(loss.encode(data, outputs), outputs, rowWeights);
+    const guess = loss.guess(loss.encode(data, outputs), outputs, rowWeights)!;
     expect(reached).toBeGreaterThan(guess - 2e-6 * Math.abs(guess));
     expect(reached).toBeLessThan(guess + 2e-3 * Math.max(1, Math.abs(guess)));
     expect(warnings).toEqual([expect.stringMatching(/^The loss, .* is no better than guessing/)]);
@@ -116,7 +118,7 @@ test.each([
     return sum / total;
   };
   const least = Math.min(...Array.from({ length: 3600 }, (_, i) => distance((i * Math.PI) / 1800)));
-  expect(loss.guess!(loss.encode(data, 2), 2, weights)).toBeCloseTo(least, 5);
+  expect(loss.guess(loss.encode(data, 2), 2, weights)).toBeCloseTo(least, 5);
 });
 
 describe("a history's warnings", () => {
@@ -177,6 +179,59 @@ describe("a history's warnings", () => {
     expect(warnings.slice(0, train.warnings.length)).toEqual(train.warnings);
     expect(warnings.join(" ")).toMatch(/class "1" never occurs/);
     expect(warnings.join(" ")).toMatch(/deviations/);
+  });
+});
+
+describe("labels as the loss takes them", () => {
+  const features = sines(4 * 12);
+  const fitOn = async (labels: Dataset["labels"] | number[][], loss: Loss, outputs: number) => {
+    const data = Dataset.from({ features, labels: labels as Float32Array, shape: [4] });
+    using trainer = new Trainer(sequential({ input: [4], seed: 1 }, [dense(outputs)]), {
+      device,
+      loss,
+      optimizer: adam(),
+    });
+    const { warnings } = await trainer.fit(data, { epochs: 1 });
+    return warnings.filter((text) => !text.includes("no better than guessing"));
+  };
+  const from1 = Uint32Array.from({ length: 12 }, (_, i) => 1 + (i % 3));
+
+  test("whole numbers to predict are no classes, of which one never occurs", async () => {
+    expect(await fitOn(from1, meanSquaredError(), 1)).toEqual([]);
+    expect(await fitOn(from1, softmaxCrossEntropy(), 4)).toEqual([
+      'The class "0" never occurs (classes are numbered from 0).',
+    ]);
+  });
+
+  test("shares of classes that don't add up to 1, as several answers of yes or no", async () => {
+    const answers = Array.from({ length: 12 }, (_, i) => [1, 0, Number(i > 9)]);
+    expect(await fitOn(answers, softmaxCrossEntropy(), 3)).toEqual([
+      expect.stringMatching(
+        /^softmaxCrossEntropy takes shares .* row 10, .* add up to 2, and those of another row .*sigmoid/,
+      ),
+    ]);
+    expect(await fitOn(answers, sigmoidCrossEntropy(), 3)).toEqual([]);
+    expect(
+      await fitOn(
+        answers.map(() => [0.2, 0.5, 0.3]),
+        softmaxCrossEntropy(),
+        3,
+      ),
+    ).toEqual([]);
+  });
+
+  test("a loss of one's own says what guessing has, or nothing is said of it", async () => {
+    const custom = (guess?: () => number) => customLoss((y, t) => ops.mean(ops.square(ops.sub(y, t)), -1), { guess });
+    const told = async (loss: Loss) => {
+      const data = Dataset.from({ features, labels: Float32Array.from(from1), shape: [4] });
+      using trainer = new Trainer(sequential({ input: [4], seed: 1 }, [dense(1)]), { device, loss, optimizer: sgd() });
+      return (await trainer.fit(data, { epochs: 1 })).warnings;
+    };
+    expect(await told(custom())).toEqual([]);
+    expect(await told(custom(() => 1e-3))).toEqual([expect.stringMatching(/no better than guessing: .* has 0\.001/)]);
+    const { guess: _, ...lacking } = custom();
+    await expect(told(lacking as Loss)).rejects.toThrow(/the loss has no guess\. Make it with customLoss/);
+    expect(() => custom(1 as never)).toThrow(/guess must be a function/);
   });
 });
 
