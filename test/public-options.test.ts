@@ -85,6 +85,14 @@ describe("words of other libraries", () => {
     ["fit", training.fit, { epoch: 100 }, /Did you mean epochs\?/],
     ["fit", training.fit, { batchsize: 8 }, /Did you mean batchSize\?/],
     ["fit", training.fit, { verbose: 1 }, /progress\(\)/],
+    ["fit", training.fit, { patience: 3 }, /callbacks: \[earlyStopping\(\{ patience: 5 \}\)\]/],
+    ["fit", training.fit, { onEpochEnd() {} }, /onEpoch\(record\)/],
+    ["fit", training.fit, { drop_last: true }, /counts by its rows/],
+    ["dense", index.dense, { inputShape: [4] }, /Use input of sequential\(\)/],
+    ["dense", index.dense, { init: "zeros" }, /Did you mean initializer\?/],
+    ["gru", index.gru, { reset_after: false }, /Did you mean resetAfter\?/],
+    ["embedding", index.embedding, { padding_idx: 0 }, /Did you mean padding\?/],
+    ["softmaxCrossEntropy", index.softmaxCrossEntropy, { ignore_index: 0 }, /tokenCrossEntropy\(\{ ignore \}\)/],
     ["Trainer", index.Trainer, { metric: ["accuracy"] }, /Did you mean metrics\?/],
     ["Trainer", index.Trainer, { criterion: 1 }, /Did you mean loss\?/],
     ["predict", training.predict, { batch_size: 8 }, /Did you mean batchSize\?/],
@@ -140,6 +148,36 @@ describe("words of other libraries", () => {
   ])("%s says the one used here for $2", async (where, call, options, message) => {
     const work = async () => call(options as never);
     await expect(work()).rejects.toThrow(new RegExp(`^${where}: there is no option .*${message.source}`));
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      "an activation",
+      () => dense(3, { activation: "leaky_relu" as never }),
+      /there is no "leaky_relu".* Did you mean leakyRelu\?/,
+    ],
+    ["another", () => dense(3, { activation: "swish" as never }), /Did you mean silu\?/],
+    ["softmax", () => dense(3, { activation: "softmax" as never }), /Losses take logits/],
+    ["a metric", () => trainer({ metrics: ["acc"] }), /Did you mean accuracy\?/],
+    ["an error", () => trainer({ metrics: ["mae"] }), /Did you mean meanAbsoluteError\?/],
+    ["a metric alone", () => trainer({ metrics: "accuracy" }), /metrics must be a list.*, got "accuracy"/],
+    ["a loss", () => trainer({ loss: "mse" }), /needs a loss, such as softmaxCrossEntropy\(\)/],
+    ["a backend", () => neuromotor.openDevice({ backend: "cuda" } as never), /can't be "cuda".* Did you mean webgpu\?/],
+    [
+      "a score",
+      () =>
+        neuromotor.earlyStopping({ monitor: "val_loss" }).onStart!(
+          { scores: new Map([["loss", "lower"]]) } as never,
+          1,
+        ),
+      /take "loss"/,
+    ],
+    ["an axis", () => ops.sum(ops.constant(Float32Array.of(1), [1]), { dim: 0 } as never), /needs an axis, or a list/],
+    ["a log", () => node.csvLog({ filename: "x" } as never), /needs the name of a file/],
+    ["labels", () => Dataset.from({ inputs: [[1]], outputs: [1] } as never), /needs features: a list, .* got undefined/],
+    ["weights", () => neuromotor.softmaxCrossEntropy({ classWeights: [1, Number.NaN] }), /its element 1 is NaN/],
+  ])("for %s", async (_, call, message) => {
+    await expect((async () => call())()).rejects.toThrow(message);
   });
 });
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import { checkOptions, type OptionNames } from "../core/options.js";
+import { checkOptions, didYouMean, type OptionNames } from "../core/options.js";
 import { shown } from "../core/shown.js";
 import type { BackendName } from "./backend.js";
 
@@ -121,7 +121,9 @@ function problemWith(options: DeviceOptions): string | undefined {
   const { products, precision, maxBufferBytes = LEAST_BYTES } = options;
   for (const [name, choices] of Object.entries(CHOICES)) {
     const value = options[name as keyof DeviceOptions] ?? choices[0];
-    if (!choices.includes(value as string)) return `${name} can't be "${value}"; use one of ${choices.join(", ")}.`;
+    if (!choices.includes(value as string)) {
+      return `${name} can't be ${shown(value)}; use one of ${choices.join(", ")}.${didYouMean(`${value}`, choices)}`;
+    }
   }
   const experimental: readonly string[] = [options.experimental ?? []].flat();
   const unknown = experimental.find((name) => name !== "subgroupMatrices");

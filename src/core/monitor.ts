@@ -1,5 +1,5 @@
 import { ArgumentError } from "./errors.js";
-import { nearestName } from "./options.js";
+import { didYouMean } from "./options.js";
 import { shown } from "./shown.js";
 
 /** Direction in which a score gets better. */
@@ -40,11 +40,11 @@ export function checkMonitor(who: string, { monitor, mode }: Monitor): void {
 export function directionOf(who: string, { monitor, mode }: Monitor, scores: ScoreNames): 1 | -1 {
   if (!scores.has(monitor)) {
     const known = [...scores.keys()];
-    const nearest = nearestName(monitor, known);
-    throw new ArgumentError(
-      `${who}: there is no score "${monitor}"; add it to the trainer's metrics.` +
-        `${nearest ? ` Did you mean ${nearest}?` : ""} It has ${known.join(", ")}.`,
-    );
+    const [, own] = monitor.match(/^val(?:idation)?[_. ]?(.+)$/i) ?? [];
+    const remedy = known.includes(own?.toLowerCase() ?? "")
+      ? `; take "${own.toLowerCase()}", which is the validation part's where there is one.`
+      : `; add it to the trainer's metrics.${didYouMean(monitor, known)}`;
+    throw new ArgumentError(`${who}: there is no score "${monitor}"${remedy} It has ${known.join(", ")}.`);
   }
   const better = mode ? { min: "lower", max: "higher" }[mode] : scores.get(monitor);
   if (better) return better === "lower" ? 1 : -1;

@@ -44,6 +44,12 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return sameName(word, known) ?? (isNear ? best.each : undefined);
 }
 
+/** A sentence on the name that was probably meant; "" where none is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? "" : ` Did you mean ${nearest}?`;
+}
+
 /** Options of a function that takes none yet: an empty object, or nothing. */
 export type NoOptions = Readonly<Record<string, never>>;
 
@@ -143,7 +149,8 @@ export function checkCount(name: string, value: number): number {
 
 /** @throws ArgumentError when an option isn't a list of such elements, or what `accepts` throws */
 export function checkList<T>(name: string, list: readonly T[], example: string, accepts: (element: T) => unknown) {
-  if (!Array.isArray(list) || !list.every(accepts)) {
-    throw new ArgumentError(`${name} must be a list, such as ${example}.`);
-  }
+  if (!Array.isArray(list)) throw new ArgumentError(`${name} must be a list, such as ${example}, got ${shown(list)}.`);
+  const bad = list.findIndex((element) => !accepts(element));
+  if (bad < 0) return;
+  throw new ArgumentError(`${name} must be a list, such as ${example}, but its element ${bad} is ${shown(list[bad])}.`);
 }

@@ -55,7 +55,11 @@ export function gradients(
   }
   return inputs.map((input) => {
     const gradient = gradientOf.get(input);
-    if (!gradient) throw new ArgumentError(`gradients: ${output.label} doesn't depend on ${input.label}.`);
+    if (!gradient) {
+      throw new ArgumentError(
+        `gradients: ${output.label} doesn't depend on ${input.label}. Make it of that, or freeze a layer: trainable: false.`,
+      );
+    }
     return gradient;
   });
 }

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
-import { checkOptions, type NoOptions, nearestName, optionsOf } from "../core/options.js";
+import { checkOptions, didYouMean, type NoOptions, optionsOf } from "../core/options.js";
 import type { RandomStream } from "../core/random.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import { shown } from "../core/shown.js";
@@ -147,8 +147,7 @@ export function toInitializer(given: string | Initializer | Initializer["config"
   if (initializer === "constant") return constant(options.value as number);
   const name = byAuthor(`${initializer}`);
   if (Object.hasOwn(byName, name)) return byName[name](options as never);
-  const nearest = nearestName(name, initializerNames);
   throw new ArgumentError(
-    `initializer: there is no "${initializer}"; use ${initializerNames.join(", ")}.${nearest ? ` Did you mean ${nearest}?` : ""}`,
+    `initializer: there is no "${initializer}"; use ${initializerNames.join(", ")}.${didYouMean(name, initializerNames)}`,
   );
 }

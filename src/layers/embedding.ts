@@ -36,11 +36,12 @@ export interface IdEmbeddingOptions extends EmbeddingOptions {
   padding?: number;
 }
 
-function readOptions(layer: string, options: EmbeddingOptions) {
+function readOptions(layer: string, options: EmbeddingOptions, more: { padding?: undefined } = {}) {
   const { initializer, trainable, name } = optionsOf(layer, options, {
     initializer: randomUniform({ minimum: -0.05, maximum: 0.05 }),
     trainable: undefined,
     name: undefined,
+    ...more,
   });
   checkTrainable(layer, trainable);
   const drawn = toInitializer(initializer);
@@ -63,8 +64,8 @@ export function embedding(ids: number, features: number, options: IdEmbeddingOpt
   checkCount("embedding: features", features);
   if (ids > MOST_IDS)
     throw new ArgumentError(`embedding: at most ${MOST_IDS} ids, got ${shown(ids)}. Take a smaller vocabulary.`);
-  const { padding, ...rest } = options;
-  const { drawn, config } = readOptions("embedding", rest);
+  const { padding } = options;
+  const { drawn, config } = readOptions("embedding", options, { padding: undefined });
   if (padding !== undefined && !(Number.isInteger(padding) && padding >= 0 && padding < ids)) {
     throw new ArgumentError(`embedding: padding must be one of the ids, 0 to ${ids - 1}, got ${shown(padding)}.`);
   }

@@ -83,6 +83,7 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
     initializer: glorotUniform(),
     trainable: undefined,
     name: undefined,
+    ...(own as object),
   });
   const { returnSequences, returnState, reverse, masked, initialState } = switches;
   checkTrainable(layer, trainable);
@@ -195,11 +196,11 @@ function checkInputs(
  * it gives no sequences
  */
 export function rnn(units: number, options: RnnOptions = {}): Layer {
-  const { activation = "tanh", ...rest } = options;
+  const { activation = "tanh" } = options;
   if (activation !== "tanh" && activation !== "relu") {
     throw new ArgumentError(`rnn: activation must be "tanh" or "relu", got ${shown(activation)}.`);
   }
-  return recurrentOf(units, { layer: "rnn", fused: activation, cell: cells[activation], own: { activation } }, rest);
+  return recurrentOf(units, { layer: "rnn", fused: activation, cell: cells[activation], own: { activation } }, options);
 }
 
 /**
@@ -211,14 +212,14 @@ export function rnn(units: number, options: RnnOptions = {}): Layer {
  * @throws ArgumentError when units aren't a positive integer; ShapeError when what comes before it gives no sequences
  */
 export function gru(units: number, options: GruOptions = {}): Layer {
-  const { resetAfter = true, ...rest } = options;
+  const { resetAfter = true } = options;
   if (typeof resetAfter !== "boolean") {
     throw new ArgumentError(`gru: resetAfter must be true or false, got ${shown(resetAfter)}.`);
   }
   const kind: Kind = resetAfter
     ? { layer: "gru", fused: "gru", cell: cells.gru }
     : { layer: "gru", cell: cells.gruBefore };
-  return recurrentOf(units, { ...kind, own: { resetAfter } }, rest);
+  return recurrentOf(units, { ...kind, own: { resetAfter } }, options);
 }
 
 /**

@@ -1,4 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
+import { didYouMean } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import { categoricalFocal, focal } from "./focal.js";
 import { gaussianNLL } from "./gaussian-nll.js";
 import { categoricalHinge, hinge } from "./hinge.js";
@@ -53,5 +55,6 @@ export function lossFromConfig(config: Loss["config"]): Loss {
   const { loss, ...options } = config ?? {};
   const makers = { ...losses, ...others };
   if (Object.hasOwn(makers, loss)) return makers[loss](options as never);
-  throw new ArgumentError(`There is no loss "${loss}"; use ${Object.keys(makers).join(", ")}.`);
+  const known = Object.keys(makers);
+  throw new ArgumentError(`There is no loss ${shown(loss)}; use ${known.join(", ")}.${didYouMean(`${loss}`, known)}`);
 }

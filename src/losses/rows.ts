@@ -1,5 +1,6 @@
 import { ShapeError } from "../core/errors.js";
 import { formatShape, type Shape } from "../core/shape.js";
+import { shown } from "../core/shown.js";
 import { Tensor } from "../graph/tensor.js";
 
 /**
@@ -12,7 +13,7 @@ export function checkPerRow(who: string, values: Tensor, batch: number): Tensor 
   if (values instanceof Tensor && values.dtype === "f32" && formatShape(values.shape) === `[${batch}]`) return values;
   throw new ShapeError(
     `${who}: must give one f32 per row, [${batch}], got ` +
-      `${values instanceof Tensor ? formatShape(values.shape) : typeof values}. Take ops.mean(..., -1) over the outputs.`,
+      `${values instanceof Tensor ? formatShape(values.shape) : shown(values)}. Take ops.mean(..., -1) over the outputs.`,
   );
 }
 
@@ -27,6 +28,6 @@ export function checkElements(who: string, values: Tensor, targets: Shape): Tens
   if (values instanceof Tensor && values.dtype === "f32" && formatShape(values.shape) === wanted) return values;
   throw new ShapeError(
     `${who}: must give one f32 per target, ${wanted}, got ` +
-      `${values instanceof Tensor ? formatShape(values.shape) : typeof values}. Leave elements out for one per row.`,
+      `${values instanceof Tensor ? formatShape(values.shape) : shown(values)}. Leave elements out for one per row.`,
   );
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ArgumentError } from "../core/errors.js";
-import { checkOptions, type NoOptions } from "../core/options.js";
+import { checkArgument, checkOptions, type NoOptions } from "../core/options.js";
 import type { Callback, TrainingControl } from "../training/callbacks.js";
 import type { EpochRecord } from "../training/history.js";
 import { appendWhole } from "./append-whole.js";
@@ -16,6 +16,9 @@ export function columnsOf(record: EpochRecord): [string, number][] {
   return [["epoch", epoch], ...Object.entries(scores), ...parts, ["learningRate", learningRate], ["seconds", seconds]];
 }
 
+const checkFile = (where: string, file: unknown): void =>
+  checkArgument(where, 'the name of a file, such as "history.csv"', file, typeof file === "string" && file !== "");
+
 /**
  * Writes a line of JSON for each epoch: `{"epoch":1,"loss":0.5,"validation_loss":0.6,"learningRate":0.01,"seconds":0.1}`.
  * A resumed run goes on where its checkpoint was taken; lines of later epochs are dropped.
@@ -23,6 +26,7 @@ export function columnsOf(record: EpochRecord): [string, number][] {
  * @throws ArgumentError before the first epoch, when the file can't be written
  */
 export function jsonlLog(file: string, options?: NoOptions): Callback {
+  checkFile("jsonlLog", file);
   checkOptions("jsonlLog", options, {});
   return {
     onStart: ({ epoch }) => open("jsonlLog", file, epoch, (line) => JSON.parse(line)?.epoch),
@@ -40,6 +44,7 @@ export function jsonlLog(file: string, options?: NoOptions): Callback {
  * has other columns than the file
  */
 export function csvLog(file: string, options?: NoOptions): Callback {
+  checkFile("csvLog", file);
   checkOptions("csvLog", options, {});
   let found: string | undefined;
   return {

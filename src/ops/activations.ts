@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { didYouMean } from "../core/options.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
 import { defineElementwise } from "./define-elementwise.js";
@@ -174,13 +175,19 @@ export function activate(x: Tensor, activation: Activation): Tensor {
   return typeof activation === "string" ? activations[activation](x) : customActivationOp(x, { activation });
 }
 
+/** A sentence on what another library's name is here. */
+const meantActivation = (name: string) =>
+  /softmax/i.test(name)
+    ? " Losses take logits: end the model without one, and predict with { probabilities: true }."
+    : didYouMean(name, Object.keys(activations));
+
 /** @throws ArgumentError when `activation` is neither a known name nor a complete CustomActivation */
 export function checkActivation(activation: Activation): void {
   if (typeof activation === "string") {
     if (!Object.hasOwn(activations, activation)) {
       throw new ArgumentError(
         `activation: there is no "${activation}"; use one of ${Object.keys(activations).join(", ")}, ` +
-          "or { name, forward, gradient, wgsl } of your own.",
+          `or { name, forward, gradient, wgsl } of your own.${meantActivation(activation)}`,
       );
     }
     return;

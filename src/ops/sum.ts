@@ -1,4 +1,4 @@
-import { optionsOf } from "../core/options.js";
+import { checkArgument, optionsOf } from "../core/options.js";
 import { broadcastShapes, resolveAxis, type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { type Attributes, checkTensor, defineOp, type Operand, type OpFunction } from "../graph/op.js";
 import { Tensor } from "../graph/tensor.js";
@@ -68,6 +68,7 @@ export function reduceAxes(
   checkTensor(name, x);
   const rank = x.shape.length;
   const listed = axes === undefined ? x.shape.map((_, axis) => axis) : typeof axes === "number" ? [axes] : axes;
+  checkArgument(name, "an axis, or a list of axes", axes, Array.isArray(listed));
   const reduced = new Set(listed.map((axis) => resolveAxis(name, axis, rank)));
   let result = x;
   const sizes = [...x.shape];

@@ -1,4 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
+import { didYouMean } from "../core/options.js";
+import { shown } from "../core/shown.js";
 import { adadelta } from "./adadelta.js";
 import { adagrad } from "./adagrad.js";
 import { adam, adamw } from "./adam.js";
@@ -64,7 +66,9 @@ type OptimizerConfig = { optimizer: string } & Record<string, unknown>;
 
 function named(name: string): string {
   if (Object.hasOwn(optimizers, name)) return name;
-  throw new ArgumentError(`There is no optimizer "${name}"; use ${optimizerNames.join(", ")}.`);
+  throw new ArgumentError(
+    `There is no optimizer ${shown(name)}; use ${optimizerNames.join(", ")}.${didYouMean(`${name}`, optimizerNames)}`,
+  );
 }
 
 /** Whether a saved config is of an optimizer that isn't the user's own. */

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import type { Better } from "../core/monitor.js";
+import { didYouMean } from "../core/options.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
 
@@ -57,7 +58,10 @@ export function metricOf(metric: string | Metric): Metric {
   if (typeof metric === "object") return metric;
   const found = metrics.get(metric);
   if (found) return found;
-  throw new ArgumentError(`metrics: there is no "${metric}"; use ${[...metrics.keys()].join(", ")} or topK(k).`);
+  const known = [...metrics.keys()];
+  throw new ArgumentError(
+    `metrics: there is no "${metric}"; use ${known.join(", ")} or topK(k).${didYouMean(metric, known)}`,
+  );
 }
 
 /** Whether a metric can be asked for by its name, as a saved model does. */
