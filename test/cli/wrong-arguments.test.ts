@@ -43,6 +43,8 @@ test.each(["--lr", "--l2", "--seed", "--dropout"])(
 test.each([
   ["an unknown command", ["trian", "iris"], /unknown command 'trian' \(Did you mean train\?\)/],
   ["an unknown option", ["train", "iris", "--epoch", "3"], /unknown option '--epoch' \(Did you mean --epochs\?\)/],
+  ["a value that is nearly one", ["train", "iris", "--optimizer", "adma"], /got "adma"\. Did you mean adam\?/],
+  ["another library's value", ["train", "iris", "--activation", "swish"], /got "swish"\. Did you mean silu\?/],
   ["an option without its value", ["train", "iris", "--lr"], /--lr, --learning-rate <rate>' argument missing/],
   ["no data", ["train"], /missing required argument 'data'.*neuromotor train --help/],
   ["too much data", ["train", "iris", "digits"], /too many arguments/],

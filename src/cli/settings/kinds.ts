@@ -1,3 +1,4 @@
+import { didYouMean } from "../../core/options.js";
 import { type Augmentation, checkAugmentation } from "../../data/augmentation/augment.js";
 import { DATE_ORDERS, type DateOrder } from "../../data/table/dates.js";
 import { ArgumentError, type Initializer, type Range } from "../../index.js";
@@ -18,6 +19,8 @@ export interface Kind<T> {
   readonly alone?: T;
   /** The value of `--no-` before the option's name, which has no text. Without it, there is no such option. */
   readonly negated?: T;
+  /** All texts that there are, where they are names of which another may be meant. */
+  readonly names?: readonly string[];
   /** True if a text may hold commas; in other kinds a comma separates values. */
   readonly hasCommas?: boolean;
 }
@@ -173,6 +176,7 @@ export const augmentation: Kind<string> = {
 export const oneOf = <T extends string>(names: readonly T[], also: Readonly<Record<string, T>> = {}): Kind<T> => ({
   expected: `one of ${names.join(", ")}`,
   examples: names,
+  names,
   parse: (text) => (names.includes(text as T) ? (text as T) : Object.hasOwn(also, text) ? also[text] : undefined),
   format: String,
 });
@@ -334,5 +338,7 @@ export function parseAs<T>(kind: Kind<T>, option: string, given: string): T {
   if (value !== undefined) return value;
   // An option whose text may be left out takes the next argument for it.
   const advice = kind.alone !== undefined && !/^[\d.+-]/.test(given) ? ` Put DATA before ${option}.` : "";
-  throw new ArgumentError(`${option} must be ${kind.expected}, got ${shown(given)}.${advice}`);
+  throw new ArgumentError(
+    `${option} must be ${kind.expected}, got ${shown(given)}.${advice}${didYouMean(given, kind.names ?? [])}`,
+  );
 }
