@@ -174,7 +174,11 @@ describe("words of other libraries", () => {
     ],
     ["an axis", () => ops.sum(ops.constant(Float32Array.of(1), [1]), { dim: 0 } as never), /needs an axis, or a list/],
     ["a log", () => node.csvLog({ filename: "x" } as never), /needs the name of a file/],
-    ["labels", () => Dataset.from({ inputs: [[1]], outputs: [1] } as never), /needs features: a list, .* got undefined/],
+    [
+      "labels",
+      () => Dataset.from({ inputs: [[1]], outputs: [1] } as never),
+      /needs features: a list, .* got undefined/,
+    ],
     ["weights", () => neuromotor.softmaxCrossEntropy({ classWeights: [1, Number.NaN] }), /its element 1 is NaN/],
   ])("for %s", async (_, call, message) => {
     await expect((async () => call())()).rejects.toThrow(message);

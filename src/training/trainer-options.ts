@@ -1,6 +1,6 @@
 import type { Backend } from "../backends/backend.js";
 import { ArgumentError } from "../core/errors.js";
-import { checkList, checkOptions, type OptionNames } from "../core/options.js";
+import { checkArgument, checkList, checkOptions, type OptionNames } from "../core/options.js";
 import { checkModel, type Model } from "../model/model.js";
 import type { GradientRule, Optimizer } from "../optimizers/index.js";
 import type { Schedule } from "../schedules/index.js";
@@ -52,5 +52,8 @@ export function specOf(model: Model, options: TrainerOptions): TrainingSpec {
     "gradients: [clipByGlobalNorm(1)]",
     (rule) => typeof rule?.config?.rule === "string",
   );
+  const { schedule } = options;
+  const isSchedule = schedule === undefined || typeof schedule?.learningRate === "function";
+  checkArgument("Trainer", "a schedule, such as schedule: cosineAnnealing({ period: 100 })", schedule, isSchedule);
   return { model, heads, optimizer, gradients: gradients as readonly GradientRule[] };
 }

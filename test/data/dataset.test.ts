@@ -229,7 +229,9 @@ describe("labels", () => {
       expect(data.take([1])).toMatchObject({ features: Float32Array.of(2), labels: Float32Array.of(0, 1) });
     }
     expect(() => Dataset.from({ features: [[1], [2]], labels: new Float32Array(3) })).toThrow(/2 rows.*3 labels/);
-    expect(() => Dataset.from({ features: [[1]], labels: undefined as never })).toThrow(/needs labels: a list, .* got undefined/);
+    expect(() => Dataset.from({ features: [[1]], labels: undefined as never })).toThrow(
+      /needs labels: a list, .* got undefined/,
+    );
   });
 
   test("classNames fixes the numbers of named classes, and may name classes without rows", () => {
@@ -258,7 +260,7 @@ describe("labels", () => {
     expect([data.targetShape, data.classNames, data.classes]).toEqual([targetShape, undefined, undefined]);
   });
 
-  const bad: [string, Partial<DatasetSource>, typeof DataError | typeof ShapeError, RegExp][] = [
+  const bad: [string, Partial<DatasetSource>, typeof ArgumentError | typeof DataError | typeof ShapeError, RegExp][] = [
     ["infinity", { labels: [1.5, 2, Infinity] }, DataError, /labels: row 2, column 0 is Infinity/],
     [
       "infinity in rows",
@@ -291,6 +293,13 @@ describe("labels", () => {
       { labels: ["a", "c", "a"], classNames: ["a", "b"] },
       DataError,
       /row 1.*is "c", which classNames/,
+    ],
+    ["a set", { labels: new Set([0, 1, 1]) as never }, ArgumentError, /needs labels: a list, .*got an object of Set/],
+    [
+      "a view of bytes",
+      { features: new DataView(new ArrayBuffer(12)) as never },
+      ArgumentError,
+      /needs features: a list/,
     ],
     ["a number among names", { labels: ["a", 1, "a"] as never }, DataError, /row 1 is 1 where others are text/],
     ["a name among numbers", { labels: [1, "a", 1] as never }, DataError, /row 1, element 0 must be a number/],

@@ -52,7 +52,7 @@ describe("gradients", () => {
   });
 
   test("are refused where the output doesn't depend on the input", () => {
-    expect(() => gradients(sum(x), [variable("other", [3])], add)).toThrow(/doesn't depend on other/);
+    expect(() => gradients(sum(x), [variable("other", [3])], add)).toThrow(/doesn't depend on other.*trainable: false/);
     expect(() => gradients(sum(greater(x, 0)), [x], add)).toThrow(ArgumentError);
   });
 

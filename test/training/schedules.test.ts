@@ -127,6 +127,10 @@ test.each([Number.NaN, -1, Number.POSITIVE_INFINITY, "0.1"])("a schedule that gi
   }
 });
 
+test.each(["cosine", 0.1, cosineAnnealing])("what is no schedule is refused: %s", (given) => {
+  expect(() => new Trainer(network(), setup("cpu", given as never))).toThrow(/^Trainer: needs a schedule, such as/);
+});
+
 test("a saved schedule that can't be is a FormatError", async () => {
   using trainer = new Trainer(network(), setup("cpu", cosineAnnealing({ period: 9 })));
   const { json, safetensors } = encodeModel(trainer.model, await trainer.training(false));
