@@ -3,7 +3,7 @@ import { Dataset } from "../data/dataset.js";
 import type { DataShapes } from "./data-shapes.js";
 import { type EncodedDataset, type EncodedRows, encode } from "./encode.js";
 import { epochOrder, Steps } from "./epochs.js";
-import { featuresFor, noteRange } from "./features.js";
+import { noteRange } from "./features.js";
 import type { Batch } from "./fit-options.js";
 import { nameOf, prepareHeads, scoredHeads, slotCount } from "./heads.js";
 import type { Scores } from "./history.js";
@@ -24,6 +24,9 @@ export interface DoneStep {
 export class StepTrainer {
   #programs?: Programs;
   #source?: EncodedDataset;
+  /** Of the batches that the source is filled with: their kind, and their rows in order. */
+  #kind = "";
+  #order!: Uint32Array<ArrayBuffer>;
 
   constructor(private readonly trainer: Internals) {}
 
@@ -68,7 +71,7 @@ export class StepTrainer {
     const { hyperparameters } = spec.optimizer;
     const training = { seed, step: position.step, epochs: 1, learningRate: () => learningRate, hyperparameters };
     const steps = new Steps(batch.rows, capacity, training);
-    const order = epochOrder(capacity, 0, 0, false);
+    const order = this.#order;
     const run: StepRun = {
       steps,
       order,
@@ -109,8 +112,12 @@ export class StepTrainer {
   /** Puts a batch into the plan's data, where it fits, else into a new plan's. */
   #fill(batch: EncodedDataset): EncodedDataset {
     const kept = this.#source;
-    if (!kept || batch.shapes.rows > kept.shapes.rows || kindOf(batch.shapes) !== kindOf(kept.shapes)) {
+    const kind = kindOf(batch.shapes);
+    const { rows } = batch.shapes;
+    if (!kept || rows > kept.shapes.rows || kind !== this.#kind) {
       this.dispose();
+      this.#kind = kind;
+      this.#order = epochOrder(rows, 0, 0, false);
       // Of its own: the caller's data are not to be written to.
       const data = Object.fromEntries(
         Object.entries(batch.data).map(([name, values]) => [name, values.slice() as Values]),
@@ -152,12 +159,11 @@ const NOTHING_DONE = {
   settings: { seed: 0, batchSize: 0, shuffle: false, rows: 0 },
 };
 
-/** A batch as a data set, checked. */
+/** A batch as a data set, which is checked against the model when it is encoded. */
 export function batchOf({ spec }: Internals, batch: Batch): Dataset {
+  if (batch instanceof Dataset) return batch;
   const { model } = spec;
   const shape =
     model.inputs.length > 1 ? Object.fromEntries(model.inputs.map((input) => [input.name, input.shape])) : model.input;
-  const data = batch instanceof Dataset ? batch : Dataset.from({ shape, ...batch });
-  featuresFor(model, data);
-  return data;
+  return Dataset.from({ shape, ...batch });
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { BackendName } from "../../src/backends/backend.js";
 import { Dataset } from "../../src/data/index.js";
 import {
@@ -41,6 +41,22 @@ describe.each(BACKENDS)("batches that come in pieces on %s", (backend: BackendNa
     ["a rate by step", () => cosineAnnealing({ period: 24, per: "step" })],
     ["a rate by epoch that follows results", () => reduceOnPlateau({ patience: 0, factor: 0.5 })],
   ];
+
+  test("a further step checks and encodes its batch once, and makes nothing on the device", async () => {
+    const { train } = await irisSplit();
+    const loss = softmaxCrossEntropy();
+    const encode = vi.fn(loss.encode);
+    using trainer = newTrainer(undefined, { loss: { ...loss, encode } });
+    const [first, ...more] = batchesOf(train);
+    await trainer.trainStep(first);
+    encode.mockClear();
+    const checks = vi.spyOn(trainer.model, "checkSamples");
+    const made = vi.spyOn(device(backend), "create");
+    for (const batch of more) await trainer.trainStep(batch);
+    const counts = [checks, encode, made].map(({ mock }) => mock.calls.length);
+    made.mockRestore();
+    expect(counts).toEqual([more.length, more.length, 0]);
+  });
 
   test.each(schedules)("%s: fit gives the bits of a fit of one data set", async (_, schedule) => {
     const { train, test: validation } = await irisSplit();
