@@ -35,8 +35,10 @@ export async function warningsOf(
 
 /** Warnings of the data, with those on labels that depend on whether the losses take them for classes. */
 async function dataWarnings(spec: TrainingSpec, train: Dataset): Promise<string[]> {
-  const areNamed = train.labelKind === "classes"; // of which the data set has told
-  if (areNamed || spec.heads.every(({ loss }) => loss.labels !== "classes")) return [...train.warnings];
+  const { labelKind, labels, classes } = train;
+  // Of names the data set has told.
+  const isClear = labelKind === "classes" || (labelKind === "integers" && new Set(labels).size === classes);
+  if (isClear || spec.heads.every(({ loss }) => loss.labels !== "classes")) return [...train.warnings];
   const { classWarnings } = await import("./class-warnings.js");
   return [...new Set([...train.warnings, ...classWarnings(spec, train)])];
 }
