@@ -133,14 +133,14 @@ function reproducedTable(rows: readonly ReproducedRow[], limits: Limits, languag
     language,
     [
       { title: page.rowId },
-      { title: page.item },
+      { title: page.item, isPhrase: true },
       { title: chart.published, isNumber: true },
       { title: page.ours, isNumber: true },
       { title: page.verdict },
       { title: page.deviation, isNumber: true },
       { title: page.seeds, isNumber: true },
       { title: page.time, isNumber: true },
-      { title: page.note },
+      { title: page.note, isPhrase: shown.some(({ note }) => note) },
     ],
     shown.map(({ id, item, published, mean, deviation, seeds, seconds, verdict, note = "" }) => [
       id,

@@ -5,6 +5,8 @@ export interface Column {
   title: string;
   /** Numbers stand below each other, on the right. */
   isNumber?: boolean;
+  /** Phrases: a line has several words, however narrow the screen is. */
+  isPhrase?: boolean;
 }
 
 export type Cell = string | Markup;
@@ -15,7 +17,10 @@ export type Cell = string | Markup;
  * @param rows - cells in the order of the columns; the first names its row
  */
 export function table(caption: string, columns: readonly Column[], rows: readonly (readonly Cell[])[]): Markup {
-  const look = (column: number) => columns[column].isNumber && html` class="number"`;
+  const look = (column: number) => {
+    const { isNumber, isPhrase } = columns[column];
+    return isNumber ? html` class="number"` : isPhrase && html` class="phrase"`;
+  };
   return html`<div class="scroll" tabindex="0" role="group" aria-label="${caption}"><table><caption class="unseen">${caption}</caption><thead><tr>${columns.map(
     ({ title }, i) => html`<th scope="col"${look(i)}>${title}</th>`,
   )}</tr></thead><tbody>${rows.map(

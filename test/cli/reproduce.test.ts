@@ -6,10 +6,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DataLoader } from "../../src/cli/experiments/data.js";
-import type { Experiment } from "../../src/cli/experiments/experiment.js";
+import { type Experiment, figuresOf } from "../../src/cli/experiments/experiment.js";
 import type { Result } from "../../src/cli/experiments/result.js";
 import { optionsOf } from "../../src/cli/experiments/run-cell.js";
 import { experimentsOf, reports } from "../../src/cli/experiments/tables/index.js";
+import { spanish } from "../../src/cli/experiments/tables/spanish.js";
 import { formatRow, HEADING } from "../../src/cli/experiments/text.js";
 import { decisive, reproduce } from "../../src/cli/experiments/verdict.js";
 import * as loading from "../../src/cli/training/load-data.js";
@@ -75,6 +76,23 @@ describe("the tables", () => {
       }
     },
   );
+
+  test("have all their words in Spanish, with the same numbers", () => {
+    const words = new Set([
+      ...Object.values(reports).map(({ title }) => title),
+      ...all.flatMap(({ item, chosen = item }) => [item, chosen]),
+      ...all.flatMap((experiment) =>
+        experiment.cells.flatMap((cell) => figuresOf(experiment, cell).flatMap(({ name, score }) => [name, score])),
+      ),
+    ]);
+    words.delete(""); // of a single figure
+    expect(Object.keys(spanish).sort()).toEqual([...words].sort());
+    const numberOf = (text: string) => text.replace("²", "2").replace(/\D/g, "");
+    for (const [phrase, said] of Object.entries(spanish)) {
+      expect(numberOf(said), phrase).toBe(numberOf(phrase));
+      expect(said).not.toMatch(/\d\.\d(?!\d\d(?!\d))/); // decimals follow a comma
+    }
+  });
 
   test("rows are chosen by report or name", () => {
     const ids = (...asked: string[]) => experimentsOf(asked).map(({ id }) => id);

@@ -99,7 +99,7 @@ async function runReproduce({ args, asked, given, values, output }: Invocation<t
       if (out !== undefined) {
         await atomicWrite(join(out, "results.md"), inMarkdown(rows, device));
         await atomicWrite(join(out, "seeds.csv"), seedsCsv(rows));
-        const subject = reproductionOf(rows, commandLine("reproduce", args, settings, given));
+        const subject = reproductionOf(rows, commandLine("reproduce", args, settings, given), page.language);
         output.detail(`Its report: ${await writePage(subject, out, page)}`);
       }
       output.json({ ...deviceFields(device), quick, rows: rows.map(rowAsJson) });

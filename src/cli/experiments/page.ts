@@ -1,35 +1,44 @@
-import type { ReproducedRow, Reproduction } from "../../report/index.js";
+import type { Language, ReproducedRow, Reproduction } from "../../report/index.js";
 import type { Row } from "./row.js";
 import { reports } from "./tables/index.js";
+import { spanish } from "./tables/spanish.js";
 import { verdictText } from "./text.js";
 import type { Verdict } from "./verdict.js";
 
 /** Verdicts of figures that were met, and of those that weren't; others aren't compared. */
 const MET: Partial<Record<Verdict, boolean>> = { reached: true, equal: true, missed: false, different: false };
 
+/** The tables' words in each language; they are written in English. */
+const WORDS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: {}, es: spanish };
+
+/** Says a phrase of the tables in a language. */
+type Say = (phrase: string) => string;
+
 /** Experiments done again as a page shows them: a row for each figure. */
-export const reproductionOf = (rows: readonly Row[], command: string): Reproduction => ({
-  kind: "reproduction",
-  name: nameOf([...new Set(rows.map(({ experiment: { id } }) => id[0]))]),
-  command,
-  rows: rows.flatMap(rowsOf),
-});
+export function reproductionOf(rows: readonly Row[], command: string, language: Language): Reproduction {
+  const say: Say = (phrase) => WORDS[language][phrase] ?? phrase;
+  const letters = [...new Set(rows.map(({ experiment: { id } }) => id[0]))];
+  return {
+    kind: "reproduction",
+    // A report by its title, several by their letters.
+    name: letters.length === 1 ? say(reports[letters[0]].title) : letters.join(", "),
+    command,
+    rows: rows.flatMap((row) => rowsOf(row, say)),
+  };
+}
 
-/** A report by its title, several by their letters. */
-const nameOf = (letters: readonly string[]) => (letters.length === 1 ? reports[letters[0]].title : letters.join(", "));
-
-const titleOf = (id: string) => reports[id[0]].title;
-
-function rowsOf({ experiment, figures, problem }: Row): ReproducedRow[] {
-  const { id, item, chosen } = experiment;
+function rowsOf({ experiment, figures, problem }: Row, say: Say): ReproducedRow[] {
+  const { id } = experiment;
+  const [item, chosen] = [say(experiment.item), experiment.chosen && say(experiment.chosen)];
   return figures.map((figure, i) => {
-    const { name, score, published, better, mean, deviation, seeds, seconds, verdict } = figure;
+    const { score, published, better, mean, deviation, seeds, seconds, verdict } = figure;
+    const name = say(figure.name);
     const note = i === 0 ? (problem ?? chosen) : undefined;
     return {
       id: figures.length === 1 ? id : `${id}.${i + 1}`,
-      group: titleOf(id),
+      group: say(reports[id[0]].title),
       item: name && name !== item ? `${item}: ${name}` : item,
-      score,
+      score: say(score),
       ...(better && { better }),
       ...(published !== undefined && { published }),
       ...(mean !== undefined && { mean, deviation }),

@@ -129,6 +129,9 @@ th a {
 td.number {
   white-space: nowrap;
 }
+td.phrase {
+  min-width: 14em;
+}
 .cells {
   display: grid;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 252px), 1fr));
