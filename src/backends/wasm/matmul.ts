@@ -11,15 +11,16 @@ import type { ProgramWriter } from "./writer.js";
 // As in assembly/matmul.ts.
 const ROWS = 6;
 const COLUMNS = 8;
-const DEPTH = 256;
 /** As in assembly/walks.ts, assembly/patches.ts and assembly/taps.ts. */
 const PLACE_BYTES = 16;
 const EXTENT_BYTES = 8;
 const TAP_BYTES = 16;
 
+/** The most terms at a time: panels of both sides stay in the first-level cache. */
+const MOST_TERMS = 320;
 /** Results of a group of rows, in elements: half of what a small second-level cache holds. */
 const GROUP_RESULTS = 65536;
-/** Rows of a group whose terms fill what is taken at a time; more where there are fewer terms, and fewer results are kept. */
+/** Rows of a group whose terms fill a small second-level cache. */
 const MOST_GROUP_ROWS = 96;
 /** Multiply-adds that take as long as an element of other kernels. */
 const PER_ELEMENT = 12;
@@ -29,23 +30,24 @@ export const matmul: WasmKernel = (launch, writer) => {
   const { batch, m, k, n, a, b, y, largest = 1 } = productOf(inputs[0].shape, inputs[1].shape, attributes);
   const width = Math.ceil(n / COLUMNS) * COLUMNS;
   const unit = ROWS * largest;
-  const depth = Math.min(k, DEPTH);
-  const mostRows = Math.min(GROUP_RESULTS / width, MOST_GROUP_ROWS * Math.min(largest, DEPTH / depth), m + unit - 1);
+  const depth = Math.ceil(k / Math.ceil(k / MOST_TERMS));
+  const mostRows = Math.min(GROUP_RESULTS / width, MOST_GROUP_ROWS, m + unit - 1);
   const group = Math.max(Math.floor(mostRows / unit), 1) * unit;
   const panelBytes = width * k * 4;
   const sharedPanels = batch > 1 ? 0 : panelBytes;
   const bytes = inputs[0].dtype === "unorm8" ? numbersOf(launch, a, sharedPanels, writer) : undefined;
   const [left, right] = [sideOf(bytes?.walk ?? a, m, k, writer), sideOf(b, n, k, writer)];
   const patchBytes = PLACE_BYTES * group + (EXTENT_BYTES * group) / ROWS;
-  const placeBytes = !left.isLaid ? 4 * left.rows : left.across ? PLACE_BYTES * depth : patchBytes;
-  const [tableA, tableB, block, own, ownPanels, laidA, laidB] = writer.own(
+  const placeBytes = !left.isLaid ? 4 * (left.rows + ROWS) : left.across ? PLACE_BYTES * depth : patchBytes;
+  const [tableA, tableB, block, own, ownPanels, laidA, laidB, offsets] = writer.own(
     placeBytes,
     4 * (right.isLaid ? COLUMNS : right.rows),
-    group * depth * 4,
+    left.isLaid || left.across ? group * depth * 4 : 0,
     group * width * 4,
     batch > 1 ? panelBytes : 0,
-    left.across ? TAP_BYTES * ROWS : 2 * ROWS * (depth + ROWS) * 4,
+    left.isLaid ? (left.across ? TAP_BYTES * ROWS : 2 * ROWS * (depth + ROWS) * 4) : 0,
     right.isLaid ? (COLUMNS * k + COLUMNS) * 4 : 0, // with room for a vector past the end
+    left.across ? 0 : 4 * depth,
   );
   const [result, sums] = results ?? [];
   writer.instruction(
@@ -65,6 +67,7 @@ export const matmul: WasmKernel = (launch, writer) => {
       m,
       k,
       n,
+      depth,
       batch,
       batch > 1 ? writer.table(offsetsOf(a.batch, b.batch, y.batch)) : 0,
       y.own[0].stride,
@@ -77,6 +80,7 @@ export const matmul: WasmKernel = (launch, writer) => {
       own,
       laidA,
       laidB,
+      offsets,
       result ? chainOf(result, writer) : 0,
       launch.output ? writer.address(launch.output) : 0,
       sums ? chainOf(sums, writer) : 0,

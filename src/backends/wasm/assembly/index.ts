@@ -24,7 +24,7 @@ import { fold, lay } from "./windows";
 export { philox } from "./random";
 export { setControl } from "./threads";
 // An export stays a function of its own: within its caller's loops the vector registers don't suffice.
-export { tile } from "./tile";
+export { tile, tileInPlace } from "./tile";
 
 const HEADER_BYTES: usize = 12;
 

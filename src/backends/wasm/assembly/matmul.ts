@@ -1,30 +1,27 @@
 // y[i, j] = Σₖ a[i, k] b[k, j] for a batch of matrices, and Σₖ b[k, j] where wanted.
 //
-// Both sides are copied to panels: 6 rows of a side by side, 8 columns of b, so that the kernel reads them in order. It
-// keeps 6 x 8 results in 12 of the processor's 16 vector registers, walks over 256 k at a time, and adds the terms of a
+// b is copied to panels of 8 columns, so that the kernel reads them in order; 6 rows of a are read where they lie. It
+// keeps 6 x 8 results in 12 of the processor's 16 vector registers, walks over some k at a time, and adds the terms of a
 // result in order of k. Panels at an edge repeat or run past it; what comes of that is dropped.
 //
 // A group of rows is finished before the next is begun, so that its results are still in the cache when the chain works
-// on them. Rows of `a` are found through the epoch's order where they are a batch that lies in the data set. Sides that
-// don't lie in rows are packed from where their runs lie (patches.ts), or laid into rows first: of a, where it lies across,
-// some rows and terms at a time, of b a panel's columns.
+// on them. Rows of `a` are found through the epoch's order where they are a batch that lies in the data set. Patches of
+// images some of whose elements are outside are packed to panels (patches.ts), and so is a where it lies across, some rows
+// and terms at a time (taps.ts). Columns of b that aren't stored in rows are laid into rows first.
 //
 // Each thread makes some panels of b; then it takes rows of a, or, where that is shared more evenly, the columns whose
 // panels it made. Of a batch of matrices, threads take whole matrices.
 
 import { runChain } from "./chain";
 import { copy } from "./memory";
-import { COLUMNS, packAcross, packAlong, ROWS, tabulate } from "./panels";
-import { EXTENT_BYTES, packPatches } from "./patches";
+import { COLUMNS, packAcross, packAlong, repeatLast, ROWS, tabulate } from "./panels";
+import { EXTENT_BYTES, IN_PLACE, isBounded, listOffsets, packPatches } from "./patches";
 import { packTaps } from "./taps";
 import { keepLargest } from "./pool";
 import { ownScratch, shareEnd, shareStart, threadCount } from "./step";
 import { barrier } from "./threads";
-import { tile } from "./tile";
+import { tile, tileInPlace } from "./tile";
 import { findRows, layRows, PLACE_BYTES } from "./walks";
-
-/** Terms at a time: panels of both sides stay in the first-level cache. DEPTH of src/backends/wasm/matmul.ts. */
-const DEPTH = 256;
 
 @unmanaged
 class Product {
@@ -45,6 +42,8 @@ class Product {
   m: i32;
   k: i32;
   n: i32;
+  /** Terms at a time. */
+  depth: i32;
   batches: i32;
   /** The offsets of each batch's matrices: bytes after a's and b's address, and the number of the first result. */
   offsets: usize;
@@ -56,13 +55,14 @@ class Product {
   largest: i32;
   /** Panels of b: common to all threads, or bytes into a thread's scratch in a batch of matrices. */
   panels: usize;
-  /** Bytes into a thread's scratch: tables of row addresses, a's panels, results of a group, laid rows. */
+  /** Bytes into a thread's scratch: tables of row addresses, a's panels, results of a group, laid rows, places of terms. */
   tableA: usize;
   tableB: usize;
   block: usize;
   results: usize;
   laidA: usize;
   laidB: usize;
+  terms: usize;
   /** Chain of the results, or 0 and where they go. */
   chain: usize;
   output: usize;
@@ -159,7 +159,10 @@ function multiply(
   p: Product, a: usize, panels: usize, start: i32, first: i32, end: i32, left: i32, right: i32,
 ): void {
   const tableA = ownScratch() + p.tableA;
-  if (!p.walkA) tabulate(tableA, a, p.rowsA, p.strideA, p.order);
+  if (!p.walkA) {
+    tabulate(tableA, a, p.rowsA, p.strideA, p.order);
+    if (!p.transposeA) repeatLast(tableA, p.rowsA, 4);
+  }
   const results = ownScratch() + p.results;
   const width = (right - left) * COLUMNS;
   const column = left * COLUMNS;
@@ -201,25 +204,37 @@ function multiplyGroup(
 ): void {
   const block = ownScratch() + p.block;
   const results = ownScratch() + p.results;
+  const spare = ownScratch() + p.laidA;
+  const offsets = ownScratch() + p.terms;
   const width = columns << 2;
-  if (p.walkA && !p.transposeA) findRows(p.walkA, a, p.order, row, rows, tableA);
-  const extents = p.walkA && !p.transposeA ? tableA + p.group * PLACE_BYTES : 0;
-  for (let k = 0; k < p.k; k += DEPTH) {
-    const depth = min(DEPTH, p.k - k);
+  const isPatches = p.walkA != 0 && !p.transposeA;
+  const pitch = isPatches ? PLACE_BYTES : 4;
+  const places = isPatches ? tableA : tableA + row * pitch;
+  const extents = isPatches && isBounded(p.walkA) ? tableA + p.group * PLACE_BYTES : 0;
+  if (isPatches) {
+    findRows(p.walkA, a, p.order, row, rows, tableA);
+    repeatLast(tableA, rows, PLACE_BYTES);
+  }
+  for (let k = 0; k < p.k; k += p.depth) {
+    const depth = min(p.depth, p.k - k);
     const panelA = depth * (ROWS * 4);
-    if (extents) {
-      packPatches(p.walkA, tableA, rows, k, k + depth, block, ownScratch() + p.laidA, extents);
+    if (isPatches) {
+      listOffsets(p.walkA, k, k + depth, offsets);
+      if (extents) packPatches(p.walkA, tableA, rows, k, k + depth, block, spare, extents);
     } else if (p.walkA) {
       findRows(p.walkA, a, p.order, k, depth, tableA);
-      packTaps(p.walkA, tableA, depth, row, rows, block, ownScratch() + p.laidA);
-    } else for (let i = 0, to = block; i < rows; i += ROWS, to += panelA) {
-      if (p.transposeA) packAcross(tableA + (k << 2), (row + i) << 2, depth, to, ROWS);
-      else packAlong(tableA, row + i, p.m, k, depth, to, ROWS);
+      packTaps(p.walkA, tableA, depth, row, rows, block, spare);
+    } else if (p.transposeA) {
+      for (let i = 0, to = block; i < rows; i += ROWS, to += panelA) {
+        packAcross(tableA + (k << 2), (row + i) << 2, depth, to, ROWS);
+      }
+    } else {
+      for (let i = 0; i < depth; i++) store<i32>(offsets + (i << 2), (k + i) << 2);
     }
     for (let column = 0; column < width; column += COLUMNS * 4) {
       const panelB = panels + column * p.k + k * (COLUMNS * 4);
       const y = results + column;
-      if (extents) tilePatches(block, panelB, y, rows, panelA, width, k > 0, extents);
+      if (!p.transposeA) tileRows(places, pitch, offsets, depth, block, panelB, y, rows, width, k > 0, extents);
       else for (let i = 0, panel = block; i < rows; i += ROWS, panel += panelA) {
         tile(panel, panelB, y + i * width, depth, width, k > 0);
       }
@@ -227,14 +242,19 @@ function multiplyGroup(
   }
 }
 
-/** Tiles of panels of which each has terms of its own; the others are zeros. */
-function tilePatches(
-  panel: usize, panelB: usize, y: usize, rows: i32, panelA: i32, width: i32, add: bool, extents: usize,
+/** Tiles of rows that are read where they lie, or of panels of which each has terms of its own; the others are zeros. */
+function tileRows(
+  places: usize, pitch: i32, offsets: usize, depth: i32, panel: usize, panelB: usize, y: usize, rows: i32, width: i32,
+  add: bool, extents: usize,
 ): void {
-  for (let i = 0; i < rows; i += ROWS, panel += panelA, extents += EXTENT_BYTES) {
-    const first = load<i32>(extents);
-    const depth = load<i32>(extents, 4) - first;
-    if (add && depth == 0) continue;
-    tile(panel + first * (ROWS * 4), panelB + first * (COLUMNS * 4), y + i * width, depth, width, add);
+  for (let i = 0; i < rows; i += ROWS, panel += depth * (ROWS * 4), y += ROWS * width) {
+    const extent = extents + (i / ROWS) * EXTENT_BYTES;
+    const first = extents ? load<i32>(extent) : IN_PLACE;
+    if (first == IN_PLACE) {
+      tileInPlace(places + i * pitch, pitch, offsets, offsets + (depth << 2), panelB, y, width, add);
+    } else {
+      const terms = load<i32>(extent, 4) - first;
+      if (!add || terms > 0) tile(panel + first * (ROWS * 4), panelB + first * (COLUMNS * 4), y, terms, width, add);
+    }
   }
 }

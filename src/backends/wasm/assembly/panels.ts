@@ -16,6 +16,12 @@ export function tabulate(table: usize, address: usize, rows: i32, stride: i32, o
   }
 }
 
+/** Repeats the last entry of a table until they are whole panels. @param pitch - bytes from one entry to the next */
+export function repeatLast(table: usize, rows: i32, pitch: i32): void {
+  const end = table + rows * pitch;
+  for (let i = rows, to = end; i % ROWS != 0; i++, to += pitch) memory.copy(to, end - pitch, pitch);
+}
+
 /** Panel [k][width] of elements that lie side by side in each of k rows, `offset` bytes into it. */
 @inline
 export function packAcross(table: usize, offset: i32, k: i32, to: usize, width: i32): void {

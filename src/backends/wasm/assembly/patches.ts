@@ -1,4 +1,5 @@
-// Panels of the rows of a walk (walks.ts), packed from where their elements lie: patches of images, above all.
+// Rows of a walk (walks.ts), patches of images above all: read where they lie, or packed to panels where not all of their
+// elements exist.
 //
 // Runs that are outside an image are read from zeros, and those that are partly outside are laid first. At both ends of a
 // panel, terms that are zeros in all of its rows are left out: of images with a border, those of taps above and below it.
@@ -48,11 +49,31 @@ export function isInside(place: usize, height: i32, width: i32): bool {
 
 /** Bytes of a panel's extent: the first and the end of its terms, counted from where the panel begins. */
 export const EXTENT_BYTES = 8;
+/** The first term of a panel that isn't packed, since all of its terms exist: they are read where they lie. */
+export const IN_PLACE = -1;
+
+/** Whether some elements of a walk may not exist. */
+export function isBounded(walk: usize): bool {
+  const bounds = boundsOf(walk);
+  return load<i32>(bounds, 4) != 0 || load<i32>(bounds, 20) != 0;
+}
+
+/** Lists how far into a row elements `start` to `end` lie, in bytes. */
+export function listOffsets(walk: usize, start: i32, end: i32, to: usize): void {
+  const bounds = boundsOf(walk);
+  let run = bounds + 36;
+  for (let at = 0; at < end; run += RUN_BYTES) {
+    const next = at + load<i32>(run);
+    const first = load<i32>(run, 8) - (at << 2);
+    for (let i = max(at, start); i < min(next, end); i++, to += 4) store<i32>(to, first + (i << 2));
+    at = next;
+  }
+}
 
 /**
- * Panels [k][6] of elements `start` to `end` of some rows; rows past the end repeat the last.
+ * Panels [k][6] of elements `start` to `end` of some rows, where not all of them exist.
  *
- * @param places - of the rows, by findRows
+ * @param places - of the rows, by findRows, whole panels
  * @param spare - memory of seven times as many elements, with room for a vector after each time
  * @param extents - of each panel the terms that aren't all zeros; written
  */
@@ -65,25 +86,23 @@ export function packPatches(
   const depth = end - start;
   findExtent(bounds, start, end);
   memory.fill(spare, 0, depth << 2);
-  const last = places + (rows - 1) * PLACE_BYTES;
-  for (let place = places; place <= last; place += ROWS * PLACE_BYTES, to += depth * (ROWS * 4)) {
-    const b = min(place + PLACE_BYTES, last);
-    const c = min(place + 2 * PLACE_BYTES, last);
-    const d = min(place + 3 * PLACE_BYTES, last);
-    const e = min(place + 4 * PLACE_BYTES, last);
-    const f = min(place + 5 * PLACE_BYTES, last);
-    const inside = isInside(place, height, width) && isInside(b, height, width) && isInside(c, height, width) &&
+  for (const last = places + rows * PLACE_BYTES; places < last; places += ROWS * PLACE_BYTES, to += depth * (ROWS * 4)) {
+    const a = places;
+    const b = a + PLACE_BYTES;
+    const c = b + PLACE_BYTES;
+    const d = c + PLACE_BYTES;
+    const e = d + PLACE_BYTES;
+    const f = e + PLACE_BYTES;
+    const inside = isInside(a, height, width) && isInside(b, height, width) && isInside(c, height, width) &&
       isInside(d, height, width) && isInside(e, height, width) && isInside(f, height, width);
     if (inside) {
-      keptStart = start;
-      keptEnd = end;
-      packInside(bounds, place, b, c, d, e, f, start, end, to);
+      store<i32>(extents, IN_PLACE);
     } else {
-      findKept(bounds, place, b, c, d, e, f, start, end);
-      packPartly(bounds, place, b, c, d, e, f, keptStart, keptEnd, to + (keptStart - start) * (ROWS * 4), spare);
+      findKept(bounds, a, b, c, d, e, f, start, end);
+      packPartly(bounds, a, b, c, d, e, f, keptStart, keptEnd, to + (keptStart - start) * (ROWS * 4), spare);
+      store<i32>(extents, keptStart - start);
+      store<i32>(extents, keptEnd - start, 4);
     }
-    store<i32>(extents, keptStart - start);
-    store<i32>(extents, keptEnd - start, 4);
     extents += EXTENT_BYTES;
   }
 }
@@ -119,60 +138,6 @@ function reaches(place: usize, run: usize, height: i32, width: i32): bool {
   const left = load<i32>(place, 8) + load<i32>(run, 16);
   return <u32>(load<i32>(place, 4) + load<i32>(run, 12)) < <u32>height && load<i32>(place, 12) == load<i32>(run, 20) &&
     left + load<i32>(run, 4) > 0 && left < width;
-}
-
-/** A panel of rows whose elements all exist. */
-@inline
-function packInside(
-  bounds: usize, first: usize, second: usize, third: usize, fourth: usize, fifth: usize, sixth: usize, start: i32,
-  end: i32, to: usize,
-): void {
-  const a = load<u32>(first);
-  const b = load<u32>(second);
-  const c = load<u32>(third);
-  const d = load<u32>(fourth);
-  const e = load<u32>(fifth);
-  const f = load<u32>(sixth);
-  const arePairs = b == a + 4 && d == c + 4 && f == e + 4;
-  const areNeighbours = arePairs && c == a + 8 && e == a + 16;
-  let run = bounds + 36;
-  for (let runs = load<i32>(bounds, 32), at = 0; runs > 0 && at < end; runs--, run += RUN_BYTES) {
-    const next = at + load<i32>(run);
-    if (next > start) {
-      const begin = max(at, start);
-      const count = min(next, end) - begin;
-      const offset = load<i32>(run, 8) + ((begin - at) << 2);
-      if (areNeighbours) {
-        packNeighbours(a + offset, count, to);
-      } else if (arePairs) {
-        packPairs(a + offset, c + offset, e + offset, count, to);
-      } else {
-        packFour(a + offset, b + offset, c + offset, d + offset, count, to, ROWS);
-        packTwo(e + offset, f + offset, count, to + 16, ROWS);
-      }
-      to += count * (ROWS * 4);
-    }
-    at = next;
-  }
-}
-
-/** Rows that begin one element after the other. */
-@inline
-function packNeighbours(from: usize, count: i32, to: usize): void {
-  for (; count > 0; count--, from += 4, to += ROWS * 4) {
-    v128.store(to, v128.load(from));
-    v128.store64_lane(to, v128.load64_zero(from, 16), 0, 16);
-  }
-}
-
-/** Rows that are neighbours two by two. */
-@inline
-function packPairs(first: usize, second: usize, third: usize, count: i32, to: usize): void {
-  for (; count > 0; count--, first += 4, second += 4, third += 4, to += ROWS * 4) {
-    store<u64>(to, load<u64>(first));
-    store<u64>(to, load<u64>(second), 8);
-    store<u64>(to, load<u64>(third), 16);
-  }
 }
 
 /** A panel of rows some of whose elements are outside. */

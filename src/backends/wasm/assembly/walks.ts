@@ -121,6 +121,61 @@ export const PLACE_BYTES = 16;
 /** Writes where the rows from `first` on begin. */
 export function findRows(walk: usize, base: usize, order: usize, first: i32, count: i32, table: usize): void {
   const bounds = boundsOf(walk);
+  const areDivided = load<i32>(bounds, 12) > 1 || load<i32>(bounds, 28) > 1;
+  if (areDivided) return findDivided(walk, base, order, first, count, table);
+  const innermost = walk + 4;
+  const around0 = load<i32>(innermost) - 1;
+  const around1 = load<i32>(innermost, 12) - 1;
+  // The way to the next row along each axis: back to the beginning of those inside it, too.
+  const along0 = stepAlong(innermost, bounds);
+  const back0 = i32x4.mul(along0, i32x4.splat(around0));
+  const step1 = stepAlong(innermost + 12, bounds);
+  const along1 = i32x4.sub(step1, back0);
+  const back1 = i32x4.add(i32x4.mul(step1, i32x4.splat(around1)), back0);
+  const along2 = i32x4.sub(stepAlong(innermost + 24, bounds), back1);
+  for (const end = first + count; first < end; ) {
+    goToRow(walk, base, order, first, true);
+    dividePlace(bounds);
+    let at = i32x4.replace_lane(i32x4.replace_lane(i32x4.splat(address), 1, positionY), 2, positionX);
+    at = i32x4.replace_lane(at, 3, 0);
+    let following0 = left0;
+    let following1 = left1;
+    let following2 = left2;
+    for (;;) {
+      v128.store(table, at);
+      table += PLACE_BYTES;
+      if (++first == end) return;
+      if (following0 > 0) {
+        following0--;
+        at = i32x4.add(at, along0);
+      } else if (following1 > 0) {
+        following1--;
+        following0 = around0;
+        at = i32x4.add(at, along1);
+      } else if (following2 > 0) {
+        following2--;
+        following1 = around1;
+        following0 = around0;
+        at = i32x4.add(at, along2);
+      } else break;
+    }
+  }
+}
+
+/** How far a coordinate along an axis takes a row, of walks without divisors: a place as findRows writes it. */
+@inline
+function stepAlong(entry: usize, bounds: usize): v128 {
+  const stride = load<i32>(entry, 4);
+  const kind = load<i32>(entry, 8);
+  const isFirst = <i32>(kind == FIRST_BOUND);
+  const isLast = <i32>(kind == LAST_BOUND);
+  const bytes = isFirst ? load<i32>(bounds, 4) : isLast ? load<i32>(bounds, 20) : 1;
+  const address = i32x4.replace_lane(i32x4.splat(0), 0, stride * bytes);
+  return i32x4.replace_lane(i32x4.replace_lane(address, 1, stride * isFirst), 2, stride * isLast);
+}
+
+function findDivided(walk: usize, base: usize, order: usize, first: i32, count: i32, table: usize): void {
+  const bounds = boundsOf(walk);
   for (let row = first; row < first + count; row++, table += PLACE_BYTES) {
     goToRow(walk, base, order, row, row == first);
     dividePlace(bounds);
