@@ -20,6 +20,9 @@ interface ContiguousRun {
   rests: number[];
 }
 
+/** What stands for a bound that there is none of: no position is outside. As in assembly/walks.ts. */
+const OPEN: Bound = { size: 2 ** 31 - 1, stride: 0, offset: 0, divisor: 1 };
+
 /**
  * Writes a walk's table: axes of rows, bounds, runs along a row.
  *
@@ -33,8 +36,7 @@ export function writeWalk(
   along: readonly Axis[],
   bounds: readonly Bound[],
 ): number {
-  const open: Bound = { size: 1, stride: 0, offset: 0, divisor: 1 };
-  const both = [0, 1].map((bound) => bounds[bound] ?? open);
+  const both = [0, 1].map((bound) => bounds[bound] ?? OPEN);
   const kindOf = ({ bound, ordered }: Axis) => (ordered ? ORDERED : bound === undefined ? PLAIN : FIRST_BOUND + bound);
   const runs = runsOf(along, both);
   const restOf = ([y, x]: readonly number[]) => y * both[1].divisor + x;

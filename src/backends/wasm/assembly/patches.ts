@@ -5,7 +5,7 @@
 // panel, terms that are zeros in all of its rows are left out: of images with a border, those of taps above and below it.
 
 import { packFour, packTwo, ROWS } from "./panels";
-import { boundsOf, layTaps, PLACE_BYTES, RUN_BYTES } from "./walks";
+import { boundsOf, layTaps, OPEN, PLACE_BYTES, RUN_BYTES } from "./walks";
 
 /** Room after laid elements, which are written in whole vectors. */
 const ROOM = 16;
@@ -55,7 +55,7 @@ export const IN_PLACE = -1;
 /** Whether some elements of a walk may not exist. */
 export function isBounded(walk: usize): bool {
   const bounds = boundsOf(walk);
-  return load<i32>(bounds, 4) != 0 || load<i32>(bounds, 20) != 0;
+  return load<i32>(bounds) != OPEN || load<i32>(bounds, 16) != OPEN;
 }
 
 /** Lists how far into a row elements `start` to `end` lie, in bytes. */

@@ -12,6 +12,8 @@ import { batchRows, firstPlace } from "./step";
 const FIRST_BOUND = 1;
 const LAST_BOUND = 2;
 const ORDERED = 3;
+/** The size of a bound that there is none of. */
+export const OPEN: i32 = i32.MAX_VALUE;
 
 /** The remainder that isn't negative. */
 @inline
