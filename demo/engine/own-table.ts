@@ -1,8 +1,9 @@
 import { readTable, type Table } from "neuromotor/data";
+import { namesIn } from "../settings/left-out.js";
 import type { Settings } from "../settings/settings.js";
 import type { Parts } from "./data.js";
 import { planeOf } from "./plane.js";
-import { type Cell, namesAt, type TableInfo } from "./run.js";
+import type { Cell, TableInfo } from "./run.js";
 
 /** Columns that can be predicted: those of which something can be read. */
 const canBePredicted = ({ kind }: { kind: string }) => ["number", "boolean", "category"].includes(kind);
@@ -57,7 +58,7 @@ async function read(file: File, settings: Settings, tell: (table: TableInfo) => 
     notes,
   });
   tell(infoOf(known, 0, []));
-  const ignore = namesAt({ columns: known }, leftOut).filter((name) => name !== target);
+  const ignore = namesIn({ columns: known }, leftOut).filter((name) => name !== target);
   const table = await readTable(file, { target, ignore, task, name: file.name });
   const { train, test: heldOut, rows, preprocessing } = table.split({ test, seed });
   tell(infoOf(table.columns, table.rows, [...table.notes, ...train.warnings]));

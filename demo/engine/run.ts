@@ -28,10 +28,6 @@ export interface TableInfo {
   notes: readonly string[];
 }
 
-/** Names of columns at some places of a table; it may have fewer than an address was written for. */
-export const namesAt = ({ columns }: { columns: readonly { name: string }[] }, places: readonly number[]): string[] =>
-  places.filter((place) => place < columns.length).map((place) => columns[place].name);
-
 /** Rows as points of the plane: [rows, 2] in the data's own units, class or number of each, and which are held out. */
 export interface Points {
   places: Float32Array<ArrayBuffer>;

@@ -1,5 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import type { TableColumn, TableInfo } from "../engine/run.js";
+import { isForOther, leavingOut, placesIn } from "../settings/left-out.js";
 import type { FurtherProps } from "./lazily.js";
 import { numbersOf } from "./numbers.js";
 
@@ -14,14 +15,15 @@ interface ColumnsProps extends Pick<FurtherProps, "store"> {
 /** Columns of the visitor's table, with what they are taken for; each can be left out, and those that a search finds. */
 export function Columns({ store, texts, table }: ColumnsProps) {
   const [search, setSearch] = useState("");
-  const { leftOut } = store.settings.value;
+  const { leftOut: chosen } = store.settings.value;
+  const leftOut = placesIn(table, chosen);
   const { count } = numbersOf(store.language.value);
   const others = [...table.columns.entries()].filter(([, { name }]) => name !== table.target);
   const found = others.filter(([, { name }]) => name.toLowerCase().includes(search.trim().toLowerCase()));
   const use = (places: readonly number[], isUsed: boolean) => {
     const out = new Set(leftOut);
     for (const place of places) out[isUsed ? "delete" : "add"](place);
-    store.change({ leftOut: [...out].sort((a, b) => a - b) });
+    store.change({ leftOut: leavingOut(table, [...out]) });
   };
   // Those that the library leaves out can't be chosen.
   const choosable = found.filter(([place, { role }]) => leftOut.includes(place) || role !== "left out");
@@ -31,6 +33,7 @@ export function Columns({ store, texts, table }: ColumnsProps) {
   return (
     <fieldset class="columns">
       <legend>{texts.columns}</legend>
+      {isForOther(table, chosen) && <p class="advice">{texts.otherColumns}</p>}
       {others.length >= MANY && (
         <>
           <Search texts={texts} value={search} search={setSearch} />

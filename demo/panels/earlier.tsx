@@ -1,11 +1,14 @@
 import { differences } from "../settings/compare.js";
 import type { FurtherProps } from "./lazily.js";
+import { numbersOf } from "./numbers.js";
 import { FIRST_COLOUR } from "./scores.js";
 
 /** The settings in which earlier trainings differ from the next, each in the colour of its line. */
 export function EarlierRuns({ store, texts }: FurtherProps) {
   const { curves, network } = store.texts.value;
   const earlier = store.earlier.value;
+  const { field: number } = numbersOf(store.language.value);
+  const words = { kinds: network.kinds, number, table: store.brought.table.value };
   return (
     <div class="earlier">
       <p>{curves.before}</p>
@@ -13,7 +16,7 @@ export function EarlierRuns({ store, texts }: FurtherProps) {
         {earlier.map((run, i) => (
           <li key={i}>
             <span class={`swatch class-${FIRST_COLOUR + i}`} />
-            {differences(run.settings, store.settings.value, network.kinds, store.brought.table.value)
+            {differences(run.settings, store.settings.value, words)
               .map(({ name, layer, before, after }) => {
                 const title = layer === undefined ? texts.settingNames[name] : network.hidden(layer + 1);
                 return `${title}: ${before} (${curves.now} ${after})`;

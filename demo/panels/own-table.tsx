@@ -1,4 +1,5 @@
 import "../style/files.css";
+import { hasTarget } from "../settings/left-out.js";
 import type { TaskChoice } from "../settings/settings.js";
 import { Columns } from "./columns.js";
 import { Choice } from "./fields.js";
@@ -8,7 +9,7 @@ import type { FurtherProps } from "./lazily.js";
 /** The visitor's table: its file, the column to predict, and the columns to learn from. */
 export function OwnTable({ store, texts: { table: texts } }: FurtherProps) {
   const table = store.brought.table.value;
-  const { task } = store.settings.value;
+  const { target, task } = store.settings.value;
   return (
     <>
       <FileField
@@ -22,8 +23,9 @@ export function OwnTable({ store, texts: { table: texts } }: FurtherProps) {
             label={texts.target}
             value={table.target ?? ""}
             choices={table.candidates}
-            onChoose={(target) => store.change({ target })}
+            onChoose={(chosen) => store.change({ target: chosen })}
           />
+          {target !== undefined && !hasTarget(table, target) && <p class="advice">{texts.otherTarget(target)}</p>}
           <Choice
             label={texts.task}
             value={task}

@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
-import { namesAt } from "../engine/run.js";
 import { commandOf } from "../settings/command.js";
+import { namesIn } from "../settings/left-out.js";
 import { sourceOf } from "../settings/source.js";
 import type { Trained } from "../settings/trained.js";
 import { LONGEST_ADDRESS, toHash } from "../settings/url.js";
@@ -24,7 +24,7 @@ export function SharePanel({ store, texts: { share } }: FurtherProps) {
     rates: frame.rates,
     isOfOtherWeights: info.isOfOtherWeights,
     ...(table?.target && {
-      table: { file: table.file, target: table.target, ignored: namesAt(table, settings.leftOut) },
+      table: { file: table.file, target: table.target, ignored: namesIn(table, settings.leftOut) },
     }),
   };
   const command = commandOf(settings, trained);

@@ -1,4 +1,5 @@
-import { namesAt, type TableInfo } from "../engine/run.js";
+import type { TableInfo } from "../engine/run.js";
+import { placesIn } from "./left-out.js";
 import { decodePoints } from "./points.js";
 import type { HiddenLayer, LayerKind, Settings } from "./settings.js";
 
@@ -11,26 +12,33 @@ export interface Difference {
   after: string;
 }
 
-/** What kinds of layers are called. */
-type KindNames = Readonly<Record<LayerKind, string>>;
+/** How differences are said. */
+interface Words {
+  /** What kinds of layers are called. */
+  kinds: Readonly<Record<LayerKind, string>>;
+  /** A number as the language writes it. */
+  number: (value: number) => string;
+  /** The visitor's table, whose columns are named. */
+  table?: TableInfo;
+}
 
 const NOTHING = "–";
 /** The most columns that are named. */
 const MOST_NAMES = 4;
 
 /** "convolution 16 5 × 5 / 2 relu −0.3": kind, size, window and stride, activation, dropout. */
-const layerText = ({ kind, units, activation, dropout, side, stride }: HiddenLayer, names?: KindNames): string =>
+const layerText = ({ kind, units, activation, dropout, side, stride }: HiddenLayer, { kinds, number }: Words): string =>
   [
-    ...(kind ? [names?.[kind] ?? kind] : []),
+    ...(kind ? [kinds[kind]] : []),
     ...(kind === "batchNorm" || kind === "layerNorm" ? [] : [units]),
     ...(kind === "conv2d" ? [`${side} × ${side}`, ...(stride === 1 ? [] : [`/ ${stride}`])] : []),
     ...(kind === undefined || kind === "conv2d" ? [activation] : []),
-    ...(dropout ? [`−${dropout}`] : []),
+    ...(dropout ? [`−${number(dropout)}`] : []),
   ].join(" ");
 
 /** "a, b" of columns; of many the first, and how many there are. */
 function columnsText(places: readonly number[], table: TableInfo | undefined): string {
-  const names = table ? namesAt(table, places) : places.map(String);
+  const names = places.map((place) => table?.columns[place].name ?? String(place));
   const first = names.slice(0, MOST_NAMES).join(", ") || NOTHING;
   return names.length > MOST_NAMES ? `${first} … (${names.length})` : first;
 }
@@ -41,19 +49,17 @@ function pointsText(text: string): string {
   return [...new Set(labels)].map((label) => labels.filter((each) => each === label).length).join(" + ") || "0";
 }
 
-const written = (value: Settings[keyof Settings]): string => {
-  if (typeof value !== "object") return String(value ?? NOTHING);
-  if (Array.isArray(value)) return value.join(", ") || NOTHING;
-  return (
-    Object.entries(value)
-      .map((entry) => entry.join(" "))
-      .join(", ") || NOTHING
-  );
-};
+/** A plain setting, or the numbers of an optimizer. */
+function written(value: string | number | undefined | Settings["numbers"], { number }: Words): string {
+  if (typeof value === "number") return number(value);
+  if (typeof value !== "object") return value ?? NOTHING;
+  const entries = Object.entries(value).map(([name, each]) => `${name} ${number(each)}`);
+  return entries.join(", ") || NOTHING;
+}
 
 /** Layers that differ: the one where it is one, else all. */
-function layersThatDiffer(before: Settings, after: Settings, names?: KindNames): Difference[] {
-  const [old, now] = [before, after].map(({ layers }) => layers.map((each) => layerText(each, names)));
+function layersThatDiffer(before: Settings, after: Settings, words: Words): Difference[] {
+  const [old, now] = [before, after].map(({ layers }) => layers.map((each) => layerText(each, words)));
   const places = [...now.keys()].filter((i) => old[i] !== now[i]);
   if (old.length === now.length && places.length === 0) return [];
   if (old.length !== now.length || places.length > 1)
@@ -62,19 +68,20 @@ function layersThatDiffer(before: Settings, after: Settings, names?: KindNames):
 }
 
 /** Columns of which only one training takes no notice. */
-function columnsThatDiffer(before: Settings, after: Settings, table?: TableInfo): Difference[] {
-  const only = (one: Settings, other: Settings) => one.leftOut.filter((place) => !other.leftOut.includes(place));
+function columnsThatDiffer(before: Settings, after: Settings, { table }: Words): Difference[] {
+  const placesOf = ({ leftOut }: Settings) => (table ? placesIn(table, leftOut) : leftOut.places);
+  const only = (one: Settings, other: Settings) => placesOf(one).filter((place) => !placesOf(other).includes(place));
   const [old, now] = [only(before, after), only(after, before)];
   if (old.length + now.length === 0) return [];
   return [{ name: "leftOut", before: columnsText(old, table), after: columnsText(now, table) }];
 }
 
-/** The settings in which two trainings differ. @param table - the visitor's, whose columns are named */
-export const differences = (before: Settings, after: Settings, names?: KindNames, table?: TableInfo): Difference[] =>
+/** The settings in which two trainings differ. */
+export const differences = (before: Settings, after: Settings, words: Words): Difference[] =>
   (Object.keys(after) as (keyof Settings)[]).flatMap((name): Difference[] => {
-    if (name === "layers") return layersThatDiffer(before, after, names);
-    if (name === "leftOut") return columnsThatDiffer(before, after, table);
-    const [old, now] = [written(before[name]), written(after[name])];
+    if (name === "layers") return layersThatDiffer(before, after, words);
+    if (name === "leftOut") return columnsThatDiffer(before, after, words);
+    const [old, now] = [written(before[name], words), written(after[name], words)];
     if (old === now) return [];
     const write = name === "points" ? pointsText : (text: string) => text;
     return [{ name, before: write(old), after: write(now) }];

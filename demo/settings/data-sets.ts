@@ -1,3 +1,4 @@
+import { NONE_LEFT_OUT } from "./left-out.js";
 import { FIRST_POINTS } from "./points.js";
 import type { ActivationChoice, DataName, HiddenLayer, Settings } from "./settings.js";
 
@@ -90,7 +91,7 @@ const BASE: Settings = {
   noise: 0,
   points: "",
   target: undefined,
-  leftOut: [],
+  leftOut: NONE_LEFT_OUT,
   task: "auto",
   heldOut: 0.3,
   layers: layersOf("tanh", 6, 4),

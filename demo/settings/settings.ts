@@ -1,3 +1,5 @@
+import type { LeftOut } from "./left-out.js";
+
 /** A training as plain data: what the page shows, a link holds, and the worker builds. */
 
 /** Published images, which the visitor brings as files or asks the page to fetch. */
@@ -134,8 +136,7 @@ export interface Settings {
   points: string;
   /** The column of the visitor's table to predict; undefined: its last that can be. */
   target: string | undefined;
-  /** Columns of the visitor's table that aren't learned from: their places in it, from 0, ascending. */
-  leftOut: readonly number[];
+  leftOut: LeftOut;
   task: TaskChoice;
   /** Share of the rows that is held out; published images have a part of their own for that. */
   heldOut: number;

@@ -1,4 +1,5 @@
 import { dataChoices, suggestedFor } from "./data-sets.js";
+import { type LeftOut, NONE_LEFT_OUT } from "./left-out.js";
 import { optimizerEntries } from "./optimizers.js";
 import { decodePoints, encodePoints } from "./points.js";
 import {
@@ -51,7 +52,7 @@ const codings: { [K in Exclude<keyof Settings, "data">]: Coding<Settings[K]> } =
   noise: number("noise"),
   points: { write: String, read: (text) => encodePoints(decodePoints(text)) },
   target: { write: (name) => name ?? "", read: (text) => text || undefined },
-  leftOut: { write: encodePlaces, read: decodePlaces },
+  leftOut: { write: writeLeftOut, read: readLeftOut },
   task: oneOf(TASKS),
   heldOut: number("heldOut"),
   layers: { write: writeLayers, read: readLayers },
@@ -139,6 +140,17 @@ function readLayer(text: string): HiddenLayer | undefined {
     ...(Number(dropout) > 0 && { dropout: Number(dropout) }),
     ...(kind === "conv2d" && { side: Number(side), stride: Number(stride) }),
   };
+}
+
+/** "Cg.x7Q2bA": places, and the checksum of the table that they are of. */
+function writeLeftOut({ header, places }: LeftOut): string {
+  return places.length === 0 ? "" : `${encodePlaces(places)}.${header}`;
+}
+
+function readLeftOut(text: string): LeftOut | undefined {
+  const [signs, header = ""] = text.split(".");
+  const places = decodePlaces(signs);
+  return places && (places.length === 0 ? NONE_LEFT_OUT : { header, places });
 }
 
 function writeNumbers(numbers: Settings["numbers"]): string {

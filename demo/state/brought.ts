@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { ImageSource, Order } from "../engine/protocol.js";
 import type { TableInfo } from "../engine/run.js";
 import { dataChoices } from "../settings/data-sets.js";
+import { hasTarget, isForOther } from "../settings/left-out.js";
 import { decodePoints } from "../settings/points.js";
 import type { PublishedName, Settings } from "../settings/settings.js";
 
@@ -27,6 +28,11 @@ export class Brought {
     this.#kept = this.#now;
   }
 
+  /** Whether there are other files than those kept: other data under the same name. */
+  get isOther(): boolean {
+    return this.#kept.file !== this.file.peek() || this.#kept.images !== this.images.peek();
+  }
+
   /** Comes back to what was kept. @param send - tells the worker of what it had in its place */
   comeBack(send: (order: Order) => void): void {
     const [before, { file, table, images }] = [this.#now, this.#kept];
@@ -41,6 +47,12 @@ export class Brought {
   takeFile(file: File): void {
     this.#file.value = file;
     this.#table.value = undefined;
+  }
+
+  /** Whether there is a table with the columns that settings name. */
+  isTableFor({ target, leftOut }: Settings): boolean {
+    const table = this.#table.peek();
+    return table !== undefined && hasTarget(table, target) && !isForOther(table, leftOut);
   }
 
   takeTable(table: TableInfo): void {

@@ -26,10 +26,15 @@ export class Curves {
     this.#curve.value = [];
   }
 
-  /** Keeps the training that is shown, once, to compare the next ones with. @param run - its number */
-  remember(run: number | undefined, before: Settings, after: Settings): void {
+  /**
+   * Keeps the training that is shown, once, to compare the next ones with.
+   *
+   * @param run - its number
+   * @param isOtherFile - whether the data are another file's
+   */
+  remember(run: number | undefined, before: Settings, after: Settings, isOtherFile: boolean): void {
     const curve = this.#curve.peek();
-    if (before.data !== after.data) this.#earlier.value = [];
+    if (before.data !== after.data || isOtherFile) this.#earlier.value = [];
     else if (curve.length > 1 && run !== this.#remembered && JSON.stringify(before) !== JSON.stringify(after)) {
       this.#remembered = run;
       this.#earlier.value = [...this.#earlier.peek(), { settings: before, curve }].slice(-MOST_EARLIER);

@@ -105,7 +105,7 @@ export class Store {
       this.#takeOver({ do: "pause" });
       this.#awaiting = from;
       this.#status.value = "waiting";
-      this.#curves.remember(this.#info.peek()?.run, this.#shown.settings, settings);
+      this.#remember(settings);
       this.#curves.begin();
       this.#info.value = undefined;
       return;
@@ -114,6 +114,11 @@ export class Store {
     this.#opening = { settings, now: settings, ...(from && { beginning: from }) };
     this.#takeOver({ do: "open", settings, mayUseGpu: this.mayUseGpu, ...(from && { from }) });
     this.#opens = this.#orders;
+  }
+
+  /** Keeps the curve of the training that is shown, before another takes its place. */
+  #remember(next: Settings): void {
+    this.#curves.remember(this.#info.peek()?.run, this.#shown.settings, next, this.#brought.isOther);
   }
 
   /** The beginning of the training that is shown, where that wasn't new weights. */
@@ -140,10 +145,10 @@ export class Store {
     this.change(suggestedFor(data, { seed, backend }));
   }
 
-  /** The visitor's own table; settings of an address that waited for it stay. */
+  /** The visitor's own table; settings of an address that waited for it stay, also where it found another table. */
   takeFile(file: File): void {
     const { data, seed, backend } = this.#settings.peek();
-    const isAwaited = data === "own" && this.#brought.file.peek() === undefined;
+    const isAwaited = data === "own" && !this.#brought.isTableFor(this.#settings.peek());
     this.#brought.takeFile(file);
     this.engine.send({ do: "file", file });
     if (isAwaited) this.open(this.#awaiting);
@@ -242,7 +247,7 @@ export class Store {
     batch(() => {
       switch (news.news) {
         case "opened":
-          this.#curves.remember(this.#info.peek()?.run, this.#shown.settings, this.#opening.settings);
+          this.#remember(this.#opening.settings);
           this.#shown = this.#opening;
           this.#brought.keep();
           this.#info.value = news.info;
@@ -270,9 +275,15 @@ export class Store {
           }
           if (news.order === this.#opens && this.#info.peek()) this.#comeBack();
           else this.#status.value = "failed";
-          this.#failure.value = news.message;
+          this.#failure.value = this.#saidOf(news);
       }
     });
+  }
+
+  /** A failure in words: of what happens to a learner in the page's language, else in the library's words. */
+  #saidOf({ message, diverged }: News & { news: "failed" }): string {
+    const { transport } = this.#language.peek().texts;
+    return diverged ? transport.diverged(diverged.epoch, diverged.step) : message;
   }
 
   /** Where a training can't be made: the one before it is still there, with its settings and data. */

@@ -2,6 +2,8 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { suggestedFor } from "../../demo/settings/data-sets.js";
+import { leavingOut } from "../../demo/settings/left-out.js";
 import { fromHash, toHash } from "../../demo/settings/url.js";
 import { cliJson } from "../cli/command-line.js";
 import { choose, chooseData, lastPoint, press, rests, runProgram, trainTo, usePlayground } from "./playground.js";
@@ -74,7 +76,7 @@ test("columns of an own table are chosen, and numbers are predicted, too", async
   expect(await rows()).toBe(before);
   expect(await page.evaluate(() => globalThis.playground.settings.value.batchSize)).toBe(8);
   const { target, leftOut } = await page.evaluate(() => globalThis.playground.settings.value);
-  expect({ target, leftOut }).toEqual({ target: "taste", leftOut: [4] });
+  expect({ target, places: leftOut.places }).toEqual({ target: "taste", places: [4] });
 });
 
 test("an address holds which of a thousand columns are left out, whichever they are", async () => {
@@ -93,7 +95,7 @@ test("an address holds which of a thousand columns are left out, whichever they 
   await press(page, "Leave all out (899)");
   await page.getByRole("alert").filter({ hasText: "learn" }).waitFor();
   // The training before is still there.
-  expect(await page.evaluate(() => globalThis.playground.settings.value.leftOut.length)).toBe(100);
+  expect(await page.evaluate(() => globalThis.playground.settings.value.leftOut.places.length)).toBe(100);
   const hash = await page.evaluate(() => location.hash);
   const kept = await page.evaluate(() => globalThis.playground.info.value!.featureNames);
   const other = await playground.open({ hash });
@@ -101,12 +103,46 @@ test("an address holds which of a thousand columns are left out, whichever they 
   await other.waitForFunction(() => globalThis.playground.info.value);
   expect(await other.evaluate(() => globalThis.playground.info.value!.featureNames)).toEqual(kept);
   const settings = await page.evaluate(() => globalThis.playground.settings.value);
-  for (const leftOut of [[...names.keys()], [...names.keys()].filter((place) => place % 2 === 0), [999], []]) {
+  for (const places of [[...names.keys()], [...names.keys()].filter((place) => place % 2 === 0), [999], []]) {
+    const leftOut = leavingOut({ columns: names.map((name) => ({ name })) }, places);
     const address = toHash({ ...settings, leftOut });
     expect(address.length).toBeLessThan(400);
     expect(fromHash(address)?.leftOut).toEqual(leftOut);
   }
-  expect(fromHash("#data=own&leftOut=~")?.leftOut).toEqual([]);
+  expect(fromHash("#data=own&leftOut=~")?.leftOut.places).toEqual([]);
+});
+
+test("an address of another table is said to be one, and leaves out nothing of this table", async () => {
+  const other = { columns: ["kind", "size", "cost"].map((name) => ({ name })) };
+  const settings = { ...suggestedFor("own"), target: "cost", leftOut: leavingOut(other, [1]) };
+  const page = await playground.open({ hash: toHash(settings) });
+  const bring = async (name: string, text = FLOWERS) => {
+    await page.setInputFiles("input[type=file]", { name, mimeType: "text/csv", buffer: Buffer.from(text) });
+    await page.waitForFunction((file) => globalThis.playground.brought.table.value?.file === file, name);
+    await rests(page);
+  };
+  await bring("flowers.csv");
+  const [columns, target] = [
+    page.getByText(/leaves columns out of a table with other/),
+    page.getByText(/asks for .*cost/),
+  ];
+  expect([await columns.count(), await target.count()]).toEqual([1, 1]);
+  const features = () => page.evaluate(() => globalThis.playground.info.value!.featureNames.join(" "));
+  expect(await features()).toMatch(/^size kind=blue .* taste/);
+  // The table that it was written for can still be brought.
+  const costs = Array.from({ length: 40 }, (_, i) => `${"abc"[i % 3]},${i},${(i * 7) % 11}.5`);
+  await bring("costs.csv", ["kind,size,cost", ...costs].join("\n"));
+  expect([await columns.count(), await target.count()]).toEqual([0, 0]);
+  expect(await features()).toBe("kind=a kind=b kind=c");
+  // Trainings with another file aren't compared with.
+  await trainTo(page, 2);
+  await choose(page, { "Batch size": "8" });
+  const earlier = () => page.evaluate(() => globalThis.playground.earlier.value.length);
+  expect(await earlier()).toBe(1);
+  await trainTo(page, 2);
+  await bring("flowers.csv");
+  expect(await earlier()).toBe(0);
+  expect(await features()).toMatch(/^size kind=blue .* taste/);
 });
 
 test("an address that is too long for other programs is said to be", async () => {

@@ -152,6 +152,9 @@ export const spanish: FurtherTexts = {
     leave: (count) => `Dejarlas todas fuera (${count})`,
     gaps: (count) => `${count} huecos`,
     leftOut: "sin usar",
+    otherColumns: "La dirección deja fuera columnas de una tabla con otras columnas. De esta se usan todas.",
+    otherTarget: (name) =>
+      `La dirección pide la columna «${name}», que esta tabla no tiene o en la que no hay nada que leer.`,
     kinds: {
       number: "número",
       boolean: "sí o no",
