@@ -76,7 +76,7 @@ function Devices({ store, texts, others }: DevicesProps) {
             <td />
             {all.map(({ info, settings: { value }, failure }, i) => (
               <th key={i} scope="col">
-                {failure.value ?? settings.backends[info.value?.backend ?? value.backend]}
+                {(i > 0 && failure.value) || settings.backends[info.value?.backend ?? value.backend]}
               </th>
             ))}
           </tr>

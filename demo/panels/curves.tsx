@@ -21,7 +21,7 @@ export function CurvesPanel({ store }: PanelProps) {
           <Curve store={store} score="score" title={curves.scores[task]} help={curves.scoresHelp[task]} />
         </>
       )}
-      {store.earlier.value.length > 0 && <Earlier store={store} />}
+      {store.status.value !== "waiting" && store.earlier.value.length > 0 && <Earlier store={store} />}
     </Panel>
   );
 }
