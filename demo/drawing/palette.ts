@@ -17,6 +17,9 @@ export interface Palette {
 }
 
 const CLASSES = 10;
+
+/** The colour of a class, for a style; with more classes than colours they come again. */
+export const classColour = (label: number): string => `var(--class-${label % CLASSES})`;
 /** Steps from neutral to the strongest colour. */
 const STEPS = 256;
 

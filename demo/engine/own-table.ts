@@ -5,8 +5,8 @@ import type { Parts } from "./data.js";
 import { planeOf } from "./plane.js";
 import type { Cell, TableInfo } from "./run.js";
 
-/** Columns that can be predicted: those of which something can be read. */
-const canBePredicted = ({ kind }: { kind: string }) => ["number", "boolean", "category"].includes(kind);
+/** Kinds of columns that are predicted by themselves; texts are where they are asked for, as classes. */
+const USUAL = ["number", "boolean", "category"];
 
 /** The columns of a file where none is predicted, by the file they were read of. */
 const surveyed = new WeakMap<File, Table["columns"]>();
@@ -47,8 +47,9 @@ export async function readOwnTable(file: File, settings: Settings, tell: (table:
 async function read(file: File, settings: Settings, tell: (table: TableInfo) => void): Promise<Parts> {
   const { target: wanted, leftOut, task, heldOut: test, seed } = settings;
   const known = await columnsOf(file);
-  const candidates = known.filter(canBePredicted);
-  const target = (candidates.find(({ name }) => name === wanted) ?? candidates.at(-1))?.name;
+  const candidates = known.filter(({ kind }) => USUAL.includes(kind) || kind === "text");
+  const usual = candidates.filter(({ kind }) => USUAL.includes(kind));
+  const target = (candidates.find(({ name }) => name === wanted) ?? usual.at(-1))?.name;
   const infoOf = (columns: Table["columns"], rows: number, notes: readonly string[]): TableInfo => ({
     file: file.name,
     rows,

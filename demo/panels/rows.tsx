@@ -48,6 +48,9 @@ export function Rows({ store, texts, rows, truth, names }: RowsProps) {
   );
 }
 
+/** Cells of a row that are written out. */
+const MOST_CELLS = 32;
+
 interface CellsProps extends Pick<FurtherProps, "store" | "texts"> {
   cells: readonly Cell[];
 }
@@ -55,7 +58,12 @@ interface CellsProps extends Pick<FurtherProps, "store" | "texts"> {
 function Cells({ store, texts: { table }, cells }: CellsProps) {
   const { cellNames } = store.info.value!;
   const numbers = numbersOf(store.language.value);
-  return <>{cells.map((cell, i) => `${cellNames[i] ?? i + 1} ${written(cell, numbers, table.gap)}`).join(", ")}. </>;
+  const shown = cells.slice(0, MOST_CELLS).map((cell, i) => {
+    return `${cellNames[i] ?? i + 1} ${written(cell, numbers, table.gap)}`;
+  });
+  const left = cells.length - shown.length;
+  const { more } = store.texts.value.network;
+  return <>{[...shown, ...(left > 0 ? [more(left)] : [])].join(", ")}. </>;
 }
 
 const written = (cell: Cell, { short }: Numbers, gap: string): string =>

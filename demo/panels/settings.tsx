@@ -1,5 +1,5 @@
 import { dataChoices } from "../settings/data-sets.js";
-import { optimizerEntries } from "../settings/optimizers.js";
+import { optimizerEntries, optimizerTitles } from "../settings/optimizers.js";
 import {
   type AugmentChoice,
   type BackendChoice,
@@ -7,16 +7,11 @@ import {
   LOSSES,
   type LossChoice,
   lossesFor,
-  type OptimizerChoice,
   type OptimizerNumber,
   type ScheduleChoice,
 } from "../settings/settings.js";
 import { Choice, NumberField, OptionalNumberField } from "./fields.js";
 import { Panel, type PanelProps } from "./panel.js";
-
-const optimizerTitles = Object.fromEntries(
-  Object.entries(optimizerEntries).map(([name, { title }]) => [name, title]),
-) as Record<OptimizerChoice, string>;
 
 /** How the network learns, and on what device. */
 export function SettingsPanel({ store }: PanelProps) {

@@ -1,5 +1,6 @@
 import { useCallback } from "preact/hooks";
 import { Canvas, type Draw } from "../drawing/canvas.js";
+import { classColour } from "../drawing/palette.js";
 import { drawSurface } from "../drawing/surface.js";
 import { lazily } from "./lazily.js";
 import { Panel, type PanelProps } from "./panel.js";
@@ -41,7 +42,7 @@ function Legend({ store }: PanelProps) {
       {task === "classes" &&
         classNames.map((name, i) => (
           <li key={name}>
-            <span class={`swatch class-${i}`} />
+            <span class="swatch" style={{ background: classColour(i) }} />
             {name}
           </li>
         ))}

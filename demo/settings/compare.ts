@@ -16,6 +16,8 @@ export interface Difference {
 interface Words {
   /** What kinds of layers are called. */
   kinds: Readonly<Record<LayerKind, string>>;
+  /** What the choices of a setting are called. */
+  choices: Readonly<Partial<Record<keyof Settings, Readonly<Record<string, string>>>>>;
   /** A number as the language writes it. */
   number: (value: number) => string;
   /** The visitor's table, whose columns are named. */
@@ -50,10 +52,15 @@ function pointsText(text: string): string {
 }
 
 /** A plain setting, or the numbers of an optimizer. */
-function written(value: string | number | undefined | Settings["numbers"], { number }: Words): string {
+function written(
+  name: keyof Settings,
+  value: string | number | undefined | Settings["numbers"],
+  { choices, number }: Words,
+): string {
   if (typeof value === "number") return number(value);
-  if (typeof value !== "object") return value ?? NOTHING;
-  const entries = Object.entries(value).map(([name, each]) => `${name} ${number(each)}`);
+  if (value === undefined) return NOTHING;
+  if (typeof value === "string") return choices[name]?.[value] ?? value;
+  const entries = Object.entries(value).map(([each, size]) => `${each} ${number(size)}`);
   return entries.join(", ") || NOTHING;
 }
 
@@ -81,7 +88,7 @@ export const differences = (before: Settings, after: Settings, words: Words): Di
   (Object.keys(after) as (keyof Settings)[]).flatMap((name): Difference[] => {
     if (name === "layers") return layersThatDiffer(before, after, words);
     if (name === "leftOut") return columnsThatDiffer(before, after, words);
-    const [old, now] = [written(before[name], words), written(after[name], words)];
+    const [old, now] = [written(name, before[name], words), written(name, after[name], words)];
     if (old === now) return [];
     const write = name === "points" ? pointsText : (text: string) => text;
     return [{ name, before: write(old), after: write(now) }];

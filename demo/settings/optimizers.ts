@@ -20,3 +20,7 @@ export const optimizerEntries: Record<OptimizerChoice, OptimizerEntry> = {
   nadam: { title: "NAdam", numbers: betas },
   lion: { title: "Lion", numbers: { beta1: 0.9, beta2: 0.99, weightDecay: 0 } },
 };
+
+export const optimizerTitles = Object.fromEntries(
+  Object.entries(optimizerEntries).map(([name, { title }]) => [name, title]),
+) as Record<OptimizerChoice, string>;

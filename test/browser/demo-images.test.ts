@@ -57,7 +57,7 @@ test("MNIST's four files are trained on by convolutions, also changed at random,
   await rests(page);
   await trainTo(page, 6);
   expect(await parametersOf(page)).not.toEqual(before);
-  expect(await page.locator(".earlier li").innerText()).toBe("changes at random: none (now little)");
+  expect(await page.locator(".earlier li").innerText()).toBe("changes at random: no (now a little)");
   // Another width of one convolution is named as that layer's.
   await press(page, "Layer 1: one neuron more");
   await rests(page);

@@ -91,7 +91,7 @@ test("every optimizer and setting trains, and earlier trainings are compared by 
     losses.add((await lastPoint(page)).loss);
   }
   expect(losses.size).toBe(optimizers.length);
-  expect(await page.locator(".earlier li").last().innerText()).toBe("optimizer: nadam (now lion)");
+  expect(await page.locator(".earlier li").last().innerText()).toBe("optimizer: NAdam (now Lion)");
   await choose(page, { Optimizer: "sgd", Momentum: "0.9", "Weight decay": "0.001", "Longest gradient": "1" });
   await choose(page, { "Learning rate over time": "stepDecay", "First weights": "heNormal", "Batch size": "8" });
   await trainTo(page, 2);
