@@ -1,6 +1,7 @@
 import { readTable, type Table } from "neuromotor/data";
-import { namesIn } from "../settings/left-out.js";
+import { namesIn } from "../settings/columns.js";
 import type { Settings } from "../settings/settings.js";
+import { checksum } from "../settings/signs.js";
 import type { Parts } from "./data.js";
 import { planeOf } from "./plane.js";
 import type { Cell, TableInfo } from "./run.js";
@@ -47,11 +48,13 @@ export async function readOwnTable(file: File, settings: Settings, tell: (table:
 async function read(file: File, settings: Settings, tell: (table: TableInfo) => void): Promise<Parts> {
   const { target: wanted, leftOut, task, heldOut: test, seed } = settings;
   const known = await columnsOf(file);
+  const header = checksum(known.map(({ name }) => name));
   const candidates = known.filter(({ kind }) => USUAL.includes(kind) || kind === "text");
   const usual = candidates.filter(({ kind }) => USUAL.includes(kind));
   const target = (candidates.find(({ name }) => name === wanted) ?? usual.at(-1))?.name;
   const infoOf = (columns: Table["columns"], rows: number, notes: readonly string[]): TableInfo => ({
     file: file.name,
+    header,
     rows,
     target,
     candidates: candidates.map(({ name }) => name),
@@ -59,7 +62,7 @@ async function read(file: File, settings: Settings, tell: (table: TableInfo) => 
     notes,
   });
   tell(infoOf(known, 0, []));
-  const ignore = namesIn({ columns: known }, leftOut).filter((name) => name !== target);
+  const ignore = namesIn({ header, columns: known }, leftOut).filter((name) => name !== target);
   const table = await readTable(file, { target, ignore, task, name: file.name });
   const { train, test: heldOut, rows, preprocessing } = table.split({ test, seed });
   tell(infoOf(table.columns, table.rows, [...table.notes, ...train.warnings]));

@@ -18,6 +18,8 @@ export interface TableColumn {
 /** The visitor's table. */
 export interface TableInfo {
   file: string;
+  /** Checksum of the columns' names. */
+  header: string;
   /** 0 where none could be read with this column to predict. */
   rows: number;
   target: string | undefined;

@@ -42,7 +42,7 @@ export const english = {
     training: "Training…",
     failed: "Ended by an error.",
     diverged: (epoch: number, step: number) =>
-      `Training diverged in epoch ${epoch}, step ${step}: its numbers grew beyond all bounds. Lower the learning rate and start again.`,
+      `Training diverged in epoch ${epoch}, step ${step}. Lower the learning rate and start again.`,
     waiting: "Waiting for your data.",
   },
 

@@ -40,7 +40,7 @@ export const spanish: Texts = {
     training: "Entrenando…",
     failed: "Terminó con un error.",
     diverged: (epoch, step) =>
-      `El entrenamiento divergió en la época ${epoch}, paso ${step}: sus números crecieron sin límite. Baja la tasa de aprendizaje y empieza de nuevo.`,
+      `El entrenamiento divergió en la época ${epoch}, paso ${step}. Baja la tasa de aprendizaje y empieza de nuevo.`,
     waiting: "Esperando tus datos.",
   },
 

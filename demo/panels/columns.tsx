@@ -1,6 +1,7 @@
 import { useId, useState } from "preact/hooks";
 import type { TableColumn, TableInfo } from "../engine/run.js";
-import { isForOther, leavingOut, placesIn } from "../settings/left-out.js";
+import { leavingOut, placesIn } from "../settings/columns.js";
+import { isForOther } from "../settings/left-out.js";
 import type { FurtherProps } from "./lazily.js";
 import { numbersOf } from "./numbers.js";
 

@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
+import { namesIn } from "../settings/columns.js";
 import { commandOf } from "../settings/command.js";
-import { namesIn } from "../settings/left-out.js";
 import { sourceOf } from "../settings/source.js";
 import type { Trained } from "../settings/trained.js";
 import { LONGEST_ADDRESS, toHash } from "../settings/url.js";

@@ -1,5 +1,5 @@
 import type { TableInfo } from "../engine/run.js";
-import { placesIn } from "./left-out.js";
+import { placesIn } from "./columns.js";
 import { decodePoints } from "./points.js";
 import type { HiddenLayer, LayerKind, Settings } from "./settings.js";
 

@@ -2,8 +2,9 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { leavingOut } from "../../demo/settings/columns.js";
 import { suggestedFor } from "../../demo/settings/data-sets.js";
-import { leavingOut } from "../../demo/settings/left-out.js";
+import { checksum } from "../../demo/settings/signs.js";
 import { fromHash, toHash } from "../../demo/settings/url.js";
 import { cliJson } from "../cli/command-line.js";
 import { choose, chooseData, lastPoint, press, rests, runProgram, trainTo, usePlayground } from "./playground.js";
@@ -104,7 +105,7 @@ test("an address holds which of a thousand columns are left out, whichever they 
   expect(await other.evaluate(() => globalThis.playground.info.value!.featureNames)).toEqual(kept);
   const settings = await page.evaluate(() => globalThis.playground.settings.value);
   for (const places of [[...names.keys()], [...names.keys()].filter((place) => place % 2 === 0), [999], []]) {
-    const leftOut = leavingOut({ columns: names.map((name) => ({ name })) }, places);
+    const leftOut = leavingOut({ header: checksum(names) }, places);
     const address = toHash({ ...settings, leftOut });
     expect(address.length).toBeLessThan(400);
     expect(fromHash(address)?.leftOut).toEqual(leftOut);
@@ -113,7 +114,7 @@ test("an address holds which of a thousand columns are left out, whichever they 
 });
 
 test("an address of another table is said to be one, and leaves out nothing of this table", async () => {
-  const other = { columns: ["kind", "size", "cost"].map((name) => ({ name })) };
+  const other = { header: checksum(["kind", "size", "cost"]) };
   const settings = { ...suggestedFor("own"), target: "cost", leftOut: leavingOut(other, [1]) };
   const page = await playground.open({ hash: toHash(settings) });
   const bring = async (name: string, text = FLOWERS) => {
