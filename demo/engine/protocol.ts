@@ -52,8 +52,5 @@ export type News =
   /** An order that takes over is done. */
   | { news: "done"; order: number }
   | { news: "answer"; id: number; answer?: Answers[Question]; error?: string }
-  /**
-   * `order`: the one that failed; undefined for what no order is to blame for. `isLost`: the GPU was. `diverged`: where the
-   * training ran into numbers that aren't finite, counted from 1.
-   */
-  | { news: "failed"; message: string; order?: number; isLost?: boolean; diverged?: { epoch: number; step: number } };
+  /** `order`: the one that failed; undefined for what no order is to blame for. `isLost`: the GPU was. */
+  | { news: "failed"; message: string; order?: number; isLost?: boolean };

@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
 /** The thread that trains: takes the page's orders one after another. */
-import { type Backend, DeviceError, DeviceLostError, DivergedError, openDevice } from "neuromotor";
+import { type Backend, DeviceError, DeviceLostError, openDevice } from "neuromotor";
 import type { BackendChoice } from "../settings/settings.js";
 import { takeFile, takeImages } from "./data.js";
 import { Pace } from "./pace.js";
@@ -50,13 +50,7 @@ function takeOver(order: Takeover & { order: number }): void {
   };
   work = work.then(next).catch((error: Error) => {
     if (error instanceof DeviceLostError) devices.clear();
-    tell({
-      news: "failed",
-      message: error.message,
-      order: number,
-      isLost: error instanceof DeviceLostError,
-      ...(error instanceof DivergedError && { diverged: { epoch: error.epoch, step: error.step } }),
-    });
+    tell({ news: "failed", message: error.message, order: number, isLost: error instanceof DeviceLostError });
   });
 }
 

@@ -41,8 +41,6 @@ export const english = {
     resting: "Ready.",
     training: "Training…",
     failed: "Ended by an error.",
-    diverged: (epoch: number, step: number) =>
-      `Training diverged in epoch ${epoch}, step ${step}. Lower the learning rate and start again.`,
     waiting: "Waiting for your data.",
   },
 

@@ -39,8 +39,6 @@ export const spanish: Texts = {
     resting: "Lista.",
     training: "Entrenando…",
     failed: "Terminó con un error.",
-    diverged: (epoch, step) =>
-      `El entrenamiento divergió en la época ${epoch}, paso ${step}. Baja la tasa de aprendizaje y empieza de nuevo.`,
     waiting: "Esperando tus datos.",
   },
 

@@ -275,15 +275,9 @@ export class Store {
           }
           if (news.order === this.#opens && this.#info.peek()) this.#comeBack();
           else this.#status.value = "failed";
-          this.#failure.value = this.#saidOf(news);
+          this.#failure.value = news.message;
       }
     });
-  }
-
-  /** A failure in words: of what happens to a learner in the page's language, else in the library's words. */
-  #saidOf({ message, diverged }: News & { news: "failed" }): string {
-    const { transport } = this.#language.peek().texts;
-    return diverged ? transport.diverged(diverged.epoch, diverged.step) : message;
   }
 
   /** Where a training can't be made: the one before it is still there, with its settings and data. */
