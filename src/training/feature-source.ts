@@ -2,13 +2,11 @@ import { DataError } from "../core/errors.js";
 import { checkArgument } from "../core/options.js";
 import { sizeOf } from "../core/shape.js";
 import type { Dataset } from "../data/dataset.js";
-import { bytesOf, exactOf } from "../data/exact.js";
 import { type Features, packRows, readFeatures, requireFinite } from "../data/features.js";
 import type { Named } from "../data/named.js";
 import type { RawRows } from "../data/preprocessing/raw-rows.js";
 import type { Model } from "../model/model.js";
 import { checkSamples, featuresFor } from "./features.js";
-import { copyInto } from "./lent-memory.js";
 
 /**
  * Features of samples: a data set, rows of numbers, or one flat array [rows, ...input], row after row, of ids a Uint32Array; or raw rows, a
@@ -24,7 +22,7 @@ export type FeatureSource =
   | Named<Features>;
 
 /**
- * Features in a row, checked; some in memory that `giveBack` takes.
+ * Features in a row, checked.
  *
  * @throws ShapeError or DataError when they don't fit
  */
@@ -48,17 +46,11 @@ export async function featuresOf(source: FeatureSource, model: Model): Promise<F
   if (!Number.isInteger(rows)) throw model.shapeError([given.length]);
   if (rows === 0) throw new DataError("predict: there are no rows. Give at least one row.");
   const isFlat = ArrayBuffer.isView(given) || given[0]?.length === size;
-  const { values, shape } = isPlain(given)
-    ? { values: copyInto(given), shape: input }
-    : readFeatures("predict", given, rows, isFlat ? input : undefined);
+  const { values, shape } = readFeatures("predict", given, rows, isFlat ? input : undefined);
   requireFinite("predict: features", values, size);
   checkSamples(model, { shape, features: values });
   return values;
 }
-
-/** Whether features are numbers without anything that is known of them beside. */
-const isPlain = (features: object): features is Float32Array =>
-  features instanceof Float32Array && exactOf(features) === features && !bytesOf(features);
 
 /** Rows of all inputs, of features by name. */
 function namedFeatures(source: FeatureSource, model: Model, isByName: boolean): Float32Array<ArrayBuffer> {

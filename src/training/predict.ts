@@ -3,7 +3,6 @@ import { sizeOf } from "../core/shape.js";
 import type { DeviceMemory } from "./device-memory.js";
 import { type FeatureSource, featuresOf, isDataset } from "./feature-source.js";
 import type { Predicting } from "./internals.js";
-import { giveBack } from "./lent-memory.js";
 import { type Prediction, predictOn } from "./prediction.js";
 import { Predictions } from "./predictions.js";
 
@@ -51,9 +50,5 @@ export async function predict(
   }
   const { calls, session, spec } = trainer;
   const work = (memory: DeviceMemory) => predictOn(spec, memory, values, probabilities, batchSize);
-  try {
-    return await calls.take(() => session.survive(work), wait);
-  } finally {
-    giveBack(values);
-  }
+  return calls.take(() => session.survive(work), wait);
 }
