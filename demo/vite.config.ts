@@ -30,14 +30,17 @@ const policy = (): Plugin => ({
   ],
 });
 
-/** Of the library, what is loaded when it is first used, and is used by every training of the page. */
+/** What is loaded when it is first used, and is used by every training of the page, or by the first of each visit. */
 const EVERY_TIME = new RegExp(
-  `/src/(${[
+  `/(demo/engine/drawn|src/(${[
     "backends/(on-cpu|options|webgpu/device-errors)",
     "compile/(numbers|rewrite|same-graph|templates)",
-    "training/(callback-turns|check-watchers|evaluate|feature-source|features|inside|metric-formulas|perplexity)",
-    "training/(saved|snapshot|step-callbacks|update-steps)",
-  ].join("|")})\\.ts$`,
+    "core/turns",
+    "data/synthetic/plane",
+    "ops/indexing",
+    "training/(callback-turns|check-watchers|evaluate|feature-source|features|inside|metric-formulas)",
+    "training/(perplexity|saved|snapshot|step-callbacks|update-steps)",
+  ].join("|")}))\\.ts$`,
 );
 
 /** Of the library, operations whose sizes the WASM engine asks for: they come with its own file, `backend`. */

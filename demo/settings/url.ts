@@ -1,5 +1,5 @@
 import { dataChoices, suggestedFor } from "./data-sets.js";
-import { type LeftOut, NONE_LEFT_OUT } from "./left-out.js";
+import type { LeftOut } from "./left-out.js";
 import { optimizerEntries } from "./optimizers.js";
 import { decodePoints, encodePoints } from "./points.js";
 import {
@@ -150,7 +150,7 @@ function writeLeftOut({ header, places }: LeftOut): string {
 function readLeftOut(text: string): LeftOut | undefined {
   const [signs, header = ""] = text.split(".");
   const places = decodePlaces(signs);
-  return places && (places.length === 0 ? NONE_LEFT_OUT : { header, places });
+  return places && { header, places };
 }
 
 function writeNumbers(numbers: Settings["numbers"]): string {

@@ -184,3 +184,8 @@ export const ELSEWHERE: Words = {
     scoring: "metrics of the Trainer",
   }),
 };
+
+/** What stands here for the activation of that name that other libraries have. */
+export const SOFTMAX_IS_ELSEWHERE = isWhole
+  ? " Losses take logits: end the model without one, and predict with { probabilities: true }."
+  : "";

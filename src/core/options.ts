@@ -149,8 +149,8 @@ export function checkCount(name: string, value: number): number {
 
 /** @throws ArgumentError when an option isn't a list of such elements, or what `accepts` throws */
 export function checkList<T>(name: string, list: readonly T[], example: string, accepts: (element: T) => unknown) {
-  if (!Array.isArray(list)) throw new ArgumentError(`${name} must be a list, such as ${example}, got ${shown(list)}.`);
-  const bad = list.findIndex((element) => !accepts(element));
-  if (bad < 0) return;
-  throw new ArgumentError(`${name} must be a list, such as ${example}, but its element ${bad} is ${shown(list[bad])}.`);
+  const bad = Array.isArray(list) ? list.findIndex((element) => !accepts(element)) : undefined;
+  if (bad === -1) return;
+  const got = bad === undefined ? `got ${shown(list)}` : `but its element ${bad} is ${shown(list[bad])}`;
+  throw new ArgumentError(`${name} must be a list, such as ${example}, ${got}.`);
 }

@@ -395,5 +395,5 @@ export class Dataset {
 
 /** @throws ArgumentError when it isn't a data set */
 export function checkDataset(where: string, data: unknown): asserts data is Dataset {
-  checkArgument(where, "a Dataset, as Dataset.from({ features, labels }) makes one", data, data instanceof Dataset);
+  checkArgument(where, "a Dataset, as Dataset.from({ features, labels }) gives it", data, data instanceof Dataset);
 }

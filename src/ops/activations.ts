@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { SOFTMAX_IS_ELSEWHERE } from "../core/foreign-words.js";
 import { didYouMean } from "../core/options.js";
 import { defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
@@ -177,9 +178,7 @@ export function activate(x: Tensor, activation: Activation): Tensor {
 
 /** A sentence on what another library's name is here. */
 const meantActivation = (name: string) =>
-  /softmax/i.test(name)
-    ? " Losses take logits: end the model without one, and predict with { probabilities: true }."
-    : didYouMean(name, Object.keys(activations));
+  /softmax/i.test(name) ? SOFTMAX_IS_ELSEWHERE : didYouMean(name, Object.keys(activations));
 
 /** @throws ArgumentError when `activation` is neither a known name nor a complete CustomActivation */
 export function checkActivation(activation: Activation): void {

@@ -126,11 +126,11 @@ class TrainingRun {
     const { trainer } = this;
     const { position, control, calls } = trainer;
     await this.#turns?.tell((callback) => callback.onStart?.(control, this.#end));
-    const isOver = () => this.#history.stopped || position.epoch >= this.#end;
-    while (!isOver()) {
+    const goesOn = () => position.epoch < this.#end && !this.#history.stopped;
+    while (goesOn()) {
       if (this.options.signal?.aborted) this.#history.stopped = true;
       else await this.#advance();
-      if (isOver()) break;
+      if (!goesOn()) break;
       if (calls.isClosed && !this.#epochs) this.#history.stopped = true;
       if (calls.isAwaited) await calls.rest(() => {});
     }

@@ -44,8 +44,8 @@ export const nameOf = ({ name }: Pick<Head, "name">, what: string): string => (n
 
 const isLoss = (loss: unknown): loss is Loss => typeof (loss as Loss | undefined)?.perRow === "function";
 
-/** Members that each loss has. */
-const MEMBERS = ["config", "encode", "guess", "perRow", "probabilities"] as const satisfies readonly (keyof Loss)[];
+/** Members that each loss has beside `perRow`. */
+const MEMBERS = ["config", "encode", "guess", "probabilities"] as const satisfies readonly (keyof Loss)[];
 
 /**
  * A model's outputs with losses and metrics, from a trainer's options or else from what was saved with the model.
@@ -76,13 +76,8 @@ export function headsOf(model: Model, { loss, lossWeights, metrics }: HeadOption
           : `Trainer: the output "${name}" has no loss of its own. Give each one: loss: { ${each} }.`,
       );
     }
-    const lacking = MEMBERS.filter((member) => own[member] === undefined);
-    if (lacking.length > 0) {
-      throw new ArgumentError(
-        `Trainer: the loss has no ${lacking.join(", no ")}. Make it with customLoss(yours), or spread another: ` +
-          "{ ...meanSquaredError(), perRow }.",
-      );
-    }
+    const lacking = MEMBERS.find((member) => own[member] === undefined);
+    if (lacking) throw new ArgumentError(`Trainer: the loss has no ${lacking}. Make it with customLoss(yours).`);
     const weight = of<number>("lossWeights", lossWeights, typeof lossWeights === "number") ?? before.lossWeight ?? 1;
     checkNumbers("Trainer", AT_LEAST_0, { lossWeights: weight });
     own.checkOutputs?.(sizeOf(shape));

@@ -54,6 +54,6 @@ export function specOf(model: Model, options: TrainerOptions): TrainingSpec {
   );
   const { schedule } = options;
   const isSchedule = schedule === undefined || typeof schedule?.learningRate === "function";
-  checkArgument("Trainer", "a schedule, such as schedule: cosineAnnealing({ period: 100 })", schedule, isSchedule);
+  checkArgument("Trainer", "a schedule, such as cosineAnnealing({ period: 100 })", schedule, isSchedule);
   return { model, heads, optimizer, gradients: gradients as readonly GradientRule[] };
 }

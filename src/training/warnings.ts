@@ -16,8 +16,8 @@ export async function warningsOf(
   targets: readonly Targets[] | undefined,
   validation?: Dataset,
 ): Promise<string[]> {
-  const own = train && (await dataWarnings(spec, train));
-  if (epochs.length === 0) return own ?? [];
+  const own = train ? await dataWarnings(spec, train) : [];
+  if (epochs.length === 0) return own;
   const held = epochs.flatMap((record) => record.validation?.loss ?? []);
   const chance =
     (targets && (await guessing(spec, "loss", epochs.at(-1)!.loss, targets, train?.weights))) ??
@@ -30,7 +30,7 @@ export async function warningsOf(
         targetsOf(spec, validation),
         validation.weights,
       )));
-  return [...(own ?? []), ...(chance ? [chance] : [])];
+  return [...own, ...(chance ? [chance] : [])];
 }
 
 /** Warnings of the data, with those on labels that depend on whether the losses take them for classes. */
@@ -38,7 +38,7 @@ async function dataWarnings(spec: TrainingSpec, train: Dataset): Promise<string[
   const { labelKind, labels, classes } = train;
   // Of names the data set has told.
   const isClear = labelKind === "classes" || (labelKind === "integers" && new Set(labels).size === classes);
-  if (isClear || spec.heads.every(({ loss }) => loss.labels !== "classes")) return [...train.warnings];
+  if (isClear || !spec.heads.some(({ loss }) => loss.labels === "classes")) return [...train.warnings];
   const { classWarnings } = await import("./class-warnings.js");
   return [...new Set([...train.warnings, ...classWarnings(spec, train)])];
 }
