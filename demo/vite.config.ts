@@ -30,7 +30,7 @@ const policy = (): Plugin => ({
   ],
 });
 
-/** What is loaded when it is first used, and is used by every training of the page, or by the first of each visit. */
+/** Modules that are loaded when they are first used, which every training of the page does, or the first of each visit. */
 const EVERY_TIME = new RegExp(
   `/(demo/engine/drawn|src/(${[
     "backends/(on-cpu|options|webgpu/device-errors)",

@@ -1,7 +1,7 @@
 /** Columns of a table by their places: for panels that are fetched later, apart from what a first visit needs. */
 import { isForOther, type LeftOut, NONE_LEFT_OUT } from "./left-out.js";
 
-/** What is asked of a table here. */
+/** The parts of a table that are asked for here. */
 interface Columns {
   /** Checksum of the columns' names. */
   header: string;

@@ -14,9 +14,9 @@ export interface Difference {
 
 /** How differences are said. */
 interface Words {
-  /** What kinds of layers are called. */
+  /** Names of the kinds of layers. */
   kinds: Readonly<Record<LayerKind, string>>;
-  /** What the choices of a setting are called. */
+  /** Names of the choices of settings. */
   choices: Readonly<Partial<Record<keyof Settings, Readonly<Record<string, string>>>>>;
   /** A number as the language writes it. */
   number: (value: number) => string;

@@ -185,7 +185,7 @@ export const ELSEWHERE: Words = {
   }),
 };
 
-/** What stands here for the activation of that name that other libraries have. */
+/** A sentence on the activation of that name, which other libraries have. */
 export const SOFTMAX_IS_ELSEWHERE = isWhole
   ? " Losses take logits: end the model without one, and predict with { probabilities: true }."
   : "";

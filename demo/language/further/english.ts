@@ -155,9 +155,9 @@ export const english = {
     leave: (count: string) => `Leave all out (${count})`,
     gaps: (count: string) => `${count} gaps`,
     leftOut: "left out",
-    otherColumns: "The address is of a table with other columns: all of this one are used.",
+    otherColumns: "The address leaves columns out of a table with other columns. Of this one, all are used.",
     otherTarget: (name: string) =>
-      `The address asks for the column “${name}”, which this table lacks, or can’t predict.`,
+      `The address asks for the column “${name}”, which this table doesn’t have, or has nothing to read in.`,
     kinds: {
       number: "number",
       boolean: "yes or no",

@@ -20,7 +20,7 @@ interface ContiguousRun {
   rests: number[];
 }
 
-/** What stands for a bound that there is none of: no position is outside. As in assembly/walks.ts. */
+/** The entry for a bound that there is none of: no position is outside. As in assembly/walks.ts. */
 const OPEN: Bound = { size: 2 ** 31 - 1, stride: 0, offset: 0, divisor: 1 };
 
 /**
