@@ -12,8 +12,9 @@ export interface TextInput {
   length: number;
   /** Its ids are one less than the features'. */
   tokenizer: Tokenizer;
-  /** Training rows, and those among them that lost their end. */
+  /** Training rows. */
   rows: number;
+  /** Training rows that lost their end. */
   longer: number;
 }
 
