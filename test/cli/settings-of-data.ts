@@ -119,7 +119,7 @@ export const dataSettings = ({ folder, csv, images, text, texts, trainedTable }:
     const [first, second] = configs({ model });
     expect([first, second]).toMatchObject([{ layer: "embedding", ids, padding: 0 }, { layer: "globalAveragePool1d" }]);
     const refused = (await record(name, texts, "--target", "label")) as { stderr: string };
-    expect(refused.stderr).toContain('name them: text: ["text"]');
+    expect(refused.stderr).toContain('name them: text: ["text"], or --text "text"');
   },
   async "columns.text"() {
     expect((await cli("columns", texts)).stdout).toMatch(/^text +text +left out/m);

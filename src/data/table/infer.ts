@@ -67,7 +67,8 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
     const leftOut = columns.filter(({ role }) => role === "left out");
     const listed = leftOut.slice(0, 10).map(({ name, reason }) => `${shorten(name)} (${reason})`);
     const texts = leftOut.find(({ kind, reason }) => kind === "text" && reason !== "not asked for");
-    const advice = texts ? `. To learn from the words of texts, name them: text: [${JSON.stringify(texts.name)}]` : "";
+    const own = texts && JSON.stringify(texts.name);
+    const advice = own ? `. To learn from the words of texts, name them: text: [${own}], or --text ${own}` : "";
     faults.push(`no column is left to learn from: ${listed.join(", ") || "add columns"}${advice}`);
   }
   if (faults.length > 0) {
