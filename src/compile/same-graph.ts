@@ -5,34 +5,13 @@ export interface Listed {
   readonly tensors: readonly Tensor[];
   readonly placeOf: ReadonlyMap<Tensor, number>;
   readonly outputs: readonly Tensor[];
-  /** A text that equal graphs have in common, and few others. */
-  readonly key: string;
 }
 
 /** A graph's list. */
 export function listed(outputs: readonly Tensor[]): Listed {
   const tensors = ancestors(outputs);
   const placeOf = new Map(tensors.map((tensor, place) => [tensor, place]));
-  const parts = tensors.map(({ op, inputs, shape, attributes }) => [
-    op.name,
-    inputs.map((input) => placeOf.get(input)),
-    shape,
-    attributes,
-  ]);
-  return { tensors, placeOf, outputs, key: JSON.stringify(parts, keyPart) };
-}
-
-/** Elements of an array that a key has. */
-const MOST_ELEMENTS = 8;
-
-/** An attribute as a key has it: long arrays by their lengths, and objects of classes not at all. */
-function keyPart(_: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  if (ArrayBuffer.isView(value)) {
-    const { length } = value as Float32Array;
-    return length > MOST_ELEMENTS ? length : Array.from(value as Float32Array);
-  }
-  return Object.getPrototypeOf(value) === Object.prototype ? value : undefined;
+  return { tensors, placeOf, outputs };
 }
 
 /** Whether two graphs are the same node by node: ops, attributes, names, shapes, and the places of all inputs. */

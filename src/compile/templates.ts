@@ -75,7 +75,7 @@ export class Template {
 
   /** Whether a graph is this one, but for its numbers. */
   fits({ graph }: Parts): boolean {
-    return this.parts.graph.key === graph.key && sameGraph(this.parts.graph, graph);
+    return sameGraph(this.parts.graph, graph);
   }
 
   /** The plan with these numbers, the same one each time. */
