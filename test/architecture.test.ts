@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -166,6 +167,14 @@ describe("files that import each other, types included,", () => {
       ["d", "e"],
     ]);
   });
+});
+
+test("the top level has what the project is made of, and no more", () => {
+  const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" });
+  const top = new Set(tracked.split("\n").map((path) => path.split("/")[0]));
+  const visible = [...top].filter((name) => name !== "" && !name.startsWith("."));
+  const files = ["LICENSE", "README.md", "package-lock.json", "package.json", "tsconfig.json"];
+  expect(visible.sort()).toEqual([...files, "demo", "docs", "shaders", "src", "test"].sort());
 });
 
 test("WebGPU's objects are named in backends/webgpu only", () => {
