@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -15,6 +15,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Below node_modules, so that bundlers and Node find the package's own dependencies. */
 const cache = join(root, "node_modules/.cache/neuromotor-package");
+/** A link to the number of the process that makes the package: created at once, or not at all. */
 const LOCK = join(cache, "making");
 /** All that the published code is made of. */
 const SOURCES = ["package.json", "package-lock.json", "src", "shaders"];
@@ -28,18 +29,27 @@ export async function publishedPackage(): Promise<string> {
   await mkdir(cache, { recursive: true });
   while (!existsSync(target)) {
     // Other processes wait for the one that makes it.
-    if (await mkdir(LOCK).then(() => true, isOld)) await make(target).finally(() => rm(LOCK, { recursive: true }));
+    const isOurs = await symlink(`${process.pid}`, LOCK).then(
+      () => true,
+      () => false,
+    );
+    if (isOurs) await make(target).finally(() => rm(LOCK));
+    else if (await isLeft()) await rm(LOCK, { force: true });
     else await setTimeout(200);
   }
   return target;
 }
 
-/** Whether the lock is left from a process that was killed. */
-const isOld = () =>
-  stat(LOCK).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs > 600_000,
-    () => false,
-  );
+/** Whether the process that has the lock was killed. */
+async function isLeft(): Promise<boolean> {
+  const holder = await readlink(LOCK).catch(() => undefined);
+  if (holder === undefined) return false;
+  try {
+    return !process.kill(Number(holder), 0);
+  } catch {
+    return true;
+  }
+}
 
 /** A new folder in which `import "neuromotor"` gives the published package, as in a project that installed it. */
 export async function consumerFolder(name: string): Promise<string> {
