@@ -79,6 +79,13 @@ async function prepareMany(job: ManyJob): Promise<Prepared> {
   return { loss: losses.reduce((sum, loss) => sum + loss, 0) / job.models };
 }
 
+/** Trains all models again until so long has passed, as calibrating does for other jobs. @returns steps of the whole job */
+async function warmUp({ epochs, rows, batch }: ManyJob, milliseconds: number): Promise<number> {
+  const whole = (epochs * rows) / batch;
+  for (let spent = 0; spent < milliseconds; ) spent += (await work!.run(whole)).milliseconds;
+  return whole;
+}
+
 /** How many steps take about so long. */
 async function calibrate(milliseconds: number): Promise<number> {
   for (let tried = 1; ; ) {
@@ -134,7 +141,7 @@ async function answer(request: Request): Promise<unknown> {
       const prepared = await prepare(request.job);
       const job = JOBS[request.job];
       if (prepared.leftOut) return prepared;
-      steps = job.kind === "many" ? (job.epochs * job.rows) / job.batch : await calibrate(request.milliseconds);
+      steps = job.kind === "many" ? await warmUp(job, request.milliseconds) : await calibrate(request.milliseconds);
       return prepared;
     }
     case "run":
