@@ -140,7 +140,7 @@ export class Trainer implements TrainingControl {
   /**
    * The model's outputs for each row: logits, for losses that take logits.
    *
-   * @param features - [rows, ...input], or raw rows of a table
+   * @param features - [rows, ...input], or raw rows of a table; left as they are until the promise is kept
    * @param options - `probabilities`: put through the loss's softmax or sigmoid; `warnings`: also look for features far
    * outside the range of the training data; `stateful`: recurrent layers go on, row by row, with the states of the last such
    * call; `batchSize`: rows per step; where absent 256, or fewer, to fit the device; `wait`: during `fit`, wait until it rests
