@@ -1,9 +1,10 @@
-// recurrence.wgsl: states of a recurrent layer over time, s(t) = cell(z(t), s(t - 1) weight + bias, s(t - 1)), from 0.
+// recurrence.wgsl: states of a recurrent layer over time, s(t) = cell(z(t), s(t - 1) weight + bias, s(t - 1)).
 //
 //   z       [BATCH, TIME, GATES x HIDDEN] f32
 //   weight  [HIDDEN, GATES x HIDDEN] f32
 //   bias    [GATES x HIDDEN] f32
 //   mask    [BATCH, TIME] f32, where MASKED: where it is 0 the state stays as it is
+//   first   [BATCH, HIDDEN] f32, of an LSTM [BATCH, 2 x HIDDEN], h and c, where BEGUN: the states to begin with, 0 otherwise
 //   y       [BATCH, TIME, KEPT x HIDDEN] f32: h, and then per cell: r, z, n's hidden sum (CELL 2, GRU); c, i, f, g, o (3, LSTM)
 //
 // CELL 0 is tanh, 1 relu. A workgroup takes ROWS rows through all places, with two copies of their states in its memory,
@@ -11,7 +12,7 @@
 // of the weight. Sums are in order of the units.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_sigmoid, op_tanh
-// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, const STATES: u32, const PER: u32
+// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, first_at(i: u32) -> f32, const STATES: u32, const PER: u32
 // Glue webgpu/glue.ts: z_at(i: u32) -> f32, weight_at(i: u32) -> f32, bias_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CELL: u32;
@@ -21,6 +22,7 @@ override HIDDEN: u32;
 override ROWS: u32;
 override REVERSE: bool;
 override MASKED: bool;
+override BEGUN: bool;
 
 var<workgroup> states: array<f32, 2 * STATES>;
 var<workgroup> cells: array<f32, STATES>;
@@ -29,8 +31,16 @@ fn work(unit: u32, local: u32) {
   let gates = select(select(1u, 3u, CELL == 2u), 4u, CELL == 3u);
   let kept = select(select(1u, 4u, CELL == 2u), 6u, CELL == 3u);
   for (var i = local; i < STATES; i += 256u) {
+    let batch = unit * ROWS + i / HIDDEN;
     states[i] = 0.0;
     cells[i] = 0.0;
+    if (BEGUN && batch < BATCH) {
+      let first = batch * select(1u, 2u, CELL == 3u) * HIDDEN + i % HIDDEN;
+      states[i] = first_at(first);
+      if (CELL == 3u) {
+        cells[i] = first_at(first + HIDDEN);
+      }
+    }
   }
   workgroupBarrier();
   for (var step = 0u; step < TIME; step++) {

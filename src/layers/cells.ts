@@ -6,11 +6,11 @@ import { add, mul, sub } from "../ops/elementwise.js";
 import { concatenate, slice } from "../ops/indexing.js";
 import { reshape } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
-import type { Cell } from "../ops/recurrence.js";
+import { CELLS, type Cell } from "../ops/recurrence.js";
 
 /*
- * Steps of recurrent layers written with ops, one place after the other: what the fused recurrence does, for beginnings,
- * cells and dropout that it doesn't know. A layer takes some launches for every place.
+ * Steps of recurrent layers written with ops, one place after the other: what the fused recurrence does, for cells
+ * and dropout that it doesn't know. A layer takes some launches for every place.
  */
 
 /** The step of a recurrent layer from a place to the next, written with ops on [batch, units] tensors. */
@@ -45,25 +45,24 @@ const between = (update: Tensor, candidate: Tensor, h: Tensor) => add(candidate,
 
 /** The cells of `rnn`, `gru` and `lstm`, and the GRU whose gate r is applied before the product. */
 export const cells: Readonly<Record<Cell | "gruBefore", OwnCell>> = {
-  tanh: { gates: 1, step: ([z], [h]) => [tanh(add(z, h))] },
-  relu: { gates: 1, step: ([z], [h]) => [relu(add(z, h))] },
+  tanh: { ...CELLS.tanh, step: ([z], [h]) => [tanh(add(z, h))] },
+  relu: { ...CELLS.relu, step: ([z], [h]) => [relu(add(z, h))] },
   gru: {
-    gates: 3,
+    ...CELLS.gru,
     step([zr, zu, zn], [hr, hu, hn], [h]) {
       const candidate = tanh(add(zn, mul(sigmoid(add(zr, hr)), hn)));
       return [between(sigmoid(add(zu, hu)), candidate, h)];
     },
   },
   gruBefore: {
-    gates: 3,
+    ...CELLS.gru,
     step([zr, zu, zn], [hr, hu], [h], product) {
       const candidate = tanh(add(zn, product(mul(sigmoid(add(zr, hr)), h), 2)));
       return [between(sigmoid(add(zu, hu)), candidate, h)];
     },
   },
   lstm: {
-    gates: 4,
-    states: 2,
+    ...CELLS.lstm,
     step([zi, zf, zg, zo], [hi, hf, hg, ho], [, c]) {
       const next = add(mul(sigmoid(add(zf, hf)), c), mul(sigmoid(add(zi, hi)), tanh(add(zg, hg))));
       return [mul(sigmoid(add(zo, ho)), tanh(next)), next];
@@ -85,21 +84,21 @@ export interface Steps {
   /** [batch, time], 1 where the state changes. */
   mask?: Tensor;
   /** The states before the first place, side by side: [batch, states x units]; 0 where absent. */
-  initial?: Tensor;
+  first?: Tensor;
   /** Done to h before it is multiplied by the weight: dropout. */
   before?(h: Tensor): Tensor;
 }
 
 /** The states of all places in the order of time, [batch, time, units], and those after the last step, [batch, states x units]. */
 export function inSteps(cell: OwnCell, { layer, units, reverse, z, weight, bias, ...rest }: Steps) {
-  const { mask, initial, before = (h: Tensor) => h } = rest;
+  const { mask, first, before = (h: Tensor) => h } = rest;
   const [batch, time] = z.shape;
   const count = cell.states ?? 1;
   const columns = (from: Tensor, gate: number) => slice(from, [0, gate * units], [from.shape[0], units]);
   const own = (gate: number) => slice(bias, [gate * units], [units]);
   const product = (from: Tensor, gate: number) => add(matmul(from, columns(weight, gate)), own(gate));
   const zeros = constant(new Float32Array(batch * units), [batch, units]);
-  let states = Array.from({ length: count }, (_, i) => (initial ? columns(initial, i) : zeros));
+  let states = Array.from({ length: count }, (_, i) => (first ? columns(first, i) : zeros));
   const outputs: Tensor[] = [];
   for (let step = 0; step < time; step++) {
     const t = reverse ? time - 1 - step : step;

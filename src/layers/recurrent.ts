@@ -10,7 +10,7 @@ import { add, mul } from "../ops/elementwise.js";
 import { concatenate, slice } from "../ops/indexing.js";
 import { reshape } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
-import { type Cell, lastState, recurrence, statesOf } from "../ops/recurrence.js";
+import { type Cell, lastStates, recurrence, statesOf } from "../ops/recurrence.js";
 import { cells, inSteps, type RecurrentCell } from "./cells.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
 import { keepMask, maskOf } from "./masks.js";
@@ -27,7 +27,7 @@ export interface RecurrentOptions {
   returnSequences?: boolean;
   /** Whether all states after the last step are given, for a layer that goes on from them: [batch, units], of an LSTM h and c, [batch, 2 units]. False. */
   returnState?: boolean;
-  /** Whether the last input are the states to begin with, as `returnState` gives them; 0 otherwise. Then it is worked in steps. False. */
+  /** Whether the last input are the states to begin with, as `returnState` gives them; 0 otherwise. False. */
   initialState?: boolean;
   /** Share of the state that is dropped, the same at every place, before it is multiplied; then training goes in steps. 0. */
   recurrentDropout?: number;
@@ -140,20 +140,21 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
             "without stateful.",
         );
       }
-      // Its gradient has slopes of the first state alone.
-      const isFused = kind.fused && !(returnState && states > 1);
-      if (isFused && !initial && !drops && !memory) {
-        const y = recurrence(z, weight, bias, { cell: kind.fused!, reverse }, mask);
-        return returnSequences ? keepMask(x, statesOf(y, units), mask) : lastState(y, units, reverse);
+      const place = `${scope.name}.states`;
+      const first = initial ?? memory?.take(place, [batch, states * units]);
+      if (kind.fused && !drops) {
+        const y = recurrence(z, weight, bias, { cell: kind.fused, reverse }, { mask, first });
+        memory?.keep(place, lastStates(y, units, reverse, states));
+        if (returnSequences) return keepMask(x, statesOf(y, units), mask);
+        return lastStates(y, units, reverse, returnState ? states : 1);
       }
       // One mask for all of a sequence (Gal, Ghahramani, 2016).
       const shown = drops ? dropout(filled(1, [batch, units]), recurrentDropout, source) : undefined;
       const { outputs, last } = inSteps(cell, {
-        ...{ layer: `${layer} "${scope.name}"`, units, reverse, z, weight, bias, mask },
-        initial: initial ?? memory?.take(`${scope.name}.states`, [batch, states * units]),
+        ...{ layer: `${layer} "${scope.name}"`, units, reverse, z, weight, bias, mask, first },
         ...(shown && { before: (h: Tensor) => mul(h, shown) }),
       });
-      memory?.keep(`${scope.name}.states`, last);
+      memory?.keep(place, last);
       if (returnState) return last;
       return returnSequences ? keepMask(x, outputs, mask) : slice(last, [0, 0], [batch, units]);
     },

@@ -2,6 +2,7 @@ import { ShapeError } from "../core/errors.js";
 import { formatShape } from "../core/shape.js";
 import { type Attributes, defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
+import { add } from "./elementwise.js";
 import { padOp, slice } from "./indexing.js";
 import { reshape, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
@@ -13,16 +14,19 @@ import { unfold } from "./unfold.js";
  * the inputs, and those of the weights' gradients, are ordinary ones over all places at once.
  */
 
-/** Cells by their names: gates in PyTorch's order, and the numbers kept of each unit at each place. */
+/**
+ * Cells by their names: gates in PyTorch's order, the numbers kept of each unit at each place, and how many of these are
+ * states, which come first.
+ */
 export const CELLS = {
   /** h' = tanh(z) */
-  tanh: { gates: 1, kept: 1 },
+  tanh: { gates: 1, kept: 1, states: 1 },
   /** h' = max(0, z) */
-  relu: { gates: 1, kept: 1 },
+  relu: { gates: 1, kept: 1, states: 1 },
   /** Gates r, z, n; kept are h, r, z and the hidden part of n's sum. */
-  gru: { gates: 3, kept: 4 },
+  gru: { gates: 3, kept: 4, states: 1 },
   /** Gates i, f, g, o; kept are h, c, i, f, g, o. */
-  lstm: { gates: 4, kept: 6 },
+  lstm: { gates: 4, kept: 6, states: 2 },
 } as const;
 
 export type Cell = keyof typeof CELLS;
@@ -31,22 +35,34 @@ export interface Recurrence extends Attributes {
   cell: Cell;
   /** Whether places are worked from the last to the first. */
   reverse: boolean;
-  /** Whether the last input is a mask [batch, time]: where it is 0 the state stays as it is. */
+  /** Whether an input is a mask [batch, time]: where it is 0 the state stays as it is. */
   masked: boolean;
+  /** Whether the last input is the states to begin with, [batch, states x units]; 0 otherwise. */
+  begun: boolean;
   /** Products that are added up for an element: the units. */
   terms: number;
-  /** Slopes that a gradient is given: of all that is kept, of the states [batch, time, units], or of the last one [batch, 1, units]. */
+  /** Slopes that a gradient is given: of all states, of h at each place [batch, time, units], or of the last h [batch, 1, units]. */
   given?: "all" | "states" | "last";
+  /** What a gradient is of: z, or the states to begin with. */
+  of?: "z" | "start";
 }
 
 /** Sizes of a recurrence. @param z - [batch, time, gates x units] */
 export function sizesOf({ shape: [batch, time, width] }: { shape: readonly number[] }, { cell }: Recurrence) {
-  const { gates, kept } = CELLS[cell];
+  const { gates, kept, states } = CELLS[cell];
   const units = width / gates;
-  return { batch, time, units, gates, kept };
+  return { batch, time, units, gates, kept, states };
 }
 
-const ATTRIBUTES = { cell: true, reverse: true, masked: true, terms: true, given: true } as const;
+const ATTRIBUTES = {
+  cell: true,
+  reverse: true,
+  masked: true,
+  begun: true,
+  terms: true,
+  given: true,
+  of: true,
+} as const;
 
 export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
   attributes: ATTRIBUTES,
@@ -59,18 +75,27 @@ export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
     const { batch, time, units, kept } = sizesOf(z, attributes);
     return [batch, time, kept * units];
   },
-  gradient: (dy, [z, weight, _, ...mask], y, attributes) => {
+  gradient: (dy, [z, weight, _, ...further], y, attributes) => {
     const { batch, time, units, gates } = sizesOf(z, attributes);
-    const { slopes, given } = slopesOf(dy, units, time, attributes.reverse);
-    const dz = recurrenceGradient(slopes, z, y, weight, ...mask, { ...attributes, given });
+    const { reverse, masked, begun } = attributes;
+    const { slopes, given } = slopesOf(dy, units, time, reverse);
+    const slope = (of: Recurrence["of"]) =>
+      recurrenceGradient(slopes, z, y, weight, ...further, { ...attributes, given, of });
+    const dz = slope("z");
     const hidden = attributes.cell === "gru" ? gruHiddenGradient(dz, y) : dz;
-    const rows = reshape(hidden, [batch * time, gates * units]);
-    const before = reshape(previousStates(y, units, attributes.reverse), [batch * time, units]);
-    return [dz, matmul(transpose(before), rows), sum(rows, 0), ...mask.map(() => undefined)];
+    const width = gates * units;
+    const rows = reshape(hidden, [batch * time, width]);
+    const before = reshape(previousStates(y, units, reverse), [batch * time, units]);
+    const dWeight = matmul(transpose(before), rows);
+    const others = [sum(rows, 0), ...(masked ? [undefined] : [])];
+    if (!begun) return [dz, dWeight, ...others];
+    const first = slice(further.at(-1)!, [0, 0], [batch, units]);
+    const firstRows = reshape(slice(hidden, [0, reverse ? time - 1 : 0, 0], [batch, 1, width]), [batch, width]);
+    return [dz, add(dWeight, matmul(transpose(first), firstRows)), ...others, slope("start")];
   },
 });
 
-/** The slopes of the states alone, where those of the rest are the zeros around them. */
+/** The slopes of h alone, where those of the rest are the zeros around them. */
 function slopesOf(dy: Tensor, units: number, time: number, reverse: boolean) {
   const [inner] = dy.inputs;
   const { start } = dy.attributes as { start?: readonly number[] };
@@ -82,7 +107,10 @@ function slopesOf(dy: Tensor, units: number, time: number, reverse: boolean) {
   return { slopes: dy, given: "all" as const };
 }
 
-/** dz of a recurrence, [batch, time, gates x units], by dy, z, y and the hidden weight. */
+/**
+ * The gradient of a recurrence for z, [batch, time, gates x units], or for its first states, [batch, states x units], by dy,
+ * z, y, the hidden weight, and what else the recurrence reads.
+ */
 export const recurrenceGradient: OpFunction<Recurrence> = defineOp("recurrenceGradient", {
   attributes: ATTRIBUTES,
   error: {
@@ -90,7 +118,10 @@ export const recurrenceGradient: OpFunction<Recurrence> = defineOp("recurrenceGr
     terms: ([, z], attributes) => sizesOf({ shape: z }, attributes).units * z[1] * 4,
     summed: (dy, z, y, weight) => dy * Math.max(1, weight, y, z),
   },
-  shape: ([, z]) => z.shape,
+  shape: ([, z], attributes) => {
+    const { batch, units, states } = sizesOf(z, attributes);
+    return attributes.of === "start" ? [batch, states * units] : z.shape;
+  },
 });
 
 /**
@@ -103,7 +134,7 @@ export const gruHiddenGradient: OpFunction = defineOp("gruHiddenGradient", {
   shape: ([dz]) => dz.shape,
 });
 
-/** The state before each place, 0 before the first: [batch, time, units]. */
+/** h before each place, 0 before the first: [batch, time, units]. */
 function previousStates(y: Tensor, units: number, reverse: boolean): Tensor {
   const [batch, time] = y.shape;
   const one = [1, 1] as const;
@@ -113,15 +144,21 @@ function previousStates(y: Tensor, units: number, reverse: boolean): Tensor {
   return reshape(unfold(states, window), [batch, time, units]);
 }
 
+/** What a recurrence reads beside its parameters, where there is any of it. */
+interface Beside {
+  /** [batch, time] f32 */
+  mask?: Tensor;
+  /** The states to begin with, [batch, states x units]; 0 where absent. */
+  first?: Tensor;
+}
+
 /**
- * States of a recurrent layer over time, from z = x W + b: s(t) = cell(z(t), s(t - 1) hiddenWeight + hiddenBias, s(t - 1)),
- * beginning with 0.
+ * States of a recurrent layer over time, from z = x W + b: s(t) = cell(z(t), s(t - 1) hiddenWeight + hiddenBias, s(t - 1)).
  *
  * @param z - [batch, time, gates x units]
  * @param weight - [units, gates x units]
  * @param bias - [gates x units]
- * @param mask - [batch, time] f32, if there is one
- * @returns [batch, time, kept x units]: the states h, and then what the gradient needs
+ * @returns [batch, time, kept x units]: the states, h first, and then what the gradient needs
  * @throws ShapeError when shapes don't fit
  */
 export function recurrence(
@@ -129,25 +166,32 @@ export function recurrence(
   weight: Tensor,
   bias: Tensor,
   attributes: Pick<Recurrence, "cell" | "reverse">,
-  mask?: Tensor,
+  { mask, first }: Beside = {},
 ): Tensor {
-  const all = { ...attributes, masked: mask !== undefined, terms: weight.shape[0] } as Recurrence;
-  const { units, gates, batch, time } = sizesOf(z, all);
-  const wanted = [[units, gates * units], [gates * units], ...(mask ? [[batch, time]] : [])];
-  const given = [weight, bias, ...(mask ? [mask] : [])].map(({ shape }) => formatShape(shape));
+  const all: Recurrence = { ...attributes, masked: !!mask, begun: !!first, terms: weight.shape[0] };
+  const { units, gates, batch, time, states } = sizesOf(z, all);
+  const beside = [...(mask ? [mask] : []), ...(first ? [first] : [])];
+  const wanted = [
+    ...[[units, gates * units], [gates * units]],
+    ...(mask ? [[batch, time]] : []),
+    ...(first ? [[batch, states * units]] : []),
+  ];
+  const given = [weight, bias, ...beside].map(({ shape }) => formatShape(shape));
   if (!Number.isInteger(units) || wanted.some((shape, i) => formatShape(shape) !== given[i])) {
     throw new ShapeError(
-      `recurrence: z ${formatShape(z.shape)} needs weight, bias and mask ${wanted.map(formatShape).join(", ")}, got ${given.join(", ")}.`,
+      `recurrence: z ${formatShape(z.shape)} needs weight, bias, mask and first states ${wanted.map(formatShape).join(", ")}, got ` +
+        `${given.join(", ")}.`,
     );
   }
-  return recurrenceOp(z, weight, bias, ...(mask ? [mask] : []), all);
+  return recurrenceOp(z, weight, bias, ...beside, all);
 }
 
 /** The states h of a recurrence, [batch, time, units]. */
 export const statesOf = (y: Tensor, units: number): Tensor => slice(y, [0, 0, 0], [y.shape[0], y.shape[1], units]);
 
-/** The state after the last step, [batch, units]. */
-export function lastState(y: Tensor, units: number, reverse: boolean): Tensor {
+/** Some of the states after the last step, h first, [batch, states x units]. */
+export function lastStates(y: Tensor, units: number, reverse: boolean, states = 1): Tensor {
   const [batch, time] = y.shape;
-  return reshape(slice(y, [0, reverse ? 0 : time - 1, 0], [batch, 1, units]), [batch, units]);
+  const width = states * units;
+  return reshape(slice(y, [0, reverse ? 0 : time - 1, 0], [batch, 1, width]), [batch, width]);
 }

@@ -87,6 +87,65 @@ describe.each(BACKENDS)("on %s", (backend) => {
   });
 });
 
+/** An LSTM's cell, written with ops: worked in steps. */
+const ownLstm: RecurrentCell = {
+  gates: 4,
+  states: 2,
+  step(z, h, [, c]) {
+    const [i, f, g, o] = z.map((input, gate) => ops.add(input, h[gate]));
+    const next = ops.add(ops.mul(ops.sigmoid(f), c), ops.mul(ops.sigmoid(i), ops.tanh(g)));
+    return [ops.mul(ops.sigmoid(o), ops.tanh(next)), next];
+  },
+};
+
+/** A decoder that begins with all states of an encoder. */
+function encoderDecoder(of: (options: RecurrentOptions) => Layer, time: number): Model {
+  const [x, y] = [input([time, 2], { name: "x" }), input([time, 2], { name: "y" })];
+  const states = apply(of({ returnState: true, name: "encoder" }), x);
+  const written = apply(of({ initialState: true, returnSequences: true, name: "decoder" }), y, states);
+  return model({ inputs: [x, y], outputs: { written }, seed: 1 });
+}
+
+const parts = (time: number) =>
+  Dataset.from({
+    features: { x: sines(8 * time), y: sines(8 * time).map((value) => -value) },
+    labels: sines(4 * time * UNITS),
+    shape: { x: [time, 2], y: [time, 2] },
+  });
+
+test.each(BACKENDS)(
+  "an encoder's states are handed to a decoder and their gradients back, as in steps: %s",
+  async (backend) => {
+    const trained = async (of: (options: RecurrentOptions) => Layer) => {
+      const made = encoderDecoder(of, 5);
+      using trainer = trainerOf(made, backend);
+      await trainer.fit(parts(5), { epochs: 3, batchSize: 3, shuffle: false });
+      return [...made.parameters().values()].flatMap(({ values }) => [...values]);
+    };
+    const [fused, steps] = [
+      await trained((options) => lstm(UNITS, options)),
+      await trained((options) => recurrent(UNITS, ownLstm, options)),
+    ];
+    expect(fused).toHaveLength(steps.length);
+    fused.forEach((value, i) => {
+      expect(value).toBeCloseTo(steps[i], 6);
+    });
+  },
+);
+
+test.each([
+  ["gru", (options: RecurrentOptions) => gru(UNITS, options)],
+  ["lstm", (options: RecurrentOptions) => lstm(UNITS, options)],
+])("%s: an encoder and a decoder take as many launches for 500 places as for 10", async (_, of) => {
+  const counts = [10, 500].map(async (time) => {
+    using trainer = trainerOf(encoderDecoder(of, time), "webgpu");
+    return (await trainer.kernels(parts(time), { batchSize: 4 })).length;
+  });
+  const [few, many] = await Promise.all(counts);
+  expect(many).toBe(few);
+  expect(few).toBeLessThanOrEqual(24);
+});
+
 /* n = tanh(z_n + (r h) W_n + b_n), as Keras's GRU with reset_after=False, written out in float64. */
 test("the gate r before the product", async () => {
   const made = sequential({ input: [3, 2], seed: 4 }, [gru(UNITS, { resetAfter: false })]);

@@ -1,4 +1,5 @@
 import { constant } from "../../src/graph/tensor.js";
+import { slice } from "../../src/ops/indexing.js";
 import {
   CELLS,
   type Cell,
@@ -14,17 +15,32 @@ import { plainAttention } from "./plain-attention.js";
 
 /* Ops on sequences. */
 
+/** What a case has beside its sizes. */
+interface Beside {
+  reverse?: boolean;
+  masked?: boolean;
+  begun?: boolean;
+}
+
 /** Batch, time, units: one of each; more rows and units than a block has; more than a vector's and a workgroup's lanes. */
-const shapes: [Cell, number, number, number, { reverse?: boolean; masked?: boolean }][] = [
+const shapes: [Cell, number, number, number, Beside][] = [
   ["tanh", 1, 1, 1, {}],
   ["tanh", 5, 3, 9, { reverse: true }],
+  ["tanh", 6, 1, 3, { begun: true }],
   ["relu", 2, 4, 3, {}],
+  ["relu", 1, 2, 2, { begun: true }],
   ["gru", 1, 2, 1, {}],
   ["gru", 3, 5, 4, { masked: true }],
   ["gru", 6, 2, 5, { reverse: true, masked: true }],
+  ["gru", 5, 3, 6, { reverse: true, masked: true, begun: true }],
+  ["gru", 1, 1, 65, { begun: true }],
+  ["gru", 2, 3, 4, { begun: true }],
   ["lstm", 2, 3, 3, {}],
   ["lstm", 5, 4, 8, { reverse: true, masked: true }],
   ["lstm", 3, 2, 65, {}],
+  ["lstm", 1, 3, 1, { begun: true }],
+  ["lstm", 5, 4, 7, { reverse: true, masked: true, begun: true }],
+  ["lstm", 6, 2, 5, { masked: true, begun: true }],
 ];
 
 /** Rows of different lengths, the last of which is empty where there are several. */
@@ -34,39 +50,49 @@ export const maskOf = (batch: number, time: number) =>
     [batch, time],
   );
 
-const title = (cell: string, sizes: number[], { reverse, masked }: { reverse?: boolean; masked?: boolean }) =>
-  `${cell} [${sizes}]${reverse ? " from the end" : ""}${masked ? ", masked" : ""}`;
+const title = (cell: string, sizes: number[], { reverse, masked, begun }: Beside) =>
+  `${cell} [${sizes}]${reverse ? " from the end" : ""}${masked ? ", masked" : ""}${begun ? ", begun" : ""}`;
 
-const inputsOf = (cell: Cell, batch: number, time: number, units: number) => {
+const inputsOf = (cell: Cell, batch: number, time: number, units: number, begun?: boolean) => {
   const width = CELLS[cell].gates * units;
-  return [normal(batch, time, width), scaled(1 / Math.sqrt(units), units, width), normal(width)];
+  const first = begun ? [normal(batch, CELLS[cell].states * units)] : [];
+  return [normal(batch, time, width), scaled(1 / Math.sqrt(units), units, width), normal(width), ...first];
 };
 
 const kept = normal(2, 3, 12);
 
 export const sequenceCases: Record<string, Case[]> = {
-  recurrence: shapes.map(([cell, batch, time, units, { reverse = false, masked }]): Case => {
+  recurrence: shapes.map(([cell, batch, time, units, beside]): Case => {
+    const { reverse = false, masked, begun } = beside;
     const mask = masked ? maskOf(batch, time) : undefined;
     return {
-      name: title(cell, [batch, time, units], { reverse, masked }),
-      trace: (z, weight, bias) => statesOf(recurrence(z, weight, bias, { cell, reverse }, mask), units),
-      inputs: inputsOf(cell, batch, time, units),
+      name: title(cell, [batch, time, units], beside),
+      trace(z, weight, bias, first) {
+        const y = recurrence(z, weight, bias, { cell, reverse }, { mask, first });
+        // Begun ones hand on all of their states.
+        return begun ? slice(y, [0, 0, 0], [batch, time, CELLS[cell].states * units]) : statesOf(y, units);
+      },
+      inputs: inputsOf(cell, batch, time, units, begun),
     };
   }),
-  recurrenceGradient: shapes.map(([cell, batch, time, units, { reverse = false, masked = false }]): Case => {
+  recurrenceGradient: shapes.flatMap(([cell, batch, time, units, beside]): Case[] => {
+    const { reverse = false, masked = false, begun = false } = beside;
     const given = (["all", "states", "last"] as const)[(batch + time) % 3];
-    const attributes = { cell, reverse, masked, terms: units, given };
+    const attributes = { cell, reverse, masked, begun, terms: units, given };
     const mask = masked ? [maskOf(batch, time)] : [];
-    const [z, weight, bias] = inputsOf(cell, batch, time, units);
-    return {
-      name: `${title(cell, [batch, time, units], { reverse, masked })}, ${given} slopes`,
-      trace: (dy, z, weight, bias) =>
-        recurrenceGradient(dy, z, recurrenceOp(z, weight, bias, ...mask, attributes), weight, ...mask, attributes),
+    const of = (name: "z" | "start"): Case => ({
+      name: `${title(cell, [batch, time, units], beside)}, of ${name}, ${given} slopes`,
+      trace(dy, z, weight, bias, ...first) {
+        const further = [...mask, ...first];
+        const y = recurrenceOp(z, weight, bias, ...further, attributes);
+        return recurrenceGradient(dy, z, y, weight, ...further, { ...attributes, of: name });
+      },
       inputs: [
         normal(batch, given === "last" ? 1 : time, (given === "all" ? CELLS[cell].kept : 1) * units),
-        ...[z, weight, bias],
+        ...inputsOf(cell, batch, time, units, begun),
       ],
-    };
+    });
+    return begun ? [of("z"), of("start")] : [of("z")];
   }),
   gruHiddenGradient: [1, 5, 8].map(
     (units): Case => ({

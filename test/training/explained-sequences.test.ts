@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { Dataset, tokenDataset } from "../../src/data/index.js";
 import {
+  apply,
   dense,
   embedding,
   gru,
+  input,
   type Layer,
   lstm,
   meanSquaredError,
+  model,
   rnn,
   sequential,
   sgd,
@@ -22,17 +25,36 @@ import { calculate } from "./hand-calculator.js";
 const device = useDevices();
 const functions = { sigmoid: (x: number) => 1 / (1 + Math.exp(-x)), relu: (x: number) => Math.max(0, x) };
 
+/** A recurrent layer and one number of it, and two samples; where it takes first states, with these. */
+function subjectOf(layer: Layer) {
+  const { initialState, layer: kind } = layer.config;
+  const labels = sines(2);
+  if (!initialState) {
+    const data = Dataset.from({ features: sines(2 * 3 * 2), labels, shape: [3, 2] });
+    return { data, subject: sequential({ input: [3, 2], seed: 1 }, [layer, dense(1)]) };
+  }
+  const size = kind === "lstm" ? 4 : 2;
+  const [x, s] = [input([3, 2], { name: "x" }), input([size], { name: "s" })];
+  const data = Dataset.from({
+    features: { x: sines(2 * 3 * 2), s: sines(2 * size) },
+    labels,
+    shape: { x: [3, 2], s: [size] },
+  });
+  return { data, subject: model({ inputs: [x, s], outputs: { y: apply(dense(1), apply(layer, x, s)) }, seed: 1 }) };
+}
+
 test.each<[string, Layer, Record<number, RegExp>]>([
   ["tanh", rnn(2), { 0: /^tanh\(/ }],
   ["relu", rnn(2, { activation: "relu" }), { 0: /^relu\(/ }],
   ["gru", gru(2), { 0: /^\(1 - .*\) \* tanh\(.*\) \+ /, 2: /^sigmoid\(.* \* .* \+ .* \* .*\)$/ }],
   ["gru from the end", gru(2, { reverse: true }), { 4: /^sigmoid\(/ }],
+  ["gru with first states", gru(2, { initialState: true }), { 4: /^sigmoid\(/ }],
+  ["lstm with first states", lstm(2, { initialState: true }), { 8: /^tanh\(/ }],
   ["lstm", lstm(2), { 0: /^\S+ \* tanh\(/, 2: / \* .* \+ .* \* /, 4: /^sigmoid\(/, 8: /^tanh\(/ }],
 ])("%s: one cell worked out", async (_, layer, forms) => {
-  const data = Dataset.from({ features: sines(2 * 3 * 2), labels: sines(2), shape: [3, 2] });
-  const model = sequential({ input: [3, 2], seed: 1 }, [layer, dense(1)]);
+  const { data, subject } = subjectOf(layer);
   const setup = { device: device("cpu"), loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }) };
-  using trainer = new Trainer(model, setup);
+  using trainer = new Trainer(subject, setup);
   const explanation = await trainer.explainStep(data);
   const step = explanation.get(`${layer.config.layer}.recurrence`);
   const [rows, time, kept] = step.shape;
@@ -55,9 +77,9 @@ test.each<[string, Layer, Record<number, RegExp>]>([
 
 test("a model of text is explained whole", async () => {
   const data = tokenDataset(Uint32Array.of(0, 1, 2, 0, 1, 2, 0), { length: 3 });
-  const model = sequential({ input: [3], seed: 1 }, [embedding(3, 2), gru(2, { returnSequences: true }), dense(3)]);
+  const subject = sequential({ input: [3], seed: 1 }, [embedding(3, 2), gru(2, { returnSequences: true }), dense(3)]);
   const setup = { device: device("cpu"), loss: softmaxCrossEntropy(), optimizer: sgd() };
-  using trainer = new Trainer(model, setup);
+  using trainer = new Trainer(subject, setup);
   const text = (await trainer.explainStep(data)).format();
   expect(text).toContain("gru.hiddenWeight");
   expect(text).not.toContain("undefined");

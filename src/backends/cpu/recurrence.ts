@@ -20,15 +20,25 @@ function eachPlace(
   }
 }
 
-export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, mask], y) => {
+/** A mask and the states to begin with, where a recurrence reads them. */
+function besideOf<T>({ masked, begun }: Recurrence, [...given]: readonly T[]): { mask?: T; first?: T } {
+  const first = begun ? given.pop() : undefined;
+  return { mask: masked ? given.pop() : undefined, first };
+}
+
+export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, ...further], y) => {
   const { cell, reverse } = attributes as Recurrence;
-  const { batch, time, units, gates, kept } = sizesOf(inputs[0], attributes as Recurrence);
+  const { batch, time, units, gates, kept, states } = sizesOf(inputs[0], attributes as Recurrence);
+  const { mask, first } = besideOf(attributes as Recurrence, further);
   const width = gates * units;
   const hidden = new Float64Array(width);
   return () =>
-    eachPlace(batch, time, reverse, (_, at, before) => {
-      const [own, from] = [at * kept * units, before === undefined ? -1 : before * kept * units];
-      const stateOf = (number: number, u: number) => (from < 0 ? 0 : y[from + number * units + u]);
+    eachPlace(batch, time, reverse, (row, at, before) => {
+      const own = at * kept * units;
+      const stateOf = (number: number, u: number) =>
+        before === undefined
+          ? (first?.[(row * states + number) * units + u] ?? 0)
+          : y[(before * kept + number) * units + u];
       for (let j = 0; j < width; j++) {
         let sum = bias[j];
         for (let k = 0; k < units; k++) sum += stateOf(0, k) * weight[k * width + j];
@@ -59,9 +69,10 @@ export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, 
     });
 };
 
-export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y, weight, mask], dz) => {
-  const { cell, reverse, given = "all" } = attributes as Recurrence;
-  const { batch, time, units, gates, kept } = sizesOf(inputs[1], attributes as Recurrence);
+export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y, weight, ...further], result) => {
+  const { cell, reverse, given = "all", of = "z" } = attributes as Recurrence;
+  const { batch, time, units, gates, kept, states } = sizesOf(inputs[1], attributes as Recurrence);
+  const { mask, first } = besideOf(attributes as Recurrence, further);
   const width = gates * units;
   /** Place of a state's slope in dy; undefined where it is 0. */
   const slopeAt = (row: number, at: number, isLast: boolean): number | undefined => {
@@ -88,14 +99,17 @@ export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y,
         const own = at * kept * units;
         const keptOf = (number: number, u: number) => y[own + number * units + u];
         const stateOf = (number: number, u: number) =>
-          before === undefined ? 0 : y[before * kept * units + number * units + u];
+          before === undefined
+            ? (first?.[(row * states + number) * units + u] ?? 0)
+            : y[(before * kept + number) * units + u];
         const isMasked = mask !== undefined && mask[at] === 0;
         hidden.fill(0);
         for (let u = 0; u < units; u++) {
           if (slopes !== undefined) dh[u] += dy[slopes + u];
+          if (slopes !== undefined && given === "all" && cell === "lstm") dc[u] += dy[slopes + units + u];
           const put = (...values: number[]) =>
             values.forEach((value, gate) => {
-              dz[at * width + gate * units + u] = value;
+              if (of === "z") result[at * width + gate * units + u] = value;
               hidden[gate * units + u] = value;
             });
           if (isMasked) {
@@ -130,6 +144,7 @@ export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y,
         for (let u = 0; u < units; u++) {
           for (let j = 0; j < width; j++) dh[u] += hidden[j] * weight[u * width + j];
         }
+        if (of === "start" && before === undefined) result.set(states > 1 ? [...dh, ...dc] : dh, row * states * units);
       },
       true,
     );

@@ -20,7 +20,7 @@ const WORKGROUP_FLOATS = 4096;
 /** @param memory - floats that a unit takes in a workgroup's memory */
 function overTime(shader: Part, names: readonly string[], z: number, memory: (gates: number) => number): WebgpuKernel {
   return ({ label, inputs, attributes }: Launch) => {
-    const { cell, reverse, masked, given = "all" } = attributes as Recurrence;
+    const { cell, reverse, masked, begun, given = "all", of = "z" } = attributes as Recurrence;
     const { batch, time, units, gates, kept } = sizesOf(inputs[z], attributes as Recurrence);
     const fitting = Math.floor(WORKGROUP_FLOATS / (units * memory(gates)));
     if (fitting < 1) {
@@ -33,18 +33,24 @@ function overTime(shader: Part, names: readonly string[], z: number, memory: (ga
     const shared = Math.min(MOST_SHARED, Math.floor(fitting / groups), Math.floor(batch / groups / SPREAD));
     const per = Math.max(1, shared);
     const rows = groups * per;
-    const maskless = glue("webgpu/recurrence.ts", "fn mask_at(i: u32) -> f32 { return 1.0; }");
+    const beside = { mask: masked, first: begun };
+    const read = Object.keys(beside).filter((name) => beside[name as keyof typeof beside]);
+    const absent = Object.keys(beside).filter((name) => !read.includes(name));
+    const nothing = absent.map((name) => `fn ${name}_at(i: u32) -> f32 { return 0.0; }`);
     const isGradient = shader === gradientShader;
     const lengths = { PER: per, STATES: rows * units, ...(isGradient && { SUMS: gates * rows * units }) };
     const memoryOf = Object.entries(lengths).map(([name, length]) => `const ${name}: u32 = ${length}u;`);
-    const declared = glue("webgpu/recurrence.ts", memoryOf.join("\n"));
+    const declared = glue("webgpu/recurrence.ts", [...memoryOf, ...nothing].join("\n"));
     return {
-      inputs: masked ? [...names, "mask"] : names,
-      parts: masked ? [declared, shader] : [declared, shader, maskless],
+      inputs: [...names, ...read],
+      parts: [declared, shader],
       constants: {
         ...{ CELL: CODES[cell], BATCH: batch, TIME: time, HIDDEN: units, ROWS: rows },
-        ...{ REVERSE: Number(reverse), MASKED: Number(masked) },
-        ...(isGradient && { SLOPES: { all: kept * units, states: units, last: 0 }[given] }),
+        ...{ REVERSE: Number(reverse), MASKED: Number(masked), BEGUN: Number(begun) },
+        ...(isGradient && {
+          SLOPES: { all: kept * units, states: units, last: 0 }[given],
+          OF_START: Number(of === "start"),
+        }),
       },
       entry: { work: Math.ceil(batch / rows), invocations: INVOCATIONS },
     };

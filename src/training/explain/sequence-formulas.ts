@@ -22,9 +22,6 @@ interface UnitAtPlace {
   before(part: number): Written;
 }
 
-/** How much of what is kept is carried along. */
-const STATES: Record<keyof typeof CELLS, number> = { tanh: 1, relu: 1, gru: 1, lstm: 2 };
-
 /** Equations of what is kept of a unit, by the cell: the states first, then gates. */
 const EQUATIONS: Record<keyof typeof CELLS, readonly ((unit: UnitAtPlace) => Written)[]> = {
   tanh: [({ input, hidden }) => call("tanh", sum(input(0), hidden(0)))],
@@ -58,8 +55,10 @@ export const sequenceFormulas: Readonly<Record<string, Formula>> = {
     whole: ({ inputs }, write) => call("recurrence", ...inputs.map(write)),
     element: (tensor, index, at) => {
       const attributes = tensor.attributes as Recurrence;
-      const [z, weight, bias, mask] = tensor.inputs;
-      const { time, units, gates, kept } = sizesOf(z, attributes);
+      const [z, weight, bias, ...further] = tensor.inputs;
+      const first = attributes.begun ? further.pop() : undefined;
+      const [mask] = further;
+      const { time, units, gates, kept, states } = sizesOf(z, attributes);
       const width = gates * units;
       const place = Math.floor(index / (kept * units));
       const [part, unit] = [Math.floor(index / units) % kept, index % units];
@@ -67,10 +66,12 @@ export const sequenceFormulas: Readonly<Record<string, Formula>> = {
       const other = place + (attributes.reverse ? 1 : -1);
       const keptAt = (where: number, part: number, u: number) =>
         value(at.number(tensor, (where * kept + part) * units + u));
-      const before = (part: number, u = unit) => (isFirst ? literal(0) : keptAt(other, part, u));
-      if (mask && at.number(mask, place) === 0) {
-        return part < STATES[attributes.cell] ? before(part) : value(at.number(tensor, index));
-      }
+      const begins = (part: number, u: number) => (Math.floor(place / time) * states + part) * units + u;
+      const before = (part: number, u = unit) => {
+        if (!isFirst) return keptAt(other, part, u);
+        return first ? value(at.number(first, begins(part, u))) : literal(0);
+      };
+      if (mask && at.number(mask, place) === 0) return part < states ? before(part) : value(at.number(tensor, index));
       const column = (gate: number) => gate * units + unit;
       const term = (gate: number) => (k: number) =>
         product(before(0, k), value(at.number(weight, k * width + column(gate))));
@@ -80,7 +81,7 @@ export const sequenceFormulas: Readonly<Record<string, Formula>> = {
         input: (gate) => value(at.number(z, place * width + column(gate))),
         hidden(gate) {
           const own = value(at.number(bias, column(gate)));
-          return isFirst ? own : sum(termsOf(units, term(gate)), own);
+          return isFirst && !first ? own : sum(termsOf(units, term(gate)), own);
         },
       });
     },

@@ -12,6 +12,8 @@ class Recurrence {
   y: usize;
   /** 0 where there is none. */
   mask: usize;
+  /** States to begin with, h and then c; 0 where they are zeros. */
+  start: usize;
   batch: i32;
   time: i32;
   units: i32;
@@ -22,6 +24,8 @@ class Recurrence {
   reverse: i32;
   /** Of a gradient: elements from the slopes of a place to those of the next; 0 where only the last state has slopes. */
   slopes: i32;
+  /** Whether a gradient is that of the states to begin with. */
+  ofStart: i32;
   /** Of the thread's own scratch: sums of the gates, slopes of states and of cells, or zeros, of four rows each. */
   sums: i32;
   states: i32;
@@ -44,6 +48,18 @@ export function recurrence(instruction: usize): void {
   for (let block = shareStart(blocks), end = shareEnd(blocks); block < end; block++) forward(r, block * ROWS);
 }
 
+/** Bytes of a row's states to begin with. */
+@inline
+function startBytes(r: Recurrence): i32 {
+  return (r.cell == 3 ? 2 : 1) * (r.units << 2);
+}
+
+/** A row's states before the first place. @param zeros - where it begins with none */
+@inline
+function startOf(r: Recurrence, row: i32, zeros: usize): usize {
+  return r.start ? r.start + row * startBytes(r) : zeros;
+}
+
 /** Four rows from `row` on; those past the end are the last again, and aren't written. */
 function forward(r: Recurrence, row: i32): void {
   const width = r.gates * r.units;
@@ -57,10 +73,11 @@ function forward(r: Recurrence, row: i32): void {
     const time = r.reverse ? r.time - 1 - step : step;
     const offset = r.reverse ? 1 : -1;
     const before = (time + offset) * line;
-    const a = step ? r.y + row * r.time * line + before : zeros;
-    const b = step ? r.y + min(row + 1, last) * r.time * line + before : zeros;
-    const c = step ? r.y + min(row + 2, last) * r.time * line + before : zeros;
-    const d = step ? r.y + min(row + 3, last) * r.time * line + before : zeros;
+    const a = step ? r.y + row * r.time * line + before : startOf(r, row, zeros);
+    const b = step ? r.y + min(row + 1, last) * r.time * line + before : startOf(r, min(row + 1, last), zeros);
+    const c = step ? r.y + min(row + 2, last) * r.time * line + before : startOf(r, min(row + 2, last), zeros);
+    const d = step ? r.y + min(row + 3, last) * r.time * line + before : startOf(r, min(row + 3, last), zeros);
+    const hasBefore = step > 0 || r.start != 0;
     hiddenSums(r, sums, stride, a, b, c, d);
     for (let i = 0; i < ROWS && row + i < r.batch; i++) {
       const place = (row + i) * r.time + time;
@@ -69,9 +86,9 @@ function forward(r: Recurrence, row: i32): void {
       if (isMasked(r, place)) {
         memory.fill(to, 0, line);
         memory.copy(to, from, r.units << 2);
-        if (r.cell == 3 && step) memory.copy(to + (r.units << 2), from + (r.units << 2), r.units << 2);
+        if (r.cell == 3 && hasBefore) memory.copy(to + (r.units << 2), from + (r.units << 2), r.units << 2);
       } else {
-        cellOf(r, r.first + ((place * width) << 2), sums + i * stride, from, to, step > 0);
+        cellOf(r, r.first + ((place * width) << 2), sums + i * stride, from, to, hasBefore);
       }
     }
   }
@@ -173,8 +190,8 @@ function backward(r: Recurrence, row: i32): void {
     for (let i = 0; i < ROWS && row + i < r.batch; i++) {
       const place = (row + i) * r.time + time;
       const y = r.third + place * line;
-      const before = step ? y + (r.reverse ? line : -line) : 0;
-      const dz = r.y + ((place * width) << 2);
+      const before = step ? y + (r.reverse ? line : -line) : startOf(r, row + i, 0);
+      const dz = r.ofStart ? sums + i * sumsRow : r.y + ((place * width) << 2);
       const isLast = step == r.time - 1;
       const dy = r.slopes ? r.first + ((place * r.slopes) << 2) : isLast ? r.first + (((row + i) * r.units) << 2) : 0;
       slopesOf(r, place, dy, y, before, dz, sums + i * sumsRow, states + i * statesRow, cells + i * statesRow);
@@ -208,6 +225,13 @@ function backward(r: Recurrence, row: i32): void {
       store<f32>(to + 3 * statesRow, load<f32>(to + 3 * statesRow) + sd);
     }
   }
+  if (!r.ofStart) return;
+  const bytes = r.units << 2;
+  for (let i = 0; i < ROWS && row + i < r.batch; i++) {
+    const to = r.y + (row + i) * startBytes(r);
+    memory.copy(to, states + i * statesRow, bytes);
+    if (r.cell == 3) memory.copy(to + bytes, cells + i * statesRow, bytes);
+  }
 }
 
 /** Slopes of a row's sums at a place, for the inputs in `dz`, for the states in `sums`. @param before - 0 at the first */
@@ -224,12 +248,16 @@ function slopesOf(
     memory.fill(sums, 0, width);
   }
   const z = r.second + place * width;
+  // Slopes of all states, an LSTM's cells among them.
+  const hasCells = r.cell == 3 && r.slopes == r.kept * r.units;
   for (let u = 0; u < r.units; u += 4) {
     const left = r.units - u;
     const at = u << 2;
     const slope = dy ? f32x4.add(v128.load(states + at), v128.load(dy + at)) : v128.load(states + at);
+    const cellSlope = hasCells ? f32x4.add(v128.load(cells + at), v128.load(dy + gate + at)) : v128.load(cells + at);
     if (isCarried) {
       storeSome(states + at, slope, left);
+      storeSome(cells + at, cellSlope, left);
       continue;
     }
     const h = v128.load(y + at);
@@ -262,7 +290,7 @@ function slopesOf(
       const t = tanh(v128.load(y + gate + at));
       const past = before ? v128.load(before + gate + at) : none;
       const change = f32x4.sub(one, f32x4.mul(t, t));
-      const dc = f32x4.add(v128.load(cells + at), f32x4.mul(f32x4.mul(slope, outGate), change));
+      const dc = f32x4.add(cellSlope, f32x4.mul(f32x4.mul(slope, outGate), change));
       const di = f32x4.mul(f32x4.mul(dc, candidate), f32x4.mul(inGate, f32x4.sub(one, inGate)));
       const df = f32x4.mul(f32x4.mul(dc, past), f32x4.mul(forget, f32x4.sub(one, forget)));
       const dg = f32x4.mul(f32x4.mul(dc, inGate), f32x4.sub(one, f32x4.mul(candidate, candidate)));
