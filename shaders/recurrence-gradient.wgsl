@@ -7,13 +7,14 @@
 //   weight  [HIDDEN, GATES x HIDDEN] f32
 //   mask    [BATCH, TIME] f32, where MASKED
 //   first   [BATCH, HIDDEN] f32, of an LSTM [BATCH, 2 x HIDDEN], where BEGUN: the states to begin with
+//   shown   [BATCH, HIDDEN] f32, where DROPPED
 //   dz      [BATCH, TIME, GATES x HIDDEN] f32, or that of first
 //
 // A workgroup takes ROWS rows. At each place every invocation works out the slopes of its units' sums, and after a barrier
 // what these bring to the states of four units one place before, of PER rows that share its reads of the weight.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_tanh
-// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, first_at(i: u32) -> f32, const STATES: u32, const SUMS: u32, const PER: u32
+// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, first_at(i: u32) -> f32, shown_at(i: u32) -> f32, const STATES: u32, const SUMS: u32, const PER: u32
 // Glue webgpu/glue.ts: dy_at(i: u32) -> f32, z_at(i: u32) -> f32, forward_at(i: u32) -> f32, weight_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CELL: u32;
@@ -25,6 +26,7 @@ override REVERSE: bool;
 override MASKED: bool;
 override SLOPES: u32;
 override BEGUN: bool;
+override DROPPED: bool;
 override OF_START: bool;
 
 /// Slopes of the states, and of an LSTM's cells; then those of the hidden sums.
@@ -159,9 +161,14 @@ fn work(unit: u32, local: u32) {
       }
       for (var r = 0u; r < PER; r++) {
         for (var c = 0u; c < 4u; c++) {
-          if (units[c] < HIDDEN) {
-            states[(first_row + r) * HIDDEN + units[c]] += brought[r][c];
+          if (units[c] >= HIDDEN) {
+            continue;
           }
+          var slope = brought[r][c];
+          if (DROPPED) {
+            slope *= shown_at(min(unit * ROWS + first_row + r, BATCH - 1u) * HIDDEN + units[c]);
+          }
+          states[(first_row + r) * HIDDEN + units[c]] += slope;
         }
       }
     }

@@ -5,6 +5,7 @@
 //   bias    [GATES x HIDDEN] f32
 //   mask    [BATCH, TIME] f32, where MASKED: where it is 0 the state stays as it is
 //   first   [BATCH, HIDDEN] f32, of an LSTM [BATCH, 2 x HIDDEN], h and c, where BEGUN: the states to begin with, 0 otherwise
+//   shown   [BATCH, HIDDEN] f32, where DROPPED: what multiplies h of a row before the weight does
 //   y       [BATCH, TIME, KEPT x HIDDEN] f32: h, and then per cell: r, z, n's hidden sum (CELL 2, GRU); c, i, f, g, o (3, LSTM)
 //
 // CELL 0 is tanh, 1 relu. A workgroup takes ROWS rows through all places, with two copies of their states in its memory,
@@ -12,7 +13,7 @@
 // of the weight. Sums are in order of the units.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_sigmoid, op_tanh
-// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, first_at(i: u32) -> f32, const STATES: u32, const PER: u32
+// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, first_at(i: u32) -> f32, shown_at(i: u32) -> f32, const STATES: u32, const PER: u32
 // Glue webgpu/glue.ts: z_at(i: u32) -> f32, weight_at(i: u32) -> f32, bias_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CELL: u32;
@@ -23,6 +24,7 @@ override ROWS: u32;
 override REVERSE: bool;
 override MASKED: bool;
 override BEGUN: bool;
+override DROPPED: bool;
 
 var<workgroup> states: array<f32, 2 * STATES>;
 var<workgroup> cells: array<f32, STATES>;
@@ -67,7 +69,11 @@ fn work(unit: u32, local: u32) {
           weights.w = weight_at(w + 3u * HIDDEN);
         }
         for (var r = 0u; r < PER; r++) {
-          all_sums[r] += states[old + (first_row + r) * HIDDEN + k] * weights;
+          var state = states[old + (first_row + r) * HIDDEN + k];
+          if (DROPPED) {
+            state *= shown_at(min(unit * ROWS + first_row + r, BATCH - 1u) * HIDDEN + k);
+          }
+          all_sums[r] += state * weights;
         }
       }
       for (var r = 0u; r < PER; r++) {

@@ -9,8 +9,8 @@ import { matmul } from "../ops/matmul.js";
 import { CELLS, type Cell } from "../ops/recurrence.js";
 
 /*
- * Steps of recurrent layers written with ops, one place after the other: what the fused recurrence does, for cells
- * and dropout that it doesn't know. A layer takes some launches for every place.
+ * Steps of recurrent layers written with ops, one place after the other: what the fused recurrence does, for cells that it
+ * doesn't know. A layer takes some launches for every place.
  */
 
 /** The step of a recurrent layer from a place to the next, written with ops on [batch, units] tensors. */

@@ -29,7 +29,7 @@ export interface RecurrentOptions {
   returnState?: boolean;
   /** Whether the last input are the states to begin with, as `returnState` gives them; 0 otherwise. False. */
   initialState?: boolean;
-  /** Share of the state that is dropped, the same at every place, before it is multiplied; then training goes in steps. 0. */
+  /** Share of the state that is dropped, the same at every place, before it is multiplied. 0. */
   recurrentDropout?: number;
   /** Whether sequences are worked from their end; the last state is then that at the first place. False. */
   reverse?: boolean;
@@ -142,14 +142,14 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
       }
       const place = `${scope.name}.states`;
       const first = initial ?? memory?.take(place, [batch, states * units]);
-      if (kind.fused && !drops) {
-        const y = recurrence(z, weight, bias, { cell: kind.fused, reverse }, { mask, first });
+      // One mask for all of a sequence (Gal, Ghahramani, 2016).
+      const shown = drops ? dropout(filled(1, [batch, units]), recurrentDropout, source) : undefined;
+      if (kind.fused) {
+        const y = recurrence(z, weight, bias, { cell: kind.fused, reverse }, { mask, first, shown });
         memory?.keep(place, lastStates(y, units, reverse, states));
         if (returnSequences) return keepMask(x, statesOf(y, units), mask);
         return lastStates(y, units, reverse, returnState ? states : 1);
       }
-      // One mask for all of a sequence (Gal, Ghahramani, 2016).
-      const shown = drops ? dropout(filled(1, [batch, units]), recurrentDropout, source) : undefined;
       const { outputs, last } = inSteps(cell, {
         ...{ layer: `${layer} "${scope.name}"`, units, reverse, z, weight, bias, mask, first },
         ...(shown && { before: (h: Tensor) => mul(h, shown) }),

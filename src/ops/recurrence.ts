@@ -1,8 +1,8 @@
 import { ShapeError } from "../core/errors.js";
-import { formatShape } from "../core/shape.js";
+import { formatShape, type Shape, sameShape } from "../core/shape.js";
 import { type Attributes, defineOp, type OpFunction } from "../graph/op.js";
 import type { Tensor } from "../graph/tensor.js";
-import { add } from "./elementwise.js";
+import { add, mul } from "./elementwise.js";
 import { padOp, slice } from "./indexing.js";
 import { reshape, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
@@ -37,8 +37,10 @@ export interface Recurrence extends Attributes {
   reverse: boolean;
   /** Whether an input is a mask [batch, time]: where it is 0 the state stays as it is. */
   masked: boolean;
-  /** Whether the last input is the states to begin with, [batch, states x units]; 0 otherwise. */
+  /** Whether an input is the states to begin with, [batch, states x units]; 0 otherwise. */
   begun: boolean;
+  /** Whether the last input multiplies h of each row before the weight does, at every place alike: [batch, units], dropout. */
+  dropped: boolean;
   /** Products that are added up for an element: the units. */
   terms: number;
   /** Slopes that a gradient is given: of all states, of h at each place [batch, time, units], or of the last h [batch, 1, units]. */
@@ -59,6 +61,7 @@ const ATTRIBUTES = {
   reverse: true,
   masked: true,
   begun: true,
+  dropped: true,
   terms: true,
   given: true,
   of: true,
@@ -77,7 +80,8 @@ export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
   },
   gradient: (dy, [z, weight, _, ...further], y, attributes) => {
     const { batch, time, units, gates } = sizesOf(z, attributes);
-    const { reverse, masked, begun } = attributes;
+    const { reverse } = attributes;
+    const { mask, first, shown } = besideOf(attributes, further);
     const { slopes, given } = slopesOf(dy, units, time, reverse);
     const slope = (of: Recurrence["of"]) =>
       recurrenceGradient(slopes, z, y, weight, ...further, { ...attributes, given, of });
@@ -85,15 +89,29 @@ export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
     const hidden = attributes.cell === "gru" ? gruHiddenGradient(dz, y) : dz;
     const width = gates * units;
     const rows = reshape(hidden, [batch * time, width]);
-    const before = reshape(previousStates(y, units, reverse), [batch * time, units]);
-    const dWeight = matmul(transpose(before), rows);
-    const others = [sum(rows, 0), ...(masked ? [undefined] : [])];
-    if (!begun) return [dz, dWeight, ...others];
-    const first = slice(further.at(-1)!, [0, 0], [batch, units]);
-    const firstRows = reshape(slice(hidden, [0, reverse ? time - 1 : 0, 0], [batch, 1, width]), [batch, width]);
-    return [dz, add(dWeight, matmul(transpose(first), firstRows)), ...others, slope("start")];
+    const previous = previousStates(y, units, reverse);
+    const before = shown ? mul(previous, reshape(shown, [batch, 1, units])) : previous;
+    const byPlaces = matmul(transpose(reshape(before, [batch * time, units])), rows);
+    const begins = first && slice(first, [0, 0], [batch, units]);
+    const firstRows = () => reshape(slice(hidden, [0, reverse ? time - 1 : 0, 0], [batch, 1, width]), [batch, width]);
+    const dWeight = begins
+      ? add(byPlaces, matmul(transpose(shown ? mul(begins, shown) : begins), firstRows()))
+      : byPlaces;
+    return [
+      ...[dz, dWeight, sum(rows, 0)],
+      ...(mask ? [undefined] : []),
+      ...(first ? [slope("start")] : []),
+      ...(shown ? [undefined] : []),
+    ];
   },
 });
+
+/** What a recurrence reads beside z and its parameters, of what there is after these. */
+export function besideOf<T>({ masked, begun, dropped }: Recurrence, further: readonly T[]) {
+  const [...left] = further;
+  const next = (isThere: boolean) => (isThere ? left.shift() : undefined);
+  return { mask: next(masked), first: next(begun), shown: next(dropped) };
+}
 
 /** The slopes of h alone, where those of the rest are the zeros around them. */
 function slopesOf(dy: Tensor, units: number, time: number, reverse: boolean) {
@@ -150,6 +168,8 @@ interface Beside {
   mask?: Tensor;
   /** The states to begin with, [batch, states x units]; 0 where absent. */
   first?: Tensor;
+  /** What multiplies h before the weight does, [batch, units]; it has no gradient. */
+  shown?: Tensor;
 }
 
 /**
@@ -166,24 +186,26 @@ export function recurrence(
   weight: Tensor,
   bias: Tensor,
   attributes: Pick<Recurrence, "cell" | "reverse">,
-  { mask, first }: Beside = {},
+  { mask, first, shown }: Beside = {},
 ): Tensor {
-  const all: Recurrence = { ...attributes, masked: !!mask, begun: !!first, terms: weight.shape[0] };
+  const has = { masked: !!mask, begun: !!first, dropped: !!shown };
+  const all: Recurrence = { ...attributes, ...has, terms: weight.shape[0] };
   const { units, gates, batch, time, states } = sizesOf(z, all);
-  const beside = [...(mask ? [mask] : []), ...(first ? [first] : [])];
-  const wanted = [
-    ...[[units, gates * units], [gates * units]],
-    ...(mask ? [[batch, time]] : []),
-    ...(first ? [[batch, states * units]] : []),
+  const wanted: [Tensor | undefined, Shape][] = [
+    [weight, [units, gates * units]],
+    [bias, [gates * units]],
+    [mask, [batch, time]],
+    [first, [batch, states * units]],
+    [shown, [batch, units]],
   ];
-  const given = [weight, bias, ...beside].map(({ shape }) => formatShape(shape));
-  if (!Number.isInteger(units) || wanted.some((shape, i) => formatShape(shape) !== given[i])) {
+  const given = wanted.filter((each): each is [Tensor, Shape] => each[0] !== undefined);
+  if (!Number.isInteger(units) || given.some(([tensor, shape]) => !sameShape(tensor.shape, shape))) {
     throw new ShapeError(
-      `recurrence: z ${formatShape(z.shape)} needs weight, bias, mask and first states ${wanted.map(formatShape).join(", ")}, got ` +
-        `${given.join(", ")}.`,
+      `recurrence: z ${formatShape(z.shape)} needs weight, bias, mask, first states and dropout ` +
+        `${given.map(([, shape]) => formatShape(shape)).join(", ")}, got ${given.map(([tensor]) => formatShape(tensor.shape)).join(", ")}.`,
     );
   }
-  return recurrenceOp(z, weight, bias, ...beside, all);
+  return recurrenceOp(z, ...given.map(([tensor]) => tensor), all);
 }
 
 /** The states h of a recurrence, [batch, time, units]. */

@@ -20,6 +20,7 @@ interface Beside {
   reverse?: boolean;
   masked?: boolean;
   begun?: boolean;
+  dropped?: boolean;
 }
 
 /** Batch, time, units: one of each; more rows and units than a block has; more than a vector's and a workgroup's lanes. */
@@ -27,6 +28,7 @@ const shapes: [Cell, number, number, number, Beside][] = [
   ["tanh", 1, 1, 1, {}],
   ["tanh", 5, 3, 9, { reverse: true }],
   ["tanh", 6, 1, 3, { begun: true }],
+  ["tanh", 3, 3, 5, { dropped: true }],
   ["relu", 2, 4, 3, {}],
   ["relu", 1, 2, 2, { begun: true }],
   ["gru", 1, 2, 1, {}],
@@ -35,12 +37,15 @@ const shapes: [Cell, number, number, number, Beside][] = [
   ["gru", 5, 3, 6, { reverse: true, masked: true, begun: true }],
   ["gru", 1, 1, 65, { begun: true }],
   ["gru", 2, 3, 4, { begun: true }],
+  ["gru", 5, 2, 3, { masked: true, dropped: true }],
   ["lstm", 2, 3, 3, {}],
   ["lstm", 5, 4, 8, { reverse: true, masked: true }],
   ["lstm", 3, 2, 65, {}],
   ["lstm", 1, 3, 1, { begun: true }],
   ["lstm", 5, 4, 7, { reverse: true, masked: true, begun: true }],
   ["lstm", 6, 2, 5, { masked: true, begun: true }],
+  ["lstm", 5, 3, 9, { reverse: true, masked: true, begun: true, dropped: true }],
+  ["lstm", 2, 3, 1, { dropped: true }],
 ];
 
 /** Rows of different lengths, the last of which is empty where there are several. */
@@ -50,8 +55,15 @@ export const maskOf = (batch: number, time: number) =>
     [batch, time],
   );
 
-const title = (cell: string, sizes: number[], { reverse, masked, begun }: Beside) =>
-  `${cell} [${sizes}]${reverse ? " from the end" : ""}${masked ? ", masked" : ""}${begun ? ", begun" : ""}`;
+const title = (cell: string, sizes: number[], { reverse, masked, begun, dropped }: Beside) =>
+  `${cell} [${sizes}]${reverse ? " from the end" : ""}${masked ? ", masked" : ""}${begun ? ", begun" : ""}${dropped ? ", dropped" : ""}`;
+
+/** Dropout of a third of the states. */
+const shownOf = (batch: number, units: number) =>
+  constant(
+    Float32Array.from({ length: batch * units }, (_, i) => (i % 3 === 1 ? 0 : 1.5)),
+    [batch, units],
+  );
 
 const inputsOf = (cell: Cell, batch: number, time: number, units: number, begun?: boolean) => {
   const width = CELLS[cell].gates * units;
@@ -63,12 +75,13 @@ const kept = normal(2, 3, 12);
 
 export const sequenceCases: Record<string, Case[]> = {
   recurrence: shapes.map(([cell, batch, time, units, beside]): Case => {
-    const { reverse = false, masked, begun } = beside;
+    const { reverse = false, masked, begun, dropped } = beside;
     const mask = masked ? maskOf(batch, time) : undefined;
+    const shown = dropped ? shownOf(batch, units) : undefined;
     return {
       name: title(cell, [batch, time, units], beside),
       trace(z, weight, bias, first) {
-        const y = recurrence(z, weight, bias, { cell, reverse }, { mask, first });
+        const y = recurrence(z, weight, bias, { cell, reverse }, { mask, first, shown });
         // Begun ones hand on all of their states.
         return begun ? slice(y, [0, 0, 0], [batch, time, CELLS[cell].states * units]) : statesOf(y, units);
       },
@@ -76,14 +89,15 @@ export const sequenceCases: Record<string, Case[]> = {
     };
   }),
   recurrenceGradient: shapes.flatMap(([cell, batch, time, units, beside]): Case[] => {
-    const { reverse = false, masked = false, begun = false } = beside;
+    const { reverse = false, masked = false, begun = false, dropped = false } = beside;
     const given = (["all", "states", "last"] as const)[(batch + time) % 3];
-    const attributes = { cell, reverse, masked, begun, terms: units, given };
+    const attributes = { cell, reverse, masked, begun, dropped, terms: units, given };
     const mask = masked ? [maskOf(batch, time)] : [];
+    const shown = dropped ? [shownOf(batch, units)] : [];
     const of = (name: "z" | "start"): Case => ({
       name: `${title(cell, [batch, time, units], beside)}, of ${name}, ${given} slopes`,
       trace(dy, z, weight, bias, ...first) {
-        const further = [...mask, ...first];
+        const further = [...mask, ...first, ...shown];
         const y = recurrenceOp(z, weight, bias, ...further, attributes);
         return recurrenceGradient(dy, z, y, weight, ...further, { ...attributes, of: name });
       },

@@ -1,4 +1,4 @@
-import { type Recurrence, sizesOf } from "../../ops/recurrence.js";
+import { besideOf, type Recurrence, sizesOf } from "../../ops/recurrence.js";
 import type { CpuKernel } from "./kernel.js";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -20,16 +20,10 @@ function eachPlace(
   }
 }
 
-/** A mask and the states to begin with, where a recurrence reads them. */
-function besideOf<T>({ masked, begun }: Recurrence, [...given]: readonly T[]): { mask?: T; first?: T } {
-  const first = begun ? given.pop() : undefined;
-  return { mask: masked ? given.pop() : undefined, first };
-}
-
 export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, ...further], y) => {
   const { cell, reverse } = attributes as Recurrence;
   const { batch, time, units, gates, kept, states } = sizesOf(inputs[0], attributes as Recurrence);
-  const { mask, first } = besideOf(attributes as Recurrence, further);
+  const { mask, first, shown } = besideOf(attributes as Recurrence, further);
   const width = gates * units;
   const hidden = new Float64Array(width);
   return () =>
@@ -41,7 +35,7 @@ export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, 
           : y[(before * kept + number) * units + u];
       for (let j = 0; j < width; j++) {
         let sum = bias[j];
-        for (let k = 0; k < units; k++) sum += stateOf(0, k) * weight[k * width + j];
+        for (let k = 0; k < units; k++) sum += stateOf(0, k) * (shown?.[row * units + k] ?? 1) * weight[k * width + j];
         hidden[j] = sum;
       }
       for (let u = 0; u < units; u++) {
@@ -72,7 +66,7 @@ export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, 
 export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y, weight, ...further], result) => {
   const { cell, reverse, given = "all", of = "z" } = attributes as Recurrence;
   const { batch, time, units, gates, kept, states } = sizesOf(inputs[1], attributes as Recurrence);
-  const { mask, first } = besideOf(attributes as Recurrence, further);
+  const { mask, first, shown } = besideOf(attributes as Recurrence, further);
   const width = gates * units;
   /** Place of a state's slope in dy; undefined where it is 0. */
   const slopeAt = (row: number, at: number, isLast: boolean): number | undefined => {
@@ -142,7 +136,8 @@ export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y,
           }
         }
         for (let u = 0; u < units; u++) {
-          for (let j = 0; j < width; j++) dh[u] += hidden[j] * weight[u * width + j];
+          const through = shown?.[row * units + u] ?? 1;
+          for (let j = 0; j < width; j++) dh[u] += hidden[j] * weight[u * width + j] * through;
         }
         if (of === "start" && before === undefined) result.set(states > 1 ? [...dh, ...dc] : dh, row * states * units);
       },

@@ -20,7 +20,7 @@ const WORKGROUP_FLOATS = 4096;
 /** @param memory - floats that a unit takes in a workgroup's memory */
 function overTime(shader: Part, names: readonly string[], z: number, memory: (gates: number) => number): WebgpuKernel {
   return ({ label, inputs, attributes }: Launch) => {
-    const { cell, reverse, masked, begun, given = "all", of = "z" } = attributes as Recurrence;
+    const { cell, reverse, masked, begun, dropped, given = "all", of = "z" } = attributes as Recurrence;
     const { batch, time, units, gates, kept } = sizesOf(inputs[z], attributes as Recurrence);
     const fitting = Math.floor(WORKGROUP_FLOATS / (units * memory(gates)));
     if (fitting < 1) {
@@ -33,7 +33,7 @@ function overTime(shader: Part, names: readonly string[], z: number, memory: (ga
     const shared = Math.min(MOST_SHARED, Math.floor(fitting / groups), Math.floor(batch / groups / SPREAD));
     const per = Math.max(1, shared);
     const rows = groups * per;
-    const beside = { mask: masked, first: begun };
+    const beside = { mask: masked, first: begun, shown: dropped };
     const read = Object.keys(beside).filter((name) => beside[name as keyof typeof beside]);
     const absent = Object.keys(beside).filter((name) => !read.includes(name));
     const nothing = absent.map((name) => `fn ${name}_at(i: u32) -> f32 { return 0.0; }`);
@@ -46,7 +46,7 @@ function overTime(shader: Part, names: readonly string[], z: number, memory: (ga
       parts: [declared, shader],
       constants: {
         ...{ CELL: CODES[cell], BATCH: batch, TIME: time, HIDDEN: units, ROWS: rows },
-        ...{ REVERSE: Number(reverse), MASKED: Number(masked), BEGUN: Number(begun) },
+        ...{ REVERSE: Number(reverse), MASKED: Number(masked), BEGUN: Number(begun), DROPPED: Number(dropped) },
         ...(isGradient && {
           SLOPES: { all: kept * units, states: units, last: 0 }[given],
           OF_START: Number(of === "start"),

@@ -1,4 +1,4 @@
-import { type CELLS, type Recurrence, sizesOf } from "../../ops/recurrence.js";
+import { besideOf, type CELLS, type Recurrence, sizesOf } from "../../ops/recurrence.js";
 import type { Formula } from "./formula.js";
 import { call, difference, literal, product, sum, termsOf, value, type Written } from "./written.js";
 
@@ -56,8 +56,7 @@ export const sequenceFormulas: Readonly<Record<string, Formula>> = {
     element: (tensor, index, at) => {
       const attributes = tensor.attributes as Recurrence;
       const [z, weight, bias, ...further] = tensor.inputs;
-      const first = attributes.begun ? further.pop() : undefined;
-      const [mask] = further;
+      const { mask, first, shown } = besideOf(attributes, further);
       const { time, units, gates, kept, states } = sizesOf(z, attributes);
       const width = gates * units;
       const place = Math.floor(index / (kept * units));
@@ -66,15 +65,18 @@ export const sequenceFormulas: Readonly<Record<string, Formula>> = {
       const other = place + (attributes.reverse ? 1 : -1);
       const keptAt = (where: number, part: number, u: number) =>
         value(at.number(tensor, (where * kept + part) * units + u));
-      const begins = (part: number, u: number) => (Math.floor(place / time) * states + part) * units + u;
+      const row = Math.floor(place / time);
+      const begins = (part: number, u: number) => (row * states + part) * units + u;
       const before = (part: number, u = unit) => {
         if (!isFirst) return keptAt(other, part, u);
         return first ? value(at.number(first, begins(part, u))) : literal(0);
       };
       if (mask && at.number(mask, place) === 0) return part < states ? before(part) : value(at.number(tensor, index));
       const column = (gate: number) => gate * units + unit;
+      const seen = (k: number) =>
+        shown ? product(before(0, k), value(at.number(shown, row * units + k))) : before(0, k);
       const term = (gate: number) => (k: number) =>
-        product(before(0, k), value(at.number(weight, k * width + column(gate))));
+        product(seen(k), value(at.number(weight, k * width + column(gate))));
       return EQUATIONS[attributes.cell][part]({
         before,
         own: (part) => keptAt(place, part, unit),

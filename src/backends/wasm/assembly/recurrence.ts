@@ -14,6 +14,8 @@ class Recurrence {
   mask: usize;
   /** States to begin with, h and then c; 0 where they are zeros. */
   start: usize;
+  /** What multiplies h before the weight does, of each row; 0 where there is none. */
+  shown: usize;
   batch: i32;
   time: i32;
   units: i32;
@@ -78,7 +80,17 @@ function forward(r: Recurrence, row: i32): void {
     const c = step ? r.y + min(row + 2, last) * r.time * line + before : startOf(r, min(row + 2, last), zeros);
     const d = step ? r.y + min(row + 3, last) * r.time * line + before : startOf(r, min(row + 3, last), zeros);
     const hasBefore = step > 0 || r.start != 0;
-    hiddenSums(r, sums, stride, a, b, c, d);
+    if (r.shown) {
+      const next = (r.units + 8) << 2;
+      const products = ownScratch() + r.cells;
+      hideSome(r, row, a, products);
+      hideSome(r, min(row + 1, last), b, products + next);
+      hideSome(r, min(row + 2, last), c, products + 2 * next);
+      hideSome(r, min(row + 3, last), d, products + 3 * next);
+      hiddenSums(r, sums, stride, products, products + next, products + 2 * next, products + 3 * next);
+    } else {
+      hiddenSums(r, sums, stride, a, b, c, d);
+    }
     for (let i = 0; i < ROWS && row + i < r.batch; i++) {
       const place = (row + i) * r.time + time;
       const from = i == 0 ? a : i == 1 ? b : i == 2 ? c : d;
@@ -92,6 +104,20 @@ function forward(r: Recurrence, row: i32): void {
       }
     }
   }
+}
+
+/** The states that the weight is shown of a row: multiplied by dropout. */
+function hideSome(r: Recurrence, row: i32, states: usize, to: usize): void {
+  const shown = r.shown + ((row * r.units) << 2);
+  for (let u = 0, end = r.units << 2; u < end; u += 16) {
+    v128.store(to + u, f32x4.mul(v128.load(states + u), v128.load(shown + u)));
+  }
+}
+
+/** The share of a slope that goes on to a row's state through dropout. */
+@inline
+function through(r: Recurrence, row: i32, u: i32, slope: f32): f32 {
+  return r.shown ? slope * load<f32>(r.shown + ((min(row, r.batch - 1) * r.units + u) << 2)) : slope;
 }
 
 /** sums = bias + states weight, of four rows. */
@@ -219,10 +245,10 @@ function backward(r: Recurrence, row: i32): void {
         sd += w * load<f32>(from + 3 * sumsRow);
       }
       const to = states + (u << 2);
-      store<f32>(to, load<f32>(to) + sa);
-      store<f32>(to + statesRow, load<f32>(to + statesRow) + sb);
-      store<f32>(to + 2 * statesRow, load<f32>(to + 2 * statesRow) + sc);
-      store<f32>(to + 3 * statesRow, load<f32>(to + 3 * statesRow) + sd);
+      store<f32>(to, load<f32>(to) + through(r, row, u, sa));
+      store<f32>(to + statesRow, load<f32>(to + statesRow) + through(r, row + 1, u, sb));
+      store<f32>(to + 2 * statesRow, load<f32>(to + 2 * statesRow) + through(r, row + 2, u, sc));
+      store<f32>(to + 3 * statesRow, load<f32>(to + 3 * statesRow) + through(r, row + 3, u, sd));
     }
   }
   if (!r.ofStart) return;
