@@ -45,7 +45,7 @@ export interface Recurrence extends Attributes {
   terms: number;
   /** Slopes that a gradient is given: of all states, of h at each place [batch, time, units], or of the last h [batch, 1, units]. */
   given?: "all" | "states" | "last";
-  /** What a gradient is of: z, or the states to begin with. */
+  /** The input that a gradient is of: z, or the states to begin with. */
   of?: "z" | "start";
 }
 
@@ -106,7 +106,7 @@ export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
   },
 });
 
-/** What a recurrence reads beside z and its parameters, of what there is after these. */
+/** Inputs of a recurrence beside z and its parameters, of all that come after these. */
 export function besideOf<T>({ masked, begun, dropped }: Recurrence, further: readonly T[]) {
   const [...left] = further;
   const next = (isThere: boolean) => (isThere ? left.shift() : undefined);
@@ -162,13 +162,13 @@ function previousStates(y: Tensor, units: number, reverse: boolean): Tensor {
   return reshape(unfold(states, window), [batch, time, units]);
 }
 
-/** What a recurrence reads beside its parameters, where there is any of it. */
+/** Inputs of a recurrence beside z and its parameters, those that there are. */
 interface Beside {
   /** [batch, time] f32 */
   mask?: Tensor;
   /** The states to begin with, [batch, states x units]; 0 where absent. */
   first?: Tensor;
-  /** What multiplies h before the weight does, [batch, units]; it has no gradient. */
+  /** Factors of h before the weight multiplies it, [batch, units]; they have no gradient. */
   shown?: Tensor;
 }
 

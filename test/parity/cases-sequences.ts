@@ -15,7 +15,7 @@ import { plainAttention } from "./plain-attention.js";
 
 /* Ops on sequences. */
 
-/** What a case has beside its sizes. */
+/** A case beside its sizes. */
 interface Beside {
   reverse?: boolean;
   masked?: boolean;

@@ -14,7 +14,7 @@ class Recurrence {
   mask: usize;
   /** States to begin with, h and then c; 0 where they are zeros. */
   start: usize;
-  /** What multiplies h before the weight does, of each row; 0 where there is none. */
+  /** A row's factors of h before the weight multiplies it; 0 where there are none. */
   shown: usize;
   batch: i32;
   time: i32;
