@@ -2,6 +2,7 @@ import { ABOVE_0, checkNumbers } from "../core/ranges.js";
 import type { Tensor } from "../graph/tensor.js";
 import { add, clamp, div, minimum, mul, sign, sqrt, square } from "../ops/elementwise.js";
 import { sum } from "../ops/sum.js";
+import { isWeight } from "./weights.js";
 
 /** Something done to all gradients of a step before the optimizer takes them. */
 export interface GradientRule {
@@ -77,7 +78,7 @@ const penalty = (rule: string, factor: number, slope: (weight: Tensor) => Tensor
   config: { rule, factor },
   apply: (gradients, parameters) =>
     [...parameters].map(([name, parameter], i) =>
-      name.endsWith("weight") ? add(gradients[i], slope(parameter)) : gradients[i],
+      isWeight(name) ? add(gradients[i], slope(parameter)) : gradients[i],
     ),
 });
 

@@ -4,6 +4,7 @@ import { add, div, maximum, mul, sqrt, square, sub } from "../ops/elementwise.js
 import { sum } from "../ops/sum.js";
 import { checkOptimizer, type Optimizer } from "./optimizer.js";
 import { placeAfter, subtract, subtraction } from "./subtract.js";
+import { isWeight } from "./weights.js";
 
 /** As Keras: keeps the factor finite where all weights of a unit are 0. */
 const NORM_EPSILON = 1e-7;
@@ -26,7 +27,7 @@ export function maxNorm(optimizer: Optimizer, limit: number): Optimizer {
     hyperparameters: (t, rate) => [...optimizer.hyperparameters(t, rate), ...subtraction(1)],
     update(parameter, gradient, state, first) {
       const updated = optimizer.update(parameter, gradient, state, first);
-      return parameter.label.endsWith("weight") ? subtract(updated, excess(updated, limit), first + place) : updated;
+      return isWeight(parameter.label) ? subtract(updated, excess(updated, limit), first + place) : updated;
     },
   };
 }

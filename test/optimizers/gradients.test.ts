@@ -1,13 +1,21 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { Dataset } from "../../src/data/index.js";
 import {
   adam,
   clipByGlobalNorm,
   clipByValue,
+  dense,
   type GradientRule,
+  gru,
   l1Penalty,
   l2Penalty,
+  lstm,
+  maxNorm,
   meanSquaredError,
+  multiHeadAttention,
+  type Optimizer,
+  sequential,
   sgd,
   Trainer,
 } from "../../src/index.js";
@@ -123,5 +131,28 @@ test("a trainer refuses what are no rules", () => {
   const setup = { device: device("cpu"), loss: meanSquaredError(), optimizer: sgd() };
   for (const gradients of [clipByValue(1), [clipByValue], "clip"]) {
     expect(() => new Trainer(network(), { ...setup, gradients: gradients as never })).toThrow(/must be a list/);
+  }
+});
+
+test("penalties and the largest norm are for all weights of recurrent layers and attention, and for no bias", async () => {
+  const features = Float32Array.from({ length: 4 * 6 }, (_, i) => Math.sin(i));
+  const rows = Dataset.from({ features, labels: [[1], [2], [3], [4]], shape: [3, 2] });
+  const trained = async (gradients: GradientRule[], optimizer: Optimizer) => {
+    const layers = [gru(4, { returnSequences: true }), multiHeadAttention({ heads: 2 }), lstm(2), dense(1)];
+    const model = sequential({ input: [3, 2], seed: 1 }, layers);
+    const setup = { loss: meanSquaredError(), optimizer, gradients };
+    using trainer = new Trainer(model, { device: device("cpu"), ...setup });
+    await trainer.fit(rows, { epochs: 1, batchSize: 4 });
+    return [...model.parameters()].map(([name, { values }]) => ({ name, values: [...values] }));
+  };
+  const plain = await trained([], sgd({ learningRate: 0.1 }));
+  for (const changed of [
+    await trained([l2Penalty(0.5)], sgd({ learningRate: 0.1 })),
+    await trained([], maxNorm(sgd({ learningRate: 0.1 }), 0.01)),
+  ]) {
+    for (const [i, { name, values }] of changed.entries()) {
+      if (/bias$/i.test(name)) expect(values, name).toEqual(plain[i].values);
+      else expect(values, name).not.toEqual(plain[i].values);
+    }
   }
 });

@@ -1,5 +1,6 @@
 import type { Values } from "../../core/dtype.js";
 import { averageName, type Optimizer } from "../../optimizers/index.js";
+import { isWeight } from "../../optimizers/weights.js";
 import { expressions } from "./rule-equations.js";
 import type { Update } from "./update-steps.js";
 import { atom, call, digits, literal, show, value } from "./written.js";
@@ -23,7 +24,7 @@ export function newValue({ name, symbol, update, around: { limit } }: Update, p:
   const { add, mul, div } = expressions;
   const moved = (index: number) => add(value(p[index]), value(change[index]));
   const plain = { formula: `${symbol} + Δ${symbol}`, elementFormula: (index: number) => show(moved(index)) };
-  if (limit === undefined || !name.endsWith("weight")) return plain;
+  if (limit === undefined || !isWeight(name)) return plain;
   const units = update.shape.at(-1)!;
   const norms = new Float64Array(units);
   p.forEach((old, i) => {
