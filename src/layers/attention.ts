@@ -135,7 +135,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
         const columns = start === 0 && end === width ? weight : slice(weight, [0, start], [features, end - start]);
         const ownBias = columns === weight ? bias : slice(bias, [start], [end - start]);
         const keys = { from: Math.max(features - start, 0), to: features + keyFeatures - start };
-        const projected = project(from, columns, end > features ? attentionBias(ownBias, keys) : ownBias);
+        const projected = project(from, columns, end > features && !rotary ? attentionBias(ownBias, keys) : ownBias);
         return rotary ? rotate(projected, size, Math.min(end, features + keyFeatures) - start) : projected;
       };
       const { memory } = scope;

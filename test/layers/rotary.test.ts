@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { runTensors } from "../../src/checks/run.js";
 import type { Values } from "../../src/core/dtype.js";
 import { type Tensor, variable } from "../../src/graph/tensor.js";
-import { multiHeadAttention, transformerBlock } from "../../src/index.js";
+import { checkGradients, multiHeadAttention, transformerBlock } from "../../src/index.js";
 import { attention } from "../../src/ops/attention.js";
 import { rotary } from "../../src/ops/rotary.js";
 import { useDevices } from "../devices/backends.js";
@@ -53,4 +53,12 @@ test("attention of keys and values with heads of their own needs their shapes", 
   expect(attention(q, k, k, { heads: 4, keyHeads: 2 }).shape).toEqual([1, 2, 8]);
   expect(() => attention(q, k, k, { heads: 4 })).toThrow(/k and v must be \[1, 3, 8\]/);
   expect(() => attention(q, k, k, { heads: 4, keyHeads: 3 })).toThrow(/those of keys divide the heads/);
+});
+
+test.each([
+  ["attention", multiHeadAttention({ heads: 1, rotary: true })],
+  ["keys that are shared", multiHeadAttention({ heads: 2, keyHeads: 1, rotary: true, causal: true })],
+])("biases of keys that are turned have slopes: %s", async (_, layer) => {
+  const report = await checkGradients(layer, { input: [4, 4] });
+  expect(report.ok, String(report)).toBe(true);
 });
