@@ -38,7 +38,9 @@ function encodeKnown(loss: Loss, data: Labels, outputs: number): Targets {
   const areClasses = loss.labels === "classes" && width === 1 && outputs > 1;
   if (!areClasses && loss.elements) {
     const labels = Float32Array.from(data.labels, (value) => (Number.isNaN(value) ? 0 : value));
-    return { ...loss.encode({ ...data, labels }, outputs), weights: known };
+    const encoded = loss.encode({ ...data, labels }, outputs);
+    const { weights } = encoded; // those of ignored tokens are 0 already
+    return { ...encoded, weights: weights ? known.map((share, i) => share * weights[i]) : known };
   }
   const rows = data.labels.length / width;
   const weights = Float32Array.from({ length: rows }, (_, row) =>

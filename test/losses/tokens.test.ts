@@ -8,6 +8,8 @@ import {
   encodeModel,
   model as functional,
   input,
+  type Loss,
+  masked,
   perplexity,
   positionalEmbedding,
   sequential,
@@ -124,4 +126,21 @@ describe("what doesn't fit", () => {
     expect(decodeModel(encodeModel(net)).inputs).toEqual([{ name: "input", shape: [TIME], dtype: "u32" }]);
     expect(decodeModel(encodeModel(network())).inputs).toEqual([{ name: "input", shape: [TIME], dtype: "u32" }]);
   });
+});
+
+test("tokens that aren't known and tokens that are ignored count as little, whichever marks them", async () => {
+  const subject = network();
+  const marked = (unknown: number, ignored: number) => [
+    [0, ignored, 2],
+    [1, 3, unknown],
+    [ignored, ignored, 0],
+  ];
+  const lossOf = async (loss: Loss, labels: number[][]) => {
+    using trainer = new Trainer(subject, { device: device("cpu"), loss, optimizer: sgd() });
+    const rows = Dataset.from({ features: ids.slice(0, 3 * TIME), labels, shape: [TIME] });
+    return (await trainer.evaluate(rows)).loss;
+  };
+  const expected = await lossOf(tokenCrossEntropy({ ignore: -100 }), marked(-100, -100));
+  expect(await lossOf(masked(tokenCrossEntropy({ ignore: -100 })), marked(Number.NaN, -100))).toBe(expected);
+  expect(await lossOf(masked(tokenCrossEntropy()), marked(Number.NaN, Number.NaN))).toBe(expected);
 });
