@@ -134,3 +134,17 @@ test("cross-validation of a table fits its preprocessing for each fold", async (
   expect(mean.accuracy).toBeGreaterThan(0.9);
   expect(new Set(means).size).toBeGreaterThan(1);
 });
+
+test("numbers of a program are what they are, where the table had decimal commas", async () => {
+  const lines = count(40).map(
+    (i) => `${(i / 8).toFixed(3).replace(".", ",")};${(i / 4 + 1).toFixed(2).replace(".", ",")}`,
+  );
+  const commas = tableFromCsv(["a;y", ...lines].join("\n"), { target: "y" });
+  const { train: some } = commas.split({ test: 0.2, seed: 1 });
+  const model = sequential({ input: some.shape, seed: 1 }, [dense(1)]);
+  using trainer = new Trainer(model, { device, loss: meanSquaredError(), optimizer: adam({ learningRate: 0.1 }) });
+  await trainer.fit(some, { epochs: 1 });
+  const typed = await trainer.predict([{ a: 1.375 }, { a: 1.5 }, { a: 3 }]);
+  const written = await trainer.predict([{ a: "1,375" }, { a: "1,5" }, { a: "3" }]);
+  expect([...typed.values]).toEqual([...written.values]);
+});

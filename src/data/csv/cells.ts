@@ -8,6 +8,8 @@ export interface Cells {
   readonly count: number;
   /** The plain decimal number in a cell; ±Infinity where it is too large for float64, NaN where it is anything else. */
   number(column: number): number;
+  /** Whether a cell is a number by its type, which no format spells otherwise. */
+  isNumber(column: number): boolean;
   /** Whether a cell is digits that a number would lose some of: leading zeros, or more than float64 keeps. */
   isCode(column: number): boolean;
   /** Whether a cell holds a list or an object, which isn't one value. */

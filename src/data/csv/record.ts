@@ -123,6 +123,10 @@ export class CsvRecord implements Cells {
     return decimalAt(this.source, this.#starts[column], this.#ends[column]);
   }
 
+  isNumber(): boolean {
+    return false;
+  }
+
   isCode(column: number): boolean {
     return isCodeAt(this.source, this.#starts[column], this.#ends[column]);
   }

@@ -30,6 +30,10 @@ export class ValueCells implements Cells {
     return typeof value === "string" ? decimalOf(value) : Number.NaN;
   }
 
+  isNumber(column: number): boolean {
+    return typeof this.#values[column] === "number";
+  }
+
   isCode(column: number): boolean {
     const value = this.#values[column];
     if (typeof value === "bigint") return !Number.isSafeInteger(Number(value));

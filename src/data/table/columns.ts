@@ -84,7 +84,7 @@ export function cellValue(
     return marks.hasText(text) || marks.hasNumber(number) ? undefined : text;
   }
   const plain = cells.number(column);
-  if (reading.kind === "number" && (!reading.format || Number.isInteger(plain))) {
+  if (reading.kind === "number" && (!reading.format || Number.isInteger(plain) || cells.isNumber(column))) {
     if (marks.hasNumber(plain)) return undefined;
     if (!Number.isNaN(plain)) return Math.abs(plain) < LARGEST ? plain : cells.text(column);
   }
