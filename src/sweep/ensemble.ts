@@ -65,7 +65,7 @@ export interface Ensemble {
    * to. Rows that all have drawn are left out.
    */
   readonly outOfBag?: EnsembleScores & { rows: number };
-  /** The mean of the members' predictions, [rows, outputs]: of probabilities, where the loss has them. */
+  /** The mean of the members' predictions, [rows, outputs], on the targets' scale: probabilities, where the loss has them. */
   predict(features: FeatureSource): Promise<EnsemblePrediction>;
   /** Scores of these predictions. */
   evaluate(data: Dataset): Promise<EnsembleScores>;
@@ -157,7 +157,7 @@ interface Unseen {
 
 class Members {
   temperature = 1;
-  /** Whether they predict probabilities. */
+  /** Whether they predict probabilities; else numbers on the targets' scale. */
   readonly #isOfClasses: boolean;
 
   constructor(private readonly trainers: readonly Trainer[]) {
@@ -167,7 +167,7 @@ class Members {
         "ensemble: models with several outputs can't be averaged yet. Train one for each output.",
       );
     }
-    this.#isOfClasses = heads[0].loss.probabilities !== undefined;
+    this.#isOfClasses = heads[0].loss.isProbabilistic === true;
   }
 
   get models(): Model[] {
@@ -185,8 +185,7 @@ class Members {
   /** Predictions of each member, side by side. */
   async #each(features: FeatureSource): Promise<Prediction[]> {
     const { together } = await import("../training/together/together.js");
-    const options = { probabilities: this.#isOfClasses };
-    const results = await together(this.trainers, (trainer) => trainer.predict(features, options));
+    const results = await together(this.trainers, (trainer) => trainer.predict(features, { probabilities: true }));
     return results.map((result) => {
       if (result.status === "rejected") throw result.reason;
       return result.value;

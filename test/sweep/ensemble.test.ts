@@ -14,6 +14,7 @@ import {
   meanSquaredError,
   nestedCrossValidate,
   permutationImportance,
+  poisson,
   sequential,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
@@ -116,6 +117,22 @@ describe("an ensemble", () => {
     await expect(ensemble(train, build, { bagging: true } as never)).rejects.toThrow("bootstrap");
     await expect(ensemble(train, (() => 1) as never)).rejects.toThrow("must return a Trainer");
   });
+});
+
+test.each([
+  ["whole numbers", meanSquaredError(), [3, 5, 4, 9, 0, 1, 7, 2]],
+  ["numbers of 0 and 1 only", meanSquaredError(), [0, 1, 1, 0, 1, 0, 0, 1]],
+  ["counts", poisson(), [3, 5, 4, 9, 0, 1, 7, 2]],
+])("an ensemble of a loss of numbers has their error: %s", async (_, loss, labels) => {
+  const rows = Dataset.from({ features: labels.map((label, i) => [label / 4, i]), labels, shape: [2] });
+  const one = ({ seed }: { seed: number }) =>
+    new Trainer(sequential({ input: [2], seed }, [dense(1)]), { device, loss, optimizer: adam() });
+  using members = await ensemble(rows, one, { members: 2, bootstrap: true, fit: { epochs: 2 } });
+  const { values } = await members.predict(rows);
+  const scores = await members.evaluate(rows);
+  const squares = labels.map((label, row) => (label - values[row]) ** 2);
+  expect(scores.loss).toBeCloseTo(squares.reduce((sum, each) => sum + each) / labels.length, 4);
+  expect(scores.accuracy).toBeUndefined();
 });
 
 test("a temperature undoes what made probabilities too sure", () => {
