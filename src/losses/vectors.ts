@@ -74,7 +74,7 @@ const DISTANCE_EPSILON = 1e-6;
 /**
  * Triplet loss (Schroff, Kalenichenko, Philbin, 2015): max(0, |a - p| - |a - n| + margin), the mean over rows, as
  * torch.nn.TripletMarginLoss. A row of the model's outputs is an anchor, a positive and a negative, one after the other,
- * [3 size]: what one network makes of three samples. It reads no targets: any labels will do, one a row.
+ * [3 size], of what one network makes of three samples. It reads no targets: any labels will do, one a row.
  *
  * @throws ArgumentError when the margin isn't above 0; from `new Trainer`, when the outputs aren't three vectors
  */
