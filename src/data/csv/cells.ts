@@ -12,6 +12,8 @@ export interface Cells {
   isNumber(column: number): boolean;
   /** Whether a cell is digits that a number would lose some of: leading zeros, or more than float64 keeps. */
   isCode(column: number): boolean;
+  /** Whether a plain number may have thousands after a point: 2.851, 2.000. */
+  isGrouped(column: number): boolean;
   /** Whether a cell holds a list or an object, which isn't one value. */
   isNested(column: number): boolean;
   /** The text of a cell without blanks around it; "" where there is nothing. */
@@ -105,6 +107,17 @@ function isExponent(codes: Uint16Array, from: number, end: number): boolean {
 
 /** Longer whole numbers can't all be told apart as float64. */
 const LONGEST_EXACT = 15;
+const GROUPED = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
+
+/** Whether a part of a text is a number with three digits after its one point, which parts decimals or thousands. */
+export function isGroupedAt({ text, codes }: CodedText, from: number, to: number): boolean {
+  let end = to;
+  while (end > from && codes[end - 1] <= SPACE) end--;
+  return end - from > 4 && codes[end - 4] === POINT && GROUPED.test(text.slice(from, end).trimStart());
+}
+
+/** Whether a text is such a number; see `isGroupedAt`. */
+export const isGrouped = (text: string): boolean => isGroupedAt(one.set(text), 0, text.length);
 
 /** Whether a part of a text is digits that a number would lose some of: leading zeros, or more than float64 keeps. */
 export function isCodeAt({ codes }: CodedText, from: number, to: number): boolean {

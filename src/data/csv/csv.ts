@@ -166,7 +166,11 @@ function targetColumn(
 ): ReadColumn {
   const { target, classNames } = options;
   const column = survey.columns.find(({ name }) => name === target)!;
-  const { reading = { kind: "category" } } = targetKind(column, { options: { task, classNames }, delimiter, faults });
+  const { reading = { kind: "category" } } = targetKind(column, {
+    options: { task, classNames },
+    signs: { delimiter },
+    faults,
+  });
   return { name: target, reading, gaps: "refuse", ...(classNames && { names: new Set(classNames) }) };
 }
 

@@ -1,4 +1,4 @@
-import { type Cells, decimalAt, isCodeAt } from "./cells.js";
+import { type Cells, decimalAt, isCodeAt, isGroupedAt } from "./cells.js";
 import type { CodedText } from "./coded-text.js";
 
 const QUOTE = 34;
@@ -129,6 +129,10 @@ export class CsvRecord implements Cells {
 
   isCode(column: number): boolean {
     return isCodeAt(this.source, this.#starts[column], this.#ends[column]);
+  }
+
+  isGrouped(column: number): boolean {
+    return isGroupedAt(this.source, this.#starts[column], this.#ends[column]);
   }
 
   isNested(): boolean {

@@ -1,7 +1,7 @@
 import { DataError } from "../../core/errors.js";
 import { checkArgument } from "../../core/options.js";
 import { shown } from "../../core/shown.js";
-import { type Cells, decimalOf, isCode, type RecordSink } from "../csv/cells.js";
+import { type Cells, decimalOf, isCode, isGrouped, type RecordSink } from "../csv/cells.js";
 import type { Reading } from "../csv/reader.js";
 
 /** Rows as a program has them: values by the names of their columns. */
@@ -38,6 +38,11 @@ export class ValueCells implements Cells {
     const value = this.#values[column];
     if (typeof value === "bigint") return !Number.isSafeInteger(Number(value));
     return typeof value === "string" && isCode(value);
+  }
+
+  isGrouped(column: number): boolean {
+    const value = this.#values[column];
+    return typeof value === "string" && isGrouped(value);
   }
 
   isNested(column: number): boolean {

@@ -56,7 +56,7 @@ class TableBuilder {
     return [marked ? `${rows}: ${marked} taken for a gap, unless classNames lists all classes` : rows];
   }
 
-  #table({ columns, task }: Inference, sink: ColumnSink, notes: readonly string[]): Table {
+  #table({ columns, task, warnings }: Inference, sink: ColumnSink, notes: readonly string[]): Table {
     const [name, options] = [this.#name, this.#options];
     const stores = sink.end();
     if (sink.rows === 0) throw new DataError(`${name}: no row has a value in every column to predict.`);
@@ -70,6 +70,7 @@ class TableBuilder {
       classNames: options.classNames,
       missing: this.#marks.given,
       notes: [...notes, ...this.#leftOut(sink.left)],
+      warnings,
     });
   }
 }

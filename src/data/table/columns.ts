@@ -84,7 +84,8 @@ export function cellValue(
     return marks.hasText(text) || marks.hasNumber(number) ? undefined : text;
   }
   const plain = cells.number(column);
-  if (reading.kind === "number" && (!reading.format || Number.isInteger(plain) || cells.isNumber(column))) {
+  const isPlain = () => (Number.isInteger(plain) && !cells.isGrouped(column)) || cells.isNumber(column);
+  if (reading.kind === "number" && (!reading.format || isPlain())) {
     if (marks.hasNumber(plain)) return undefined;
     if (!Number.isNaN(plain)) return Math.abs(plain) < LARGEST ? plain : cells.text(column);
   }

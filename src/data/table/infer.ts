@@ -2,7 +2,17 @@ import { ArgumentError, DataError } from "../../core/errors.js";
 import { nearestName } from "../../core/options.js";
 import type { Reading } from "../csv/reader.js";
 import { listNames, shorten } from "../csv/text.js";
-import { type ColumnReading, differentOf, type Kind, kindOf, numberKind } from "./kinds.js";
+import {
+  type ColumnReading,
+  differentOf,
+  isPerhapsGrouped,
+  type Kind,
+  kindOf,
+  numberKind,
+  plainNumbers,
+  type Signs,
+  signsOf,
+} from "./kinds.js";
 import type { TableOptions } from "./options.js";
 import type { ColumnSurvey, Survey } from "./survey.js";
 import { booleanWords } from "./words.js";
@@ -26,6 +36,8 @@ export interface Inference {
   columns: ColumnInfo[];
   /** Undefined where there is no target. */
   task: "classification" | "regression" | undefined;
+  /** Sentences on columns that may not be what they are taken for. */
+  warnings: string[];
 }
 
 const MOST_CLASSES = 20;
@@ -38,11 +50,11 @@ const MOST_MARKS = 10;
  * is wrong, when a column that must be read can't be
  */
 export function inferColumns(survey: Survey, options: TableOptions, name: string, reading: Reading): Inference {
-  const { delimiter } = reading;
   const targets = options.targets ?? (options.target === undefined ? [] : [options.target]);
   checkNames(survey, options, targets, name, reading);
   const faults: string[] = [];
-  const context = { options, delimiter, faults };
+  const signs = signsOf(survey.columns, reading.delimiter, options.decimal);
+  const context = { options, signs, faults };
   const named = namedIn(options);
   const infoOf = (column: ColumnSurvey, index: number): ColumnInfo => {
     const common = { name: column.name, missing: column.missing, different: differentOf(column) };
@@ -55,7 +67,7 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
     });
     if (named.targets.has(column.name)) return info("target", targetKind(column, context));
     const isHelp = column.name === options.weights || column.name === options.groups;
-    if (isHelp && column.nested) faults.push(unclearFault(column, kindOf(column, delimiter)));
+    if (isHelp && column.nested) faults.push(unclearFault(column, kindOf(column, signs)));
     if (column.name === options.weights) return info("weights", declared(column, "number", context));
     if (column.name === options.groups)
       return info("groups", { name: "category", reading: { kind: "category" }, reason: "groups of rows" });
@@ -77,7 +89,20 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
   }
   const target = columns.find(({ role }) => role === "target");
   const task = target && (target.reading?.kind === "number" || targets.length > 1 ? "regression" : "classification");
-  return { columns: orderFeatures(columns, options.features), task };
+  const learned = survey.columns.filter((_, i) => columns[i].role !== "left out");
+  const warnings = pointWarning(learned, signs);
+  return { columns: orderFeatures(columns, options.features), task, warnings };
+}
+
+/** A sentence on numbers whose points may part thousands. In a file that commas delimit, no comma stands before decimals. */
+function pointWarning(columns: readonly ColumnSurvey[], { delimiter, decimal, shown }: Signs): string[] {
+  const unsure = (decimal ?? shown ?? (delimiter === "," ? "." : undefined)) ? [] : columns.filter(isPerhapsGrouped);
+  const found = unsure.filter(({ textCount }) => textCount === 0);
+  if (found.length === 0) return [];
+  return [
+    `Numbers such as ${found[0].grouped!.text} in ${listNames(found.map(({ name }) => name))} are read as decimals. If ` +
+      'points part thousands there, give decimal: ",".',
+  ];
 }
 
 /** Names of columns that options list, for wide tables as sets. */
@@ -159,10 +184,10 @@ function checkNames(
   }
 }
 
-/** The table's options and delimiter, and the list to which each fault that is found is added. */
+/** The table's options and signs, and the list to which each fault that is found is added. */
 export interface InferenceContext {
   options: TableOptions;
-  delimiter: string;
+  signs: Signs;
   faults: string[];
 }
 
@@ -174,7 +199,7 @@ interface FeatureContext extends InferenceContext {
 }
 
 function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo {
-  const { options, delimiter, faults, isFirst, survey, info } = context;
+  const { options, signs, faults, isFirst, survey, info } = context;
   const { features, ignore, categorical, numeric, text } = context.named;
   const { dates } = options;
   const { name } = column;
@@ -187,7 +212,7 @@ function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo 
         ? declared(column, "text", context)
         : dates && Object.hasOwn(dates, name)
           ? ({ name: "date", reading: { kind: "date", order: dates[name] }, reason: "dates, as was said" } as const)
-          : kindOf(column, delimiter, options.decimal);
+          : kindOf(column, signs);
   if (ignore.has(name) || (features && !asked)) return info("left out", { ...kind, reason: "not asked for" });
   const isDeclared = asked || categorical.has(name) || numeric.has(name) || text.has(name);
   if (!isDeclared && isFirst && name === "") return info("left out", { ...kind, reason: "names of the rows" });
@@ -233,16 +258,16 @@ function categories({ textCount, codes }: ColumnSurvey, reason: string): Kind {
 }
 
 function declared(column: ColumnSurvey, kind: "number" | "category" | "text", context: InferenceContext): Kind {
-  const { options, delimiter, faults } = context;
-  if (column.nested) return kindOf(column, delimiter, options.decimal);
+  const { signs, faults } = context;
+  if (column.nested) return kindOf(column, signs);
   if (kind === "category")
     return { name: "category", reading: { kind: "category" }, reason: "categories, as was said" };
   if (kind === "text") return { name: "text", reading: { kind: "text" }, reason: "texts, as was said" };
   const { firstText, textCount } = column;
-  if (textCount === 0) return { name: "number", reading: { kind: "number" }, reason: "numbers, as was said" };
+  if (textCount === 0) return plainNumbers(column, signs, "numbers, as was said");
   const words = column.numbers === 0 && column.texts ? booleanWords(column.texts.keys()) : undefined;
   if (words) return { name: "boolean", reading: { kind: "boolean", words }, reason: "no and yes, as 0 and 1" };
-  const found = numberKind(column, delimiter, options.decimal) ?? kindOf(column, delimiter, options.decimal);
+  const found = numberKind(column, signs) ?? kindOf(column, signs);
   if (found.reading?.kind === "number") return found;
   faults.push(
     `column ${shorten(column.name)} must be numbers, but ${textCount.toLocaleString("en-US")} of its cells aren't: line ` +
@@ -259,11 +284,11 @@ export function gapMarks({ marks }: ColumnSurvey): string | undefined {
 
 /** The kind of a column to predict: numbers, or names of classes. */
 export function targetKind(column: ColumnSurvey, context: InferenceContext): Kind {
-  const { options, delimiter, faults } = context;
+  const { options, signs, faults } = context;
   const { name, present, numbers } = column;
   const { task = options.classNames ? "classification" : "auto", targets } = options;
   const where = `the target column ${shorten(name)}`;
-  const found = kindOf(column, delimiter, options.decimal);
+  const found = kindOf(column, signs);
   const different = differentOf(column);
   if (present === 0) {
     faults.push(`${where} has no value in any row.`);

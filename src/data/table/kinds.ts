@@ -37,8 +37,31 @@ export function differentOf({ texts, different, numbers, codes }: ColumnSurvey):
   return texts.size + (numbers > codes ? (different?.length ?? 0) : 0);
 }
 
+/** Facts about a file that decide which sign of its numbers is which. */
+export interface Signs {
+  delimiter: string;
+  /** Decimal mark, as was said. */
+  decimal?: "." | ",";
+  /** Decimal mark of the columns whose numbers leave no doubt, where they have the same one. */
+  shown?: "." | ",";
+}
+
+/** The signs of a file with these columns. */
+export function signsOf(columns: readonly ColumnSurvey[], delimiter: string, decimal?: "." | ","): Signs {
+  const shown = new Set(columns.map(decimalOf).filter((mark) => mark !== undefined));
+  return { delimiter, decimal, shown: shown.size === 1 ? [...shown][0] : undefined };
+}
+
+/** The decimal mark that most cells of a column show, where the others may have it as well. */
+function decimalOf(survey: ColumnSurvey): "." | "," | undefined {
+  const bits = survey.codes === 0 && survey.present > 0 ? fittingFormats(survey) : 0;
+  const marks = new Set(NUMBER_FORMATS.filter((_, i) => bits & (1 << i)).map(({ decimal }) => decimal));
+  const [mark] = marks;
+  return marks.size === 1 && (mark === "." || survey.textCount >= survey.numbers) ? mark : undefined;
+}
+
 /** The kind of a column, by all of its cells. */
-export function kindOf(survey: ColumnSurvey, delimiter: string, decimal?: "." | ","): Kind {
+export function kindOf(survey: ColumnSurvey, signs: Signs): Kind {
   const { present, numbers, codes, textCount, missing, nested } = survey;
   if (present === 0) return { name: "empty", reading: undefined, reason: "no value in any row" };
   if (nested) {
@@ -49,11 +72,11 @@ export function kindOf(survey: ColumnSurvey, delimiter: string, decimal?: "." | 
   if (different === 1 && missing === 0) {
     return { name: "constant", reading: undefined, reason: "the same value in every row" };
   }
-  if (textCount === 0 && codes === 0) return { name: "number", reading: { kind: "number" }, reason: rangeOf(survey) };
+  if (textCount === 0 && codes === 0) return plainNumbers(survey, signs, rangeOf(survey));
   const words = numbers === 0 && survey.texts ? booleanWords(survey.texts.keys()) : undefined;
   if (words) return { name: "boolean", reading: { kind: "boolean", words }, reason: `${words[0]} or ${words[1]}` };
   if (codes === 0) {
-    const number = numberKind(survey, delimiter, decimal);
+    const number = numberKind(survey, signs);
     if (number) return number;
     const date = numbers === 0 ? dateKind(survey) : undefined;
     if (date) return date;
@@ -66,13 +89,36 @@ function rangeOf({ min, max }: ColumnSurvey): string {
   return `${short(min)} to ${short(max)}`;
 }
 
+const GROUPED: NumberFormat = { decimal: ",", thousands: "." };
+
+/** Whether the points of a column's plain numbers may part thousands. */
+export const isPerhapsGrouped = ({ grouped, formats }: ColumnSurvey): boolean =>
+  grouped !== undefined && (formats & bitsOf(",")) !== 0;
+
+/** A column of plain numbers alone. @param reason - where no point of theirs may part thousands */
+export function plainNumbers(survey: ColumnSurvey, { decimal, shown }: Signs, reason: string): Kind {
+  const plain = { name: "number", reading: { kind: "number" }, reason } as const;
+  if (!isPerhapsGrouped(survey)) return plain;
+  const example = shorten(survey.grouped!.text);
+  if ((decimal ?? shown) === ",") {
+    const why = decimal ? "" : ": other columns have decimal commas";
+    return { ...plain, reading: { kind: "number", format: GROUPED }, reason: `thousands such as ${example}${why}` };
+  }
+  return (decimal ?? shown) ? plain : { ...plain, reason: `${reason}; decimals such as ${example}, if not thousands` };
+}
+
+const bitsOf = (mark: "." | ",") =>
+  NUMBER_FORMATS.reduce((bits, each, i) => bits | (Number(each.decimal === mark) << i), 0);
+
+/** Formats that fit all texts. Those such as ,5 that are more than the plain numbers are no slips of a hand that meant 5. */
+const fittingFormats = ({ formats, strays, numbers }: ColumnSurvey): number =>
+  formats & (strays > numbers ? bitsOf(",") : ~0);
+
 /** A column of numbers that aren't all written plainly; undefined where its texts aren't numbers. */
-export function numberKind(survey: ColumnSurvey, delimiter: string, decimal: "." | "," | undefined): Kind | undefined {
-  const bitsOf = (mark: "." | ",") =>
-    NUMBER_FORMATS.reduce((bits, each, i) => bits | (Number(each.decimal === mark) << i), 0);
-  // Texts such as ,5 that are more than the plain numbers are no slips of a hand that meant 5.
-  const fitting = survey.formats & (survey.strays > survey.numbers ? bitsOf(",") : ~0);
-  const format = formatFrom(decimal ? fitting & bitsOf(decimal) : fitting, delimiter);
+export function numberKind(survey: ColumnSurvey, { delimiter, decimal, shown }: Signs): Kind | undefined {
+  const fitting = fittingFormats(survey);
+  const told = decimal ?? (formatFrom(fitting, delimiter) === "unclear" ? shown : undefined);
+  const format = formatFrom(told ? fitting & bitsOf(told) : fitting, delimiter);
   if (!format) return undefined;
   const example = shorten(survey.firstText!.text);
   if (format === "unclear") {

@@ -11,10 +11,8 @@ const ALL_FORMATS = (1 << NUMBER_FORMATS.length) - 1;
 /** Formats with decimals after a point. */
 const POINTED = NUMBER_FORMATS.reduce((bits, { decimal }, i) => bits | (decimal === "." ? 1 << i : 0), 0);
 const ALL_ORDERS = (1 << DATE_ORDERS.length) - 1;
-/** A number that could be thousands after a point, too. */
-const PERHAPS_GROUPED = /^[+-]?[1-9]\d{0,2}\.\d{3}$/;
 
-/** Place of the first text that isn't a number. */
+/** A text with its place. */
 export interface FirstText {
   line: number;
   text: string;
@@ -29,6 +27,8 @@ export class ColumnSurvey {
   min = Infinity;
   max = -Infinity;
   whole = true;
+  /** The first plain number whose point may part thousands: 2.851. */
+  grouped: FirstText | undefined;
   /** Each number is one more than that before it. */
   counting = true;
   /** Different numbers, up to 20; undefined when there are more. */
@@ -69,22 +69,19 @@ export class ColumnSurvey {
     this.numbers++;
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
-    if (!Number.isInteger(value)) this.#addFraction(cells, column);
+    if (!Number.isInteger(value)) this.whole = false;
     else if (cells.isCode(column)) {
       this.codes++;
       this.#count(cells.text(column));
     }
+    if (cells.isGrouped(column)) this.grouped ??= { line: cells.line, text: cells.text(column) };
+    else if (!Number.isInteger(value) && !cells.isNumber(column)) this.formats &= POINTED;
     if (this.numbers > 1 && value !== this.#last + 1) this.counting = false;
     if (value !== this.#last && this.different && !this.different.includes(value)) {
       if (this.different.length === MOST_NUMBERS) this.different = undefined;
       else this.different.push(value);
     }
     this.#last = value;
-  }
-
-  #addFraction(cells: Cells, column: number): void {
-    this.whole = false;
-    if ((this.formats & ~POINTED) !== 0 && !PERHAPS_GROUPED.test(cells.text(column))) this.formats &= POINTED;
   }
 
   #addOther(cells: Cells, column: number, marks: MissingMarks, names: ReadonlySet<string> | undefined): void {

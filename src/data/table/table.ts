@@ -72,6 +72,7 @@ export interface TableParts {
   classNames: readonly string[] | undefined;
   missing: readonly string[];
   notes: readonly string[];
+  warnings?: readonly string[];
 }
 
 /**
@@ -93,6 +94,7 @@ export class Table implements BlockSource {
   readonly notes: readonly string[];
   readonly #rows: ColumnRows;
   readonly #missing: readonly string[];
+  readonly #found: readonly string[];
   #warnings: readonly string[] | undefined;
 
   constructor(parts: TableParts) {
@@ -104,12 +106,14 @@ export class Table implements BlockSource {
     this.notes = parts.notes;
     this.#rows = new ColumnRows(parts.name, parts.rows, parts.stores);
     this.#missing = parts.missing;
+    this.#found = parts.warnings ?? [];
     this.classNames = this.task === "classification" ? this.#classes(parts.classNames) : undefined;
   }
 
-  /** Warnings on the data, such as classes that differ in case only, or numbers far from all others of their column. */
+  /** Warnings on the data, such as points that may part thousands, classes that differ in case only, or numbers far from all others of their column. */
   get warnings(): readonly string[] {
-    this.#warnings ??= [...(this.classNames ? this.#classWarnings(this.classNames) : []), ...farWarning(this.#far())];
+    const ofClasses = () => (this.classNames ? this.#classWarnings(this.classNames) : []);
+    this.#warnings ??= [...this.#found, ...ofClasses(), ...farWarning(this.#far())];
     return this.#warnings;
   }
 
