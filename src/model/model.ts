@@ -12,7 +12,7 @@ import { chainOf, checkSampleShape, idsOf, type NamedLayer, nameLayers, type Str
 import { outlineOf, type Part, summaryOf } from "./summary.js";
 
 export type { Parameter } from "./parameters.js";
-export type { Position, SavedHead, SavedRun, SavedTraining, Snapshot, UnfinishedEpoch } from "./saved.js";
+export type { Position, RunSettings, SavedHead, SavedRun, SavedTraining, Snapshot, UnfinishedEpoch } from "./saved.js";
 export type { ParameterSource } from "./scope.js";
 export type { NamedLayer } from "./structure.js";
 

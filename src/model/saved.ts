@@ -27,7 +27,7 @@ export interface UnfinishedEpoch {
   rows: number;
   sums: number[];
   /** The settings of `fit` that decide which rows a step takes; with others a new epoch begins. */
-  settings: Pick<SavedRun, "seed" | "batchSize" | "microBatchSize" | "buckets" | "shuffle" | "augment" | "rows">;
+  settings: RunSettings;
 }
 
 /** Loss and metrics that a training asks of an output. */
@@ -63,10 +63,8 @@ export interface Snapshot {
   training: SavedTraining;
 }
 
-/** A call of `fit` as a checkpoint holds it. */
-export interface SavedRun {
-  /** Epochs done before it. */
-  start: number;
+/** Settings of `fit` that decide which rows a step takes, and in which order. */
+export interface RunSettings {
   /** Of shuffles and dropout. */
   seed: number;
   batchSize: number;
@@ -77,10 +75,18 @@ export interface SavedRun {
   shuffle: boolean;
   /** Augmentation of training images, as `fit` was given it. */
   augment?: object;
-  /** Epochs from one validation to the next; 1. */
-  validateEvery?: number;
   /** Of the training data. */
   rows: number;
+  /** Checksum of the training data; absent where batches come in pieces, and in files of earlier states. */
+  data?: string;
+}
+
+/** A call of `fit` as a checkpoint holds it. */
+export interface SavedRun extends RunSettings {
+  /** Epochs done before it. */
+  start: number;
+  /** Epochs from one validation to the next; 1. */
+  validateEvery?: number;
   /** Whether a callback ended it. */
   stopped: boolean;
   /** State of the callbacks, in their order. */

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
+import { checksumOf } from "../data/checksum.js";
 import type { Scores } from "../training/history.js";
 import type { Entry, Figures } from "./entries.js";
 import { type Journal, journalOf } from "./journal.js";
@@ -15,9 +16,11 @@ import {
   type StoredStudy,
   type StoredTrial,
 } from "./optuna.js";
+import { fitAsJson } from "./queue.js";
 import type { SweepRun } from "./runs.js";
 import type { Setting } from "./search-space.js";
 import type { Configuration } from "./space.js";
+import type { Work } from "./train.js";
 
 /** The trials of a sweep that a journal keeps. */
 export interface Book {
@@ -41,7 +44,7 @@ const NAME = "sweep";
 export async function keepIn(
   given: Journal | string,
   options: ReturnType<typeof checkSweep>,
-  figures: Figures,
+  { work, figures }: { work: Pick<Work, "data" | "fit">; figures: Figures },
 ): Promise<Book> {
   const journal = journalOf(given);
   const replay = new Replay();
@@ -49,7 +52,8 @@ export async function keepIn(
     replay.apply(added);
     return [];
   });
-  const book = new Keeper(journal, replay, options, figures);
+  const identity = { ...JSON.parse(identityOf(options)), ...identityOfWork(work) };
+  const book = new Keeper(journal, replay, options, { identity, figures });
   book.check();
   return { entries: book.entries, add: (entries) => book.add(entries) };
 }
@@ -68,18 +72,26 @@ export function identityOf(options: ReturnType<typeof checkSweep>): string {
   return JSON.stringify({ kind, settings, seed, repeats, group, objectives });
 }
 
+/** What its trainings are of, and how they are trained: their outcomes follow from it, and from the Trainers that are made. */
+const identityOfWork = ({ data, fit }: Pick<Work, "data" | "fit">) => ({
+  data: [data, ...(fit.validation ? [fit.validation] : [])].map(checksumOf),
+  fit: fitAsJson(fit),
+});
+
 class Keeper {
   readonly #space: readonly (readonly [name: string, setting: Setting])[];
-  readonly #identity: string;
+  readonly #identity: Readonly<Record<string, unknown>>;
+  private readonly figures: Figures;
 
   constructor(
     private readonly journal: Journal,
     private readonly replay: Replay,
     private readonly options: ReturnType<typeof checkSweep>,
-    private readonly figures: Figures,
+    { identity, figures }: { identity: Readonly<Record<string, unknown>>; figures: Figures },
   ) {
+    this.figures = figures;
     this.#space = Object.entries(spaceOf(options).space);
-    this.#identity = identityOf(options);
+    this.#identity = identity;
   }
 
   get #study(): StoredStudy | undefined {
@@ -92,15 +104,25 @@ class Keeper {
   check(): void {
     const study = this.#study;
     if (!study) return;
-    const kept = study.attributes.neuromotor;
-    const isOther = kept !== undefined && kept !== this.#identity;
-    if (isOther || study.directions.length !== this.figures.objectives.length) {
+    const others = this.#differing(study.attributes.neuromotor);
+    if (study.directions.length !== this.figures.objectives.length && !others.includes("objectives"))
+      others.push("objectives");
+    if (others.length > 0) {
       throw new ArgumentError(
-        `sweep: the journal's study "${study.name}" is another sweep: its settings, seed, repeats, group or objectives ` +
-          "differ. Take another path, or the options of before.",
+        `sweep: the journal's study "${study.name}" is another sweep: different in ${others.join(", ")}. Take another path, or ` +
+          "the data and options of before.",
       );
     }
     this.figures.directions = study.directions.map((direction) => (direction === Direction.max ? -1 : 1));
+  }
+
+  /** Parts of this sweep's identity that a study's own differs in; a study of an earlier state lacks some of them. */
+  #differing(kept: unknown): string[] {
+    if (typeof kept !== "string") return []; // Optuna's own
+    const parts: Record<string, unknown> = JSON.parse(kept);
+    return Object.keys(this.#identity).filter(
+      (name) => name in parts && JSON.stringify(parts[name]) !== JSON.stringify(this.#identity[name]),
+    );
   }
 
   get entries(): ReadonlyMap<number, Entry> {
@@ -148,7 +170,7 @@ class Keeper {
         const directions = this.figures.directions.map((each) => (each === 1 ? Direction.min : Direction.max));
         write(Op.createStudy, { study_name: this.journal.study ?? NAME, directions });
         const study_id = this.replay.nextStudy - 1;
-        const attributes = { neuromotor: this.#identity, ...this.journal.attributes };
+        const attributes = { neuromotor: JSON.stringify(this.#identity), ...this.journal.attributes };
         for (const [name, value] of Object.entries(attributes)) {
           write(Op.setStudyUserAttribute, { study_id, user_attr: { [name]: value } });
         }

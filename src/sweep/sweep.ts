@@ -34,7 +34,7 @@ export async function sweep(
   const { journal, queue } = checked;
   const crew = queue === undefined ? undefined : new (await import("./crew.js")).Crew(checked, work, figures);
   const source = await configurationsOf(checked, figures);
-  const book = journal === undefined ? undefined : await keep(journal, checked, figures);
+  const book = journal === undefined ? undefined : await keep(journal, checked, { work, figures });
   const entries: Entry[] = [];
   try {
     for (let first = 0; first < source.count; first += source.group) {

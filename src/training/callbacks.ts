@@ -17,6 +17,11 @@ export interface TrainingControl {
   readonly scores: ScoreNames;
   /** Parts of the data that the `fit` at work evaluates after its epochs, or after every so many (`validateEvery`). */
   readonly evaluates: readonly EvaluatedPart[];
+  /**
+   * In `onEnd`: whether the call of `fit` ends before its last epoch where a later one goes on, as a signal or `onStep`
+   * stopped it.
+   */
+  readonly isPaused: boolean;
   /** Keeps the present parameters on the device, to go back to. */
   keepParameters(): void;
   /** Goes back to the parameters kept last, if any. */
@@ -76,7 +81,8 @@ export interface EarlyStoppingOptions {
 
 /**
  * Ends the training when a score hasn't improved for `patience` epochs (5), and goes back to the best epoch's
- * parameters.
+ * parameters. One that a signal or `onStep` stops keeps its present ones, and remembers the best for when it goes on;
+ * `control.restoreParameters()` in an `onEnd` of your own goes back to them there.
  *
  * @throws ArgumentError when an option is out of range; before the first epoch, when there is no such score, or nothing
  * says which way it gets better
@@ -94,14 +100,24 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   checkNumbers("earlyStopping", AT_LEAST_0, { minDelta });
   let best = Number.POSITIVE_INFINITY;
   let waited = 0;
+  /** Whether the next `fit` goes on with the training that these are of. */
+  let goesOn = false;
   return {
     name: "earlyStopping",
     // Infinity isn't JSON.
     saveState: () => ({ waited, ...(Number.isFinite(best) && { best }) }),
     restoreState(state) {
       ({ best = Number.POSITIVE_INFINITY, waited } = state as { best?: number; waited: number });
+      goesOn = true;
     },
-    onStart: ({ scores }) => directionOf("earlyStopping", watched, scores),
+    onStart({ scores }) {
+      directionOf("earlyStopping", watched, scores);
+      if (!goesOn) {
+        best = Number.POSITIVE_INFINITY;
+        waited = 0;
+      }
+      goesOn = false;
+    },
     onEpoch(record, control) {
       if (control.evaluates.includes("validation") && !record.validation) return;
       const score = directionOf("earlyStopping", watched, control.scores) * scoreOf(record, watched.monitor);
@@ -115,10 +131,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
       return waited >= patience ? "stop" : undefined;
     },
     onEnd(_, control) {
-      if (restoreBest) control.restoreParameters();
-      // Ready for another fit.
-      best = Number.POSITIVE_INFINITY;
-      waited = 0;
+      goesOn = control.isPaused;
+      if (restoreBest && !goesOn) control.restoreParameters();
     },
   };
 }

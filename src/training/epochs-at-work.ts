@@ -1,5 +1,5 @@
 import type { Values } from "../core/dtype.js";
-import type { UnfinishedEpoch } from "../model/model.js";
+import type { RunSettings, UnfinishedEpoch } from "../model/model.js";
 import type { Steps } from "./epochs.js";
 import type { EvaluatedPart, Scores } from "./history.js";
 import type { Totals } from "./results.js";
@@ -36,10 +36,7 @@ export interface Bad {
 }
 
 /** The position within an epoch some of whose steps are done. */
-export const unfinishedEpoch = (
-  { done, learningRate, totals }: Epochs,
-  settings: UnfinishedEpoch["settings"],
-): UnfinishedEpoch => ({
+export const unfinishedEpoch = ({ done, learningRate, totals }: Epochs, settings: RunSettings): UnfinishedEpoch => ({
   steps: done,
   learningRate,
   rows: totals?.rows ?? 0,
@@ -47,8 +44,9 @@ export const unfinishedEpoch = (
   settings,
 });
 
-/** Whether an epoch can be finished: with other settings its steps would take other rows. */
-export const sameSettings = (a: UnfinishedEpoch["settings"], b: UnfinishedEpoch["settings"]): boolean =>
+/** Whether an epoch can be finished: with other settings or data its steps would take other rows. */
+export const sameSettings = (a: RunSettings, b: RunSettings): boolean =>
   (["rows", "seed", "batchSize", "microBatchSize", "buckets", "shuffle", "augment"] as const).every(
     (name) => JSON.stringify(a[name]) === JSON.stringify(b[name]),
-  );
+  ) &&
+  (a.data === undefined || a.data === b.data);

@@ -72,7 +72,7 @@ class BatchRun {
     const start = trainer.position.epoch;
     const evaluated = { ...(validation && { validation }) };
     const settings = { seed, batchSize: 0, shuffle: false, rows: 0 };
-    this.#run = { start, stopped: false, callbacks, evaluated, validateEvery, ...settings };
+    this.#run = { start, stopped: false, callbacks, evaluated, validateEvery, settings };
     this.#turns = new CallbackTurns(trainer, callbacks);
     this.#running = new RunningHeads(trainer.spec.heads);
     this.#stepCallbacks = new StepCallbacks(this.#running.heads, callbacks);
@@ -110,6 +110,7 @@ class BatchRun {
     const targets = train && targetsOf(trainer.spec, train);
     const { validation } = this.options;
     this.#history.warnings = await warningsOf(trainer.spec, epochs, train, targets, validation);
+    this.#run.isPaused = this.#history.stopped && !this.#run.stopped;
     await this.#turns.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 
@@ -117,7 +118,7 @@ class BatchRun {
   async #epoch(): Promise<void> {
     const { position, spec } = this.trainer;
     const started = performance.now();
-    const { start, stopped, callbacks, evaluated, validateEvery, ...settings } = this.#run;
+    const { settings } = this.#run;
     const isSame = JSON.stringify(position.underway?.settings) === JSON.stringify(settings);
     const underway: UnfinishedEpoch = (isSame && position.underway) || {
       ...{ steps: 0, learningRate: position.learningRate, rows: 0, sums: [], settings },
@@ -141,7 +142,7 @@ class BatchRun {
         continue;
       }
       if (this.#history.stopped) return;
-      const done = await this.#steps.step(batch, this.#run.seed);
+      const done = await this.#steps.step(batch, settings.seed);
       this.#passed.add(batch);
       ({ learningRate } = done);
       this.#running.add(done.data);

@@ -1,8 +1,9 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
+import { checksumOf } from "../data/checksum.js";
 import type { Dataset } from "../data/dataset.js";
-import { checkSeed, type UnfinishedEpoch } from "../model/model.js";
+import { checkSeed } from "../model/model.js";
 import type { Buckets } from "./buckets.js";
 import type { CallbackTurns } from "./callback-turns.js";
 import type { Callback } from "./callbacks.js";
@@ -43,7 +44,7 @@ export async function fitOn(trainer: Internals, data: Dataset, options: FitOptio
   if (!options.resume) return new TrainingRun(trainer, data, options).train();
   checkData(trainer, data); // before callbacks are what they were
   const { resumeRun } = await import("./saved.js");
-  return new TrainingRun(trainer, data, resumeRun(trainer, options, data.rows)).train();
+  return new TrainingRun(trainer, data, resumeRun(trainer, options, data)).train();
 }
 
 /** One call of `fit`: everything is loaded once, then runs of steps follow each other: of epochs, or parts of one. */
@@ -96,8 +97,13 @@ class TrainingRun {
     }
     this.#callbacks = callbacks;
     const evaluated = { ...(validation && { validation }), ...(trainingScores && { training: data }) };
-    const settings = { seed, batchSize, microBatchSize, buckets, shuffle, augment, rows: data.rows };
-    this.#run = { start, stopped, callbacks, evaluated, validateEvery, ...settings };
+    const settings = {
+      ...{ seed, batchSize, microBatchSize, buckets, shuffle, augment, rows: data.rows },
+      get data() {
+        return checksumOf(data); // worked out only where a run is gone on with, or saved
+      },
+    };
+    this.#run = { start, stopped, callbacks, evaluated, validateEvery, settings };
     this.#perEpoch = Math.ceil(data.rows / this.#batch);
     this.#epochsPerRun = epochsPerRun(trainer, data.rows, options);
   }
@@ -138,6 +144,7 @@ class TrainingRun {
     const { validation } = this.options;
     const { targets } = this.#source.host;
     this.#history.warnings = await warningsOf(trainer.spec, this.#history.epochs, this.data, targets, validation);
+    this.#run.isPaused = this.#history.stopped && !this.#run.stopped;
     await this.#turns?.tell((callback) => callback.onEnd?.(this.#history, control));
   }
 
@@ -169,7 +176,7 @@ class TrainingRun {
       const { StepCallbacks } = await import("./step-callbacks.js");
       this.#stepCallbacks = new StepCallbacks(this.#heads, this.#callbacks);
     }
-    const { augment, microBatchSize, buckets } = this.#run;
+    const { augment, microBatchSize, buckets } = this.#run.settings;
     if (augment || microBatchSize !== undefined || buckets) {
       const { prepareRows } = await import("./prepare-rows.js");
       ({ source, buckets: this.#buckets } = await prepareRows(spec, source, this.data, this.options));
@@ -196,7 +203,7 @@ class TrainingRun {
     const found = this.#count(epochs, { words, counts, evaluated: evaluates ? this.#programs().scores(more) : {} }, to);
     if (!Array.isArray(found)) throw await this.#diverged(epochs, words, found);
     if (endsEpoch) this.#epochs = undefined;
-    else position.underway = unfinishedEpoch(epochs, this.#settings);
+    else position.underway = unfinishedEpoch(epochs, this.#run.settings);
     session.takeHome(more);
     const learningRate = steps.training.learningRate(to - 1);
     const due = this.#stepCallbacks?.records({
@@ -216,13 +223,14 @@ class TrainingRun {
   async #begin(): Promise<Epochs> {
     const { position, spec } = this.trainer;
     const { epoch } = position;
-    if (position.underway && !sameSettings(position.underway.settings, this.#settings)) position.underway = undefined;
+    if (position.underway && !sameSettings(position.underway.settings, this.#run.settings))
+      position.underway = undefined;
     const { underway } = position;
     const done = underway?.steps ?? 0;
     const begin = { step: position.step - done, learningRate: underway?.learningRate ?? position.learningRate };
     const count = underway ? 1 : Math.min(this.#epochsPerRun, this.#end - epoch);
     const { rows } = this.data;
-    const { seed, shuffle } = this.#run;
+    const { seed, shuffle } = this.#run.settings;
     const { hyperparameters } = spec.optimizer;
     const rate = this.#rates?.next(count, begin) ?? (() => begin.learningRate);
     const training = { seed, step: begin.step, epochs: count, learningRate: rate, hyperparameters };
@@ -324,11 +332,6 @@ class TrainingRun {
     }
     epochs.done = to;
     return records;
-  }
-
-  get #settings(): UnfinishedEpoch["settings"] {
-    const { start, stopped, callbacks, evaluated, validateEvery, ...settings } = this.#run;
-    return settings;
   }
 
   /** Inspects the parameters where the training was stopped in the middle of an epoch. */

@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.js";
-import type { Position, SavedRun, SavedTraining } from "../model/model.js";
+import type { Position, RunSettings, SavedRun, SavedTraining } from "../model/model.js";
 import type { Schedule } from "../schedules/index.js";
 import type { CallQueue } from "./call-queue.js";
 import type { Callback, TrainingControl } from "./callbacks.js";
@@ -10,8 +10,11 @@ import type { Predictions } from "./predictions.js";
 import type { Session } from "./session.js";
 
 /** The call of `fit` at work, as a checkpoint is told of it. */
-export type ActiveFit = Omit<SavedRun, "callbacks"> & {
+export type ActiveFit = Omit<SavedRun, "callbacks" | keyof RunSettings> & {
+  readonly settings: RunSettings;
   readonly callbacks: readonly Callback[];
+  /** Whether it ends before its last epoch where a later call goes on: a signal or `onStep` stopped it. */
+  isPaused?: boolean;
   /** Parts of the data that it evaluates. */
   readonly evaluated: Readonly<Partial<Record<EvaluatedPart, Dataset>>>;
 };

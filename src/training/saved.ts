@@ -1,5 +1,7 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
+import { checksumOf } from "../data/checksum.js";
+import type { Dataset } from "../data/dataset.js";
 import type { Parameter, SavedHead, SavedRun, SavedTraining } from "../model/model.js";
 import type { Callback } from "./callbacks.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
@@ -67,13 +69,13 @@ function atOnce({ name = "" }: Callback, hook: string, given: unknown): unknown 
 }
 
 /** A run with what its callbacks remember. */
-export function describeRun({ callbacks, evaluated, ...run }: ActiveFit): SavedRun {
+export function describeRun({ callbacks, start, stopped, validateEvery, settings }: ActiveFit): SavedRun {
   const states = callbacks.flatMap((callback) =>
     callback.saveState
       ? [{ name: callback.name ?? "", state: atOnce(callback, "saveState", callback.saveState()) }]
       : [],
   );
-  return { ...run, callbacks: states };
+  return { start, stopped, validateEvery, ...settings, callbacks: states };
 }
 
 /**
@@ -82,7 +84,7 @@ export function describeRun({ callbacks, evaluated, ...run }: ActiveFit): SavedR
  *
  * @throws ArgumentError when options contradict that call, or the trainer isn't where the checkpoint was
  */
-export function resumeRun(trainer: Internals, options: FitOptions, rows: number): RunOptions {
+export function resumeRun(trainer: Internals, options: FitOptions, data: Dataset): RunOptions {
   const { position, session, resumable: saved } = trainer;
   const run = saved?.run;
   if (!run && position.epoch === 0) return options;
@@ -96,12 +98,18 @@ export function resumeRun(trainer: Internals, options: FitOptions, rows: number)
   }
   const { seed = run.seed, batchSize = run.batchSize, shuffle = run.shuffle, callbacks = [] } = options;
   const { microBatchSize = run.microBatchSize, validateEvery = run.validateEvery } = options;
-  const same = { seed, batchSize, microBatchSize, shuffle, rows };
+  const same = { seed, batchSize, microBatchSize, shuffle, rows: data.rows };
   for (const [name, value] of Object.entries(same)) {
     const before = run[name as keyof typeof same];
     if (value === before) continue;
     const what = name === "rows" ? "the data have as many rows" : `${name} is`;
     throw new ArgumentError(`fit: to resume a run, ${what} as before: ${before}, not ${value}.`);
+  }
+  if (run.data !== undefined && run.data !== checksumOf(data)) {
+    throw new ArgumentError(
+      "fit: to resume a run, the data are as before; these have other values or other rows. Give the same data, or leave " +
+        "resume out to train further on these.",
+    );
   }
   const { augment = run.augment, buckets = run.buckets } = options;
   for (const [name, value] of Object.entries({ augment, buckets })) {

@@ -83,6 +83,11 @@ export class Trainer implements TrainingControl {
     return Object.keys(this.#internals.run?.evaluated ?? {}) as EvaluatedPart[];
   }
 
+  /** In `onEnd`: whether the call of `fit` was stopped where a later one goes on, by a signal or in `onStep`. */
+  get isPaused(): boolean {
+    return this.#internals.run?.isPaused ?? false;
+  }
+
   /** The optimizer's rate, before the schedule. Changes take effect with the next epoch. */
   get learningRate(): number {
     return this.#internals.position.learningRate;

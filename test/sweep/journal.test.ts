@@ -128,7 +128,12 @@ test("another sweep's journal is refused", async () => {
   await expect(other({ search: { ...space, rate: { low: 1e-3, high: 2, log: true } } })).rejects.toThrow(
     "another path",
   );
-  await expect(other({ mode: "max", monitor: "loss" })).rejects.toThrow("another sweep");
+  await expect(other({ mode: "max", monitor: "loss" })).rejects.toThrow("another sweep: different in objectives");
+  const { fit } = options(path, 5);
+  await expect(other({ fit: { ...fit, batchSize: 7 } })).rejects.toThrow("another sweep: different in fit");
+  const reversed = train.take(Array.from({ length: train.rows }, (_, i) => train.rows - 1 - i));
+  await expect(sweep(reversed, build, options(path, 5))).rejects.toThrow("another sweep: different in data");
+  await expect(other({ fit: { ...fit, validation: reversed } })).rejects.toThrow("another sweep: different in data");
   // A study of another name in the same file.
   const named = openJournal(path, { study: "second" });
   const second = await sweep(train, build, { ...options(named, 5), seed: 5 });

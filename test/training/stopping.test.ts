@@ -85,6 +85,32 @@ describe.each(BACKENDS)("a training on %s that is stopped", (backend: BackendNam
       expect(parametersOf(loaded.model)).toEqual(expected.numbers);
     });
 
+    test.each(["a signal", "onStep"])("by %s, early stopping remembers its best and goes on", async (by) => {
+      const { train, test: validation } = await irisSplit();
+      const stopping = () => earlyStopping({ patience: 2, monitor: "accuracy", minDelta: 0.5 });
+      const fit = { ...options, validation };
+      using once = newTrainer();
+      const whole = await once.fit(train, { ...fit, epochs: 10, callbacks: [stopping()] });
+      expect(once.epoch).toBe(3); // and back at the first one's parameters
+      using trainer = newTrainer();
+      const callback = stopping();
+      const abort = new AbortController();
+      const paused: boolean[] = [];
+      const onStep = ({ step }: StepRecord) => {
+        if (step === 13 && by === "onStep") return "stop";
+        if (step === 13) abort.abort();
+        return undefined;
+      };
+      const watch: Callback = { onStep, onEnd: (_, control) => void paused.push(control.isPaused) };
+      await trainer.fit(train, { ...fit, epochs: 10, callbacks: [callback, watch], signal: abort.signal });
+      const rest = { ...fit, epochs: 10 - trainer.epoch, callbacks: [callback, watch] };
+      await trainer.fit(train, { ...rest, callbacks: [callback, { ...watch, onStep: undefined }] });
+      expect(paused).toEqual([true, false]);
+      expect([trainer.epoch, trainer.step]).toEqual([once.epoch, once.step]);
+      expect(whole.stopped).toBe(true);
+      expect(parametersOf(trainer.model)).toEqual(parametersOf(once.model));
+    });
+
     test.each(["onStep", "onEpoch", "afterEpoch", "onEnd", "onClose"] as const)(
       "by an error in %s, it is where it says, and goes on to the same bits",
       async (where) => {
@@ -162,6 +188,43 @@ test("resume goes on with the call that was stopped; an epoch with other batches
   await other.fit(train, { ...options, epochs: EPOCHS, callbacks: [stop] });
   await other.fit(train, { ...options, batchSize: 60, epochs: 1 });
   expect([other.epoch, other.step]).toEqual([2, 15]);
+});
+
+test("other data of as many rows begin an epoch anew; resume refuses them", async () => {
+  const { train } = await irisSplit();
+  const rows = Array.from({ length: train.rows }, (_, i) => train.rows - 1 - i);
+  const setup = { device: device("cpu"), loss: softmaxCrossEntropy(), optimizer: adam() };
+  const stop = { onStep: ({ step }: StepRecord) => (step === 13 ? "stop" : undefined) };
+  using trainer = new Trainer(irisNetwork(), setup);
+  await trainer.fit(train, { ...options, epochs: EPOCHS, callbacks: [stop] });
+  const files = encodeModel(trainer.model, await trainer.training(true));
+  const resumed = trainer.fit(train.take(rows), { epochs: EPOCHS, resume: true });
+  await expect(resumed).rejects.toThrow(/the data are as before/);
+  await trainer.fit(train.take(rows), { ...options, epochs: 1 });
+  expect([trainer.epoch, trainer.step]).toEqual([2, 21]);
+  using loaded = new Trainer(decodeModel(files), setup);
+  await loaded.fit(train.take(rows), { ...options, epochs: 1 });
+  expect(parametersOf(loaded.model)).toEqual(parametersOf(trainer.model));
+  using same = new Trainer(decodeModel(files), setup);
+  await same.fit(train.take(rows).take(rows), { ...options, epochs: 1 }); // the rows of before, in their order
+  expect([same.epoch, same.step]).toEqual([2, 16]);
+});
+
+test("early stopping begins anew after a fit that ended with an error", async () => {
+  const { train, test: validation } = await irisSplit();
+  const setup = { device: device("cpu"), loss: softmaxCrossEntropy(), optimizer: adam() };
+  const epochsOf = async (fails: boolean) => {
+    using trainer = new Trainer(irisNetwork(), setup);
+    const callback = earlyStopping({ patience: 2, minDelta: 100 });
+    const failing = { afterEpoch: () => Promise.reject(new Error("mine")) };
+    if (fails) {
+      const before = new Trainer(irisNetwork(), setup);
+      await expect(before.fit(train, { ...options, validation, callbacks: [callback, failing] })).rejects.toThrow();
+      before.dispose();
+    }
+    return (await trainer.fit(train, { ...options, validation, callbacks: [callback] })).epochs.length;
+  };
+  expect(await epochsOf(true)).toBe(await epochsOf(false));
 });
 
 test("a snapshot of another model or optimizer, and one during fit, are refused", async () => {

@@ -41,7 +41,7 @@ export async function explainStep(
   batch: Dataset,
   options: ExplainOptions,
 ): Promise<Explanation> {
-  const { seed } = optionsOf("explainStep", options, { seed: run?.seed ?? spec.model.seed });
+  const { seed } = optionsOf("explainStep", options, { seed: run?.settings.seed ?? spec.model.seed });
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new ArgumentError(`explainStep: the seed must be a whole number from 0 to 2^53 - 1, got ${shown(seed)}.`);
   }
