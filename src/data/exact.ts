@@ -56,3 +56,21 @@ export function bytesOf(values: Float32Array): Uint32Array<ArrayBuffer> | undefi
   }
   return bytes;
 }
+
+/** Two arrays, one after the other, with their float64 originals or bytes where they have any. */
+export function joined<T extends Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>>(a: T, b: T): T {
+  const parts = [exactOf(a), exactOf(b)];
+  const length = a.length + b.length;
+  const isExact = parts.some((part) => part instanceof Float64Array);
+  const whole = isExact
+    ? new Float64Array(length)
+    : a instanceof Uint32Array
+      ? new Uint32Array(length)
+      : new Float32Array(length);
+  whole.set(parts[0]);
+  whole.set(parts[1], a.length);
+  if (whole instanceof Float64Array) return toFloat32(whole) as T;
+  if (a instanceof Float32Array && ofBytes.has(a) && ofBytes.has(b as Float32Array))
+    keepBytes(whole as Float32Array, a);
+  return whole as T;
+}

@@ -1,7 +1,7 @@
 import { ArgumentError, DataError } from "../core/errors.js";
 import { checkOptions } from "../core/options.js";
 import { shown } from "../core/shown.js";
-import { checkLabelPairs } from "./pairs.js";
+import { checkLabelPairs, weightedMean } from "./pairs.js";
 
 /** Scores of one class, or their average over classes. `support` is the number of rows it stands for. */
 export interface ClassScores {
@@ -59,14 +59,13 @@ export function confusionMatrix(truth: ArrayLike<number>, predicted: ArrayLike<n
  *
  * @param truth - [rows], class indices
  * @param predicted - [rows], class indices
- * @throws ArgumentError when the lengths differ
+ * @param weights - [rows], 0 or more: rows count by them, as scikit-learn's `sample_weight`; all alike where absent
+ * @throws ArgumentError when the lengths differ, or weights aren't one for each row
  * @throws DataError when there are no rows or a label isn't a non-negative integer
  */
-export function accuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+export function accuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>, weights?: ArrayLike<number>): number {
   checkLabelPairs("accuracy", truth, predicted, Infinity);
-  let correct = 0;
-  for (let row = 0; row < truth.length; row++) if (truth[row] === predicted[row]) correct++;
-  return correct / truth.length;
+  return weightedMean("accuracy", truth.length, (row) => Number(truth[row] === predicted[row]), weights);
 }
 
 /**

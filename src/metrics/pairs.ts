@@ -27,6 +27,32 @@ function checkRows(metric: string, truth: ArrayLike<number>, predicted: ArrayLik
 }
 
 /**
+ * Mean over the rows, weighted where there are weights, as scikit-learn's `sample_weight`.
+ *
+ * @param weights - [rows], 0 or more; 1 for each where absent
+ * @throws ArgumentError when there isn't one weight for each row, or they aren't finite numbers of 0 or more, not all 0
+ */
+export function weightedMean(
+  metric: string,
+  rows: number,
+  of: (row: number) => number,
+  weights: ArrayLike<number> | undefined,
+): number {
+  let [sum, total] = [0, 0];
+  for (let row = 0; row < rows; row++) {
+    const weight = weights ? weights[row] : 1;
+    if (weights && !(weight >= 0 && weight < Infinity)) total = Number.NaN;
+    if (weight === 0) continue;
+    sum += weight * of(row);
+    total += weight;
+  }
+  if (weights && (weights.length !== rows || !(total > 0))) {
+    throw new ArgumentError(`${metric}: weights must be ${rows} numbers of 0 or more, one a row and not all 0.`);
+  }
+  return sum / total;
+}
+
+/**
  * Checks pairs of class labels: integers from 0 to `classes` - 1 (`classes` may be Infinity).
  *
  * @throws ArgumentError when the lengths differ

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
 import { shown } from "../core/shown.js";
-import { checkBinaryPairs, checkLists, checkProbabilities, checkScoreRows } from "./pairs.js";
+import { checkBinaryPairs, checkLists, checkProbabilities, checkScoreRows, weightedMean } from "./pairs.js";
 
 /** Checks probabilities of [rows] or [rows, classes]. @returns how many a row has */
 function checkRows(metric: string, truth: ArrayLike<number>, probabilities: ArrayLike<number>): number {
@@ -19,19 +19,23 @@ function checkRows(metric: string, truth: ArrayLike<number>, probabilities: Arra
  *
  * @param truth - [rows], class indices; 0 and 1 where a row has one probability
  * @param probabilities - [rows], of class 1, or [rows, classes], row-major
- * @throws ArgumentError when lengths don't fit
+ * @param weights - [rows], 0 or more: rows count by them, as scikit-learn's `sample_weight`; all alike where absent
+ * @throws ArgumentError when lengths don't fit, or weights aren't one for each row
  * @throws DataError when there are no rows, a label is out of range or a probability isn't in [0, 1]
  */
-export function logLoss(truth: ArrayLike<number>, probabilities: ArrayLike<number>): number {
+export function logLoss(
+  truth: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): number {
   const classes = checkRows("logLoss", truth, probabilities);
   const epsilon = probabilities instanceof Float32Array ? 2 ** -23 : 2 ** -52;
-  let sum = 0;
-  for (let row = 0; row < truth.length; row++) {
+  const lossOf = (row: number) => {
     const given = classes > 1 ? probabilities[row * classes + truth[row]] : probabilities[row];
     const held = Math.min(Math.max(given, epsilon), 1 - epsilon);
-    sum -= classes === 1 && truth[row] === 0 ? Math.log1p(-held) : Math.log(held);
-  }
-  return sum / truth.length;
+    return classes === 1 && truth[row] === 0 ? -Math.log1p(-held) : -Math.log(held);
+  };
+  return weightedMean("logLoss", truth.length, lossOf, weights);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { checkOptions } from "../core/options.js";
 import { checkDigits, type ReportTextOptions } from "./classification-text.js";
-import { checkValuePairs } from "./pairs.js";
+import { checkValuePairs, weightedMean } from "./pairs.js";
 
 /** The metrics of one regression, in float64. `mse` and `mae` are means over the rows; `rmse` is the root of `mse`. */
 export interface RegressionReport {
@@ -15,22 +15,13 @@ export interface RegressionReport {
 }
 
 /** Mean of `term(truth, predicted)` over the rows. */
-function meanOver(
+const meanOver = (
+  metric: string,
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
   term: (truth: number, predicted: number) => number,
-): number {
-  let sum = 0;
-  for (let row = 0; row < truth.length; row++) sum += term(truth[row], predicted[row]);
-  return sum / truth.length;
-}
-
-/** The mean, as an offset from the first value: exact when all values are the same. */
-function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let row = 0; row < values.length; row++) sum += values[row] - values[0];
-  return values[0] + sum / values.length;
-}
+  weights?: ArrayLike<number>,
+): number => weightedMean(metric, truth.length, (row) => term(truth[row], predicted[row]), weights);
 
 /**
  * Coefficient of determination: 1 - sum((truth - predicted)²) / sum((truth - mean(truth))²), as
@@ -39,15 +30,18 @@ function meanOf(values: ArrayLike<number>): number {
  *
  * @param truth - [rows]
  * @param predicted - [rows]
- * @throws ArgumentError when the lengths differ
+ * @param weights - [rows], 0 or more: rows count by them, as scikit-learn's `sample_weight`; all alike where absent
+ * @throws ArgumentError when the lengths differ, or weights aren't one for each row
  * @throws DataError when there are no rows or a value isn't finite
  */
-export function r2(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+export function r2(truth: ArrayLike<number>, predicted: ArrayLike<number>, weights?: ArrayLike<number>): number {
   checkValuePairs("r2", truth, predicted);
   if (truth.length === 1) return Number.NaN;
-  const mean = meanOf(truth);
-  const residual = meanOver(truth, predicted, (t, p) => (t - p) ** 2);
-  const total = meanOver(truth, predicted, (t) => (t - mean) ** 2);
+  const first = truth[0];
+  // As an offset from the first value: exact when all values are the same.
+  const mean = first + meanOver("r2", truth, predicted, (t) => t - first, weights);
+  const residual = meanOver("r2", truth, predicted, (t, p) => (t - p) ** 2, weights);
+  const total = meanOver("r2", truth, predicted, (t) => (t - mean) ** 2, weights);
   if (total === 0) return residual === 0 ? 1 : 0;
   return 1 - residual / total;
 }
@@ -57,12 +51,17 @@ export function r2(truth: ArrayLike<number>, predicted: ArrayLike<number>): numb
  *
  * @param truth - [rows]
  * @param predicted - [rows]
- * @throws ArgumentError when the lengths differ
+ * @param weights - [rows], 0 or more: rows count by them, as scikit-learn's `sample_weight`; all alike where absent
+ * @throws ArgumentError when the lengths differ, or weights aren't one for each row
  * @throws DataError when there are no rows or a value isn't finite
  */
-export function meanSquaredError(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
+export function meanSquaredError(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): number {
   checkValuePairs("meanSquaredError", truth, predicted);
-  return meanOver(truth, predicted, (t, p) => (t - p) ** 2);
+  return meanOver("meanSquaredError", truth, predicted, (t, p) => (t - p) ** 2, weights);
 }
 
 /**
@@ -89,7 +88,7 @@ export function rootMeanSquaredError(truth: ArrayLike<number>, predicted: ArrayL
  */
 export function meanAbsoluteError(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   checkValuePairs("meanAbsoluteError", truth, predicted);
-  return meanOver(truth, predicted, (t, p) => Math.abs(t - p));
+  return meanOver("meanAbsoluteError", truth, predicted, (t, p) => Math.abs(t - p));
 }
 
 /** Denominators are no smaller: float64's epsilon. */
@@ -106,7 +105,8 @@ const SMALLEST_TRUTH = 2 ** -52;
  */
 export function meanAbsolutePercentageError(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
   checkValuePairs("meanAbsolutePercentageError", truth, predicted);
-  return meanOver(truth, predicted, (t, p) => Math.abs(t - p) / Math.max(Math.abs(t), SMALLEST_TRUTH));
+  const term = (t: number, p: number) => Math.abs(t - p) / Math.max(Math.abs(t), SMALLEST_TRUTH);
+  return meanOver("meanAbsolutePercentageError", truth, predicted, term);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Dataset } from "../data/dataset.js";
 import { logLoss } from "../metrics/probabilities.js";
 
 /** Temperatures lie between this and its inverse. */
@@ -33,10 +34,15 @@ export function atTemperature(
  * The temperature at which probabilities fit the truth best, by their log loss: temperature scaling (Guo et al., "On
  * calibration of modern neural networks", 2017).
  *
- * @param truth - [rows], class indices
+ * @param rows - their labels, class indices, and weights
  */
-export function temperatureOf(truth: ArrayLike<number>, probabilities: Float32Array, classes: number): number {
-  const lossAt = (logarithm: number) => logLoss(truth, atTemperature(probabilities, classes, Math.exp(logarithm)));
+export function temperatureOf(
+  { labels, weights }: Pick<Dataset, "labels" | "weights">,
+  probabilities: Float32Array,
+): number {
+  const classes = probabilities.length / labels.length;
+  const lossAt = (logarithm: number) =>
+    logLoss(labels, atTemperature(probabilities, classes, Math.exp(logarithm)), weights);
   let [low, high] = [-Math.log(MOST), Math.log(MOST)];
   let [a, b] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
   let [lossA, lossB] = [lossAt(a), lossAt(b)];

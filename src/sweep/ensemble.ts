@@ -2,16 +2,17 @@ import { ArgumentError } from "../core/errors.js";
 import { checkArgument, checkCount, optionsOf } from "../core/options.js";
 import { RandomStream, Stream } from "../core/random.js";
 import type { Dataset } from "../data/dataset.js";
-import { accuracy, argmaxRows } from "../metrics/classification.js";
-import { logLoss } from "../metrics/probabilities.js";
-import { meanSquaredError, r2 } from "../metrics/regression.js";
+import type { Loss } from "../losses/loss.js";
 import type { Model } from "../model/model.js";
 import type { FeatureSource } from "../training/feature-source.js";
 import { internals } from "../training/internals.js";
 import type { Prediction } from "../training/prediction.js";
 import type { Trainer } from "../training/trainer.js";
 import { atTemperature, temperatureOf } from "./calibration.js";
+import { type EnsembleScores, scoredAs, scoresOf } from "./ensemble-scores.js";
 import { checkTrainer, type GroupFit, trainSideBySide } from "./side-by-side.js";
+
+export type { EnsembleScores };
 
 /** A member of an ensemble, as its function is told. */
 export interface EnsembleMember {
@@ -44,16 +45,6 @@ export interface EnsemblePrediction extends Prediction {
   deviation: Float32Array;
 }
 
-/** Scores of an ensemble: log loss and accuracy of classes, mean squared error and R² of numbers. */
-export interface EnsembleScores {
-  /** Log loss of classes, mean squared error of numbers. */
-  loss: number;
-  /** Share of rows whose likeliest class is right, in [0, 1]. */
-  accuracy?: number;
-  /** Coefficient of determination, at most 1. */
-  r2?: number;
-}
-
 /** Models whose predictions are averaged. See `ensemble`. */
 export interface Ensemble {
   /** The models that were trained; ones that diverged are left out. */
@@ -62,12 +53,16 @@ export interface Ensemble {
   readonly temperature: number;
   /**
    * With `bootstrap`: scores of each row by the members that did not draw it, before calibration: what new rows will come
-   * to. Rows that all have drawn are left out.
+   * to. Rows that all have drawn are left out. Absent where `evaluate` can't tell scores.
    */
   readonly outOfBag?: EnsembleScores & { rows: number };
   /** The mean of the members' predictions, [rows, outputs], on the targets' scale: probabilities, where the loss has them. */
   predict(features: FeatureSource): Promise<EnsemblePrediction>;
-  /** Scores of these predictions. */
+  /**
+   * Scores of these predictions: of one class a row under a loss of probabilities, or of numbers.
+   *
+   * @throws ArgumentError under losses of anything else, such as tokens, masks or margins: score what `predict` gives
+   */
   evaluate(data: Dataset): Promise<EnsembleScores>;
   /** Frees the members' device memory; the models keep their parameters. */
   dispose(): void;
@@ -125,7 +120,8 @@ export async function ensemble(
           kept.map((i) => drawn[i]!),
         )
       : undefined;
-    const outOfBag = outside && { rows: outside.data.rows, ...own.scoresOf(outside.data, outside.values) };
+    const scores = outside && own.scoresOf(outside.data, outside.values);
+    const outOfBag = scores && { rows: outside.data.rows, ...scores };
     if (calibrate) await own.calibrate(outside, fit.validation);
     const { models, temperature } = own;
     return {
@@ -133,7 +129,7 @@ export async function ensemble(
       temperature,
       ...(outOfBag && { outOfBag }),
       predict: (features) => own.predict(features),
-      evaluate: async (rows) => own.scoresOf(rows, (await own.predict(rows)).values),
+      evaluate: (rows) => own.evaluate(rows),
       dispose,
       [Symbol.dispose]: dispose,
     };
@@ -157,8 +153,7 @@ interface Unseen {
 
 class Members {
   temperature = 1;
-  /** Whether they predict probabilities; else numbers on the targets' scale. */
-  readonly #isOfClasses: boolean;
+  readonly #loss: Loss;
 
   constructor(private readonly trainers: readonly Trainer[]) {
     const { heads } = internals.get(trainers[0])!.spec;
@@ -167,7 +162,7 @@ class Members {
         "ensemble: models with several outputs can't be averaged yet. Train one for each output.",
       );
     }
-    this.#isOfClasses = heads[0].loss.isProbabilistic === true;
+    this.#loss = heads[0].loss;
   }
 
   get models(): Model[] {
@@ -179,7 +174,11 @@ class Members {
     const [{ shape }] = all;
     const classes = shape.slice(1).reduce((a, b) => a * b, 1);
     const { mean, deviation } = momentsOf(all.map(({ values }) => values));
-    return { shape, values: this.#isOfClasses ? atTemperature(mean, classes, this.temperature) : mean, deviation };
+    return {
+      shape,
+      values: this.#loss.isProbabilistic ? atTemperature(mean, classes, this.temperature) : mean,
+      deviation,
+    };
   }
 
   /** Predictions of each member, side by side. */
@@ -212,18 +211,23 @@ class Members {
 
   async calibrate(unseen: Unseen | undefined, validation: Dataset | undefined): Promise<void> {
     const rows = unseen?.data ?? validation;
-    if (!this.#isOfClasses || !rows || rows.classes === undefined) return;
+    if (!rows || !this.#loss.isProbabilistic || rows.classes === undefined) return;
     const values = unseen?.values ?? (await this.predict(rows)).values;
-    this.temperature = temperatureOf(rows.labels, values, values.length / rows.rows);
+    this.temperature = temperatureOf(rows, values);
   }
 
-  scoresOf(data: Dataset, values: Float32Array): EnsembleScores {
-    if (!this.#isOfClasses || data.classes === undefined) {
-      return { loss: meanSquaredError(data.labels, values), r2: r2(data.labels, values) };
-    }
-    const classes = values.length / data.rows;
-    const predicted = classes === 1 ? Array.from(values, (p) => Number(p > 0.5)) : argmaxRows(values, classes);
-    return { loss: logLoss(data.labels, values), accuracy: accuracy(data.labels, predicted) };
+  async evaluate(data: Dataset): Promise<EnsembleScores> {
+    const scores = this.scoresOf(data, (await this.predict(data)).values);
+    if (scores) return scores;
+    throw new ArgumentError(
+      `ensemble: evaluate scores one class a row, or numbers; under ${this.#loss.config.loss} and these labels it has neither. ` +
+        "Score what predict gives.",
+    );
+  }
+
+  scoresOf(data: Dataset, values: Float32Array): EnsembleScores | undefined {
+    const as = scoredAs(this.#loss, data, values.length / data.rows);
+    return as && scoresOf(as, data, values);
   }
 }
 

@@ -72,7 +72,7 @@ export function identityOf(options: ReturnType<typeof checkSweep>): string {
   return JSON.stringify({ kind, settings, seed, repeats, group, objectives });
 }
 
-/** What its trainings are of, and how they are trained: their outcomes follow from it, and from the Trainers that are made. */
+/** The data and options of trainings: their outcomes follow from these, and from the Trainers that are made. */
 const identityOfWork = ({ data, fit }: Pick<Work, "data" | "fit">) => ({
   data: [data, ...(fit.validation ? [fit.validation] : [])].map(checksumOf),
   fit: fitAsJson(fit),

@@ -1,6 +1,7 @@
 import { DivergedError } from "../core/errors.js";
 import { type Monitor, scoreOf } from "../core/monitor.js";
 import { Dataset } from "../data/dataset.js";
+import { joined } from "../data/exact.js";
 import type { Callback } from "../training/callbacks.js";
 import type { History, Scores } from "../training/history.js";
 import type { Trainer } from "../training/trainer.js";
@@ -139,15 +140,6 @@ function lastScores({ epochs }: History): Scores {
 /** The rows of two data sets of the same kind, one after the other. */
 export function joinRows(a: Dataset, b: Dataset): Dataset {
   const weightsOf = ({ weights, rows }: Dataset) => weights ?? new Float32Array(rows).fill(1);
-  const weights = a.weights || b.weights ? Float32Array.of(...weightsOf(a), ...weightsOf(b)) : undefined;
-  const labels =
-    a.labels instanceof Uint32Array
-      ? new Uint32Array(a.labels.length + b.labels.length)
-      : new Float32Array(a.labels.length + b.labels.length);
-  labels.set(a.labels);
-  labels.set(b.labels, a.labels.length);
-  const features = new Float32Array(a.features.length + b.features.length);
-  features.set(a.features);
-  features.set(b.features, a.features.length);
-  return Dataset.from({ ...a, features, labels, weights });
+  const weights = a.weights || b.weights ? joined(weightsOf(a), weightsOf(b)) : undefined;
+  return Dataset.from({ ...a, features: joined(a.features, b.features), labels: joined(a.labels, b.labels), weights });
 }

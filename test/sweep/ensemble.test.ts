@@ -9,12 +9,15 @@ import {
   crossValidate,
   dense,
   ensemble,
+  hinge,
   learningCurve,
   logLoss,
+  masked,
   meanSquaredError,
   nestedCrossValidate,
   permutationImportance,
   poisson,
+  quantile,
   sequential,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
@@ -40,6 +43,10 @@ const build = ({ seed, rate = 0.02 }: { seed: number; rate?: unknown }) =>
     optimizer: adam({ learningRate: rate as number }),
     metrics: ["accuracy"],
   });
+
+const train3 = () => train.labels;
+const numbers = () => Float32Array.from(train.labels, (label) => label + 0.5);
+const holes = () => numbers().map((label, row) => (row % 5 === 0 ? Number.NaN : label));
 
 describe("an ensemble", () => {
   test("averages members that are trained as each would be alone", async () => {
@@ -112,6 +119,32 @@ describe("an ensemble", () => {
     expect((await both.predict(held)).shape).toEqual([held.rows, 1]);
   });
 
+  test("scores count rows by their weights", async () => {
+    const rows = Array.from({ length: held.rows }, (_, i) => i);
+    const weights = rows.map((row) => row % 3);
+    const repeated = held.take(rows.flatMap((row) => new Array<number>(row % 3).fill(row)));
+    using members = await ensemble(train, build, { members: 2, calibrate: false, fit: { epochs: 3 } });
+    const { loss, accuracy: share } = await members.evaluate(Dataset.from({ ...held, weights }));
+    const expected = await members.evaluate(repeated);
+    expect(loss).toBeCloseTo(expected.loss, 12);
+    expect(share).toBeCloseTo(expected.accuracy!, 12);
+    expect(loss).not.toBeCloseTo((await members.evaluate(held)).loss, 6);
+  });
+
+  test.each([
+    ["hinge", hinge(), train3, 3],
+    ["masked numbers", masked(meanSquaredError()), holes, 1],
+    ["quantiles", quantile([0.1, 0.9]), numbers, 2],
+  ])("of %s predicts, and says that its scores are the caller's", async (_, loss, labelled, outputs) => {
+    const one = ({ seed }: { seed: number }) =>
+      new Trainer(sequential({ input: [4], seed }, [dense(outputs)]), { device, loss, optimizer: adam() });
+    const rows = Dataset.from({ features: train.features, shape: [4], labels: labelled() });
+    using members = await ensemble(rows, one, { members: 2, bootstrap: true, fit: { epochs: 1 } });
+    expect(members.outOfBag).toBeUndefined();
+    expect((await members.predict(held)).shape).toEqual([held.rows, outputs]);
+    await expect(members.evaluate(rows)).rejects.toThrow("Score what predict gives");
+  });
+
   test("options are checked", async () => {
     await expect(ensemble(train, build, { members: 0 })).rejects.toThrow("members");
     await expect(ensemble(train, build, { bagging: true } as never)).rejects.toThrow("bootstrap");
@@ -138,7 +171,7 @@ test.each([
 test("a temperature undoes what made probabilities too sure", () => {
   const truth = Array.from({ length: 1000 }, (_, i) => Number(i % 10 < 3));
   const sure = Float32Array.from(truth, () => 0.3 ** 3 / (0.3 ** 3 + 0.7 ** 3));
-  const temperature = temperatureOf(truth, sure, 1);
+  const temperature = temperatureOf({ labels: Uint32Array.from(truth), weights: undefined }, sure);
   expect(temperature).toBeCloseTo(3, 3);
   expect(atTemperature(sure, 1, temperature)[0]).toBeCloseTo(0.3, 4);
   const three = Float32Array.of(0.7, 0.2, 0.1);
