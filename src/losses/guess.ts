@@ -20,17 +20,15 @@ const entropy = (share: number) => (share > 0 ? -share * Math.log(share) : 0);
 /** Of classes by their frequencies: Σ vⱼ qⱼ (-log pⱼ) with p as the (smoothed) targets q and class weights v are on average. */
 export function guessClasses(
   { shape, values, divisors, weights: within }: Targets,
-  numbers: number,
+  outputs: number,
   weights: RowWeights,
   { labelSmoothing, classWeights }: { labelSmoothing: number; classWeights?: readonly number[] },
 ): number {
   const isIndex = values instanceof Uint32Array;
-  const time = isIndex ? sizeOf(shape.slice(1)) : 1;
-  const outputs = numbers / time;
   const sums = new Float64Array(outputs);
   let divisor = 0;
-  for (let row = 0; row < shape[0] * time; row++) {
-    const weight = (weights?.[Math.floor(row / time)] ?? 1) * (within?.[row] ?? 1);
+  for (let row = 0; row < shape[0]; row++) {
+    const weight = (weights?.[row] ?? 1) * (within?.[row] ?? 1);
     divisor += weight * (divisors?.[row] ?? 1);
     if (isIndex) sums[values[row]] += weight;
     else for (let j = 0; j < outputs; j++) sums[j] += weight * values[row * outputs + j];

@@ -12,13 +12,16 @@ export interface Labels {
   readonly labelKind?: "classes" | "integers" | "numbers";
 }
 
-/** Targets as the device wants them: class indices [rows], or [rows, time], of u32, or floats [rows, outputs]. */
+/**
+ * Targets as the device wants them: class indices [rows] of u32, or floats [rows, outputs]; of several places of a row, each
+ * with classes of its own, [rows, places] and [rows, places, classes].
+ */
 export interface Targets {
   shape: Shape;
   values: Values;
   /** Of floats: true if the targets of a row are shares of classes, the largest that of the row's class; else one each. */
   multiclass?: boolean;
-  /** Share of each row in the divisor of the sum of losses, [rows]; 1 by default. */
+  /** Share of each row in the divisor of the sum of losses, [rows], or of each of its places, [rows, places]; 1 by default. */
   divisors?: Float32Array;
   /**
    * Weights within a row, 0 for what is unknown: [rows, targets] for the losses that `Loss.elements` gives, or [rows] for
@@ -48,6 +51,8 @@ export interface Loss {
   readonly boundary?: number;
   /** @throws ArgumentError when a model that puts out so many numbers has nothing to learn from this loss */
   checkOutputs?(outputs: number): void;
+  /** Whether a label marks what doesn't count: of classes, one that needn't be a class. */
+  ignores?(label: number): boolean;
   /** Whether `probabilities` gives probabilities of classes or labels. Default false. */
   readonly isProbabilistic?: true;
   /**
@@ -61,7 +66,10 @@ export interface Loss {
    * beat. Undefined where that isn't known; `weights` are those of the rows, [rows].
    */
   guess(targets: Targets, outputs: number, weights?: ArrayLike<number>): number | undefined;
-  /** Loss of each row, [batch], of outputs [batch, outputs]. */
+  /**
+   * Loss of each row, [batch], of outputs [batch, outputs]. One of classes is of the last axis: of outputs [batch, places,
+   * classes] it gives [batch, places].
+   */
   perRow(outputs: Tensor, targets: Tensor): Tensor;
   /**
    * Loss of each target, [batch, targets], where the loss of a row is their mean: of such a loss, single targets of a row

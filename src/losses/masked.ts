@@ -19,6 +19,7 @@ export function masked(loss: Loss): Loss {
   return {
     config: { loss: "masked", of: loss.config },
     ...{ labels, outputPerClass, boundary, isProbabilistic },
+    ignores: (label) => Number.isNaN(label) || loss.ignores?.(label) === true,
     checkOutputs: (outputs) => loss.checkOutputs?.(outputs),
     encode: (data, outputs) => encodeKnown(loss, data, outputs),
     perRow: (outputs, targets) => loss.perRow(outputs, targets),
@@ -38,15 +39,14 @@ function encodeKnown(loss: Loss, data: Labels, outputs: number): Targets {
   const areClasses = loss.labels === "classes" && width === 1 && outputs > 1;
   if (!areClasses && loss.elements) {
     const labels = Float32Array.from(data.labels, (value) => (Number.isNaN(value) ? 0 : value));
-    const encoded = loss.encode({ ...data, labels }, outputs);
-    const { weights } = encoded; // those of ignored tokens are 0 already
-    return { ...encoded, weights: weights ? known.map((share, i) => share * weights[i]) : known };
+    return { ...loss.encode({ ...data, labels }, outputs), weights: known };
   }
   const rows = data.labels.length / width;
   const weights = Float32Array.from({ length: rows }, (_, row) =>
     Number(known.subarray(row * width, (row + 1) * width).every(Boolean)),
   );
-  return { ...loss.encode(filled(data, weights, areClasses), outputs), weights };
+  const encoded = loss.encode(filled(data, weights, areClasses), outputs);
+  return { ...encoded, weights: weights.map((share, row) => share * (encoded.weights?.[row] ?? 1)) };
 }
 
 /** Labels in which rows that don't count are like one that does; of class indices, all as integers. */

@@ -1,6 +1,5 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkCount, checkList, optionsOf } from "../core/options.js";
-import { sizeOf } from "../core/shape.js";
 import { constant, type Tensor } from "../graph/tensor.js";
 import { viewBase } from "../graph/views.js";
 import { softmaxCrossEntropy as crossEntropyOf } from "../ops/cross-entropy.js";
@@ -11,10 +10,8 @@ import { reshape, transpose, transposeOp } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { countUp } from "../ops/one-hot.js";
 import { sum } from "../ops/reduce.js";
-import type { Labels, Loss } from "./loss.js";
-import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
+import type { Loss } from "./loss.js";
 import { tokenCrossEntropy } from "./token-cross-entropy.js";
-import { areTokens, eachRow } from "./tokens.js";
 
 const NAME = "sampledCrossEntropy";
 
@@ -41,7 +38,7 @@ export interface SampledCrossEntropyOptions {
  * Draws come from the run's seed, counter by counter: the same on every backend. The loss of training is that over the sample,
  * which is less than that over all classes.
  *
- * @throws ArgumentError when options don't fit, or, from `fit`, the model ends in something else; from `fit`, ShapeError or
+ * @throws ArgumentError when options don't fit; from `new Trainer`, when the classes are no more than the samples; from `fit`, when the model ends in something else, ShapeError or
  * DataError when labels don't fit
  */
 export function sampledCrossEntropy(options: SampledCrossEntropyOptions = {}): Loss {
@@ -55,24 +52,18 @@ export function sampledCrossEntropy(options: SampledCrossEntropyOptions = {}): L
     const example = 'distribution: "logUniform", "uniform" or a weight of 0 or more for each class';
     checkList(`${NAME}: distribution`, distribution, example, (weight) => Number.isFinite(weight) && weight >= 0);
   }
-  const ofTokens = tokenCrossEntropy({ ignore });
-  const ofRows = softmaxCrossEntropy();
   const loss: Loss = {
-    ...ofTokens,
+    ...tokenCrossEntropy({ ignore }),
     config: { loss: NAME, samples, distribution, ignore },
-    encode(data, outputs) {
-      checkClasses(data, outputs);
-      return areTokens(data, outputs) ? ofTokens.encode(data, outputs) : ofRows.encode(data, outputs);
-    },
-    inTraining(source) {
-      const elements = (outputs: Tensor, labels: Tensor) =>
-        overSample(outputs, labels, { samples, limits: limitsOf(distribution, outputs.size / labels.size), source });
-      return { ...loss, elements, perRow: (outputs, labels) => eachRow(elements(outputs, labels)) };
-    },
+    checkOutputs,
+    inTraining: (source) => ({
+      ...loss,
+      perRow: (outputs, labels) =>
+        overSample(outputs, labels, { samples, limits: limitsOf(distribution, outputs.shape.at(-1)!), source }),
+    }),
   };
   /** @throws ArgumentError when the classes are too few to draw from, or have other weights */
-  function checkClasses(data: Labels, outputs: number): void {
-    const classes = areTokens(data, outputs) ? outputs / sizeOf(data.targetShape) : outputs;
+  function checkOutputs(classes: number): void {
     if (samples >= classes) {
       throw new ArgumentError(
         `${NAME}: draws ${samples} of ${classes} classes, which all of them are no more work than. Take ` +

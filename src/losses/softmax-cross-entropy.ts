@@ -8,7 +8,6 @@ import { softmax } from "../ops/softmax.js";
 import { guessClasses } from "./guess.js";
 import type { Loss } from "./loss.js";
 import { indexTargets, requireOutputs, targetsOf } from "./targets.js";
-import { areTokens, eachRow, tokenLosses, tokenTargets } from "./tokens.js";
 
 const NAME = "softmaxCrossEntropy";
 
@@ -51,14 +50,13 @@ export function softmaxCrossEntropy(options: SoftmaxCrossEntropyOptions = {}): L
       }
     },
     encode(data, outputs) {
-      if (!weights && areTokens(data, outputs)) return tokenTargets(NAME, data, outputs);
       const isIndex = data.classes !== undefined;
       if (isIndex && !weights) return indexTargets(NAME, data, outputs);
       const targets = { ...targetsOf(NAME, data, outputs), multiclass: true };
       return isIndex ? { ...targets, divisors: Float32Array.from(data.labels, (label) => weights![label]) } : targets;
     },
     perRow(logits, targets) {
-      if (targets.dtype === "u32") return eachRow(tokenLosses(logits, targets, labelSmoothing));
+      if (targets.dtype === "u32") return ops.softmaxCrossEntropy(logits, targets, labelSmoothing);
       const classes = logits.shape.at(-1)!;
       const smooth = labelSmoothing ? ops.smoothTargets(targets, labelSmoothing, classes) : targets;
       const weighted = weights ? mul(smooth, constant(Float32Array.from(weights), [classes])) : smooth;

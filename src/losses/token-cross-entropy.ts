@@ -1,10 +1,10 @@
-import { ArgumentError, ShapeError } from "../core/errors.js";
+import { ArgumentError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
-import { formatShape } from "../core/shape.js";
+import { sizeOf } from "../core/shape.js";
 import { shown } from "../core/shown.js";
 import type { Loss } from "./loss.js";
+import { checkIndices } from "./places.js";
 import { softmaxCrossEntropy } from "./softmax-cross-entropy.js";
-import { areTokens, tokenLosses, tokenTargets } from "./tokens.js";
 
 const NAME = "tokenCrossEntropy";
 
@@ -18,8 +18,8 @@ export interface TokenCrossEntropyOptions {
 
 /**
  * Softmax cross-entropy of every token: the mean over the labels that aren't ignored of -log softmax(logits)[label], as
- * torch.nn.CrossEntropyLoss with `ignore_index`. For models that put out [time, classes], and labels [rows, time]. Of a data
- * set it is the mean over all tokens that count; a batch's sum is divided by as many as a batch has on average (see `masked`).
+ * torch.nn.CrossEntropyLoss with `ignore_index`. For models that put out [time, classes], and labels [rows, time]; or [classes]
+ * and a label a row. Of a data set it is the mean over all tokens that count; a batch's sum is divided by as many as a batch has on average (see `masked`).
  *
  * @throws ArgumentError when the smoothing is out of range or `ignore` isn't a number; from `fit`, ShapeError or DataError
  * when the labels don't fit
@@ -31,17 +31,20 @@ export function tokenCrossEntropy(options: TokenCrossEntropyOptions = {}): Loss 
       `${NAME}: ignore must be a whole number, the label of what doesn't count, got ${shown(ignore)}.`,
     );
   }
-  const { config, ...loss } = softmaxCrossEntropy({ labelSmoothing });
-  return {
-    ...loss,
+  const none = Math.fround(ignore); // as the data set has it
+  const ofClasses = softmaxCrossEntropy({ labelSmoothing });
+  const loss: Loss = {
+    ...ofClasses,
     config: { loss: NAME, ignore, labelSmoothing },
-    elements: (outputs, labels) => tokenLosses(outputs, labels, labelSmoothing),
+    ignores: (label) => label === none || label === ignore,
     encode(data, outputs) {
-      if (areTokens(data, outputs)) return tokenTargets(NAME, data, outputs, ignore);
-      throw new ShapeError(
-        `${NAME}: labels must be a class for each place, [rows, time], and the model's output [time, classes]; got labels ` +
-          `${formatShape(data.targetShape)} a row, and ${outputs} outputs. For one label a row take softmaxCrossEntropy().`,
-      );
+      if (sizeOf(data.targetShape) > 1) return ofClasses.encode(data, outputs);
+      checkIndices(loss, data.labels, outputs);
+      const counts = Float32Array.from(data.labels, (label) => Number(!loss.ignores!(label)));
+      const labels = Uint32Array.from(data.labels, (label, i) => label * counts[i]);
+      const targets = ofClasses.encode({ ...data, labels, targetShape: [], classes: outputs }, outputs);
+      return counts.includes(0) ? { ...targets, weights: counts } : targets;
     },
   };
+  return loss;
 }

@@ -10,15 +10,18 @@ export const countUp = (classes: number): Tensor =>
     [classes],
   );
 
-/** Class indices as f32 in a column. @param labels - [batch] u32 @returns [batch, 1] */
+/** Class indices as f32 in a column. @param labels - [...] u32 @returns [..., 1] */
 export const asColumn = (labels: Tensor, classes: number): Tensor =>
-  reshape(gather(countUp(classes), labels), [labels.shape[0], 1]);
+  reshape(gather(countUp(classes), labels.shape.length > 1 ? reshape(labels, [labels.size]) : labels), [
+    ...labels.shape,
+    1,
+  ]);
 
 /**
  * 1 at each row's class, else 0.
  *
- * @param labels - [batch] u32, class indices; one past the end is taken for the last class
- * @returns [batch, classes] f32
- * @throws ShapeError when the labels aren't one axis of u32
+ * @param labels - [...] u32, class indices; one past the end is taken for the last class
+ * @returns [..., classes] f32
+ * @throws ShapeError when the labels aren't u32
  */
 export const oneHot = (labels: Tensor, classes: number): Tensor => equal(asColumn(labels, classes), countUp(classes));

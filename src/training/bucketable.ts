@@ -110,9 +110,10 @@ interface Rows {
 export function timedHeads({ model, heads }: TrainingSpec, source: EncodedRows, { time, times, bucketOf }: Rows) {
   return heads.map((head, i) => {
     const { shape } = model.outputs[i];
-    const width = sizeOf(source.shapes.targets[i].shape);
-    if (shape.length < 2 || shape[0] !== time || width % time !== 0) return undefined;
     const weights = source.data[nameOf(head, "elementWeights")];
+    const { elementWeights, shape: targets } = source.shapes.targets[i];
+    const width = elementWeights ?? sizeOf(targets);
+    if (shape.length < 2 || shape[0] !== time || width % time !== 0) return undefined;
     const each = width / time;
     const counts = (place: number) => {
       const row = Math.floor(place / width);

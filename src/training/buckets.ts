@@ -2,6 +2,7 @@ import { planFor } from "../compile/kept-plans.js";
 import type { Values } from "../core/dtype.js";
 import { checkList } from "../core/options.js";
 import { RandomStream, Stream, shuffle as shuffled } from "../core/random.js";
+import { sizeOf } from "../core/shape.js";
 import { type BucketProgram, loadBuckets } from "./bucket-pass.js";
 import { lengthsOf, timedHeads } from "./bucketable.js";
 import type { DeviceMemory } from "./device-memory.js";
@@ -150,7 +151,10 @@ function cutTo(
         if (name === undefined) return targets;
         // Weights have a mean of 1 over the places of a row, of which there are fewer.
         const elementWeights = shorten(nameOf({ name }, "elementWeights"), places / time);
-        return { ...targets, elementWeights, shape: [shorten(nameOf({ name }, "targets"))] };
+        if (targets.classes) shorten(nameOf({ name }, "classes"));
+        const size = shorten(nameOf({ name }, "targets"));
+        const [, ...rest] = targets.shape;
+        return { ...targets, elementWeights, shape: [size / sizeOf(rest), ...rest] };
       }),
     },
     data: cut,

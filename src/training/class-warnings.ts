@@ -12,26 +12,27 @@ const TOTAL_ERROR = 1e-3;
  * and shares of classes that don't add up to 1, as several answers of yes or no don't.
  */
 export function classWarnings({ model, heads }: TrainingSpec, train: Dataset): string[] {
-  return heads.flatMap((head) => {
+  return heads.flatMap((head, place) => {
     const { loss, name } = head;
     if (loss.labels !== "classes") return [];
     const labels = labelsFor(model, head, train);
     const told = labels.labelKind === "integers" ? labelWarnings(labels) : [];
     const areShares = labels.labelKind === "numbers" && sizeOf(labels.targetShape) === head.outputs;
-    if (loss.outputPerClass && areShares) told.push(...shareWarnings(labels, loss.config.loss));
+    if (loss.outputPerClass && areShares)
+      told.push(...shareWarnings(labels, loss.config.loss, model.outputs[place].shape.at(-1)!));
     return name ? told.map((text) => `${name}: ${text}`) : told;
   });
 }
 
-function shareWarnings({ labels, targetShape }: Dataset, loss: string): string[] {
+function shareWarnings({ labels, rows: count }: Dataset, loss: string, size: number): string[] {
   if (!(labels instanceof Float32Array)) return [];
-  const size = sizeOf(targetShape);
+  const width = labels.length / count;
   let [first, total, rows] = [0, 0, 0];
   for (let start = 0; start < labels.length; start += size) {
     let sum = 0;
     for (let i = start; i < start + size; i++) sum += labels[i];
     if (!(Math.abs(sum - 1) > TOTAL_ERROR)) continue;
-    if (rows++ === 0) [first, total] = [start / size, sum];
+    if (rows++ === 0) [first, total] = [Math.floor(start / width), sum];
   }
   if (rows === 0) return [];
   const more = rows === 2 ? "another row" : `${rows - 1} other rows`;

@@ -110,7 +110,7 @@ function encodeHead(
 /**
  * A data set's sample weights w divided by their mean, so that a mean over rows is the weighted mean Σ w x / Σ w; those m
  * of a row's targets divided by their weighted mean, so that a mean over all targets is Σ w m x / Σ w m; and the factor
- * that makes the loss's Σ w loss / Σ w d where its rows have divisors d of their own (see `Loss`).
+ * that makes the loss's Σ w m loss / Σ w m d where its rows, or their places, have divisors d of their own (see `Loss`).
  *
  * @returns weights undefined where every row, or every target, has weight 1
  * @throws DataError when no row counts
@@ -119,17 +119,21 @@ function weigh({ weights: sampleWeights, rows }: Dataset, { divisors, weights: w
   const isByRow = within?.length === rows;
   const weights = isByRow ? within.map((weight, row) => weight * (sampleWeights?.[row] ?? 1)) : sampleWeights;
   const elements = isByRow ? undefined : within;
-  const width = elements ? elements.length / rows : 0;
+  const parts = (divisors?.length ?? rows) / rows;
+  const width = elements ? elements.length / rows : parts;
   let total = 0;
   let divisor = 0;
   let known = 0;
   for (let row = 0; row < rows; row++) {
     const weight = weights?.[row] ?? 1;
     total += weight;
-    divisor += weight * (divisors?.[row] ?? 1);
-    for (let i = 0; i < width; i++) known += weight * elements![row * width + i];
+    for (let i = 0; i < width; i++) {
+      const own = weight * (elements?.[row * width + i] ?? 1);
+      known += own;
+      divisor += own * (divisors?.[row * parts + Math.floor((i * parts) / width)] ?? 1);
+    }
   }
-  if (divisor === 0 || (elements && known === 0)) {
+  if (divisor === 0) {
     throw new DataError(
       within
         ? "No row with a weight above 0 has a target that is known. Leave these rows out, or give them targets."
@@ -139,13 +143,14 @@ function weigh({ weights: sampleWeights, rows }: Dataset, { divisors, weights: w
   return {
     weights: weights?.map((weight) => (weight * rows) / total),
     elementWeights: elements?.map((weight) => (weight * total * width) / known),
-    lossScale: total / divisor,
+    lossScale: known / divisor,
   };
 }
 
-/** The output of each row's largest target, the first of equal ones: [rows], of float targets [rows, outputs]. */
-function targetClasses({ values, shape: [rows, outputs] }: Targets): Uint32Array<ArrayBuffer> {
-  const right = new Uint32Array(rows);
+/** The output of the largest target of each row, or place, the first of equal ones: [...], of float targets [..., outputs]. */
+function targetClasses({ values, shape }: Targets): Uint32Array<ArrayBuffer> {
+  const outputs = shape.at(-1)!;
+  const right = new Uint32Array(values.length / outputs);
   for (let i = 0; i < values.length; i++) {
     const row = Math.floor(i / outputs);
     if (values[i] > values[row * outputs + right[row]]) right[row] = i % outputs;

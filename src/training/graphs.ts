@@ -68,7 +68,7 @@ export function batchOf(
       const named = (what: string) => nameOf(heads[i], what);
       return {
         targets: take(named("targets"), shape, dtype),
-        classes: classes ? take(named("classes"), [], "u32") : undefined,
+        classes: classes ? take(named("classes"), shape.slice(0, -1), "u32") : undefined,
         weights: weights ? take(named("weights"), []) : undefined,
         elementWeights: elementWeights ? take(named("elementWeights"), [elementWeights]) : undefined,
         lossWeights: lossWeights ? take(named("lossWeights"), []) : undefined,

@@ -5,6 +5,7 @@ import { AT_LEAST_0, checkNumbers } from "../core/ranges.js";
 import { sizeOf } from "../core/shape.js";
 import { variable } from "../graph/tensor.js";
 import type { Loss, Targets } from "../losses/index.js";
+import { ofOutput } from "../losses/places.js";
 import type { Model, SavedHead } from "../model/model.js";
 import { type Metric, metricOf } from "./metrics.js";
 
@@ -22,7 +23,7 @@ export interface Head {
   targets: number;
   /** Variance of each target over the rows that are scored, where a metric asks for it. */
   variances?: readonly number[];
-  /** Of sequences: targets, checked, with weights of 0 for the places that a mask leaves out, by the features of their rows. */
+  /** Of sequences with a mask: targets with weights of 0 for the places that it leaves out, by the features of their rows. */
   weigh?(targets: Targets, features: Float32Array<ArrayBuffer>): Targets;
 }
 
@@ -80,13 +81,14 @@ export function headsOf(model: Model, { loss, lossWeights, metrics }: HeadOption
     if (lacking) throw new ArgumentError(`Trainer: the loss has no ${lacking}. Make it with customLoss(yours).`);
     const weight = of<number>("lossWeights", lossWeights, typeof lossWeights === "number") ?? before.lossWeight ?? 1;
     checkNumbers("Trainer", AT_LEAST_0, { lossWeights: weight });
-    own.checkOutputs?.(sizeOf(shape));
+    const ofShape = ofOutput(own, shape);
+    ofShape.checkOutputs?.(sizeOf(shape));
     const named = of<readonly (string | Metric)[]>("metrics", metrics, Array.isArray(metrics)) ?? before.metrics ?? [];
     checkList("Trainer: metrics", named, 'metrics: ["accuracy"]', metricOf);
     const distinct = [...new Set(named.map(metricOf))];
     const size = sizeOf(shape);
     const [, targets] = own.estimate?.(variable("outputs", [1, size])).shape ?? [1, size];
-    return { name: isOnly ? "" : name, outputs: size, loss: own, weight, metrics: distinct, targets };
+    return { name: isOnly ? "" : name, outputs: size, loss: ofShape, weight, metrics: distinct, targets };
   });
 }
 

@@ -2,7 +2,7 @@ import { ArgumentError } from "../core/errors.js";
 import { sameShape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 import type { Loss } from "../losses/index.js";
-import { eachRow, logitsOf } from "../losses/tokens.js";
+import { eachRow, logitsOf } from "../losses/places.js";
 import { correct } from "../ops/batch.js";
 import { abs, equal, greater, square, sub } from "../ops/elementwise.js";
 import { mean, sum } from "../ops/reduce.js";

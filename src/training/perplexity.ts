@@ -1,6 +1,7 @@
 import { ArgumentError } from "../core/errors.js";
 import { checkOptions } from "../core/options.js";
-import { eachRow, tokenLosses } from "../losses/tokens.js";
+import { eachRow, logitsOf } from "../losses/places.js";
+import { softmaxCrossEntropy } from "../ops/cross-entropy.js";
 import type { Metric, MetricInputs } from "./metrics.js";
 
 /**
@@ -13,7 +14,7 @@ export function perplexity(options: Record<never, never> = {}): Metric {
   checkOptions("perplexity", options, {});
   const elements = ({ outputs, classes }: MetricInputs) => {
     if (!classes) throw new ArgumentError('metrics: "perplexity" is for one class of several, or for tokens.');
-    return tokenLosses(outputs, classes, 0);
+    return softmaxCrossEntropy(logitsOf(outputs, classes), classes);
   };
   return {
     name: "perplexity",

@@ -3,13 +3,12 @@ import { launchOrder } from "../compile/order.js";
 import { emptyStep } from "../compile/read-step.js";
 import { lower } from "../compile/rewrite.js";
 import type { Values } from "../core/dtype.js";
-import { ShapeError } from "../core/errors.js";
-import { formatShape, type Shape, sizeOf } from "../core/shape.js";
+import { sizeOf } from "../core/shape.js";
 import { ancestors, constant, isVariable, type Tensor, variable } from "../graph/tensor.js";
 import { type Layer, maskOf } from "../layers/index.js";
-import type { Loss, Targets } from "../losses/index.js";
+import type { Targets } from "../losses/index.js";
+import { areByPlace } from "../losses/places.js";
 import type { Model } from "../model/model.js";
-import { reshape } from "../ops/layout.js";
 import { workWith } from "./explain/work.js";
 import { featureValues, featureVariables } from "./features.js";
 import type { Head } from "./heads.js";
@@ -85,38 +84,14 @@ export async function shownOf(model: Model, { inputs }: MaskTrace, mask: Tensor)
 /** Masks of models' outputs. */
 const known = new WeakMap<Model, Promise<(Shown | undefined)[]>>();
 
-/** Lets the heads of outputs that are sequences check their targets, and weigh them with the masks of the outputs. */
+/** Lets the heads of outputs that are sequences weigh their targets with the masks of the outputs. */
 export async function findShown(model: Model, heads: readonly Head[]): Promise<void> {
   const found = known.get(model) ?? masksOfOutputs(model);
   known.set(model, found);
   for (const [i, shown] of (await found).entries()) {
     const head = heads[i];
-    const { shape } = model.outputs[i];
-    if (shape.length === 1 || head.weigh) continue;
-    const { loss } = head;
-    head.weigh = (targets, features) => {
-      checkPlaces(head, targets, shape);
-      const isOfPlaces = targets.values instanceof Uint32Array || loss.elements;
-      return shown && isOfPlaces ? weighed(targets, shown(features)) : targets;
-    };
-    if (loss.labels === "classes" && !loss.elements) head.loss = { ...loss, elements: placeByPlace(loss) };
+    if (shown && head.loss.elements) head.weigh ??= (targets, features) => weighed(targets, shown(features));
   }
-}
-
-/** A loss of classes as that of every place of a sequence: [batch, time]. */
-const placeByPlace =
-  (loss: Loss) =>
-  (outputs: Tensor, labels: Tensor): Tensor => {
-    const { size } = labels;
-    return reshape(loss.perRow(reshape(outputs, [size, outputs.size / size]), reshape(labels, [size])), labels.shape);
-  };
-
-/** @throws ShapeError when a model puts out classes for each of several places, but rows have one label */
-function checkPlaces({ loss }: Head, targets: Targets, shape: Shape): void {
-  if (!loss.outputPerClass || targets.shape.length > 1) return;
-  throw new ShapeError(
-    `${loss.config.loss}: rows have one label, the model puts out ${formatShape(shape)}. Put flatten() before dense().`,
-  );
 }
 
 function masksOfOutputs(model: Model): Promise<(Shown | undefined)[]> {
@@ -131,12 +106,16 @@ function masksOfOutputs(model: Model): Promise<(Shown | undefined)[]> {
 
 /** Targets of the places of sequences with weights of 0 where the mask is; as they are where they are others. */
 function weighed(targets: Targets, mask: Float32Array): Targets {
-  const { values, weights } = targets;
-  const each = values.length / mask.length;
+  const { values, weights, shape } = targets;
+  const count = areByPlace(targets) ? shape[0] * shape[1] : values.length;
+  const each = count / mask.length;
   if (!Number.isInteger(each)) return targets;
-  const own = weights && values.length / weights.length;
+  const own = weights && count / weights.length;
   return {
     ...targets,
-    weights: Float32Array.from(values, (_, i) => mask[Math.floor(i / each)] * (own ? weights[Math.floor(i / own)] : 1)),
+    weights: Float32Array.from(
+      { length: count },
+      (_, i) => mask[Math.floor(i / each)] * (own ? weights[Math.floor(i / own)] : 1),
+    ),
   };
 }

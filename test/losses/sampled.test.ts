@@ -173,8 +173,8 @@ describe("what doesn't fit", () => {
   });
 
   test("as many samples as classes, weights of other classes, an end that is no product", async () => {
-    await expect(train(tied(), sampledCrossEntropy())).rejects.toThrow("draws 1024 of 11 classes");
-    await expect(train(tied(), sampledCrossEntropy({ samples: 4, distribution: [1, 2] }))).rejects.toThrow(
+    expect(() => train(tied(), sampledCrossEntropy())).toThrow("draws 1024 of 11 classes");
+    expect(() => train(tied(), sampledCrossEntropy({ samples: 4, distribution: [1, 2] }))).toThrow(
       "2 weights for 11 classes",
     );
     const bent = sequential({ input: [TIME] }, [embedding(CLASSES, 3), dense(CLASSES, { activation: "tanh" })]);

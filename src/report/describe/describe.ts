@@ -1,6 +1,5 @@
 import { ArgumentError } from "../../core/errors.js";
 import { checkOptions } from "../../core/options.js";
-import { sizeOf } from "../../core/shape.js";
 import type { Dataset } from "../../data/dataset.js";
 import type { Loss } from "../../losses/loss.js";
 import { regressionReport } from "../../metrics/index.js";
@@ -42,7 +41,7 @@ export async function describeRun(trainer: Trainer, given: DescribeOptions): Pro
     ...(options.seed !== undefined && { seed: options.seed }),
     environment: { device: trainer.device.description },
     ...(history && { seconds: history.epochs.reduce((sum, { seconds }) => sum + seconds, 0) }),
-    data: dataOf(options, names, (data) => classesOf(data, loss, sizeOf(trainer.model.output))),
+    data: dataOf(options, names, (data) => classesOf(data, loss, trainer.model.output)),
     model: { ...modelOf(trainer.model), ...(await insideOf(trainer, options[part]!, predictions, options.image)) },
     ...(history && {
       history: {

@@ -2,8 +2,8 @@ import { Evaluator } from "../../checks/evaluator.js";
 import { type Shape, sizeOf } from "../../core/shape.js";
 import type { Dataset } from "../../data/dataset.js";
 import { variable } from "../../graph/tensor.js";
-import type { Loss, Targets } from "../../losses/loss.js";
-import { areTokens } from "../../losses/tokens.js";
+import type { Loss } from "../../losses/loss.js";
+import { areByPlace, ofOutput } from "../../losses/places.js";
 import { argmaxRows } from "../../metrics/index.js";
 import type { Trainer } from "../../training/trainer.js";
 import type { PartName, Predictions } from "../run.js";
@@ -22,13 +22,13 @@ export async function predictionsOf(
 ): Promise<Predictions | undefined> {
   const data = options[part]!;
   const outputs = sizeOf(trainer.model.output);
-  if (areTokens(data, outputs)) return undefined;
-  const encoded = loss.encode(data, outputs);
+  const encoded = ofOutput(loss, trainer.model.output).encode(data, outputs);
+  if (areByPlace(encoded)) return undefined;
   const targets = encoded.values instanceof Uint32Array ? outputs : sizeOf(encoded.shape.slice(1));
   if (encoded.weights?.includes(0) || (targets !== outputs && !loss.estimate)) return undefined;
   const { values } = await trainer.predict(data, { probabilities: true });
   const probabilities = loss.isProbabilistic && { probabilities: values };
-  const truth = classesOf(data, loss, outputs);
+  const truth = classesOf(data, loss, trainer.model.output);
   if (truth) {
     const boundary = loss.boundary ?? 0.5;
     const predicted = outputs > 1 ? argmaxRows(values, outputs) : Uint32Array.from(values, (v) => Number(v > boundary));
@@ -62,9 +62,12 @@ function estimatesOf({ estimate }: Loss, values: Float32Array<ArrayBuffer>, shap
   return Float32Array.from(evaluator.of(estimates));
 }
 
-/** Class indices, where a row has one right output of several, or one that is yes or no. */
-export function classesOf(data: Dataset, loss: Loss, outputs: number): Uint32Array | undefined {
-  const { values, multiclass }: Targets = loss.encode(data, outputs);
+/** Class indices, where a row has one right output of several, or one that is yes or no. @param shape - of a row's output */
+export function classesOf(data: Dataset, loss: Loss, shape: Shape): Uint32Array | undefined {
+  const outputs = sizeOf(shape);
+  const targets = ofOutput(loss, shape).encode(data, outputs);
+  if (areByPlace(targets)) return undefined;
+  const { values, multiclass } = targets;
   if (values instanceof Uint32Array) return values;
   if (outputs > 1) return multiclass ? argmaxRows(values, outputs) : undefined;
   const isYesOrNo = loss.isProbabilistic || loss.boundary !== undefined;

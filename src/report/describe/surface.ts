@@ -38,7 +38,7 @@ export async function surfaceOf(
     columns ? gridRows(columns, [x, y]) : gridOf(axisOfModel(train.features, 0), axisOfModel(train.features, 1)),
     { probabilities: true },
   );
-  const truth = classNames && classesOf(train, loss, sizeOf(trainer.model.output));
+  const truth = classNames && classesOf(train, loss, trainer.model.output);
   const stride = Math.ceil(shown.rows / MOST_POINTS);
   const points = Array.from({ length: Math.ceil(shown.rows / stride) }, (_, i) => ({
     x: numberAt(i * stride, places[0]),
