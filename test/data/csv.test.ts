@@ -102,7 +102,7 @@ describe("what the target is", () => {
   test("numbers among a few names are classes, a slip in a column of numbers is an error", () => {
     expect(read(column(["1", "2", "other"])).classNames).toEqual(["1", "2", "other"]);
     expect(() => read(column([...count(30), "3O"]))).toThrow(
-      /target column "y" holds 30 numbers, but line 32 has "3O"\. Correct it, give missing: \["3O"\]/,
+      /target column "y" holds 30 numbers, but line 32 has "3O"\. Correct it, or give missing: \["3O"\]/,
     );
   });
 
@@ -154,7 +154,7 @@ test.each([
 test("a target of many different texts isn't taken for classes unless that is said", () => {
   const names = count(60).map((i) => `name ${i}`);
   expect(() => read(column(names))).toThrow(
-    /60 different texts in 60 rows: neither numbers nor classes.*task: "classification"/,
+    /60 different texts in 60 rows: neither numbers nor classes\. Name another column/,
   );
   expect(read(column(names), { task: "classification" }).classes).toBe(60);
   const days = count(28).map((i) => `2024-02-${String(i + 1).padStart(2, "0")}`);

@@ -8,11 +8,15 @@ import {
   isPerhapsGrouped,
   type Kind,
   kindOf,
+  MOST_MARKS,
+  numberCount,
   numberKind,
+  oddTexts,
   plainNumbers,
   type Signs,
   signsOf,
 } from "./kinds.js";
+import { isCurrency } from "./number-format.js";
 import type { TableOptions } from "./options.js";
 import type { ColumnSurvey, Survey } from "./survey.js";
 import { booleanWords } from "./words.js";
@@ -41,7 +45,6 @@ export interface Inference {
 }
 
 const MOST_CLASSES = 20;
-const MOST_MARKS = 10;
 
 /**
  * Decides what each column of a table is.
@@ -52,7 +55,7 @@ const MOST_MARKS = 10;
 export function inferColumns(survey: Survey, options: TableOptions, name: string, reading: Reading): Inference {
   const targets = options.targets ?? (options.target === undefined ? [] : [options.target]);
   checkNames(survey, options, targets, name, reading);
-  const faults: string[] = [];
+  const [faults, warnings]: string[][] = [[], []];
   const signs = signsOf(survey.columns, reading.delimiter, options.decimal);
   const context = { options, signs, faults };
   const named = namedIn(options);
@@ -71,7 +74,7 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
     if (column.name === options.weights) return info("weights", declared(column, "number", context));
     if (column.name === options.groups)
       return info("groups", { name: "category", reading: { kind: "category" }, reason: "groups of rows" });
-    return featureInfo(column, { ...context, named, isFirst: index === 0, survey, info });
+    return featureInfo(column, { ...context, warnings, named, isFirst: index === 0, survey, info });
   };
   const columns = survey.columns.map(infoOf);
   // A column at fault is told by itself: mended, it may be one to learn from.
@@ -90,7 +93,7 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
   const target = columns.find(({ role }) => role === "target");
   const task = target && (target.reading?.kind === "number" || targets.length > 1 ? "regression" : "classification");
   const learned = survey.columns.filter((_, i) => columns[i].role !== "left out");
-  const warnings = pointWarning(learned, signs);
+  warnings.push(...pointWarning(learned, signs));
   return { columns: orderFeatures(columns, options.features), task, warnings };
 }
 
@@ -192,6 +195,7 @@ export interface InferenceContext {
 }
 
 interface FeatureContext extends InferenceContext {
+  warnings: string[];
   named: ReturnType<typeof namedIn>;
   isFirst: boolean;
   survey: Survey;
@@ -204,14 +208,14 @@ function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo 
   const { dates } = options;
   const { name } = column;
   const asked = features?.has(name) ?? false;
-  const kind = categorical.has(name)
+  const kind: Kind = categorical.has(name)
     ? declared(column, "category", context)
     : numeric.has(name)
       ? declared(column, "number", context)
       : text.has(name)
         ? declared(column, "text", context)
         : dates && Object.hasOwn(dates, name)
-          ? ({ name: "date", reading: { kind: "date", order: dates[name] }, reason: "dates, as was said" } as const)
+          ? { name: "date", reading: { kind: "date", order: dates[name] }, reason: "dates, as was said" }
           : kindOf(column, signs);
   if (ignore.has(name) || (features && !asked)) return info("left out", { ...kind, reason: "not asked for" });
   const isDeclared = asked || categorical.has(name) || numeric.has(name) || text.has(name);
@@ -228,6 +232,7 @@ function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo 
   } else if (asked && kind.name === "constant") {
     return info("feature", { ...kind, reading: column.textCount > 0 ? { kind: "category" } : { kind: "number" } });
   }
+  if (kind.advice) context.warnings.push(`Column ${shorten(name)} is left out: ${kind.reason}. ${kind.advice}`);
   return info("left out", kind);
 }
 
@@ -239,12 +244,14 @@ function remedyOf(column: ColumnSurvey, { reason }: Kind): string {
   if (nested) return "Write what they hold as columns of their own, or name the column in ignore.";
   if (reason.includes("decimal")) return "Give decimal.";
   if (reason.includes("order of day")) return `Give dates: { ${JSON.stringify(name)}: "dmy" }, or ignore the column.`;
-  return `Correct it, give missing: [${marksOf(column)}] where that marks a gap, or name the column in categorical or ignore.`;
+  if (oddTexts(column).size === 0)
+    return "Write the unit in all rows or in none, or name the column in categorical or ignore.";
+  return `Correct it, ${missingAdvice(column)}, or name the column in categorical or ignore.`;
 }
 
-/** The texts among a column's numbers, for a remedy. */
-const marksOf = ({ texts, firstText }: ColumnSurvey) =>
-  [...(texts?.keys() ?? [firstText!.text])].slice(0, MOST_MARKS).map(shorten).join(", ");
+/** The texts that aren't what most of a column is, as marks of gaps. */
+const missingAdvice = (column: ColumnSurvey) =>
+  `give missing: [${[...oddTexts(column).keys()].slice(0, MOST_MARKS).map(shorten).join(", ")}] where that marks a gap`;
 
 /** Whether a column is 0, 1, 2, ... or 1, 2, 3, ... from the first row to the last, as indices that were saved are. */
 function countsRows({ counting, numbers, min }: ColumnSurvey, { rows, columns }: Survey): boolean {
@@ -263,15 +270,18 @@ function declared(column: ColumnSurvey, kind: "number" | "category" | "text", co
   if (kind === "category")
     return { name: "category", reading: { kind: "category" }, reason: "categories, as was said" };
   if (kind === "text") return { name: "text", reading: { kind: "text" }, reason: "texts, as was said" };
-  const { firstText, textCount } = column;
+  const { textCount } = column;
   if (textCount === 0) return plainNumbers(column, signs, "numbers, as was said");
   const words = column.numbers === 0 && column.texts ? booleanWords(column.texts.keys()) : undefined;
   if (words) return { name: "boolean", reading: { kind: "boolean", words }, reason: "no and yes, as 0 and 1" };
   const found = numberKind(column, signs) ?? kindOf(column, signs);
   if (found.reading?.kind === "number") return found;
+  const [[text, line] = []] = oddTexts(column);
+  const odd = column.present - numberCount(column);
+  const where = text === undefined ? found.reason : `line ${line} has ${shorten(text)}`;
   faults.push(
-    `column ${shorten(column.name)} must be numbers, but ${textCount.toLocaleString("en-US")} of its cells aren't: line ` +
-      `${firstText!.line} has ${shorten(firstText!.text)}. Correct it, or give missing: [${marksOf(column)}] where that marks a gap.`,
+    `column ${shorten(column.name)} must be numbers, but ${odd.toLocaleString("en-US")} of its cells aren't: ${where}. ` +
+      `Correct it${text === undefined ? "" : `, or ${missingAdvice(column)}`}.`,
   );
   return found;
 }
@@ -314,7 +324,12 @@ export function targetKind(column: ColumnSurvey, context: InferenceContext): Kin
     return found;
   }
   if (task === "classification" || options.categorical?.includes(name)) return classes;
-  if (found.reading?.kind === "number" && found.reading.format) return found;
+  if (found.reading?.kind === "number" && found.reading.format) {
+    const { unit } = found.reading.format;
+    // Of "4 stars" there may be few.
+    const isWord = unit !== undefined && !isCurrency(unit);
+    return isWord && different !== undefined && different <= MOST_CLASSES && different < present ? classes : found;
+  }
   if (found.name === "number") {
     const isFew = column.whole && column.different !== undefined && (column.different.length < numbers || numbers <= 2);
     return isFew && column.different!.length <= MOST_CLASSES ? classes : found;
@@ -322,12 +337,18 @@ export function targetKind(column: ColumnSurvey, context: InferenceContext): Kin
   if (found.name === "boolean" || found.name === "category") return classes;
   if (different !== undefined && different <= MOST_CLASSES && found.name === "text") return classes;
   if (found.name === "unclear") {
-    faults.push(`${where} holds ${found.reason}. ${remedyOf(column, found)}`);
+    const isMixed = oddTexts(column).size > 0 && column.codes === 0 && !found.reason.includes(": say ");
+    faults.push(
+      `${where} holds ${found.reason}. ${isMixed ? `Correct it, or ${missingAdvice(column)}.` : remedyOf(column, found)}`,
+    );
   } else if (found.name === "date") {
     faults.push(`${where} holds ${found.reason}, which are neither classes nor numbers. Name another column.`);
   } else {
     faults.push(
-      `${where} holds ${found.reason}: neither numbers nor classes. Pass task: "classification" if each is a class.`,
+      `${where} holds ${found.reason}: neither numbers nor classes. ` +
+        (different !== undefined && different * 2 <= present
+          ? 'Pass task: "classification" if each is a class.'
+          : "Name another column, or write its values as numbers or as a few classes."),
     );
   }
   return found;

@@ -1,7 +1,7 @@
 import { listNames, shorten } from "../csv/text.js";
 import { DATE_ORDERS, type DateOrder } from "./dates.js";
-import { formatFrom, NUMBER_FORMATS, type NumberFormat } from "./number-format.js";
-import type { ColumnSurvey } from "./survey.js";
+import { areMagnitudes, formatFrom, formsOf, isCurrency, NUMBER_FORMATS, type NumberFormat } from "./number-format.js";
+import type { ColumnSurvey, TextKind } from "./survey.js";
 import { booleanWords } from "./words.js";
 
 /** How the cells of a column are read: as plain JSON, which a model keeps. */
@@ -19,6 +19,8 @@ export interface Kind {
   reading: ColumnReading | undefined;
   /** Why it is taken for that. */
   reason: string;
+  /** A sentence on how its values could be learned from, where they are lost. */
+  advice?: string;
 }
 
 /** As many different texts are names of categories in any case. */
@@ -28,6 +30,9 @@ const ROWS_PER_CATEGORY = 10;
 
 /** Texts among numbers, for each of these, that may be slips; more of them are no slips. */
 const MOST_SLIPS = 0.1;
+/** As many different texts among numbers may be words for what isn't known, however often they stand there. */
+export const MOST_MARKS = 10;
+const MOST_UNITS = 4;
 
 const count = (number: number, noun: string) => `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
 
@@ -52,12 +57,47 @@ export function signsOf(columns: readonly ColumnSurvey[], delimiter: string, dec
   return { delimiter, decimal, shown: shown.size === 1 ? [...shown][0] : undefined };
 }
 
-/** The decimal mark that most cells of a column show, where the others may have it as well. */
+/** The decimal mark that all cells of a column may have, and most must. */
 function decimalOf(survey: ColumnSurvey): "." | "," | undefined {
-  const bits = survey.codes === 0 && survey.present > 0 ? fittingFormats(survey) : 0;
-  const marks = new Set(NUMBER_FORMATS.filter((_, i) => bits & (1 << i)).map(({ decimal }) => decimal));
+  const { numbers, textCount } = survey;
+  if (main(survey)?.count !== survey.present) return undefined;
+  const marks = new Set(formatsIn(fittingFormats(survey)).map(({ decimal }) => decimal));
   const [mark] = marks;
-  return marks.size === 1 && (mark === "." || survey.textCount >= survey.numbers) ? mark : undefined;
+  return marks.size === 1 && (mark === "." || textCount >= numbers) ? mark : undefined;
+}
+
+const formatsIn = (bits: number) => NUMBER_FORMATS.filter((_, i) => bits & (1 << i));
+
+/** What most cells of a column are, numbers or dates that agree with each other. */
+interface Main {
+  noun: "number" | "date";
+  count: number;
+  /** Kinds of its texts that belong to it. */
+  kinds: readonly TextKind[];
+  /** What stands around numbers. */
+  around: Pick<NumberFormat, "unit" | "magnitudes">;
+}
+
+function main(survey: ColumnSurvey): Main | undefined {
+  const { numbers, codes, groups, unit, magnitudes, orders } = survey;
+  if (codes > 0) return undefined;
+  const [alone, united] = [numbers + groups.number.count, groups.unit.count];
+  if (alone + united === 0) {
+    const dates = { noun: "date", count: groups.date.count, kinds: ["date"], around: {} } as const;
+    return dates.count > 0 && orders !== 0 ? dates : undefined;
+  }
+  if (groups.date.count > 0 || fittingFormats(survey) === 0) return undefined;
+  const letters = new Set([...magnitudes, ...(numbers > 0 ? [""] : [])]);
+  const own = unit === "" ? {} : { unit };
+  const of = (count: number, kinds: TextKind[], around: Main["around"]): Main => ({
+    noun: "number",
+    count,
+    kinds,
+    around,
+  });
+  if (areMagnitudes(letters, unit)) return of(alone + united, ["number", "unit"], { ...own, magnitudes: true });
+  if (alone >= united) return of(alone, ["number"], isCurrency(unit) ? own : {});
+  return of(united, ["unit"], { unit: `${unit}${[...letters].find((letter) => letter !== "") ?? ""}` });
 }
 
 /** The kind of a column, by all of its cells. */
@@ -75,13 +115,7 @@ export function kindOf(survey: ColumnSurvey, signs: Signs): Kind {
   if (textCount === 0 && codes === 0) return plainNumbers(survey, signs, rangeOf(survey));
   const words = numbers === 0 && survey.texts ? booleanWords(survey.texts.keys()) : undefined;
   if (words) return { name: "boolean", reading: { kind: "boolean", words }, reason: `${words[0]} or ${words[1]}` };
-  if (codes === 0) {
-    const number = numberKind(survey, signs);
-    if (number) return number;
-    const date = numbers === 0 ? dateKind(survey) : undefined;
-    if (date) return date;
-  }
-  return categoryKind(survey, different);
+  return numberKind(survey, signs) ?? dateKind(survey) ?? categoryKind(survey, different);
 }
 
 function rangeOf({ min, max }: ColumnSurvey): string {
@@ -114,8 +148,10 @@ const bitsOf = (mark: "." | ",") =>
 const fittingFormats = ({ formats, strays, numbers }: ColumnSurvey): number =>
   formats & (strays > numbers ? bitsOf(",") : ~0);
 
-/** A column of numbers that aren't all written plainly; undefined where its texts aren't numbers. */
+/** A column of numbers that aren't all written plainly; undefined where one of its cells is no number. */
 export function numberKind(survey: ColumnSurvey, { delimiter, decimal, shown }: Signs): Kind | undefined {
+  const found = main(survey);
+  if (found?.noun !== "number" || found.count < survey.present) return undefined;
   const fitting = fittingFormats(survey);
   const told = decimal ?? (formatFrom(fitting, delimiter) === "unclear" ? shown : undefined);
   const format = formatFrom(told ? fitting & bitsOf(told) : fitting, delimiter);
@@ -125,22 +161,45 @@ export function numberKind(survey: ColumnSurvey, { delimiter, decimal, shown }: 
     const reason = `numbers such as ${example}: say whether the comma is decimal ("," or ".")`;
     return { name: "unclear", reading: undefined, reason };
   }
-  return { name: "number", reading: { kind: "number", format }, reason: `numbers written as ${example}` };
+  const reading = { kind: "number", format: { ...format, ...found.around } } as const;
+  return { name: "number", reading, reason: `numbers written as ${example}` };
 }
 
-function dateKind({ orders, firstText }: ColumnSurvey): Kind | undefined {
+const STRICT = (1 << DATE_ORDERS.length) - 1;
+
+function dateKind(survey: ColumnSurvey): Kind | undefined {
+  const { orders, firstText, present } = survey;
+  const found = main(survey);
+  if (found?.noun !== "date" || found.count < present) return undefined;
   const fitting = DATE_ORDERS.filter((_, i) => orders & (1 << i));
-  if (fitting.length === 0) return undefined;
   const example = shorten(firstText!.text);
-  if (fitting.length > 1) {
-    const reason = `dates such as ${example}: say the order of day and month ("dmy" or "mdy")`;
+  const say = 'say the order of day and month ("dmy", "mdy" or "ymd")';
+  if ((orders & STRICT) === 0) {
+    const reason = `dates such as ${example}, whose years have two digits: ${say}`;
     return { name: "unclear", reading: undefined, reason };
+  }
+  // Months and quarters are of every order.
+  if (fitting.length > 1 && fitting.length < DATE_ORDERS.length) {
+    return { name: "unclear", reading: undefined, reason: `dates such as ${example}: ${say}` };
   }
   return { name: "date", reading: { kind: "date", order: fitting[0] }, reason: `dates such as ${example}` };
 }
 
+/** Numbers among a column's cells that agree with each other. */
+export function numberCount(survey: ColumnSurvey): number {
+  const found = main(survey);
+  return found?.noun === "number" ? found.count : 0;
+}
+
+/** Texts of a column that aren't what most of its cells are, the first of each kind, with their lines. */
+export function oddTexts(survey: ColumnSurvey): Map<string, number> {
+  const kinds = main(survey)?.kinds ?? [];
+  const odd = Object.entries(survey.groups).filter(([kind]) => !kinds.includes(kind as TextKind));
+  return new Map(odd.flatMap(([, { first }]) => [...first]).sort(([, a], [, b]) => a - b));
+}
+
 function categoryKind(survey: ColumnSurvey, different: number | undefined): Kind {
-  const { present, numbers, codes, textCount, firstText } = survey;
+  const { present, numbers, codes, textCount } = survey;
   const isMixed = numbers > codes && textCount > 0;
   const isUnique = different === present && present > 2;
   if (different !== undefined && !isUnique) {
@@ -155,9 +214,34 @@ function categoryKind(survey: ColumnSurvey, different: number | undefined): Kind
       };
     }
   }
-  if (isMixed && textCount <= numbers * MOST_SLIPS && present > 3) {
-    const reason = `${count(numbers, "number")}, but line ${firstText!.line} has ${shorten(firstText!.text)}`;
-    return { name: "unclear", reading: undefined, reason };
+  return mixedKind(survey) ?? textKind(survey, different);
+}
+
+/** Numbers or dates with slips, or with words that stand for gaps, among them; undefined for other texts. */
+function mixedKind(survey: ColumnSurvey): Kind | undefined {
+  const found = main(survey);
+  const { present } = survey;
+  if (!found || present <= 3) return undefined;
+  const odd = oddTexts(survey);
+  const areSlips = present - found.count <= found.count * MOST_SLIPS;
+  if (!areSlips && !(odd.size <= MOST_MARKS && found.count > MOST_MARKS)) return undefined;
+  const [[text, line] = []] = odd;
+  const what = `${count(found.count, found.noun)}`;
+  const reason =
+    text === undefined
+      ? `${what} with the unit ${shorten(found.around.unit!)}, but ${present - found.count} without`
+      : `${what}, but line ${line} has ${shorten(text)}`;
+  return { name: "unclear", reading: undefined, reason };
+}
+
+function textKind(survey: ColumnSurvey, different: number | undefined): Kind {
+  const { present, codes, textCount, groups } = survey;
+  const others = [...groups["other unit"].first.keys()];
+  const units = new Set([survey.unit, ...others.map((text) => formsOf(text)!.unit)]);
+  const [first = ""] = groups.unit.first.keys();
+  if (others.length > 0 && units.size <= MOST_UNITS && groups.word.count + groups.date.count === 0) {
+    const reason = `numbers in several units: ${[first, others[0]].filter(Boolean).map(shorten).join(", ")}`;
+    return { name: "text", reading: undefined, reason, advice: "Bring them to one unit, or ignore the column." };
   }
   const many = different === undefined ? "many" : different.toLocaleString("en-US");
   const what = codes > 0 && textCount === 0 ? "codes" : "texts";

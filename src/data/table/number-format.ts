@@ -1,10 +1,14 @@
 import { decimalOf } from "../csv/cells.js";
 
-/** Format of numbers: the sign before decimals, and the sign between groups of three digits. */
+/** Format of numbers: the sign before decimals, the sign between groups of three digits, and what stands around them. */
 export interface NumberFormat {
   decimal: "." | ",";
   /** "" for none; " " for blanks of any kind and apostrophes. */
   thousands: "" | "," | "." | " ";
+  /** The unit of the numbers, "kg" or "US$": no other may stand there. Where absent, signs of currencies and percent may. */
+  unit?: string;
+  /** k, M and B behind a number multiply it: 1.5M is 1,500,000. */
+  magnitudes?: true;
 }
 
 /** The ways of writing numbers that are told apart, plain decimals first. */
@@ -15,16 +19,27 @@ export const NUMBER_FORMATS: readonly NumberFormat[] = [
   { decimal: ",", thousands: " " },
 ];
 
-/** A currency sign or code, or a percent sign, before or after; a sign may stand before or after it, a minus behind all. */
-const UNIT = "(?:[$€£¥₹₽₩]|USD|EUR|GBP|CHF|JPY|%)";
+/** Signs and codes of currencies, and percent, of which none is a word: they may stand before a number, too. */
+const CURRENCY =
+  "[A-Z]{0,3}\\p{Sc}|USD|EUR|GBP|CHF|JPY|CNY|INR|AUD|CAD|NZD|BRL|MXN|ZAR|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|RUB|%";
+/** Currencies that are words, before a number: kr 500, Rs. 500. */
+const BEFORE = `${CURRENCY}|kr\\.?|Kr\\.?|Rs\\.?|zł|Fr\\.`;
+/** A unit behind a number: 50 kg, 12 km/h, 3 m², 5 sq ft. */
+const BEHIND = `(?:${CURRENCY}|[\\p{L}°µ‰′″])[\\p{L}\\p{Sc}°²³%/·.\\s]*`;
 /** U+2212 is typography's minus. */
 const SIGN = "[+\\-\u2212]";
+/** A sign may stand before or after what is before the number, a minus behind all. */
 const AROUND = new RegExp(
-  `^(${SIGN}?)(?:${UNIT}\\s?)?(${SIGN}?)([\\d.,'’\\s]*\\d[.,]?)((?:[eE]${SIGN}?\\d+)?)(?:\\s?${UNIT})?([-\\u2212]?)$`,
+  `^(${SIGN}?)(?:(${BEFORE})\\s?)?(${SIGN}?)([\\d.,'’\\s]*\\d[.,]?)((?:[eE]${SIGN}?\\d+)?)(?:\\s?(${BEHIND}))?([-\\u2212]?)$`,
   "u",
 );
 /** A number in the parentheses of accounts, with its unit within or before them: what is below 0. */
-const IN_PARENTHESES = new RegExp(`^(${UNIT}?)\\s?\\(([^()]*)\\)$`, "u");
+const IN_PARENTHESES = new RegExp(`^((?:${BEFORE})?)\\s?\\(([^()]*)\\)$`, "u");
+const IS_CURRENCY = new RegExp(`^(?:${CURRENCY})$`, "u");
+const MAGNITUDE = /^(.*?)\s?([kKmMB])$/su;
+const POWERS: Readonly<Record<string, number>> = { k: 3, K: 3, m: 6, M: 6, B: 9 };
+/** Hours and minutes of a day, or hours, minutes and seconds. */
+const CLOCK = /^(\d+):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?$/;
 const LONGEST = 40;
 
 /** Digits in groups of three, in India in pairs before the last; none begins with a group of 0, so that 0,700 has decimals. */
@@ -35,39 +50,109 @@ const GROUPED: Readonly<Record<NumberFormat["thousands"], RegExp>> = {
   " ": /^[1-9]\d{0,2}([\s'’]\d{3})+$/,
 };
 
+/** A text as sign, digits, and what stands around them. */
+interface Written {
+  sign: string;
+  digits: string;
+  exponent: string;
+  unit: string;
+}
+
+function writtenIn(text: string): Written | undefined {
+  if (text.length > LONGEST) return undefined;
+  const [, around, account] = text.match(IN_PARENTHESES) ?? [];
+  const found = (account === undefined ? text : around + account).match(AROUND);
+  if (!found) return undefined;
+  const [, before, ahead = "", inner, digits, exponent, behind = "", after] = found;
+  const signs = [before, inner, after, ...(account === undefined ? [] : ["-"])].filter((sign) => sign !== "");
+  if (signs.length > 1) return undefined;
+  return { sign: signs.join(""), digits, exponent, unit: `${ahead}${behind.trim()}` };
+}
+
+/** Hours of a clock, 7:30 as 7.5, with the form in which it stands as the unit; undefined for other texts. */
+function clockOf(text: string): { hours: number; unit: string } | undefined {
+  const [, hours, minutes, seconds] = (text.length > LONGEST ? null : text.match(CLOCK)) ?? [];
+  if (hours === undefined || (seconds === undefined && Number(hours) > 23)) return undefined;
+  const value = Number(hours) + Number(minutes) / 60 + Number(seconds ?? 0) / 3600;
+  return { hours: value, unit: seconds === undefined ? "0:00" : "0:00:00" };
+}
+
+/** A unit without the letter that multiplies, and that letter; "" where there is none. 5 m are metres, €5m millions. */
+function magnitudeOf(unit: string): [unit: string, magnitude: string] {
+  const [, rest, magnitude] = unit.match(MAGNITUDE) ?? [];
+  const isOne = magnitude !== undefined && (rest === "" ? magnitude !== "m" : IS_CURRENCY.test(rest));
+  return isOne ? [rest, magnitude] : [unit, ""];
+}
+
+/**
+ * Whether letters behind a column's numbers multiply them: they differ, or stand behind some numbers only.
+ *
+ * @param letters - those that occur, "" for numbers without one
+ */
+export function areMagnitudes(letters: ReadonlySet<string>, unit: string): boolean {
+  const powers = new Set([...letters].filter((letter) => letter !== "").map((letter) => POWERS[letter]));
+  return powers.size > 1 || (powers.size === 1 && letters.has("") && (unit !== "" || !letters.has("B")));
+}
+
+/** Whether a unit is a sign or code of currency, or percent, which numbers may lack. */
+export const isCurrency = (unit: string): boolean => IS_CURRENCY.test(unit);
+
 /**
  * The number that a text stands for in a format: "1,234.50", "$12", "12 %" where decimals follow a point, "1.234,50" or
- * "1,5E+03" where they follow a comma. Percents keep their number: "12 %" is 12. "(12)" and "12-" are -12, as accounts have it.
+ * "1,5E+03" where they follow a comma. Units keep their number: "12 %" is 12; of a clock it is hours. "(12)" and "12-" are -12,
+ * as accounts have it.
  *
  * @returns NaN where the text isn't a number of this format
  */
-export function parseNumber(text: string, { decimal, thousands }: NumberFormat): number {
-  if (text.length > LONGEST) return Number.NaN;
-  const [, unit, account] = text.match(IN_PARENTHESES) ?? [];
-  const [, before, inner, digits, exponent, behind] =
-    (account === undefined ? text : unit + account).match(AROUND) ?? [];
-  if (digits === undefined) return Number.NaN;
-  const signs = [before, inner, behind, ...(account === undefined ? [] : ["-"])].filter((sign) => sign !== "");
-  if (signs.length > 1) return Number.NaN;
+export function parseNumber(text: string, format: NumberFormat): number {
+  const clock = clockOf(text);
+  if (clock) return clock.unit === format.unit ? clock.hours : Number.NaN;
+  const written = writtenIn(text);
+  if (!written) return Number.NaN;
+  const [unit, magnitude] = format.magnitudes ? magnitudeOf(written.unit) : [written.unit, ""];
+  const isKnown = unit === "" || (format.unit === undefined ? isCurrency(unit) : unit === format.unit);
+  if (!isKnown || (magnitude !== "" && written.exponent !== "")) return Number.NaN;
+  return numberOf(written, format, magnitude === "" ? written.exponent : `e${POWERS[magnitude]}`);
+}
+
+function numberOf({ sign, digits }: Written, { decimal, thousands }: NumberFormat, exponent: string): number {
   const point = digits.lastIndexOf(decimal);
   const whole = point < 0 ? digits : digits.slice(0, point);
   const decimals = point < 0 ? "" : digits.slice(point + 1);
   if (!/^\d*$/.test(decimals) || !(GROUPED[""].test(whole) || GROUPED[thousands].test(whole))) return Number.NaN;
-  return decimalOf(`${signs.join("")}${whole.replace(/\D/g, "")}.${decimals}${exponent}`.replaceAll("\u2212", "-"));
+  return decimalOf(`${sign}${whole.replace(/\D/g, "")}.${decimals}${exponent}`.replaceAll("\u2212", "-"));
 }
 
 const EVERY_FORMAT = (1 << NUMBER_FORMATS.length) - 1;
 /** A comma with digits on one side: decimals where other texts have such commas, and by itself as good as a typing error. */
 const STRAY_COMMA = /^[+-]?(?:,\d+|\d+,)$/;
 
-/** Whether a text is a number only where its comma begins or ends it; see `formatsOf`. */
+/** Whether a text is a number only where its comma begins or ends it; see `formsOf`. */
 export const isStray = (text: string): boolean => STRAY_COMMA.test(text);
 
-/** The formats in which a text may be a number, as bits in the order of `NUMBER_FORMATS`; all where it decides nothing. */
-export function formatsOf(text: string): number {
-  if (text.length > LONGEST || !(AROUND.test(text) || IN_PARENTHESES.test(text))) return 0;
-  if (isStray(text)) return EVERY_FORMAT;
-  return NUMBER_FORMATS.reduce((bits, format, i) => bits | (Number.isNaN(parseNumber(text, format)) ? 0 : 1 << i), 0);
+/** A number's text as a column is judged by it. */
+export interface NumberForms {
+  /** Formats in which it is a number, as bits in the order of `NUMBER_FORMATS`; all where it decides nothing. */
+  formats: number;
+  unit: string;
+  magnitude: string;
+}
+
+/** The forms that a text has as a number; undefined where it is none. */
+export function formsOf(text: string): NumberForms | undefined {
+  if (isStray(text)) return { formats: EVERY_FORMAT, unit: "", magnitude: "" };
+  const clock = clockOf(text);
+  if (clock) return { formats: EVERY_FORMAT, unit: clock.unit, magnitude: "" };
+  const written = writtenIn(text);
+  if (!written) return undefined;
+  const [unit, magnitude] = magnitudeOf(written.unit);
+  // Digits that begin with 0 and end in letters are codes: 007A.
+  if (unit !== "" && !isCurrency(unit) && /^0\d/.test(written.digits)) return undefined;
+  const formats = NUMBER_FORMATS.reduce(
+    (bits, format, i) => bits | (Number.isNaN(numberOf(written, format, written.exponent)) ? 0 : 1 << i),
+    0,
+  );
+  return formats === 0 ? undefined : { formats, unit, magnitude };
 }
 
 /**

@@ -1,16 +1,35 @@
 import type { Cells, RecordSink } from "../csv/cells.js";
 import { DATE_ORDERS, ordersOf } from "./dates.js";
-import { formatsOf, isStray, NUMBER_FORMATS } from "./number-format.js";
+import { formsOf, isCurrency, isStray, NUMBER_FORMATS } from "./number-format.js";
 import type { MissingMarks } from "./words.js";
 
 /** Of so many different numbers, or texts, a column keeps account; past them it is said that there are more. */
 export const MOST_NUMBERS = 20;
 export const MOST_TEXTS = 1000;
+/** So many different texts of a kind are kept, to be named. */
+const MOST_FIRST = 11;
 
 const ALL_FORMATS = (1 << NUMBER_FORMATS.length) - 1;
 /** Formats with decimals after a point. */
 const POINTED = NUMBER_FORMATS.reduce((bits, { decimal }, i) => bits | (decimal === "." ? 1 << i : 0), 0);
-const ALL_ORDERS = (1 << DATE_ORDERS.length) - 1;
+const ALL_ORDERS = (1 << (2 * DATE_ORDERS.length)) - 1;
+
+/**
+ * What a text is by itself: a number, alone or with a currency; a number with a unit, the column's or another; a date; digits
+ * of which a number loses some; none of these.
+ */
+export type TextKind = "number" | "unit" | "other unit" | "date" | "code" | "word";
+
+/** Texts of one kind: how many there are, and the first of them with their lines. */
+export class TextGroup {
+  count = 0;
+  readonly first = new Map<string, number>();
+
+  add(text: string, line: number): void {
+    this.count++;
+    if (this.first.size < MOST_FIRST && !this.first.has(text)) this.first.set(text, line);
+  }
+}
 
 /** A text with its place. */
 export interface FirstText {
@@ -33,17 +52,30 @@ export class ColumnSurvey {
   counting = true;
   /** Different numbers, up to 20; undefined when there are more. */
   different: number[] | undefined = [];
-  /** Texts that aren't plain numbers, and codes; how often each. Undefined when there are more than 1,000. */
-  texts: Map<string, number> | undefined = new Map();
+  /** Texts that aren't plain numbers, and codes. Undefined when there are more than 1,000. */
+  texts: Map<string, TextKind> | undefined = new Map();
   textCount = 0;
   /** Digits that a number would lose some of: 007. */
   codes = 0;
   firstText: FirstText | undefined;
   /** The first list or object, which isn't one value. */
   nested: FirstText | undefined;
-  /** Formats of numbers, and orders of dates, that all texts fit, as bits. */
+  /** Texts by what each is by itself. */
+  readonly groups: Readonly<Record<TextKind, TextGroup>> = {
+    number: new TextGroup(),
+    unit: new TextGroup(),
+    "other unit": new TextGroup(),
+    date: new TextGroup(),
+    code: new TextGroup(),
+    word: new TextGroup(),
+  };
+  /** Formats that all texts fit which are numbers, orders that all fit which are dates, as bits. */
   formats = ALL_FORMATS;
   orders = ALL_ORDERS;
+  /** The unit of numbers: of the first that has one. */
+  unit = "";
+  /** Letters that stand behind numbers as k and M do, "" where none does. */
+  readonly magnitudes = new Set<string>();
   /** Texts such as ,5 that are numbers only where the comma is decimal. */
   strays = 0;
   /** Texts that mark a gap, the empty one left out; how often each. */
@@ -72,7 +104,7 @@ export class ColumnSurvey {
     if (!Number.isInteger(value)) this.whole = false;
     else if (cells.isCode(column)) {
       this.codes++;
-      this.#count(cells.text(column));
+      this.#keep(cells.text(column), "code");
     }
     if (cells.isGrouped(column)) this.grouped ??= { line: cells.line, text: cells.text(column) };
     else if (!Number.isInteger(value) && !cells.isNumber(column)) this.formats &= POINTED;
@@ -99,19 +131,37 @@ export class ColumnSurvey {
   #addText(text: string, line: number): void {
     this.textCount++;
     this.firstText ??= { line, text };
-    this.#count(text);
-    if (this.formats !== 0) {
-      this.formats &= formatsOf(text);
-      if (isStray(text)) this.strays++;
-    }
-    if (this.orders !== 0) this.orders &= ordersOf(text);
+    const known = this.texts?.get(text);
+    const kind = known ?? this.#kindOf(text);
+    if (known === undefined) this.#keep(text, kind);
+    this.groups[kind].add(text, line);
+    if (kind === "number" && isStray(text)) this.strays++;
   }
 
-  #count(text: string): void {
-    if (!this.texts) return;
-    const count = this.texts.get(text) ?? 0;
-    if (count === 0 && this.texts.size === MOST_TEXTS) this.texts = undefined;
-    else this.texts.set(text, count + 1);
+  /** Where most of many different texts are words, no more of them are looked at. */
+  #kindOf(text: string): TextKind {
+    if (!this.texts && this.groups.word.count * 2 > this.textCount) return "word";
+    const forms = formsOf(text);
+    if (forms) {
+      const { formats, unit, magnitude } = forms;
+      if (this.unit === "") this.unit = unit;
+      if (unit !== "" && unit !== this.unit) return "other unit";
+      this.formats &= formats;
+      this.magnitudes.add(magnitude);
+      return magnitude !== "" || (unit !== "" && !isCurrency(unit)) ? "unit" : "number";
+    }
+    const orders = ordersOf(text);
+    if (orders !== 0) {
+      this.orders &= orders;
+      return "date";
+    }
+    return "word";
+  }
+
+  #keep(text: string, kind: TextKind): void {
+    if (!this.texts || this.texts.has(text)) return;
+    if (this.texts.size === MOST_TEXTS) this.texts = undefined;
+    else this.texts.set(text, kind);
   }
 }
 

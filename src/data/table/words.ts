@@ -23,6 +23,13 @@ const MISSING = [
   "-",
   "--",
   ".",
+  "n.a.",
+  "\\n", // \N of MySQL and PostgreSQL
+  "..",
+  "...",
+  "…",
+  "–",
+  "—",
 ];
 
 /** Texts that mark a gap: those above in any case, and those that were given, as they are. */
