@@ -68,13 +68,13 @@ function decimalOf(survey: ColumnSurvey): "." | "," | undefined {
 
 const formatsIn = (bits: number) => NUMBER_FORMATS.filter((_, i) => bits & (1 << i));
 
-/** What most cells of a column are, numbers or dates that agree with each other. */
+/** Numbers or dates of a column that agree with each other: most of its cells, where it is of one kind. */
 interface Main {
   noun: "number" | "date";
   count: number;
   /** Kinds of its texts that belong to it. */
   kinds: readonly TextKind[];
-  /** What stands around numbers. */
+  /** Signs around numbers. */
   around: Pick<NumberFormat, "unit" | "magnitudes">;
 }
 

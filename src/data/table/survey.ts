@@ -15,7 +15,7 @@ const POINTED = NUMBER_FORMATS.reduce((bits, { decimal }, i) => bits | (decimal 
 const ALL_ORDERS = (1 << (2 * DATE_ORDERS.length)) - 1;
 
 /**
- * What a text is by itself: a number, alone or with a currency; a number with a unit, the column's or another; a date; digits
+ * Kinds of a text by itself: a number, alone or with a currency; a number with a unit, the column's or another; a date; digits
  * of which a number loses some; none of these.
  */
 export type TextKind = "number" | "unit" | "other unit" | "date" | "code" | "word";
