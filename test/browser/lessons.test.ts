@@ -1,7 +1,7 @@
 // @module-tag slow
 import type { Backend } from "neuromotor";
 import { openDevice } from "neuromotor/node";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { build } from "../../demo/engine/build.js";
 import { loadParts } from "../../demo/engine/data.js";
 import { Scoring } from "../../demo/engine/scoring.js";
@@ -28,14 +28,18 @@ async function run(name: LessonName, trial: number, device: Backend): Promise<Pr
   return printed(new Scoring(parts).of(history.epochs.at(-1)!));
 }
 
-test.each(["cpu", "wasm", "webgpu"] as const)("%s: the lessons' sheets print its numbers", async (backend) => {
-  const device = await openDevice({ backend });
-  for (const name of LESSONS) {
+describe.each(["cpu", "wasm", "webgpu"] as const)("%s: the sheet prints its numbers", (backend) => {
+  let device: Backend;
+  beforeAll(async () => {
+    device = await openDevice({ backend });
+  });
+  afterAll(() => device.dispose());
+
+  test.each(LESSONS)("%s", async (name) => {
     for (const trial of lessons[name].trials.keys()) {
-      expect(await run(name, trial, device), `${name}, training ${trial + 1}`).toEqual(numbers[name][trial]);
+      expect(await run(name, trial, device), `training ${trial + 1}`).toEqual(numbers[name][trial]);
     }
-  }
-  device.dispose();
+  });
 });
 
 test("each lesson has words for all of its trainings, and an address of its own, in both languages", () => {
