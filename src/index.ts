@@ -98,6 +98,7 @@ export {
   multiply,
   type NormOptions,
   type Padding,
+  type ParameterOptions,
   type PoolOptions,
   permute,
   positionalEmbedding,

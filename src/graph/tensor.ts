@@ -70,9 +70,13 @@ export const isIdle = (setting: number): boolean => setting === 0 && !trace.keep
 const variableOp: Op = { name: "variable", shape: () => [] };
 const constantOp: Op = { name: "constant", shape: () => [] };
 
-/** A named tensor of a shape that lives in the backend from run to run: a parameter, optimizer state, data, results. */
-export function variable(name: string, shape: Shape, dtype: ElementType = "f32"): Tensor {
-  return new Tensor(variableOp, [], { name }, shape, dtype);
+/**
+ * A named tensor of a shape that lives in the backend from run to run: a parameter, optimizer state, data, results.
+ *
+ * @param more - what else is said of it, as layers do of parameters
+ */
+export function variable(name: string, shape: Shape, dtype: ElementType = "f32", more: Attributes = {}): Tensor {
+  return new Tensor(variableOp, [], { name, ...more }, shape, dtype);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../core/errors.js";
 import { checkOptions } from "../core/options.js";
+import type { Shape } from "../core/shape.js";
 import { shown } from "../core/shown.js";
 import type { Tensor } from "../graph/tensor.js";
 import { glorotUniform, type Initializer, toInitializer, zeros } from "../initializers/index.js";
@@ -196,11 +197,21 @@ export function convTranspose2d(filters: number, kernel: Size, options: ConvTran
       const [height, width, channels] = imagesOf(layer, x);
       const { window, size } = transposedWindow(layer, settings, added, [height, width]);
       channelsOfGroup(layer, channels, groups);
-      const weight = scope.parameter("weight", [...window.kernel, filters / groups, channels], initializer);
+      const weight = transposedWeight(scope, [...window.kernel, filters / groups, channels], groups, initializer);
       return finish(convolveTransposed(x, weight, window, size, groups), scope);
     },
   });
 }
+
+/** The weight of a transposed convolution, [...kernel, filters / groups, channels]: its filters read the channels of their group. */
+function transposedWeight(scope: Scope, shape: Shape, groups: number, initializer: Initializer): Tensor {
+  const axis = shape.length - 2;
+  const as = [...shape.slice(0, -1), groups, shape.at(-1)! / groups];
+  return scope.parameter("weight", shape, initializer, { units: [axis, axis + 1], as });
+}
+
+/** Output units of a depthwise weight, [height, width, channels, multiplier]. */
+const EACH_CHANNEL = { units: [2, 3] };
 
 /**
  * Transposed convolution along time.
@@ -229,7 +240,7 @@ export function convTranspose1d(
       const { window, size } = transposedWindow(layer, settings, added, [1, time]);
       channelsOfGroup(layer, channels, groups);
       const own = filters / groups;
-      const weight = scope.parameter("weight", [kernel, own, channels], initializer);
+      const weight = transposedWeight(scope, [kernel, own, channels], groups, initializer);
       const y = convolveTransposed(asImages(x), reshape(weight, [1, kernel, own, channels]), window, size, groups);
       return finish(reshape(y, [x.shape[0], size[1], filters]), scope);
     },
@@ -255,7 +266,7 @@ export function depthwiseConv2d(kernel: Size, options: DepthwiseConv2dOptions = 
       const layer = described("depthwiseConv2d", scope);
       const [height, width, channels] = imagesOf(layer, x);
       const window = windowOn(layer, settings, [height, width]);
-      const weight = scope.parameter("weight", [...window.kernel, channels, multiplier], initializer);
+      const weight = scope.parameter("weight", [...window.kernel, channels, multiplier], initializer, EACH_CHANNEL);
       return finish(convolveDepthwise(x, weight, window), scope);
     },
   });
@@ -285,7 +296,8 @@ export function separableConv2d(filters: number, kernel: Size, options: Depthwis
       const [height, width, channels] = imagesOf(layer, x);
       const window = windowOn(layer, settings, [height, width]);
       const inside = channels * multiplier;
-      const depthwise = scope.parameter("depthwiseWeight", [...window.kernel, channels, multiplier], initializer);
+      const shape = [...window.kernel, channels, multiplier];
+      const depthwise = scope.parameter("depthwiseWeight", shape, initializer, EACH_CHANNEL);
       const pointwise = scope.parameter("pointwiseWeight", [1, 1, inside, filters], initializer);
       const each = convolveDepthwise(x, depthwise, window);
       return finish(convolve(each, pointwise, windowOn(layer, point, window.output)), scope);

@@ -8,6 +8,7 @@ import { concatenate, slice } from "../ops/indexing.js";
 import { matmul } from "../ops/matmul.js";
 import { countUp } from "../ops/one-hot.js";
 import type { EmbeddingOptions } from "./embedding.js";
+import { EACH_ROW } from "./ids.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
 import { withBatch } from "./window.js";
 
@@ -77,7 +78,7 @@ export function embedColumns(columns: readonly EmbeddedColumn[], options: Embedd
         from = to + 1;
       }
       const vectors = columns.map(({ column, ids, features }, i) => {
-        const weight = scope.parameter(i === 0 ? "weight" : `weight_${i}`, [ids, features], drawn);
+        const weight = scope.parameter(i === 0 ? "weight" : `weight_${i}`, [ids, features], drawn, EACH_ROW);
         return matmul(equal(slice(x, [0, column], [batch, 1]), countUp(ids)), weight);
       });
       const all = [...rest, ...vectors];

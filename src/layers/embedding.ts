@@ -8,7 +8,7 @@ import { add } from "../ops/elementwise.js";
 import { gather, slice } from "../ops/indexing.js";
 import { reshape, transpose } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
-import { idsBelow, MOST_IDS } from "./ids.js";
+import { EACH_ROW, idsBelow, MOST_IDS } from "./ids.js";
 import { checkName, checkTrainable, defineLayer, type Layer, type NameOptions } from "./layer.js";
 import { setMask } from "./masks.js";
 import { sequenceOf } from "./sequence.js";
@@ -79,7 +79,7 @@ export function embedding(ids: number, features: number, options: IdEmbeddingOpt
             'first, or declare the input: input([time], { dtype: "u32" }).',
         );
       }
-      const weight = scope.parameter("weight", [ids, features], drawn);
+      const weight = scope.parameter("weight", [ids, features], drawn, EACH_ROW);
       const each = reshape(x, [x.size]);
       const y = reshape(gather(weight, each), [...x.shape, features]);
       if (padding !== undefined) {
@@ -111,7 +111,7 @@ export function positionalEmbedding(length: number, options: EmbeddingOptions = 
             `positionalEmbedding(${time}).`,
         );
       }
-      const weight = scope.parameter("weight", [length, features], drawn);
+      const weight = scope.parameter("weight", [length, features], drawn, EACH_ROW);
       if (scope.memory?.at) return add(x, gather(weight, scope.memory.at.place));
       return add(x, time === length ? weight : slice(weight, [0, 0], [time, features]));
     },

@@ -7,6 +7,9 @@ import { DataError } from "../core/errors.js";
 /** The most ids: features hold whole numbers up to here exactly. */
 export const MOST_IDS = 2 ** 24;
 
+/** Output units of a table of vectors, [ids, features]: the vector of each id, as torch.nn.Embedding's max_norm has them. */
+export const EACH_ROW = { units: [0] };
+
 /** The ids that an input or a layer takes. */
 export interface Ids {
   /**

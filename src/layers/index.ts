@@ -30,6 +30,7 @@ export {
   type Layer,
   type LayerConfig,
   type LayerFunction,
+  type ParameterOptions,
   type Scope,
   type SequenceMemory,
 } from "./layer.js";

@@ -24,6 +24,17 @@ export interface Place {
   readonly place: Tensor;
 }
 
+/** What a parameter is to `l1Penalty`, `l2Penalty` and `maxNorm`, which are for weights alone. */
+export interface ParameterOptions {
+  /**
+   * Axes along which the output units of a weight lie, of which `maxNorm` keeps the weights of each short; [] of a bias, a scale
+   * or a shift. The last axis, where a parameter has two or more; [] where it has one.
+   */
+  units?: readonly number[];
+  /** The shape whose axes those are, of as many numbers; the parameter's. */
+  as?: Shape;
+}
+
 /** Context in which a layer's forward pass is traced. */
 export interface Scope {
   /** The layer's name in its model: "dense", "dense_1", "residual.dense", or its own. */
@@ -34,7 +45,7 @@ export interface Scope {
    * A trainable tensor of the layer, [...shape], "weight" becoming "dense_1.weight". The first trace gives it its
    * values.
    */
-  parameter(name: string, shape: Shape, initializer: Initializer): Tensor;
+  parameter(name: string, shape: Shape, initializer: Initializer, options?: ParameterOptions): Tensor;
   /**
    * A tensor of the layer, [...shape], that is saved and kept with its parameters but not trained: running statistics. Ask
    * for it in every pass; `effect` changes it.

@@ -67,7 +67,8 @@ export interface BatchNormOptions extends NormOptions {
  *
  * @returns a layer from [batch, ..., features] to the same shape with parameters `gamma` and `beta` [features], and state
  * `mean` and `variance` [features]
- * @throws ArgumentError when epsilon isn't positive, or the momentum not in (0, 1]; ShapeError for single numbers
+ * @throws ArgumentError when epsilon isn't positive, or the momentum not in (0, 1]; ShapeError for single numbers; from `fit` and
+ * `trainStep`, ArgumentError when batches have a single number of a feature
  */
 export function batchNorm(options: BatchNormOptions = {}): Layer {
   const defaults = { momentum: 0.1, epsilon: 1e-5, frozen: false, trainable: undefined, name: undefined };
@@ -131,7 +132,7 @@ export const rmsNorm = (options: NormOptions = {}): Layer => norm("rmsNorm", {},
  * Group normalisation: of each image, channels in equal groups, each with mean 0 and variance 1 over its pixels (Wu, He, 2018).
  *
  * @returns a layer from [batch, height, width, channels] to the same shape with parameters `gamma` and `beta` [channels]
- * @throws ArgumentError when `groups` isn't a positive integer; ShapeError when they don't divide the channels
+ * @throws ArgumentError when `groups` isn't a positive integer; ShapeError when they don't divide the channels, or have one number
  */
 export function groupNorm(groups: number, options: NormOptions = {}): Layer {
   if (!Number.isSafeInteger(groups) || groups < 1) {
@@ -142,6 +143,11 @@ export function groupNorm(groups: number, options: NormOptions = {}): Layer {
     if (channels % groups !== 0) {
       throw new ShapeError(
         `${layer}: ${channels} channels can't be cut into ${groups} equal groups. Use a number of groups that divides them.`,
+      );
+    }
+    if (height * width * channels === groups) {
+      throw new ShapeError(
+        `${layer}: groups of one number are all mean: ${groups} of images ${withBatch(x.shape)}. Take fewer groups, or leave the layer out.`,
       );
     }
     return { outer: x.shape[0], length: height * width, inner: groups, tail: channels / groups };

@@ -2,7 +2,7 @@ import { ABOVE_0, checkNumbers } from "../core/ranges.js";
 import type { Tensor } from "../graph/tensor.js";
 import { add, clamp, div, minimum, mul, sign, sqrt, square } from "../ops/elementwise.js";
 import { sum } from "../ops/sum.js";
-import { isWeight } from "./weights.js";
+import { unitsOf } from "./weights.js";
 
 /** Something done to all gradients of a step before the optimizer takes them. */
 export interface GradientRule {
@@ -77,8 +77,8 @@ export function l2Penalty(factor: number): GradientRule {
 const penalty = (rule: string, factor: number, slope: (weight: Tensor) => Tensor): GradientRule => ({
   config: { rule, factor },
   apply: (gradients, parameters) =>
-    [...parameters].map(([name, parameter], i) =>
-      isWeight(name) ? add(gradients[i], slope(parameter)) : gradients[i],
+    [...parameters.values()].map((parameter, i) =>
+      unitsOf(parameter) ? add(gradients[i], slope(parameter)) : gradients[i],
     ),
 });
 

@@ -1,7 +1,27 @@
-/**
- * Whether a parameter is a weight, which penalties and `maxNorm` are for: "dense.weight", "gru.hiddenWeight", "weight_1". Biases,
- * and the scales and shifts of norms, are none.
- *
- * @param name - the parameter's, by which layers say what it is
+import { type Shape, sizeOf } from "../core/shape.js";
+import type { Tensor } from "../graph/tensor.js";
+
+/*
+ * Weights of output units, as layers declare them: penalties and `maxNorm` are for these, not for biases, scales and shifts.
  */
-export const isWeight = (name: string): boolean => /weight(_\d+)?$/i.test(name);
+
+/** Output units of a weight: the axes along which they lie, of the weight in a shape. */
+export interface Units {
+  axes: readonly number[];
+  shape: Shape;
+}
+
+/** Output units of a parameter that is a weight, see `ParameterOptions`; undefined of others. */
+export function unitsOf({ shape, attributes }: Tensor): Units | undefined {
+  const { units, as = shape } = attributes as { units?: readonly number[]; as?: Shape };
+  const axes = units ?? (shape.length > 1 ? [shape.length - 1] : []);
+  return axes.length > 0 ? { axes, shape: as } : undefined;
+}
+
+/** The output unit of each number of a weight, as a number from 0. */
+export function unitNumbers({ axes, shape }: Units): Uint32Array {
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  return Uint32Array.from({ length: sizeOf(shape) }, (_, i) =>
+    axes.reduce((unit, axis) => unit * shape[axis] + (Math.floor(i / strides[axis]) % shape[axis]), 0),
+  );
+}

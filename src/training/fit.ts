@@ -73,6 +73,8 @@ class TrainingRun {
     (this.#made ??= new Programs(this.trainer.spec, this.#source, this.#run.evaluated, this.#buckets));
   #epochs?: Epochs;
   #stepsAtATime = 16;
+  /** A sentence on its batches. */
+  #warning?: string;
   /** With what their metrics ask for of the data. */
   #heads!: readonly Head[];
 
@@ -143,7 +145,8 @@ class TrainingRun {
     if (this.#epochs?.start.memory && this.#epochs.done > 0) await this.#inspect(this.#epochs);
     const { validation } = this.options;
     const { targets } = this.#source.host;
-    this.#history.warnings = await warningsOf(trainer.spec, this.#history.epochs, this.data, targets, validation);
+    const told = await warningsOf(trainer.spec, this.#history.epochs, this.data, targets, validation);
+    this.#history.warnings = this.#warning ? [this.#warning, ...told] : told;
     this.#run.isPaused = this.#history.stopped && !this.#run.stopped;
     await this.#turns?.tell((callback) => callback.onEnd?.(this.#history, control));
   }
@@ -182,6 +185,11 @@ class TrainingRun {
       ({ source, buckets: this.#buckets } = await prepareRows(spec, source, this.data, this.options));
     }
     this.#source = source;
+    const { rows } = this.data;
+    if (this.#batch === 1 || rows % this.#batch === 1 || microBatchSize !== undefined) {
+      const { checkSingleRows } = await import("./single-rows.js");
+      this.#warning = checkSingleRows(spec.model, { rows, batch: this.#batch, microBatch: microBatchSize });
+    }
   }
 
   /** Runs the steps that come next, reads their results in one go, and tells the callbacks. */

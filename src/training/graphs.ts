@@ -5,6 +5,7 @@ import { type Shape, sameShape, sizeOf } from "../core/shape.js";
 import { gradients } from "../graph/gradients.js";
 import { inScope, type Tensor, variable } from "../graph/tensor.js";
 import { storageOf } from "../graph/views.js";
+import type { ParameterOptions } from "../layers/index.js";
 import { checkElements, checkPerRow } from "../losses/index.js";
 import type { Model, SavedTraining, TraceOptions } from "../model/model.js";
 import { batchMean, batchSum, countNonFinite, MAX_COUNTED, record, takeBatch } from "../ops/batch.js";
@@ -146,10 +147,10 @@ export class Variables {
   };
 
   /** The one of this name, the same each time. */
-  get(name: string, shape: Shape, trainable: boolean): Tensor {
+  get(name: string, shape: Shape, trainable: boolean, options: ParameterOptions = {}): Tensor {
     const isTrainable = this.optimizer ? isTrained(this.optimizer, name, trainable) : trainable;
     const known = isTrainable ? this.trainable : this.state;
-    const tensor = known.get(name) ?? variable(name, shape);
+    const tensor = known.get(name) ?? variable(name, shape, "f32", { ...options });
     known.set(name, tensor);
     return tensor;
   }
@@ -162,8 +163,8 @@ export function forward(
   options: Partial<TraceOptions> = {},
   variables = new Variables(),
 ): Tensor[] {
-  const outputs = model.trace(xs, { training: false, ...options }, (name, shape, _, trainable) =>
-    variables.get(name, shape, trainable),
+  const outputs = model.trace(xs, { training: false, ...options }, (name, shape, _, trainable, __, options) =>
+    variables.get(name, shape, trainable, options),
   );
   return outputs.map((output) => reshape(output, [output.shape[0], sizeOf(output.shape.slice(1))]));
 }

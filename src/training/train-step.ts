@@ -58,6 +58,7 @@ export class StepTrainer {
    */
   async step(batch: Dataset, seed: number): Promise<DoneStep> {
     const { spec, schedule, position, session } = this.trainer;
+    if (batch.rows === 1) (await import("./single-rows.js")).checkSingleRows(spec.model, { rows: 1, batch: 1 });
     const encoded = batchSource(this.trainer, batch);
     const source = this.#fill(encoded);
     const { rows: capacity } = source.shapes;

@@ -46,7 +46,7 @@ export const options: readonly Mutant[] = [
     {
       "clipByValue: limit": ["clamp(gradient, { low: -limit, high: limit })", "gradient"],
       "clipByGlobalNorm: limit": ["mul(gradient, factor));\n    },", "gradient);\n    },"],
-      "penalties leave biases alone": ["isWeight(name) ? add(", "true ? add("],
+      "penalties leave biases alone": ["unitsOf(parameter) ? add(", "true ? add("],
     },
   ),
   ...mutantsOf(

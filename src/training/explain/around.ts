@@ -1,6 +1,7 @@
 import type { Values } from "../../core/dtype.js";
+import { sizeOf } from "../../core/shape.js";
 import { averageName, type Optimizer } from "../../optimizers/index.js";
-import { isWeight } from "../../optimizers/weights.js";
+import { unitNumbers, unitsOf } from "../../optimizers/weights.js";
 import { expressions } from "./rule-equations.js";
 import type { Update } from "./update-steps.js";
 import { atom, call, digits, literal, show, value } from "./written.js";
@@ -20,20 +21,21 @@ export function aroundOf({ of, limit, decay }: Partial<Optimizer["config"]>): Ar
 }
 
 /** Writer of a parameter's new value, from the old one and its change. */
-export function newValue({ name, symbol, update, around: { limit } }: Update, p: Values, change: Values) {
+export function newValue({ symbol, update, around: { limit } }: Update, p: Values, change: Values) {
   const { add, mul, div } = expressions;
   const moved = (index: number) => add(value(p[index]), value(change[index]));
   const plain = { formula: `${symbol} + Δ${symbol}`, elementFormula: (index: number) => show(moved(index)) };
-  if (limit === undefined || !isWeight(name)) return plain;
-  const units = update.shape.at(-1)!;
-  const norms = new Float64Array(units);
+  const units = unitsOf(update.inputs[0]);
+  if (limit === undefined || !units) return plain;
+  const numbers = unitNumbers(units);
+  const norms = new Float64Array(sizeOf(units.axes.map((axis) => units.shape[axis])));
   p.forEach((old, i) => {
-    norms[i % units] = Math.hypot(norms[i % units], old + change[i]);
+    norms[numbers[i]] = Math.hypot(norms[numbers[i]], old + change[i]);
   });
   const factor = (norm: ReturnType<typeof atom>) => call("min", literal(1), div(literal(limit), norm));
   return {
     formula: `(${symbol} + Δ${symbol}) ⊙ ${show(factor(atom(`‖${symbol} + Δ${symbol}‖ᵢ`)))}`,
-    elementFormula: (index: number) => show(mul(moved(index), factor(value(norms[index % units])))),
+    elementFormula: (index: number) => show(mul(moved(index), factor(value(norms[numbers[index]])))),
   };
 }
 
