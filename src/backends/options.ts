@@ -96,7 +96,7 @@ const DEVICE: OptionNames<DeviceOptions> = {
   experimental: true,
   whole: true,
   maxBufferBytes: true,
-  guards: true,
+  guards: "switch",
 };
 
 /** Words that options can be. */

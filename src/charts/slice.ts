@@ -40,7 +40,13 @@ const STRIP = 0.6;
  * @throws ArgumentError when the language is unknown
  */
 export function sliceChart(trials: readonly SliceTrial[], options: SliceChartOptions = {}): ChartSpecification {
-  checkChart("sliceChart", options, { score: true, better: true, setting: true, isLogarithmic: true, choices: true });
+  checkChart("sliceChart", options, {
+    score: true,
+    better: true,
+    setting: true,
+    isLogarithmic: "switch",
+    choices: true,
+  });
   const { score = "loss", better = "lower", language = "en", setting = "", width = 260 } = options;
   const { chart: texts, scores } = textsIn(language);
   const numbers = numbersIn(language);

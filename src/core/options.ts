@@ -2,8 +2,13 @@ import { ArgumentError } from "./errors.js";
 import { ELSEWHERE, FOREIGN } from "./foreign-words.js";
 import { shown } from "./shown.js";
 
-/** Every name that an options object may have. The type holds the list complete: a name left out doesn't compile. */
-export type OptionNames<T> = { readonly [Name in keyof Required<T>]: true };
+/**
+ * Every name that an options object may have, "switch" that of what is on or off. The type holds the list complete: a name left
+ * out doesn't compile, nor a switch that isn't said to be one.
+ */
+export type OptionNames<T> = {
+  readonly [Name in keyof Required<T>]: [NonNullable<T[Name]>] extends [boolean] ? "switch" : true;
+};
 
 const MOST_NAMES_LISTED = 12;
 
@@ -72,6 +77,11 @@ export function checkOptions<T extends object>(where: string, options: T | undef
     );
   }
   for (const name of Object.keys(options)) if (!Object.hasOwn(names, name)) throw unknownOption(where, name, known);
+  checkSwitches(
+    where,
+    options,
+    known.filter((name) => names[name as keyof T] === "switch"),
+  );
 }
 
 /** Every name that an options object may have, each with the value that stands for it where it isn't given. */

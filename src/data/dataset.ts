@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
-import { checkArgument, checkOptions, checkSwitches, type OptionNames } from "../core/options.js";
+import { checkArgument, checkOptions, type OptionNames } from "../core/options.js";
 import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import { exactOf, keepBytes, toFloat32 } from "./exact.js";
 import { type Features, readFeatures, requireFinite } from "./features.js";
@@ -86,10 +86,10 @@ const SOURCE: OptionNames<DatasetSource & Fields> = {
   inputs: true,
   outputs: true,
 };
-const SPLIT: OptionNames<SplitOptions> = { test: true, validation: true, stratify: true, seed: true };
+const SPLIT: OptionNames<SplitOptions> = { test: true, validation: true, stratify: "switch", seed: true };
 const FOLD: OptionNames<{ folds: number; stratify?: boolean; seed?: number }> = {
   folds: true,
-  stratify: true,
+  stratify: "switch",
   seed: true,
 };
 
@@ -333,7 +333,6 @@ export class Dataset {
   split(options: SplitOptions): Split {
     checkArgument("split", "{ test }, the share of rows that is held out", options, options !== undefined);
     checkOptions("split", options, SPLIT);
-    checkSwitches("split", options, ["stratify"]);
     const { test, validation, stratify = false, seed = 0 } = options;
     const parts = splitRows(this.rows, { test, validation, seed }, stratify ? this.#strata("split") : undefined);
     return {

@@ -28,7 +28,7 @@ export interface NumberedFold extends Fold {
   fold: number;
 }
 
-const OPTIONS: OptionNames<FoldOptions> = { folds: true, repeats: true, stratify: true, groups: true, seed: true };
+const OPTIONS: OptionNames<FoldOptions> = { folds: true, repeats: true, stratify: "switch", groups: true, seed: true };
 
 // Positions in the split stream: 0 is a split's, 1 that of `Dataset.kFold`.
 const FIRST_POSITION = 2;

@@ -186,7 +186,7 @@ export interface StandardiseOptions {
   targets?: boolean;
 }
 
-const OPTIONS: OptionNames<StandardiseOptions> = { targets: true };
+const OPTIONS: OptionNames<StandardiseOptions> = { targets: "switch" };
 
 /**
  * Fits on the training part only and scales every part with that.

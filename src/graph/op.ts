@@ -1,6 +1,6 @@
 import type { ElementType } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
-import { checkArgument, checkOptions, type OptionNames } from "../core/options.js";
+import { checkArgument, checkOptions } from "../core/options.js";
 import type { Shape } from "../core/shape.js";
 import { shown } from "../core/shown.js";
 import type { ErrorModel } from "./error-model.js";
@@ -9,6 +9,9 @@ import type { ProductWalks, View } from "./walk.js";
 
 /** Settings of an op besides its inputs: axes, slopes, rates. Plain values, fixed when the graph is traced. */
 export type Attributes = Readonly<Record<string, unknown>>;
+
+/** Every attribute that an op has. */
+export type AttributeNames<A> = { readonly [Name in keyof Required<A>]: true };
 
 /** An op's argument: a tensor, or a number that becomes a scalar constant, []. */
 export type Operand = Tensor | number;
@@ -33,7 +36,7 @@ export interface ScalarFunction {
 /** The rules that make an op: the result's shape, the gradient, and how the compiler may treat it. */
 export interface OpRules<A extends Attributes> {
   /** Every name that its attributes may have; none where absent. */
-  attributes?: OptionNames<NoInfer<A>>;
+  attributes?: AttributeNames<NoInfer<A>>;
   /** Shape of the result. Throws a ShapeError when the inputs don't fit. */
   shape(inputs: readonly Tensor[], attributes: A): Shape;
   /** Element type of the result; f32 without this rule. */
@@ -104,7 +107,7 @@ export interface OpRules<A extends Attributes> {
  */
 type CompleteRules<A extends Attributes> = OpRules<A> &
   ({ error: ErrorModel<A> } | { view: true } | Required<Pick<OpRules<A>, "lower">>) &
-  ([keyof A] extends [never] ? unknown : { attributes: OptionNames<NoInfer<A>> });
+  ([keyof A] extends [never] ? unknown : { attributes: AttributeNames<NoInfer<A>> });
 
 export interface Op extends OpRules<Attributes> {
   readonly name: string;

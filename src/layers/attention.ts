@@ -13,7 +13,7 @@ import { rotary as rotate } from "../ops/rotary.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
 import { keepMask, maskOf } from "./masks.js";
 import { placeSeen } from "./place-attention.js";
-import { sequenceOf } from "./sequence.js";
+import { refuseParts, sequenceOf } from "./sequence.js";
 
 /*
  * Attention of places of a sequence to each other, or to those of another.
@@ -139,6 +139,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
         return rotary ? rotate(projected, size, Math.min(end, features + keyFeatures) - start) : projected;
       };
       const { memory } = scope;
+      refuseParts("multiHeadAttention", scope);
       const seen = memory?.at
         ? placeSeen(part(x, 0, width), memory, memory.at, scope.name, { heads, keyHeads })
         : other

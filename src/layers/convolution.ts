@@ -13,6 +13,7 @@ import type { Pair, Window } from "../ops/unfold.js";
 import { checkTrainable, defineLayer, type Layer, type LayerConfig, type Scope } from "./layer.js";
 import { keepMask, maskOf } from "./masks.js";
 import { checkPixels } from "./pixels.js";
+import { refuseParts } from "./sequence.js";
 import {
   imagesOf,
   type Padding,
@@ -74,7 +75,7 @@ export interface DepthwiseConv2dOptions extends WindowOptions, WeightOptions {
 /** Names of the options that all of these layers have. */
 const OPTIONS = {
   ...{ stride: true, padding: true, dilation: true },
-  ...{ activation: true, initializer: true, biasInitializer: true, bias: true, trainable: true, name: true },
+  ...{ activation: true, initializer: true, biasInitializer: true, bias: "switch", trainable: "switch", name: true },
 };
 
 /**
@@ -161,6 +162,7 @@ export function conv1d(filters: number, kernel: number, options: Conv1dOptions =
     passesOver: keepsPlaces,
     forward(x, scope) {
       const layer = described("conv1d", scope);
+      if (kernel > 1) refuseParts("conv1d", scope);
       const [time, channels] = sequencesOf(layer, x);
       const window = windowOn(layer, settings, [1, time]);
       const own = channelsOfGroup(layer, channels, groups);
@@ -236,6 +238,7 @@ export function convTranspose1d(
     config,
     forward(x, scope) {
       const layer = described("convTranspose1d", scope);
+      if (kernel > 1) refuseParts("convTranspose1d", scope);
       const [time, channels] = sequencesOf(layer, x);
       const { window, size } = transposedWindow(layer, settings, added, [1, time]);
       channelsOfGroup(layer, channels, groups);

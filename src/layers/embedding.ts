@@ -11,7 +11,7 @@ import { matmul } from "../ops/matmul.js";
 import { EACH_ROW, idsBelow, MOST_IDS } from "./ids.js";
 import { checkName, checkTrainable, defineLayer, type Layer, type NameOptions } from "./layer.js";
 import { setMask } from "./masks.js";
-import { sequenceOf } from "./sequence.js";
+import { refuseParts, sequenceOf } from "./sequence.js";
 import { withBatch } from "./window.js";
 
 /*
@@ -111,6 +111,7 @@ export function positionalEmbedding(length: number, options: EmbeddingOptions = 
             `positionalEmbedding(${time}).`,
         );
       }
+      refuseParts("positionalEmbedding", scope);
       const weight = scope.parameter("weight", [length, features], drawn, EACH_ROW);
       if (scope.memory?.at) return add(x, gather(weight, scope.memory.at.place));
       return add(x, time === length ? weight : slice(weight, [0, 0], [time, features]));
@@ -133,6 +134,7 @@ export function sinusoidal(options: NameOptions = {}): Layer {
     config: { layer: "sinusoidal", ...options },
     forward(x, scope) {
       const [time, features] = sequenceOf("sinusoidal", scope.name, x.shape);
+      refuseParts("sinusoidal", scope);
       const at = scope.memory?.at;
       const places = at?.time ?? time;
       const waves = Float32Array.from({ length: places * features }, (_, i) => {

@@ -23,7 +23,7 @@ export interface AveragePoolOptions extends PoolOptions {
 const POOL = { stride: true, padding: true, name: true };
 
 function pool(layer: string, size: Size, options: PoolOptions, of: (x: Tensor, window: Window) => Tensor): Layer {
-  checkOptions<object>(layer, options, { ...POOL, ...(layer === "averagePool2d" && { countPadding: true }) });
+  checkOptions<object>(layer, options, { ...POOL, ...(layer === "averagePool2d" && { countPadding: "switch" }) });
   const settings = windowSettings(layer, size, { ...options, stride: options.stride ?? size });
   const { padding, kernel } = settings;
   const isInside = ([top, bottom, left, right]: readonly number[]) =>

@@ -1,7 +1,13 @@
-import type { OptionNames } from "../core/options.js";
 import { broadcastShapes } from "../core/shape.js";
 import type { ErrorModel } from "../graph/error-model.js";
-import { type Attributes, defineOp, type OpFunction, type OpRules, type ScalarFunction } from "../graph/op.js";
+import {
+  type AttributeNames,
+  type Attributes,
+  defineOp,
+  type OpFunction,
+  type OpRules,
+  type ScalarFunction,
+} from "../graph/op.js";
 import { sumTo } from "./sum.js";
 
 /** Rules of an op that is a function of numbers, element by element. */
@@ -20,7 +26,7 @@ export const defineElementwise = <A extends Attributes = Record<never, never>>(
   defineOp<A>(name, {
     elementwise: true,
     scalar,
-    attributes: Object.fromEntries((scalar.numbers ?? []).map((number) => [number, true])) as OptionNames<A>,
+    attributes: Object.fromEntries((scalar.numbers ?? []).map((number) => [number, true])) as AttributeNames<A>,
     error,
     shape: (inputs) =>
       broadcastShapes(

@@ -23,7 +23,7 @@ export interface Range {
 /** The values that each setting may have: one of a list, or a number of a range. */
 export type Space = Readonly<Record<string, readonly unknown[] | Range>>;
 
-const RANGE: OptionNames<Range> = { low: true, high: true, log: true, step: true, integer: true };
+const RANGE: OptionNames<Range> = { low: true, high: true, log: "switch", step: true, integer: "switch" };
 
 /**
  * Every configuration of a grid; the last setting changes fastest.

@@ -1,4 +1,4 @@
-import { checkOptions, checkSwitches, type OptionNames } from "../core/options.js";
+import { checkOptions, type OptionNames } from "../core/options.js";
 import type { Augmentation } from "../data/augmentation/augment.js";
 import type { Dataset } from "../data/dataset.js";
 import type { Callback } from "./callbacks.js";
@@ -72,16 +72,16 @@ export const FIT: OptionNames<FitOptions> = {
   batchSize: true,
   microBatchSize: true,
   buckets: true,
-  shuffle: true,
+  shuffle: "switch",
   seed: true,
   validation: true,
   validateEvery: true,
-  trainingScores: true,
+  trainingScores: "switch",
   augment: true,
   callbacks: true,
   signal: true,
-  recordSteps: true,
-  resume: true,
+  recordSteps: "switch",
+  resume: "switch",
 };
 
 /** Whether data come in batches. */
@@ -90,10 +90,7 @@ export const isBatchSource = (data: Dataset | BatchSource): data is BatchSource 
   (typeof data === "object" && data !== null && (Symbol.iterator in data || Symbol.asyncIterator in data));
 
 /** @throws ArgumentError when an option is unknown, or switches aren't such */
-export function checkFit(options: FitOptions): void {
-  checkOptions("fit", options, FIT);
-  checkSwitches("fit", options, ["shuffle", "recordSteps", "resume", "trainingScores"]);
-}
+export const checkFit = (options: FitOptions): void => checkOptions("fit", options, FIT);
 
 /** A call of `fit`, also where it goes on with an earlier one. */
 export interface RunOptions extends FitOptions {

@@ -1,11 +1,11 @@
 import { ArgumentError, DataError, ShapeError } from "../core/errors.js";
-import { checkCount, optionsOf } from "../core/options.js";
+import { checkArgument, checkCount, optionsOf } from "../core/options.js";
 import { RandomStream, Stream } from "../core/random.js";
+import { AT_LEAST_0, checkNumbers } from "../core/ranges.js";
 import { formatShape } from "../core/shape.js";
-import { shown } from "../core/shown.js";
 import { tokenizerFromJson } from "../data/text/from-json.js";
 import type { Tokenizer, TokenizerJson } from "../data/text/tokenizer.js";
-import type { Model } from "../model/model.js";
+import { checkSeed, type Model } from "../model/model.js";
 import { internals } from "./internals.js";
 import { PlaceByPlace, placesOf } from "./place-by-place.js";
 import type { Trainer } from "./trainer.js";
@@ -45,7 +45,7 @@ export type Generation<Whole, Token> = Promise<Whole> & AsyncIterable<Token>;
  * @param prompt - a text, or ids [tokens]; at least one token
  * @returns the prompt and what follows: a text for a text, ids [tokens] for ids; or each new token as it comes. Leaving the loop
  * ends the writing
- * @throws ArgumentError when an option is out of range or the model keeps no tokenizer; DataError when the prompt is empty or
+ * @throws ArgumentError when an option is out of range, the model keeps no tokenizer, or sees later places; DataError when the prompt is empty or
  * has what the vocabulary lacks; ShapeError when the model doesn't put out a number for each token
  */
 export function generate(trainer: Trainer, prompt: string, options?: GenerateOptions): Generation<string, string>;
@@ -122,10 +122,12 @@ async function write(
   });
   checkCount("generate: length", length);
   if (topK !== undefined) checkCount("generate: topK", topK);
-  if (!(temperature >= 0 && temperature < Infinity)) {
-    throw new ArgumentError(`generate: temperature must be a number of 0 or more, got ${shown(temperature)}.`);
-  }
-  if (!(topP > 0 && topP <= 1)) throw new ArgumentError(`generate: topP must be in (0, 1], got ${shown(topP)}.`);
+  checkNumbers("generate", AT_LEAST_0, { temperature });
+  checkNumbers("generate", ["in (0, 1]", (value) => value > 0 && value <= 1], { topP });
+  checkSeed("generate", seed);
+  checkArgument("generate", "a function for onToken", onToken, onToken === undefined || typeof onToken === "function");
+  const isPrompt = typeof prompt === "string" || (typeof prompt === "object" && Number.isInteger(prompt?.length));
+  checkArgument("generate", "a prompt: a text, or a list of ids", prompt, isPrompt);
   const text = typeof prompt === "string" ? (tokenizer ?? savedTokenizer(model.metadata)) : undefined;
   const ids = Array.from(text ? text.encode(prompt as string) : (prompt as ArrayLike<number>));
   if (ids.length === 0) throw new DataError("generate: the prompt is empty. Give it a token to go on from.");
@@ -183,19 +185,40 @@ function logitsOf(trainer: Trainer, prompt: readonly number[], cached: boolean) 
   const tokens = model.output.at(-1)!;
   const places = cached ? placesOf(model) : undefined;
   const kept = places && new PlaceByPlace(internals.get(trainer)!);
+  const padding = model.layers.find(({ layer }) => layer.ids)?.layer.config.padding as number | undefined;
+  let isChecked = !isSequence || padding !== undefined;
   checkIds(model, prompt);
   return {
     dispose: () => kept?.dispose(),
     async next(ids: readonly number[]): Promise<Float32Array> {
       if (kept && (places === "endless" || ids.length <= context)) return kept.next(ids);
+      if (!isChecked) await checkCausal(trainer, context, tokens);
+      isChecked = true;
       const seen = ids.slice(-context);
-      const features = new Uint32Array(context);
-      features.set(seen); // places after the last are seen by none of those before, in a causal model
+      // Places after the last are padding, or seen by none of those before.
+      const features = new Uint32Array(context).fill(padding ?? 0);
+      features.set(seen);
       const { values } = await trainer.predict(features);
       const first = isSequence ? (seen.length - 1) * tokens : 0;
       return values.subarray(first, first + tokens);
     },
   };
+}
+
+/** @throws ArgumentError when what a model puts out at a place follows from a later one */
+async function checkCausal(trainer: Trainer, context: number, tokens: number): Promise<void> {
+  if (tokens < 2) return;
+  const features = new Uint32Array(2 * context);
+  features[features.length - 1] = 1; // at the last place, of the second row
+  const { values } = await trainer.predict(features);
+  const upTo = (context - 1) * tokens;
+  const second = values.subarray(context * tokens);
+  if (values.subarray(0, upTo).every((value, i) => Object.is(value, second[i]))) return;
+  throw new ArgumentError(
+    "generate: the model sees later places of a sequence, which aren't written yet. Take layers that look back alone: attention with " +
+      "causal: true, gru() in place of bidirectional(), conv1d(..., { padding: [kernel - 1, 0] }); or embedding(..., { padding: id }), so that " +
+      "places to come are left out.",
+  );
 }
 
 /** @throws DataError when one isn't among the ids that the first layer knows */

@@ -86,10 +86,25 @@ export function headsOf(model: Model, { loss, lossWeights, metrics }: HeadOption
     const named = of<readonly (string | Metric)[]>("metrics", metrics, Array.isArray(metrics)) ?? before.metrics ?? [];
     checkList("Trainer: metrics", named, 'metrics: ["accuracy"]', metricOf);
     const distinct = [...new Set(named.map(metricOf))];
+    checkNames(distinct);
     const size = sizeOf(shape);
     const [, targets] = own.estimate?.(variable("outputs", [1, size])).shape ?? [1, size];
     return { name: isOnly ? "" : name, outputs: size, loss: ofShape, weight, metrics: distinct, targets };
   });
+}
+
+/** Names that records of epochs and steps have for something else. */
+const TAKEN = "loss epoch step learningRate seconds validation training".split(" ");
+
+/** @throws ArgumentError when a metric's score would take the place of another in the records */
+function checkNames(metrics: readonly Metric[]): void {
+  for (const [place, { name }] of metrics.entries()) {
+    const isTaken = TAKEN.includes(name);
+    if (!isTaken && metrics.findIndex((metric) => metric.name === name) === place) continue;
+    throw new ArgumentError(
+      `Trainer: metrics: ${isTaken ? `records have "${name}" for something else` : `two are called "${name}"`}. Give each a name of its own.`,
+    );
+  }
 }
 
 /** Heads with what their metrics ask for of the data at hand, as `encode` has them. */

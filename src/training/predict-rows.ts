@@ -39,7 +39,7 @@ export async function predictRows(
   rows: RawRows,
   options: PredictRowsOptions = {},
 ): Promise<RowPredictions> {
-  checkOptions("predictRows", options, { probabilities: true });
+  checkOptions("predictRows", options, { probabilities: "switch" });
   const isTrainer = typeof trainer?.predict === "function" && trainer.model !== undefined;
   checkArgument("predictRows", "a trainer or a predictor", trainer, isTrainer);
   const { model } = trainer;

@@ -155,7 +155,7 @@ test("prompts and options that don't fit", async () => {
   await expect(generate(trainer, "", { tokenizer })).rejects.toThrow("the prompt is empty");
   await expect(generate(trainer, [99])).rejects.toThrow(`knows the ids 0 to ${tokenizer.size - 1}, got 99`);
   await expect(generate(trainer, [1], { temperature: -1 })).rejects.toThrow(
-    "temperature must be a number of 0 or more",
+    "temperature must be a finite number, 0 or more",
   );
   await expect(generate(trainer, [1], { topP: 0 })).rejects.toThrow("topP must be in (0, 1]");
   const last = of(sequential({ input: [4] }, [embedding(5, 2), gru(3), dense(5)]));

@@ -28,7 +28,7 @@ const OPTIONS: OptionNames<Augmentation> = {
   rotate: true,
   scale: true,
   elastic: true,
-  flip: true,
+  flip: "switch",
   noise: true,
   cutout: true,
 };

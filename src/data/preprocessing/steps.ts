@@ -89,7 +89,7 @@ const imputeStep = registerStep(imputeKind);
  * @throws ArgumentError when an option is unknown
  */
 export function impute(options: ImputeOptions = {}): Step {
-  checkOptions("impute", options, { by: true, indicator: true });
+  checkOptions("impute", options, { by: true, indicator: "switch" });
   const { by = "median", indicator = false } = options;
   const isKnown =
     typeof by === "object" ? by !== null && "value" in by : ["median", "mean", "mostFrequent"].includes(by);
@@ -207,7 +207,7 @@ const oneHotStep = registerStep(oneHotKind);
  * @throws ArgumentError when an option is unknown
  */
 export function oneHot(options: OneHotOptions = {}): Step {
-  checkOptions("oneHot", options, { categories: true, unseen: true });
+  checkOptions("oneHot", options, { categories: true, unseen: "switch" });
   return oneHotStep(options as Json);
 }
 

@@ -57,7 +57,7 @@ export const TABLE_OPTIONS: OptionNames<TableOptions> = {
   missing: true,
   decimal: true,
   delimiter: true,
-  header: true,
+  header: "switch",
   classNames: true,
   name: true,
 };

@@ -43,13 +43,19 @@ export interface TableSplitOptions extends PrepareOptions {
 
 const PREPARE: OptionNames<PrepareOptions> = {
   pipeline: true,
-  scaleTarget: true,
+  scaleTarget: "switch",
   scale: true,
   impute: true,
-  indicators: true,
+  indicators: "switch",
   tokens: true,
 };
-const SPLIT: OptionNames<TableSplitOptions> = { ...PREPARE, test: true, validation: true, stratify: true, seed: true };
+const SPLIT: OptionNames<TableSplitOptions> = {
+  ...PREPARE,
+  test: true,
+  validation: true,
+  stratify: "switch",
+  seed: true,
+};
 
 /** Parts of a table, made ready to train on by what was measured on the training part. */
 export interface TableSplit {
