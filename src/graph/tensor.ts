@@ -75,7 +75,7 @@ const constantOp: Op = { name: "constant", shape: () => [] };
  *
  * @param more - what else is said of it, as layers do of parameters
  */
-export function variable(name: string, shape: Shape, dtype: ElementType = "f32", more: Attributes = {}): Tensor {
+export function variable(name: string, shape: Shape, dtype: ElementType = "f32", more?: object): Tensor {
   return new Tensor(variableOp, [], { name, ...more }, shape, dtype);
 }
 

@@ -212,9 +212,6 @@ function transposedWeight(scope: Scope, shape: Shape, groups: number, initialize
   return scope.parameter("weight", shape, initializer, { units: [axis, axis + 1], as });
 }
 
-/** Output units of a depthwise weight, [height, width, channels, multiplier]. */
-const EACH_CHANNEL = { units: [2, 3] };
-
 /**
  * Transposed convolution along time.
  *
@@ -269,7 +266,9 @@ export function depthwiseConv2d(kernel: Size, options: DepthwiseConv2dOptions = 
       const layer = described("depthwiseConv2d", scope);
       const [height, width, channels] = imagesOf(layer, x);
       const window = windowOn(layer, settings, [height, width]);
-      const weight = scope.parameter("weight", [...window.kernel, channels, multiplier], initializer, EACH_CHANNEL);
+      const weight = scope.parameter("weight", [...window.kernel, channels, multiplier], initializer, {
+        units: [2, 3],
+      });
       return finish(convolveDepthwise(x, weight, window), scope);
     },
   });
@@ -300,7 +299,7 @@ export function separableConv2d(filters: number, kernel: Size, options: Depthwis
       const window = windowOn(layer, settings, [height, width]);
       const inside = channels * multiplier;
       const shape = [...window.kernel, channels, multiplier];
-      const depthwise = scope.parameter("depthwiseWeight", shape, initializer, EACH_CHANNEL);
+      const depthwise = scope.parameter("depthwiseWeight", shape, initializer, { units: [2, 3] });
       const pointwise = scope.parameter("pointwiseWeight", [1, 1, inside, filters], initializer);
       const each = convolveDepthwise(x, depthwise, window);
       return finish(convolve(each, pointwise, windowOn(layer, point, window.output)), scope);

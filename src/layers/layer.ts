@@ -24,7 +24,7 @@ export interface Place {
   readonly place: Tensor;
 }
 
-/** What a parameter is to `l1Penalty`, `l2Penalty` and `maxNorm`, which are for weights alone. */
+/** A parameter's part in `l1Penalty`, `l2Penalty` and `maxNorm`, which are for weights alone. */
 export interface ParameterOptions {
   /**
    * Axes along which the output units of a weight lie, of which `maxNorm` keeps the weights of each short; [] of a bias, a scale

@@ -72,11 +72,10 @@ function placesOf(loss: Loss, data: Labels, shape: Shape): Labels | undefined {
   const given = sizeOf(targetShape);
   if (given === places && (classes > 1 || data.classes !== undefined)) {
     checkIndices(loss, labels, classes, places);
-    const classCount = data.classes ?? classes;
     return {
       ...data,
       targetShape: [],
-      classes: classCount,
+      classes: data.classes ?? classes,
       labelKind: data.labelKind === "classes" ? "classes" : "integers",
     };
   }
@@ -84,11 +83,10 @@ function placesOf(loss: Loss, data: Labels, shape: Shape): Labels | undefined {
     return outputPerClass ? { ...data, targetShape: [classes] } : undefined;
   const are =
     data.classes === undefined ? `the labels of a row are ${formatShape(targetShape)}` : "rows have one label";
-  const remedy =
-    data.classes === undefined
-      ? `Give each row ${places} labels, a class for each place, or end the model in [${given}, classes].`
-      : "Put flatten() before dense(), or give a label for each place.";
-  throw new ShapeError(`${config.loss}: ${are}, the model puts out ${formatShape(shape)}. ${remedy}`);
+  throw new ShapeError(
+    `${config.loss}: ${are}, the model puts out ${formatShape(shape)}. Give each row ${places} labels, a class for each place, ` +
+      "or the model another end: flatten() and dense(classes) for one label.",
+  );
 }
 
 /** @throws DataError when a label is none of the classes, nor one that the loss leaves out */

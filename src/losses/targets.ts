@@ -21,11 +21,11 @@ export function floatTargets(loss: string, { labels, targetShape }: Labels, targ
           "names (string[]), or use meanSquaredError() for numbers.",
       );
     }
-    const places = `, or, where they are classes of ${size} places, with reshape([${size}, classes])`;
-    const mayBePlaces = size > 1 && targets > size && targets % size === 0 && labels.every(Number.isInteger);
+    const ofPlaces =
+      size > 1 && targets % size === 0 ? `, or reshape([${size}, classes]) for a class at each place` : "";
     throw new ShapeError(
       `${loss}: the targets of a row are ${formatShape(targetShape)}, the model puts out ${targets * each} numbers. ` +
-        `End the model with dense(${size * each})${mayBePlaces ? places : ""}.`,
+        `End the model with dense(${size * each})${ofPlaces}.`,
     );
   }
   const unknown = labels.findIndex(Number.isNaN);

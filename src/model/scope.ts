@@ -1,6 +1,6 @@
 import { ArgumentError } from "../core/errors.js";
 import type { RandomStream } from "../core/random.js";
-import { type Shape, sizeOf } from "../core/shape.js";
+import type { Shape } from "../core/shape.js";
 import { inScope, type Tensor } from "../graph/tensor.js";
 import { storageOf } from "../graph/views.js";
 import {
@@ -22,8 +22,8 @@ export type ParameterSource = (
   trainable: boolean,
   /** The model's layer that it belongs to. */
   owner: Layer,
-  /** What it is to an optimizer. */
-  options: ParameterOptions,
+  /** Its part in penalties and limits of norms. */
+  options: ParameterOptions | undefined,
 ) => Tensor;
 
 /** Settings of one trace of a model, and what is told of it. */
@@ -80,10 +80,8 @@ export class LayerScope implements Scope {
   }
 
   randomSource: Scope["randomSource"] = () => this.trace.source++;
-  parameter: Scope["parameter"] = (name, shape, initializer, options = {}) => {
-    checkUnits(`${this.name}.${name}`, shape, options);
-    return this.#variable(name, shape, initializer, !isFrozen(this.layer) && !isFrozen(this.owner), options);
-  };
+  parameter: Scope["parameter"] = (name, shape, initializer, options) =>
+    this.#variable(name, shape, initializer, !isFrozen(this.layer) && !isFrozen(this.owner), options);
   borrow: Scope["borrow"] = (name) => this.trace.variables.get(name);
   state: Scope["state"] = (name, shape, initializer) => {
     const state = this.#variable(name, shape, initializer, false);
@@ -104,7 +102,7 @@ export class LayerScope implements Scope {
     shape: Shape,
     initializer: Parameters<ParameterSource>[2],
     trainable: boolean,
-    options: ParameterOptions = {},
+    options?: ParameterOptions,
   ): Tensor {
     const name = `${this.name}.${local}`;
     if (this.#asked.has(local)) throw new ArgumentError(`sequential: two parameters are called ${name}.`);
@@ -138,10 +136,4 @@ export class LayerScope implements Scope {
     const work = () => inScope(local, forward);
     return trace.around ? trace.around(name, layer, depth, work) : work();
   }
-}
-
-/** @throws ArgumentError when a parameter's output units lie along axes that it doesn't have */
-function checkUnits(name: string, shape: Shape, { units = [], as = shape }: ParameterOptions): void {
-  if (sizeOf(as) === sizeOf(shape) && units.every((axis) => as[axis] > 0)) return;
-  throw new ArgumentError(`${name}: units must be axes of [${as}], from 0, and these as many numbers as [${shape}].`);
 }

@@ -1,4 +1,5 @@
-import { type Shape, sizeOf } from "../core/shape.js";
+import { ArgumentError } from "../core/errors.js";
+import { formatShape, type Shape, sizeOf } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
 
 /*
@@ -11,10 +12,19 @@ export interface Units {
   shape: Shape;
 }
 
-/** Output units of a parameter that is a weight, see `ParameterOptions`; undefined of others. */
-export function unitsOf({ shape, attributes }: Tensor): Units | undefined {
+/**
+ * Output units of a parameter that is a weight, see `ParameterOptions`; undefined of others.
+ *
+ * @throws ArgumentError when they lie along axes that it doesn't have
+ */
+export function unitsOf({ shape, size, attributes, label }: Tensor): Units | undefined {
   const { units, as = shape } = attributes as { units?: readonly number[]; as?: Shape };
   const axes = units ?? (shape.length > 1 ? [shape.length - 1] : []);
+  if (sizeOf(as) !== size || !axes.every((axis) => as[axis] > 0)) {
+    throw new ArgumentError(
+      `${label}: units must be axes of ${formatShape(as)}, counted from 0, and that as many numbers as ${formatShape(shape)}.`,
+    );
+  }
   return axes.length > 0 ? { axes, shape: as } : undefined;
 }
 

@@ -147,10 +147,10 @@ export class Variables {
   };
 
   /** The one of this name, the same each time. */
-  get(name: string, shape: Shape, trainable: boolean, options: ParameterOptions = {}): Tensor {
+  get(name: string, shape: Shape, trainable: boolean, options?: ParameterOptions): Tensor {
     const isTrainable = this.optimizer ? isTrained(this.optimizer, name, trainable) : trainable;
     const known = isTrainable ? this.trainable : this.state;
-    const tensor = known.get(name) ?? variable(name, shape, "f32", { ...options });
+    const tensor = known.get(name) ?? variable(name, shape, "f32", options);
     known.set(name, tensor);
     return tensor;
   }

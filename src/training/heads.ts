@@ -86,26 +86,18 @@ export function headsOf(model: Model, { loss, lossWeights, metrics }: HeadOption
     const named = of<readonly (string | Metric)[]>("metrics", metrics, Array.isArray(metrics)) ?? before.metrics ?? [];
     checkList("Trainer: metrics", named, 'metrics: ["accuracy"]', metricOf);
     const distinct = [...new Set(named.map(metricOf))];
-    checkNames(distinct);
+    const names = [...TAKEN, ...distinct.map((metric) => metric.name)];
+    const twice = names.find((name, place) => names.indexOf(name) < place);
+    if (twice)
+      throw new ArgumentError(`Trainer: two scores are called "${twice}". Give each metric a name of its own.`);
     const size = sizeOf(shape);
     const [, targets] = own.estimate?.(variable("outputs", [1, size])).shape ?? [1, size];
     return { name: isOnly ? "" : name, outputs: size, loss: ofShape, weight, metrics: distinct, targets };
   });
 }
 
-/** Names that records of epochs and steps have for something else. */
+/** Names that records have for something else. */
 const TAKEN = "loss epoch step learningRate seconds validation training".split(" ");
-
-/** @throws ArgumentError when a metric's score would take the place of another in the records */
-function checkNames(metrics: readonly Metric[]): void {
-  for (const [place, { name }] of metrics.entries()) {
-    const isTaken = TAKEN.includes(name);
-    if (!isTaken && metrics.findIndex((metric) => metric.name === name) === place) continue;
-    throw new ArgumentError(
-      `Trainer: metrics: ${isTaken ? `records have "${name}" for something else` : `two are called "${name}"`}. Give each a name of its own.`,
-    );
-  }
-}
 
 /** Heads with what their metrics ask for of the data at hand, as `encode` has them. */
 export const scoredHeads = async (heads: readonly Head[], data: Readonly<Record<string, Values>>): Promise<Head[]> =>

@@ -185,7 +185,7 @@ describe("labels of another number of places than the output", () => {
     const net = sequential({ input: [6] }, [dense(24), reshape([6, 4])]);
     await expect(fitted(net, loss, eight)).rejects.toThrow(
       `${name}: the labels of a row are [8], the model puts out [6, 4]. Give each row 6 labels, a class for each place, ` +
-        "or end the model in [8, classes].",
+        "or the model another end: flatten() and dense(classes) for one label.",
     );
   });
 
@@ -198,8 +198,8 @@ describe("labels of another number of places than the output", () => {
       "the targets of a row are [2], the model puts out 4 numbers. End the model with dense(2)",
     );
     await expect(fitted(sequential({ input: [3] }, [dense(16)]), tokenCrossEntropy(), eight)).rejects.toThrow(
-      "the targets of a row are [8], the model puts out 16 numbers. End the model with dense(8), or, where they are classes of " +
-        "8 places, with reshape([8, classes])",
+      "the targets of a row are [8], the model puts out 16 numbers. End the model with dense(8), or reshape([8, classes]) " +
+        "for a class at each place.",
     );
   });
 

@@ -168,9 +168,9 @@ describe("a parameter of a layer of the user's own", () => {
     expect(await stepped(own(), l2Penalty(0.25))).toEqual([1.5, 0.75]);
   });
 
-  test("with units along axes that it doesn't have is refused", () => {
+  test("with units along axes that it doesn't have is refused", async () => {
     for (const options of [{ units: [2] }, { units: [-1] }, { units: [0], as: [5] }]) {
-      expect(() => sequential({ input: [4] }, [own(options)])).toThrow("units must be axes of");
+      await expect(stepped(own(options))).rejects.toThrow("kind: units must be axes of");
     }
   });
 });

@@ -20,7 +20,7 @@ import {
 } from "../../src/index.js";
 import { useDevices } from "../devices/backends.js";
 
-/* What can't be written on from, and sequences that don't come in parts. */
+/* Models that can't write on, and sequences that don't come in parts. */
 
 const TIME = 6;
 const device = useDevices();

@@ -16,15 +16,15 @@ test.each(["loss", "epoch", "step", "learningRate", "seconds", "validation", "tr
   "a metric can't be called %s, as records have that for something else",
   (name) => {
     expect(() => trainerOf([named(name)])).toThrow(
-      `records have "${name}" for something else. Give each a name of its own`,
+      `two scores are called "${name}". Give each metric a name of its own`,
     );
   },
 );
 
 test("two metrics of one name are refused; the same one twice counts once", () => {
-  expect(() => trainerOf([named("mine"), named("mine")])).toThrow('two are called "mine"');
-  expect(() => trainerOf(["accuracy", named("accuracy")])).toThrow('two are called "accuracy"');
-  expect(() => trainerOf([topK(2), topK(2)])).toThrow('two are called "top2"');
+  expect(() => trainerOf([named("mine"), named("mine")])).toThrow('two scores are called "mine"');
+  expect(() => trainerOf(["accuracy", named("accuracy")])).toThrow('two scores are called "accuracy"');
+  expect(() => trainerOf([topK(2), topK(2)])).toThrow('two scores are called "top2"');
   const mine = named("mine");
   trainerOf([mine, mine, "r2", "r2", named("other")]).dispose();
 });
