@@ -1,5 +1,14 @@
 import { ArgumentError, FormatError } from "../core/errors.js";
-import { idsBelow, type Layer, type LayerConfig, type LayerMakers, MOST_IDS, makeLayer } from "../layers/index.js";
+import { isInitializer } from "../initializers/index.js";
+import {
+  idsBelow,
+  isKnown,
+  type Layer,
+  type LayerConfig,
+  type LayerMakers,
+  MOST_IDS,
+  makeLayer,
+} from "../layers/index.js";
 import type { Model } from "../model/model.js";
 import {
   type Call,
@@ -71,9 +80,16 @@ function configOf({ name, layer }: NamedLayer): LayerConfig {
   );
 }
 
-/** Whether a layer, or one inside of it, is a function of the user's own. */
+/** Whether a layer, or one inside of it, is a function of the user's own, or has an activation, a cell or initializer that is. */
 const isOwn = ({ config, parts = [] }: Layer): boolean =>
-  config.layer === "function" || typeof config.activation === "object" || parts.some(isOwn);
+  !isKnown(config.layer) ||
+  typeof config.activation === "object" ||
+  Object.values(config).some(isOwnInitializer) ||
+  parts.some(isOwn);
+
+/** Whether a value of a config is an initializer's that no name leads to. */
+const isOwnInitializer = (value: unknown): boolean =>
+  isRecord(value) && typeof value.initializer === "string" && !isInitializer(value.initializer);
 
 function readChain({ input, layers }: ChainJson, name: string, makers: LayerMakers): Structure {
   if (!Array.isArray(layers) || layers.length === 0) {

@@ -120,6 +120,9 @@ const byName: Record<string, (options: never) => Initializer> = {
   zeros,
 };
 
+/** Whether an initializer is one of the library's, by the name in its config. */
+export const isInitializer = (name: string): boolean => name === "constant" || Object.hasOwn(byName, name);
+
 /** Names that need no options. */
 export const initializerNames: readonly string[] = Object.keys(byName);
 

@@ -34,7 +34,7 @@ export {
   type Scope,
   type SequenceMemory,
 } from "./layer.js";
-export { type LayerMakers, makeLayer } from "./makers.js";
+export { isKnown, type LayerMakers, makeLayer } from "./makers.js";
 export { maskOf, ofSamePlaces, setMask } from "./masks.js";
 export { add, type ConcatenateOptions, concatenate, multiply } from "./merge.js";
 export { freeName, layerOf, layersOf, wantedName } from "./names.js";

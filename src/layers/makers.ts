@@ -76,6 +76,9 @@ export const denseMakers = {
 /** Makers of the user's own kinds of layers, by the names that they were registered under. */
 export const registered = new Map<string, (options: object) => Layer>();
 
+/** Whether layers of a kind can be made from their saved configs. */
+export const isKnown = (kind: string): boolean => registered.has(kind) || builtInKinds.some((own) => own === kind);
+
 /** The layer that a saved config describes. @throws ArgumentError when its kind is neither among the makers nor registered */
 export function makeLayer(config: LayerConfig, makers: LayerMakers): Layer {
   const { layer, ...options } = config ?? {};

@@ -148,6 +148,10 @@ describe("padSequences", () => {
     expect(() => padSequences([[1], []])).toThrow("sequence 1 is empty");
     expect(() => padSequences([[1, -1]])).toThrow("sequence 0, place 1: ids are whole numbers from 0, got -1");
     expect(() => padSequences([[1]], { padding: -1 })).toThrow("padding must be an id");
+    const ids = characters("abc");
+    const texts = ["ab", "c"].map((text) => ids.encode(text));
+    expect(() => padSequences(texts)).toThrow("sequence 0, place 0: the id 0 is the padding's");
+    expect([...padSequences(texts, { padding: ids.size }).features]).toEqual([0, 1, 2, 3]);
   });
 });
 

@@ -1,7 +1,9 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { sizeOf } from "../../src/core/shape.js";
 import { decodeSafetensors, encodeSafetensors } from "../../src/formats/safetensors.js";
+import type { Tensor } from "../../src/graph/tensor.js";
 import {
   activation,
   adadelta,
@@ -9,6 +11,8 @@ import {
   adam,
   adamax,
   adamw,
+  bidirectional,
+  constant,
   cosineAnnealing,
   decodeModel,
   dense,
@@ -18,7 +22,11 @@ import {
   lion,
   nadam,
   type Optimizer,
+  ops,
   parameterGroups,
+  recurrent,
+  registerLayer,
+  residual,
   rmsprop,
   sequential,
   sgd,
@@ -122,6 +130,31 @@ test("saving again replaces the files and leaves nothing else", async () => {
   await saveModel(model, directory);
   expect((await loadModel(directory)).parameters().get("dense.weight")!.values).toEqual(new Float32Array(24).fill(0.5));
   expect(await readdir(directory)).toHaveLength(2);
+});
+
+test("cells and initializers of the user's own can't be saved, which nothing could be made of", () => {
+  const cell = { gates: 1, step: ([z]: readonly Tensor[], [h]: readonly Tensor[]) => [ops.tanh(ops.add(z, h))] };
+  const initializer = {
+    config: { initializer: "mine" },
+    values: (shape: readonly number[]) => new Float32Array(sizeOf(shape)),
+  };
+  const layers = [
+    recurrent(3, cell),
+    bidirectional(recurrent(3, cell)),
+    dense(2, { initializer }),
+    residual([dense(2, { biasInitializer: initializer })]),
+    { config: { layer: "mine" }, forward: (x: Tensor) => x },
+  ];
+  for (const layer of layers) {
+    const model = sequential({ input: [4, 2] }, [layer]);
+    expect(() => encodeModel(model), layer.config.layer).toThrow(/function of your own.*registerLayer/);
+  }
+  const known = registerLayer({
+    name: "ownCell",
+    forward: (x, scope) => scope.call(recurrent(3, cell, { initializer }), x),
+  });
+  const model = sequential({ input: [4, 2], seed: 3 }, [known(), dense(2, { initializer: constant(2) })]);
+  expect(decodeModel(encodeModel(model)).parameters()).toEqual(model.parameters());
 });
 
 test("functions of the user's own can't be saved, and the error says what to do", async () => {

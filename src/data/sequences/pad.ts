@@ -6,7 +6,7 @@ import { shown } from "../../core/shown.js";
 export interface PadSequencesOptions {
   /** Places of each row; as many as the longest has. Longer ones lose their end. */
   length?: number;
-  /** The number that fills the rest; 0. */
+  /** The id that fills the rest, which no sequence may have: 0, or one past the vocabulary's, `tokenizer.size`. */
   padding?: number;
 }
 
@@ -26,10 +26,11 @@ export interface PaddedSequences {
  * Sequences of ids of different lengths as rows of one length: the rest is filled at the end.
  *
  * @example
- * const { features, shape, mask } = padSequences(texts.map((text) => tokenizer.encode(text)));
- * Dataset.from({ features, shape, labels }) // for embedding(ids, 32, { padding: 0 }), which masks what was filled
+ * const padding = tokenizer.size; // one more than the tokenizer's ids
+ * const { features, shape } = padSequences(texts.map((text) => tokenizer.encode(text)), { padding });
+ * Dataset.from({ features, shape, labels }) // for embedding(padding + 1, 32, { padding }), which masks what was filled
  * @param sequences - whole numbers from 0, at least one of each
- * @throws DataError when there are no sequences, or one is empty; ArgumentError when an option isn't a whole number
+ * @throws DataError when there are no sequences, one is empty, or has the padding's id; ArgumentError when an option isn't a whole number
  */
 export function padSequences(
   sequences: readonly ArrayLike<number>[],
@@ -55,6 +56,13 @@ export function padSequences(
       if (!(Number.isInteger(id) && id >= 0)) {
         throw new DataError(
           `padSequences: sequence ${row}, place ${t}: ids are whole numbers from 0, got ${shown(id)}.`,
+        );
+      }
+      if (id === padding) {
+        throw new DataError(
+          `padSequences: sequence ${row}, place ${t}: the id ${id} is the padding's, so that it would be left out as what fills ` +
+            "sequences up is. Take an id that none has, such as tokenizer.size: padSequences(sequences, { padding: size }) and " +
+            "embedding(size + 1, features, { padding: size }).",
         );
       }
       features[row * time + t] = id;
