@@ -11,7 +11,7 @@ import { reshape } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { rotary as rotate } from "../ops/rotary.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
-import { keepMask, maskOf } from "./masks.js";
+import { checkMask, keepMask, maskOf } from "./masks.js";
 import { placeSeen } from "./place-attention.js";
 import { refuseParts, sequenceOf } from "./sequence.js";
 
@@ -108,6 +108,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
       name,
     },
     joins: true,
+    ...(masked && { checkInput: checkMask }),
     passesOver: true,
     forward(x, scope, ...further) {
       const [, features] = sequenceOf("multiHeadAttention", scope.name, x.shape);

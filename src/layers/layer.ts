@@ -102,6 +102,15 @@ export interface Layer {
   /** Of a layer that takes ids, whole numbers from 0: which there are. */
   readonly ids?: Ids;
   /**
+   * Refuses what a layer can't take of a model's input.
+   *
+   * @param layer - its name
+   * @param place - of the input among the `count` inputs of a call; -1 where it is none of them
+   * @param values - [rows, ...input]
+   * @throws DataError
+   */
+  checkInput?(layer: string, place: number, count: number, values: Float32Array): void;
+  /**
    * Refuses samples of bytes, 0 to 255, where its weights begin for pixels of about 0 to 1.
    *
    * @param layer - its kind and name

@@ -1,6 +1,7 @@
-import { ShapeError } from "../core/errors.js";
+import { DataError, ShapeError } from "../core/errors.js";
 import { formatShape, sameShape } from "../core/shape.js";
 import type { Tensor } from "../graph/tensor.js";
+import type { Layer } from "./layer.js";
 
 /*
  * Masks of sequences that are filled up to one length: made once, where ids become features, and found again by every layer
@@ -25,6 +26,15 @@ export function setMask(y: Tensor, mask: Tensor): void {
   }
   masks.set(y, mask);
 }
+
+/** Refuses masks of others than 0 and 1, for a layer whose last input is one. */
+export const checkMask: NonNullable<Layer["checkInput"]> = (layer, place, count, values) => {
+  const bad = place > 0 && place === count - 1 ? values.findIndex((value) => value !== 0 && value !== 1) : -1;
+  if (bad < 0) return;
+  throw new DataError(
+    `${layer}: a mask is 1 for each place that there is and 0 for those that fill the sequence up, but number ${bad} of it is ${values[bad]}.`,
+  );
+};
 
 /** Inputs that a tensor has the places of, as its op declares. */
 export const ofSamePlaces = ({ op, inputs }: Tensor): readonly Tensor[] =>

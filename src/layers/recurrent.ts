@@ -13,7 +13,7 @@ import { matmul } from "../ops/matmul.js";
 import { type Cell, lastStates, recurrence, statesOf } from "../ops/recurrence.js";
 import { cells, inSteps, type RecurrentCell } from "./cells.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
-import { keepMask, maskOf } from "./masks.js";
+import { checkMask, keepMask, maskOf } from "./masks.js";
 import { sequenceOf } from "./sequence.js";
 import { withBatch } from "./window.js";
 
@@ -108,6 +108,10 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
       ...{ initializer: drawn.config, trainable, name },
     },
     joins: masked || initialState,
+    // First states come after the mask.
+    ...(masked && {
+      checkInput: (name, place, count, values) => checkMask(name, place, count - Number(initialState), values),
+    }),
     passesOver: true,
     forward(x, scope, ...further) {
       const mask = masked ? further[0] : maskOf(x);
@@ -278,6 +282,7 @@ export function bidirectional(layer: Layer, options: BidirectionalOptions = {}):
     config: { layer: "bidirectional", of: layer.config, name },
     parts: [forward, backward],
     joins: layer.joins,
+    checkInput: layer.checkInput,
     forward(x, scope, ...mask) {
       const both = [forward, backward].map((each) => scope.call(each, x, ...mask));
       const y = concatenate(both, -1);

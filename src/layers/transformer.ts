@@ -7,6 +7,7 @@ import { add } from "../ops/elementwise.js";
 import { multiHeadAttention } from "./attention.js";
 import { dense } from "./dense.js";
 import { defineLayer, type Layer } from "./layer.js";
+import { checkMask } from "./masks.js";
 import { layerNorm } from "./norm.js";
 import { sequenceOf } from "./sequence.js";
 import { dropout as dropoutLayer } from "./simple.js";
@@ -103,6 +104,7 @@ export function transformerBlock(options: TransformerBlockOptions): Layer {
       name,
     },
     joins: across || masked,
+    ...(masked && { checkInput: checkMask }),
     forward(x, scope, ...further) {
       const [, features] = sequenceOf("transformerBlock", scope.name, x.shape);
       if (further.length !== Number(across) + Number(masked)) {

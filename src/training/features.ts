@@ -22,7 +22,7 @@ export const featureVariables = ({ inputs }: Model): FeatureVariable[] =>
  * Contents of these variables.
  *
  * @param features - rows of all inputs, in the model's order
- * @throws DataError when an id is none of those that a layer knows
+ * @throws DataError when an id is none of those that a layer knows, or a mask has others than 0 and 1
  */
 export function featureValues(model: Model, features: Float32Array<ArrayBuffer>): Record<string, Values> {
   const width = sizeOf(model.input);
@@ -32,6 +32,9 @@ export function featureValues(model: Model, features: Float32Array<ArrayBuffer>)
       const size = sizeOf(shape);
       start += size;
       const values = columnsOf(features, width, start - size, size);
+      for (const { layer, inputs } of model.structure.calls) {
+        layer.layer.checkInput?.(layer.name, inputs.indexOf(place), inputs.length, values);
+      }
       const known = idsOf(model.structure, place);
       return [name, known ? known.ids.read(values, size, known.taker) : values];
     }),
