@@ -4,6 +4,7 @@ import { ArgumentError, DataError, FormatError, ShapeError } from "../index.js";
 import { addCommand } from "./commands/command.js";
 import { commands } from "./commands/index.js";
 import { longFlag } from "./settings/setting.js";
+import { inOptions } from "./text/in-options.js";
 import type { Streams } from "./text/output.js";
 
 export type { Streams } from "./text/output.js";
@@ -52,7 +53,7 @@ Examples:
       }
       return EXIT.wrong;
     }
-    printError(streams, (error as Error).message);
+    printError(streams, inOptions((error as Error).message));
     return WRONG.some((kind) => error instanceof kind) ? EXIT.wrong : EXIT.failed;
   }
 }

@@ -6,7 +6,59 @@ import { configs, type Recorded, type Recorder, record, type SettingTests, SHOWI
 
 /* Options of the data: that the value of each arrives in the data that a command takes. */
 
+/** Rows that a command reads of the table of classes as it stands in another dialect, by options; undefined where it fails. */
+async function readDialect(
+  { csv, trainedTable }: Pick<Recorder, "csv" | "trainedTable">,
+  name: string,
+  change: (text: string) => string,
+  options: readonly string[][],
+): Promise<(number | undefined)[]> {
+  const file = csv.class.replace("class", "dialect");
+  writeFileSync(file, change(readFileSync(csv.class, "utf8")));
+  const isModels = name === "evaluate" || name === "predict";
+  const model = isModels ? await trainedTable() : "";
+  const rows: (number | undefined)[] = [];
+  for (const option of options) {
+    if (isModels || name === "columns") {
+      const given = isModels ? [model, file, "--backend", "cpu"] : [file, "--target", "class"];
+      const { code, stdout } = await cli(name, ...given, "--json", ...option);
+      rows.push(code === 0 ? (JSON.parse(stdout) as { rows: number }).rows : undefined);
+      continue;
+    }
+    const recorded = await record(name, file, "--target", "class", ...option);
+    rows.push("data" in recorded ? recorded.data.rows : undefined);
+  }
+  return rows;
+}
+
 export const dataSettings = ({ folder, csv, images, text, texts, trainedTable }: Recorder): SettingTests => ({
+  async delimiter({ name }) {
+    const change = (text: string) =>
+      text.replace('"b, with comma"', "b; with comma").replaceAll(",", "~").replace("b;", "b,");
+    const rows = await readDialect({ csv, trainedTable }, name, change, [["--delimiter", "~"], []]);
+    expect(rows).toEqual([expect.any(Number), undefined]);
+  },
+  async quote({ name }) {
+    const change = (text: string) => text.replaceAll('"', "'");
+    const rows = await readDialect({ csv, trainedTable }, name, change, [["--quote", "'"], ["--quote", '"'], []]);
+    expect(rows).toEqual([expect.any(Number), undefined, expect.any(Number)]);
+  },
+  async header({ name }) {
+    const rows = await readDialect({ csv, trainedTable }, name, String, [["--header"], ["--no-header"], []]);
+    expect(rows).toEqual([expect.any(Number), undefined, expect.any(Number)]);
+  },
+  async classNames({ name }) {
+    const file = csv.class.replace("class", "None");
+    writeFileSync(file, readFileSync(csv.class, "utf8").replaceAll("low", "None"));
+    const { data } = (await record(name, file, "--target", "class", "--class-names", "None,high")) as Recorded;
+    expect(data.classNames).toEqual(["None", "high"]);
+  },
+  async "columns.classNames"() {
+    const file = csv.class.replace("class", "None");
+    writeFileSync(file, readFileSync(csv.class, "utf8").replaceAll("low", "None"));
+    const { stdout } = await cli("columns", file, "--target", "class", "--class-names", "None,high", "--json");
+    expect(JSON.parse(stdout).classNames).toEqual(["None", "high"]);
+  },
   async target({ name }) {
     const result = (await record(name, csv.class, "--target", "class")) as Recorded;
     expect(result.data.targetName).toBe("class");

@@ -2,13 +2,14 @@ import { basename } from "node:path";
 import { readTable } from "../../data/index.js";
 import { datesOf } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
-import { columnSettings, commonSettings, dataSettings } from "../settings/table.js";
+import { columnSettings, commonSettings, dataSettings, fileSettings } from "../settings/table.js";
+import { inOptions } from "../text/in-options.js";
 import { plural } from "../text/numbers.js";
 import { command, type Invocation } from "./command.js";
 
 const { target, task } = dataSettings;
 const { json, quiet } = commonSettings;
-const settings = { ...group("Data", { target, task }), ...columnSettings, json, quiet };
+const settings = { ...group("Data", { target, task }), ...columnSettings, ...fileSettings, json, quiet };
 
 export const columns = command({
   name: "columns",
@@ -25,7 +26,7 @@ async function runColumns({ args: [file], values, output }: Invocation<typeof se
   const asked = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
   const table = await readTable(file, { ...asked, ...(file !== "-" && { name: basename(file) }) });
   output.result(`${table}`);
-  for (const note of [...table.notes, ...table.warnings]) output.detail(`${table.name}: ${note}`);
+  for (const note of [...table.notes, ...table.warnings]) output.detail(`${table.name}: ${inOptions(note)}`);
   output.detail(`\n${plural(table.rows, "row")}`);
   output.json({
     file,

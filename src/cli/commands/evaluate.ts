@@ -4,7 +4,7 @@ import { ArgumentError, DataError, Trainer } from "../../index.js";
 import { loadSaved, namesOf, preprocessingOf, type SavedModel } from "../runs/saved.js";
 import { flag } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
-import { commonSettings, reportSettings, targetSettings } from "../settings/table.js";
+import { commonSettings, fileSettings, reportSettings, targetSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
 import { assess } from "../training/assess.js";
 import { deviceFields, withDevice } from "../training/devices.js";
@@ -15,6 +15,7 @@ import { command, type Invocation } from "./command.js";
 
 const settings = {
   ...targetSettings,
+  ...fileSettings,
   ...group("Data", {
     heldOut: { kind: flag, goes: { to: "command" }, help: "only the rows that train held out of the same data" },
   }),
@@ -55,6 +56,7 @@ async function runEvaluate({
     target: options.target ?? (isNamed || preprocessing || task === "text" ? undefined : targetName),
     weights: options.weights,
     dataDir: options.dataDir,
+    ...{ delimiter: options.delimiter, quote: options.quote, header: options.header },
     ...columns,
     ...(isFolder(given) && { imageSize: metadata.settings?.imageSize }),
   });

@@ -1,13 +1,14 @@
 import { basename } from "node:path";
 import type { Preprocessing } from "../../data/index.js";
 import { openSource } from "../../data/sources/source.js";
+import type { TextOptions } from "../../data/table/read-table.js";
 import { ArgumentError, type RowPredictions, Trainer } from "../../index.js";
 import { PredictionSheet } from "../runs/prediction-sheet.js";
 import { rounded } from "../runs/predictions.js";
 import { loadSaved, preprocessingOf, type SavedModel } from "../runs/saved.js";
 import { flag, text, wholeNumber } from "../settings/kinds.js";
 import { group } from "../settings/setting.js";
-import { commonSettings } from "../settings/table.js";
+import { commonSettings, fileSettings } from "../settings/table.js";
 import { plural } from "../text/numbers.js";
 import { deviceFields, withDevice } from "../training/devices.js";
 import { forecastSeries } from "../training/forecast-series.js";
@@ -16,6 +17,7 @@ import { areImages, predictImages } from "../training/predict-images.js";
 import { command, type Invocation } from "./command.js";
 
 const settings = {
+  ...fileSettings,
   ...group("Series", {
     steps: {
       kind: wholeNumber,
@@ -65,7 +67,7 @@ async function runPredict({
   const preprocessing = preprocessingOf(saved);
   model.preprocessing = preprocessing.toJSON();
   const targetNames = preprocessing.target?.kind === "numbers" ? preprocessing.target.names : undefined;
-  const work = (await areImages(file)) ? imagesAt(file, saved) : await rowsOf(file);
+  const work = (await areImages(file)) ? imagesAt(file, saved) : await rowsOf(file, options);
   await withDevice(options.backend, async (device) => {
     const trainer = new Trainer(model, { device });
     const sheet = output.isJson && out === undefined ? undefined : await PredictionSheet.open(out, output, targetNames);
@@ -106,7 +108,15 @@ async function forecastRows(
   saved: SavedModel,
   folder: string,
   file: string,
-  { steps, out, backend, output }: Pick<Invocation<typeof settings>, "output"> & Invocation<typeof settings>["values"],
+  {
+    steps,
+    out,
+    backend,
+    output,
+    delimiter,
+    quote,
+    header,
+  }: Pick<Invocation<typeof settings>, "output"> & Invocation<typeof settings>["values"],
 ): Promise<void> {
   const { metadata } = saved;
   if (!metadata.series) {
@@ -119,7 +129,7 @@ async function forecastRows(
       `${folder} predicts what follows a series. Say how many rows: --steps ${metadata.series.window}; evaluate scores it on a file.`,
     );
   }
-  const { values, note } = await forecastSeries(saved, file, steps, backend);
+  const { values, note } = await forecastSeries(saved, file, steps, { backend, delimiter, quote, header });
   const sheet = output.isJson && out === undefined ? undefined : await PredictionSheet.open(out, output);
   const rows = Array.from(values, (_, step) => [String(step + 1)]);
   await sheet?.write(
@@ -147,9 +157,10 @@ const imagesAt =
   (trainer, _, options, each) =>
     predictImages(trainer, saved, path, options, each);
 
-async function rowsOf(file: string): Promise<Work> {
+async function rowsOf(file: string, { delimiter, quote, header }: TextOptions): Promise<Work> {
   const source = await openSource(file, file === "-" ? undefined : basename(file));
-  return (trainer, preprocessing, options, each) => predictBlocks(trainer, preprocessing, source, options, each);
+  return (trainer, preprocessing, options, each) =>
+    predictBlocks(trainer, preprocessing, source, { ...options, delimiter, quote, header }, each);
 }
 
 function checkProbabilities({ metadata, model }: SavedModel): void {

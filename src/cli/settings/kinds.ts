@@ -219,6 +219,15 @@ export const text = (what: string): Kind<string> => ({
   format: String,
 });
 
+/** Characters between fields of a file. */
+export const delimiter: Kind<string> = {
+  expected: "the characters between fields, such as ; or ::, or tab",
+  examples: [":", "::"],
+  hasCommas: true,
+  parse: (given) => (given === "" || /["\r\n]/.test(given) ? undefined : /^(tab|\\t)$/.test(given) ? "\t" : given),
+  format: (given) => (given === "\t" ? "tab" : given),
+};
+
 /** The URL of a server; its password isn't written again. */
 export const serverUrl: Kind<string> = {
   ...text("the URL of a Redis server"),

@@ -67,7 +67,8 @@ export const writeOptions = <S extends Table>(table: S, given: Given<S>, quoted 
     .join(" ");
 
 /** A text as shells take it for one word. */
-const inShell = (text: string): string => (/^[\w.,:=+/@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+export const inShell = (text: string): string =>
+  /^[\w.,:=+/@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Command line that runs a command again. */
 export const commandLine = <S extends Table>(

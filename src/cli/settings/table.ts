@@ -18,6 +18,7 @@ export { type BackendChoice, commonSettings, reportSettings } from "./rows/commo
 export {
   columnSettings,
   dataSettings,
+  fileSettings,
   type Scale,
   type Task,
   targetSettings,

@@ -7,6 +7,7 @@ import { takesScaledTargets } from "../training/losses.js";
 import type { Plan } from "../training/plan.js";
 import type { Trained } from "../training/train.js";
 import { bestEpoch, formatEpochs } from "./epoch-table.js";
+import { inOptions } from "./in-options.js";
 import { count, plural, rate, score, seconds, short } from "./numbers.js";
 import type { Output } from "./output.js";
 import { bar, sparkline } from "./picture.js";
@@ -39,7 +40,7 @@ export function describePlan(
       output.detail(`${name} is scaled for training: mean ${short(mean)}, deviation ${short(deviation)}`);
     }
   }
-  for (const warning of scaled.train.warnings) output.note(`neuromotor: ${warning}`);
+  for (const warning of scaled.train.warnings) output.note(`neuromotor: ${inOptions(warning)}`);
   output.detail(`device: ${device.description}\n\n${model.summary()}`);
   output.detail();
 }
@@ -47,7 +48,7 @@ export function describePlan(
 /** Kinds of the columns of a file, and decisions made while reading it. */
 function describeTable(table: Table, output: Output): void {
   output.detail(`${table}\n`);
-  for (const note of table.notes) output.detail(`${table.name}: ${note}`);
+  for (const note of table.notes) output.detail(`${table.name}: ${inOptions(note)}`);
 }
 
 /** The vocabulary of texts, and how many of the training rows don't fit in their length. */

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { exactOf, readTable, type Standardiser } from "../../data/index.js";
+import type { TextOptions } from "../../data/table/read-table.js";
 import { ArgumentError, forecast, Trainer } from "../../index.js";
 import type { RunSeries } from "../../report/index.js";
 import type { SavedModel } from "../runs/saved.js";
@@ -78,7 +79,7 @@ export async function forecastSeries(
   { model, metadata, standardiser }: SavedModel,
   file: string,
   steps: number,
-  backend: Parameters<typeof withDevice>[0],
+  { backend, ...text }: { backend: Parameters<typeof withDevice>[0] } & TextOptions,
 ): Promise<{ values: Float64Array; note: string }> {
   const { targetName, target: scale, series } = metadata;
   const { columns, window, horizon } = series!;
@@ -90,7 +91,7 @@ export async function forecastSeries(
         `it on the target alone: --features ${targetName}.`,
     );
   }
-  const table = await readTable(file, { target: targetName, name: basename(file) });
+  const table = await readTable(file, { ...text, target: targetName, name: basename(file) });
   const { places } = placesOf(table, columns);
   const values = await withDevice(backend, async (device) => {
     const trainer = new Trainer(model, { device });

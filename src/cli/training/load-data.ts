@@ -24,7 +24,8 @@ import { ArgumentError } from "../../index.js";
 import type { ImageShape } from "../../report/index.js";
 import { datesOf, imageSizeOf } from "../settings/kinds.js";
 import type { DataFacts } from "../settings/resolve.js";
-import type { Task } from "../settings/table.js";
+import { longFlag } from "../settings/setting.js";
+import { columnSettings, fileSettings, type Task } from "../settings/table.js";
 import { readDataFile } from "./data-file.js";
 import { idxFiles, isIdxFile } from "./idx-files.js";
 import { flatImageOf } from "./image-shapes.js";
@@ -112,16 +113,9 @@ const isPath = (given: string) =>
 
 /** Options of a file's columns. */
 const COLUMNS = [
-  "targets",
   "weights",
-  "features",
-  "ignore",
-  "categorical",
-  "numeric",
-  "text",
-  "dates",
-  "missing",
-  "decimal",
+  ...(Object.keys(columnSettings) as (keyof typeof columnSettings)[]),
+  ...(Object.keys(fileSettings) as (keyof typeof fileSettings)[]),
 ] as const;
 const TABLE_ONLY = ["target", ...COLUMNS, "window", "horizon", "imageSize"] as const;
 
@@ -135,7 +129,7 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
     for (const name of TABLE_ONLY) {
       if (options[name] === undefined) continue;
       throw new ArgumentError(
-        `--${name} is for tables; ${given} is read as a text. Name the columns of a table that are texts: --text COLUMN.`,
+        `${longFlag(name)} is for tables; ${given} is read as a text. Name the columns of a table that are texts: --text COLUMN.`,
       );
     }
     return loadText(given, basename(given), options);
@@ -158,7 +152,8 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
     throw new ArgumentError(`--target is for files; the data set ${given} has "${data.targetName}" to predict.`);
   }
   for (const name of COLUMNS) {
-    if (options[name] !== undefined) throw new ArgumentError(`--${name} is for files; ${given} is ready as it is.`);
+    if (options[name] === undefined || (name === "classNames" && options.featureNames)) continue;
+    throw new ArgumentError(`${longFlag(name)} is for files; ${given} is ready as it is.`);
   }
   const task = data.classes === undefined ? "regression" : "classification";
   if (options.task && options.task !== "auto" && options.task !== task) {
@@ -183,22 +178,20 @@ async function loadNamed(given: string, { dataDir, imageSize }: DataOptions): Pr
 
 /** The options that are a table's; undefined ones are left out. */
 function tableOptions(options: DataOptions): TableOptions {
-  const { task, target, targets, weights, features, ignore, categorical, numeric, text } = options;
-  const { missing, decimal, groups, classNames } = options;
-  const dates = options.dates && datesOf(options.dates);
-  const columns = { target, targets, weights, features, ignore, categorical, numeric, text, groups };
-  const given = { task, ...columns, dates, missing, decimal, classNames };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const given = ["task", "target", "groups", ...COLUMNS].map((name) => [name, options[name as keyof DataOptions]]);
+  const said = Object.fromEntries(given.filter(([, value]) => value !== undefined)) as DataOptions;
+  return { ...said, ...(said.dates && { dates: datesOf(said.dates) }) } as TableOptions;
 }
 
 async function loadFile(path: string, options: DataOptions): Promise<LoadedData> {
   const { target, targets, weights, task, featureNames, classNames, preprocessing } = options;
   const name = path === "-" ? "standard input" : basename(path);
   if (preprocessing) {
-    const table = await readTableAs(preprocessing, path, { target, weights, name });
+    const { delimiter, quote, header } = options;
+    const table = await readTableAs(preprocessing, path, { target, weights, name, delimiter, quote, header });
     return { table, data: rowsOfTable(table) };
   }
-  if (target === undefined && targets === undefined) throw await targetMissing(path, name);
+  if (target === undefined && targets === undefined) throw await targetMissing(path, name, tableOptions(options));
   if (options.imageSize !== undefined) return loadPixels(path, name, pixelColumns(options));
   if (featureNames && target !== undefined) {
     const source = await readDataFile(path);
@@ -225,13 +218,15 @@ function pixelColumns({
 }: DataOptions) {
   const wrong = [...COLUMNS, "window"].find((name) => others[name as keyof typeof others] !== undefined);
   if (wrong !== undefined || target === undefined) {
-    throw new ArgumentError(`--image-size: a file of pixels has one --target, and takes no --${wrong ?? "targets"}.`);
+    throw new ArgumentError(
+      `--image-size: a file of pixels has one --target, and takes no ${longFlag(wrong ?? "targets")}.`,
+    );
   }
   return { target, weights, task, featureNames: featureNames ?? features, classNames, imageSize: imageSize! };
 }
 
-async function targetMissing(path: string, name: string): Promise<ArgumentError> {
-  const columns = path === "-" ? [] : (await readTable(path, { name })).columns;
+async function targetMissing(path: string, name: string, options: TableOptions): Promise<ArgumentError> {
+  const columns = path === "-" ? [] : (await readTable(path, { ...options, name })).columns;
   const listed = columns.slice(0, 10).map((column) => JSON.stringify(column.name.slice(0, 40)));
   return new ArgumentError(
     `${name}: say which column to predict with --target COLUMN` +

@@ -1,7 +1,7 @@
 import type { Preprocessing } from "../../data/index.js";
 import { RawBlocks } from "../../data/preprocessing/raw-blocks.js";
 import type { ByteSource } from "../../data/sources/source.js";
-import { feedOf } from "../../data/table/read-table.js";
+import { feedOf, type TextOptions } from "../../data/table/read-table.js";
 import { DataError, predictRows, type RowPredictions, type Trainer } from "../../index.js";
 import { rounded } from "../runs/predictions.js";
 
@@ -36,17 +36,17 @@ export async function predictBlocks(
   trainer: Trainer,
   preprocessing: Preprocessing,
   source: ByteSource,
-  options: { probabilities: boolean },
+  { probabilities, ...text }: { probabilities: boolean } & TextOptions,
   each: PredictedBlock,
 ): Promise<number> {
   const blocks = new RawBlocks(preprocessing, source.name);
   const work = async (ready = blocks.take()) => {
     for (const { texts, rows } of ready) {
       const { header, delimiter } = blocks;
-      await each({ header, delimiter, texts }, await predictRows(trainer, rows, options));
+      await each({ header, delimiter, texts }, await predictRows(trainer, rows, { probabilities }));
     }
   };
-  const feed = await feedOf(source, { eager: true });
+  const feed = await feedOf(source, { ...text, eager: true });
   await feed(blocks, work);
   await work(blocks.end());
   if (blocks.rows > 0) return blocks.rows;

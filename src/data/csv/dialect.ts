@@ -4,6 +4,8 @@ import { decimalOf } from "./cells.js";
 export interface Dialect {
   /** One character between fields; a space stands for any run of blanks. */
   delimiter: string;
+  /** The character around fields that hold delimiters. */
+  quote: string;
   /** Place in the text at which the header, or the first record, begins. */
   start: number;
   /** The first record names the columns. */
@@ -15,22 +17,26 @@ export interface Dialect {
 /** Known parts of a dialect; the rest is inferred from the file. */
 export interface DialectOptions {
   delimiter?: string;
+  quote?: string;
   header?: boolean;
 }
 
 const DELIMITERS = [",", ";", "\t", "|"];
 const BLANKS = " ";
+const DOUBLE = '"';
+const SINGLE = "'";
 const MOST_RECORDS = 50;
 const SEPARATOR_LINE = /^"?sep=(.)"?[ \t]*\n/i;
 
 /** The first records of a text, as lines: breaks within quotes don't end them. At most 50, whole ones only. */
-function firstRecords(text: string, start: number, isAll: boolean): string[] {
+function firstRecords(text: string, start: number, isAll: boolean, quote: string): string[] {
+  const around = quote.charCodeAt(0);
   const records: string[] = [];
   let quoted = false;
   let from = start;
   for (let i = start; i < text.length && records.length < MOST_RECORDS; i++) {
     const code = text.charCodeAt(i);
-    if (code === 34) quoted = !quoted;
+    if (code === around) quoted = !quoted;
     if (code !== 10 || quoted) continue;
     records.push(text.slice(from, i));
     from = i + 1;
@@ -40,11 +46,11 @@ function firstRecords(text: string, start: number, isAll: boolean): string[] {
   return records.filter((record) => record.trim() !== "");
 }
 
-const QUOTE = 34;
 const isBlank = (code: number) => code === 32 || code === 9;
 
 /** Number of delimiters in a record, outside quotes; runs of blanks count once, at the ends not at all. */
-function countIn(record: string, delimiter: string): number {
+function countIn(record: string, delimiter: string, quote: string): number {
+  const around = quote.charCodeAt(0);
   const isBlanks = delimiter === BLANKS;
   const text = isBlanks ? record.trim() : record;
   const wanted = delimiter.charCodeAt(0);
@@ -52,7 +58,7 @@ function countIn(record: string, delimiter: string): number {
   let count = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (code === QUOTE) quoted = !quoted;
+    if (code === around) quoted = !quoted;
     else if (quoted) continue;
     else if (isBlanks) count += Number(isBlank(code) && !isBlank(text.charCodeAt(i - 1)));
     else if (code === wanted) count++;
@@ -64,9 +70,9 @@ function countIn(record: string, delimiter: string): number {
  * The delimiter that parts most records alike; of equal ones the one that parts the header into more. A comma where none does.
  * Records with one field more than the header have R's row names in front.
  */
-function findDelimiter(records: readonly string[]): string {
+function findDelimiter(records: readonly string[], quote: string): string {
   const score = (delimiter: string) => {
-    const counts = records.map((record) => countIn(record, delimiter));
+    const counts = records.map((record) => countIn(record, delimiter, quote));
     const named = records.length > 2 && counts[0] > 0 && counts.slice(1).every((count) => count === counts[0] + 1);
     const alike = named ? counts.length : counts.filter((count) => count === counts[0] && count > 0).length;
     return { delimiter, alike, most: counts[0] };
@@ -81,14 +87,48 @@ function findDelimiter(records: readonly string[]): string {
 }
 
 /** Fields of a record, roughly: enough to tell names from numbers. */
-const fieldsOf = (record: string, delimiter: string) =>
-  (delimiter === BLANKS ? record.trim().split(/[ \t]+/) : record.split(delimiter)).map((field) =>
-    field.trim().replace(/^"(.*)"$/, "$1"),
-  );
+const fieldsOf = (record: string, delimiter: string, quote: string) =>
+  (delimiter === BLANKS ? record.trim().split(/[ \t]+/) : record.split(delimiter)).map((field) => {
+    const text = field.trim();
+    return text.length > 1 && text.startsWith(quote) && text.endsWith(quote) ? text.slice(1, -1) : text;
+  });
+
+/** Number of fields of a record in quotes; undefined where something follows a closing quote, or none closes. */
+function quotedIn(record: string, delimiter: string, quote: string): number | undefined {
+  let count = 0;
+  for (let at = 0; at < record.length; at++) {
+    if (record[at] === quote) {
+      let close = record.indexOf(quote, at + 1);
+      while (close >= 0 && record[close + 1] === quote) close = record.indexOf(quote, close + 2);
+      if (close < 0 || (close + 1 < record.length && record[close + 1] !== delimiter)) return undefined;
+      count++;
+      at = close + 1;
+    } else {
+      at = record.indexOf(delimiter, at);
+      if (at < 0) break;
+    }
+  }
+  return count;
+}
 
 /**
- * Whether a first record is data already: columns aren't called 5.1 or -3, no two are called 0, and none of several has a
- * number for its name where another has a text that stands below it as well.
+ * Whether apostrophes are a file's quotes: it has no others, each that begins a field ends one, they make records of one
+ * width, and either all rows have some or without them the widths would differ.
+ */
+function areApostrophesQuotes(text: string, start: number, isAll: boolean, given: string | undefined): boolean {
+  if (text.includes(DOUBLE) || !text.includes(SINGLE)) return false;
+  const records = firstRecords(text, start, isAll, SINGLE).filter((record) => !record.startsWith("#"));
+  const delimiter = given ?? findDelimiter(records, SINGLE);
+  const quoted = records.map((record) => quotedIn(record, delimiter, SINGLE));
+  const widths = (quote: string) => new Set(records.map((record) => countIn(record, delimiter, quote))).size;
+  const hasSome = quoted.every((count) => count !== undefined) && quoted.some((count) => count! > 0);
+  if (records.length < 2 || !hasSome || widths(SINGLE) > 1) return false;
+  return quoted.slice(1).every((count) => count! > 0) || widths(DOUBLE) > 1;
+}
+
+/**
+ * Whether a first record is data already: columns aren't called 5.1 or -3, no two are called 0, none of several has a
+ * number for its name where another has a text that stands below it as well, and not all have such a text.
  *
  * @param below - fields of the records that follow
  */
@@ -96,12 +136,10 @@ function isData(fields: readonly string[], below: readonly (readonly string[])[]
   const numbers = fields.filter((field) => !Number.isNaN(decimalOf(field)));
   if (numbers.some((field) => !/^\d+$/.test(field))) return true;
   const named = fields.filter((field) => field !== "");
-  if (numbers.length === 0 || numbers.length === named.length) {
-    return numbers.length > 0 && new Set(numbers).size < numbers.length;
-  }
-  return fields.some(
-    (field, i) => field !== "" && Number.isNaN(decimalOf(field)) && below.some((record) => record[i] === field),
-  );
+  const recurs = (field: string, i: number) => field !== "" && below.some((record) => record[i] === field);
+  if (numbers.length === 0) return named.length > 1 && named.length === fields.length && fields.every(recurs);
+  if (numbers.length === named.length) return new Set(numbers).size < numbers.length;
+  return fields.some((field, i) => Number.isNaN(decimalOf(field)) && recurs(field, i));
 }
 
 /**
@@ -119,25 +157,32 @@ export function findDialect(text: string, options: DialectOptions, isAll: boolea
     delimiter ??= separator[1];
   }
   while (text.startsWith("\n", start)) start++;
+  const quote = options.quote ?? (areApostrophesQuotes(text, start, isAll, delimiter) ? SINGLE : DOUBLE);
   let comments = false;
   for (;;) {
     const end = text.indexOf("\n", start);
-    if (!text.startsWith("#", start) || end < 0) break;
-    const [line, ...below] = firstRecords(text, start, isAll);
+    if (!text.startsWith("#", start)) break;
+    if (end < 0) {
+      if (!comments || !isAll) break;
+      start = text.length;
+      break;
+    }
+    const [line, ...below] = firstRecords(text, start, isAll, quote);
     const rest = below.filter((record) => !record.startsWith("#"));
-    const between = delimiter ?? findDelimiter(rest);
+    const between = delimiter ?? findDelimiter(rest, quote);
+    const width = countIn(line, between, quote);
     // A first line that begins with # and is as wide as the records names the columns, as NumPy writes it.
-    const isHeader = rest.length === below.length && countIn(line, between) === countIn(rest[0] ?? "", between);
-    if (isHeader && countIn(line, between) > 0) {
+    const isHeader = rest.length === below.length && width === countIn(rest[0] ?? "", between, quote);
+    if (isHeader && width > 0) {
       start += line.match(/^#[ \t]*/)![0].length;
       break;
     }
     comments = true;
     start = end + 1;
   }
-  const records = firstRecords(text, start, isAll).filter((record, i) => i === 0 || !record.startsWith("#"));
-  delimiter ??= findDelimiter(records.length > 0 ? records : [""]);
-  const [first = [], ...below] = records.map((record) => fieldsOf(record, delimiter!));
+  const records = firstRecords(text, start, isAll, quote).filter((record, i) => i === 0 || !record.startsWith("#"));
+  delimiter ??= findDelimiter(records.length > 0 ? records : [""], quote);
+  const [first = [], ...below] = records.map((record) => fieldsOf(record, delimiter!, quote));
   const header = options.header ?? !isData(first, below);
-  return { delimiter, start, header, comments };
+  return { delimiter, quote, start, header, comments };
 }

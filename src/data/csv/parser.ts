@@ -2,7 +2,7 @@ import { ArgumentError, DataError } from "../../core/errors.js";
 import type { RecordSink } from "./cells.js";
 import { CodedText } from "./coded-text.js";
 import { type Dialect, type DialectOptions, findDialect } from "./dialect.js";
-import { CsvRecord } from "./record.js";
+import { CsvRecord, STAND_IN } from "./record.js";
 import { shorten } from "./text.js";
 
 /** A longer record is a binary file, a file without line breaks, or an unclosed quote. 100,000 columns take less. */
@@ -44,21 +44,29 @@ export class CsvParser {
   #pieces: string[] = [];
   #waiting = 0;
   #heldReturn = false;
+  #heldDelimiter = "";
   #line = 1;
   #width = -1;
   #extra: "none" | "names" | "trailing" = "none";
   readonly #text = new CodedText();
-  readonly #record: CsvRecord;
+  /** A delimiter of several characters. */
+  readonly #long: string | undefined;
+  #record: CsvRecord | undefined;
 
   constructor(
     private readonly sink: RecordSink,
     private readonly options: CsvOptions,
   ) {
-    const { delimiter, name } = options;
-    if (delimiter !== undefined && (delimiter.length !== 1 || /["\r\n\ufeff]/.test(delimiter))) {
-      throw new ArgumentError(`${name}: delimiter must be one character such as ";", got ${shorten(delimiter)}.`);
+    const { delimiter, quote, name } = options;
+    if (delimiter !== undefined && !/^[^"\r\n\ufeff\0]+$/.test(delimiter)) {
+      throw new ArgumentError(
+        `${name}: delimiter must be characters such as ";" or "::", no quotes and line breaks, got ${shorten(delimiter)}.`,
+      );
     }
-    this.#record = new CsvRecord(this.#text, !options.strict);
+    if (quote !== undefined && (quote.length !== 1 || /[\r\n\ufeff\0]/.test(quote) || delimiter?.includes(quote))) {
+      throw new ArgumentError(`${name}: quote must be one character such as ', no delimiter, got ${shorten(quote)}.`);
+    }
+    this.#long = delimiter !== undefined && delimiter.length > 1 ? delimiter : undefined;
   }
 
   /** @throws DataError for a NUL byte or an overlong record; in strict reading for any fault */
@@ -69,18 +77,23 @@ export class CsvParser {
       const line = this.#line + before.split("\n").length - 1;
       throw new DataError(`${this.options.name}: line ${line} holds a NUL byte: a binary file. Save it as text.`);
     }
-    this.#pieces.push(text);
-    this.#waiting += text.length;
+    this.#add(text);
     // A record that isn't whole is looked at again when twice as much is there: each character a few times at most.
     if (this.#waiting >= Math.max(this.#rest.length, this.dialect ? 1 : HEAD)) this.#work(false);
   }
 
   /** @throws DataError when the file is empty, has no records, or ends within quotes; and for all faults on the way */
   end(): void {
-    if (this.#heldReturn) this.#pieces.push("\n");
+    if (this.#heldReturn) this.#add("\n");
     this.#heldReturn = false;
+    this.#pieces.push(this.#heldDelimiter);
     this.#work(true);
     const { name } = this.options;
+    if (this.#width < 0 && this.dialect?.comments) {
+      throw new DataError(
+        `${name}: all its lines begin with #, and are comments. If they are rows, or name the columns, remove the #.`,
+      );
+    }
     if (this.#width < 0) throw new DataError(`${name}: the file is empty. It needs a header line and rows.`);
     if (this.#faultCount > this.faults.length) {
       this.faults.push(`and ${this.#faultCount - this.faults.length} more of that kind`);
@@ -95,6 +108,25 @@ export class CsvParser {
     return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
   }
 
+  /** Takes a piece of text, in which one character stands for a delimiter of several; a part of one waits for the rest. */
+  #add(piece: string): void {
+    const long = this.#long;
+    let text = this.#heldDelimiter + piece;
+    if (long !== undefined) {
+      text = text.replaceAll(long, STAND_IN);
+      let held = long.length - 1;
+      while (!text.endsWith(long.slice(0, held))) held--;
+      this.#heldDelimiter = long.slice(0, held);
+      text = text.slice(0, text.length - held);
+    }
+    this.#pieces.push(text);
+    this.#waiting += text.length;
+  }
+
+  #recordOf(): CsvRecord {
+    return new CsvRecord(this.#text, !this.options.strict, this.dialect!.quote.charCodeAt(0), this.#long);
+  }
+
   #work(isLast: boolean): void {
     let text = this.#rest + this.#pieces.join("");
     this.#pieces = [];
@@ -105,21 +137,25 @@ export class CsvParser {
         this.#rest = text;
         return;
       }
-      this.dialect = findDialect(text.slice(0, HEAD), this.options, isLast && text.length <= HEAD);
+      const { delimiter, quote, header } = this.options;
+      const given = { delimiter: this.#long === undefined ? delimiter : STAND_IN, quote, header };
+      this.dialect = findDialect(text.slice(0, HEAD), given, isLast && text.length <= HEAD);
+      this.#record = this.#recordOf();
       if (this.options.strict && text.startsWith("\n")) this.#fault(this.#line, "is blank. Remove it.");
       this.#line += text.slice(0, this.dialect.start).split("\n").length - 1;
       text = text.slice(this.dialect.start);
     }
     this.#text.set(text);
+    const record = this.#record!;
     let at = 0;
     while (at < text.length) {
-      const next = this.#record.read(at, this.dialect.delimiter.charCodeAt(0), this.#line, isLast);
-      if (next === undefined || this.#record.length > LONGEST_RECORD) {
-        this.#requireShort(next === undefined ? text.length - at : this.#record.length);
+      const next = record.read(at, this.dialect.delimiter.charCodeAt(0), this.#line, isLast);
+      if (next === undefined || record.length > LONGEST_RECORD) {
+        this.#requireShort(next === undefined ? text.length - at : record.length);
         break;
       }
-      this.#take(this.#record, text, next, isLast);
-      this.#line += this.#record.lines;
+      this.#take(record, text, next, isLast);
+      this.#line += record.lines;
       at = next;
     }
     this.#rest = text.slice(at);
@@ -159,6 +195,7 @@ export class CsvParser {
   /** Takes the first record as header, or makes one for it. */
   #begin(record: CsvRecord, text: string, next: number, isLast: boolean): void {
     const { header, delimiter } = this.dialect!;
+    const said = this.#long ?? delimiter;
     const names = Array.from({ length: record.count }, (_, i) => record.text(i));
     this.#extra = header ? this.#extraField(names.length, text, next, delimiter, isLast) : "none";
     this.#width = names.length + Number(this.#extra !== "none");
@@ -167,12 +204,12 @@ export class CsvParser {
       this.notes.push(`there is no header: the columns are called "column 1" to "column ${names.length}"`);
       this.sink.begin(
         names.map((_, i) => `column ${i + 1}`),
-        delimiter,
+        said,
       );
       this.sink.record(record);
       return;
     }
-    this.sink.begin(this.#named(this.#extra === "names" ? ["", ...names] : names), delimiter);
+    this.sink.begin(this.#named(this.#extra === "names" ? ["", ...names] : names), said);
   }
 
   /** Names that differ: a column without one is called by its number, unless it is the first, which holds rows' names. */
@@ -209,7 +246,7 @@ export class CsvParser {
 
   /** Looks ahead: each record may have one field more than the header, R's row names in front or nothing at the end. */
   #extraField(width: number, text: string, next: number, delimiter: string, isLast: boolean) {
-    const ahead = new CsvRecord(this.#text, !this.options.strict);
+    const ahead = this.#recordOf();
     let [records, empty] = [0, 0];
     for (let at: number | undefined = next; at !== undefined && at < text.length && records < 50; ) {
       at = ahead.read(at, delimiter.charCodeAt(0), 0, isLast);

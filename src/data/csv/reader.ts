@@ -48,7 +48,7 @@ export class CsvReader {
       throw new DataError(`${this.options.name}:${list}`);
     }
     const all = this.#bytes.note ? [this.#bytes.note, ...notes] : notes;
-    return { delimiter: dialect!.delimiter, notes: all, repeated, hasUnnamed };
+    return { delimiter: this.options.delimiter ?? dialect!.delimiter, notes: all, repeated, hasUnnamed };
   }
 }
 

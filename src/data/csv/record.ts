@@ -1,10 +1,11 @@
 import { type Cells, decimalAt, isCodeAt, isGroupedAt } from "./cells.js";
 import type { CodedText } from "./coded-text.js";
 
-const QUOTE = 34;
 const NEWLINE = 10;
 const SPACE = 32;
 const TAB = 9;
+/** A character that parts fields in place of a delimiter of several. */
+export const STAND_IN = "\x1f";
 /** The code after the last one: no text that is read holds it. */
 const END = 0;
 
@@ -21,10 +22,16 @@ export class CsvRecord implements Cells {
   /** 1: quoted, 2: with doubled quotes. */
   #quotes = new Uint8Array(64);
 
-  /** @param tabsAreBlanks - where blanks part fields, tabs do so as well */
+  /**
+   * @param tabsAreBlanks - where blanks part fields, tabs do so as well
+   * @param quote - code of the character around quoted fields
+   * @param long - a delimiter of several characters, for which `STAND_IN` stands in the text
+   */
   constructor(
     private readonly source: CodedText,
     private readonly tabsAreBlanks: boolean,
+    private readonly quote: number,
+    private readonly long?: string,
   ) {}
 
   /**
@@ -33,7 +40,8 @@ export class CsvRecord implements Cells {
    * @returns where the next one begins; undefined when the text ends before the record does
    */
   read(from: number, delimiter: number, line: number, isLast: boolean): number | undefined {
-    const { text, codes } = this.source;
+    const { source, quote } = this;
+    const { text, codes } = source;
     const { length } = text;
     this.line = line;
     this.count = 0;
@@ -50,7 +58,7 @@ export class CsvRecord implements Cells {
         [starts, ends, quotes] = [this.#starts, this.#ends, this.#quotes];
       }
       let code = codes[i];
-      if (code === QUOTE) {
+      if (code === quote) {
         starts[count] = i + 1;
         const close = this.#closing(i + 1, count, isLast);
         if (close < 0) return undefined;
@@ -80,12 +88,14 @@ export class CsvRecord implements Cells {
 
   /** The place of the quote that ends a field; -1 where the text ends first. */
   #closing(start: number, field: number, isLast: boolean): number {
-    const { text, codes } = this.source;
+    const { source, quote } = this;
+    const { text, codes } = source;
+    const sign = String.fromCharCode(quote);
     let quotes = 1;
-    let close = text.indexOf('"', start);
-    while (close >= 0 && codes[close + 1] === QUOTE) {
+    let close = text.indexOf(sign, start);
+    while (close >= 0 && codes[close + 1] === quote) {
       quotes = 2;
-      close = text.indexOf('"', close + 2);
+      close = text.indexOf(sign, close + 2);
     }
     if (close < 0 || (close === text.length - 1 && !isLast)) return -1;
     this.#quotes[field] = quotes;
@@ -116,7 +126,7 @@ export class CsvRecord implements Cells {
 
   /** The code of the first character. */
   first(): number {
-    return this.#quotes[0] === 0 ? this.source.codes[this.#starts[0]] : QUOTE;
+    return this.#quotes[0] === 0 ? this.source.codes[this.#starts[0]] : this.quote;
   }
 
   number(column: number): number {
@@ -145,7 +155,9 @@ export class CsvRecord implements Cells {
 
   /** The field as it stands in the file, its quotes taken off. */
   raw(column: number): string {
-    const raw = this.source.text.slice(this.#starts[column], this.#ends[column]);
-    return this.#quotes[column] === 2 ? raw.replace(/""/g, '"') : raw;
+    const field = this.source.text.slice(this.#starts[column], this.#ends[column]);
+    const raw = this.long === undefined ? field : field.replaceAll(STAND_IN, this.long);
+    const sign = String.fromCharCode(this.quote);
+    return this.#quotes[column] === 2 ? raw.replaceAll(sign + sign, sign) : raw;
   }
 }

@@ -1,12 +1,11 @@
-import { ArgumentError, DataError } from "../../core/errors.js";
-import { checkOptions } from "../../core/options.js";
-import { shown } from "../../core/shown.js";
+import { DataError } from "../../core/errors.js";
 import type { RecordSink } from "../csv/cells.js";
 import { type CsvSource, type Reading, readSource } from "../csv/reader.js";
 import { type RecordList, readRecords } from "../formats/records.js";
+import { checkTableOptions } from "./check-options.js";
 import { ColumnSink, type ReadColumn } from "./columns.js";
 import { gapMarks, type Inference, inferColumns } from "./infer.js";
-import { namesIn, TABLE_OPTIONS, type TableOptions } from "./options.js";
+import { namesIn, type TableOptions } from "./options.js";
 import { Survey } from "./survey.js";
 import { Table } from "./table.js";
 import { MissingMarks } from "./words.js";
@@ -27,8 +26,7 @@ class TableBuilder {
   readonly #name: string;
 
   constructor(options: TableOptions, name: string) {
-    checkOptions("readTable", options, TABLE_OPTIONS);
-    checkTask(options);
+    checkTableOptions(options);
     this.#options = options;
     this.#name = options.name ?? name;
     this.#marks = new MissingMarks(options.missing);
@@ -75,18 +73,6 @@ class TableBuilder {
   }
 }
 
-function checkTask({ task = "auto", classNames, targets }: TableOptions): void {
-  if (!["auto", "classification", "regression"].includes(task)) {
-    throw new ArgumentError(`readTable: task must be "auto", "classification" or "regression", got ${shown(task)}.`);
-  }
-  if (classNames && task === "regression") {
-    throw new ArgumentError('readTable: classNames are for classes; leave them out, or pass task: "classification".');
-  }
-  if (targets && task === "classification") {
-    throw new ArgumentError("readTable: several targets are numbers, or yes and no each; leave the task out.");
-  }
-}
-
 function readColumns({ columns }: Inference, { classNames }: TableOptions): ReadColumn[] {
   return columns.flatMap(({ name, role, reading }): ReadColumn[] => {
     if (!reading || role === "left out") return [];
@@ -125,8 +111,8 @@ export async function buildTableFrom(feed: AsyncFeed, options: TableOptions, nam
  * @throws DataError with all that is wrong with the file
  */
 export function tableFromCsv(source: CsvSource, options: TableOptions = {}): Table {
-  const { name = "CSV", delimiter, header } = options ?? {};
-  return buildTable((sink) => readSource(source, sink, { name, delimiter, header }), options, name);
+  const { name = "CSV", delimiter, quote, header } = options ?? {};
+  return buildTable((sink) => readSource(source, sink, { name, delimiter, quote, header }), options, name);
 }
 
 /**

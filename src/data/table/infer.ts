@@ -83,7 +83,7 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
     const listed = leftOut.slice(0, 10).map(({ name, reason }) => `${shorten(name)} (${reason})`);
     const texts = leftOut.find(({ kind, reason }) => kind === "text" && reason !== "not asked for");
     const own = texts && JSON.stringify(texts.name);
-    const advice = own ? `. To learn from the words of texts, name them: text: [${own}], or --text ${own}` : "";
+    const advice = own ? `. To learn from the words of texts, name them: text: [${own}]` : "";
     faults.push(`no column is left to learn from: ${listed.join(", ") || "add columns"}${advice}`);
   }
   if (faults.length > 0) {
@@ -159,6 +159,7 @@ function checkNames(
         `${table}: there is no column ${shorten(name)}, which ${option} names. ` +
           (nearest ? `Did you mean ${shorten(nearest)}? ` : "") +
           `Use one of its columns: ${listNames(names)}.` +
+          (names.length === 1 ? delimiterAdvice(names[0]) : "") +
           (hasUnnamed ? " If these aren't their names, remove the lines above the header." : ""),
       );
     }
@@ -185,6 +186,15 @@ function checkNames(
     const both = lists[one].find((name) => names.has(name));
     if (both !== undefined) throw new ArgumentError(`${table}: ${shorten(both)} can't be both ${one} and ${other}.`);
   }
+}
+
+/** Characters that are found to delimit fields only where they are said to. */
+const RARE_DELIMITERS = /::|\|\||[:~^]/;
+
+/** A sentence on the only column of a table, whose name may be several. */
+function delimiterAdvice(name: string): string {
+  const [delimiter = ";"] = name.match(RARE_DELIMITERS) ?? [];
+  return ` It is read as one column: if it has several, say what stands between them, delimiter: ${JSON.stringify(delimiter)}.`;
 }
 
 /** The table's options and signs, and the list to which each fault that is found is added. */
@@ -225,9 +235,10 @@ function featureInfo(column: ColumnSurvey, context: FeatureContext): ColumnInfo 
   if (kind.name === "unclear") {
     faults.push(unclearFault(column, kind));
   } else if (asked && kind.name === "text") {
+    const own = JSON.stringify(name);
     faults.push(
-      `column ${shorten(name)} holds ${kind.reason}, no categories. Leave it out, or name it in text, to learn from its words, ` +
-        "or in categorical.",
+      `column ${shorten(name)} holds ${kind.reason}, no categories. Leave it out, or give text: [${own}], to learn from its words, or ` +
+        `categorical: [${own}].`,
     );
   } else if (asked && kind.name === "constant") {
     return info("feature", { ...kind, reading: column.textCount > 0 ? { kind: "category" } : { kind: "number" } });
@@ -240,13 +251,13 @@ const unclearFault = (column: ColumnSurvey, kind: Kind) =>
   `column ${shorten(column.name)} holds ${kind.reason}. ${remedyOf(column, kind)}`;
 
 function remedyOf(column: ColumnSurvey, { reason }: Kind): string {
-  const { name, nested } = column;
-  if (nested) return "Write what they hold as columns of their own, or name the column in ignore.";
-  if (reason.includes("decimal")) return "Give decimal.";
-  if (reason.includes("order of day")) return `Give dates: { ${JSON.stringify(name)}: "dmy" }, or ignore the column.`;
-  if (oddTexts(column).size === 0)
-    return "Write the unit in all rows or in none, or name the column in categorical or ignore.";
-  return `Correct it, ${missingAdvice(column)}, or name the column in categorical or ignore.`;
+  const name = JSON.stringify(column.name);
+  const ignored = `ignore: [${name}]`;
+  if (column.nested) return `Write what they hold as columns of their own, or give ${ignored}.`;
+  if (reason.includes("decimal")) return 'Give decimal: "," or decimal: ".".';
+  if (reason.includes("order of day")) return `Give dates: { ${name}: "dmy" }, or ${ignored}.`;
+  if (oddTexts(column).size === 0) return `Write the unit in all rows or in none, or give ${ignored}.`;
+  return `Correct it, ${missingAdvice(column)}, or give categorical: [${name}] or ${ignored}.`;
 }
 
 /** The texts that aren't what most of a column is, as marks of gaps. */

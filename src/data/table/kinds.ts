@@ -241,7 +241,7 @@ function textKind(survey: ColumnSurvey, different: number | undefined): Kind {
   const [first = ""] = groups.unit.first.keys();
   if (others.length > 0 && units.size <= MOST_UNITS && groups.word.count + groups.date.count === 0) {
     const reason = `numbers in several units: ${[first, others[0]].filter(Boolean).map(shorten).join(", ")}`;
-    return { name: "text", reading: undefined, reason, advice: "Bring them to one unit, or ignore the column." };
+    return { name: "text", reading: undefined, reason, advice: "Bring them to one unit." };
   }
   const many = different === undefined ? "many" : different.toLocaleString("en-US");
   const what = codes > 0 && textCount === 0 ? "codes" : "texts";

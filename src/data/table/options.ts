@@ -32,8 +32,10 @@ export interface TableOptions {
   missing?: readonly string[];
   /** Decimal mark; found in the columns where absent. */
   decimal?: "." | ",";
-  /** One character between fields of a text file; found in the file where absent. */
+  /** Characters between fields of a text file, ":" or "::"; found in the file where absent. */
   delimiter?: string;
+  /** Character around fields of a text file that hold delimiters, ' or "; found in the file where absent. */
+  quote?: string;
   /** Whether the first line of a text file names its columns; found in the file where absent. */
   header?: boolean;
   /** The classes, in this order; sorted as found where absent. One called None or NA is no gap then. */
@@ -57,6 +59,7 @@ export const TABLE_OPTIONS: OptionNames<TableOptions> = {
   missing: true,
   decimal: true,
   delimiter: true,
+  quote: true,
   header: "switch",
   classNames: true,
   name: true,

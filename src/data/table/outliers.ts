@@ -76,9 +76,10 @@ export function farWarning(far: readonly FarNumbers[]): string[] {
   const listed = far
     .slice(0, MOST_NAMED)
     .map(({ name, value, rows }) => `${JSON.stringify(name)} has ${value} in ${rows} of its rows`);
+  const marks = [...new Set(far.slice(0, MOST_NAMED).map(({ value }) => `"${value}"`))];
   const more = far.length > MOST_NAMED ? ` and ${far.length - MOST_NAMED} more columns` : "";
   return [
     `Numbers lie far from all others of their column: ${listed.join(", ")}${more}. ` +
-      "If they mark what is unknown, say so with missing.",
+      `If they mark what is unknown, say so: missing: [${marks.join(", ")}].`,
   ];
 }

@@ -15,6 +15,10 @@ export interface ReadAsOptions {
   target?: string;
   weights?: string;
   name?: string;
+  /** As of `readTable`; found in the file where absent. */
+  delimiter?: string;
+  quote?: string;
+  header?: boolean;
 }
 
 /**
@@ -27,8 +31,9 @@ export async function readTableAs(
   source: ByteInput,
   options: ReadAsOptions = {},
 ): Promise<Table> {
-  const defaults = { target: undefined, weights: undefined, name: undefined };
-  const { target, weights, name } = optionsOf("readTableAs", options, defaults);
+  const ofText = { delimiter: undefined, quote: undefined, header: undefined };
+  const defaults = { target: undefined, weights: undefined, name: undefined, ...ofText };
+  const { target, weights, name, ...text } = optionsOf("readTableAs", options, defaults);
   const { columns, targetColumns, missing } = preprocessing;
   const opened = await openSource(source, name);
   const known = preprocessing.target?.kind === "classes" ? new Set(preprocessing.target.classNames) : undefined;
@@ -50,7 +55,7 @@ export async function readTableAs(
   if (twice)
     throw new DataError(`${opened.name}: ${shorten(twice.name)} can't be a feature and something else as well.`);
   const sink = new ColumnSink(opened.name, read, new MissingMarks(missing), 0);
-  const { notes } = await (await feedOf(opened, {}))(sink);
+  const { notes } = await (await feedOf(opened, text))(sink);
   const stores = sink.end();
   if (sink.rows === 0) throw new DataError(`${opened.name}: no row has a value in every column to predict.`);
   const roles = (column: ReadColumn): ColumnInfo["role"] =>

@@ -31,7 +31,7 @@ export async function readTable(source: ByteInput | RecordList, options: TableOp
 }
 
 /** How a text file is read. `eager`: the first fault is an error at once. */
-type TextOptions = Pick<TableOptions, "delimiter" | "header"> & { eager?: boolean };
+export type TextOptions = Pick<TableOptions, "delimiter" | "quote" | "header"> & { eager?: boolean };
 
 /** A function that feeds a source's records to a sink, each time from the first. @throws DataError for a format that isn't read */
 export async function feedOf(source: ByteSource, options: TextOptions): Promise<AsyncFeed> {
@@ -44,7 +44,7 @@ export async function feedOf(source: ByteSource, options: TextOptions): Promise<
     return async (sink) => readColumns(columns, sink);
   }
   if (isNpy(head)) return arrayFeed(await readAll(source), name);
-  if (isZip(head)) return zipFeed(await readAll(source), name);
+  if (isZip(head)) return zipFeed(await readAll(source), name, options);
   if (isIdx(head)) {
     throw new DataError(
       `${name}: it is an IDX file, which holds images or labels alone. Take both: imageDataset(readIdx(images), readIdx(labels)).`,
@@ -63,8 +63,8 @@ export async function feedOf(source: ByteSource, options: TextOptions): Promise<
 }
 
 async function readText(source: ByteSource, sink: RecordSink, options: TextOptions, between?: () => Promise<void>) {
-  const { delimiter, header, eager } = options;
-  const reader = new CsvReader(sink, { name: source.name, delimiter, header, eager });
+  const { delimiter, quote, header, eager } = options;
+  const reader = new CsvReader(sink, { name: source.name, delimiter, quote, header, eager });
   for await (const piece of source.pieces()) {
     reader.push(piece);
     await between?.();
@@ -138,7 +138,7 @@ async function columnsFeed(columns: NamedColumns): Promise<AsyncFeed> {
   return async (sink) => readColumns(columns, sink);
 }
 
-async function zipFeed(bytes: Uint8Array, name: string): Promise<AsyncFeed> {
+async function zipFeed(bytes: Uint8Array, name: string, options: TextOptions): Promise<AsyncFeed> {
   const files = await readZip(bytes, name);
   if (files.has("[Content_Types].xml")) throw new DataError(`${name}: it is an Excel workbook. Save the sheet as CSV.`);
   if (files.size > 1 && [...files.values()].every(isNpy)) return arraysFeed(files, name);
@@ -148,5 +148,5 @@ async function zipFeed(bytes: Uint8Array, name: string): Promise<AsyncFeed> {
       `${name}: the archive holds ${others.length + 1} files; unpack it and take one: ${[...files.keys()].slice(0, 5).join(", ")}.`,
     );
   }
-  return feedOf(await openSource(content!, entry), {});
+  return feedOf(await openSource(content!, entry), options);
 }

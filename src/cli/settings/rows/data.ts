@@ -29,6 +29,30 @@ export const targetSettings = group("Data", {
 
 const columnNames = kinds.names("the names of columns, such as age,sex");
 
+/** Options on how a text file is written; found in the file where absent. */
+export const fileSettings = group("Data", {
+  delimiter: {
+    kind: kinds.delimiter,
+    goes: { to: "data" },
+    value: "characters",
+    help: "what stands between the fields of the file: ; or :: or tab",
+    otherwise: "found in the file",
+  },
+  quote: {
+    kind: kinds.oneOf<"'" | '"'>(["'", '"']),
+    goes: { to: "data" },
+    value: "character",
+    help: "what stands around fields of the file that hold delimiters",
+    otherwise: "found in the file",
+  },
+  header: {
+    kind: kinds.choice,
+    goes: { to: "data" },
+    help: "the first line of the file names its columns; --no-header: it is a row, and they are called column 1, column 2",
+    otherwise: "found in the file",
+  },
+});
+
 /** Options on the columns of a file; the rest is inferred from the file. */
 export const columnSettings = group("Data", {
   targets: {
@@ -71,6 +95,13 @@ export const columnSettings = group("Data", {
     goes: { to: "data" },
     value: "marks",
     help: "what marks a gap beside NA, null, ? and the like",
+  },
+  classNames: {
+    kind: kinds.names("the names of the classes, such as None,Mild,Severe"),
+    goes: { to: "data" },
+    value: "names",
+    help: "all classes of --target, in this order; one called None or NA is no gap then",
+    otherwise: "those of the file, sorted",
   },
   decimal: {
     kind: kinds.oneOf<"." | ",">([".", ","]),
@@ -124,6 +155,7 @@ export const dataSettings = {
   ...embedSettings,
   ...sequenceSettings,
   ...columnSettings,
+  ...fileSettings,
   ...group("Data", {
     task: {
       kind: kinds.oneOf<Task>(["auto", "classification", "regression"]),
