@@ -1,8 +1,9 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import { checkMonitor, directionOf, scoreOf } from "../core/monitor.js";
 import { checkCount, optionsOf } from "../core/options.js";
+import { makeFolder } from "../data/sources/make-folder.js";
 
 import { encodeModel } from "../formats/model.js";
 import { describeStructure } from "../formats/structure.js";
@@ -86,7 +87,7 @@ export function checkpoint(options: CheckpointOptions): Callback {
 /** Makes the folder, and clears away what a process that was killed left in it. */
 async function openFolder(directory: string, epoch: number): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     for (const name of await readdir(directory)) {
       if (name.startsWith("epoch-") && name.endsWith(PARTIAL)) await rm(join(directory, name), { recursive: true });
     }

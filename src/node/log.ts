@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import { checkArgument, checkOptions, type NoOptions } from "../core/options.js";
+import { makeFolder } from "../data/sources/make-folder.js";
 import type { Callback, TrainingControl } from "../training/callbacks.js";
 import type { EpochRecord } from "../training/history.js";
 import { appendWhole } from "./append-whole.js";
@@ -78,7 +79,7 @@ function namesOf({ scores, evaluates }: TrainingControl): string[] {
  */
 async function open(who: string, file: string, epoch: number, epochOf: (line: string) => number): Promise<string[]> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     const before = epoch > 0 ? await readFile(file, "utf8").catch(ifMissing) : "";
     // A line that was cut off by a kill has no end.
     const lines = before.split("\n").slice(0, -1);

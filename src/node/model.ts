@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError, FormatError } from "../core/errors.js";
 import { checkArgument, optionsOf } from "../core/options.js";
+import { makeFolder } from "../data/sources/make-folder.js";
 import { decodeModel, encodeModel, type LoadOptions, type ModelFiles } from "../formats/model.js";
 import { checkModel, type Model } from "../model/model.js";
 import { Trainer } from "../training/trainer.js";
@@ -36,7 +37,7 @@ export async function saveModel(source: Trainer | Model, directory: string, opti
     checkModel("saveModel", source);
     files = encodeModel(source, source.training);
   }
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   await atomicWrite(join(directory, TENSORS_FILE), files.safetensors);
   await atomicWrite(join(directory, JSON_FILE), files.json);
 }

@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import { checkCount, optionsOf } from "../core/options.js";
+import { makeFolder } from "../data/sources/make-folder.js";
 import type { Callback } from "../training/callbacks.js";
 import { appendWhole } from "./append-whole.js";
 import { scalarEvent, startEvent, tfRecord, versionEvent } from "./tfevents.js";
@@ -74,7 +74,7 @@ export function tensorboard(options: TensorboardOptions): Callback {
 
 /** Begins an event file; its name is how TensorBoard tells one, and the order of several. */
 async function begin(folder: string, step: number): Promise<string> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const seconds = now();
   const second = String(Math.floor(seconds)).padStart(10, "0");
   const name = `events.out.tfevents.${second}.${hostname()}.${process.pid}.${String(files++).padStart(6, "0")}.v2`;

@@ -2,13 +2,14 @@ import { access, constants, mkdir, readFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TuningCache } from "../backends/platform.js";
+import { makeFolder } from "../data/sources/make-folder.js";
 import { atomicWrite } from "./atomic-write.js";
 
 /** Folder of the user's cache, or one among the temporary files where the home can't be written. */
 export async function writableCache(): Promise<string> {
   const home = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "neuromotor");
   try {
-    await mkdir(home, { recursive: true });
+    await makeFolder(home);
     await access(home, constants.W_OK);
     return home;
   } catch {

@@ -1,5 +1,6 @@
-import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { makeFolder } from "../data/sources/make-folder.js";
 import { syncFolder, syncTree } from "./atomic-write.js";
 import { isAbandoned, PARTIAL, partialOf, removeAbandoned } from "./partial.js";
 
@@ -30,7 +31,7 @@ export async function writeTogether(directory: string, write: (folder: string) =
   await finishWriting(place);
   const exists = await isFolder(place);
   const partial = partialOf(exists ? join(place, NEW) : place);
-  const first = await mkdir(partial, { recursive: true });
+  const first = await makeFolder(partial);
   try {
     await write(partial);
     await syncTree(partial);

@@ -118,7 +118,57 @@ test("files of a page by the folders they lie in", async () => {
   ]);
 });
 
+test("files that are no images are left out, and that is said", async () => {
+  const image = png(1, [[7]], "grey");
+  const text = Uint8Array.from(Buffer.from("images of cats"));
+  const path = await write("stray", {
+    cats: { "1.png": image, "README.md": text },
+    dogs: { "2.png": image, "Thumbs.db": Uint8Array.of(0xd0, 0xcf) },
+  });
+  await writeFile(join(path, "LICENSE"), text);
+  const data = await imageFolder(path);
+  expect([data.rows, data.classNames, [...data.labels], levels(data.features)]).toEqual([
+    2,
+    ["cats", "dogs"],
+    [0, 1],
+    [7, 7, 7, 7, 7, 7],
+  ]);
+  expect(data.warnings).toEqual([
+    expect.stringMatching(/^2 files are no images and are left out: cats\/README\.md, dogs\/Thumbs\.db\.$/),
+  ]);
+});
+
+test("images of a single class are told to be that", async () => {
+  const { warnings } = await imageFolder(await write("single", { cats: { "1.png": png(1, [[7]], "grey") } }));
+  expect(warnings).toEqual([expect.stringMatching(/of one class, "cats": there is nothing to tell apart/)]);
+});
+
 test.each<[string, () => Promise<unknown>, RegExp]>([
+  [
+    "folders one level deeper",
+    async () =>
+      imageFolder(await write("deeper", { "train/cats": { "1.png": png(1, [[1]], "grey") }, "test/cats": {} })),
+    /deeper: the folder .*test holds folders, "cats"\. Give the one folder whose folders are the classes/,
+  ],
+  [
+    "files of a page in several folders",
+    () =>
+      imageFolder(
+        ["set/train/b/1.png", "set/test/b/2.png"].map((value) =>
+          Object.defineProperty(new File([], "x"), "webkitRelativePath", { value }),
+        ),
+      ),
+    /its classes lie in several folders, "set\/test", "set\/train"/,
+  ],
+  [
+    "an image beside the folders",
+    async () => {
+      const path = await write("beside", { a: { "1.png": png(1, [[1]], "grey") } });
+      await writeFile(join(path, "2.png"), png(1, [[1]], "grey"));
+      return imageFolder(path);
+    },
+    /2\.png: it lies in no folder/,
+  ],
   [
     "another size",
     async () =>

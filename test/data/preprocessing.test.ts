@@ -243,6 +243,18 @@ describe("raw rows for a model that was kept", () => {
     expect(kept.warningsFor(recordRows(kept, records.slice(0, 3)), [0, 1, 2])).toEqual([]);
   });
 
+  test("names that the training rows lack are said, gaps aren't", () => {
+    const source = recordRows(kept, [
+      { ...records[0], port: "Z" },
+      { ...records[0], port: "" },
+      { ...records[0], port: "Y" },
+      { ...records[0], port: "Z" },
+    ]);
+    expect(kept.warningsFor(source, [0, 1, 2, 3])).toEqual([
+      'Rows have names that the training rows lack: "port" is "Z", "Y" in 3 of them.',
+    ]);
+  });
+
   test.each([
     [null],
     [{}],

@@ -58,7 +58,7 @@ async function runEvaluate({
     dataDir: options.dataDir,
     ...{ delimiter: options.delimiter, quote: options.quote, header: options.header },
     ...columns,
-    ...(isFolder(given) && { imageSize: metadata.settings?.imageSize }),
+    ...(isFolder(given) && { imageSize: metadata.settings?.imageSize ?? sizeOfImages(model.input) }),
   });
   checkFits(read, saved);
   const loaded = { ...read, data: withClassesOf(read.data, metadata.classNames) };
@@ -100,6 +100,10 @@ async function runEvaluate({
     }
   });
 }
+
+/** The size of the images that a model takes, as --image-size has it. */
+const sizeOfImages = ([height, width, channels]: readonly number[]) =>
+  channels === undefined ? undefined : `${height}x${width}${channels === 1 ? "x1" : ""}`;
 
 const tableTask = (task: SavedModel["metadata"]["task"]) => (task === "text" ? undefined : task);
 

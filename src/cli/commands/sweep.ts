@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../../data/sources/make-folder.js";
 import { ArgumentError, type SweptConfiguration } from "../../index.js";
 import { openJournal } from "../../node.js";
 import { cellOf, trainBest } from "../runs/best-trial.js";
@@ -93,7 +93,7 @@ async function run(call: SweepCall): Promise<void> {
   if (out !== undefined) {
     await checkPage(out);
     await checkSameSweep(out, keptCommand, sweepSettings);
-    await mkdir(out, { recursive: true });
+    await makeFolder(out);
   }
   const attributes = { [COMMAND]: keptCommand };
   const journal = out === undefined ? undefined : openJournal(join(out, JOURNAL), { attributes });

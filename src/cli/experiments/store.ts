@@ -1,6 +1,7 @@
-import { mkdir, readFile, truncate } from "node:fs/promises";
+import { readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { version } from "../../../package.json";
+import { makeFolder } from "../../data/sources/make-folder.js";
 import { appendWhole } from "../../node/append-whole.js";
 import type { Result } from "./result.js";
 
@@ -19,7 +20,7 @@ export class ResultStore {
   static async open(folder: string | undefined): Promise<ResultStore> {
     const store = new ResultStore(folder && join(folder, FILE));
     if (folder === undefined) return store;
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const text = await readFile(join(folder, FILE), "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return "";
       throw error;

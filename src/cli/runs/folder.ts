@@ -1,5 +1,6 @@
-import { access, constants, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { access, constants, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { makeFolder } from "../../data/sources/make-folder.js";
 import { ArgumentError, type Trainer } from "../../index.js";
 import { atomicWrite } from "../../node/atomic-write.js";
 import { partialOf } from "../../node/partial.js";
@@ -50,7 +51,7 @@ export async function checkRunFolder(directory: string): Promise<void> {
     return;
   }
   try {
-    const first = await mkdir(partialOf(resolve(directory)), { recursive: true });
+    const first = await makeFolder(partialOf(resolve(directory)));
     if (first) await rm(first, { recursive: true });
   } catch (error) {
     throw unusable(directory, error as Error);

@@ -1,5 +1,6 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../../data/sources/make-folder.js";
 import { ArgumentError } from "../../index.js";
 import { atomicWrite } from "../../node/atomic-write.js";
 import { drawChart, type Language, type ReportSubject, report, reportCharts } from "../../report/index.js";
@@ -64,10 +65,10 @@ export async function writePage(
   const path = join(folder, PAGE);
   const page = await report(subject, { language });
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await atomicWrite(path, page);
     if (!rasteriser) return path;
-    await mkdir(join(folder, CHARTS), { recursive: true });
+    await makeFolder(join(folder, CHARTS));
     for (const { name, specification } of await reportCharts(subject, { language })) {
       await atomicWrite(join(folder, CHARTS, `${name}.png`), rasteriser(await drawChart(specification)));
     }

@@ -20,7 +20,7 @@ import {
   type TableOptions,
   titanic,
 } from "../../data/index.js";
-import { ArgumentError } from "../../index.js";
+import { ArgumentError, DataError } from "../../index.js";
 import type { ImageShape } from "../../report/index.js";
 import { datesOf, imageSizeOf } from "../settings/kinds.js";
 import type { DataFacts } from "../settings/resolve.js";
@@ -162,8 +162,13 @@ export async function loadData(given: string, options: DataOptions): Promise<Loa
   return loaded;
 }
 
-async function loadNamed(given: string, { dataDir, imageSize }: DataOptions): Promise<LoadedData> {
-  if (isFolder(given)) return { data: await imageFolder(given, imageSize === undefined ? {} : imageSizeOf(imageSize)) };
+async function loadNamed(given: string, { dataDir, imageSize, classNames }: DataOptions): Promise<LoadedData> {
+  if (isFolder(given)) {
+    const data = await imageFolder(given, imageSize === undefined ? {} : imageSizeOf(imageSize));
+    // A trained model tells its classes apart on images of one, too.
+    if (data.classes === 1 && !classNames) throw new DataError(`${given}: ${data.warnings.at(-1)}`);
+    return { data };
+  }
   if (isPath(given)) return { data: await idxFiles(given) };
   if (Object.hasOwn(images, given)) {
     const { train, test } = await images[given as keyof typeof images]({ dataDir });

@@ -16,6 +16,12 @@ const isJpeg = (bytes: Uint8Array) => bytes[0] === 0xff && bytes[1] === 0xd8 && 
 /** Whether bytes begin as a PNG or JPEG image does. */
 export const isImage = (bytes: Uint8Array): boolean => isPng(bytes) || isJpeg(bytes);
 
+/** Beginnings of images of other kinds: GIF, BMP, WebP and others in RIFF, TIFF; AVIF and HEIC begin so from the fifth byte. */
+const OTHERS = /^(?:GIF8|BM|RIFF|II\*\0|MM\0\*|.{4}ftyp)/s;
+
+/** Whether bytes begin as an image of another kind does, which isn't read. */
+export const isOtherImage = (bytes: Uint8Array): boolean => OTHERS.test(String.fromCharCode(...bytes.subarray(0, 12)));
+
 /** In a browser by its own decoder, in Node by a package. */
 export async function decodeImage(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<DecodedImage> {
   if (!isImage(bytes)) throw new DataError(`${name}: it is neither a PNG nor a JPEG image.`);

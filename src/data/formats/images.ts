@@ -12,6 +12,11 @@ export interface PixelOptions {
   targetName?: string;
 }
 
+/** Options that only readers of files give. */
+interface FoundOptions extends PixelOptions {
+  warnings?: readonly string[];
+}
+
 /**
  * Images of bytes and their labels as a data set: pixels 0 to 255 become 0 to 1, samples are [height, width, channels].
  *
@@ -51,7 +56,7 @@ export function pixelDataset(
   pixels: Uint8Array,
   shape: Shape,
   labels: Uint32Array<ArrayBuffer>,
-  { name = "images", classNames, targetName = "label" }: PixelOptions,
+  { name = "images", classNames, targetName = "label", warnings = [] }: FoundOptions,
 ): Dataset {
   const names =
     classNames ??
@@ -72,7 +77,7 @@ export function pixelDataset(
     weights: undefined,
     featureNames: undefined,
     targetName,
-    warnings: [],
+    warnings,
     preprocessing: undefined,
   });
 }

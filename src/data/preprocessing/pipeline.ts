@@ -1,5 +1,5 @@
 import { ArgumentError, DataError, FormatError } from "../../core/errors.js";
-import type { Block, BlockColumn } from "./block.js";
+import { type Block, type BlockColumn, isNames } from "./block.js";
 import { applyStep, type FittedStep, fitStep, type Step } from "./step.js";
 
 /** Columns of a table, and the steps that they go through together. */
@@ -44,6 +44,13 @@ const rowsAtATime = (columns: number) => Math.max(16, Math.min(2048, Math.floor(
 
 const applySteps = (steps: readonly FittedStep[], block: Block): Block =>
   steps.reduce((changed, step) => applyStep(step, changed), block);
+
+/** Steps whose state keeps the names of the training rows, column by column. */
+const KEEPS_NAMES: readonly string[] = ["oneHot", "ordinal"];
+
+interface Known {
+  names: readonly string[];
+}
 
 /** A pipeline whose steps have been fitted on training rows. */
 export class FittedPipeline {
@@ -104,6 +111,20 @@ export class FittedPipeline {
     }
     requireFinite(values, names);
     return { values, names };
+  }
+
+  /** Names in these rows that the first step of their column doesn't know, where it keeps the training rows' names. */
+  unseen(source: BlockSource, rows: ArrayLike<number>): { column: string; names: string[]; count: number }[] {
+    return this.entries.flatMap(({ columns, steps: [first] }) => {
+      if (!first || !KEEPS_NAMES.includes(first.step)) return [];
+      const states = first.state as unknown as readonly Known[];
+      return columns.flatMap((column, i) => {
+        const known = new Set(states[i].names);
+        const { values } = source.block([column], rows).columns[0];
+        const others = isNames(values) ? values.filter((name) => name !== undefined && !known.has(name)) : [];
+        return others.length === 0 ? [] : [{ column, names: [...new Set(others as string[])], count: others.length }];
+      });
+    });
   }
 
   toJSON(): unknown {

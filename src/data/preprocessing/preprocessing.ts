@@ -31,6 +31,12 @@ export const FEATURES = "features";
 const FAR = 3;
 const MOST_NAMED = 5;
 
+/** A sentence on some columns; none where there are none. */
+function named(beginning: string, columns: readonly string[]): string[] {
+  const more = columns.length > MOST_NAMED ? ` and ${columns.length - MOST_NAMED} more columns` : "";
+  return columns.length === 0 ? [] : [`${beginning}${columns.slice(0, MOST_NAMED).join(", ")}${more}.`];
+}
+
 /**
  * Preprocessing of a table's raw rows for a model, fitted on the training rows, and the meaning of the model's numbers. A
  * model keeps it as JSON, so that it predicts for raw rows: columns in any order, gaps, names that it never saw.
@@ -76,8 +82,24 @@ export class Preprocessing {
     return Object.fromEntries([...this.inputs].map(([name, pipeline]) => [name, pipeline.apply(source, rows)]));
   }
 
-  /** Sentences on numbers that lie far outside the range of the training rows: predictions for them mean little. */
+  /**
+   * Sentences on numbers that lie far outside the range of the training rows, and on names that these don't have: predictions
+   * for them mean little.
+   */
   warningsFor(source: BlockSource, rows: ArrayLike<number>): string[] {
+    return [...this.#far(source, rows), ...this.#unseen(source, rows)];
+  }
+
+  #unseen(source: BlockSource, rows: ArrayLike<number>): string[] {
+    const unseen = [...this.inputs.values()].flatMap((pipeline) => pipeline.unseen(source, rows));
+    const listed = unseen.map(({ column, names, count }) => {
+      const shown = names.slice(0, MOST_NAMED).map((name) => JSON.stringify(name));
+      return `${JSON.stringify(column)} is ${shown.join(", ")}${names.length > MOST_NAMED ? ", ..." : ""} in ${count} of them`;
+    });
+    return named("Rows have names that the training rows lack: ", listed);
+  }
+
+  #far(source: BlockSource, rows: ArrayLike<number>): string[] {
     const far: string[] = [];
     for (const { name, range } of this.columns) {
       if (!range) continue;
@@ -88,9 +110,7 @@ export class Preprocessing {
       if (outside.length > 0)
         far.push(`${JSON.stringify(name)} (${low} to ${high}) has ${outside[0]} in ${outside.length} of them`);
     }
-    if (far.length === 0) return [];
-    const more = far.length > MOST_NAMED ? ` and ${far.length - MOST_NAMED} more columns` : "";
-    return [`Rows lie far outside the training rows: ${far.slice(0, MOST_NAMED).join(", ")}${more}.`];
+    return named("Rows lie far outside the training rows: ", far);
   }
 
   toJSON(): Record<string, unknown> {

@@ -8,7 +8,7 @@ export interface NodeFiles {
   readFile(path: string): Promise<Uint8Array<ArrayBuffer>>;
   stat(path: string): Promise<{ size: number; isDirectory(): boolean }>;
   readdir(path: string): Promise<string[]>;
-  mkdir(path: string, options: { recursive: boolean }): Promise<unknown>;
+  mkdir(path: string): Promise<unknown>;
   rename(from: string, to: string): Promise<void>;
   rm(path: string, options: { force: boolean }): Promise<void>;
   open(path: string, flags: string): Promise<NodeFile>;
