@@ -7,8 +7,8 @@ import { columnSettings, dataSettings, fileSettings } from "../settings/table.js
  * Advice of the API in the words of the command line: missing: ["unknown"] is --missing unknown there.
  */
 
-const { target, weights, task } = dataSettings;
-const settings: Table = { target, weights, task, ...columnSettings, ...fileSettings };
+const { target, weights, task, tokenizer } = dataSettings;
+const settings: Table = { target, weights, task, tokenizer, ...columnSettings, ...fileSettings };
 
 const VALUE = String.raw`\[[^\]]*\]|\{[^}]*\}|"(?:[^"\\]|\\.)*"|true|false`;
 const ADVICE = new RegExp(String.raw`\b(${Object.keys(settings).join("|")}): (${VALUE})`, "g");

@@ -3,7 +3,7 @@ import {
   bytePairs,
   bytes,
   characters,
-  type Dataset,
+  Dataset,
   type Tokenizer,
   type TokenizerName,
   tinyshakespeare,
@@ -11,6 +11,7 @@ import {
   words,
 } from "../../data/index.js";
 import { fileError } from "../../data/sources/source.js";
+import { areUnparted, unpartedWarning } from "../../data/text/pieces.js";
 import { ArgumentError, DataError } from "../../index.js";
 
 /** Options of texts. */
@@ -97,6 +98,10 @@ export async function loadText(
   if (ids.length < context + 1) {
     throw new DataError(`${name}: ${ids.length} tokens are too few for a row of ${context}. Take a smaller --context.`);
   }
-  const data = tokenDataset(ids, { length: context, name });
+  const read = tokenDataset(ids, { length: context, name });
+  const isWords = options.tokenizer === "words" && areUnparted([text]);
+  const data = isWords
+    ? Dataset.own({ ...read, warnings: [unpartedWarning(`Texts of ${name}`, tokenizer.size)] })
+    : read;
   return { data, ...(isNamed && { sample: given }), text: { text, tokenizer, tokens: ids.length } };
 }

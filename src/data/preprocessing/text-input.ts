@@ -1,3 +1,5 @@
+import { listNames } from "../csv/text.js";
+import { unpartedWarning } from "../text/pieces.js";
 import type { Tokenizer } from "../text/tokenizer.js";
 import { FEATURES, type Preprocessing } from "./preprocessing.js";
 import { FIRST, type Texts, tokenizerOf, tokensKind } from "./tokens.js";
@@ -16,6 +18,17 @@ export interface TextInput {
   rows: number;
   /** Training rows that lost their end. */
   longer: number;
+}
+
+/** Sentences on texts of inputs whose tokens tell little. */
+export function textWarnings(preprocessing: Preprocessing): string[] {
+  return [...preprocessing.inputs.values()].flatMap(({ entries }) =>
+    entries.flatMap(({ columns, steps }) => {
+      const last = steps.at(-1);
+      if (last?.step !== tokensKind.name || !(last.state as unknown as Texts).unparted) return [];
+      return [unpartedWarning(`Texts of ${listNames(columns)}`, tokenizerOf(last.state as unknown as Texts).size)];
+    }),
+  );
 }
 
 /** How the texts of an input became ids; undefined where it holds none. @param input - its name, where there are several */

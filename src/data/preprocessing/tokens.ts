@@ -3,6 +3,7 @@ import { checkCount, optionsOf } from "../../core/options.js";
 import { shown } from "../../core/shown.js";
 import { learnedPairs } from "../text/byte-pairs.js";
 import { tokenizerFromJson } from "../text/from-json.js";
+import { areUnparted } from "../text/pieces.js";
 import { bytes, learnedCharacters, type Tokenizer, type TokenizerJson } from "../text/tokenizer.js";
 import { learnedWords } from "../text/words.js";
 import { type Block, isNames } from "./block.js";
@@ -26,7 +27,14 @@ export interface TokensOptions {
 }
 
 /** Measurements of the training rows: the vocabulary, the places of a row, and how many of the training rows are longer. */
-export type Texts = { tokenizer: TokenizerJson; length: number; rows: number; longer: number };
+export type Texts = {
+  tokenizer: TokenizerJson;
+  length: number;
+  rows: number;
+  longer: number;
+  /** Words that no blanks part. */
+  unparted?: true;
+};
 
 /** The id that fills texts up to one length; those of the tokenizer follow. */
 const PADDING = 0;
@@ -84,7 +92,8 @@ export const tokensKind: StepKind<Json, Texts & Json> = {
     const lengths = rows.map((row) => idsOf(tokenizer, row).length).sort((a, b) => a - b);
     const places = length ?? Math.max(1, lengths[Math.ceil(SHARE_WHOLE * lengths.length) - 1]);
     const longer = lengths.filter((each) => each > places).length;
-    return { tokenizer: tokenizer.toJSON(), length: places, rows: rows.length, longer } as Texts & Json;
+    const unparted = name === "words" && areUnparted(texts) && { unparted: true };
+    return { tokenizer: tokenizer.toJSON(), length: places, rows: rows.length, longer, ...unparted } as Texts & Json;
   },
   apply(block, state, options) {
     const { length } = state;

@@ -11,6 +11,7 @@ import type { BlockSource, Pipeline } from "../preprocessing/pipeline.js";
 import { FEATURES, Preprocessing, type RawColumn } from "../preprocessing/preprocessing.js";
 import { sortedNames } from "../preprocessing/steps.js";
 import type { TargetCoding } from "../preprocessing/target.js";
+import { textWarnings } from "../preprocessing/text-input.js";
 import { splitRows, strataOf } from "../split.js";
 import { ColumnRows, type ColumnValues, everyRow } from "./columns.js";
 import { formatColumns } from "./format.js";
@@ -173,7 +174,8 @@ export class Table implements BlockSource {
     const { train, test = [], validation = [] } = rows;
     const places = Uint32Array.from(train);
     const preprocessing = this.#fit(places, this.#measure(places), options);
-    const dataset = (part: number[]) => this.dataset(preprocessing, part, this.warnings);
+    const warnings = [...this.warnings, ...textWarnings(preprocessing)];
+    const dataset = (part: number[]) => this.dataset(preprocessing, part, warnings);
     return {
       train: dataset(train),
       test: test.length > 0 ? dataset(test) : undefined,
