@@ -80,7 +80,7 @@ test("numbers are predicted of texts, too, and folds hold each row out once", as
 test("what doesn't fit is said before any work", async () => {
   const refused = async (message: RegExp, ...args: string[]) => expectFailure(await cli("train", ...args), 2, message);
   const both = folder.write("both.csv", reviewsCsv(60, { price: (row) => row * 1.5 }));
-  await refused(/other features: "price".*features: \["text"\]/, both, "--target", "label", "--text", "text");
+  await refused(/other columns, "price".*--features text/, both, "--target", "label", "--text", "text");
   await refused(/--scale standard is for numbers/, ...asked, "--scale", "standard");
   await refused(/--network conv8x3|--layers conv8x3: convolutions/, ...asked, "--layers", "conv 8x3");
   await refused(/an embedding stands first/, ...asked, "--layers", "gru 8, embedding 8");

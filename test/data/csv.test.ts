@@ -60,7 +60,7 @@ describe("forms of CSV", () => {
   test("a delimiter of one's own", () => {
     expect([...read("x|y\n1|a\n2|b", { delimiter: "|" }).features]).toEqual([1, 2]);
     expect(() => read("x|y", { delimiter: "" })).toThrow(ArgumentError);
-    expect(() => read("x|y", { delimiter: '"' })).toThrow(/delimiter must be one character/);
+    expect(() => read("x|y", { delimiter: '"' })).toThrow(/delimiter must be characters/);
   });
 
   test.each(["0", "-0.5", "+3", ".5", "5.", "1e3", "1E-3", "1.5e+2", "007"])("%s is a number", (text) => {

@@ -35,7 +35,8 @@ function optionOf(name: string, json: string): string | undefined {
   const { kind } = settings[name];
   const isPlain = typeof value === "string" || Array.isArray(value);
   const given = isPlain ? value : Object.entries(value as object).map(([column, order]) => `${column}=${order}`);
-  const text = typeof given === "string" ? (kind as Kind<string>).format(given) : names("").format(given as string[]);
+  const areNames = Array.isArray(kind.parse("a"));
+  const text = areNames ? names("").format([given].flat() as string[]) : (kind as Kind<string>).format(given as string);
   return `${longFlag(name)} ${inShell(text)}`;
 }
 

@@ -47,7 +47,7 @@ export function defaultPipeline(columns: readonly ColumnInfo[], options: Default
   if (texts.length === features.length) return [{ columns: texts, steps: [tokens(ofTexts)] }];
   const others = features.map(({ name }) => name).filter((name) => !texts.includes(name));
   throw new DataError(
-    `Texts are sequences of ids, and stand in no row with other features: ${listNames(others)}. Learn from the texts alone, ` +
+    `Texts are sequences of ids, and stand in no row with other columns, ${listNames(others)}. Learn from the texts alone, ` +
       `features: [${texts.map((name) => JSON.stringify(name)).join(", ")}], or give each kind an input of its own: prepare(rows, { ` +
       "pipeline: { texts: [...], others: [...] } }).",
   );
