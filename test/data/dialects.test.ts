@@ -82,6 +82,9 @@ describe("delimiters that are said", () => {
   test("are checked, and asked for where there is one column", () => {
     expect(() => tableFromCsv("a\n1", { delimiter: "" })).toThrow(/delimiter must be characters/);
     expect(() => tableFromCsv("x~y\n1~2", { target: "y" })).toThrow(/one column.*delimiter: "~"/);
+    expect(tableFromCsv("1::a::5\n2::b::6").warnings).toEqual([
+      expect.stringMatching(/read as one column.*delimiter: "::"/),
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { tableFromCsv, tableFromRecords } from "../../src/data/index.js";
+import { recordRows } from "../../src/data/preprocessing/raw-rows.js";
 
 /* Points that part thousands, of which a column may have no other sign: 2.851 is 2851 where the comma is decimal. */
 
@@ -64,6 +65,23 @@ describe("a column of points before three digits", () => {
     const table = tableFromRecords(records, { target: "y", decimal: "," });
     expect([firstOf(table, "typed")[1], firstOf(table, "text")[1]]).toEqual([2.5, 1621]);
   });
+});
+
+test("whole numbers of a file with decimal commas are read as thousands in other rows, and may be classes", () => {
+  const table = tableFromCsv(
+    file("guests;price;weight;y", (row) => `${(row * 7) % 40};${row},5;${row} kg;${row % 2}`),
+    { target: "y" },
+  );
+  expect([table.task, table.columns[0].reason]).toEqual(["classification", "0 to 39"]);
+  const { preprocessing } = table.split({ scale: "none" });
+  const rows = [{ guests: "1.100", price: "2.000", weight: "1.500 kg" }];
+  expect([...preprocessing.apply(recordRows(preprocessing, rows), [0]).features.values]).toEqual([1100, 2000, 1500]);
+});
+
+test("numbers with decimal points beside decimal commas are read as they are", () => {
+  const text = file("x;z;y", (row) => `$1,${100 + row}.50;${row}.25;${row % 2}`);
+  const table = tableFromCsv(text, { target: "y", decimal: "," });
+  expect([firstOf(table, "x")[1], firstOf(table, "z")[1]]).toEqual([1101.5, 1.25]);
 });
 
 test("commas before three digits are what other columns show", () => {

@@ -135,6 +135,12 @@ describe("dates", () => {
     },
   );
 
+  test("of which few differ are told of, too", () => {
+    expect(() => read((row) => (row === 7 ? "0000-00-00" : `2020-02-0${1 + (row % 5)}`))).toThrow(
+      /59 dates, but line 9/,
+    );
+  });
+
   test("with years of two digits are read where their order is said", () => {
     const cell = (row: number) => `${1 + (row % 28)}/02/${String((row + 60) % 100).padStart(2, "0")}`;
     expect(() => read(cell)).toThrow(/whose years have two digits.*Give dates: \{ "x": "dmy" \}/);

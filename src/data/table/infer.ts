@@ -93,6 +93,8 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
   const target = columns.find(({ role }) => role === "target");
   const task = target && (target.reading?.kind === "number" || targets.length > 1 ? "regression" : "classification");
   const learned = survey.columns.filter((_, i) => columns[i].role !== "left out");
+  const [only] = survey.columns;
+  if (survey.columns.length === 1 && RARE_DELIMITERS.test(only.name)) warnings.push(delimiterAdvice(only.name).trim());
   warnings.push(...pointWarning(learned, signs));
   return { columns: orderFeatures(columns, options.features), task, warnings };
 }
@@ -194,7 +196,7 @@ const RARE_DELIMITERS = /::|\|\||[:~^]/;
 /** A sentence on the only column of a table, whose name may be several. */
 function delimiterAdvice(name: string): string {
   const [delimiter = ";"] = name.match(RARE_DELIMITERS) ?? [];
-  return ` It is read as one column: if it has several, say what stands between them, delimiter: ${JSON.stringify(delimiter)}.`;
+  return ` The file is read as one column: if it has several, say what stands between them, delimiter: ${JSON.stringify(delimiter)}.`;
 }
 
 /** The table's options and signs, and the list to which each fault that is found is added. */
@@ -335,7 +337,8 @@ export function targetKind(column: ColumnSurvey, context: InferenceContext): Kin
     return found;
   }
   if (task === "classification" || options.categorical?.includes(name)) return classes;
-  if (found.reading?.kind === "number" && found.reading.format) {
+  const isWritten = column.textCount > 0 || isPerhapsGrouped(column);
+  if (found.reading?.kind === "number" && found.reading.format && isWritten) {
     const { unit } = found.reading.format;
     // Of "4 stars" there may be few.
     const isWord = unit !== undefined && !isCurrency(unit);

@@ -132,11 +132,14 @@ export const isPerhapsGrouped = ({ grouped, formats }: ColumnSurvey): boolean =>
 /** A column of plain numbers alone. @param reason - where no point of theirs may part thousands */
 export function plainNumbers(survey: ColumnSurvey, { decimal, shown }: Signs, reason: string): Kind {
   const plain = { name: "number", reading: { kind: "number" }, reason } as const;
-  if (!isPerhapsGrouped(survey)) return plain;
+  const isComma = (decimal ?? shown) === "," && (survey.formats & bitsOf(",")) !== 0;
+  // Whole numbers of such a file are written so, too, where they are large: in other rows, which are predicted for.
+  const grouped = { ...plain, reading: { kind: "number", format: GROUPED } } as const;
+  if (!isPerhapsGrouped(survey)) return isComma ? grouped : plain;
   const example = shorten(survey.grouped!.text);
-  if ((decimal ?? shown) === ",") {
+  if (isComma) {
     const why = decimal ? "" : ": other columns have decimal commas";
-    return { ...plain, reading: { kind: "number", format: GROUPED }, reason: `thousands such as ${example}${why}` };
+    return { ...grouped, reason: `thousands such as ${example}${why}` };
   }
   return (decimal ?? shown) ? plain : { ...plain, reason: `${reason}; decimals such as ${example}, if not thousands` };
 }
@@ -153,8 +156,9 @@ export function numberKind(survey: ColumnSurvey, { delimiter, decimal, shown }: 
   const found = main(survey);
   if (found?.noun !== "number" || found.count < survey.present) return undefined;
   const fitting = fittingFormats(survey);
-  const told = decimal ?? (formatFrom(fitting, delimiter) === "unclear" ? shown : undefined);
-  const format = formatFrom(told ? fitting & bitsOf(told) : fitting, delimiter);
+  const told = decimal ?? shown;
+  // Numbers that can't be written as the others are unmistakable by themselves.
+  const format = formatFrom((told ? fitting & bitsOf(told) : 0) || fitting, delimiter);
   if (!format) return undefined;
   const example = shorten(survey.firstText!.text);
   if (format === "unclear") {
@@ -202,6 +206,8 @@ function categoryKind(survey: ColumnSurvey, different: number | undefined): Kind
   const { present, numbers, codes, textCount } = survey;
   const isMixed = numbers > codes && textCount > 0;
   const isUnique = different === present && present > 2;
+  // Few different numbers and a name may be categories; few dates and what is none aren't.
+  if (numbers === 0 && hasSlips(survey)) return mixedKind(survey)!;
   if (different !== undefined && !isUnique) {
     const isFew = different <= FEW;
     if (isFew || (!isMixed && present >= different * ROWS_PER_CATEGORY)) {
@@ -217,14 +223,20 @@ function categoryKind(survey: ColumnSurvey, different: number | undefined): Kind
   return mixedKind(survey) ?? textKind(survey, different);
 }
 
+/** Whether few of a column's cells are something else than the others, which are numbers or dates. */
+function hasSlips(survey: ColumnSurvey): boolean {
+  const { count = 0 } = main(survey) ?? {};
+  const odd = survey.present - count;
+  return survey.present > 3 && odd > 0 && odd <= count * MOST_SLIPS;
+}
+
 /** Numbers or dates with slips, or with words that stand for gaps, among them; undefined for other texts. */
 function mixedKind(survey: ColumnSurvey): Kind | undefined {
   const found = main(survey);
   const { present } = survey;
-  if (!found || present <= 3) return undefined;
+  if (!found || present <= 3 || found.count === present) return undefined;
   const odd = oddTexts(survey);
-  const areSlips = present - found.count <= found.count * MOST_SLIPS;
-  if (!areSlips && !(odd.size <= MOST_MARKS && found.count > MOST_MARKS)) return undefined;
+  if (!hasSlips(survey) && !(odd.size <= MOST_MARKS && found.count > MOST_MARKS)) return undefined;
   const [[text, line] = []] = odd;
   const what = `${count(found.count, found.noun)}`;
   const reason =
