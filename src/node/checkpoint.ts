@@ -3,13 +3,12 @@ import { join } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import { checkMonitor, directionOf, scoreOf } from "../core/monitor.js";
 import { checkCount, optionsOf } from "../core/options.js";
-import { makeFolder } from "../data/sources/make-folder.js";
-
 import { encodeModel } from "../formats/model.js";
 import { describeStructure } from "../formats/structure.js";
 import type { Callback } from "../training/callbacks.js";
 import { Trainer, type TrainerOptions } from "../training/trainer.js";
 import { atomicRemoveFolder, atomicWriteFolder } from "./atomic-write.js";
+import { makeFolder } from "./make-folder.js";
 import { JSON_FILE, loadModel, TENSORS_FILE } from "./model.js";
 import { PARTIAL } from "./partial.js";
 

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import { checkArgument, checkOptions, type NoOptions } from "../core/options.js";
-import { makeFolder } from "../data/sources/make-folder.js";
 import type { Callback, TrainingControl } from "../training/callbacks.js";
 import type { EpochRecord } from "../training/history.js";
 import { appendWhole } from "./append-whole.js";
 import { atomicWrite } from "./atomic-write.js";
+import { makeFolder } from "./make-folder.js";
 
 /** An epoch in one line of a log: its scores by name, those of evaluated parts with a prefix. */
 export function columnsOf(record: EpochRecord): [string, number][] {

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ArgumentError, FormatError } from "../core/errors.js";
 import { checkArgument, optionsOf } from "../core/options.js";
-import { makeFolder } from "../data/sources/make-folder.js";
 import { decodeModel, encodeModel, type LoadOptions, type ModelFiles } from "../formats/model.js";
 import { checkModel, type Model } from "../model/model.js";
 import { Trainer } from "../training/trainer.js";
 import { atomicWrite } from "./atomic-write.js";
+import { makeFolder } from "./make-folder.js";
 import { finishWriting } from "./write-together.js";
 
 /** The files of a saved model. */

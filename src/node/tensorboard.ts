@@ -2,9 +2,9 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { ArgumentError } from "../core/errors.js";
 import { checkCount, optionsOf } from "../core/options.js";
-import { makeFolder } from "../data/sources/make-folder.js";
 import type { Callback } from "../training/callbacks.js";
 import { appendWhole } from "./append-whole.js";
+import { makeFolder } from "./make-folder.js";
 import { scalarEvent, startEvent, tfRecord, versionEvent } from "./tfevents.js";
 
 /** Options of `tensorboard`. */

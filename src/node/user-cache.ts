@@ -2,8 +2,8 @@ import { access, constants, mkdir, readFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TuningCache } from "../backends/platform.js";
-import { makeFolder } from "../data/sources/make-folder.js";
 import { atomicWrite } from "./atomic-write.js";
+import { makeFolder } from "./make-folder.js";
 
 /** Folder of the user's cache, or one among the temporary files where the home can't be written. */
 export async function writableCache(): Promise<string> {

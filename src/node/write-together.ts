@@ -1,7 +1,7 @@
 import { readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { makeFolder } from "../data/sources/make-folder.js";
 import { syncFolder, syncTree } from "./atomic-write.js";
+import { makeFolder } from "./make-folder.js";
 import { isAbandoned, PARTIAL, partialOf, removeAbandoned } from "./partial.js";
 
 /*

@@ -109,7 +109,7 @@ describe("a table", () => {
       /no column is left to learn from: "text" \(60 different texts.*name them: text: \["text"\]/,
     );
     expect(() => tableFromCsv(csv, { target: "label", features: ["text"] })).toThrow(
-      "name it in text, to learn from its words",
+      'give text: ["text"], to learn from its words',
     );
     const table = tableFromCsv(csv, { target: "label", features: ["text"], text: ["text"] });
     expect(`${table}`).toMatch(/^text +text +feature +60 +texts, as was said$/m);

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeFolder } from "../../src/data/sources/make-folder.js";
-import { type NodeFiles, nodeFiles } from "../../src/data/sources/node-files.js";
+import { makeFolderIn } from "../../src/core/make-folder.js";
+import { makeFolder } from "../../src/node/make-folder.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -27,16 +27,15 @@ test("a file in the way is an error", async () => {
 
 test("a file system that makes none ends with its error, as /proc on Linux, where Node's own mkdir never ends", async () => {
   let calls = 0;
-  const proc: NodeFiles = {
-    ...nodeFiles()!,
-    mkdir: async (path) => {
+  const proc = {
+    mkdir: async (path: string) => {
       if (calls++ > 100) throw new Error("it goes on and on");
       throw Object.assign(new Error(`ENOENT: ${path}`), { code: "ENOENT" });
     },
-    stat: async (path) => {
+    stat: async (path: string) => {
       if (path !== "/proc") throw new Error("ENOENT");
-      return { size: 0, isDirectory: () => true };
+      return { isDirectory: () => true };
     },
   };
-  await expect(makeFolder("/proc/x/y", proc)).rejects.toThrow("ENOENT: /proc/x");
+  await expect(makeFolderIn(proc, "/proc/x/y", dirname)).rejects.toThrow("ENOENT: /proc/x");
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { makeFolder } from "../../data/sources/make-folder.js";
 import { ArgumentError, type SweptConfiguration } from "../../index.js";
+import { makeFolder } from "../../node/make-folder.js";
 import { openJournal } from "../../node.js";
 import { cellOf, trainBest } from "../runs/best-trial.js";
 import { checkPage, pageOptions, requirePage } from "../runs/page.js";

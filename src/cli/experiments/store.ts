@@ -1,8 +1,8 @@
 import { readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { version } from "../../../package.json";
-import { makeFolder } from "../../data/sources/make-folder.js";
 import { appendWhole } from "../../node/append-whole.js";
+import { makeFolder } from "../../node/make-folder.js";
 import type { Result } from "./result.js";
 
 const FILE = "runs.jsonl";

@@ -1,8 +1,8 @@
 import { access, constants, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { makeFolder } from "../../data/sources/make-folder.js";
 import { ArgumentError, type Trainer } from "../../index.js";
 import { atomicWrite } from "../../node/atomic-write.js";
+import { makeFolder } from "../../node/make-folder.js";
 import { partialOf } from "../../node/partial.js";
 import { finishWriting, writeTogether } from "../../node/write-together.js";
 import { saveModel, tensorboard } from "../../node.js";

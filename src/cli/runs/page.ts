@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { makeFolder } from "../../data/sources/make-folder.js";
 import { ArgumentError } from "../../index.js";
 import { atomicWrite } from "../../node/atomic-write.js";
+import { makeFolder } from "../../node/make-folder.js";
 import { drawChart, type Language, type ReportSubject, report, reportCharts } from "../../report/index.js";
 import type { Rasteriser } from "./rasterise.js";
 

@@ -1,5 +1,5 @@
 import { DataError } from "../../core/errors.js";
-import { makeFolder } from "../sources/make-folder.js";
+import { makeFolderIn } from "../../core/make-folder.js";
 import { homeFolder, joinPath, type NodeFile, type NodeFiles, nodeFiles, nodeProcess } from "../sources/node-files.js";
 import { fileError } from "../sources/source.js";
 import type { PublishedFile } from "./files.js";
@@ -59,7 +59,7 @@ async function fromFolder(files: NodeFiles, file: PublishedFile, options: Downlo
     );
   }
   try {
-    await makeFolder(joinPath(path, ".."));
+    await makeFolderIn(files, joinPath(path, ".."), (each) => joinPath(each, ".."));
   } catch (cause) {
     throw fileError(path, cause);
   }
