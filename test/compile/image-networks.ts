@@ -102,7 +102,8 @@ function follow({ blocks, activation, rate }: ImageNetwork, image: ModelNode): M
     else if ((kind === "max" || kind === "average") && side >= 2) {
       go(kind === "max" ? maxPool2d(2) : averagePool2d(2), Math.floor((side - 2) / 2) + 1);
     } else if (kind === "batchNorm" && i === norm) go(batchNorm());
-    else if (kind === "groupNorm") go(groupNorm(1));
+    // Its shift is taken off likewise by a batch norm that follows, as a bias before it is in a group of one channel.
+    else if (kind === "groupNorm" && channels > 1 && (i > norm || blocks[norm].kind === "residual")) go(groupNorm(1));
     else if (kind === "residual" && i === norm)
       go(residual([conv2d(channels, 3, { padding: "same", bias }), batchNorm()]));
     else if (kind === "branches") {
