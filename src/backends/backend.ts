@@ -86,6 +86,8 @@ export interface Backend {
   readonly description: string;
   /** True where plans may be fused, or the passes that may do so; the reference runs one op at a time. */
   readonly fused: boolean | Passes;
+  /** The fastest of several plans of one graph, as measured. Present on devices that are asked to measure: `products: "tuned"`. */
+  fastest?(plans: readonly Plan[]): Promise<Plan>;
   /** The engine's way to round, where machines differ in it: devices of one backend and variant give the same bits. */
   readonly variant?: string;
   /** The largest buffer that `create` makes, in bytes. */

@@ -34,7 +34,8 @@ export interface BackendOptions {
    * WebGPU: the kernel of matrix products.
    * - `auto` (default): the one that fits a product's sizes, the same on every GPU
    * - `tuned`: the fastest on this adapter. Each kind of product is measured once, when it is first met, and the result
-   *   remembered: in Node in the user's cache folder, in the browser in its storage
+   *   remembered: in Node in the user's cache folder, in the browser in its storage. So are plans with convolutions: whether
+   *   products walk over patches of images, or read them laid out
    * - the name of a kernel, which makes all products, for tests and measurements; `quads` and `splitSubgroups` need an adapter with subgroups,
    *   `subgroupMatrices` that they are asked for in `experimental`
    *

@@ -98,14 +98,21 @@ const sameNumbers = (a: readonly Numbers[], b: readonly Numbers[]): boolean =>
  * The plan of a graph, by the template of one that is kept or by its own, which is kept from now on.
  *
  * @param kept - those used last at the end; what was not used for long goes
+ * @param passes - those that a graph is compiled with which isn't among these
  */
-export function planAmong(kept: Kept[], made: Kept, { fused }: CompileOptions): Plan {
+export async function planAmong(
+  kept: Kept[],
+  made: Kept,
+  passes: CompileOptions["fused"] | (() => Promise<CompileOptions["fused"]>),
+): Promise<Plan> {
   const parts = takeNumbers(made.outputs);
   const templateOf = (each: Kept) => {
-    each.template ??= new Template(each.label, takeNumbers(each.outputs), { fused }, each.plan);
+    each.template ??= new Template(each.label, takeNumbers(each.outputs), each, each.plan);
     return each.template;
   };
-  const found = kept.find((each) => each.label === made.label && templateOf(each).fits(parts));
+  const find = () => kept.find((each) => each.label === made.label && templateOf(each).fits(parts));
+  const fused = typeof passes === "function" && !find() ? await passes() : (passes as CompileOptions["fused"]);
+  const found = find(); // another may have been measuring the same
   if (found) kept.splice(kept.indexOf(found), 1);
   else made.template = new Template(made.label, parts, { fused });
   const entry = found ?? made;

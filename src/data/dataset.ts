@@ -216,7 +216,8 @@ export class Dataset {
     const where = name ? `Dataset "${name}"` : "Dataset";
     const { features, labels } = source;
     for (const [what, given] of Object.entries<object>({ features, labels })) {
-      const isList = typeof (given as ArrayLike<unknown> | undefined)?.length === "number";
+      const isText = what === "labels" && typeof given === "string"; // of features as their rows
+      const isList = typeof (given as ArrayLike<unknown> | undefined)?.length === "number" && !isText;
       checkArgument(where, `${what}: a list, a typed array, or several by name`, given, isList || isNamed(given));
     }
     if (isNamed(source.features as object) || isNamed(source.labels as object)) return Dataset.#named(where, source);

@@ -1,4 +1,5 @@
 import { DataError, ShapeError } from "../core/errors.js";
+import { checkArgument } from "../core/options.js";
 import { type Shape, sizeOf } from "../core/shape.js";
 import type { DatasetSource } from "./dataset.js";
 import { columnsOf, type Features, packRows, readFeatures } from "./features.js";
@@ -28,10 +29,12 @@ export const isNamed = <T extends object>(given: T | Named<T>): given is Named<T
 function countRows(features: readonly [Features, Shape | undefined][], labels: readonly Labels[]): number {
   const told = [
     ...features.map(([values, shape]) => {
-      if (!ArrayBuffer.isView(values)) return (values as { length: number }).length;
+      if (!ArrayBuffer.isView(values)) return (values as { length: number } | undefined)?.length ?? 0;
       return shape ? (values as Float32Array).length / sizeOf(shape) : 0;
     }),
-    ...labels.map((values) => (values instanceof Float32Array || values instanceof Float64Array ? 0 : values.length)),
+    ...labels.map((values) =>
+      values instanceof Float32Array || values instanceof Float64Array ? 0 : (values?.length ?? 0),
+    ),
   ];
   return told.find((rows) => rows > 0) ?? labels[0]?.length ?? 0;
 }
@@ -63,6 +66,8 @@ export function readNamed(where: string, source: DatasetSource) {
     const names = (Array.isArray(classNames) ? undefined : (classNames as Named<readonly string[]> | undefined))?.[
       name
     ];
+    const isList = typeof given === "object" && Number.isInteger(given?.length);
+    checkArgument(where, `a list or a typed array as labels.${name}`, given, isList);
     const part = readLabels(`${where}: labels.${name}`, given, names, rows);
     if (part.labels.length === rows * sizeOf(part.targetShape)) return { name, ...part };
     throw new ShapeError(

@@ -1,11 +1,23 @@
 // @module-tag slow
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Backend } from "../../src/backends/backend.js";
 import { openOn } from "../../src/backends/open.js";
 import type { BackendOptions } from "../../src/backends/options.js";
 import type { Platform } from "../../src/backends/platform.js";
 import type { WebgpuBackend } from "../../src/backends/webgpu/backend.js";
 import { matmulKernels } from "../../src/backends/webgpu/matmul-kernels.js";
+import { Dataset } from "../../src/data/index.js";
+import {
+  conv2d,
+  crossValidate,
+  dense,
+  flatten,
+  maxPool2d,
+  sequential,
+  sgd,
+  softmaxCrossEntropy,
+  Trainer,
+} from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
 import { transpose } from "../../src/ops/layout.js";
 import { matmul } from "../../src/ops/matmul.js";
@@ -130,6 +142,79 @@ test("what half precision and subgroup matrices make of it is measured and writt
   expect(Object.keys(adapters)).toEqual(["acme null Acme f16 subgroupMatrices", "acme null Acme"]);
   device.dispose();
   plain.device.dispose();
+});
+
+describe("patches of images", () => {
+  const images = (rows: number) =>
+    Dataset.from({
+      features: Float32Array.from({ length: rows * 64 }, (_, i) => Math.sin(i * i)),
+      labels: Array.from({ length: rows }, (_, i) => i % 3),
+      shape: [8, 8, 1],
+    });
+  const setup = (device: Backend, seed = 0) => {
+    const layers = [conv2d(4, 3, { padding: "same" }), maxPool2d(2), flatten(), dense(3)];
+    const model = sequential({ input: [8, 8, 1], seed }, layers);
+    return new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 0.1 }) });
+  };
+  const launches = async (trainer: Trainer, data: Dataset) =>
+    (await trainer.profile(data, { batchSize: 8, repeats: 1 })).launches.map(({ label }) => label);
+  const trained = async (device: Backend) => {
+    const data = images(24);
+    using trainer = setup(device);
+    await trainer.fit(data, { epochs: 2, batchSize: 8 });
+    return { labels: await launches(trainer, data), values: trainer.model.parameters().get("conv2d.weight")!.values };
+  };
+  const plansIn = (text: string | undefined, adapter: string): [string, string][] =>
+    Object.entries(JSON.parse(text!).adapters[adapter]).filter(([name]) => name.startsWith("plan ")) as never;
+
+  test("are walked over or laid out, whichever is faster, as measured once", async () => {
+    const pages = cacheOf();
+    const first = await open("Acme 10", pages);
+    const { labels, values } = await trained(first.device);
+    const outcomes = plansIn(pages.pages.text, "acme v1 Acme 10");
+    expect(outcomes.length).toBeGreaterThan(0);
+    expect(outcomes.every(([, layout]) => layout === "walked" || layout === "laid")).toBe(true);
+    const second = await open("Acme 10", cacheOf());
+    expect(await trained(second.device)).toEqual({ labels, values });
+    expect(second.measured()).toBe(0);
+    using cpu = await disposable({ backend: "cpu" });
+    expectClose(values, (await trained(cpu.device)).values, { terms: 512 });
+    // An outcome in the cache decides; both ways have the same results but for rounding.
+    for (const layout of ["walked", "laid"]) {
+      const { adapters, version } = JSON.parse(pages.pages.text!);
+      const chosen = {
+        ...adapters["acme v1 Acme 10"],
+        ...Object.fromEntries(outcomes.map(([name]) => [name, layout])),
+      };
+      const name = `Acme 10 ${layout}`;
+      const text = JSON.stringify({ version, adapters: { [`acme v1 ${name}`]: chosen } });
+      const other = await open(name, cacheOf(text));
+      const found = await trained(other.device);
+      expect(found.labels.some((label) => label.includes("unfold"))).toBe(layout === "laid");
+      expectClose(found.values, values, { terms: 512 });
+      other.device.dispose();
+    }
+    first.device.dispose();
+    second.device.dispose();
+  });
+
+  test("are read alike by models side by side, to the bits of each alone", async () => {
+    const { device } = await open("Acme 11", cacheOf());
+    const data = images(24);
+    const fit = { epochs: 2, batchSize: 8 };
+    const both = await crossValidate(data, ({ fold }) => setup(device, fold), { folds: 3, together: true, fit });
+    const alone = await crossValidate(data, ({ fold }) => setup(device, fold), { folds: 3, together: false, fit });
+    expect(both.folds.map(({ scores }) => scores)).toEqual(alone.folds.map(({ scores }) => scores));
+    device.dispose();
+  });
+
+  test("a plan without any isn't measured", async () => {
+    const pages = cacheOf();
+    const { device } = await open("Acme 12", pages);
+    await product(device);
+    expect(plansIn(pages.pages.text, "acme v1 Acme 12")).toEqual([]);
+    device.dispose();
+  });
 });
 
 async function disposable(options: Parameters<typeof openDevice>[0]) {

@@ -294,6 +294,9 @@ describe("labels", () => {
       DataError,
       /row 1.*is "c", which classNames/,
     ],
+    ["a text", { labels: "abc" as never }, ArgumentError, /needs labels: a list, .*got "abc"/],
+    ["none by name", { labels: { y: undefined } as never }, ArgumentError, /as labels\.y, got undefined/],
+    ["no features by name", { features: { a: undefined } as never }, ShapeError, /features\.a.* got undefined/],
     ["a set", { labels: new Set([0, 1, 1]) as never }, ArgumentError, /needs labels: a list, .*got an object of Set/],
     [
       "a view of bytes",

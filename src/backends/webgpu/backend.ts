@@ -41,6 +41,7 @@ export interface WebgpuOptions {
 export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
   readonly backend = "webgpu";
   readonly fused = true;
+  readonly fastest?: Backend["fastest"];
   device!: GPUDevice;
   commands!: Commands;
   completion!: Completion;
@@ -74,6 +75,7 @@ export class WebgpuBackend extends BufferOwner<GpuBuffer> implements Backend {
     this.chooseMatmul = chooseMatmul;
     this.#options = options;
     this.#again = again;
+    if (tuner) this.fastest = (plans) => tuner.fastest(plans, this);
     this.#tuner = tuner;
     this.#waitForGpu = waitForGpu;
     this.#adopt(device);

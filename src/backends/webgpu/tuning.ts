@@ -1,33 +1,33 @@
-import type { Launch } from "../../compile/plan.js";
+import type { Launch, Plan } from "../../compile/plan.js";
 import { STEP_BYTES } from "../../compile/steps.js";
+import { crc32c } from "../../core/crc.js";
 import { sizeOf } from "../../core/shape.js";
 import type { Walk } from "../../graph/walk.js";
 import { plainWalks } from "../../ops/matmul.js";
 import type { ProductKernel } from "../options.js";
 import type { TuningCache } from "../platform.js";
 import type { Completion } from "./completion.js";
+import { type Candidate, contest } from "./contest.js";
 import { STORAGE, UNIFORM } from "./flags.js";
 import type { AdapterRequest } from "./matmul-features.js";
 import type { ChooseMatmul, MatmulProblem } from "./matmul-kernels.js";
 import type { Pipelines } from "./pipelines.js";
+import type { PlansOn } from "./plan-tuning.js";
 
 /** The version of measurements: raised when kernels change so much that old ones mislead. */
 const VERSION = 1;
-const FIRST_REPEATS = 4;
-/** A kernel that takes this many times as long as the best isn't timed any further. */
-const HOPELESS = 3;
-/** A submit that takes this long hides its own cost; runs are repeated until then. */
-const ENOUGH_MILLISECONDS = 4;
-/** As many times as long as an idle queue takes to say so, where that is longer: an end is seen no more closely. */
-const ENOUGH_WAITS = 10;
-const MAX_REPEATS = 256;
-const ROUNDS = 3;
 /** The largest product to measure, in bytes: larger ones would take the training's memory. */
 const MAX_BYTES = 2 ** 28;
 /** The longest inner dimension on which the naive kernel is tried. */
 const MAX_NAIVE_INNER = 32;
 
-type Choices = Map<string, ProductKernel>;
+/** How products read patches of images: where these lie, or laid out by a launch of its own. */
+const LAYOUTS = ["walked", "laid"] as const;
+type Layout = (typeof LAYOUTS)[number];
+
+/** Outcomes by the names of products and, after this word, of plans. */
+type Choices = Map<string, ProductKernel | Layout>;
+const PLAN = "plan ";
 
 /** Measurements of this process, by adapter: all devices of an adapter share them. */
 const measured = new Map<string, Choices>();
@@ -79,7 +79,7 @@ export class Tuner {
 
   /** The fastest kernel for a product, `undefined` where it wasn't measured. */
   choice(problem: MatmulProblem): ProductKernel | undefined {
-    return this.choices.get(keyOf(problem));
+    return this.choices.get(keyOf(problem)) as ProductKernel | undefined;
   }
 
   /** Measures products that aren't known yet, and saves the results. */
@@ -91,7 +91,27 @@ export class Tuner {
       this.choices.set(keyOf(problem), await fastest(problem, this.options.kernels, on));
       found = true;
     }
-    if (!found) return;
+    if (found) await this.#save();
+  }
+
+  /**
+   * Measures a plan whose products walk over patches beside one that lays them out, unless that is known.
+   *
+   * @param plans - of one graph: the one that walks first
+   */
+  async fastest(plans: readonly Plan[], on: PlansOn): Promise<Plan> {
+    const name = PLAN + nameOf(plans[1]);
+    if (!this.choices.has(name)) {
+      const { fastestPlan } = await import("./plan-tuning.js");
+      const place = await fastestPlan(plans, on);
+      if (place === undefined) return plans[0];
+      if (!this.choices.has(name)) this.choices.set(name, LAYOUTS[place]); // the first of several outcomes
+      await this.#save();
+    }
+    return plans[LAYOUTS.indexOf(this.choices.get(name) as Layout)];
+  }
+
+  async #save(): Promise<void> {
     const { adapter, cache } = this.options;
     const all = await readCache(this.options); // another process may have written meanwhile
     const adapters = { ...all, [adapter]: { ...all[adapter], ...Object.fromEntries(this.choices) } };
@@ -99,12 +119,14 @@ export class Tuner {
   }
 }
 
-/** A kernel under measurement: `run` returns the milliseconds of `repeats` products. */
-interface Candidate {
-  kernel: ProductKernel;
-  run(repeats: number): Promise<number>;
-  least: number;
-}
+/** A plan's name: of its launches and their shapes. */
+const nameOf = ({ launches }: Plan): string => {
+  const shapes = launches.map(({ op, inputs, output, results }) => [
+    ...[op, inputs.map(({ shape }) => shape)],
+    output?.shape ?? results?.map(({ shape }) => shape),
+  ]);
+  return `${crc32c(new TextEncoder().encode(JSON.stringify(shapes))).toString(16)} of ${launches.length} launches`;
+};
 
 /** Times each kernel on memory of its own, in turns; the least of its times counts. */
 async function fastest(
@@ -116,18 +138,10 @@ async function fastest(
   const buffers: GPUBuffer[] = [];
   try {
     const candidates = await candidatesFor(bare(problem), tried, on, buffers);
-    return await contest(candidates, Math.max(ENOUGH_MILLISECONDS, ENOUGH_WAITS * (await idleWait(on.completion))));
+    return await contest(candidates, on.completion);
   } finally {
     for (const buffer of buffers) buffer.destroy();
   }
-}
-
-/** The milliseconds that an idle queue takes to say so. */
-async function idleWait(completion: Completion): Promise<number> {
-  await completion.done();
-  const started = performance.now();
-  await completion.done();
-  return performance.now() - started;
 }
 
 /** Makes kernels ready to run on memory of their own. @param buffers - takes the memory, to be freed */
@@ -136,7 +150,7 @@ async function candidatesFor(
   kernels: readonly (readonly [ProductKernel, ChooseMatmul])[],
   { device, pipelines, completion }: MeasuredOn,
   buffers: GPUBuffer[],
-): Promise<Candidate[]> {
+): Promise<Candidate<ProductKernel>[]> {
   const { label } = launch;
   const create = (size: number, usage: number) => {
     const buffer = device.createBuffer({ label, size, usage });
@@ -166,31 +180,9 @@ async function candidatesFor(
         await completion.done();
         return performance.now() - started;
       };
-      return { kernel, run, least: Number.POSITIVE_INFINITY };
+      return { way: kernel, run, least: Number.POSITIVE_INFINITY };
     }),
   );
-}
-
-/**
- * The fastest of some kernels; those that are far behind at first aren't run again.
- *
- * @param enough - milliseconds that a run takes which is measured well
- */
-async function contest(candidates: readonly Candidate[], enough: number): Promise<ProductKernel> {
-  const time = async (contestants: readonly Candidate[], repeats: number) => {
-    for (const each of contestants) each.least = await each.run(repeats);
-    return Math.min(...contestants.map(({ least }) => least));
-  };
-  await time(candidates, 1); // the first run pays for what is done only once
-  const least = await time(candidates, FIRST_REPEATS);
-  const close = candidates.filter((candidate) => candidate.least < HOPELESS * least);
-  if (close.length === 1) return close[0].kernel;
-  let repeats = FIRST_REPEATS;
-  while ((await time(close, repeats)) < enough && repeats < MAX_REPEATS) repeats *= 4;
-  for (let round = 1; round < ROUNDS; round++) {
-    for (const candidate of close) candidate.least = Math.min(candidate.least, await candidate.run(repeats));
-  }
-  return close.reduce((best, candidate) => (candidate.least < best.least ? candidate : best)).kernel;
 }
 
 const keyOf = ({ batch, m, n, k, aByRow, bByColumn }: MatmulProblem) =>
@@ -225,12 +217,12 @@ function bare(problem: MatmulProblem): Launch {
 async function readCache({
   cache,
   kernels,
-}: Required<TunerOptions>): Promise<Record<string, Record<string, ProductKernel>>> {
+}: Required<TunerOptions>): Promise<Record<string, Record<string, ProductKernel | Layout>>> {
   try {
     const { version, adapters } = JSON.parse((await cache.read()) ?? "{}");
     if (version !== VERSION) return {};
-    const known = (entry: [string, unknown]): entry is [string, ProductKernel] =>
-      kernels.has(entry[1] as ProductKernel);
+    const known = (entry: [string, unknown]): entry is [string, ProductKernel | Layout] =>
+      entry[0].startsWith(PLAN) ? LAYOUTS.includes(entry[1] as Layout) : kernels.has(entry[1] as ProductKernel);
     return Object.fromEntries(
       Object.entries(adapters as Record<string, Record<string, unknown>>).map(([adapter, choices]) => [
         adapter,
