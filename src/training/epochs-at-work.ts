@@ -1,4 +1,5 @@
 import type { Values } from "../core/dtype.js";
+import type { Dataset } from "../data/dataset.js";
 import type { RunSettings, UnfinishedEpoch } from "../model/model.js";
 import type { Steps } from "./epochs.js";
 import type { EvaluatedPart, Scores } from "./history.js";
@@ -44,9 +45,11 @@ export const unfinishedEpoch = ({ done, learningRate, totals }: Epochs, settings
   settings,
 });
 
-/** Whether an epoch can be finished: with other settings or data its steps would take other rows. */
+/** The data that an epoch with these settings is of; files have their checksum instead. */
+export const dataOf = new WeakMap<RunSettings, Dataset>();
+
+/** Whether an epoch can be finished as far as settings tell: with others its steps would take other rows. */
 export const sameSettings = (a: RunSettings, b: RunSettings): boolean =>
   (["rows", "seed", "batchSize", "microBatchSize", "buckets", "shuffle", "augment"] as const).every(
     (name) => JSON.stringify(a[name]) === JSON.stringify(b[name]),
-  ) &&
-  (a.data === undefined || a.data === b.data);
+  );

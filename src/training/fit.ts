@@ -1,15 +1,14 @@
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
-import { checksumOf } from "../data/checksum.js";
 import type { Dataset } from "../data/dataset.js";
-import { checkSeed } from "../model/model.js";
+import { checkSeed, type UnfinishedEpoch } from "../model/model.js";
 import type { Buckets } from "./buckets.js";
 import type { CallbackTurns } from "./callback-turns.js";
 import type { Callback } from "./callbacks.js";
 import { checkData, type EncodedRows, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
-import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
+import { type Bad, dataOf, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
 import { noteRange } from "./features.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
 import { type Head, prepareHeads, scoredHeads, slotCount } from "./heads.js";
@@ -99,12 +98,8 @@ class TrainingRun {
     }
     this.#callbacks = callbacks;
     const evaluated = { ...(validation && { validation }), ...(trainingScores && { training: data }) };
-    const settings = {
-      ...{ seed, batchSize, microBatchSize, buckets, shuffle, augment, rows: data.rows },
-      get data() {
-        return checksumOf(data); // worked out only where a run is gone on with, or saved
-      },
-    };
+    const settings = { seed, batchSize, microBatchSize, buckets, shuffle, augment, rows: data.rows };
+    dataOf.set(settings, data);
     this.#run = { start, stopped, callbacks, evaluated, validateEvery, settings };
     this.#perEpoch = Math.ceil(data.rows / this.#batch);
     this.#epochsPerRun = epochsPerRun(trainer, data.rows, options);
@@ -231,8 +226,7 @@ class TrainingRun {
   async #begin(): Promise<Epochs> {
     const { position, spec } = this.trainer;
     const { epoch } = position;
-    if (position.underway && !sameSettings(position.underway.settings, this.#run.settings))
-      position.underway = undefined;
+    if (position.underway && !(await this.#goesOnWith(position.underway))) position.underway = undefined;
     const { underway } = position;
     const done = underway?.steps ?? 0;
     const begin = { step: position.step - done, learningRate: underway?.learningRate ?? position.learningRate };
@@ -260,6 +254,15 @@ class TrainingRun {
       totals: underway && new Totals(this.#heads, underway),
       start: { position },
     };
+  }
+
+  /** Whether this call can finish an epoch: one of the same settings and data. */
+  async #goesOnWith({ settings }: UnfinishedEpoch): Promise<boolean> {
+    if (!sameSettings(settings, this.#run.settings)) return false;
+    if (dataOf.get(settings) === this.data) return true;
+    const { withChecksum } = await import("./saved.js");
+    const { data } = withChecksum(settings);
+    return data === undefined || data === withChecksum(this.#run.settings).data;
   }
 
   /** The step after which results are read next: where a callback is due, or the epochs end. */

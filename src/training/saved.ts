@@ -2,8 +2,9 @@ import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { checksumOf } from "../data/checksum.js";
 import type { Dataset } from "../data/dataset.js";
-import type { Parameter, SavedHead, SavedRun, SavedTraining } from "../model/model.js";
+import type { Parameter, RunSettings, SavedHead, SavedRun, SavedTraining } from "../model/model.js";
 import type { Callback } from "./callbacks.js";
+import { dataOf } from "./epochs-at-work.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
 import type { Head } from "./heads.js";
 import type { ActiveFit, Internals } from "./internals.js";
@@ -27,7 +28,9 @@ export async function describeTraining(trainer: Internals, withState: boolean): 
       : { heads: Object.fromEntries(heads.map((head) => [head.name, describeHead(head)])) }),
     ...position,
     scheduleState: structuredClone(scheduleState),
-    ...(underway && { underway: { ...underway, sums: [...underway.sums] } }),
+    ...(underway && {
+      underway: { ...underway, sums: [...underway.sums], settings: withChecksum(underway.settings) },
+    }),
   };
   if (!withState) return described;
   const { memory } = session;
@@ -68,6 +71,12 @@ function atOnce({ name = "" }: Callback, hook: string, given: unknown): unknown 
   );
 }
 
+/** Settings with the checksum of the data that they are of, which are known in the process that trains. */
+export function withChecksum(settings: RunSettings): RunSettings {
+  const data = dataOf.get(settings);
+  return data ? { ...settings, data: checksumOf(data) } : settings;
+}
+
 /** A run with what its callbacks remember. */
 export function describeRun({ callbacks, start, stopped, validateEvery, settings }: ActiveFit): SavedRun {
   const states = callbacks.flatMap((callback) =>
@@ -75,7 +84,7 @@ export function describeRun({ callbacks, start, stopped, validateEvery, settings
       ? [{ name: callback.name ?? "", state: atOnce(callback, "saveState", callback.saveState()) }]
       : [],
   );
-  return { start, stopped, validateEvery, ...settings, callbacks: states };
+  return { start, stopped, validateEvery, ...withChecksum(settings), callbacks: states };
 }
 
 /**
