@@ -1,7 +1,13 @@
 import type { Tensor } from "../graph/tensor.js";
-import { compile } from "./compile.js";
+import { type CompileOptions, compile } from "./compile.js";
 import { ALL_PASSES, type Passes } from "./fuse.js";
-import type { Measuring } from "./kept-plans.js";
+import type { Plan } from "./plan.js";
+
+/** A device by what it wants of plans; some measure which is fastest. */
+export interface Measuring {
+  readonly fused: CompileOptions["fused"];
+  fastest?(plans: readonly Plan[]): Promise<Plan>;
+}
 
 /**
  * Passes for a graph's plan on a device that measures: products walk over patches of images where these lie, or read them
@@ -9,8 +15,7 @@ import type { Measuring } from "./kept-plans.js";
  */
 export async function fastestPasses(
   { fused, fastest }: Required<Measuring>,
-  label: string,
-  outputs: readonly Tensor[],
+  { label, outputs }: { label: string; outputs: readonly Tensor[] },
 ): Promise<Measuring["fused"]> {
   if (!fused) return fused;
   const walked: Passes = fused === true ? ALL_PASSES : fused;

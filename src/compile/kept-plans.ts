@@ -1,5 +1,6 @@
 import type { Tensor } from "../graph/tensor.js";
-import { type CompileOptions, compile } from "./compile.js";
+import { compile } from "./compile.js";
+import type { Measuring } from "./fastest.js";
 import type { Plan } from "./plan.js";
 import type { Template } from "./templates.js";
 
@@ -7,9 +8,8 @@ import type { Template } from "./templates.js";
 export interface Kept {
   label: string;
   outputs: readonly Tensor[];
-  /** Of these outputs, where that was the first graph of its label, and the passes that made it. */
+  /** Of these outputs, where that was the first graph of its label. */
   plan?: Plan;
-  fused?: CompileOptions["fused"];
   /** Of graphs that differ from this one in numbers alone, once there was another graph. */
   template?: Template;
   /** Tensors, and elements of constants. */
@@ -17,14 +17,8 @@ export interface Kept {
 }
 
 /** A device, or a part of one that models share: all parts have the plans of the whole. */
-interface Compiling extends Measuring {
+export interface Compiling extends Measuring {
   readonly whole?: Partial<Measuring>;
-}
-
-/** A device by what it wants of plans; some measure which is fastest. */
-export interface Measuring {
-  readonly fused: CompileOptions["fused"];
-  fastest?(plans: readonly Plan[]): Promise<Plan>;
 }
 
 /** Graphs by the device that they were compiled for, those used last at the end. A device that is gone takes them along. */
@@ -39,19 +33,14 @@ const keptFor = new WeakMap<object, Kept[]>();
  * @throws ArgumentError when no order of the ops is right (see `launchOrder`)
  */
 export async function planFor(device: Compiling, label: string, outputs: readonly Tensor[]): Promise<Plan> {
-  const { whole = device, fused } = device;
-  const { fastest } = whole;
-  const measured = async () =>
-    (await import("./fastest.js")).fastestPasses({ fused, fastest: fastest! }, label, outputs);
-  const passes = fastest ? measured : fused;
+  const { whole = device } = device;
   const kept = keptFor.get(whole) ?? [];
   keptFor.set(whole, kept);
   // Models that share a device ask for the same graph; of others, the first has nothing to be compared with.
-  if (device.whole || kept.some((each) => each.label === label)) {
-    return (await import("./templates.js")).planAmong(kept, { label, outputs }, passes);
+  if (device.whole || whole.fastest || kept.some((each) => each.label === label)) {
+    return (await import("./templates.js")).planAmong(kept, { label, outputs }, device);
   }
-  const made = { label, outputs, fused: typeof passes === "function" ? await passes() : passes };
-  const plan = compile(label, outputs, made);
-  kept.push({ ...made, plan });
+  const plan = compile(label, outputs, device);
+  kept.push({ label, outputs, plan });
   return plan;
 }

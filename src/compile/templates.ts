@@ -1,6 +1,7 @@
 import { ancestors, isConstant, isVariable, type Tensor } from "../graph/tensor.js";
 import { type CompileOptions, compile } from "./compile.js";
-import type { Kept } from "./kept-plans.js";
+import { fastestPasses } from "./fastest.js";
+import type { Compiling, Kept } from "./kept-plans.js";
 import { type Numbers, numberNames, withNumbers } from "./numbers.js";
 import type { Plan } from "./plan.js";
 import { copyOf } from "./rewrite.js";
@@ -98,23 +99,19 @@ const sameNumbers = (a: readonly Numbers[], b: readonly Numbers[]): boolean =>
  * The plan of a graph, by the template of one that is kept or by its own, which is kept from now on.
  *
  * @param kept - those used last at the end; what was not used for long goes
- * @param passes - those that a graph is compiled with which isn't among these
  */
-export async function planAmong(
-  kept: Kept[],
-  made: Kept,
-  passes: CompileOptions["fused"] | (() => Promise<CompileOptions["fused"]>),
-): Promise<Plan> {
+export async function planAmong(kept: Kept[], made: Kept, device: Compiling): Promise<Plan> {
+  const { fused, whole: { fastest } = device } = device;
   const parts = takeNumbers(made.outputs);
   const templateOf = (each: Kept) => {
-    each.template ??= new Template(each.label, takeNumbers(each.outputs), each, each.plan);
+    each.template ??= new Template(each.label, takeNumbers(each.outputs), { fused }, each.plan);
     return each.template;
   };
   const find = () => kept.find((each) => each.label === made.label && templateOf(each).fits(parts));
-  const fused = typeof passes === "function" && !find() ? await passes() : (passes as CompileOptions["fused"]);
+  const measured = fastest && !find() ? await fastestPasses({ fused, fastest }, made) : fused;
   const found = find(); // another may have been measuring the same
   if (found) kept.splice(kept.indexOf(found), 1);
-  else made.template = new Template(made.label, parts, { fused });
+  else made.template = new Template(made.label, parts, { fused: measured });
   const entry = found ?? made;
   const plan = entry.template!.plan(parts.numbers);
   kept.push(entry);
