@@ -242,8 +242,7 @@ describe("bad files", () => {
     ["text", `x,y\n1,${"z".repeat(10_000_000)}\n`],
     ["a header", `${"z,".repeat(5_000_000)}y\n`],
     ["quotes", `x,y\n1,${'"'.repeat(10_000_000)}\n`],
-  ])("a line of 10 MB fails fast and isn't repeated: %s", (_, source) => {
-    const start = performance.now();
+  ])("a line of 10 MB fails before the test's time is over, and isn't repeated: %s", (_, source) => {
     let message = "";
     try {
       read(source);
@@ -253,7 +252,6 @@ describe("bad files", () => {
     }
     expect(message).toMatch(/line [12] has 1000000\d characters; lines of a CSV file may have 8388608/);
     expect(message.length).toBeLessThan(200);
-    expect(performance.now() - start).toBeLessThan(5000); // by its square it would take hours
   });
 
   test("a line of 8 MiB passes the check of lengths, one more character doesn't", () => {

@@ -289,3 +289,12 @@ describe.runIf(existsSync(field))("files as R, pandas, Excel and Kaggle write th
     ).toEqual(Object.keys(files).sort());
   });
 });
+
+test("one word among classes that are numbers may mark a gap, as is said with the way out", () => {
+  const rating = count(30).map((i) => (i % 5 ? String(i % 3) : "unknown"));
+  const columns = { x: count(30).map((i) => i / 2), rating };
+  const { warnings } = read(columns, { target: "rating" });
+  expect(warnings).toContainEqual(expect.stringContaining('but for "unknown". Give missing: ["unknown"]'));
+  const known = read(columns, { target: "rating", missing: ["unknown"], task: "classification" });
+  expect([known.rows, known.warnings]).toEqual([24, []]);
+});

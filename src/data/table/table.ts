@@ -315,7 +315,8 @@ export class Table implements BlockSource {
   }
 
   #classWarnings(classNames: readonly string[]): string[] {
-    return labelWarnings(this.#targetsOf({ kind: "classes", name: this.targets[0], classNames }, everyRow(this.rows)));
+    const targets = this.#targetsOf({ kind: "classes", name: this.targets[0], classNames }, everyRow(this.rows));
+    return [...loneWarning(classNames), ...labelWarnings(targets)];
   }
 
   #partRows(test: number, validation: number, stratify: boolean, seed: number) {
@@ -334,4 +335,12 @@ function placeOf(places: ReadonlyMap<string, number>, name: string, table: strin
   const place = places.get(name);
   if (place !== undefined) return place;
   throw new DataError(`${table}: ${shorten(name)} isn't one of the classes ${listNames([...places.keys()])}.`);
+}
+
+/** A warning on classes that are numbers but for one, which may be a mark of gaps. */
+function loneWarning(classNames: readonly string[]): string[] {
+  const words = classNames.filter((name) => !Number.isFinite(Number(name)));
+  if (words.length !== 1 || classNames.length < 3) return [];
+  const word = JSON.stringify(words[0]);
+  return [`The classes are numbers but for ${word}. Give missing: [${word}] where that marks a gap.`];
 }
