@@ -1,6 +1,5 @@
 import { ancestors, isConstant, isVariable, type Tensor } from "../graph/tensor.js";
 import { type CompileOptions, compile } from "./compile.js";
-import { fastestPasses } from "./fastest.js";
 import type { Compiling, Kept } from "./kept-plans.js";
 import { type Numbers, numberNames, withNumbers } from "./numbers.js";
 import type { Plan } from "./plan.js";
@@ -108,7 +107,8 @@ export async function planAmong(kept: Kept[], made: Kept, device: Compiling): Pr
     return each.template;
   };
   const find = () => kept.find((each) => each.label === made.label && templateOf(each).fits(parts));
-  const measured = fastest && !find() ? await fastestPasses({ fused, fastest }, made) : fused;
+  const measured =
+    fastest && !find() ? await (await import("./fastest.js")).fastestPasses({ fused, fastest }, made) : fused;
   const found = find(); // another may have been measuring the same
   if (found) kept.splice(kept.indexOf(found), 1);
   else made.template = new Template(made.label, parts, { fused: measured });

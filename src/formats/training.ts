@@ -1,7 +1,9 @@
+import { checksumOf } from "../core/checksum.js";
+import { dataOf } from "../core/data-of.js";
 import { FormatError } from "../core/errors.js";
 import { sameShape } from "../core/shape.js";
 import { isKnownLoss, type Loss, lossFromConfig } from "../losses/index.js";
-import type { Parameter, SavedHead, SavedRun, SavedTraining, UnfinishedEpoch } from "../model/model.js";
+import type { Parameter, RunSettings, SavedHead, SavedRun, SavedTraining, UnfinishedEpoch } from "../model/model.js";
 import {
   averageName,
   type GradientRule,
@@ -46,6 +48,8 @@ export function describeTraining({
   gradients,
   state,
   kept,
+  underway,
+  run,
   ...rest
 }: SavedTraining): TrainingJson {
   const rules = gradients?.length ? { gradients: gradients.map((rule) => rule?.config ?? { rule: "unknown" }) } : {};
@@ -57,7 +61,15 @@ export function describeTraining({
     schedule: schedule?.config,
     ...rules,
     ...rest,
+    ...(underway && { underway: { ...underway, settings: withChecksum(underway.settings) } }),
+    ...(run && { run: withChecksum(run) }),
   };
+}
+
+/** Settings with the checksum of the data that they are of. */
+function withChecksum<S extends RunSettings>(settings: S): S {
+  const data = dataOf.get(settings);
+  return data ? { ...settings, data: checksumOf(data) } : settings;
 }
 
 const mapped = <From, To>(record: Readonly<Record<string, From>>, change: (from: From) => To): Record<string, To> =>

@@ -1,5 +1,5 @@
+import { checksumOf } from "../core/checksum.js";
 import { ArgumentError } from "../core/errors.js";
-import { checksumOf } from "../data/checksum.js";
 import type { Scores } from "../training/history.js";
 import type { Entry, Figures } from "./entries.js";
 import { type Journal, journalOf } from "./journal.js";

@@ -1,5 +1,4 @@
 import type { Values } from "../core/dtype.js";
-import type { Dataset } from "../data/dataset.js";
 import type { RunSettings, UnfinishedEpoch } from "../model/model.js";
 import type { Steps } from "./epochs.js";
 import type { EvaluatedPart, Scores } from "./history.js";
@@ -44,9 +43,6 @@ export const unfinishedEpoch = ({ done, learningRate, totals }: Epochs, settings
   sums: [...(totals?.sums ?? [])],
   settings,
 });
-
-/** The data that an epoch with these settings is of; files have their checksum instead. */
-export const dataOf = new WeakMap<RunSettings, Dataset>();
 
 /** Whether an epoch can be finished as far as settings tell: with others its steps would take other rows. */
 export const sameSettings = (a: RunSettings, b: RunSettings): boolean =>

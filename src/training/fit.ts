@@ -1,3 +1,4 @@
+import { dataOf } from "../core/data-of.js";
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
 import { checkCount } from "../core/options.js";
@@ -8,7 +9,7 @@ import type { CallbackTurns } from "./callback-turns.js";
 import type { Callback } from "./callbacks.js";
 import { checkData, type EncodedRows, encode } from "./encode.js";
 import { epochOrders, Steps } from "./epochs.js";
-import { type Bad, dataOf, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
+import { type Bad, type Epochs, type Left, sameSettings, unfinishedEpoch } from "./epochs-at-work.js";
 import { noteRange } from "./features.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
 import { type Head, prepareHeads, scoredHeads, slotCount } from "./heads.js";
@@ -43,7 +44,7 @@ export async function fitOn(trainer: Internals, data: Dataset, options: FitOptio
   if (!options.resume) return new TrainingRun(trainer, data, options).train();
   checkData(trainer, data); // before callbacks are what they were
   const { resumeRun } = await import("./saved.js");
-  return new TrainingRun(trainer, data, resumeRun(trainer, options, data)).train();
+  return new TrainingRun(trainer, data, await resumeRun(trainer, options, data)).train();
 }
 
 /** One call of `fit`: everything is loaded once, then runs of steps follow each other: of epochs, or parts of one. */
@@ -260,9 +261,7 @@ class TrainingRun {
   async #goesOnWith({ settings }: UnfinishedEpoch): Promise<boolean> {
     if (!sameSettings(settings, this.#run.settings)) return false;
     if (dataOf.get(settings) === this.data) return true;
-    const { withChecksum } = await import("./saved.js");
-    const { data } = withChecksum(settings);
-    return data === undefined || data === withChecksum(this.#run.settings).data;
+    return (await import("./same-data.js")).areOf(settings, this.data);
   }
 
   /** The step after which results are read next: where a callback is due, or the epochs end. */

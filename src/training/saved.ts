@@ -1,10 +1,9 @@
+import { dataOf } from "../core/data-of.js";
 import type { Values } from "../core/dtype.js";
 import { ArgumentError } from "../core/errors.js";
-import { checksumOf } from "../data/checksum.js";
 import type { Dataset } from "../data/dataset.js";
-import type { Parameter, RunSettings, SavedHead, SavedRun, SavedTraining } from "../model/model.js";
+import type { Parameter, SavedHead, SavedRun, SavedTraining } from "../model/model.js";
 import type { Callback } from "./callbacks.js";
-import { dataOf } from "./epochs-at-work.js";
 import type { FitOptions, RunOptions } from "./fit-options.js";
 import type { Head } from "./heads.js";
 import type { ActiveFit, Internals } from "./internals.js";
@@ -29,7 +28,7 @@ export async function describeTraining(trainer: Internals, withState: boolean): 
     ...position,
     scheduleState: structuredClone(scheduleState),
     ...(underway && {
-      underway: { ...underway, sums: [...underway.sums], settings: withChecksum(underway.settings) },
+      underway: { ...underway, sums: [...underway.sums] },
     }),
   };
   if (!withState) return described;
@@ -71,12 +70,6 @@ function atOnce({ name = "" }: Callback, hook: string, given: unknown): unknown 
   );
 }
 
-/** Settings with the checksum of the data that they are of, which are known in the process that trains. */
-export function withChecksum(settings: RunSettings): RunSettings {
-  const data = dataOf.get(settings);
-  return data ? { ...settings, data: checksumOf(data) } : settings;
-}
-
 /** A run with what its callbacks remember. */
 export function describeRun({ callbacks, start, stopped, validateEvery, settings }: ActiveFit): SavedRun {
   const states = callbacks.flatMap((callback) =>
@@ -84,7 +77,10 @@ export function describeRun({ callbacks, start, stopped, validateEvery, settings
       ? [{ name: callback.name ?? "", state: atOnce(callback, "saveState", callback.saveState()) }]
       : [],
   );
-  return { start, stopped, validateEvery, ...withChecksum(settings), callbacks: states };
+  const run = { start, stopped, validateEvery, ...settings, callbacks: states };
+  const data = dataOf.get(settings);
+  if (data) dataOf.set(run, data);
+  return run;
 }
 
 /**
@@ -93,7 +89,7 @@ export function describeRun({ callbacks, start, stopped, validateEvery, settings
  *
  * @throws ArgumentError when options contradict that call, or the trainer isn't where the checkpoint was
  */
-export function resumeRun(trainer: Internals, options: FitOptions, data: Dataset): RunOptions {
+export async function resumeRun(trainer: Internals, options: FitOptions, data: Dataset): Promise<RunOptions> {
   const { position, session, resumable: saved } = trainer;
   const run = saved?.run;
   if (!run && position.epoch === 0) return options;
@@ -114,7 +110,7 @@ export function resumeRun(trainer: Internals, options: FitOptions, data: Dataset
     const what = name === "rows" ? "the data have as many rows" : `${name} is`;
     throw new ArgumentError(`fit: to resume a run, ${what} as before: ${before}, not ${value}.`);
   }
-  if (run.data !== undefined && run.data !== checksumOf(data)) {
+  if (!(await import("./same-data.js")).areOf(run, data)) {
     throw new ArgumentError(
       "fit: to resume a run, the data are as before; these have other values or other rows. Give the same data, or leave " +
         "resume out to train further on these.",

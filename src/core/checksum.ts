@@ -1,13 +1,13 @@
-import { crc32c } from "../core/crc.js";
-import type { Dataset } from "./dataset.js";
+import { crc32c } from "./crc.js";
+import type { LearnedFrom } from "./data-of.js";
 
-const known = new WeakMap<Dataset, string>();
+const known = new WeakMap<LearnedFrom, string>();
 
 /**
  * CRC-32C of all that is learned from a data set, eight hexadecimal digits: features, labels, weights and shape. It tells
  * whether a training goes on with the data it began with. Worked out once for each data set, some 3 ms a megabyte.
  */
-export function checksumOf(data: Dataset): string {
+export function checksumOf(data: LearnedFrom): string {
   const before = known.get(data);
   if (before !== undefined) return before;
   const { features, labels, weights, shape, classes } = data;
