@@ -151,3 +151,23 @@ test("numbers of a program are what they are, where the table had decimal commas
   const written = await trainer.predict([{ a: "1,375" }, { a: "1,5" }, { a: "3" }]);
   expect([...typed.values]).toEqual([...written.values]);
 });
+
+test("a word for neither yes nor no counts as a gap, and is said", async () => {
+  const rows = count(40).map((i) => ({ size: i % 9, member: i % 3 ? "yes" : "no", kind: i % 2 ? "a" : "b" }));
+  const own = tableFromRecords(rows, { target: "kind" });
+  expect(own.columns.find(({ name }) => name === "member")?.kind).toBe("boolean");
+  const { train } = own.split({ test: 0.25, seed: 1 });
+  const model = sequential({ input: train.shape, seed: 1 }, [dense(2)]);
+  using trainer = new Trainer(model, { device, loss: softmaxCrossEntropy(), optimizer: adam() });
+  await trainer.fit(train, { epochs: 1 });
+  const known = await predictRows(trainer, [
+    { size: 3, member: "No" },
+    { size: 3, member: "NA" },
+  ]);
+  expect(known.warnings).toEqual([]);
+  const { warnings } = await predictRows(trainer, [
+    { size: 3, member: "perhaps" },
+    { size: 3, member: "maybe" },
+  ]);
+  expect(warnings).toEqual([expect.stringContaining('"member" is "perhaps", "maybe" in 2 of them')]);
+});

@@ -16,6 +16,8 @@ export interface BlockSource {
   readonly rows: number;
   /** @param rows - row numbers; a column that isn't there is an error */
   block(columns: readonly string[], rows: ArrayLike<number>): Block;
+  /** Words of columns of yes and no that are neither, by the column: they count as gaps. */
+  readonly others?: ReadonlyMap<string, { names: ReadonlySet<string>; count: number }>;
 }
 
 /** The numbers of an input, [rows, names.length], row after row; whole numbers where all its columns are. */

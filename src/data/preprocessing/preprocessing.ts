@@ -91,7 +91,12 @@ export class Preprocessing {
   }
 
   #unseen(source: BlockSource, rows: ArrayLike<number>): string[] {
-    const unseen = [...this.inputs.values()].flatMap((pipeline) => pipeline.unseen(source, rows));
+    const others = [...(source.others ?? [])].map(([column, { names, count }]) => ({
+      column,
+      names: [...names],
+      count,
+    }));
+    const unseen = [...[...this.inputs.values()].flatMap((pipeline) => pipeline.unseen(source, rows)), ...others];
     const listed = unseen.map(({ column, names, count }) => {
       const shown = names.slice(0, MOST_NAMED).map((name) => JSON.stringify(name));
       return `${JSON.stringify(column)} is ${shown.join(", ")}${names.length > MOST_NAMED ? ", ..." : ""} in ${count} of them`;

@@ -19,7 +19,8 @@ export function rawSink({ columns, missing }: Preprocessing, name: string, rows 
 }
 
 /** The rows that a sink took. @throws DataError with all cells that can't be read */
-export const rawRows = (sink: ColumnSink, name: string): BlockSource => new ColumnRows(name, sink.rows, sink.end());
+export const rawRows = (sink: ColumnSink, name: string): BlockSource =>
+  new ColumnRows(name, sink.rows, sink.end(), sink.others);
 
 /**
  * Rows as a program has them, read as a model's training rows were: columns in any order, others passed over.

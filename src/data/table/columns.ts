@@ -166,6 +166,8 @@ export class ColumnSink implements RecordSink {
   /** Rows left out, for they lack a target or weight. */
   left = 0;
   rows = 0;
+  /** Words of columns of yes and no that are neither. */
+  readonly others = new Map<string, { names: Set<string>; count: number }>();
   readonly #faults: string[] = [];
   #faultCount = 0;
   #places: number[] = [];
@@ -221,10 +223,17 @@ export class ColumnSink implements RecordSink {
           if (columns[i].isWeight && value < 0) this.#fault(weightFault(columns[i].name, cells.line, value));
         } else {
           if (value !== undefined) this.#fault(this.#cellFault(columns[i], cells.line, value));
+          else if (columns[i].reading.kind === "boolean") this.#noteOther(columns[i].name, cells.text(this.#places[i]));
           store.push(Number.NaN);
         }
       } else store.push(this.#named(cells, i, value as string | undefined));
     }
+  }
+
+  #noteOther(column: string, text: string): void {
+    if (this.marks.hasText(text)) return;
+    const { names, count } = this.others.get(column) ?? { names: new Set(), count: 0 };
+    this.others.set(column, { names: names.size < MOST_FAULTS ? names.add(text) : names, count: count + 1 });
   }
 
   #cellFault({ name, reading, gaps }: ReadColumn, line: number, text: string): string {
@@ -277,6 +286,7 @@ export class ColumnRows implements BlockSource {
     private readonly name: string,
     readonly rows: number,
     private readonly stores: ReadonlyMap<string, ColumnValues>,
+    readonly others?: ColumnSink["others"],
   ) {}
 
   block(columns: readonly string[], rows: ArrayLike<number>): Block {
