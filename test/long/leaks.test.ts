@@ -27,14 +27,14 @@ describe.each(BACKENDS)("on %s", (backend) => {
     const living = watch(device);
     const seen: Living[] = [];
     const memory: number[] = [];
-    await rounds(device, 2000, (round) => {
+    await rounds(device, 3000, (round) => {
       seen.push({ ...living });
       if (round % 250 === 249) memory.push(megabytes());
     });
     for (const each of seen) expect(each).toEqual(seen[0]);
     expect(living).toEqual({ buffers: 0, programs: 0 });
-    // 1,500 rounds after the first 500: 22 kB a round would show.
-    expect(memory.at(-1)! - memory[1]).toBeLessThan(32);
+    // 2,000 rounds after 1,000, within which Dawn takes what it keeps: 16 kB a round would show.
+    expect(memory.at(-1)! - memory[3]).toBeLessThan(32);
     device.dispose();
   });
 });
