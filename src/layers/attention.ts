@@ -110,6 +110,7 @@ export function multiHeadAttention(options: MultiHeadAttentionOptions): Layer {
     joins: true,
     ...(masked && { checkInput: checkMask }),
     passesOver: true,
+    ...(causal && !rotary && !masked && { byPlace: "context" }),
     forward(x, scope, ...further) {
       const [, features] = sequenceOf("multiHeadAttention", scope.name, x.shape);
       if (features % heads !== 0) {

@@ -58,6 +58,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       trainable,
       name,
     },
+    byPlace: "endless",
     forward(x, scope) {
       if (x.shape.length < 2) {
         throw new ShapeError(`dense "${scope.name}": input must be [batch, ..., features], got [batch].`);

@@ -72,6 +72,7 @@ export function embedding(ids: number, features: number, options: IdEmbeddingOpt
   return defineLayer({
     config: { layer: "embedding", ids, features, ...(padding !== undefined && { padding }), ...config },
     ids: idsBelow(ids),
+    ...(padding === undefined && { byPlace: "endless" }),
     forward(x, scope) {
       if (x.dtype !== "u32") {
         throw new ShapeError(
@@ -103,6 +104,7 @@ export function positionalEmbedding(length: number, options: EmbeddingOptions = 
   const { drawn, config } = readOptions("positionalEmbedding", options);
   return defineLayer({
     config: { layer: "positionalEmbedding", length, ...config },
+    byPlace: "context",
     forward(x, scope) {
       const [time, features] = sequenceOf("positionalEmbedding", scope.name, x.shape);
       if (time > length) {
@@ -132,6 +134,7 @@ export function sinusoidal(options: NameOptions = {}): Layer {
   checkName("sinusoidal", options);
   return {
     config: { layer: "sinusoidal", ...options },
+    byPlace: "context",
     forward(x, scope) {
       const [time, features] = sequenceOf("sinusoidal", scope.name, x.shape);
       refuseParts("sinusoidal", scope);
@@ -170,6 +173,7 @@ export function tiedDense(embedding: string, options: TiedDenseOptions = {}): La
   }
   return defineLayer({
     config: { layer: "tiedDense", embedding, bias, name },
+    byPlace: "endless",
     forward(x, scope) {
       const weight = scope.borrow(`${embedding}.weight`);
       if (!weight) {

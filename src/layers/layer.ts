@@ -99,6 +99,12 @@ export interface Layer {
   readonly parts?: readonly Layer[];
   /** Whether nothing of the places that a sequence's mask leaves out is in the others of its result. */
   readonly passesOver?: boolean;
+  /**
+   * How long sequences may be that it works place by place, each result following from its place and what `scope.memory` keeps of
+   * those before: "endless", or "context" where it asks for the place's number, as many as the model's input has. Absent: its
+   * results at a place follow from others, or it keeps nothing. Its parts count, too.
+   */
+  readonly byPlace?: "endless" | "context";
   /** Of a layer that takes ids, whole numbers from 0: which there are. */
   readonly ids?: Ids;
   /**

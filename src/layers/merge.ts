@@ -20,6 +20,7 @@ const merge = (
 ): Layer => ({
   config,
   joins: true,
+  byPlace: "endless",
   forward(x, scope, ...further) {
     const inputs = [x, ...further];
     const layer = described(config.layer, scope);

@@ -35,6 +35,7 @@ function norm(
   checkEpsilon(layer, epsilon);
   return defineLayer({
     config: { layer, ...own, epsilon, trainable, name },
+    ...(axesOf === lastAxis && { byPlace: "endless" }),
     forward(x, scope) {
       const axes = axesOf(x, `${layer} "${scope.name}"`);
       return scaled(normalise(x, { ...axes, epsilon, centred }), scope, centred);

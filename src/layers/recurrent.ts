@@ -113,6 +113,7 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
       checkInput: (name, place, count, values) => checkMask(name, place, count - Number(initialState), values),
     }),
     passesOver: true,
+    ...(returnSequences && !reverse && !masked && !initialState && { byPlace: "endless" }),
     forward(x, scope, ...further) {
       const mask = masked ? further[0] : maskOf(x);
       const initial = initialState ? further[Number(masked)] : undefined;

@@ -39,6 +39,7 @@ export function residual(layers: readonly (Layer | LayerFunction)[], options: Re
       name,
     },
     parts,
+    byPlace: "endless",
     checkPixels: inner[0].checkPixels,
     forward(x, scope) {
       const through = inner.reduce((value, layer) => scope.call(layer, value), x);

@@ -14,7 +14,8 @@ import { checkName, type Layer, type NameOptions } from "./layer.js";
 export function activation(given: Activation, options: NameOptions = {}): Layer {
   checkName("activation", options);
   checkActivation(given);
-  return { config: { layer: "activation", activation: given, ...options }, forward: (x) => activate(x, given) };
+  const config = { layer: "activation", activation: given, ...options };
+  return { config, byPlace: "endless", forward: (x) => activate(x, given) };
 }
 
 /**
@@ -27,6 +28,7 @@ export function dropout(rate: number, options: NameOptions = {}): Layer {
   checkNumbers("dropout", SHARE, { rate });
   return {
     config: { layer: "dropout", rate, ...options },
+    byPlace: "endless",
     forward(x, scope) {
       const source = scope.randomSource();
       return scope.training ? dropoutOp(x, rate, source) : x;
@@ -46,6 +48,7 @@ export function gaussianNoise(deviation: number, options: NameOptions = {}): Lay
   checkNumbers("gaussianNoise", AT_LEAST_0, { deviation });
   return {
     config: { layer: "gaussianNoise", deviation, ...options },
+    byPlace: "endless",
     forward(x, scope) {
       const source = scope.randomSource();
       return scope.training ? noise(x, deviation, source) : x;

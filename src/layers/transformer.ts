@@ -104,6 +104,7 @@ export function transformerBlock(options: TransformerBlockOptions): Layer {
       name,
     },
     joins: across || masked,
+    ...(causal && !rotary && !across && !masked && { byPlace: "context" }),
     ...(masked && { checkInput: checkMask }),
     forward(x, scope, ...further) {
       const [, features] = sequenceOf("transformerBlock", scope.name, x.shape);

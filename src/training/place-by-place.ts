@@ -2,7 +2,7 @@ import { planFor } from "../compile/kept-plans.js";
 import { ModelStepTable } from "../compile/steps.js";
 import { sizeOf } from "../core/shape.js";
 import { type Tensor, variable } from "../graph/tensor.js";
-import type { Layer, LayerConfig } from "../layers/index.js";
+import type { Layer } from "../layers/index.js";
 import type { Model } from "../model/model.js";
 import { assign } from "../ops/assign.js";
 import { collect } from "../ops/batch.js";
@@ -12,55 +12,21 @@ import type { DeviceMemory } from "./device-memory.js";
 import type { Internals } from "./internals.js";
 import { LoadedGraph } from "./pass.js";
 
-/** Layers that work on each place by itself, whatever their options. */
-const ANYWHERE = [
-  ...["embedding", "tiedDense", "dense", "activation", "dropout", "gaussianNoise", "layerNorm", "rmsNorm"],
-  ...["residual", "add", "multiply", "concatenate"],
-];
-const POSITIONS = ["positionalEmbedding", "sinusoidal"];
-const ATTENTION = ["multiHeadAttention", "transformerBlock"];
-const RECURRENT = ["rnn", "gru", "lstm", "recurrent"];
-/** Options of attention that a pass over one place knows; what else there is must be off. */
-const KNOWN = [
-  "layer",
-  "heads",
-  "keyHeads",
-  "causal",
-  "units",
-  "activation",
-  "dropout",
-  "initializer",
-  "trainable",
-  "name",
-];
-
-const isOn = (value: unknown) => value !== undefined && value !== false && value !== 0;
-
-/** Whether a layer's results at a place follow from that place and from what it kept of those before. */
-function fitsLayer({ config, parts = [] }: Layer): boolean {
-  if (!parts.every(fitsLayer) || config.padding !== undefined) return false;
-  const { layer: kind, causal, reverse, masked, initialState, returnSequences } = config;
-  if (ATTENTION.includes(kind)) return causal === true && onlyKnown(config);
-  if (RECURRENT.includes(kind)) return returnSequences === true && ![reverse, masked, initialState].some(isOn);
-  return ANYWHERE.includes(kind) || POSITIONS.includes(kind);
-}
-
-const onlyKnown = (config: LayerConfig) =>
-  Object.entries(config).every(([name, value]) => KNOWN.includes(name) || !isOn(value));
+/** Layers, and those that they are made of. */
+const withParts = (layers: readonly Layer[]): Layer[] =>
+  layers.flatMap((layer) => [layer, ...withParts(layer.parts ?? [])]);
 
 /** How a model's sequences can be worked place by place: for any number of places, for as many as its input has, or not at all. */
-export function placesOf(model: Model): "endless" | "context" | undefined {
+export function placesOf(model: Model): Layer["byPlace"] {
   const { structure, layers, inputs, outputs } = model;
   const [{ shape, dtype }] = inputs;
-  const isAcross = structure.calls.some(
-    ({ layer, inputs }) => ATTENTION.includes(layer.layer.config.layer) && inputs.length > 1,
-  );
   const isSequence = outputs.length === 1 && outputs[0].shape.length === 2 && outputs[0].shape[0] === shape[0];
-  const fits = layers.every(({ layer }) => fitsLayer(layer));
-  if (inputs.length !== 1 || shape.length !== 1 || dtype !== "u32" || isAcross || !isSequence || !fits)
-    return undefined;
-  const kinds = layers.map(({ layer }) => layer.config.layer);
-  return kinds.some((kind) => POSITIONS.includes(kind) || ATTENTION.includes(kind)) ? "context" : "endless";
+  if (inputs.length !== 1 || shape.length !== 1 || dtype !== "u32" || !isSequence) return undefined;
+  // Places that are seen of a second sequence aren't kept.
+  const isAcross = structure.calls.some(({ layer, inputs }) => inputs.length > 1 && layer.layer.byPlace === "context");
+  const kinds = withParts(layers.map(({ layer }) => layer)).map(({ byPlace }) => byPlace);
+  if (isAcross || kinds.includes(undefined)) return undefined;
+  return kinds.includes("context") ? "context" : "endless";
 }
 
 const ONE_STEP = new ModelStepTable(1);
