@@ -49,8 +49,12 @@ export interface Loss {
   readonly outputPerClass?: boolean;
   /** Of one output that means yes or no, as `probabilities` gives it: above this it means yes; a half where absent. */
   readonly boundary?: number;
-  /** @throws ArgumentError when a model that puts out so many numbers has nothing to learn from this loss */
-  checkOutputs?(outputs: number): void;
+  /**
+   * @param outputs - numbers that the model puts out for a row
+   * @param each - those of the last axis: of [places, labels], the labels; all where absent
+   * @throws ArgumentError when a model that puts out so many numbers has nothing to learn from this loss
+   */
+  checkOutputs?(outputs: number, each?: number): void;
   /** Whether a label marks what doesn't count: of classes, one that needn't be a class. */
   ignores?(label: number): boolean;
   /** Whether `probabilities` gives probabilities of classes or labels. Default false. */

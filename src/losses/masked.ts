@@ -20,7 +20,7 @@ export function masked(loss: Loss): Loss {
     config: { loss: "masked", of: loss.config },
     ...{ labels, outputPerClass, boundary, isProbabilistic },
     ignores: (label) => Number.isNaN(label) || loss.ignores?.(label) === true,
-    checkOutputs: (outputs) => loss.checkOutputs?.(outputs),
+    checkOutputs: (outputs, each) => loss.checkOutputs?.(outputs, each),
     encode: (data, outputs) => encodeKnown(loss, data, outputs),
     perRow: (outputs, targets) => loss.perRow(outputs, targets),
     ...(loss.elements && { elements: (outputs, targets) => loss.elements!(outputs, targets) }),

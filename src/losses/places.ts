@@ -30,7 +30,7 @@ export function ofOutput(loss: Loss, shape: Shape): Loss {
   };
   const own: Loss = {
     ...loss,
-    checkOutputs: () => loss.checkOutputs?.(loss.outputPerClass ? classes : size),
+    checkOutputs: () => loss.checkOutputs?.(loss.outputPerClass ? classes : size, classes),
     encode(data) {
       const given = placesOf(loss, data, shape);
       if (given === undefined) return loss.encode(data, size);

@@ -13,7 +13,10 @@ const NAME = "sigmoidCrossEntropy";
 
 /** Options of `sigmoidCrossEntropy`. */
 export interface SigmoidCrossEntropyOptions {
-  /** Weight of a yes, if a no weighs 1; one number, or one for each output. Above 1 it finds more, below 1 fewer. */
+  /**
+   * Weight of a yes, if a no weighs 1; one number, or one for each output: of outputs [places, labels], for each label. Above 1 it
+   * finds more, below 1 fewer.
+   */
   positiveWeight?: number | readonly number[];
 }
 
@@ -26,7 +29,7 @@ export interface SigmoidCrossEntropyOptions {
  * `pos_weight` of torch.nn.BCEWithLogitsLoss.
  *
  * @throws ArgumentError when the positive weight isn't above 0; from `new Trainer`, when there are several, but not one for
- * each output; from `fit`, ShapeError or DataError when the targets don't fit
+ * each output, or label; from `fit`, ShapeError or DataError when the targets don't fit
  */
 export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): Loss {
   const { positiveWeight } = optionsOf(NAME, options, { positiveWeight: undefined });
@@ -37,10 +40,11 @@ export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): L
     config: { loss: NAME, positiveWeight },
     labels: "classes",
     isProbabilistic: true,
-    checkOutputs(outputs) {
-      if (!weights || weights.length === 1 || weights.length === outputs) return;
+    checkOutputs(outputs, each = outputs) {
+      if (!weights || weights.length === 1 || weights.length === each) return;
+      const what = each === outputs ? "output" : "label";
       throw new ArgumentError(
-        `${NAME}: ${weights.length} positive weights for ${outputs} outputs. Give one number, or one for each output.`,
+        `${NAME}: ${weights.length} positive weights for ${each} ${what}s. Give one number, or one for each ${what}.`,
       );
     },
     encode(data, outputs) {
@@ -49,12 +53,14 @@ export function sigmoidCrossEntropy(options: SigmoidCrossEntropyOptions = {}): L
       return targets;
     },
     ...meanOver((logits, targets) => {
-      const weight = weights && constant(Float32Array.from(weights), [weights.length]);
-      return ops.sigmoidCrossEntropies(logits, targets, weight);
+      // Places follow each other, with the same weights at each.
+      const length = weights?.length === 1 ? 1 : logits.shape.at(-1)!;
+      const each = weights && Float32Array.from({ length }, (_, i) => weights[i % weights.length]);
+      return ops.sigmoidCrossEntropies(logits, targets, each && constant(each, [length]));
     }),
     guess: (targets, _, rows) =>
       guessFromMeans(targets, rows, (mean, target) => {
-        const yes = mean * (weights?.[target] ?? weights?.[0] ?? 1);
+        const yes = mean * (weights?.[target % weights.length] ?? 1);
         const all = yes + 1 - mean;
         return (yes > 0 ? -yes * Math.log(yes / all) : 0) - (mean < 1 ? (1 - mean) * Math.log((1 - mean) / all) : 0);
       }),

@@ -14,6 +14,7 @@ import {
   reshape,
   sequential,
   sgd,
+  sigmoidCrossEntropy,
   softmaxCrossEntropy,
   Trainer,
   tokenCrossEntropy,
@@ -108,6 +109,23 @@ describe.each(BACKENDS)("classes at each place, on %s", (backend) => {
     },
   );
 
+  test.each([[[2]], [[2, 1, 0.5, 3]]])(
+    "positive weights %j are those of each label at every place",
+    async (weights) => {
+      using trainer = trainerOf(sigmoidCrossEntropy({ positiveWeight: weights }), backend);
+      const given = Dataset.from({ features: ids, labels: shares, shape: [TIME] });
+      const softplus = (z: number) => Math.log1p(Math.exp(-Math.abs(z))) + Math.max(0, z);
+      const lossOf = ({ z }: { z: number[] }, place: number) => {
+        const t = shares[Math.floor(place / TIME)].slice((place % TIME) * CLASSES, ((place % TIME) + 1) * CLASSES);
+        return meanOf(z.map((y, c) => weights[c % weights.length] * t[c] * softplus(-y) + (1 - t[c]) * softplus(y)));
+      };
+      const wanted = meanOf((await placesOf(trainer)).map(lossOf));
+      expect((await trainer.evaluate(given, { batchSize: 2 })).loss).toBeCloseTo(wanted, 5);
+      expect((await trainer.trainStep(given)).loss).toBeCloseTo(wanted, 5);
+      expect((await trainer.evaluate(given)).loss).toBeLessThan(wanted);
+    },
+  );
+
   test("class weights divide by the weights of the places, shares are taken by place", async () => {
     const classWeights = [1, 3, 0.5, 2];
     using trainer = trainerOf(softmaxCrossEntropy({ classWeights }), backend, ["accuracy"]);
@@ -141,6 +159,17 @@ test("places that aren't known, of class weights: neither sum has them", async (
   const given = Dataset.from({ features: ids, labels: some, shape: [TIME] });
   expect((await trainer.evaluate(given, { batchSize: 2 })).loss).toBeCloseTo(wanted, 5);
   expect((await trainer.trainStep(given)).loss).toBeCloseTo(wanted, 5);
+});
+
+test("positive weights are one for each label, not for each place", () => {
+  for (const [loss, given] of [
+    [sigmoidCrossEntropy({ positiveWeight: [1, 2, 3] }), 3],
+    [masked(sigmoidCrossEntropy({ positiveWeight: new Array(12).fill(1) })), 12],
+  ] as const) {
+    expect(() => trainerOf(loss)).toThrow(
+      `sigmoidCrossEntropy: ${given} positive weights for 4 labels. Give one number, or one for each label.`,
+    );
+  }
 });
 
 test("pixels are places, and a label that is ignored may be that of a row", async () => {
