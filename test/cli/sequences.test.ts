@@ -1,5 +1,6 @@
 // @module-tag slow
 import { existsSync, readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
 import { useFolder } from "../fixtures.js";
 import { cli, cliJson, expectFailure } from "./command-line.js";
@@ -79,6 +80,21 @@ describe("a text", () => {
     expect(text).toMatch(/^how much/);
   });
 
+  test("is read in other encodings, which is said, and compressed", async () => {
+    const text = "où est le café? là, à côté. ".repeat(12);
+    const args = ["--network", "gru 4", "--context", "8", "--epochs", "1"];
+    const plain = await cliJson("train", folder.write("plain.txt", text), ...args);
+    const utf16 = Buffer.from(`\ufeff${text}`, "utf16le");
+    for (const [name, bytes, note] of [
+      ["wide.txt", utf16, "wide.txt: read as UTF-16."],
+      ["latin.txt", Buffer.from(text, "latin1"), "latin.txt: read as Latin-1, for line 1 isn't UTF-8."],
+      ["plain.txt.gz", gzipSync(text), undefined],
+    ] as const) {
+      const { loss, warnings } = await cliJson("train", folder.write(name, bytes), ...args);
+      expect({ loss, warnings }).toEqual({ loss: plain.loss, warnings: [...(note ? [note] : []), ...plain.warnings] });
+    }
+  });
+
   test("several networks are trained one after the other", async () => {
     const size = ["--context", "8", "--epochs", "1"];
     const layers = ["--layers", "gru 4", "--layers", "embedding 8, positions, transformer 2, layerNorm"];
@@ -96,7 +112,10 @@ describe("a text", () => {
     await refused(/too few for a row of 9999/, wood, "--context", "9999");
     await refused(/it is for sequences/, "iris", "--layers", "gru 8");
     await refused(/the file is empty/, folder.write("empty.txt", " \n"));
-    await refused(/isn't text of UTF-8/, folder.write("latin.txt", Uint8Array.of(0xe9, 0x20, 0xff)));
+    await refused(
+      /it has bytes of 0, so it is no text/,
+      folder.write("bytes.txt", Uint8Array.of(80, 75, 3, 4, 20, 0, 8)),
+    );
     expectFailure(await cli("cross-validate", wood), 2, /deals rows out at random/);
     await cliJson("train", "iris", "--epochs", "1", "--out", folder.path("iris"));
     expectFailure(await cli("generate", folder.path("iris")), 2, /trained on iris, not on a text/);

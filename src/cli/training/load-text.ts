@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { TextBytes } from "../../data/csv/decode.js";
 import {
   bytePairs,
   bytes,
@@ -10,7 +10,7 @@ import {
   tokenDataset,
   words,
 } from "../../data/index.js";
-import { fileError } from "../../data/sources/source.js";
+import { openSource } from "../../data/sources/source.js";
 import { areUnparted, unpartedWarning } from "../../data/text/pieces.js";
 import { ArgumentError, DataError } from "../../index.js";
 
@@ -36,7 +36,7 @@ export interface LoadedText {
 export const texts = { tinyshakespeare } as const;
 
 /** Names of files that hold texts. */
-const TEXT_FILE = /\.(txt|text|md)$/i;
+const TEXT_FILE = /\.(txt|text|md)(\.gz)?$/i;
 
 const DEFAULT_CONTEXT = 64;
 const WORDS_OR_PAIRS: readonly (TokenizerName | undefined)[] = ["words", "bytePairs"];
@@ -52,16 +52,15 @@ export const isText = (
   return target === undefined && targets === undefined && TEXT_FILE.test(given);
 };
 
-/** @throws DataError when the file isn't text of UTF-8 */
-async function readText(path: string, name: string): Promise<string> {
-  const bytes = await readFile(path).catch((cause) => {
-    throw fileError(path, cause);
-  });
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new DataError(`${name}: it isn't text of UTF-8. Convert it: iconv -t UTF-8 ${name}.`);
-  }
+/** A text, and how it was read where it isn't of UTF-8. @throws DataError when the file isn't text */
+async function readText(path: string, name: string): Promise<{ text: string; note?: string }> {
+  const bytes = new TextBytes(name);
+  let text = "";
+  for await (const piece of (await openSource(path, name)).pieces()) text += bytes.push(piece);
+  text += bytes.end();
+  if (text.includes("\0"))
+    throw new DataError(`${name}: it has bytes of 0, so it is no text. Give a file of plain text.`);
+  return { text, note: bytes.note };
 }
 
 /** @throws ArgumentError when the size of a vocabulary is given for tokens that have none */
@@ -90,7 +89,9 @@ export async function loadText(
 ): Promise<{ data: Dataset; sample?: string; text: LoadedText }> {
   const { dataDir, context = DEFAULT_CONTEXT } = options;
   const isNamed = Object.hasOwn(texts, given);
-  const text = isNamed ? await texts[given as keyof typeof texts]({ dataDir }) : await readText(given, name);
+  const { text, note } = isNamed
+    ? { text: await texts[given as keyof typeof texts]({ dataDir }) }
+    : await readText(given, name);
   if (text.trim() === "") throw new DataError(`${name}: the file is empty. Give one with text.`);
   if (context < 2) throw new ArgumentError("--context must be 2 or more: a model of text looks back.");
   const tokenizer = options.savedTokenizer ?? learn(text, options);
@@ -100,8 +101,10 @@ export async function loadText(
   }
   const read = tokenDataset(ids, { length: context, name });
   const isWords = options.tokenizer === "words" && areUnparted([text]);
-  const data = isWords
-    ? Dataset.own({ ...read, warnings: [unpartedWarning(`Texts of ${name}`, tokenizer.size)] })
-    : read;
+  const warnings = [
+    ...(note ? [`${name}: ${note}.`] : []),
+    ...(isWords ? [unpartedWarning(`Texts of ${name}`, tokenizer.size)] : []),
+  ];
+  const data = warnings.length > 0 ? Dataset.own({ ...read, warnings }) : read;
   return { data, ...(isNamed && { sample: given }), text: { text, tokenizer, tokens: ids.length } };
 }
