@@ -1,23 +1,42 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Redis } from "ioredis";
 import { expect } from "vitest";
 import type { Callback } from "../../src/index.js";
 import { hasRedis, type RedisServers } from "../node/queue/redis.js";
-import { cli, cliJson, expectFailure } from "./command-line.js";
+import { cli, cliJson, expectFailure, table } from "./command-line.js";
 import { hidden, type Recorded, type Recorder, record, type SettingTests } from "./recorder.js";
 
 /* Options of single commands, of their files and of what they print: that the value of each arrives. */
 
 const SWEEP = ["--epochs", "1", "--backend", "wasm"];
 
-/** A sweep on the CPU whose trials a worker of this process trains. @returns what the worker printed */
-async function queued(servers: RedisServers, ofSweep: readonly string[], ofWorker: readonly string[]): Promise<string> {
+/**
+ * A sweep on the CPU whose trials a worker of this process trains.
+ *
+ * @param onBegun - done when the sweep has read its data, before the worker is there
+ * @returns what the worker printed
+ */
+async function queued(
+  servers: RedisServers,
+  ofSweep: readonly string[],
+  ofWorker: readonly string[],
+  data: readonly string[] = ["iris"],
+  onBegun = () => {},
+): Promise<string> {
   if (!hasRedis) return "";
-  const queue = ["--queue", (await servers.start()).url];
+  const { url } = await servers.start();
+  const queue = ["--queue", url];
   const known = new Set(process.listeners("SIGTERM"));
+  const sweep = cliJson("sweep", ...data, "--epochs", "1", "--trials", "3", ...ofSweep, ...queue);
+  const client = new Redis(url);
+  await expect.poll(() => client.keys("*:studies"), { timeout: 30_000 }).toHaveLength(1);
+  await client.quit();
+  onBegun();
   const worker = cli("worker", "--backend", "cpu", ...ofWorker, ...queue);
-  const { runs } = await cliJson("sweep", "iris", "--epochs", "1", "--trials", "3", ...ofSweep, ...queue);
-  expect(runs).toHaveLength(3);
+  // A worker that can't take part would leave the sweep waiting.
+  const ended = await Promise.race([sweep, worker.then(({ stderr }) => ({ runs: stderr }))]);
+  expect(ended.runs).toHaveLength(3);
   // As if this process alone was asked to end, and nothing but the worker heard of it.
   for (const listener of process.listeners("SIGTERM")) if (!known.has(listener)) listener("SIGTERM");
   const { code, stdout } = await worker;
@@ -172,9 +191,11 @@ export const commandSettings = (
     expect(await queued(servers, [], [])).toMatch(/, 1 group at a time\n/);
   },
   async "worker.dataDir"() {
-    // test/cli/worker.test.ts has a file found by it, in another process than the sweep's.
-    const text = readFileSync(new URL("./worker.test.ts", import.meta.url), "utf8");
-    expect(text).toContain('"--data-dir"');
+    const [here, elsewhere] = [folder.write("here.csv", table(60, "class")), folder.path("elsewhere")];
+    await queued(servers, [], ["--data-dir", elsewhere], [here, "--target", "class"], () => {
+      mkdirSync(elsewhere);
+      renameSync(here, join(elsewhere, "here.csv"));
+    });
   },
   async "explain.epochs"() {
     expect(await cliJson("explain", "xor", "--epochs", "0")).toMatchObject({ epochs: 0, step: 1 });
