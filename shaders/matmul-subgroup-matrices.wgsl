@@ -13,7 +13,7 @@
 // Operands functions/strided-operands.wgsl: columns_from, rows_from
 // Glue webgpu/matmul-kernels.ts: alias Operand = f32
 // Glue webgpu/special-matmul.ts: const ROWS: u32, const COLUMNS: u32, const DEPTH: u32, const STRIPS: u32, const LANES: u32
-// Glue webgpu/epilogue.ts: store_sum(i: u32, value: f32)
+// Glue webgpu/epilogue.ts: store_second(i: u32, value: f32)
 
 /// Neighbours in a's memory are its rows, see matmul-tiled.wgsl.
 override A_BY_ROW: bool;
@@ -89,7 +89,7 @@ fn work(unit: u32, local: u32, subgroup: u32) {
       }
       workgroupBarrier();
       if (local < COLUMNS && column + local < N) {
-        store_sum(column + local, matrices[local]);
+        store_second(column + local, matrices[local]);
       }
       workgroupBarrier();
     }

@@ -15,7 +15,7 @@
 // Operands functions/strided-operands.wgsl: a_element, b_element
 // Glue webgpu/matmul.ts: result_at(batch: u32, row: u32, column: u32) -> u32
 // Glue webgpu/glue.ts: store(i: u32, value: f32)
-// Glue webgpu/epilogue.ts: store_sum(i: u32, value: f32)
+// Glue webgpu/epilogue.ts: store_second(i: u32, value: f32)
 
 fn each(i: u32) {
   let batch = i / (M * N);
@@ -30,6 +30,6 @@ fn each(i: u32) {
   }
   store(result_at(batch, row, column), product);
   if (SUMS && i < N) {
-    store_sum(i, sum);
+    store_second(i, sum);
   }
 }

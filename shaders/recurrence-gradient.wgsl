@@ -11,28 +11,23 @@
 //   dz      [BATCH, TIME, GATES x HIDDEN] f32, or that of first
 //
 // A workgroup takes ROWS rows. At each place every invocation works out the slopes of its units' sums, and after a barrier
-// what these bring to the states of four units one place before, of PER rows that share its reads of the weight.
+// what these bring to the states one place before.
 // Grid: work(unit, local), one workgroup of 256 for ROWS rows.
 // Needs functions/elementwise.wgsl: op_tanh
-// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, first_at(i: u32) -> f32, shown_at(i: u32) -> f32, const STATES: u32, const SUMS: u32, const PER: u32
-// Glue webgpu/glue.ts: dy_at(i: u32) -> f32, z_at(i: u32) -> f32, forward_at(i: u32) -> f32, weight_at(i: u32) -> f32, store(i: u32, value: f32)
+// Needs functions/hidden-slopes.wgsl: BATCH, HIDDEN, ROWS, bring_back, states, sums
+// Glue webgpu/recurrence.ts: mask_at(i: u32) -> f32, first_at(i: u32) -> f32, const STATES: u32
+// Glue webgpu/glue.ts: dy_at(i: u32) -> f32, z_at(i: u32) -> f32, forward_at(i: u32) -> f32, store(i: u32, value: f32)
 
 override CELL: u32;
-override BATCH: u32;
 override TIME: u32;
-override HIDDEN: u32;
-override ROWS: u32;
 override REVERSE: bool;
 override MASKED: bool;
 override SLOPES: u32;
 override BEGUN: bool;
-override DROPPED: bool;
 override OF_START: bool;
 
-/// Slopes of the states, and of an LSTM's cells; then those of the hidden sums.
-var<workgroup> states: array<f32, STATES>;
+/// Slopes of an LSTM's cells.
 var<workgroup> cells: array<f32, STATES>;
-var<workgroup> sums: array<f32, SUMS>;
 
 fn store_dz(i: u32, value: f32) {
   if (!OF_START) {
@@ -143,35 +138,7 @@ fn work(unit: u32, local: u32) {
       }
     }
     workgroupBarrier();
-    let quarter = (HIDDEN + 3u) / 4u;
-    for (var block = local; block < quarter * (ROWS / PER); block += 256u) {
-      let first_row = block / quarter * PER;
-      let u = block % quarter;
-      let units = vec4<u32>(u, u + quarter, u + 2u * quarter, u + 3u * quarter);
-      let at = min(units, vec4<u32>(HIDDEN - 1u)) * (gates * HIDDEN);
-      var brought: array<vec4<f32>, PER>;
-      for (var r = 0u; r < PER; r++) {
-        brought[r] = vec4<f32>(0.0);
-      }
-      for (var j = 0u; j < gates * HIDDEN; j++) {
-        let weights = vec4<f32>(weight_at(at.x + j), weight_at(at.y + j), weight_at(at.z + j), weight_at(at.w + j));
-        for (var r = 0u; r < PER; r++) {
-          brought[r] += sums[(first_row + r) * gates * HIDDEN + j] * weights;
-        }
-      }
-      for (var r = 0u; r < PER; r++) {
-        for (var c = 0u; c < 4u; c++) {
-          if (units[c] >= HIDDEN) {
-            continue;
-          }
-          var slope = brought[r][c];
-          if (DROPPED) {
-            slope *= shown_at(min(unit * ROWS + first_row + r, BATCH - 1u) * HIDDEN + units[c]);
-          }
-          states[(first_row + r) * HIDDEN + units[c]] += slope;
-        }
-      }
-    }
+    bring_back(unit, local, gates);
     workgroupBarrier();
   }
   if (!OF_START) {

@@ -4,13 +4,13 @@
 //   b   [..., K, N] f32, read by load_b(columns, k), four columns at a time
 //   y   [..., M, N] f32, handed to store(i, value) element by element
 //
-// Where SUMS, also Σₖ b[k, j], handed to store_sum(j, value): a bias's gradient beside its weight's.
+// Where SUMS, also Σₖ b[k, j], handed to store_second(j, value): a bias's gradient beside its weight's.
 // Results are kept in registers in blocks of 4 × 4: each element that is read serves four of them. Rows and columns past
 // the edge aren't written.
 // Operands functions/strided-operands.wgsl: Rows, Columns, load_a, load_b
 // Glue webgpu/matmul.ts: result_at(batch: u32, row: u32, column: u32) -> u32
 // Glue webgpu/glue.ts: store(i: u32, value: f32)
-// Glue webgpu/epilogue.ts: store_sum(i: u32, value: f32)
+// Glue webgpu/epilogue.ts: store_second(i: u32, value: f32)
 
 override M: u32;
 override N: u32;
@@ -83,6 +83,6 @@ fn store_block(batch: u32, row: u32, column: u32, block: Block) {
 
 fn store_sums(column: u32, sums: vec4<f32>) {
   for (var j = 0u; j < 4u && column + j < N; j++) {
-    store_sum(column + j, sums[j]);
+    store_second(column + j, sums[j]);
   }
 }

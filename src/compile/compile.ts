@@ -36,11 +36,11 @@ export function compile(label: string, outputs: readonly Tensor[], { fused = fal
     dtype: tensor.dtype,
   });
   const launches = groups.map((group): Launch => {
-    const { root, sums } = group;
+    const { root, second } = group;
     const call = { ...callOf(root, argument), label: labelOf(group), writes: writtenInputs(root) };
     if (isPlain(group)) return root.op.writes ? call : { ...call, output: argument(root) };
     const own = kept(group);
-    return { ...call, results: [group, ...(sums ? [sums] : [])].map((part) => resultOf(part, own, argument)) };
+    return { ...call, results: [group, ...(second ? [second] : [])].map((part) => resultOf(part, own, argument)) };
   });
   return { label, buffers, launches };
 }
@@ -52,13 +52,13 @@ function prepared(outputs: readonly Tensor[], passes: Passes | undefined): Tenso
   return absorbViews(passes?.pools?.(lowered) ?? lowered, passes);
 }
 
-const isPlain = ({ chain, sums }: Group) => chain.length === 0 && !sums;
+const isPlain = ({ chain, second }: Group) => chain.length === 0 && !second;
 
-/** Tensors that a launch reads from memory. The root of `sums` reads the product's second operand. */
+/** Tensors that a launch reads from memory. The root of a second result reads what the first one's does. */
 const readsOf = (group: Group): Tensor[] => [
   ...group.root.inputs,
   ...chainReads(group),
-  ...(group.sums ? chainReads(group.sums) : []),
+  ...(group.second ? chainReads(group.second) : []),
 ];
 
 const labelOf = ({ root, chain }: Group): string => [root.label, ...chain.map(({ title }) => title)].join(" + ");

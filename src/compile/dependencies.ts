@@ -64,15 +64,15 @@ export class Dependencies {
     return this.#neededAfter(first, this.#needsOutside(membersOf(second), second)) !== undefined;
   }
 
-  /** Makes `sums` the second result of an independent launch. */
-  pair(group: Group, sums: Group): void {
-    const [first, second] = this.#inOrder(group, sums);
-    this.#putBefore(first, this.#neededAfter(first, this.#needsOutside(membersOf(second), second))!);
-    const rank = this.#ranks.get(first)!;
+  /** Makes `second` the second result of an independent launch. */
+  pair(group: Group, second: Group): void {
+    const [earlier, later] = this.#inOrder(group, second);
+    this.#putBefore(earlier, this.#neededAfter(earlier, this.#needsOutside(membersOf(later), later))!);
+    const rank = this.#ranks.get(earlier)!;
     this.#launches[rank] = group;
     this.#ranks.set(group, rank);
-    group.sums = sums;
-    for (const member of membersOf(sums)) this.#groupOf.set(member, group);
+    group.second = second;
+    for (const member of membersOf(second)) this.#groupOf.set(member, group);
   }
 
   #inOrder(a: Group, b: Group): [Group, Group] {
@@ -157,8 +157,8 @@ export class Dependencies {
 
   /** Storage buffers that a group's launch binds. */
   countBindings(group: Group): number {
-    const { root, sums } = group;
-    const reads = chainReads(group).length + (sums ? chainReads(sums).length : 0);
+    const { root, second } = group;
+    const reads = chainReads(group).length + (second ? chainReads(second).length : 0);
     return root.inputs.length + reads + this.outputsOf(group).length;
   }
 

@@ -1,9 +1,9 @@
 import type { Tensor } from "../graph/tensor.js";
 import { viewBase, writtenInputs } from "../graph/views.js";
-import { pairColumnSums } from "./column-sums.js";
 import { Dependencies } from "./dependencies.js";
 import { type Group, lengthOf } from "./groups.js";
 import { hasHazard } from "./hazards.js";
+import { pairResults } from "./pairs.js";
 import type { ViewPasses } from "./walk.js";
 
 /** Storage buffers that a kernel may bind: the least that WebGPU promises. */
@@ -17,7 +17,7 @@ export interface Passes extends ViewPasses {
   chains: boolean;
   /** Elementwise ops are epilogues of products, reductions and other kernels. */
   epilogues: boolean;
-  /** Optimizer updates end the launch that makes their gradient; a bias's comes with its weight's. */
+  /** Optimizer updates end the launch that makes their gradient; kernels make two where they can, a bias's with its weight's. */
   updates: boolean;
   /** Products keep the largest results of windows that nothing else reads: the pass that readies a graph for it, of backends whose products can. */
   pools?: (outputs: readonly Tensor[]) => Tensor[];
@@ -50,7 +50,8 @@ export function singleLaunches(order: readonly Tensor[]): Fusion {
  * 1. a chain of elementwise ops is one launch;
  * 2. a chain that follows a product, a reduction or any other kernel is applied to its results before they are stored: its
  *    epilogue;
- * 3. an optimizer update is the end of such a chain, and the bias's gradient comes out of the same pass as the weight's.
+ * 3. an optimizer update is the end of such a chain, and the bias's gradient comes out of the same pass as the weight's: a
+ *    launch has a second result where its kernel can make one.
  *
  * A tensor joins a launch only if none of its needs depends on that launch, so that an order remains.
  *
@@ -60,7 +61,7 @@ export function fuse(order: readonly Tensor[], passes: Passes): Fusion {
   const dependencies = new Dependencies(order);
   const fits = (group: Group) => dependencies.countBindings(group) <= MAX_BINDINGS;
   const fused = new Fuser(dependencies, passes, fits).groups(order);
-  const groups = dependencies.schedule(passes.updates ? pairColumnSums(fused, dependencies, fits) : fused);
+  const groups = dependencies.schedule(passes.updates ? pairResults(fused, dependencies, fits) : fused);
   return { groups, dependencies };
 }
 

@@ -6,12 +6,16 @@ export interface Group {
   readonly root: Tensor;
   /** In order; each needs only its own element of the root and of those before it. */
   readonly chain: Tensor[];
-  /** A sum over the root's second operand that comes out of the same pass (see column-sums.ts). */
-  sums?: Group;
+  /** What the root's kernel makes beside its own result (see pairs.ts). */
+  second?: Group;
 }
 
 /** Every tensor that the group's launch computes. */
-export const membersOf = ({ root, chain, sums }: Group): Tensor[] => [root, ...chain, ...(sums ? membersOf(sums) : [])];
+export const membersOf = ({ root, chain, second }: Group): Tensor[] => [
+  root,
+  ...chain,
+  ...(second ? membersOf(second) : []),
+];
 
 /** Number of elements that an op works on; of an in-place op, those of its second input. */
 export const lengthOf = (tensor: Tensor): number => (tensor.op.writes ? tensor.inputs[1].size : tensor.size);

@@ -72,7 +72,7 @@ export interface Launch {
   writes: readonly number[];
   /** Destination of the result; absent in fused launches, and where the op changes an input in place. */
   output?: Argument;
-  /** Of a fused launch: the kernel's result, then the column sums of a product's second operand where they are needed. */
+  /** Of a fused launch: the kernel's result, then what it makes beside it: a product, the column sums of its second operand. */
   results?: readonly Result[];
 }
 

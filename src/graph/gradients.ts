@@ -26,13 +26,36 @@ export function gradients(
       `gradients: ${output.label} must be a scalar, got ${formatShape(output.shape)}. Sum it first.`,
     );
   }
-  const order = ancestors([output]);
+  gradientOf.set(output, constant(1));
+  passBack([output], inputs, add, gradientOf);
+  return inputs.map((input) => {
+    const gradient = gradientOf.get(input);
+    if (!gradient) {
+      throw new ArgumentError(
+        `gradients: ${output.label} doesn't depend on ${input.label}. Make it of that, or freeze a layer: trainable: false.`,
+      );
+    }
+    return gradient;
+  });
+}
+
+/**
+ * Passes the gradients of some tensors back to the inputs that they are made of, by the ops' rules.
+ *
+ * @param gradientOf - the gradient of each output; those of all tensors on the way come into it
+ * @throws ArgumentError when an op in between has no gradient rule
+ */
+export function passBack(
+  outputs: readonly Tensor[],
+  inputs: readonly Tensor[],
+  add: (a: Tensor, b: Tensor) => Tensor,
+  gradientOf: Map<Tensor, Tensor>,
+): void {
+  const order = ancestors(outputs);
   const between = new Set<Tensor>(inputs);
   for (const tensor of order) {
     if (tensor.inputs.some((input) => between.has(input))) between.add(tensor);
   }
-
-  gradientOf.set(output, constant(1));
   for (const tensor of order.reverse()) {
     const dy = gradientOf.get(tensor);
     if (!dy || !tensor.inputs.some((input) => between.has(input))) continue;
@@ -53,13 +76,4 @@ export function gradients(
       });
     });
   }
-  return inputs.map((input) => {
-    const gradient = gradientOf.get(input);
-    if (!gradient) {
-      throw new ArgumentError(
-        `gradients: ${output.label} doesn't depend on ${input.label}. Make it of that, or freeze a layer: trainable: false.`,
-      );
-    }
-    return gradient;
-  });
 }

@@ -9,8 +9,8 @@ import { matmul } from "../ops/matmul.js";
 import { CELLS, type Cell } from "../ops/recurrence.js";
 
 /*
- * Steps of recurrent layers written with ops, one place after the other: what the fused recurrence does, for cells that it
- * doesn't know. A layer takes some launches for every place.
+ * Steps of recurrent layers written with ops, one place after the other: what the recurrence does in one launch, for cells that
+ * it can't work. A layer takes some launches for every place.
  */
 
 /** The step of a recurrent layer from a place to the next, written with ops on [batch, units] tensors. */
@@ -20,7 +20,9 @@ export interface RecurrentCell {
   /** Tensors that are carried along; the first is what the layer puts out. 1. */
   states?: number;
   /**
-   * The states after a place.
+   * The states after a place. Where all of its ops are functions of numbers, element by element, a layer is one launch over all
+   * of time, and one for its gradient, and this is called once. A product, a reduction, dropout or a tensor from elsewhere, such
+   * as a parameter, make it ops of every place.
    *
    * @param input - for each gate its part of x inputWeight + inputBias, [batch, units]
    * @param hidden - for each gate its part of h hiddenWeight + hiddenBias, h being the first state before, [batch, units]
@@ -119,7 +121,7 @@ export function inSteps(cell: OwnCell, { layer, units, reverse, z, weight, bias,
 const joined = (states: readonly Tensor[]) => (states.length === 1 ? states[0] : concatenate([...states], -1));
 
 /** @throws ShapeError when a cell of the user's own gives something else than its states */
-function checkStates(layer: string, states: unknown, count: number, shape: readonly number[]): void {
+export function checkStates(layer: string, states: unknown, count: number, shape: readonly number[]): void {
   const given = Array.isArray(states) ? (states as Tensor[]) : [];
   if (given.length === count && given.every((state) => sameShape(state?.shape ?? [], shape))) return;
   throw new ShapeError(

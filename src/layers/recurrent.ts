@@ -11,7 +11,8 @@ import { concatenate, slice } from "../ops/indexing.js";
 import { reshape } from "../ops/layout.js";
 import { matmul } from "../ops/matmul.js";
 import { type Cell, lastStates, recurrence, statesOf } from "../ops/recurrence.js";
-import { cells, inSteps, type RecurrentCell } from "./cells.js";
+import { type TracedCell, traceCell } from "../ops/traced-cell.js";
+import { cells, checkStates, inSteps, type RecurrentCell } from "./cells.js";
 import { checkTrainable, defineLayer, type Layer } from "./layer.js";
 import { checkMask, keepMask, maskOf } from "./masks.js";
 import { sequenceOf } from "./sequence.js";
@@ -63,8 +64,8 @@ const directions = new WeakMap<Layer, (reverse: boolean) => Layer>();
 /** A kind of recurrent layer. */
 interface Kind {
   layer: string;
-  /** The cell as the fused recurrence knows it; undefined for what is worked in steps. */
-  fused?: Cell;
+  /** The recurrence's own cell, or one of the user's own to be traced; undefined for what is worked in steps. */
+  fused?: Cell | RecurrentCell;
   cell: Parameters<typeof inSteps>[0];
   /** Options of its own, as they are saved. */
   own?: Record<string, unknown>;
@@ -149,8 +150,10 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
       const first = initial ?? memory?.take(place, [batch, states * units]);
       // One mask for all of a sequence (Gal, Ghahramani, 2016).
       const shown = drops ? dropout(filled(1, [batch, units]), recurrentDropout, source) : undefined;
-      if (kind.fused) {
-        const y = recurrence(z, weight, bias, { cell: kind.fused, reverse }, { mask, first, shown });
+      const fused =
+        typeof kind.fused === "object" ? traced(kind.fused, `${layer} "${scope.name}"`, [batch, units]) : kind.fused;
+      if (fused) {
+        const y = recurrence(z, weight, bias, { cell: fused, reverse }, { mask, first, shown });
         memory?.keep(place, lastStates(y, units, reverse, states));
         if (returnSequences) return keepMask(x, statesOf(y, units), mask);
         return lastStates(y, units, reverse, returnState ? states : 1);
@@ -168,6 +171,17 @@ function recurrentOf(units: number, kind: Kind, options: RecurrentOptions): Laye
     directions.set(made, (turned) => recurrentOf(units, kind, { ...options, reverse: turned }));
   }
   return made;
+}
+
+/** A cell of the user's own as the recurrence works it; undefined where it can't. */
+function traced(cell: RecurrentCell, layer: string, shape: Shape): TracedCell | undefined {
+  const { gates, states = 1 } = cell;
+  const step: RecurrentCell["step"] = (...given) => {
+    const after = cell.step(...given);
+    checkStates(layer, after, states, shape);
+    return after;
+  };
+  return traceCell({ gates, states, step }, shape);
 }
 
 const filled = (value: number, shape: Shape) => constant(new Float32Array(sizeOf(shape)).fill(value), shape);
@@ -241,7 +255,8 @@ export const lstm = (units: number, options: RecurrentOptions = {}): Layer =>
 
 /**
  * A recurrent layer with a cell of the user's own: its step is written with ops, its gradient is derived from them. It works like
- * `rnn`, on every backend, in some launches for each place; as a function, it can't be saved as JSON.
+ * `rnn`, on every backend: in as many launches, where all ops of the step are functions of numbers (see `RecurrentCell.step`),
+ * else in some for each place. As a function, it can't be saved as JSON, but as a part of a layer of `registerLayer`.
  *
  * @example recurrent(8, { gates: 1, step: ([z], [h]) => [ops.tanh(ops.add(z, h))] }) // is rnn(8)
  * @returns a layer from [batch, time, features] to [batch, units], or [batch, time, units], with parameters `inputWeight`
@@ -254,7 +269,8 @@ export function recurrent(units: number, cell: RecurrentCell, options: Recurrent
   checkCount("recurrent: gates", gates);
   checkCount("recurrent: states", states);
   checkArgument("recurrent", "a cell { gates, step }", cell, typeof step === "function");
-  return recurrentOf(units, { layer: "recurrent", cell: { gates, states, step } }, options);
+  const own = { gates, states, step };
+  return recurrentOf(units, { layer: "recurrent", fused: own, cell: own }, options);
 }
 
 /** Options of `bidirectional`. */

@@ -7,6 +7,7 @@ import { padOp, slice } from "./indexing.js";
 import { reshape, transpose } from "./layout.js";
 import { matmul } from "./matmul.js";
 import { sum } from "./reduce.js";
+import { inexactFunctionsIn, type TracedCell, termsIn } from "./traced-cell.js";
 import { unfold } from "./unfold.js";
 
 /*
@@ -32,7 +33,8 @@ export const CELLS = {
 export type Cell = keyof typeof CELLS;
 
 export interface Recurrence extends Attributes {
-  cell: Cell;
+  /** By its name, or one of the user's own. */
+  cell: Cell | TracedCell;
   /** Whether places are worked from the last to the first. */
   reverse: boolean;
   /** Whether an input is a mask [batch, time]: where it is 0 the state stays as it is. */
@@ -45,13 +47,13 @@ export interface Recurrence extends Attributes {
   terms: number;
   /** Slopes that a gradient is given: of all states, of h at each place [batch, time, units], or of the last h [batch, 1, units]. */
   given?: "all" | "states" | "last";
-  /** The input that a gradient is of: z, or the states to begin with. */
-  of?: "z" | "start";
+  /** What a gradient is of: z, the hidden sums, or the states to begin with. */
+  of?: "z" | "hidden" | "start";
 }
 
 /** Sizes of a recurrence. @param z - [batch, time, gates x units] */
 export function sizesOf({ shape: [batch, time, width] }: { shape: readonly number[] }, { cell }: Recurrence) {
-  const { gates, kept, states } = CELLS[cell];
+  const { gates, kept, states } = typeof cell === "string" ? CELLS[cell] : cell;
   const units = width / gates;
   return { batch, time, units, gates, kept, states };
 }
@@ -70,8 +72,9 @@ const ATTRIBUTES = {
 export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
   attributes: ATTRIBUTES,
   error: {
-    functions: ["exponential", "division", "hyperbolic"],
-    terms: ([z], attributes) => sizesOf({ shape: z }, attributes).units * z[1],
+    functions: ({ cell }) =>
+      typeof cell === "string" ? ["exponential", "division", "hyperbolic"] : inexactFunctionsIn(cell.step),
+    terms: ([z], attributes) => termsOf(z, attributes, "step"),
     summed: (z, weight) => Math.max(z, weight),
   },
   shape: ([z], attributes) => {
@@ -86,7 +89,9 @@ export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
     const slope = (of: Recurrence["of"]) =>
       recurrenceGradient(slopes, z, y, weight, ...further, { ...attributes, given, of });
     const dz = slope("z");
-    const hidden = attributes.cell === "gru" ? gruHiddenGradient(dz, y) : dz;
+    const { cell } = attributes;
+    const sameSlopes = typeof cell === "string" || cell.isAdded;
+    const hidden = cell === "gru" ? gruHiddenGradient(dz, y) : sameSlopes ? dz : slope("hidden");
     const width = gates * units;
     const rows = reshape(hidden, [batch * time, width]);
     const previous = previousStates(y, units, reverse);
@@ -105,6 +110,13 @@ export const recurrenceOp: OpFunction<Recurrence> = defineOp("recurrence", {
     ];
   },
 });
+
+/** Numbers that are added up for an element: products of all places, and what a traced cell adds up beside them. */
+function termsOf([, time, width]: Shape, attributes: Recurrence, program: "step" | "slopes"): number {
+  const { cell } = attributes;
+  const { units } = sizesOf({ shape: [1, time, width] }, attributes);
+  return time * (typeof cell === "string" ? units : units + termsIn(cell[program]));
+}
 
 /** Inputs of a recurrence beside z and its parameters, of all that come after these. */
 export function besideOf<T>({ masked, begun, dropped }: Recurrence, further: readonly T[]) {
@@ -126,20 +138,24 @@ function slopesOf(dy: Tensor, units: number, time: number, reverse: boolean) {
 }
 
 /**
- * The gradient of a recurrence for z, [batch, time, gates x units], or for its first states, [batch, states x units], by dy,
- * z, y, the hidden weight, and what else the recurrence reads.
+ * The gradient of a recurrence for z or the hidden sums, [batch, time, gates x units], or for its first states, [batch, states x
+ * units], by dy, z, y, the hidden weight, and what else the recurrence reads. One launch makes those of z and of the sums.
  */
 export const recurrenceGradient: OpFunction<Recurrence> = defineOp("recurrenceGradient", {
   attributes: ATTRIBUTES,
   error: {
-    functions: ["hyperbolic"],
-    terms: ([, z], attributes) => sizesOf({ shape: z }, attributes).units * z[1] * 4,
+    functions: ({ cell }) => (typeof cell === "string" ? ["hyperbolic"] : inexactFunctionsIn(cell.slopes)),
+    terms: ([, z], attributes) => termsOf(z, attributes, "slopes") * 4,
     summed: (dy, z, y, weight) => dy * Math.max(1, weight, y, z),
   },
   shape: ([, z], attributes) => {
     const { batch, units, states } = sizesOf(z, attributes);
     return attributes.of === "start" ? [batch, states * units] : z.shape;
   },
+  secondOf: (tensor, other) =>
+    tensor.attributes.of === "hidden" &&
+    other.attributes.of === "z" &&
+    tensor.inputs.every((input, i) => input === other.inputs[i]),
 });
 
 /**

@@ -101,7 +101,7 @@ describe.each(paths)("shaders/%s", (path) => {
       const source = readFileSync(new URL(`../src/backends/${file}`, folder), "utf8").toLowerCase();
       for (const { name } of given) {
         expect(words.has(name) || takenByOthers.includes(name), name).toBe(true);
-        const written = name.replace(/^\w+_at$/, "_at(").replace(/^store_(?!sum)\w+$/, "store_");
+        const written = name.replace(/^\w+_at$/, "_at(").replace(/^store_(?!second)\w+$/, "store_");
         expect(source, `${file}: ${name}`).toContain(written.toLowerCase());
       }
     }

@@ -15,10 +15,10 @@ import { subtract } from "../../src/optimizers/subtract.js";
 const x = variable("x", [6, 4]);
 
 describe("a launch's group", () => {
-  test("has its root, its chain, and the sums that come out of the same pass with theirs", () => {
+  test("has its root, its chain, and the second result with its own", () => {
     const [root, chained, sums, more] = [neg(x), neg(x), sum(x), neg(x)];
     expect(membersOf({ root, chain: [chained] })).toEqual([root, chained]);
-    expect(membersOf({ root, chain: [chained], sums: { root: sums, chain: [more] } })).toEqual([
+    expect(membersOf({ root, chain: [chained], second: { root: sums, chain: [more] } })).toEqual([
       ...[root, chained, sums, more],
     ]);
   });

@@ -33,7 +33,7 @@ export const guards: readonly Mutant[] = [
     { "fusion guard: eight bindings": ["<= MAX_BINDINGS;", "<= 64;"] },
   ),
   ...mutantsOf(
-    { file: "src/compile/column-sums.ts", tests: ["compile/groups.test.ts"] },
+    { file: "src/compile/pairs.ts", tests: ["compile/groups.test.ts"] },
     {
       "column sums guard: independent": ["!dependencies.areIndependent(product, sums) || ", ""],
       "column sums guard: hazards": [" || hazardBetween(product, sums)", ""],

@@ -13,12 +13,14 @@ import {
   flatten,
   type Model,
   maxPool2d,
+  recurrent,
   sequential,
   softmaxCrossEntropy,
   Trainer,
   transformerBlock,
 } from "../../src/index.js";
 import { openDevice } from "../../src/node.js";
+import { ownCells } from "../layers/own-cells.js";
 
 const CREATIONS = [
   "createBuffer",
@@ -129,9 +131,19 @@ const tokens = () => {
   };
 };
 
+const ownCell = () => ({
+  data: Dataset.from({
+    features: Float32Array.from({ length: 44 * 14 }, (_, i) => (i % 11) / 11),
+    labels: Uint32Array.from({ length: 44 }, (_, row) => row % 3),
+    shape: [7, 2],
+  }),
+  model: sequential({ input: [7, 2] }, [recurrent(4, ownCells.gru, { recurrentDropout: 0.1 }), dense(3)]),
+});
+
 test.each([
   ["a CNN with batch norm", images],
   ["a transformer", tokens],
+  ["a recurrent cell of one's own", ownCell],
 ])("%s: an epoch writes its order and steps, and allocates, binds and compiles nothing", async (_, make) => {
   const { data, model } = make();
   const { trainer, log, dispose } = await watchedTrainer(model);

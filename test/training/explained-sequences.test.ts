@@ -10,6 +10,7 @@ import {
   lstm,
   meanSquaredError,
   model,
+  recurrent,
   rnn,
   sequential,
   sgd,
@@ -18,6 +19,7 @@ import {
 } from "../../src/index.js";
 import { useDevices } from "../devices/backends.js";
 import { sines } from "../fixtures.js";
+import { ownCells } from "../layers/own-cells.js";
 import { calculate } from "./hand-calculator.js";
 
 /* Recurrences worked by hand: every gate of every unit at every place comes from the numbers of its equation. */
@@ -50,6 +52,8 @@ test.each<[string, Layer, Record<number, RegExp>]>([
   ["gru from the end", gru(2, { reverse: true }), { 4: /^sigmoid\(/ }],
   ["gru with first states", gru(2, { initialState: true }), { 4: /^sigmoid\(/ }],
   ["lstm with first states", lstm(2, { initialState: true }), { 8: /^tanh\(/ }],
+  ["a cell of one's own", recurrent(2, ownCells.minimal), { 0: /^\(1 - σ\(.*\)\) \* .* \+ σ\(.*\) \* tanh\(/ }],
+  ["a cell of three states", recurrent(2, ownCells.chosen, { reverse: true }), { 4: /^max\(/ }],
   ["lstm", lstm(2), { 0: /^\S+ \* tanh\(/, 2: / \* .* \+ .* \* /, 4: /^sigmoid\(/, 8: /^tanh\(/ }],
 ])("%s: one cell worked out", async (_, layer, forms) => {
   const { data, subject } = subjectOf(layer);

@@ -12,6 +12,7 @@ import {
   lstm,
   multiHeadAttention,
   positionalEmbedding,
+  recurrent,
   residual,
   sequential,
   sinusoidal,
@@ -20,6 +21,7 @@ import {
   transformerBlock,
 } from "../../src/index.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { ownCells } from "../layers/own-cells.js";
 
 const TEXT = "the cat sat on the mat, the dog ran to the cat. ".repeat(4);
 const tokenizer = characters(TEXT);
@@ -73,6 +75,7 @@ describe.each(BACKENDS)("states, keys and values kept on the device, on %s", (ba
   const known = tokenizer.size;
   test.each([
     ["GRU and LSTM", () => [gru(6, { returnSequences: true }), lstm(5, { returnSequences: true })]],
+    ["cells of one's own", () => [recurrent(6, ownCells.lstm, { returnSequences: true })]],
     ["positions and attention", () => [positionalEmbedding(8), transformerBlock({ heads: 2, causal: true, units: 6 })]],
     [
       "positions and grouped keys",
@@ -88,7 +91,7 @@ describe.each(BACKENDS)("states, keys and values kept on the device, on %s", (ba
     using short = trainer(of(8));
     const options = { length: 12, temperature: 2, seed: 5, tokenizer };
     const text = await generate(short, "the", options);
-    const isRecurrent = short.model.layers.some(({ layer }) => layer.config.layer === "gru");
+    const isRecurrent = short.model.layers.some(({ layer }) => ["gru", "recurrent"].includes(layer.config.layer));
     // Recurrent layers remember what stands before the context: as a model does that sees all of it.
     using whole = trainer(isRecurrent ? of(16) : of(8));
     whole.model.setParameters(short.model.parameters());

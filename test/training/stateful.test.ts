@@ -10,6 +10,7 @@ import {
   lstm,
   meanSquaredError,
   model,
+  recurrent,
   rnn,
   sequential,
   sgd,
@@ -17,6 +18,7 @@ import {
 } from "../../src/index.js";
 import { loadPredictor } from "../../src/predict.js";
 import { BACKENDS, useDevices } from "../devices/backends.js";
+import { ownCells } from "../layers/own-cells.js";
 
 /* Sequences that come in parts, held against whole ones. */
 
@@ -27,6 +29,7 @@ const network = (time: number) =>
   sequential({ input: [time, FEATURES], seed: 4 }, [
     lstm(5, { returnSequences: true }),
     gru(4, { returnSequences: true }),
+    recurrent(4, ownCells.chosen, { returnSequences: true }),
     rnn(3),
     dense(2),
   ]);

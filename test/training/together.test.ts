@@ -17,7 +17,9 @@ import {
   l2Penalty,
   movingAverage,
   ops,
+  recurrent,
   reduceOnPlateau,
+  reshape,
   sequential,
   softmaxCrossEntropy,
   Trainer,
@@ -28,6 +30,7 @@ import { optimizerFromConfig, optimizerNames } from "../../src/optimizers/index.
 import { together } from "../../src/training/together/together.js";
 import { BACKENDS } from "../devices/backends.js";
 import { weightsOf, withoutTime } from "../fixtures.js";
+import { ownCells } from "../layers/own-cells.js";
 
 const MODELS = 3;
 
@@ -126,6 +129,17 @@ const cases: [string, Case][] = [
         gradients: [l2Penalty(0.01 * (place + 1)), clipByGlobalNorm(0.5 - 0.1 * place)],
       }),
       fit: () => ({ validation: undefined }),
+    },
+  ],
+  [
+    "cells of one's own, some of which differ",
+    {
+      layers: (place) => [
+        reshape([2, 2]),
+        recurrent(5, ownCells.gru, { returnSequences: true, recurrentDropout: 0.2 }),
+        recurrent(4, place > 0 ? ownCells.minimal : ownCells.wide),
+        dense(3),
+      ],
     },
   ],
   ["batch norm", { layers: [dense(8, { activation: "relu" }), batchNorm(), dense(3)] }],

@@ -1,10 +1,11 @@
 import { type Launch, resultShape } from "../../compile/plan.js";
+import type { Values } from "../../core/dtype.js";
 import { broadcastStrides, type Shape } from "../../core/shape.js";
 import type { CustomActivation } from "../../ops/activations.js";
 import { places } from "./indexing.js";
 import type { CpuKernel } from "./kernel.js";
 
-type Scalar = (...operands: number[]) => number;
+export type Scalar = (...operands: number[]) => number;
 
 /**
  * The function of each elementwise op on its operands and then its numbers, in float64.
@@ -39,7 +40,7 @@ const functions: Record<string, Scalar> = {
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
 };
 
-type Rounding = (x: number) => number;
+export type Rounding = (x: number) => number;
 
 /**
  * GELU and its gradient, which round to what memory holds after each operation: trainings have the bits that they had when each
@@ -79,6 +80,15 @@ function erf(x: number): number {
   return x < 0 ? -magnitude : magnitude; // NaN falls through both branches
 }
 
+/** The function of each elementwise op that is one of numbers: its operands, and then its numbers. */
+export const scalarFunctions = (rounding: Rounding): Record<string, Scalar> => ({
+  ...functions,
+  ...Object.fromEntries(Object.entries(geluFunctions).map(([op, functionOf]) => [op, functionOf(rounding)])),
+});
+
+/** The rounding of numbers to what memory holds. */
+export const roundingOf = (memory: Values): Rounding => (memory instanceof Float32Array ? Math.fround : (x) => x);
+
 /** The place of an operand's element for each element of the result. */
 const offsets = (shape: Shape, target: Shape) => places(target, broadcastStrides(shape, target));
 
@@ -86,7 +96,7 @@ const offsets = (shape: Shape, target: Shape) => places(target, broadcastStrides
 const kernel =
   (functionOf: (launch: Launch, rounding: Rounding) => Scalar): CpuKernel =>
   (launch, [a, b, c], y) => {
-    const f = functionOf(launch, y instanceof Float32Array ? Math.fround : (x) => x);
+    const f = functionOf(launch, roundingOf(y));
     const [atA, atB, atC] = launch.inputs.map(({ shape }) => offsets(shape, resultShape(launch)));
     const loops = [
       () => {

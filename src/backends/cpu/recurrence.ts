@@ -1,5 +1,7 @@
 import { besideOf, type Recurrence, sizesOf } from "../../ops/recurrence.js";
+import { roundingOf } from "./elementwise.js";
 import type { CpuKernel } from "./kernel.js";
+import { cellRun } from "./traced-cell.js";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
@@ -26,6 +28,7 @@ export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, 
   const { mask, first, shown } = besideOf(attributes as Recurrence, further);
   const width = gates * units;
   const hidden = new Float64Array(width);
+  const traced = typeof cell === "string" ? undefined : cellRun(cell.step, roundingOf(y));
   return () =>
     eachPlace(batch, time, reverse, (row, at, before) => {
       const own = at * kept * units;
@@ -44,7 +47,13 @@ export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, 
         };
         const input = (gate: number) => z[at * width + gate * units + u];
         const all = (gate: number) => input(gate) + hidden[gate * units + u];
-        if (cell === "tanh") keep(Math.tanh(all(0)));
+        if (traced) {
+          const sums = Array.from({ length: gates }, (_, gate) => hidden[gate * units + u]);
+          const before = Array.from({ length: states }, (_, number) => stateOf(number, u));
+          traced.inputs.set([...sums.map((_, gate) => input(gate)), ...sums, ...before]);
+          traced.run();
+          keep(...traced.outputs, ...sums);
+        } else if (cell === "tanh") keep(Math.tanh(all(0)));
         else if (cell === "relu") keep(Math.max(0, all(0)));
         else if (cell === "gru") {
           const [r, update, part] = [sigmoid(all(0)), sigmoid(all(1)), hidden[2 * units + u]];
@@ -55,10 +64,7 @@ export const recurrence: CpuKernel = ({ inputs, attributes }, [z, weight, bias, 
           const c = f * stateOf(1, u) + i * g;
           keep(o * Math.tanh(c), c, i, f, g, o);
         }
-        if (mask && mask[at] === 0) {
-          keep(stateOf(0, u));
-          if (cell === "lstm") keep(stateOf(0, u), stateOf(1, u));
-        }
+        if (mask && mask[at] === 0) keep(...Array.from({ length: states }, (_, number) => stateOf(number, u)));
       }
     });
 };
@@ -74,8 +80,9 @@ export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y,
     return at * (given === "all" ? kept : 1) * units;
   };
   const hidden = new Float64Array(width);
-  const dh = new Float64Array(units);
-  const dc = new Float64Array(units);
+  const slopesOfStates = Array.from({ length: states }, () => new Float64Array(units));
+  const [dh, dc] = slopesOfStates;
+  const traced = typeof cell === "string" ? undefined : cellRun(cell.slopes, roundingOf(result));
   let rowAtWork = -1;
   return () => {
     rowAtWork = -1;
@@ -86,8 +93,7 @@ export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y,
       (row, at, before) => {
         const slopes = slopeAt(row, at, row !== rowAtWork);
         if (row !== rowAtWork) {
-          dh.fill(0);
-          dc.fill(0);
+          for (const each of slopesOfStates) each.fill(0);
           rowAtWork = row;
         }
         const own = at * kept * units;
@@ -99,15 +105,31 @@ export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y,
         const isMasked = mask !== undefined && mask[at] === 0;
         hidden.fill(0);
         for (let u = 0; u < units; u++) {
-          if (slopes !== undefined) dh[u] += dy[slopes + u];
-          if (slopes !== undefined && given === "all" && cell === "lstm") dc[u] += dy[slopes + units + u];
+          if (slopes !== undefined) {
+            const count = given === "all" ? states : 1;
+            for (let number = 0; number < count; number++) slopesOfStates[number][u] += dy[slopes + number * units + u];
+          }
           const put = (...values: number[]) =>
             values.forEach((value, gate) => {
-              if (of === "z") result[at * width + gate * units + u] = value;
+              if (of !== "start") result[at * width + gate * units + u] = value;
               hidden[gate * units + u] = value;
             });
           if (isMasked) {
             put(...new Array(gates).fill(0));
+            continue;
+          }
+          if (traced) {
+            traced.inputs.set([
+              ...Array.from({ length: gates }, (_, gate) => z[at * width + gate * units + u]),
+              ...Array.from({ length: gates }, (_, gate) => keptOf(states + gate, u)),
+              ...slopesOfStates.map((_, number) => stateOf(number, u)),
+              ...slopesOfStates.map((each) => each[u]),
+            ]);
+            traced.run();
+            const ofSums = traced.outputs.subarray(gates, 2 * gates);
+            put(...(of === "hidden" ? ofSums : traced.outputs.subarray(0, gates)));
+            for (const [gate, slope] of ofSums.entries()) hidden[gate * units + u] = slope;
+            for (const [number, each] of slopesOfStates.entries()) each[u] = traced.outputs[2 * gates + number];
             continue;
           }
           const slope = dh[u];
@@ -139,7 +161,8 @@ export const recurrenceGradient: CpuKernel = ({ inputs, attributes }, [dy, z, y,
           const through = shown?.[row * units + u] ?? 1;
           for (let j = 0; j < width; j++) dh[u] += hidden[j] * weight[u * width + j] * through;
         }
-        if (of === "start" && before === undefined) result.set(states > 1 ? [...dh, ...dc] : dh, row * states * units);
+        if (of !== "start" || before !== undefined) return;
+        for (const [number, each] of slopesOfStates.entries()) result.set(each, (row * states + number) * units);
       },
       true,
     );

@@ -37,15 +37,36 @@ export const linksOf = ({ chain, reads }: Result): Link[] =>
 
 /** Writes a chain; see assembly/chain.ts. @returns its address */
 export function writeChain(writer: ProgramWriter, { given, links, outputs }: Chain): number {
-  const first = given ? 1 : 0;
+  const values = outputs.map(({ value }) => value);
+  const { words, slotOf } = writeLinks(writer, links, values, given ? "given" : 0);
+  const kept = outputs.flatMap(({ value, to }) => [given && value === 0 ? -1 : slotOf(value), writer.address(to)]);
+  // Of one output that the last link makes, nothing else reads the slot.
+  const isDirect = links.length > 0 && outputs.length === 1 && values[0] === links.length - 1 + Number(given);
+  return writer.table([links.length, Number(isDirect), ...words, outputs.length, ...kept]);
+}
+
+/**
+ * The words of links, and the slot of each value that is kept.
+ *
+ * @param inputs - values before the first link's: as many that lie in the first slots, or one, the kernel's result
+ */
+export function writeLinks(
+  writer: ProgramWriter,
+  links: readonly Link[],
+  kept: readonly number[],
+  inputs: number | "given",
+): { words: number[]; slotOf(value: number): number } {
+  const given = inputs === "given";
+  const first = given ? 1 : inputs;
   const lastUse = new Map<number, number>();
   links.forEach(({ operands }, at) => {
     for (const operand of operands) if ("value" in operand) lastUse.set(operand.value, at);
   });
-  for (const { value } of outputs) lastUse.set(value, links.length);
+  for (const value of kept) lastUse.set(value, links.length);
 
-  const slotOf = new Map<number, number>();
-  const slots: (number | undefined)[] = []; // the value in each
+  const held = given ? [] : Array.from({ length: inputs }, (_, i) => i);
+  const slotOf = new Map(held.map((value) => [value, value]));
+  const slots: (number | undefined)[] = [...held]; // the value in each
   const source = (operand: Operand, shape: Shape): number[] => {
     if ("number" in operand) return [Source.number, bitsOf(operand.number as number)];
     if ("argument" in operand) return memorySource(writer, operand.argument, operand.shape, shape);
@@ -56,18 +77,15 @@ export function writeChain(writer: ProgramWriter, { given, links, outputs }: Cha
     const sources = encoded.operands.flatMap((operand) => source(operand, shape));
     // A value may take the place of an operand that isn't needed any more: elements are read before they are written.
     const value = at + first;
-    const isFree = (held: number | undefined) => held === undefined || (lastUse.get(held) ?? -1) <= at;
+    const isFree = (other: number | undefined) => other === undefined || (lastUse.get(other) ?? -1) <= at;
     const found = slots.findIndex(isFree);
     const slot = found < 0 ? slots.length : found;
     slots[slot] = value;
     slotOf.set(value, slot);
     return [encoded.code, 3 + sources.length + encoded.words.length, slot, ...sources, ...encoded.words];
   });
-  const kept = outputs.flatMap(({ value, to }) => [given && value === 0 ? -1 : slotOf.get(value)!, writer.address(to)]);
   writer.slots((SPREAD + slots.length) * SLOT_BYTES);
-  // Of one output that the last link makes, nothing else reads the slot.
-  const isDirect = links.length > 0 && outputs.length === 1 && outputs[0].value === links.length - 1 + first;
-  return writer.table([links.length, Number(isDirect), ...words, outputs.length, ...kept]);
+  return { words, slotOf: (value) => slotOf.get(value)! };
 }
 
 /** The words by which a chain over `target` reads memory of `shape`. */

@@ -4,14 +4,16 @@ import { glue, type Part, type Tensors } from "./glue.js";
 import type { Operand } from "./snippet.js";
 
 /**
- * The epilogue of a kernel: `store(i, value)` for the values that it computes, and `store_sum(i, value)` for the second
- * result of a product. Each applies the result's fused ops to its element and writes the values that are kept. Tensors are
+ * The epilogue of a kernel: `store(i, value)` for the values that it computes, and `store_second(i, value)` for those of a
+ * second result. Each applies the result's fused ops to its element and writes the values that are kept. Tensors are
  * declared in the order of `bindingsOf`.
  */
 export function epilogue({ output, results = [] }: Launch, tensors: Tensors): Part[] {
   if (output) tensors.output("y", output, "store");
   return results.flatMap((result, place) =>
-    place === 0 ? storeFunction("store", "", result, tensors) : storeFunction("store_sum", "sum_", result, tensors),
+    place === 0
+      ? storeFunction("store", "", result, tensors)
+      : storeFunction("store_second", "second_", result, tensors),
   );
 }
 

@@ -66,7 +66,7 @@ export const productKernel =
       `fn result_at(batch: u32, row: u32, column: u32) -> u32 {
   return ${axesExpression("batch", y.batch)} + row * ${y.own[0].stride}u + column;
 }`,
-      ...(problem.sums ? [] : ["fn store_sum(i: u32, value: f32) {}"]),
+      ...(problem.sums ? [] : ["fn store_second(i: u32, value: f32) {}"]),
     ];
     return {
       inputs: ["a", "b", "order"].slice(0, launch.inputs.length),

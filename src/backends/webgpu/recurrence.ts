@@ -1,5 +1,7 @@
 import recurrenceShader from "../../../shaders/recurrence.wgsl";
 import gradientShader from "../../../shaders/recurrence-gradient.wgsl";
+import tracedShader from "../../../shaders/traced-recurrence.wgsl";
+import tracedGradientShader from "../../../shaders/traced-recurrence-gradient.wgsl";
 import type { Launch } from "../../compile/plan.js";
 import { DeviceError } from "../../core/errors.js";
 import { type Cell, type Recurrence, sizesOf } from "../../ops/recurrence.js";
@@ -8,6 +10,7 @@ import { elementwiseKernel } from "./elementwise.js";
 import { glue, type Part } from "./glue.js";
 import type { WebgpuKernel } from "./kernel.js";
 import { type Emitter, read } from "./snippet.js";
+import { cellSlopes, cellStep } from "./traced-cell.js";
 
 const CODES: Record<Cell, number> = { tanh: 0, relu: 1, gru: 2, lstm: 3 };
 const INVOCATIONS = 256;
@@ -17,16 +20,18 @@ const SPREAD = 16;
 /** Floats of the memory of a workgroup that every GPU has. */
 const WORKGROUP_FLOATS = 4096;
 
-/** @param memory - floats that a unit takes in a workgroup's memory */
-function overTime(shader: Part, names: readonly string[], z: number, memory: (gates: number) => number): WebgpuKernel {
-  return ({ label, inputs, attributes }: Launch) => {
+/** @param isGradient - whether the kernel works back from place to place, with the sums of all gates in memory */
+function overTime(names: readonly string[], z: number, isGradient: boolean): WebgpuKernel {
+  return ({ label, inputs, attributes, results = [] }: Launch) => {
     const { cell, reverse, masked, begun, dropped, given = "all", of = "z" } = attributes as Recurrence;
-    const { batch, time, units, gates, kept } = sizesOf(inputs[z], attributes as Recurrence);
-    const fitting = Math.floor(WORKGROUP_FLOATS / (units * memory(gates)));
+    const { batch, time, units, gates, kept, states } = sizesOf(inputs[z], attributes as Recurrence);
+    // Floats of a unit: two copies of h or the slopes of it, further states or room for them, and sums.
+    const memory = Math.max(2, states) + (isGradient ? gates : 1);
+    const fitting = Math.floor(WORKGROUP_FLOATS / (units * memory));
     if (fitting < 1) {
       throw new DeviceError(
         `${label}: ${units} units of a recurrent layer need more memory than a workgroup has: at most ` +
-          `${Math.floor(WORKGROUP_FLOATS / memory(gates))} fit. Take fewer, or backend: "wasm".`,
+          `${Math.floor(WORKGROUP_FLOATS / memory)} fit. Take fewer, or backend: "wasm".`,
       );
     }
     const groups = Math.max(1, Math.min(Math.floor(INVOCATIONS / units), MOST_SHARED, fitting, batch));
@@ -37,28 +42,36 @@ function overTime(shader: Part, names: readonly string[], z: number, memory: (ga
     const read = Object.keys(beside).filter((name) => beside[name as keyof typeof beside]);
     const absent = Object.keys(beside).filter((name) => !read.includes(name));
     const nothing = absent.map((name) => `fn ${name}_at(i: u32) -> f32 { return 0.0; }`);
-    const isGradient = shader === gradientShader;
-    const lengths = { PER: per, STATES: rows * units, ...(isGradient && { SUMS: gates * rows * units }) };
+    const isKnown = typeof cell === "string";
+    const lengths = {
+      ...{ PER: per, STATES: rows * units },
+      ...(isGradient && { SUMS: gates * rows * units }),
+      ...(!isKnown && { FURTHER: Math.max(1, states - 1) * rows * units }),
+    };
     const memoryOf = Object.entries(lengths).map(([name, length]) => `const ${name}: u32 = ${length}u;`);
     const declared = glue("webgpu/recurrence.ts", [...memoryOf, ...nothing].join("\n"));
+    const kernel = (): Part[] => {
+      if (isKnown) return [isGradient ? gradientShader : recurrenceShader];
+      if (!isGradient) return [tracedShader, ...cellStep(cell)];
+      return [tracedGradientShader, ...cellSlopes(cell, { of, both: results.length > 1 })];
+    };
     return {
       inputs: [...names, ...read],
-      parts: [declared, shader],
+      parts: [declared, ...kernel()],
       constants: {
-        ...{ CELL: CODES[cell], BATCH: batch, TIME: time, HIDDEN: units, ROWS: rows },
+        ...{ BATCH: batch, TIME: time, HIDDEN: units, ROWS: rows },
         ...{ REVERSE: Number(reverse), MASKED: Number(masked), BEGUN: Number(begun), DROPPED: Number(dropped) },
-        ...(isGradient && {
-          SLOPES: { all: kept * units, states: units, last: 0 }[given],
-          OF_START: Number(of === "start"),
-        }),
+        ...(isKnown && { CELL: CODES[cell] }),
+        ...(isGradient && { SLOPES: { all: kept * units, states: units, last: 0 }[given] }),
+        ...(isGradient && isKnown && { OF_START: Number(of === "start") }),
       },
       entry: { work: Math.ceil(batch / rows), invocations: INVOCATIONS },
     };
   };
 }
 
-export const recurrence = overTime(recurrenceShader, ["z", "weight", "bias"], 0, () => 3);
-export const recurrenceGradient = overTime(gradientShader, ["dy", "z", "forward", "weight"], 1, (gates) => gates + 2);
+export const recurrence = overTime(["z", "weight", "bias"], 0, false);
+export const recurrenceGradient = overTime(["dy", "z", "forward", "weight"], 1, true);
 
 /** Element `i` of a GRU's hidden gradient, by that of dz and the gate r of what is kept. */
 const hiddenGradient: Emitter = ({ operands: [dz, kept], shape }) => {

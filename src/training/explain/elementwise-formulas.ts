@@ -29,13 +29,19 @@ const timesOf = (inputs: readonly Tensor[]) => (inputs.filter(({ size }) => size
 
 const OPERANDS = [["x"], ["a", "b"], ["a", "b", "c"]];
 
+/** A scalar function of operands, and then of its numbers. */
+export function writeScalar(
+  { formula, operands, numbers = [] }: ScalarFunction,
+  given: readonly Written[],
+  times: string,
+): Written {
+  const names = [...OPERANDS[operands - 1], ...numbers];
+  return writeFormula(formula, Object.fromEntries(names.map((name, i) => [name, given[i]])), times);
+}
+
 /** The formula that a scalar function states of itself. */
-export const scalarFormula = ({ formula, operands, numbers = [] }: ScalarFunction): Formula =>
-  elementwise((written, tensor, times) => {
-    const given = [...written, ...numbersOf(tensor).map(literal)];
-    const names = [...OPERANDS[operands - 1], ...numbers];
-    return writeFormula(formula, Object.fromEntries(names.map((name, i) => [name, given[i]])), times);
-  });
+export const scalarFormula = (scalar: ScalarFunction): Formula =>
+  elementwise((written, tensor, times) => writeScalar(scalar, [...written, ...numbersOf(tensor).map(literal)], times));
 
 const nameOf = ({ activation }: Attributes) => (activation as { name: string }).name;
 

@@ -1,4 +1,7 @@
+import { registry } from "../../graph/op.js";
 import { besideOf, type CELLS, type Recurrence, sizesOf } from "../../ops/recurrence.js";
+import type { CellOperand, TracedCell } from "../../ops/traced-cell.js";
+import { writeScalar } from "./elementwise-formulas.js";
 import type { Formula } from "./formula.js";
 import { call, difference, literal, product, sum, termsOf, value, type Written } from "./written.js";
 
@@ -49,6 +52,30 @@ const EQUATIONS: Record<keyof typeof CELLS, readonly ((unit: UnitAtPlace) => Wri
   ],
 };
 
+/** Longer equations aren't shown: what a cell uses twice stands there twice. */
+const LONGEST_EQUATION = 1000;
+
+/** Equations of what is kept of a unit whose cell is the user's own; undefined for one that is too long. */
+const equationsOf = ({ gates, states, step }: TracedCell): ((unit: UnitAtPlace) => Written | undefined)[] => [
+  ...step.outputs.map((output) => ({ input, own, before }: UnitAtPlace) => {
+    const of = (count: number, write: (i: number) => Written) => Array.from({ length: count }, (_, i) => write(i));
+    const values = [...of(gates, input), ...of(gates, (gate) => own(states + gate)), ...of(states, before)];
+    const read = (operand: CellOperand) => ("number" in operand ? literal(operand.number) : values[operand.value]);
+    for (const { op, operands } of step.calls) {
+      const written = writeScalar(registry.get(op)!.scalar!, operands.map(read), "*");
+      if (written.text.length > LONGEST_EQUATION) return undefined;
+      values.push(written);
+    }
+    return read(output);
+  }),
+  ...Array.from(
+    { length: gates },
+    (_, gate) =>
+      ({ hidden }: UnitAtPlace) =>
+        hidden(gate),
+  ),
+];
+
 export const sequenceFormulas: Readonly<Record<string, Formula>> = {
   drawClasses: asItIs("draw"),
   recurrence: {
@@ -77,7 +104,9 @@ export const sequenceFormulas: Readonly<Record<string, Formula>> = {
         shown ? product(before(0, k), value(at.number(shown, row * units + k))) : before(0, k);
       const term = (gate: number) => (k: number) =>
         product(seen(k), value(at.number(weight, k * width + column(gate))));
-      return EQUATIONS[attributes.cell][part]({
+      const { cell } = attributes;
+      const equations = typeof cell === "string" ? EQUATIONS[cell] : equationsOf(cell);
+      const written = equations[part]({
         before,
         own: (part) => keptAt(place, part, unit),
         input: (gate) => value(at.number(z, place * width + column(gate))),
@@ -86,6 +115,7 @@ export const sequenceFormulas: Readonly<Record<string, Formula>> = {
           return isFirst && !first ? own : sum(termsOf(units, term(gate)), own);
         },
       });
+      return written ?? value(at.number(tensor, index));
     },
   },
   rotate: asItIs("rotate"),

@@ -20,13 +20,13 @@ import { runUpdate } from "./rules";
 import { ownScratch } from "./step";
 
 /** Elements of a block: BLOCK of src/backends/wasm/chain.ts. */
-const BLOCK = 512;
+export const BLOCK: i32 = 512;
 const SLOT_BYTES = BLOCK * 4;
 /** Slots in which operands that aren't memory element by element are spread out. */
 const SPREAD = 3;
 
 @inline
-function slotAddress(slot: i32): usize {
+export function slotAddress(slot: i32): usize {
   return ownScratch() + (SPREAD + slot) * SLOT_BYTES;
 }
 
@@ -39,6 +39,14 @@ export function runChain(chain: usize, given: usize, start: i32, count: i32): vo
     given += some << 2;
     start += some;
     count -= some;
+  }
+}
+
+/** Works off ops on `count` elements that lie in slots, or are numbers. */
+export function runOps(op: usize, ops: i32, count: i32): void {
+  for (; ops > 0; ops--) {
+    runOp(op, slotAddress(load<i32>(op, 8)), 0, 0, count);
+    op += load<i32>(op, 4) << 2;
   }
 }
 

@@ -4,12 +4,15 @@
 import { madd, sigmoid, tanh, total } from "./math";
 import { storeSome } from "./memory";
 import { ownScratch, shareEnd, shareStart } from "./step";
+import { tracedSlopes, tracedStates } from "./traced-cell";
 
 const ROWS: i32 = 4;
 
 @unmanaged
 class Recurrence {
   y: usize;
+  /** Where the gradient of the hidden sums goes beside that of z; 0 where it goes nowhere. */
+  beside: usize;
   /** 0 where there is none. */
   mask: usize;
   /** States to begin with, h and then c; 0 where they are zeros. */
@@ -21,14 +24,18 @@ class Recurrence {
   units: i32;
   gates: i32;
   kept: i32;
-  /** 0 tanh, 1 relu, 2 GRU, 3 LSTM */
+  /** States of a unit. */
+  count: i32;
+  /** 0 tanh, 1 relu, 2 GRU, 3 LSTM, 4 traced */
   cell: i32;
   reverse: i32;
   /** Of a gradient: elements from the slopes of a place to those of the next; 0 where only the last state has slopes. */
   slopes: i32;
-  /** Whether a gradient is that of the states to begin with. */
-  ofStart: i32;
-  /** Of the thread's own scratch: sums of the gates, slopes of states and of cells, or zeros, of four rows each. */
+  /** What a gradient is of: 0 z, 1 the hidden sums, 2 the states to begin with. */
+  of: i32;
+  /** Of a traced cell. */
+  program: usize;
+  /** Of the thread's own scratch: sums of the gates, slopes of h and of further states, or zeros, of four rows each. */
   sums: i32;
   states: i32;
   cells: i32;
@@ -53,7 +60,7 @@ export function recurrence(instruction: usize): void {
 /** Bytes of a row's states to begin with. */
 @inline
 function startBytes(r: Recurrence): i32 {
-  return (r.cell == 3 ? 2 : 1) * (r.units << 2);
+  return r.count * (r.units << 2);
 }
 
 /** A row's states before the first place. @param zeros - where it begins with none */
@@ -97,8 +104,10 @@ function forward(r: Recurrence, row: i32): void {
       const to = r.y + place * line;
       if (isMasked(r, place)) {
         memory.fill(to, 0, line);
-        memory.copy(to, from, r.units << 2);
-        if (r.cell == 3 && hasBefore) memory.copy(to + (r.units << 2), from + (r.units << 2), r.units << 2);
+        memory.copy(to, from, (hasBefore ? r.count : 1) * (r.units << 2));
+      } else if (r.cell == 4) {
+        const z = r.first + ((place * width) << 2);
+        tracedStates(r.program, r.units, r.gates, r.count, z, sums + i * stride, hasBefore ? from : 0, to);
       } else {
         cellOf(r, r.first + ((place * width) << 2), sums + i * stride, from, to, hasBefore);
       }
@@ -207,9 +216,10 @@ function backward(r: Recurrence, row: i32): void {
   const sums = ownScratch() + r.sums;
   const states = ownScratch() + r.states;
   const cells = ownScratch() + r.cells;
+  const cellsRow = (max(1, r.count - 1) * r.units + 8) << 2;
   memory.fill(sums, 0, ROWS * sumsRow);
   memory.fill(states, 0, ROWS * statesRow);
-  memory.fill(cells, 0, ROWS * statesRow);
+  memory.fill(cells, 0, ROWS * cellsRow);
   const line = (r.kept * r.units) << 2;
   for (let step = r.time - 1; step >= 0; step--) {
     const time = r.reverse ? r.time - 1 - step : step;
@@ -217,10 +227,12 @@ function backward(r: Recurrence, row: i32): void {
       const place = (row + i) * r.time + time;
       const y = r.third + place * line;
       const before = step ? y + (r.reverse ? line : -line) : startOf(r, row + i, 0);
-      const dz = r.ofStart ? sums + i * sumsRow : r.y + ((place * width) << 2);
+      const dz = r.of == 2 ? sums + i * sumsRow : r.y + ((place * width) << 2);
       const isLast = step == r.time - 1;
       const dy = r.slopes ? r.first + ((place * r.slopes) << 2) : isLast ? r.first + (((row + i) * r.units) << 2) : 0;
-      slopesOf(r, place, dy, y, before, dz, sums + i * sumsRow, states + i * statesRow, cells + i * statesRow);
+      const own = sums + i * sumsRow;
+      if (r.cell == 4) tracedSlopesOf(r, place, dy, y, before, own, states + i * statesRow, cells + i * cellsRow);
+      else slopesOf(r, place, dy, y, before, dz, own, states + i * statesRow, cells + i * cellsRow);
     }
     // Slopes of the states before, by those of the sums: dot products with rows of the weight, of four rows.
     for (let u = 0; u < r.units; u++) {
@@ -251,12 +263,12 @@ function backward(r: Recurrence, row: i32): void {
       store<f32>(to + 3 * statesRow, load<f32>(to + 3 * statesRow) + through(r, row + 3, u, sd));
     }
   }
-  if (!r.ofStart) return;
+  if (r.of != 2) return;
   const bytes = r.units << 2;
   for (let i = 0; i < ROWS && row + i < r.batch; i++) {
     const to = r.y + (row + i) * startBytes(r);
     memory.copy(to, states + i * statesRow, bytes);
-    if (r.cell == 3) memory.copy(to + bytes, cells + i * statesRow, bytes);
+    memory.copy(to + bytes, cells + i * cellsRow, (r.count - 1) * bytes);
   }
 }
 
@@ -328,6 +340,35 @@ function slopesOf(
       storeSome(cells + at, f32x4.mul(dc, forget), left);
     }
     storeSome(states + at, stays, left);
+  }
+}
+
+/** Slopes of a row's traced cell at a place. @param before - 0 at the first */
+function tracedSlopesOf(
+  r: Recurrence, place: i32, dy: usize, y: usize, before: usize, sums: usize, states: usize, further: usize,
+): void {
+  const width = r.gates * r.units;
+  if (dy) {
+    addTo(states, dy, r.units);
+    if (r.slopes > r.units) addTo(further, dy + (r.units << 2), (r.count - 1) * r.units);
+  }
+  const at = (place * width) << 2;
+  const dz = r.of == 0 ? r.y + at : 0;
+  const dhidden = r.of == 1 ? r.y + at : r.beside ? r.beside + at : 0;
+  if (isMasked(r, place)) {
+    memory.fill(sums, 0, width << 2);
+    if (dz) memory.fill(dz, 0, width << 2);
+    if (dhidden) memory.fill(dhidden, 0, width << 2);
+    return;
+  }
+  const hidden = y + ((r.count * r.units) << 2);
+  tracedSlopes(r.program, r.units, r.gates, r.count, r.second + at, hidden, before, dz, dhidden, sums, states, further);
+}
+
+/** Adds `count` numbers to others. */
+function addTo(to: usize, from: usize, count: i32): void {
+  for (; count > 0; count -= 4, to += 16, from += 16) {
+    storeSome(to, f32x4.add(v128.load(to), v128.load(from)), count);
   }
 }
 

@@ -7,32 +7,40 @@ import type { Group } from "./groups.js";
 import { hazardBetween } from "./hazards.js";
 
 /**
- * Makes the launch of a bias's gradient a second result of the launch of its weight's. The one is the sum of dy over the
- * rows, the other is xᵀ dy: the sum is what one more row of ones in xᵀ would give.
+ * Makes one launch of two where a kernel can make both results. The launch of a bias's gradient is a second result of that of
+ * its weight's: the one is the sum of dy over the rows, the other is xᵀ dy, and the sum is what one more row of ones in xᵀ
+ * would give. Other kernels' ops say it themselves (`secondOf` in graph/op.ts).
  */
-export function pairColumnSums(
+export function pairResults(
   groups: readonly Group[],
   dependencies: Dependencies,
   fits: (group: Group) => boolean,
 ): Group[] {
-  const products = new Map<Tensor, Group[]>();
-  for (const group of groups.filter(({ root }) => isWeightGradient(root))) {
-    const dy = viewBase(group.root.inputs[1]);
-    products.set(dy, [...(products.get(dy) ?? []), group]);
+  const makers = new Map<Tensor, Group[]>();
+  for (const group of groups) {
+    const { op, inputs } = group.root;
+    const [read] = isWeightGradient(group.root) ? inputs.slice(1) : op.secondOf ? inputs : [];
+    if (read) makers.set(viewBase(read), [...(makers.get(viewBase(read)) ?? []), group]);
   }
   const paired = new Set<Group>();
-  for (const sums of groups.filter(({ root }) => isColumnSum(root))) {
-    const product = products
-      .get(viewBase(sums.root.inputs[0]))
-      ?.find((each) => !each.sums && hasColumnsOf(each.root, sums.root));
-    if (!product) continue;
-    if (!dependencies.areIndependent(product, sums) || hazardBetween(product, sums)) continue;
-    if (!fits({ ...product, sums })) continue;
-    dependencies.pair(product, sums);
-    paired.add(sums);
+  for (const second of groups.filter(({ root }) => isColumnSum(root) || root.op.secondOf)) {
+    const first = makers
+      .get(viewBase(second.root.inputs[0]))
+      ?.find((each) => !each.second && canMake(each.root, second.root));
+    if (!first) continue;
+    if (!dependencies.areIndependent(first, second) || hazardBetween(first, second)) continue;
+    if (!fits({ ...first, second })) continue;
+    dependencies.pair(first, second);
+    paired.add(second);
   }
   return groups.filter((group) => !paired.has(group));
 }
+
+/** Whether the kernel of `first` can make `second` as well. */
+const canMake = (first: Tensor, second: Tensor): boolean =>
+  isColumnSum(second)
+    ? first.op === matmul.op && hasColumnsOf(first, second)
+    : first.op === second.op && second.op.secondOf!(second, first);
 
 const isColumnSum = ({ op, attributes }: Tensor) => op === sumOp.op && (attributes as ReduceAttributes).outer === 1;
 
