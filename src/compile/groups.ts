@@ -6,7 +6,7 @@ export interface Group {
   readonly root: Tensor;
   /** In order; each needs only its own element of the root and of those before it. */
   readonly chain: Tensor[];
-  /** What the root's kernel makes beside its own result (see pairs.ts). */
+  /** Another result of the root's kernel (see pairs.ts). */
   second?: Group;
 }
 

@@ -47,7 +47,7 @@ export interface Recurrence extends Attributes {
   terms: number;
   /** Slopes that a gradient is given: of all states, of h at each place [batch, time, units], or of the last h [batch, 1, units]. */
   given?: "all" | "states" | "last";
-  /** What a gradient is of: z, the hidden sums, or the states to begin with. */
+  /** The tensor that a gradient is of: z, the hidden sums, or the states to begin with. */
   of?: "z" | "hidden" | "start";
 }
 

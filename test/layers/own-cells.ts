@@ -36,7 +36,7 @@ export const ownCells = {
     gates: 2,
     states: 3,
     step([za, zb], [ha, hb], [h, slow, peak]) {
-      const drive = select(greater(h, 0.1), add(za, mul(0.5, ha)), mul(hb, zb));
+      const drive = select(greater(za, 0.1), add(za, mul(0.5, ha)), sub(zb, mul(hb, h)));
       const next = clamp(add(mul(0.7, slow), drive), { low: -1.5, high: 1.5 });
       const highest = maximum(mul(0.9, peak), abs(next));
       return [sub(next, mul(0.25, highest)), mul(0.5, add(slow, next)), highest];

@@ -21,7 +21,7 @@ export const fusions: readonly Mutant[] = [
   ...mutantsOf(
     { file: "src/compile/fuse.ts", tests: FUSION, named: COUNTS },
     {
-      "fusion: column sums": ["passes.updates ? pairColumnSums(fused, dependencies, fits) : fused", "fused"],
+      "fusion: column sums": ["passes.updates ? pairResults(fused, dependencies, fits) : fused", "fused"],
       "fusion: chains": ["const isElementwise = tensor.op.elementwise === true;", "const isElementwise = false;"],
       "fusion: epilogues": ["root.op.elementwise ? this.passes.chains : this.passes.epilogues", "root.op.elementwise"],
       "fusion: updates": ["if (!this.passes.updates && chain.some", "if (chain.some"],

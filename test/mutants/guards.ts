@@ -35,9 +35,9 @@ export const guards: readonly Mutant[] = [
   ...mutantsOf(
     { file: "src/compile/pairs.ts", tests: ["compile/groups.test.ts"] },
     {
-      "column sums guard: independent": ["!dependencies.areIndependent(product, sums) || ", ""],
-      "column sums guard: hazards": [" || hazardBetween(product, sums)", ""],
-      "column sums guard: bindings": ["if (!fits({ ...product, sums })) continue;", ""],
+      "column sums guard: independent": ["!dependencies.areIndependent(first, second) || ", ""],
+      "column sums guard: hazards": [" || hazardBetween(first, second)", ""],
+      "column sums guard: bindings": ["if (!fits({ ...first, second })) continue;", ""],
       "column sums guard: the same columns": ["return k === length && n === inner;", "return true;"],
     },
   ),

@@ -5,7 +5,7 @@ import { type Rounding, scalarFunctions } from "./elementwise.js";
 export interface CellRun {
   /** Written before each run. */
   readonly inputs: Float64Array;
-  /** What the last run made. */
+  /** Those of the last run. */
   readonly outputs: Float64Array;
   run(): void;
 }

@@ -6,7 +6,7 @@ import { writeCell } from "./traced-cell.js";
 
 const CODES: Record<Cell, number> = { tanh: 0, relu: 1, gru: 2, lstm: 3 };
 const TRACED = 4;
-/** What a gradient is of, as the engine is told. */
+/** Numbers by which the engine is told of what a gradient is. */
 const OF = { z: 0, hidden: 1, start: 2 };
 /** Rows that are worked side by side. */
 const ROWS = 4;

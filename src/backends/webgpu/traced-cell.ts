@@ -40,7 +40,7 @@ ${statements}  return States(${outputs.join(", ")});
   return [glue("webgpu/traced-cell.ts", text), ...functions];
 }
 
-/** What a gradient's kernel is asked for, and whether the slopes of the hidden sums are its second result. */
+/** The slopes that a gradient's kernel is asked for; `both` where those of the hidden sums are its second result. */
 export interface AskedSlopes {
   of: "z" | "hidden" | "start";
   both: boolean;

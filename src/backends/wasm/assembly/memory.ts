@@ -12,6 +12,13 @@ export function storeSome(to: usize, x: v128, count: i32): void {
   }
 }
 
+/** Adds `count` numbers to others. */
+export function addTo(to: usize, from: usize, count: i32): void {
+  for (; count > 0; count -= 4, to += 16, from += 16) {
+    storeSome(to, f32x4.add(v128.load(to), v128.load(from)), count);
+  }
+}
+
 /** Beyond this the engine's own copy is faster. */
 const LONG_COPY = 2048;
 

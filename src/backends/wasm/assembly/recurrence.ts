@@ -2,7 +2,7 @@
 // reads of the hidden weight; threads share such blocks of rows.
 
 import { madd, sigmoid, tanh, total } from "./math";
-import { storeSome } from "./memory";
+import { addTo, storeSome } from "./memory";
 import { ownScratch, shareEnd, shareStart } from "./step";
 import { tracedSlopes, tracedStates } from "./traced-cell";
 
@@ -31,7 +31,7 @@ class Recurrence {
   reverse: i32;
   /** Of a gradient: elements from the slopes of a place to those of the next; 0 where only the last state has slopes. */
   slopes: i32;
-  /** What a gradient is of: 0 z, 1 the hidden sums, 2 the states to begin with. */
+  /** A gradient's: 0 of z, 1 of the hidden sums, 2 of the states to begin with. */
   of: i32;
   /** Of a traced cell. */
   program: usize;
@@ -363,13 +363,6 @@ function tracedSlopesOf(
   }
   const hidden = y + ((r.count * r.units) << 2);
   tracedSlopes(r.program, r.units, r.gates, r.count, r.second + at, hidden, before, dz, dhidden, sums, states, further);
-}
-
-/** Adds `count` numbers to others. */
-function addTo(to: usize, from: usize, count: i32): void {
-  for (; count > 0; count -= 4, to += 16, from += 16) {
-    storeSome(to, f32x4.add(v128.load(to), v128.load(from)), count);
-  }
 }
 
 @inline
