@@ -16,37 +16,27 @@ export function pairResults(
   dependencies: Dependencies,
   fits: (group: Group) => boolean,
 ): Group[] {
-  const makers = new Map<Tensor, Group[]>();
-  for (const group of groups) {
-    const { op, inputs } = group.root;
-    const [read] = isWeightGradient(group.root) ? inputs.slice(1) : op.secondOf ? inputs : [];
-    if (read) makers.set(viewBase(read), [...(makers.get(viewBase(read)) ?? []), group]);
+  for (const second of groups) {
+    const { root } = second;
+    const isMadeBy = isColumnSum(root) ? isOfProduct : root.op.secondOf;
+    const first = isMadeBy && groups.find((each) => !each.second && isMadeBy(root, each.root));
+    if (!first || !dependencies.areIndependent(first, second) || hazardBetween(first, second)) continue;
+    if (fits({ ...first, second })) dependencies.pair(first, second);
   }
-  const paired = new Set<Group>();
-  for (const second of groups.filter(({ root }) => isColumnSum(root) || root.op.secondOf)) {
-    const first = makers
-      .get(viewBase(second.root.inputs[0]))
-      ?.find((each) => !each.second && canMake(each.root, second.root));
-    if (!first) continue;
-    if (!dependencies.areIndependent(first, second) || hazardBetween(first, second)) continue;
-    if (!fits({ ...first, second })) continue;
-    dependencies.pair(first, second);
-    paired.add(second);
-  }
-  return groups.filter((group) => !paired.has(group));
+  return groups.filter((group) => dependencies.groupOf(group.root) === group);
 }
-
-/** Whether the kernel of `first` can make `second` as well. */
-const canMake = (first: Tensor, second: Tensor): boolean =>
-  isColumnSum(second)
-    ? first.op === matmul.op && hasColumnsOf(first, second)
-    : first.op === second.op && second.op.secondOf!(second, first);
 
 const isColumnSum = ({ op, attributes }: Tensor) => op === sumOp.op && (attributes as ReduceAttributes).outer === 1;
 
-/** Whether this is a product xᵀ dy of two matrices, of which x may be patches of images. */
-function isWeightGradient({ op, inputs: [a, b], attributes }: Tensor): boolean {
-  if (op !== matmul.op) return false;
+/** Whether a sum's columns are those of the second operand of a product, as of a weight's gradient. */
+const isOfProduct = (sums: Tensor, product: Tensor) =>
+  product.op === matmul.op &&
+  viewBase(product.inputs[1]) === viewBase(sums.inputs[0]) &&
+  isWeightGradient(product) &&
+  hasColumnsOf(product, sums);
+
+/** Whether a product is xᵀ dy of two matrices, of which x may be patches of images. */
+function isWeightGradient({ inputs: [a, b], attributes }: Tensor): boolean {
   const { batch, n, a: x, b: dy } = productOf(a.shape, b.shape, attributes);
   const isTransposed = x.own.length > 1 || x.own[0].bound !== undefined || x.own[0].stride === 1;
   const isRows = dy.own.length === 1 && dy.inner.length === 1 && dy.inner[0].stride === n;

@@ -93,11 +93,7 @@ export interface OpRules<A extends Attributes> {
   keepsPlaces?: true;
   /** The scalar function of an elementwise op that has neither random numbers nor memory of its own. */
   scalar?: ScalarFunction;
-  /**
-   * Whether a kernel that makes another tensor of this op can make this one beside it.
-   *
-   * @param other - another tensor of the op
-   */
+  /** Whether the kernel that makes another tensor can make this one beside it. */
   secondOf?(tensor: Tensor, other: Tensor): boolean;
   /** Each element is a sum of products of two numbers, of as many as `error` has terms. */
   ofProducts?: boolean;

@@ -153,6 +153,7 @@ export const recurrenceGradient: OpFunction<Recurrence> = defineOp("recurrenceGr
     return attributes.of === "start" ? [batch, states * units] : z.shape;
   },
   secondOf: (tensor, other) =>
+    tensor.op === other.op &&
     tensor.attributes.of === "hidden" &&
     other.attributes.of === "z" &&
     tensor.inputs.every((input, i) => input === other.inputs[i]),

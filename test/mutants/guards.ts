@@ -37,7 +37,7 @@ export const guards: readonly Mutant[] = [
     {
       "column sums guard: independent": ["!dependencies.areIndependent(first, second) || ", ""],
       "column sums guard: hazards": [" || hazardBetween(first, second)", ""],
-      "column sums guard: bindings": ["if (!fits({ ...first, second })) continue;", ""],
+      "column sums guard: bindings": ["if (fits({ ...first, second })) ", ""],
       "column sums guard: the same columns": ["return k === length && n === inner;", "return true;"],
     },
   ),

@@ -24,10 +24,10 @@ const overTime = (kernel: Kernel, z: number, own: number, program: "step" | "slo
     const { batch, time, units, gates, kept, states: count } = sizesOf(inputs[z], attributes as Recurrence);
     const addresses = inputs.map((input) => writer.address(input));
     const { mask = 0, first = 0, shown = 0 } = besideOf(attributes as Recurrence, addresses.slice(own));
-    const [sums, states, cells] = writer.own(
+    const [sums, states, products] = writer.own(
       4 * ROWS * (gates * units + 8),
+      4 * ROWS * (Math.max(2, count) * units + 8),
       4 * ROWS * (units + 8),
-      4 * ROWS * (Math.max(1, count - 1) * units + 8),
     );
     const isKnown = typeof cell === "string";
     const sizes = [
@@ -45,7 +45,7 @@ const overTime = (kernel: Kernel, z: number, own: number, program: "step" | "slo
     const traced = isKnown ? 0 : writeCell(writer, cell[program]);
     writer.instruction(
       kernel,
-      [y, second, mask, first, shown, ...sizes, traced, sums, states, cells, ...addresses.slice(0, own)],
+      [y, second, mask, first, shown, ...sizes, traced, sums, states, products, ...addresses.slice(0, own)],
       sizeOf(inputs[z].shape) * units,
     );
   });

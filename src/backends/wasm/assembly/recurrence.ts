@@ -2,9 +2,9 @@
 // reads of the hidden weight; threads share such blocks of rows.
 
 import { madd, sigmoid, tanh, total } from "./math";
-import { addTo, storeSome } from "./memory";
+import { addTo, copy, storeSome } from "./memory";
 import { ownScratch, shareEnd, shareStart } from "./step";
-import { tracedSlopes, tracedStates } from "./traced-cell";
+import { tracedRow } from "./traced-cell";
 
 const ROWS: i32 = 4;
 
@@ -35,10 +35,10 @@ class Recurrence {
   of: i32;
   /** Of a traced cell. */
   program: usize;
-  /** Of the thread's own scratch: sums of the gates, slopes of h and of further states, or zeros, of four rows each. */
+  /** Of the thread's own scratch, of four rows each: sums of the gates; slopes of the states, or zeros; h by its factors. */
   sums: i32;
   states: i32;
-  cells: i32;
+  products: i32;
   /** z, weight, bias; or dy, z, y, weight. */
   first: usize;
   second: usize;
@@ -89,7 +89,7 @@ function forward(r: Recurrence, row: i32): void {
     const hasBefore = step > 0 || r.start != 0;
     if (r.shown) {
       const next = (r.units + 8) << 2;
-      const products = ownScratch() + r.cells;
+      const products = ownScratch() + r.products;
       hideSome(r, row, a, products);
       hideSome(r, min(row + 1, last), b, products + next);
       hideSome(r, min(row + 2, last), c, products + 2 * next);
@@ -106,8 +106,10 @@ function forward(r: Recurrence, row: i32): void {
         memory.fill(to, 0, line);
         memory.copy(to, from, (hasBefore ? r.count : 1) * (r.units << 2));
       } else if (r.cell == 4) {
+        const hidden = sums + i * stride;
         const z = r.first + ((place * width) << 2);
-        tracedStates(r.program, r.units, r.gates, r.count, z, sums + i * stride, hasBefore ? from : 0, to);
+        tracedRow(r.program, r.units, r.gates, r.count, z, hidden, hasBefore ? from : 0, 0, to, 0);
+        copy(to + ((r.count * r.units) << 2), hidden, width);
       } else {
         cellOf(r, r.first + ((place * width) << 2), sums + i * stride, from, to, hasBefore);
       }
@@ -212,14 +214,12 @@ export function recurrenceGradient(instruction: usize): void {
 function backward(r: Recurrence, row: i32): void {
   const width = r.gates * r.units;
   const sumsRow = (width + 8) << 2;
-  const statesRow = (r.units + 8) << 2;
+  // Slopes of h, and then of further states; built-in cells write room for one in any case.
+  const statesRow = (max(2, r.count) * r.units + 8) << 2;
   const sums = ownScratch() + r.sums;
   const states = ownScratch() + r.states;
-  const cells = ownScratch() + r.cells;
-  const cellsRow = (max(1, r.count - 1) * r.units + 8) << 2;
   memory.fill(sums, 0, ROWS * sumsRow);
   memory.fill(states, 0, ROWS * statesRow);
-  memory.fill(cells, 0, ROWS * cellsRow);
   const line = (r.kept * r.units) << 2;
   for (let step = r.time - 1; step >= 0; step--) {
     const time = r.reverse ? r.time - 1 - step : step;
@@ -227,12 +227,13 @@ function backward(r: Recurrence, row: i32): void {
       const place = (row + i) * r.time + time;
       const y = r.third + place * line;
       const before = step ? y + (r.reverse ? line : -line) : startOf(r, row + i, 0);
-      const dz = r.of == 2 ? sums + i * sumsRow : r.y + ((place * width) << 2);
+      const own = sums + i * sumsRow;
+      const ownStates = states + i * statesRow;
+      const dz = r.of ? own : r.y + ((place * width) << 2);
       const isLast = step == r.time - 1;
       const dy = r.slopes ? r.first + ((place * r.slopes) << 2) : isLast ? r.first + (((row + i) * r.units) << 2) : 0;
-      const own = sums + i * sumsRow;
-      if (r.cell == 4) tracedSlopesOf(r, place, dy, y, before, own, states + i * statesRow, cells + i * cellsRow);
-      else slopesOf(r, place, dy, y, before, dz, own, states + i * statesRow, cells + i * cellsRow);
+      if (r.cell == 4) tracedSlopes(r, place, dy, y, before, dz, own, ownStates);
+      else slopesOf(r, place, dy, y, before, dz, own, ownStates, ownStates + (r.units << 2));
     }
     // Slopes of the states before, by those of the sums: dot products with rows of the weight, of four rows.
     for (let u = 0; u < r.units; u++) {
@@ -264,11 +265,9 @@ function backward(r: Recurrence, row: i32): void {
     }
   }
   if (r.of != 2) return;
-  const bytes = r.units << 2;
+  const bytes = startBytes(r);
   for (let i = 0; i < ROWS && row + i < r.batch; i++) {
-    const to = r.y + (row + i) * startBytes(r);
-    memory.copy(to, states + i * statesRow, bytes);
-    memory.copy(to + bytes, cells + i * cellsRow, (r.count - 1) * bytes);
+    memory.copy(r.y + (row + i) * bytes, states + i * statesRow, bytes);
   }
 }
 
@@ -344,25 +343,21 @@ function slopesOf(
 }
 
 /** Slopes of a row's traced cell at a place. @param before - 0 at the first */
-function tracedSlopesOf(
-  r: Recurrence, place: i32, dy: usize, y: usize, before: usize, sums: usize, states: usize, further: usize,
+function tracedSlopes(
+  r: Recurrence, place: i32, dy: usize, y: usize, before: usize, dz: usize, sums: usize, states: usize,
 ): void {
-  const width = r.gates * r.units;
-  if (dy) {
-    addTo(states, dy, r.units);
-    if (r.slopes > r.units) addTo(further, dy + (r.units << 2), (r.count - 1) * r.units);
-  }
-  const at = (place * width) << 2;
-  const dz = r.of == 0 ? r.y + at : 0;
-  const dhidden = r.of == 1 ? r.y + at : r.beside ? r.beside + at : 0;
+  const at = (place * r.gates * r.units) << 2;
+  const width = (r.gates * r.units) << 2;
+  if (dy) addTo(states, dy, (r.slopes > r.units ? r.count : 1) * r.units);
   if (isMasked(r, place)) {
-    memory.fill(sums, 0, width << 2);
-    if (dz) memory.fill(dz, 0, width << 2);
-    if (dhidden) memory.fill(dhidden, 0, width << 2);
-    return;
+    memory.fill(dz, 0, width);
+    memory.fill(sums, 0, width);
+  } else {
+    const hidden = y + ((r.count * r.units) << 2);
+    tracedRow(r.program, r.units, r.gates, r.count, r.second + at, hidden, before, states, dz, sums);
   }
-  const hidden = y + ((r.count * r.units) << 2);
-  tracedSlopes(r.program, r.units, r.gates, r.count, r.second + at, hidden, before, dz, dhidden, sums, states, further);
+  const to = r.of == 1 ? r.y : r.beside;
+  if (to) memory.copy(to + at, sums, width);
 }
 
 @inline
