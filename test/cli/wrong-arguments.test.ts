@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { useFolder } from "../fixtures.js";
-import { cli, expectFailure, table } from "./command-line.js";
+import { cli, cliJson, expectFailure, table } from "./command-line.js";
 
 const folder = useFolder();
 
@@ -39,6 +39,16 @@ test.each(["--lr", "--l2", "--seed", "--dropout"])(
     expectFailure(await cli("explain", "iris", option, "1", option, "2"), 2, /twice|must be/);
   },
 );
+
+test("options of lists may be given several times", async () => {
+  const file = folder.write("lists.csv", "a,b,c,y\n1,2,3,no\n4,5,6,yes\n7,8,9,no\n");
+  const { stdout } = await cli("columns", file, "--target", "y", "--ignore", "a", "--ignore", "b,a", "--json");
+  const { columns } = JSON.parse(stdout);
+  expect(columns.map(({ role }: { role: string }) => role)).toEqual(["left out", "left out", "feature", "target"]);
+  const search = ["--search", "lr=0.1", "--search", "layers=2 dropout=0"];
+  const { best } = await cliJson("sweep", "iris", ...search, "--trials", "1", "--epochs", "1", "--backend", "cpu");
+  expect(best.configuration).toEqual({ lr: "0.1", layers: "2", dropout: "0" });
+});
 
 test.each([
   ["an unknown command", ["trian", "iris"], /unknown command 'trian' \(Did you mean train\?\)/],

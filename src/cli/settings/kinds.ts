@@ -21,6 +21,8 @@ export interface Kind<T> {
   readonly negated?: T;
   /** All texts that there are, where they are names of which another may be meant. */
   readonly names?: readonly string[];
+  /** The value of an option that is given twice, where its values are lists. */
+  both?(first: T, second: T): T;
   /** True if a text may hold commas; in other kinds a comma separates values. */
   readonly hasCommas?: boolean;
 }
@@ -246,6 +248,7 @@ export const names = (what: string): Kind<readonly string[]> => ({
     );
     return list.length > 0 && list.every((name) => name !== "") ? list : undefined;
   },
+  both: (first, second) => [...new Set([...first, ...second])],
   format: (list) => list.map((name) => (/[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name)).join(),
 });
 
@@ -270,6 +273,7 @@ export const embedded: Kind<"all" | readonly string[]> = {
   examples: ["all", "a"],
   alone: "all",
   parse: (given) => (given === "all" ? given : names("").parse(given)),
+  both: (first, second) => (first === "all" || second === "all" ? "all" : names("").both!(first, second)),
   format: (value) => (value === "all" ? value : names("").format(value)),
 };
 
@@ -313,6 +317,7 @@ export const searched: Kind<readonly SearchedText[]> = {
       .map((each) => searchedOption(each.replace(/[;\s]+$/, "")));
     return list.length > 0 && list.every((each) => each !== undefined) ? list : undefined;
   },
+  both: (first, second) => [...first, ...second],
   format: (list) =>
     list
       .map(({ option, values }) => {

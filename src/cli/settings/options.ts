@@ -12,7 +12,7 @@ import { belongings, defaultsInWords, takersOf } from "./takers.js";
 /** Values of the settings that were given, each in a list: more than one where a grid was asked for. */
 export type Given<S extends Table> = { [Name in keyof Asked<S>]: NonNullable<Asked<S>[Name]>[] };
 
-/** Places that can't have several values: data and files are one at a time, and the last one given counts. */
+/** Places that can't have several values: data and files are one at a time. The last one given counts, or of lists all together. */
 const SINGLE: readonly Destination["to"][] = ["data", "command"];
 
 /**
@@ -108,8 +108,11 @@ function reader<T>(kind: Kind<T>, option: string, takes: Takes) {
   return (text: string, before: readonly T[] = []): T[] => {
     const texts = takes === "list" && !kind.hasCommas ? text.split(",") : [text];
     const values = texts.map((each) => parseAs(kind, option, each));
-    if (takes === "last" || before.length === 0) return unique(values, kind);
+    const [first] = before;
+    if (first === undefined) return unique(values, kind);
     if (takes === "list") return unique([...before, ...values], kind);
+    if (kind.both) return [values.reduce((all, value) => kind.both!(all, value), first)];
+    if (takes === "last") return unique(values, kind);
     throw new ArgumentError(`${option} was given twice. This command trains one model: give it one value.`);
   };
 }
