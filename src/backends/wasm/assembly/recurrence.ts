@@ -63,9 +63,15 @@ function startBytes(r: Recurrence): i32 {
   return r.count * (r.units << 2);
 }
 
-/** A row's states before the first place. @param zeros - where it begins with none */
-@inline
-function startOf(r: Recurrence, row: i32, zeros: usize): usize {
+/**
+ * A row's states before a place, of a row past the end the last one's.
+ *
+ * @param y - what is kept of all places
+ * @param zeros - where a row begins with none
+ */
+function statesBefore(r: Recurrence, y: usize, row: i32, step: i32, time: i32, zeros: usize): usize {
+  row = min(row, r.batch - 1);
+  if (step) return y + (((row * r.time + time + (r.reverse ? 1 : -1)) * r.kept * r.units) << 2);
   return r.start ? r.start + row * startBytes(r) : zeros;
 }
 
@@ -80,12 +86,10 @@ function forward(r: Recurrence, row: i32): void {
   const last = r.batch - 1;
   for (let step = 0; step < r.time; step++) {
     const time = r.reverse ? r.time - 1 - step : step;
-    const offset = r.reverse ? 1 : -1;
-    const before = (time + offset) * line;
-    const a = step ? r.y + row * r.time * line + before : startOf(r, row, zeros);
-    const b = step ? r.y + min(row + 1, last) * r.time * line + before : startOf(r, min(row + 1, last), zeros);
-    const c = step ? r.y + min(row + 2, last) * r.time * line + before : startOf(r, min(row + 2, last), zeros);
-    const d = step ? r.y + min(row + 3, last) * r.time * line + before : startOf(r, min(row + 3, last), zeros);
+    const a = statesBefore(r, r.y, row, step, time, zeros);
+    const b = statesBefore(r, r.y, row + 1, step, time, zeros);
+    const c = statesBefore(r, r.y, row + 2, step, time, zeros);
+    const d = statesBefore(r, r.y, row + 3, step, time, zeros);
     const hasBefore = step > 0 || r.start != 0;
     if (r.shown) {
       const next = (r.units + 8) << 2;
@@ -100,7 +104,7 @@ function forward(r: Recurrence, row: i32): void {
     }
     for (let i = 0; i < ROWS && row + i < r.batch; i++) {
       const place = (row + i) * r.time + time;
-      const from = i == 0 ? a : i == 1 ? b : i == 2 ? c : d;
+      const from = statesBefore(r, r.y, row + i, step, time, zeros);
       const to = r.y + place * line;
       if (isMasked(r, place)) {
         memory.fill(to, 0, line);
@@ -125,10 +129,10 @@ function hideSome(r: Recurrence, row: i32, states: usize, to: usize): void {
   }
 }
 
-/** The share of a slope that goes on to a row's state through dropout. */
-@inline
-function through(r: Recurrence, row: i32, u: i32, slope: f32): f32 {
-  return r.shown ? slope * load<f32>(r.shown + ((min(row, r.batch - 1) * r.units + u) << 2)) : slope;
+/** Adds the share of a slope that goes on to a row's state through dropout. */
+function addThrough(r: Recurrence, row: i32, u: i32, slope: f32, to: usize): void {
+  if (r.shown) slope *= load<f32>(r.shown + ((min(row, r.batch - 1) * r.units + u) << 2));
+  store<f32>(to, load<f32>(to) + slope);
 }
 
 /** sums = bias + states weight, of four rows. */
@@ -226,7 +230,7 @@ function backward(r: Recurrence, row: i32): void {
     for (let i = 0; i < ROWS && row + i < r.batch; i++) {
       const place = (row + i) * r.time + time;
       const y = r.third + place * line;
-      const before = step ? y + (r.reverse ? line : -line) : startOf(r, row + i, 0);
+      const before = statesBefore(r, r.third, row + i, step, time, 0);
       const own = sums + i * sumsRow;
       const ownStates = states + i * statesRow;
       const dz = r.of ? own : r.y + ((place * width) << 2);
@@ -258,10 +262,10 @@ function backward(r: Recurrence, row: i32): void {
         sd += w * load<f32>(from + 3 * sumsRow);
       }
       const to = states + (u << 2);
-      store<f32>(to, load<f32>(to) + through(r, row, u, sa));
-      store<f32>(to + statesRow, load<f32>(to + statesRow) + through(r, row + 1, u, sb));
-      store<f32>(to + 2 * statesRow, load<f32>(to + 2 * statesRow) + through(r, row + 2, u, sc));
-      store<f32>(to + 3 * statesRow, load<f32>(to + 3 * statesRow) + through(r, row + 3, u, sd));
+      addThrough(r, row, u, sa, to);
+      addThrough(r, row + 1, u, sb, to + statesRow);
+      addThrough(r, row + 2, u, sc, to + 2 * statesRow);
+      addThrough(r, row + 3, u, sd, to + 3 * statesRow);
     }
   }
   if (r.of != 2) return;
