@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Dataset } from "../../src/data/index.js";
-import { variable } from "../../src/graph/tensor.js";
+import { registry } from "../../src/graph/op.js";
+import { Tensor, variable } from "../../src/graph/tensor.js";
 import {
   apply,
   bidirectional,
@@ -281,4 +282,30 @@ describe("a traced cell", () => {
     expect(outputs[1]).toEqual(outputs[0]);
     expect(new Set(outputs[0]).size).toBe(ROWS);
   });
+});
+
+test("every function of numbers may stand in a cell", async () => {
+  const known = [...registry.values()].flatMap((op) => (op.scalar ? [{ op, ...op.scalar }] : []));
+  expect(known.length).toBeGreaterThan(25);
+  const used = new Set<string>();
+  const cell: RecurrentCell = {
+    gates: 3,
+    step(z, hidden) {
+      // From 0.1 to 0.9, where all of them are defined.
+      const given = z.map((part, gate) => ops.add(0.1, ops.mul(0.8, ops.sigmoid(ops.add(part, hidden[gate])))));
+      const results = known.map(({ op, operands, numbers = [] }) => {
+        used.add(op.name);
+        const settings = { ...Object.fromEntries(numbers.map((name, i) => [name, 0.3 + i])), shape: given[0].shape };
+        return new Tensor(op, given.slice(0, operands), settings, given[0].shape, "f32");
+      });
+      return [ops.tanh(results.reduce((sum, result) => ops.add(sum, ops.mul(0.1, result))))];
+    },
+  };
+  const layer = recurrent(UNITS, cell);
+  expect(traceCell({ ...cell, states: 1 }, [4, UNITS])).toBeDefined();
+  expect(used.size).toBe(known.length);
+  const parity = await checkParity(layer, { input: [3, 2], devices: [device("webgpu"), device("wasm")] });
+  expect(parity.ok, String(parity)).toBe(true);
+  const report = await checkGradients(layer, { input: [3, 2] });
+  expect(report.ok, String(report)).toBe(true);
 });

@@ -42,6 +42,21 @@ export const guards: readonly Mutant[] = [
     },
   ),
   ...mutantsOf(
+    { file: "src/ops/traced-cell.ts", tests: ["layers/own-cells.test.ts"] },
+    {
+      "traced cell guard: functions of numbers": ["if (!tensor.op.scalar) return undefined;", ""],
+      "traced cell guard: one number": ["values.every((value) => Object.is(value, values[0]))", "values"],
+      "traced cell: slopes of a state that stands for two": [
+        "sofar ? add(sofar, slopesAfter[i]) : slopesAfter[i]",
+        "slopesAfter[i]",
+      ],
+      "traced cell: slopes of a gate's part and its sum": [
+        "(slopeOf.get(part) ?? none) === (slopeOf.get(hidden[gate]) ?? none)",
+        "part !== hidden[gate]",
+      ],
+    },
+  ),
+  ...mutantsOf(
     { file: "src/compile/loss-fusion.ts", tests: ["compile/loss-fusion.test.ts"] },
     {
       "loss fusion guard: size": ["shape.length === 2 && size <= MOST_LOGITS", "shape.length === 2"],
