@@ -99,7 +99,7 @@ describe("readTable takes", () => {
       bytes('{"x":{"0":1},"y":{"0":2}}'),
       /list of objects.*orient="records"/,
     ],
-    ["JSON in parts", bytes('{"columns":["a"],"index":[0,1],"data":[[1],[2]]}'), /"columns" has 1, "index" has 2/],
+    ["JSON columns of unlike length", bytes('{"a":[1],"b":[0,1]}'), /"a" has 1, "b" has 2/],
     ["lists of unlike length", bytes('[["a","b"],[1,2],[1]]'), /list 3 has 1 values, but the first has 2/],
     ["lists under one name twice", bytes('[["a","a"],[1,2]]'), /two columns are named "a"/],
     ["a file that isn't there", "/nowhere/x.csv", /x\.csv: there is no such file/],

@@ -74,7 +74,7 @@ export class TextBytes {
     }
     this.#isUtf8 = false;
     this.#decoder = new TextDecoder("windows-1252");
-    this.note = `read as Latin-1, for line ${line} isn't UTF-8`;
+    this.note = `read as Latin-1, for line ${line} isn't UTF-8: if its letters look wrong, save the file as UTF-8`;
     return this.#decoder.decode(all, { stream: true });
   }
 }

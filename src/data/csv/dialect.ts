@@ -10,6 +10,8 @@ export interface Dialect {
   start: number;
   /** The first record names the columns. */
   header: boolean;
+  /** The header is of words above numbers: a line like it is no row. */
+  isHeaderPlain: boolean;
   /** Lines that begin with # are passed over. */
   comments: boolean;
 }
@@ -126,20 +128,32 @@ function areApostrophesQuotes(text: string, start: number, isAll: boolean, given
   return quoted.slice(1).every((count) => count! > 0) || widths(DOUBLE) > 1;
 }
 
+const isNumber = (field: string) => !Number.isNaN(decimalOf(field));
+
+/** Whether fields are words, and some below them are numbers. */
+const areAboveNumbers = (fields: readonly string[], below: readonly (readonly string[])[]) =>
+  !fields.some(isNumber) && below.some((record) => record.some(isNumber));
+
 /**
  * Whether a first record is data already: columns aren't called 5.1 or -3, no two are called 0, none of several has a
- * number for its name where another has a text that stands below it as well, and not all have such a text.
+ * number for its name where another has a text that stands below it as well, and not all have such a text, unless they are
+ * the header again.
  *
  * @param below - fields of the records that follow
  */
 function isData(fields: readonly string[], below: readonly (readonly string[])[]): boolean {
-  const numbers = fields.filter((field) => !Number.isNaN(decimalOf(field)));
+  const numbers = fields.filter(isNumber);
   if (numbers.some((field) => !/^\d+$/.test(field))) return true;
   const named = fields.filter((field) => field !== "");
   const recurs = (field: string, i: number) => field !== "" && below.some((record) => record[i] === field);
+  const isAgain = (record: readonly string[]) =>
+    record.length === fields.length && record.every((field, i) => field === fields[i]);
+  // Words that stand above numbers, and below them all together again: files with headers that were put together.
+  if (numbers.length === 0 && below.some(isAgain) && below.flat().some((field) => !Number.isNaN(decimalOf(field))))
+    return false;
   if (numbers.length === 0) return named.length > 1 && named.length === fields.length && fields.every(recurs);
   if (numbers.length === named.length) return new Set(numbers).size < numbers.length;
-  return fields.some((field, i) => Number.isNaN(decimalOf(field)) && recurs(field, i));
+  return fields.some((field, i) => !isNumber(field) && recurs(field, i));
 }
 
 /**
@@ -184,5 +198,5 @@ export function findDialect(text: string, options: DialectOptions, isAll: boolea
   delimiter ??= findDelimiter(records.length > 0 ? records : [""], quote);
   const [first = [], ...below] = records.map((record) => fieldsOf(record, delimiter!, quote));
   const header = options.header ?? !isData(first, below);
-  return { delimiter, quote, start, header, comments };
+  return { delimiter, quote, start, header, isHeaderPlain: header && areAboveNumbers(first, below), comments };
 }

@@ -2,6 +2,7 @@ import { ArgumentError, DataError } from "../../core/errors.js";
 import type { RecordSink } from "./cells.js";
 import { CodedText } from "./coded-text.js";
 import { type Dialect, type DialectOptions, findDialect } from "./dialect.js";
+import { Header } from "./header.js";
 import { CsvRecord, STAND_IN } from "./record.js";
 import { shorten } from "./text.js";
 
@@ -11,6 +12,7 @@ const LONGEST_RECORD = 2 ** 23;
 const HEAD = 2 ** 18;
 const MOST_FAULTS = 10;
 const HASH = 35;
+const BYTE_ORDER_MARK = 0xfeff;
 
 export interface CsvOptions extends DialectOptions {
   /** For messages. */
@@ -31,12 +33,7 @@ export interface CsvOptions extends DialectOptions {
  */
 export class CsvParser {
   dialect: Dialect | undefined;
-  /** Decisions made and lines skipped while parsing, in sentences. */
-  readonly notes: string[] = [];
-  /** Names that several columns have. */
-  readonly repeated = new Set<string>();
-  /** Whether columns after the first have no name. */
-  hasUnnamed = false;
+  header: Header | undefined;
   /** Errors in the file, line by line. */
   readonly faults: string[] = [];
   #faultCount = 0;
@@ -46,8 +43,8 @@ export class CsvParser {
   #heldReturn = false;
   #heldDelimiter = "";
   #line = 1;
-  #width = -1;
-  #extra: "none" | "names" | "trailing" = "none";
+  /** Code of the first character of the header, with which a line that repeats it begins. */
+  #first = -1;
   readonly #text = new CodedText();
   /** A delimiter of several characters. */
   readonly #long: string | undefined;
@@ -89,12 +86,12 @@ export class CsvParser {
     this.#pieces.push(this.#heldDelimiter);
     this.#work(true);
     const { name } = this.options;
-    if (this.#width < 0 && this.dialect?.comments) {
+    if (!this.header && this.dialect?.comments) {
       throw new DataError(
         `${name}: all its lines begin with #, and are comments. If they are rows, or name the columns, remove the #.`,
       );
     }
-    if (this.#width < 0) throw new DataError(`${name}: the file is empty. It needs a header line and rows.`);
+    if (!this.header) throw new DataError(`${name}: the file is empty. It needs a header line and rows.`);
     if (this.#faultCount > this.faults.length) {
       this.faults.push(`and ${this.#faultCount - this.faults.length} more of that kind`);
     }
@@ -184,95 +181,50 @@ export class CsvParser {
       }
       return;
     }
-    if (this.#width >= 0 && this.dialect!.comments && record.first() === HASH && record.count !== this.#width) return;
+    const { header } = this;
+    if (header && this.dialect!.comments && record.first() === HASH && record.count !== header.width) return;
     if (record.badQuote) {
       this.#fault(record.line, 'text follows a closing quote. Quotes inside a quoted field must be doubled ("").', ":");
     }
-    if (this.#width < 0) this.#begin(record, text, next, isLast);
+    if (!header) this.#begin(record, text, next, isLast);
     else this.#check(record);
   }
 
   /** Takes the first record as header, or makes one for it. */
   #begin(record: CsvRecord, text: string, next: number, isLast: boolean): void {
-    const { header, delimiter } = this.dialect!;
-    const said = this.#long ?? delimiter;
-    const names = Array.from({ length: record.count }, (_, i) => record.text(i));
-    this.#extra = header ? this.#extraField(names.length, text, next, delimiter, isLast) : "none";
-    this.#width = names.length + Number(this.#extra !== "none");
-    if (this.#extra === "trailing") this.notes.push("each line ends with a delimiter that the header lacks");
-    if (!header) {
-      this.notes.push(`there is no header: the columns are called "column 1" to "column ${names.length}"`);
-      this.sink.begin(
-        names.map((_, i) => `column ${i + 1}`),
-        said,
-      );
-      this.sink.record(record);
-      return;
-    }
-    this.sink.begin(this.#named(this.#extra === "names" ? ["", ...names] : names), said);
-  }
-
-  /** Names that differ: a column without one is called by its number, unless it is the first, which holds rows' names. */
-  #named(header: readonly string[]): string[] {
-    const { strict, name } = this.options;
-    const seen = new Set<string>();
-    /** The next number to try for a name that stands there already. */
-    const numbers = new Map<string, number>();
-    return header.map((column, i) => {
-      if (strict && column === "") {
-        throw new DataError(
-          `${name}: line ${this.#line}: column ${i + 1} of ${header.length} has no name. Name it or remove it.`,
-        );
-      }
-      if (strict && seen.has(column)) {
-        throw new DataError(
-          `${name}: line ${this.#line}: two columns are named ${shorten(column)}. Rename or remove one.`,
-        );
-      }
-      const isUnnamed = column === "" && i > 0;
-      if (isUnnamed) this.hasUnnamed = true;
-      else if (seen.has(column)) this.repeated.add(column);
-      let own = isUnnamed ? `column ${i + 1}` : column;
-      for (let n = numbers.get(column) ?? 2; seen.has(own); n++) {
-        own = `${column} ${n}`;
-        numbers.set(column, n + 1);
-      }
-      if (own !== column && column !== "")
-        this.notes.push(`two columns are named ${shorten(column)}: one is called ${shorten(own)}`);
-      seen.add(own);
-      return own;
-    });
-  }
-
-  /** Looks ahead: each record may have one field more than the header, R's row names in front or nothing at the end. */
-  #extraField(width: number, text: string, next: number, delimiter: string, isLast: boolean) {
-    const ahead = this.#recordOf();
-    let [records, empty] = [0, 0];
-    for (let at: number | undefined = next; at !== undefined && at < text.length && records < 50; ) {
-      at = ahead.read(at, delimiter.charCodeAt(0), 0, isLast);
-      if (at === undefined || ahead.isBlank()) continue;
-      if (ahead.count !== width + 1) return "none";
-      records++;
-      if (ahead.text(width) === "") empty++;
-    }
-    if (records > 0 && empty === records) return "trailing";
-    return records > 1 && !this.options.strict ? "names" : "none";
+    const { delimiter } = this.dialect!;
+    const found = Array.from({ length: record.count }, (_, i) => record.text(i));
+    const header = new Header(found, this.options, this.#line);
+    this.header = header;
+    if (this.dialect!.header) {
+      if (this.dialect!.isHeaderPlain) this.#first = record.letter();
+      header.lookAhead(this.#recordOf(), (ahead, at) => ahead.read(at, delimiter.charCodeAt(0), 0, isLast), next, text);
+    } else header.makeNames();
+    this.sink.begin(header.columns, this.#long ?? delimiter);
+    if (!this.dialect!.header) this.sink.record(record);
   }
 
   #check(record: CsvRecord): void {
-    const isTrailing = this.#extra === "trailing";
-    if (record.count === this.#width && !(isTrailing && record.text(this.#width - 1) !== "")) {
+    const { isTrailing, width } = this.header!;
+    if (this.#first >= 0 && this.#isRepeat(record)) return;
+    if (record.count === width && !(isTrailing && record.text(width - 1) !== "")) {
       if (isTrailing) record.count--;
       this.sink.record(record);
       return;
     }
-    const expected = this.#width - Number(isTrailing);
+    const expected = width - Number(isTrailing);
     const fields = `${record.count} field${record.count === 1 ? "" : "s"}`;
     const remedy =
       expected === 1
         ? "If that is a title, remove the lines above the names of the columns"
         : "Add or remove delimiters, or quote fields that hold one";
     this.#fault(record.line, `has ${fields}, but the header has ${expected}. ${remedy}.`);
+  }
+
+  /** Each of several files that were put together may begin with a byte order mark. */
+  #isRepeat(record: CsvRecord): boolean {
+    const first = record.letter();
+    return (first === this.#first || first === BYTE_ORDER_MARK) && this.header!.isRepeatedBy(record);
   }
 
   #fault(line: number, what: string, colon = ""): void {

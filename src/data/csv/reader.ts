@@ -42,13 +42,14 @@ export class CsvReader {
   end(): Reading {
     this.#parser.push(this.#bytes.end());
     this.#parser.end();
-    const { faults, notes, dialect, repeated, hasUnnamed } = this.#parser;
+    const { faults, dialect, header } = this.#parser;
     if (faults.length > 0) {
       const list = faults.length === 1 ? ` ${faults[0]}` : faults.map((fault) => `\n- ${fault}`).join("");
       throw new DataError(`${this.options.name}:${list}`);
     }
-    const all = this.#bytes.note ? [this.#bytes.note, ...notes] : notes;
-    return { delimiter: this.options.delimiter ?? dialect!.delimiter, notes: all, repeated, hasUnnamed };
+    const { repeated, hasUnnamed } = header!;
+    const notes = [...(this.#bytes.note ? [this.#bytes.note] : []), ...header!.notes()];
+    return { delimiter: this.options.delimiter ?? dialect!.delimiter, notes, repeated, hasUnnamed };
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Cells, decimalAt, isCodeAt, isGroupedAt } from "./cells.js";
 import type { CodedText } from "./coded-text.js";
+import { trimmed } from "./text.js";
 
 const NEWLINE = 10;
 const SPACE = 32;
@@ -57,6 +58,7 @@ export class CsvRecord implements Cells {
         this.#grow();
         [starts, ends, quotes] = [this.#starts, this.#ends, this.#quotes];
       }
+      if (codes[i] === SPACE && !blanks) i = this.#pastSpaces(i);
       let code = codes[i];
       if (code === quote) {
         starts[count] = i + 1;
@@ -103,6 +105,14 @@ export class CsvRecord implements Cells {
     return close;
   }
 
+  /** The place behind spaces where a quote stands there: `a, "b, c"`; else where they begin. */
+  #pastSpaces(from: number): number {
+    const { codes } = this.source;
+    let i = from;
+    while (codes[i] === SPACE) i++;
+    return codes[i] === this.quote ? i : from;
+  }
+
   #pastBlanks(from: number): number {
     const { codes } = this.source;
     let i = from;
@@ -129,6 +139,11 @@ export class CsvRecord implements Cells {
     return this.#quotes[0] === 0 ? this.source.codes[this.#starts[0]] : this.quote;
   }
 
+  /** The code of the first character within quotes, where there are any. */
+  letter(): number {
+    return this.source.codes[this.#starts[0]];
+  }
+
   number(column: number): number {
     return decimalAt(this.source, this.#starts[column], this.#ends[column]);
   }
@@ -150,7 +165,7 @@ export class CsvRecord implements Cells {
   }
 
   text(column: number): string {
-    return this.raw(column).trim();
+    return trimmed(this.raw(column));
   }
 
   /** The field as it stands in the file, its quotes taken off. */

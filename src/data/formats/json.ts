@@ -12,44 +12,77 @@ const MOST_CELLS = 64;
 
 const READING: Reading = { delimiter: ",", notes: [] };
 
+/** The rows of a JSON text, and what was decided on the way, in sentences. */
+export interface JsonRecords {
+  records: RecordList;
+  notes: string[];
+}
+
 /**
  * The records of a JSON text: a list of objects; a list of lists, whose first has the columns' names where all of it is
- * text; or an object with a list for each column.
+ * text; an object with a list for each column; or one with such a list of objects among other things, as services answer. By
+ * pandas, all but orient="index" and "columns".
  *
  * @throws DataError when it is none of these
  */
-export function recordsOfJson(text: string, name: string): RecordList {
+export function recordsOfJson(text: string, name: string): JsonRecords {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (cause) {
     throw notJson(`${name}: it`, text, cause);
   }
-  if (Array.isArray(json) && json.every((row) => typeof row === "object" && row !== null && !Array.isArray(row)))
-    return json;
-  if (Array.isArray(json) && json.length > 0 && json.every(Array.isArray)) return recordsOfLists(json, name);
-  const columns = typeof json === "object" && json !== null ? Object.entries(json) : [];
-  if (columns.length > 0 && columns.every(([, values]) => Array.isArray(values))) {
-    const [[first, { length }]] = columns;
-    const other = columns.find(([, values]) => values.length !== length);
-    if (other) {
-      throw new DataError(
-        `${name}: the lists of its columns differ in length: ${shorten(first)} has ${length}, ${shorten(other[0])} has ` +
-          `${other[1].length}. ${REMEDY}`,
-      );
-    }
-    return Array.from({ length }, (_, row) =>
-      Object.fromEntries(columns.map(([column, values]) => [column, values[row]])),
+  if (areObjects(json)) return { records: json, notes: [] };
+  if (areLists(json)) return { records: recordsOfLists(json, name), notes: [] };
+  const members = typeof json === "object" && json !== null ? Object.entries(json) : [];
+  const { columns, data } = Object.fromEntries(members);
+  if (Array.isArray(columns) && areLists(data))
+    return { records: recordsOfLists([columns.map(String), ...data], name), notes: [] };
+  const lists = members.filter(([, values]) => areObjects(values) && values.length > 0);
+  if (lists.length === 1) {
+    const [[member, records]] = lists;
+    return { records, notes: [`the rows are those of its ${shorten(member)}`] };
+  }
+  if (lists.length > 1) {
+    const listed = lists.map(([member]) => shorten(member)).join(", ");
+    throw new DataError(
+      `${name}: it holds several lists of objects: ${listed}. Save one of them as a file of its own.`,
     );
   }
+  if (members.length > 0 && members.every(([, values]) => Array.isArray(values)))
+    return { records: rowsOf(members, name), notes: [] };
   throw new DataError(
     `${name}: the JSON must be a list of objects, such as [{ "age": 22 }, ...], or an object of lists. ${REMEDY}`,
   );
 }
 
+const areObjects = (value: unknown): value is RecordList =>
+  Array.isArray(value) && value.every((row) => typeof row === "object" && row !== null && !Array.isArray(row));
+const areLists = (value: unknown): value is unknown[][] =>
+  Array.isArray(value) && value.length > 0 && value.every(Array.isArray);
+
+/** Rows of columns that are lists. @throws DataError when one is longer or shorter */
+function rowsOf(columns: readonly [name: string, values: unknown[]][], name: string): RecordList {
+  const [[first, { length }]] = columns;
+  const other = columns.find(([, values]) => values.length !== length);
+  if (other) {
+    throw new DataError(
+      `${name}: the lists of its columns differ in length: ${shorten(first)} has ${length}, ${shorten(other[0])} has ` +
+        `${other[1].length}. ${REMEDY}`,
+    );
+  }
+  return Array.from({ length }, (_, row) =>
+    Object.fromEntries(columns.map(([column, values]) => [column, values[row]])),
+  );
+}
+
 /** Python writes what isn't a number as NaN, which JSON hasn't. */
 function notJson(what: string, text: string, cause: unknown): DataError {
-  const remedy = /[[:,]\s*(?:NaN|-?Infinity)\b/.test(text) ? " Write null for NaN and Infinity, which JSON lacks." : "";
+  const remedy = /[[:,]\s*(?:NaN|-?Infinity)\b/.test(text)
+    ? " Write null for NaN and Infinity, which JSON lacks."
+    : /^\s*\{[^{]*\}\s*,?\s*\{/.test(text)
+      ? " Objects one after the other need [ before the first, commas between, and ] after the last; or a line for each, and nothing between."
+      : "";
   return Object.assign(new DataError(`${what} isn't JSON (${(cause as Error).message}).${remedy}`), { cause });
 }
 

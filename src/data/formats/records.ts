@@ -3,6 +3,7 @@ import { checkArgument } from "../../core/options.js";
 import { shown } from "../../core/shown.js";
 import { type Cells, decimalOf, isCode, isGrouped, type RecordSink } from "../csv/cells.js";
 import type { Reading } from "../csv/reader.js";
+import { trimmed } from "../csv/text.js";
 
 /** Rows as a program has them: values by the names of their columns. */
 export type RecordList = readonly Readonly<Record<string, unknown>>[];
@@ -51,7 +52,7 @@ export class ValueCells implements Cells {
   }
 
   text(column: number): string {
-    return this.raw(column).trim();
+    return trimmed(this.raw(column));
   }
 
   raw(column: number): string {

@@ -4,10 +4,11 @@ import { type CsvSource, type Reading, readSource } from "../csv/reader.js";
 import { type RecordList, readRecords } from "../formats/records.js";
 import { checkTableOptions } from "./check-options.js";
 import { ColumnSink, type ReadColumn } from "./columns.js";
-import { gapMarks, type Inference, inferColumns } from "./infer.js";
+import { type Inference, inferColumns } from "./infer.js";
 import { namesIn, type TableOptions } from "./options.js";
 import { Survey } from "./survey.js";
 import { Table } from "./table.js";
+import { gapMarks } from "./target-kind.js";
 import { MissingMarks } from "./words.js";
 
 /** Gives all records of a table to a sink; may be called again. */
@@ -39,6 +40,9 @@ class TableBuilder {
     const [name, options] = [this.#name, this.#options];
     if (survey.rows === 0)
       throw new DataError(`${name}: there is a header but no rows below it. Add at least one row.`);
+    if (survey.columns.length === 0) {
+      throw new DataError(`${name}: its rows have no columns. Give values their names: { "age": 22, "sex": "male" }.`);
+    }
     const inference = inferColumns(survey, options, name, reading);
     const sink = new ColumnSink(name, readColumns(inference, options), this.#marks, survey.rows);
     return { sink, table: () => this.#table(inference, sink, reading.notes) };

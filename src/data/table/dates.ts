@@ -6,7 +6,7 @@ export const DATE_ORDERS: readonly DateOrder[] = ["ymd", "dmy", "mdy"];
 const LONGEST = 40;
 /** The first year of two digits that is of the last century. */
 const PIVOT = 69;
-const TIME = String.raw`(?:,?[T: ](?<hours>\d{1,2}):(?<minutes>\d{2})(?::(?<seconds>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?\s?(?<half>[AaPp][Mm])?\s?(?<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?`;
+const TIME = String.raw`(?:,?[T: ](?<hours>\d{1,2})(?<clock>[:.])(?<minutes>\d{2})(?:\k<clock>(?<seconds>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?\s?(?<half>[AaPp][Mm])?\s?(?<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?`;
 const MINUTE = 60_000;
 const MONTHS = "january february march april may june july august september october november december".split(" ");
 /** Numbers of months by their English names, and by the first three letters of these. */
@@ -21,11 +21,12 @@ const MONTH = String.raw`(?<month>\d{1,2})`;
 const DAY = String.raw`(?<day>\d{1,2})`;
 const NAME = "(?<month>[A-Za-z]{3,9})";
 const SIGN = "(?<sign>[-/.])";
-/** Months and quarters, in which no day stands: 2024-01, 01/2024, Jan 2024, 2024Q1, Q1 2024. */
+/** Months and quarters, in which no day stands: 2024-01, 01/2024, Jan 2024, Jan-24, 2024Q1, Q1 2024. */
 const WITHOUT_DAY = [
   String.raw`${WHOLE_YEAR}[-/.](?<month>\d{2})`,
   String.raw`(?<month>\d{1,2})[-/.]${WHOLE_YEAR}`,
   `${NAME}[-/. ]?${WHOLE_YEAR}`,
+  `${NAME}(?:-| ?')(?<year>\\d{2})`,
   `${WHOLE_YEAR}[-/. ]?Q(?<quarter>[1-4])`,
   `Q(?<quarter>[1-4])[-/. ]?${WHOLE_YEAR}`,
 ].map((form) => new RegExp(`^${form}$`));
@@ -92,6 +93,12 @@ function offsetOf(zone: string): number {
   if (/[A-Z]/.test(zone)) return 0;
   const [hours, minutes] = [zone.slice(1, 3), zone.slice(3).replace(":", "")].map(Number);
   return (zone[0] === "-" ? -1 : 1) * (hours * 60 + minutes) * MINUTE;
+}
+
+/** Whether a text may be two years that follow each other: 2008/09, 1999-00. */
+export function isSeason(text: string): boolean {
+  const [, first, second] = text.match(/^\d\d(\d\d)[-/](\d\d)$/) ?? [];
+  return first !== undefined && (Number(first) + 1) % 100 === Number(second);
 }
 
 /** The orders in which a text is a date, as bits in the order of `DATE_ORDERS`; bits of years with two digits follow them. */

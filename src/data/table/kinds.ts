@@ -1,7 +1,9 @@
 import { listNames, shorten } from "../csv/text.js";
-import { DATE_ORDERS, type DateOrder } from "./dates.js";
-import { areMagnitudes, formatFrom, formsOf, isCurrency, NUMBER_FORMATS, type NumberFormat } from "./number-format.js";
-import type { ColumnSurvey, TextKind } from "./survey.js";
+import { DATE_ORDERS, type DateOrder, isSeason } from "./dates.js";
+import { bitsOf, fittingFormats, main } from "./main-kind.js";
+import { conflictKind, count, hasSlips, mixedKind, textKind } from "./mixed-kinds.js";
+import { formatFrom, NUMBER_FORMATS, type NumberFormat } from "./number-format.js";
+import type { ColumnSurvey } from "./survey.js";
 import { booleanWords } from "./words.js";
 
 /** How the cells of a column are read: as plain JSON, which a model keeps. */
@@ -28,14 +30,6 @@ const FEW = 20;
 /** Rows that a category has on average, where there are more of them. */
 const ROWS_PER_CATEGORY = 10;
 
-/** Texts among numbers, for each of these, that may be slips; more of them are no slips. */
-const MOST_SLIPS = 0.1;
-/** As many different texts among numbers may be words for what isn't known, however often they stand there. */
-export const MOST_MARKS = 10;
-const MOST_UNITS = 4;
-
-const count = (number: number, noun: string) => `${number.toLocaleString("en-US")} ${noun}${number === 1 ? "" : "s"}`;
-
 /** Different values of a column; undefined when there are more than are kept account of. */
 export function differentOf({ texts, different, numbers, codes }: ColumnSurvey): number | undefined {
   if (!texts || (!different && numbers > codes)) return undefined;
@@ -61,43 +55,11 @@ export function signsOf(columns: readonly ColumnSurvey[], delimiter: string, dec
 function decimalOf(survey: ColumnSurvey): "." | "," | undefined {
   const { numbers, textCount } = survey;
   if (main(survey)?.count !== survey.present) return undefined;
-  const marks = new Set(formatsIn(fittingFormats(survey)).map(({ decimal }) => decimal));
+  const marks = new Set(
+    NUMBER_FORMATS.filter((_, i) => fittingFormats(survey) & (1 << i)).map(({ decimal }) => decimal),
+  );
   const [mark] = marks;
   return marks.size === 1 && (mark === "." || textCount >= numbers) ? mark : undefined;
-}
-
-const formatsIn = (bits: number) => NUMBER_FORMATS.filter((_, i) => bits & (1 << i));
-
-/** Numbers or dates of a column that agree with each other: most of its cells, where it is of one kind. */
-interface Main {
-  noun: "number" | "date";
-  count: number;
-  /** Kinds of its texts that belong to it. */
-  kinds: readonly TextKind[];
-  /** Signs around numbers. */
-  around: Pick<NumberFormat, "unit" | "magnitudes">;
-}
-
-function main(survey: ColumnSurvey): Main | undefined {
-  const { numbers, codes, groups, unit, magnitudes, orders } = survey;
-  if (codes > 0) return undefined;
-  const [alone, united] = [numbers + groups.number.count, groups.unit.count];
-  if (alone + united === 0) {
-    const dates = { noun: "date", count: groups.date.count, kinds: ["date"], around: {} } as const;
-    return dates.count > 0 && orders !== 0 ? dates : undefined;
-  }
-  if (groups.date.count > 0 || fittingFormats(survey) === 0) return undefined;
-  const letters = new Set([...magnitudes, ...(numbers > 0 ? [""] : [])]);
-  const own = unit === "" ? {} : { unit };
-  const of = (count: number, kinds: TextKind[], around: Main["around"]): Main => ({
-    noun: "number",
-    count,
-    kinds,
-    around,
-  });
-  if (areMagnitudes(letters, unit)) return of(alone + united, ["number", "unit"], { ...own, magnitudes: true });
-  if (alone >= united) return of(alone, ["number"], isCurrency(unit) ? own : {});
-  return of(united, ["unit"], { unit: `${unit}${[...letters].find((letter) => letter !== "") ?? ""}` });
 }
 
 /** The kind of a column, by all of its cells. */
@@ -144,13 +106,6 @@ export function plainNumbers(survey: ColumnSurvey, { decimal, shown }: Signs, re
   return (decimal ?? shown) ? plain : { ...plain, reason: `${reason}; decimals such as ${example}, if not thousands` };
 }
 
-const bitsOf = (mark: "." | ",") =>
-  NUMBER_FORMATS.reduce((bits, each, i) => bits | (Number(each.decimal === mark) << i), 0);
-
-/** Formats that fit all texts. Those such as ,5 that are more than the plain numbers are no slips of a hand that meant 5. */
-const fittingFormats = ({ formats, strays, numbers }: ColumnSurvey): number =>
-  formats & (strays > numbers ? bitsOf(",") : ~0);
-
 /** A column of numbers that aren't all written plainly; undefined where one of its cells is no number. */
 export function numberKind(survey: ColumnSurvey, { delimiter, decimal, shown }: Signs): Kind | undefined {
   const found = main(survey);
@@ -182,6 +137,11 @@ function dateKind(survey: ColumnSurvey): Kind | undefined {
     const reason = `dates such as ${example}, whose years have two digits: ${say}`;
     return { name: "unclear", reading: undefined, reason };
   }
+  if (areSeasons(survey)) {
+    const name = JSON.stringify(survey.name);
+    const advice = `Give dates: { ${name}: "ymd" } where they are months, or categorical: [${name}].`;
+    return { name: "unclear", reading: undefined, reason: `months or seasons of two years such as ${example}`, advice };
+  }
   // Months and quarters are of every order.
   if (fitting.length > 1 && fitting.length < DATE_ORDERS.length) {
     return { name: "unclear", reading: undefined, reason: `dates such as ${example}: ${say}` };
@@ -189,18 +149,9 @@ function dateKind(survey: ColumnSurvey): Kind | undefined {
   return { name: "date", reading: { kind: "date", order: fitting[0] }, reason: `dates such as ${example}` };
 }
 
-/** Numbers among a column's cells that agree with each other. */
-export function numberCount(survey: ColumnSurvey): number {
-  const found = main(survey);
-  return found?.noun === "number" ? found.count : 0;
-}
-
-/** Texts of a column that aren't what most of its cells are, the first of each kind, with their lines. */
-export function oddTexts(survey: ColumnSurvey): Map<string, number> {
-  const kinds = main(survey)?.kinds ?? [];
-  const odd = Object.entries(survey.groups).filter(([kind]) => !kinds.includes(kind as TextKind));
-  return new Map(odd.flatMap(([, { first }]) => [...first]).sort(([, a], [, b]) => a - b));
-}
+/** Whether a column's texts may all be two years that follow each other, as 2008/09 is. */
+const areSeasons = ({ texts }: ColumnSurvey) =>
+  texts !== undefined && texts.size > 1 && [...texts.keys()].every(isSeason);
 
 function categoryKind(survey: ColumnSurvey, different: number | undefined): Kind {
   const { present, numbers, codes, textCount } = survey;
@@ -220,42 +171,5 @@ function categoryKind(survey: ColumnSurvey, different: number | undefined): Kind
       };
     }
   }
-  return mixedKind(survey) ?? textKind(survey, different);
-}
-
-/** Whether few of a column's cells are something else than the others, which are numbers or dates. */
-function hasSlips(survey: ColumnSurvey): boolean {
-  const { count = 0 } = main(survey) ?? {};
-  const odd = survey.present - count;
-  return survey.present > 3 && odd > 0 && odd <= count * MOST_SLIPS;
-}
-
-/** Numbers or dates with slips, or with words that stand for gaps, among them; undefined for other texts. */
-function mixedKind(survey: ColumnSurvey): Kind | undefined {
-  const found = main(survey);
-  const { present } = survey;
-  if (!found || present <= 3 || found.count === present) return undefined;
-  const odd = oddTexts(survey);
-  if (!hasSlips(survey) && !(odd.size <= MOST_MARKS && found.count > MOST_MARKS)) return undefined;
-  const [[text, line] = []] = odd;
-  const what = `${count(found.count, found.noun)}`;
-  const reason =
-    text === undefined
-      ? `${what} with the unit ${shorten(found.around.unit!)}, but ${present - found.count} without`
-      : `${what}, but line ${line} has ${shorten(text)}`;
-  return { name: "unclear", reading: undefined, reason };
-}
-
-function textKind(survey: ColumnSurvey, different: number | undefined): Kind {
-  const { present, codes, textCount, groups } = survey;
-  const others = [...groups["other unit"].first.keys()];
-  const units = new Set([survey.unit, ...others.map((text) => formsOf(text)!.unit)]);
-  const [first = ""] = groups.unit.first.keys();
-  if (others.length > 0 && units.size <= MOST_UNITS && groups.word.count + groups.date.count === 0) {
-    const reason = `numbers in several units: ${[first, others[0]].filter(Boolean).map(shorten).join(", ")}`;
-    return { name: "text", reading: undefined, reason, advice: "Bring them to one unit." };
-  }
-  const many = different === undefined ? "many" : different.toLocaleString("en-US");
-  const what = codes > 0 && textCount === 0 ? "codes" : "texts";
-  return { name: "text", reading: undefined, reason: `${many} different ${what} in ${count(present, "row")}` };
+  return mixedKind(survey) ?? conflictKind(survey) ?? textKind(survey, different);
 }

@@ -5,7 +5,7 @@ export interface NumberFormat {
   decimal: "." | ",";
   /** "" for none; " " for blanks of any kind and apostrophes. */
   thousands: "" | "," | "." | " ";
-  /** The unit of the numbers, "kg" or "US$": no other may stand there. Where absent, signs of currencies and percent may. */
+  /** The unit of the numbers, "kg" or "US$": no other may stand there. Where absent, signs of currencies may. */
   unit?: string;
   /** k, M and B behind a number multiply it: 1.5M is 1,500,000. */
   magnitudes?: true;
@@ -26,8 +26,8 @@ const CURRENCY =
 const BEFORE = `${CURRENCY}|kr\\.?|Kr\\.?|Rs\\.?|zł|Fr\\.`;
 /** A unit behind a number: 50 kg, 12 km/h, 3 m², 5 sq ft. */
 const BEHIND = `(?:${CURRENCY}|[\\p{L}°µ‰′″])[\\p{L}\\p{Sc}°²³%/·.\\s]*`;
-/** U+2212 is typography's minus. */
-const SIGN = "[+\\-\u2212]";
+/** Typography's minus, and the dash that stands for it. */
+const SIGN = "[+\\-\u2212\u2013]";
 /** A sign may stand before or after what is before the number, a minus behind all. */
 const AROUND = new RegExp(
   `^(${SIGN}?)(?:(${BEFORE})\\s?)?(${SIGN}?)([\\d.,'’\\s]*\\d[.,]?)((?:[eE]${SIGN}?\\d+)?)(?:\\s?(${BEHIND}))?([-\\u2212]?)$`,
@@ -94,8 +94,11 @@ export function areMagnitudes(letters: ReadonlySet<string>, unit: string): boole
   return powers.size > 1 || (powers.size === 1 && letters.has("") && (unit !== "" || !letters.has("B")));
 }
 
-/** Whether a unit is a sign or code of currency, or percent, which numbers may lack. */
+/** Whether a unit is a sign or code of currency, or percent: of the numbers with it each may be another. */
 export const isCurrency = (unit: string): boolean => IS_CURRENCY.test(unit);
+
+/** Whether numbers may lack a unit in some rows: $5 and 5 are the same, 5 % and 5 may be 5 and 500 %. */
+export const mayLack = (unit: string): boolean => isCurrency(unit) && unit !== "%";
 
 /**
  * The number that a text stands for in a format: "1,234.50", "$12", "12 %" where decimals follow a point, "1.234,50" or
@@ -110,7 +113,7 @@ export function parseNumber(text: string, format: NumberFormat): number {
   const written = writtenIn(text);
   if (!written) return Number.NaN;
   const [unit, magnitude] = format.magnitudes ? magnitudeOf(written.unit) : [written.unit, ""];
-  const isKnown = unit === "" || (format.unit === undefined ? isCurrency(unit) : unit === format.unit);
+  const isKnown = unit === "" || (format.unit === undefined ? mayLack(unit) : unit === format.unit);
   if (!isKnown || (magnitude !== "" && written.exponent !== "")) return Number.NaN;
   return numberOf(written, format, magnitude === "" ? written.exponent : `e${POWERS[magnitude]}`);
 }
@@ -120,7 +123,7 @@ function numberOf({ sign, digits }: Written, { decimal, thousands }: NumberForma
   const whole = point < 0 ? digits : digits.slice(0, point);
   const decimals = point < 0 ? "" : digits.slice(point + 1);
   if (!/^\d*$/.test(decimals) || !(GROUPED[""].test(whole) || GROUPED[thousands].test(whole))) return Number.NaN;
-  return decimalOf(`${sign}${whole.replace(/\D/g, "")}.${decimals}${exponent}`.replaceAll("\u2212", "-"));
+  return decimalOf(`${sign}${whole.replace(/\D/g, "")}.${decimals}${exponent}`.replace(/[\u2212\u2013]/g, "-"));
 }
 
 const EVERY_FORMAT = (1 << NUMBER_FORMATS.length) - 1;

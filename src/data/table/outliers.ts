@@ -11,11 +11,13 @@ const MOST_SORTED = 2000;
 /** Fewer numbers have no rest to be far from. */
 const LEAST = 8;
 
-/** Of a column: a number that lies far from the rest, and in how many rows one does. */
+/** Of a column: a number or date that lies far from the rest, and in how many rows one does. */
 export interface FarNumbers {
   name: string;
   value: number;
   rows: number;
+  /** The numbers are milliseconds since 1970. */
+  isDate: boolean;
 }
 
 /** Least and greatest number of a column, gaps passed over; undefined where there is none. */
@@ -29,12 +31,25 @@ export function rangeOf(values: Float64Array): readonly [low: number, high: numb
 }
 
 /** Numbers of a column that lie far from all others, gaps passed over. */
-export function farNumbers(values: Float64Array): Omit<FarNumbers, "name"> | undefined {
+export function farNumbers(values: Float64Array): Pick<FarNumbers, "value" | "rows"> | undefined {
   const range = rangeOf(values);
   if (!range || range[0] === range[1]) return undefined;
   let count = 0;
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) count++;
-  return count < LEAST ? undefined : outsideOf(values, count, ...range);
+  if (count < LEAST) return undefined;
+  return outsideOf(values, count, ...range) ?? range.map((value) => nines(values, value)).find(Boolean);
+}
+
+/** The least or greatest number as a mark, where it is of nines, recurs, and is twice as large as all others or the only one below 0. */
+function nines(values: Float64Array, mark: number): Pick<FarNumbers, "value" | "rows"> | undefined {
+  if (!/^-?99+$/.test(String(mark))) return undefined;
+  let rows = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value === mark) rows++;
+    else if (Math.abs(value) * 2 > Math.abs(mark) && !(mark < 0 && value >= 0)) return undefined;
+  }
+  return rows > 1 ? { value: mark, rows } : undefined;
 }
 
 /** @param count - of the numbers that aren't gaps */
@@ -43,7 +58,7 @@ function outsideOf(
   count: number,
   min: number,
   max: number,
-): Omit<FarNumbers, "name"> | undefined {
+): Pick<FarNumbers, "value" | "rows"> | undefined {
   const sample = sampleOf(values);
   const [low, high] = [1, 3].map((quarters) => select(sample, Math.floor((sample.length * quarters) / 4)));
   let [from, to] = [low - (high - low) * FAR, high + (high - low) * FAR];
@@ -72,14 +87,26 @@ function sampleOf(values: Float64Array): Float64Array {
  * as -9999, or columns that are nearly constant.
  */
 export function farWarning(far: readonly FarNumbers[]): string[] {
+  const [dates, numbers] = [far.filter(({ isDate }) => isDate), far.filter(({ isDate }) => !isDate)];
+  return [
+    ...warningOf("Numbers", numbers, (value) => String(value)),
+    ...warningOf("Dates", dates, (value) => new Date(value).toISOString().slice(0, 10), " as it stands in the file"),
+  ];
+}
+
+function warningOf(
+  what: string,
+  far: readonly FarNumbers[],
+  write: (value: number) => string,
+  spelling = "",
+): string[] {
   if (far.length === 0) return [];
-  const listed = far
-    .slice(0, MOST_NAMED)
-    .map(({ name, value, rows }) => `${JSON.stringify(name)} has ${value} in ${rows} of its rows`);
-  const marks = [...new Set(far.slice(0, MOST_NAMED).map(({ value }) => `"${value}"`))];
+  const told = far.slice(0, MOST_NAMED).map(({ value, ...rest }) => ({ ...rest, text: write(value) }));
+  const listed = told.map(({ name, text, rows }) => `${JSON.stringify(name)} has ${text} in ${rows} of its rows`);
+  const marks = [...new Set(told.map(({ text }) => `"${text}"`))];
   const more = far.length > MOST_NAMED ? ` and ${far.length - MOST_NAMED} more columns` : "";
   return [
-    `Numbers lie far from all others of their column: ${listed.join(", ")}${more}. ` +
-      `If they mark what is unknown, say so: missing: [${marks.join(", ")}].`,
+    `${what} lie far from all others of their column: ${listed.join(", ")}${more}. ` +
+      `If they mark what is unknown, say so${spelling}: missing: [${marks.join(", ")}].`,
   ];
 }

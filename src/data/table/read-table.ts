@@ -50,6 +50,9 @@ export async function feedOf(source: ByteSource, options: TextOptions): Promise<
       `${name}: it is an IDX file, which holds images or labels alone. Take both: imageDataset(readIdx(images), readIdx(labels)).`,
     );
   }
+  const { foreignFormat } = await import("../formats/foreign.js");
+  const foreign = foreignFormat(head);
+  if (foreign) throw new DataError(`${name}: ${foreign}`);
   const start = new TextDecoder()
     .decode(head)
     .replace(/^\ufeff/, "")
@@ -81,8 +84,8 @@ async function jsonFeed(source: ByteSource, start: string): Promise<AsyncFeed> {
     const known: string[] = [];
     return (sink) => readJsonLines(source, sink, known);
   }
-  const records = recordsOfJson(new TextDecoder().decode(await readAll(source)), source.name);
-  return async (sink) => readRecords(records, sink);
+  const { records, notes } = recordsOfJson(new TextDecoder().decode(await readAll(source)), source.name);
+  return async (sink) => ({ ...readRecords(records, sink), notes });
 }
 
 /** Whether a first line is a row of JSON lines. One that has no other below it may be all of a JSON text as well. */
@@ -138,15 +141,20 @@ async function columnsFeed(columns: NamedColumns): Promise<AsyncFeed> {
   return async (sink) => readColumns(columns, sink);
 }
 
+/** Folders in an archive, and what systems put beside its files. */
+const BESIDE = /\/$|^__MACOSX\/|(?:^|\/)(?:\.DS_Store|Thumbs\.db|desktop\.ini)$/;
+
 async function zipFeed(bytes: Uint8Array, name: string, options: TextOptions): Promise<AsyncFeed> {
-  const files = await readZip(bytes, name);
-  if (files.has("[Content_Types].xml")) throw new DataError(`${name}: it is an Excel workbook. Save the sheet as CSV.`);
+  const all = await readZip(bytes, name);
+  const { foreignArchive } = await import("../formats/foreign.js");
+  const foreign = foreignArchive(all.keys());
+  if (foreign) throw new DataError(`${name}: ${foreign}`);
+  const files = new Map([...all].filter(([entry]) => !BESIDE.test(entry)));
   if (files.size > 1 && [...files.values()].every(isNpy)) return arraysFeed(files, name);
-  const [[entry, content] = [], ...others] = [...files].filter(([entry]) => !entry.endsWith("/"));
-  if (entry === undefined || others.length > 0) {
-    throw new DataError(
-      `${name}: the archive holds ${others.length + 1} files; unpack it and take one: ${[...files.keys()].slice(0, 5).join(", ")}.`,
-    );
+  const [[entry, content] = []] = files;
+  if (entry === undefined || files.size > 1) {
+    const listed = [...files.keys()].slice(0, 5).join(", ");
+    throw new DataError(`${name}: the archive holds ${files.size} files; unpack it and take one: ${listed}.`);
   }
   return feedOf(await openSource(content!, entry), options);
 }

@@ -1,6 +1,6 @@
 import type { Cells, RecordSink } from "../csv/cells.js";
 import { DATE_ORDERS, ordersOf } from "./dates.js";
-import { formsOf, isCurrency, isStray, NUMBER_FORMATS } from "./number-format.js";
+import { formsOf, isStray, mayLack, NUMBER_FORMATS } from "./number-format.js";
 import type { MissingMarks } from "./words.js";
 
 /** Of so many different numbers, or texts, a column keeps account; past them it is said that there are more. */
@@ -80,7 +80,10 @@ export class ColumnSurvey {
   strays = 0;
   /** Texts that mark a gap, the empty one left out; how often each. */
   readonly marks = new Map<string, number>();
-  #last = Number.NaN;
+  /** Of its plain numbers, the last of which stands in `lastLine`. */
+  sum = 0;
+  last = Number.NaN;
+  lastLine = 0;
 
   constructor(readonly name: string) {}
 
@@ -108,12 +111,14 @@ export class ColumnSurvey {
     }
     if (cells.isGrouped(column)) this.grouped ??= { line: cells.line, text: cells.text(column) };
     else if (!Number.isInteger(value) && !cells.isNumber(column)) this.formats &= POINTED;
-    if (this.numbers > 1 && value !== this.#last + 1) this.counting = false;
-    if (value !== this.#last && this.different && !this.different.includes(value)) {
+    if (this.numbers > 1 && value !== this.last + 1) this.counting = false;
+    if (value !== this.last && this.different && !this.different.includes(value)) {
       if (this.different.length === MOST_NUMBERS) this.different = undefined;
       else this.different.push(value);
     }
-    this.#last = value;
+    this.last = value;
+    this.sum += value;
+    this.lastLine = cells.line;
   }
 
   #addOther(cells: Cells, column: number, marks: MissingMarks, names: ReadonlySet<string> | undefined): void {
@@ -148,7 +153,7 @@ export class ColumnSurvey {
       if (unit !== "" && unit !== this.unit) return "other unit";
       this.formats &= formats;
       this.magnitudes.add(magnitude);
-      return magnitude !== "" || (unit !== "" && !isCurrency(unit)) ? "unit" : "number";
+      return magnitude !== "" || (unit !== "" && !mayLack(unit)) ? "unit" : "number";
     }
     const orders = ordersOf(text);
     if (orders !== 0) {
@@ -169,6 +174,7 @@ export class ColumnSurvey {
 export class Survey implements RecordSink {
   columns: ColumnSurvey[] = [];
   rows = 0;
+  lastLine = 0;
   #places: number[] = [];
 
   /**
@@ -194,6 +200,7 @@ export class Survey implements RecordSink {
 
   record(cells: Cells): void {
     this.rows++;
+    this.lastLine = cells.line;
     for (const place of this.#places) {
       const column = this.columns[place];
       column.add(cells, place, this.marks, this.names.size > 0 ? this.names.get(column.name) : undefined);

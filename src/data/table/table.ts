@@ -1,72 +1,28 @@
-import { DataError } from "../../core/errors.js";
-import { checkOptions, type OptionNames } from "../../core/options.js";
-import { listNames, shorten } from "../csv/text.js";
+import { checkOptions } from "../../core/options.js";
 import { Dataset } from "../dataset.js";
 import { packRows } from "../features.js";
 import { type FoldOptions, kFolds, type NumberedFold } from "../folds.js";
-import { labelWarnings, type Targets } from "../labels.js";
-import { momentsOf } from "../moments.js";
 import type { Block } from "../preprocessing/block.js";
 import type { BlockSource, Pipeline } from "../preprocessing/pipeline.js";
-import { FEATURES, Preprocessing, type RawColumn } from "../preprocessing/preprocessing.js";
+import { FEATURES, type Preprocessing } from "../preprocessing/preprocessing.js";
 import { sortedNames } from "../preprocessing/steps.js";
 import type { TargetCoding } from "../preprocessing/target.js";
 import { textWarnings } from "../preprocessing/text-input.js";
-import { splitRows, strataOf } from "../split.js";
 import { ColumnRows, type ColumnValues, everyRow } from "./columns.js";
 import { formatColumns } from "./format.js";
 import type { ColumnInfo } from "./infer.js";
-import { type FarNumbers, farNumbers, farWarning, rangeOf } from "./outliers.js";
 import { type DefaultPipelineOptions, defaultPipeline } from "./pipeline.js";
-
-/** Options for making a model's features and targets of a table's columns. */
-export interface PrepareOptions extends DefaultPipelineOptions {
-  /**
-   * Columns and steps of one's own in place of the default ones: `[...table.pipeline(), { columns, steps }]`. For a model of
-   * several inputs one for each, by the input's name: `{ review: [...], features: [...] }`.
-   */
-  pipeline?: Pipeline | Readonly<Record<string, Pipeline>>;
-  /** Scale numbers to predict to mean 0 and deviation 1. Default true; `predictRows` brings them back. */
-  scaleTarget?: boolean;
-}
-
-/** Options of `Table.split`. */
-export interface TableSplitOptions extends PrepareOptions {
-  /** Fraction of all rows that goes to the test part, in [0, 1); 0 for no such part, the default. */
-  test?: number;
-  /** Fraction of all rows that goes to the validation part. */
-  validation?: number;
-  /** Keep the proportions of the classes in every part. Default: where there are classes. */
-  stratify?: boolean;
-  /** Default 0. The same seed gives the same parts. */
-  seed?: number;
-}
-
-const PREPARE: OptionNames<PrepareOptions> = {
-  pipeline: true,
-  scaleTarget: "switch",
-  scale: true,
-  impute: true,
-  indicators: "switch",
-  tokens: true,
-};
-const SPLIT: OptionNames<TableSplitOptions> = {
-  ...PREPARE,
-  test: true,
-  validation: true,
-  stratify: "switch",
-  seed: true,
-};
-
-/** Parts of a table, made ready to train on by what was measured on the training part. */
-export interface TableSplit {
-  train: Dataset;
-  test: Dataset | undefined;
-  validation: Dataset | undefined;
-  preprocessing: Preprocessing;
-  /** Row numbers of the parts, in the table. */
-  rows: { train: number[]; test: number[]; validation: number[] };
-}
+import {
+  fitted,
+  PREPARE,
+  type PrepareOptions,
+  partRows,
+  SPLIT,
+  type TableSplit,
+  type TableSplitOptions,
+} from "./prepare.js";
+import { targetsOf } from "./targets.js";
+import { tableWarnings } from "./warnings.js";
 
 /** Parts of a table; `readTable` and `Table.fromRecords` find them. */
 export interface TableParts {
@@ -119,8 +75,7 @@ export class Table implements BlockSource {
 
   /** Warnings on the data, such as points that may part thousands, classes that differ in case only, or numbers far from all others of their column. */
   get warnings(): readonly string[] {
-    const ofClasses = () => (this.classNames ? this.#classWarnings(this.classNames) : []);
-    this.#warnings ??= [...this.#found, ...ofClasses(), ...farWarning(this.#far())];
+    this.#warnings ??= [...this.#found, ...tableWarnings(this)];
     return this.#warnings;
   }
 
@@ -161,7 +116,10 @@ export class Table implements BlockSource {
   split(options: TableSplitOptions = {}): TableSplit {
     checkOptions("Table.split", options, SPLIT);
     const { test = 0, validation = 0, stratify = this.task === "classification", seed = 0, ...prepared } = options;
-    return this.prepare(this.#partRows(test, validation, stratify, seed), prepared);
+    return this.prepare(
+      partRows(this.rows, stratify ? this.#labels() : undefined, { test, validation, seed }),
+      prepared,
+    );
   }
 
   /**
@@ -173,7 +131,7 @@ export class Table implements BlockSource {
     checkOptions("Table.prepare", options, PREPARE);
     const { train, test = [], validation = [] } = rows;
     const places = Uint32Array.from(train);
-    const preprocessing = this.#fit(places, this.#measure(places), options);
+    const preprocessing = fitted(this, places, this.#missing, options);
     const warnings = [...this.warnings, ...textWarnings(preprocessing)];
     const dataset = (part: number[]) => this.dataset(preprocessing, part, warnings);
     return {
@@ -222,7 +180,7 @@ export class Table implements BlockSource {
       rows: rows.length,
       shape: [inputs.reduce((sum, { size }) => sum + size, 0)],
       features,
-      ...this.#targetsOf(target, rows),
+      ...targetsOf(this, target, rows),
       weights: weights && Float32Array.from(this.values(weights.name, rows) as Float64Array),
       featureNames: inputs.flatMap(({ names }) => names),
       ...(isNamed && { inputs: inputs.map(({ name, shape }) => ({ name, shape })) }),
@@ -237,110 +195,16 @@ export class Table implements BlockSource {
     return formatColumns(this);
   }
 
-  /** Features with the range of their numbers in the training rows. */
-  #measure(train: Uint32Array): RawColumn[] {
-    return this.columns.flatMap(({ name, reading, role }): RawColumn[] => {
-      if (!reading || role !== "feature") return [];
-      const range = reading.kind === "number" && rangeOf(this.values(name, train) as Float64Array);
-      return [{ name, reading, ...(range && { range }) }];
-    });
-  }
-
-  /** Numbers that lie far from all others of their column: in any row, as a mark in a row held out spoils the scores. */
-  #far(): FarNumbers[] {
-    return this.columns.flatMap(({ name, reading, role }) => {
-      if (reading?.kind !== "number" || role !== "feature") return [];
-      const outside = farNumbers(this.values(name) as Float64Array);
-      return outside ? [{ name, ...outside }] : [];
-    });
-  }
-
-  #fit(train: Uint32Array, columns: RawColumn[], options: PrepareOptions): Preprocessing {
-    const { scale, impute, indicators, tokens, scaleTarget = true } = options;
-    const pipeline = options.pipeline ?? this.pipeline({ scale, impute, indicators, tokens });
-    const pipelines = (Array.isArray(pipeline) ? { [FEATURES]: pipeline } : pipeline) as Record<string, Pipeline>;
-    const target = this.#targetCoding(train, scaleTarget);
-    const targetColumns = this.columns.flatMap(({ name, reading, role }) =>
-      role === "target" ? [{ name, reading: reading! }] : [],
-    );
-    const rest = { columns, missing: this.#missing, target, targetColumns };
-    return Preprocessing.fit(this, train, pipelines, rest);
-  }
-
-  #targetCoding(train: Uint32Array, isScaled: boolean): TargetCoding {
-    const { targets, classNames } = this;
-    if (targets.length === 0)
-      throw new DataError(`${this.name}: say which column to predict: readTable(file, { target }).`);
-    if (classNames) return { kind: "classes", name: targets[0], classNames };
-    const isFlag = (name: string) => this.columns.find((column) => column.name === name)!.reading!.kind === "boolean";
-    const scales = targets.map((name) => {
-      if (!isScaled || isFlag(name)) return { mean: 0, deviation: 1 };
-      const { mean, deviation } = momentsOf(this.values(name, train) as Float64Array);
-      return { mean, deviation: deviation || 1 };
-    });
-    const [mean, deviation] = [scales.map((scale) => scale.mean), scales.map((scale) => scale.deviation)];
-    return { kind: "numbers", names: targets, mean, deviation };
-  }
-
-  #targetsOf(target: TargetCoding, rows: ArrayLike<number>): Targets {
-    if (target.kind === "classes") {
-      const { classNames } = target;
-      const places = new Map(classNames.map((name, place) => [name, place]));
-      const values = this.values(target.name, rows) as string[];
-      const labels = Uint32Array.from(values, (name) => placeOf(places, name, this.name));
-      return { labels, labelKind: "classes", targetShape: [], classes: classNames.length, classNames };
-    }
-    const { names, mean, deviation } = target;
-    const labels = new Float32Array(rows.length * names.length);
-    names.forEach((name, column) => {
-      const values = this.values(name, rows) as Float64Array;
-      for (let row = 0; row < values.length; row++) {
-        labels[row * names.length + column] = (values[row] - mean[column]) / deviation[column];
-      }
-    });
-    return { labels, labelKind: "numbers", targetShape: [names.length], classes: undefined, classNames: undefined };
-  }
-
   /** Class indices of all rows; numbers to predict don't matter to folds. */
   #labels() {
     const { rows, classNames } = this;
     const none = { rows, classes: undefined, labels: new Float32Array(0) };
     if (!classNames) return none;
-    const { labels } = this.#targetsOf({ kind: "classes", name: this.targets[0], classNames }, everyRow(rows));
+    const { labels } = targetsOf(this, { kind: "classes", name: this.targets[0], classNames }, everyRow(rows));
     return { rows, classes: classNames.length, labels };
   }
 
   #classes(given: readonly string[] | undefined): readonly string[] {
     return given ?? sortedNames(this.values(this.targets[0]) as string[]);
   }
-
-  #classWarnings(classNames: readonly string[]): string[] {
-    const targets = this.#targetsOf({ kind: "classes", name: this.targets[0], classNames }, everyRow(this.rows));
-    return [...loneWarning(classNames), ...labelWarnings(targets)];
-  }
-
-  #partRows(test: number, validation: number, stratify: boolean, seed: number) {
-    const { labels, classes } = this.#labels();
-    const strata = stratify && labels instanceof Uint32Array ? strataOf(labels, classes!) : undefined;
-    if (stratify && !strata)
-      throw new DataError("split: stratify needs classes, but the target is numbers. Leave stratify out.");
-    if (test > 0) return splitRows(this.rows, { test, validation: validation || undefined, seed }, strata);
-    if (validation === 0) return { train: [...everyRow(this.rows)], test: [], validation: [] };
-    const parts = splitRows(this.rows, { test: validation, validation: undefined, seed }, strata);
-    return { train: parts.train, test: [], validation: parts.test };
-  }
-}
-
-function placeOf(places: ReadonlyMap<string, number>, name: string, table: string): number {
-  const place = places.get(name);
-  if (place !== undefined) return place;
-  throw new DataError(`${table}: ${shorten(name)} isn't one of the classes ${listNames([...places.keys()])}.`);
-}
-
-/** A warning on classes that are numbers but for one, which may be a mark of gaps. */
-function loneWarning(classNames: readonly string[]): string[] {
-  const words = classNames.filter((name) => !Number.isFinite(Number(name)));
-  if (words.length !== 1 || classNames.length < 3) return [];
-  const word = JSON.stringify(words[0]);
-  return [`The classes are numbers but for ${word}. Give missing: [${word}] where that marks a gap.`];
 }

@@ -11,26 +11,14 @@ const MISSING = [
   "nat",
   "<na>",
   "#n/a",
-  "#na",
   "#n/a n/a",
-  "#div/0!",
-  "#value!",
-  "#ref!",
-  "#name?",
-  "#num!",
-  "#null!",
   "?",
-  "-",
-  "--",
-  ".",
   "n.a.",
   "\\n", // \N of MySQL and PostgreSQL
-  "..",
-  "...",
-  "…",
-  "–",
-  "—",
 ];
+
+/** Errors of a spreadsheet in any language, #REF! as #¡REF!, #NV as #N/D; and dashes or points alone, as long as they may be. */
+const SIGNS = /^(?:#[¡¿]?[\p{Lu}\d/_]+[!?]|#N\/?\p{Lu}|#GETTING_DATA|:?-+:?|[.…–—]+)$/u;
 
 /** Texts that mark a gap: those above in any case, and those that were given, as they are. */
 export class MissingMarks {
@@ -60,7 +48,11 @@ const LETTERED = Array.from("abcdefghijklmnopqrstuvwxyz_", (letter) => `.${lette
 const marks = new Set([...MISSING, ...LETTERED]);
 const LONGEST_MARK = Math.max(...MISSING.map((mark) => mark.length));
 
-export const isMissingMark = (text: string): boolean => text.length <= LONGEST_MARK && marks.has(text.toLowerCase());
+export const isMissingMark = (text: string): boolean =>
+  (text.length <= LONGEST_MARK && marks.has(text.toLowerCase())) || (!isWord(text.charCodeAt(0)) && SIGNS.test(text));
+
+/** Whether a text begins with a letter or digit of ASCII, by the code of its first character. */
+const isWord = (code: number) => (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 122);
 
 /** Pairs of words for no and yes. */
 const PAIRS: readonly (readonly [no: string, yes: string])[] = [
