@@ -178,7 +178,7 @@ const MOST_NAMED = 5;
 /** Past so many, whole numbers are hardly classes, and nobody wants to hear of those that don't occur. */
 const MOST_WATCHED = 1000;
 
-/** Warnings on classes: those without rows, and those that differ in case, spaces or the like only. */
+/** Warnings on classes: those without rows, and those that differ in case or spaces only. */
 export function labelWarnings({ labels, labelKind, classes = 0, classNames }: Targets): string[] {
   if (labelKind === "numbers" || classes > MOST_WATCHED) return [];
   const counts = new Uint32Array(classes);
@@ -200,19 +200,10 @@ export function labelWarnings({ labels, labelKind, classes = 0, classNames }: Ta
     const other = alike.get(folded);
     if (other === undefined) alike.set(folded, name);
     else
-      warnings.push(
-        `The classes ${JSON.stringify(other)} and ${JSON.stringify(name)} differ in case, spaces or the like only.`,
-      );
+      warnings.push(`The classes ${JSON.stringify(other)} and ${JSON.stringify(name)} differ in case or spaces only.`);
   }
   return warnings;
 }
 
-/** A name without its case, a full stop at its end, what parts its words, and the ways in which Unicode writes a letter. */
-const foldedName = (name: string) =>
-  name
-    .normalize("NFKC")
-    .trim()
-    .toLowerCase()
-    .replace(/\.$/, "")
-    .split(/[\s_-]+/)
-    .join(" ");
+/** A name without its case and the spaces around and between its words. */
+export const foldedName = (name: string) => name.trim().replace(/\s+/g, " ").toLowerCase();

@@ -35,7 +35,7 @@ describe("labels", () => {
     expect(of({ labels: [1, 2, 3] }).warnings).toEqual([]); // the loss says whether they are classes
     expect(of({ labels: [0, 1, 1], classNames: ["a", "b", "c"] }).warnings).toEqual(['The class "c" never occurs.']);
     const cased = of({ labels: ["Setosa", "setosa ", "pine"] }).warnings;
-    expect(cased).toEqual(['The classes "Setosa" and "setosa " differ in case, spaces or the like only.']);
+    expect(cased).toEqual(['The classes "Setosa" and "setosa " differ in case or spaces only.']);
     expect(of({ labels: ["a", "b", "a"] }).warnings).toEqual([]);
     expect(of({ labels: [250_000, 310_000, 5] }).warnings).toEqual([]); // hardly classes
   });

@@ -1,5 +1,5 @@
 import { shorten } from "../csv/text.js";
-import { labelWarnings, type Targets } from "../labels.js";
+import { foldedName, labelWarnings, type Targets } from "../labels.js";
 import { everyRow } from "./columns.js";
 import { type FarNumbers, farNumbers, farWarning } from "./outliers.js";
 import { type ColumnTable, targetsOf } from "./targets.js";
@@ -14,7 +14,12 @@ export const tableWarnings = (table: ColumnTable): string[] => [
 
 function classWarnings(table: ColumnTable, classNames: readonly string[]): string[] {
   const targets = targetsOf(table, { kind: "classes", name: table.targets[0], classNames }, everyRow(table.rows));
-  return [...loneWarning(classNames), ...rareWarning(targets, classNames), ...labelWarnings(targets)];
+  return [
+    ...loneWarning(classNames),
+    ...rareWarning(targets, classNames),
+    ...spellingWarnings(classNames),
+    ...labelWarnings(targets),
+  ];
 }
 
 /** A warning on classes that are numbers but for one, which may be a mark of gaps. */
@@ -34,6 +39,24 @@ function rareWarning({ labels }: Targets, classNames: readonly string[]): string
   const listed = rare.slice(0, MOST_NAMED).map(shorten).join(", ");
   const more = rare.length > MOST_NAMED ? ` and ${rare.length - MOST_NAMED} more` : "";
   return [`${rare.length > 1 ? "Classes" : "A class"} of a single row can't be learned and tested: ${listed}${more}.`];
+}
+
+/** Warnings on classes that differ in a full stop, in what parts their words, or in how Unicode writes a letter. */
+function spellingWarnings(classNames: readonly string[]): string[] {
+  const alike = new Map<string, string>();
+  return classNames.flatMap((name) => {
+    const spelled = foldedName(
+      name
+        .normalize("NFKC")
+        .replace(/\.$/, "")
+        .replace(/([^\s_-])[\s_-]+(?=[^\s_-])/g, "$1 "),
+    );
+    const other = alike.get(spelled);
+    alike.set(spelled, other ?? name);
+    // Case and spaces are said for labels of any kind.
+    if (other === undefined || foldedName(other) === foldedName(name)) return [];
+    return [`The classes ${shorten(other)} and ${shorten(name)} may be one that is written in two ways.`];
+  });
 }
 
 /** Numbers and dates that lie far from all others of their column: in any row, as a mark in a row held out spoils the scores. */
