@@ -43,7 +43,7 @@ var<workgroup> further: array<f32, FURTHER>;
 /// The states of unit u of a row before a step.
 fn states_before(batch: u32, step: u32, place: u32, u: u32) -> States {
   let other = select(place - 1u, place + 1u, REVERSE); // before it in the order of the recurrence
-  var before: States;
+  var before = States();
   for (var s = 0u; s < CELL_STATES; s++) {
     if (step > 0u) {
       before[s] = forward_at((other * KEPT + s) * HIDDEN + u);
