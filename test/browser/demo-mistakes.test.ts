@@ -45,7 +45,7 @@ test.each([
   await trainTo(page, 5);
   const before = await kept(page);
   for (const [files, message] of [
-    [[["cat.png", PICTURE]], /cat\.png: .*a binary file/],
+    [[["cat.png", PICTURE]], /cat\.png: it is an image\./],
     [[["empty.csv", ""]], /empty\.csv: the file is empty/],
     [[["ragged.csv", "a,b\n1,2\n3\n"]], /ragged\.csv: line 3 has 1 field,/],
     [[["same.csv", `a,b\n${"1,2\n".repeat(30)}`]], /no column to learn from/],

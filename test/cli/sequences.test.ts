@@ -87,7 +87,11 @@ describe("a text", () => {
     const utf16 = Buffer.from(`\ufeff${text}`, "utf16le");
     for (const [name, bytes, note] of [
       ["wide.txt", utf16, "wide.txt: read as UTF-16."],
-      ["latin.txt", Buffer.from(text, "latin1"), "latin.txt: read as Latin-1, for line 1 isn't UTF-8."],
+      [
+        "latin.txt",
+        Buffer.from(text, "latin1"),
+        "latin.txt: read as Latin-1, for line 1 isn't UTF-8: if its letters look wrong, save the file as UTF-8.",
+      ],
       ["plain.txt.gz", gzipSync(text), undefined],
     ] as const) {
       const { loss, warnings } = await cliJson("train", folder.write(name, bytes), ...args);

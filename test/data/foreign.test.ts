@@ -60,7 +60,7 @@ describe("a file of a format that isn't read is refused by name", () => {
     ["7z", "7z\xbc\xaf\x27\x1c", /a 7z archive/],
     ["RAR", "Rar!\x1a\x07", /a RAR archive/],
     ["tar", `${"name".padEnd(257, "\0")}ustar`, /a tar archive.*tar xf/],
-    ["PNG", "\x89PNG\r\n", /it is an image\. Images lie in a folder for each class/],
+    ["PNG", "\x89PNG\r\n", /it is an image\. Images are read from a folder that has a folder of them for each class/],
     ["Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:1", /git lfs pull/],
     ["Weka", "% iris\n\n@RELATION iris\n@ATTRIBUTE a NUMERIC\n", /an ARFF file\. Put the names/],
   ])("%s", async (_, begins, message) => {

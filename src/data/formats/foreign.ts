@@ -31,9 +31,9 @@ const FOREIGN: readonly (readonly [name: string, begins: string, remedy: string,
   ["a 7z archive", "7z\xbc\xaf", unpack("7z x")],
   ["a RAR archive", "Rar!\x1a", unpack("unrar x")],
   ["a tar archive", "ustar", `${unpack("tar xf")} Take one of its files.`, 257],
-  ["an image", "\x89PNG", "Images lie in a folder for each class: imageFolder(path)."],
-  ["an image", "\xff\xd8\xff", "Images lie in a folder for each class: imageFolder(path)."],
-  ["an image", "GIF8", "Images lie in a folder for each class: imageFolder(path)."],
+  ["an image", "\x89PNG", "Images are read from a folder that has a folder of them for each class."],
+  ["an image", "\xff\xd8\xff", "Images are read from a folder that has a folder of them for each class."],
+  ["an image", "GIF8", "Images are read from a folder that has a folder of them for each class."],
   ["a pointer of Git LFS, not the file itself", "version https://git-lfs", "Fetch it: git lfs pull."],
 ];
 
