@@ -58,8 +58,11 @@ export class CsvRecord implements Cells {
         this.#grow();
         [starts, ends, quotes] = [this.#starts, this.#ends, this.#quotes];
       }
-      if (codes[i] === SPACE && !blanks) i = this.#pastSpaces(i);
       let code = codes[i];
+      if (code === SPACE && !blanks) {
+        i = this.#pastSpaces(i);
+        code = codes[i];
+      }
       if (code === quote) {
         starts[count] = i + 1;
         const close = this.#closing(i + 1, count, isLast);

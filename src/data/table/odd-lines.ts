@@ -40,7 +40,7 @@ export const oddLineFault = ({ line, texts }: OddLine): string =>
 /** A sentence on a last row that has the sums, or the means, of those above it. */
 export function totalWarning({ columns, rows, lastLine }: Survey): string[] {
   const numbers = columns.filter(
-    (column) => column.lastLine === lastLine && column.numbers >= FEWEST && !column.counting,
+    (column) => column.lastOther !== lastLine && column.numbers >= FEWEST && !column.counting,
   );
   const isNear = (a: number, b: number) => b !== 0 && Math.abs(a - b) <= TOLERANCE * Math.abs(b);
   const above = ({ sum, last }: ColumnSurvey) => sum - last;

@@ -80,10 +80,11 @@ export class ColumnSurvey {
   strays = 0;
   /** Texts that mark a gap, the empty one left out; how often each. */
   readonly marks = new Map<string, number>();
-  /** Of its plain numbers, the last of which stands in `lastLine`. */
+  /** Of its plain numbers. */
   sum = 0;
   last = Number.NaN;
-  lastLine = 0;
+  /** The last line that has something else. */
+  lastOther = 0;
 
   constructor(readonly name: string) {}
 
@@ -95,7 +96,7 @@ export class ColumnSurvey {
   add(cells: Cells, column: number, marks: MissingMarks, names?: ReadonlySet<string>): void {
     const value = cells.number(column);
     if (Number.isNaN(value)) this.#addOther(cells, column, marks, names);
-    else if (marks.hasNumber(value)) this.missing++;
+    else if (marks.hasNumber(value)) this.#addGap("", cells.line);
     else this.#addNumber(value, cells, column);
   }
 
@@ -118,23 +119,24 @@ export class ColumnSurvey {
     }
     this.last = value;
     this.sum += value;
-    this.lastLine = cells.line;
   }
 
   #addOther(cells: Cells, column: number, marks: MissingMarks, names: ReadonlySet<string> | undefined): void {
     const text = cells.text(column);
     if (cells.isNested(column)) this.nested ??= { line: cells.line, text };
-    if (marks.hasText(text) && !names?.has(text)) this.#addGap(text);
+    if (marks.hasText(text) && !names?.has(text)) this.#addGap(text, cells.line);
     else this.#addText(text, cells.line);
   }
 
-  #addGap(text: string): void {
+  #addGap(text: string, line: number): void {
     this.missing++;
+    this.lastOther = line;
     if (text !== "") this.marks.set(text, (this.marks.get(text) ?? 0) + 1);
   }
 
   #addText(text: string, line: number): void {
     this.textCount++;
+    this.lastOther = line;
     this.firstText ??= { line, text };
     const known = this.texts?.get(text);
     const kind = known ?? this.#kindOf(text);
