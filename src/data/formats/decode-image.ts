@@ -1,4 +1,5 @@
 import { DataError } from "../../core/errors.js";
+import { orientationOf, turned } from "./orientation.js";
 
 /** An image in bytes: red, green, blue and opacity of each pixel, row by row. */
 export interface DecodedImage {
@@ -24,14 +25,18 @@ export const isOtherImage = (bytes: Uint8Array): boolean => OTHERS.test(String.f
 
 /** In a browser by its own decoder, in Node by a package. */
 export async function decodeImage(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<DecodedImage> {
-  if (!isImage(bytes)) throw new DataError(`${name}: it is neither a PNG nor a JPEG image.`);
+  if (!isImage(bytes))
+    throw new DataError(`${name}: it is neither a PNG nor a JPEG image. Save it as one of them, or remove it.`);
   try {
     if (typeof createImageBitmap === "function" && typeof OffscreenCanvas === "function")
       return await decodeOnPage(bytes);
     return isPng(bytes) ? await decodePng(bytes, name) : await decodeJpeg(bytes, name);
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
-    throw Object.assign(new DataError(`${name}: the image can't be decoded (${(cause as Error).message}).`), { cause });
+    throw Object.assign(
+      new DataError(`${name}: the image can't be decoded (${(cause as Error).message}). Save it anew, or remove it.`),
+      { cause },
+    );
   }
 }
 
@@ -81,7 +86,7 @@ async function decodeJpeg(bytes: Uint8Array, name: string): Promise<DecodedImage
     throw absent(name, cause);
   });
   const { width, height, data } = library.default.decode(bytes, { useTArray: true });
-  return { width, height, pixels: data };
+  return turned({ width, height, pixels: data }, orientationOf(bytes));
 }
 
 /**

@@ -194,11 +194,11 @@ export class ColumnSink implements RecordSink {
     const places = new Map(header.map((name, place) => [name, place]));
     const absent = this.columns.filter(({ name }) => !places.has(name));
     if (absent.length > 0) {
-      const names = absent
-        .slice(0, 10)
-        .map(({ name }) => shorten(name))
-        .join(", ");
-      throw new DataError(`${this.table}: there is no column ${names}, which the model learned from.`);
+      const names = absent.slice(0, 10).map(({ name }) => shorten(name));
+      throw new DataError(
+        `${this.table}: there is no column ${names.join(", ")}, which the model learned from. Its columns are ` +
+          `${listNames(header)}: rename them, or add those.`,
+      );
     }
     this.#places = this.columns.map(({ name }) => places.get(name)!);
   }
