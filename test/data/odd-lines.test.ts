@@ -152,3 +152,22 @@ describe("classes", () => {
     expect(tableFromCsv("y,x\na,1\nb,2\nc,3", { target: "y" }).warnings).toEqual([]);
   });
 });
+
+describe("a column to predict", () => {
+  const read = (cell: (row: number) => string) =>
+    tableFromCsv(`x,z,y\n${lines((row) => `${(row * 7) % 23},${row % 3},${cell(row)}`)}`, { target: "y" });
+
+  test("that counts the rows is said", () => {
+    expect(read((row) => `${row + 1}`).warnings).toEqual([
+      expect.stringMatching(/"y", counts the rows.*name another one/),
+    ]);
+    expect(read((row) => `${row * 2}`).warnings).toEqual([]);
+  });
+
+  test("of one word and empty cells says what they may mean, and the remedy works", () => {
+    expect(() => read((row) => (row % 3 ? "X" : ""))).toThrow(
+      /single class, "X", in every row that has one: .*or write a word where an empty cell means another class\.$/,
+    );
+    expect(read((row) => (row % 3 ? "X" : "no")).classNames).toEqual(["X", "no"]);
+  });
+});

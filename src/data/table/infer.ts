@@ -87,6 +87,12 @@ export function inferColumns(survey: Survey, options: TableOptions, name: string
   }
   const target = columns.find(({ role }) => role === "target");
   const task = target && (target.reading?.kind === "number" || targets.length > 1 ? "regression" : "classification");
+  const counting = survey.columns.find((column) => named.targets.has(column.name) && countsRows(column, survey));
+  if (counting) {
+    warnings.push(
+      `The column to predict, ${shorten(counting.name)}, counts the rows. If it says which row it is, name another one.`,
+    );
+  }
   const learned = survey.columns.filter((_, i) => columns[i].role !== "left out");
   const [only] = survey.columns;
   if (survey.columns.length === 1 && RARE_DELIMITERS.test(only.name)) warnings.push(delimiterAdvice(only.name).trim());

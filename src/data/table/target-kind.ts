@@ -43,10 +43,12 @@ export function targetKind(column: ColumnSurvey, context: InferenceContext): Kin
     const single = shorten(only ?? String(column.different![0]));
     const asNumber = only === undefined ? ', or take task: "regression" for a number' : "";
     const marked = gapMarks(column);
+    const isRest = column.missing > 0;
+    const asWord = isRest && !marked ? ", or write a word where an empty cell means another class" : "";
     const asNames = marked ? `; or say that ${marked} no gap: classNames, with all classes` : "";
     faults.push(
-      `${where} holds a single class, ${single}, in every row${marked ? " that has one" : ""}: there is nothing to tell ` +
-        `apart. Add rows of another class${asNumber}${asNames}.`,
+      `${where} holds a single class, ${single}, in every row${isRest ? " that has one" : ""}: there is nothing to tell ` +
+        `apart. Add rows of another class${asNumber}${asWord}${asNames}.`,
     );
     return found;
   }
