@@ -77,6 +77,11 @@ export class Preprocessing {
     return new Preprocessing({ columns: kept, missing, inputs, target, targetColumns });
   }
 
+  /** Whether the model's inputs go by names that were given. */
+  get isNamed(): boolean {
+    return this.inputs.size > 1 || !this.inputs.has(FEATURES);
+  }
+
   /** Features of these rows, by the name of the model's input. @throws DataError when a result isn't finite */
   apply(source: BlockSource, rows: ArrayLike<number>): Record<string, InputValues> {
     return Object.fromEntries([...this.inputs].map(([name, pipeline]) => [name, pipeline.apply(source, rows)]));

@@ -4,7 +4,7 @@ import { packRows } from "../features.js";
 import { type FoldOptions, kFolds, type NumberedFold } from "../folds.js";
 import type { Block } from "../preprocessing/block.js";
 import type { BlockSource, Pipeline } from "../preprocessing/pipeline.js";
-import { FEATURES, type Preprocessing } from "../preprocessing/preprocessing.js";
+import type { Preprocessing } from "../preprocessing/preprocessing.js";
 import { sortedNames } from "../preprocessing/steps.js";
 import type { TargetCoding } from "../preprocessing/target.js";
 import { textWarnings } from "../preprocessing/text-input.js";
@@ -167,7 +167,6 @@ export class Table implements BlockSource {
     const inputs = Object.entries(preprocessing.apply(this, rows)).map(([name, { values, names }]) => ({
       ...{ name, values, names, size: names.length, shape: [names.length] },
     }));
-    const isNamed = inputs.length > 1 || inputs[0].name !== FEATURES;
     const features = packRows(rows.length, inputs);
     const weights = this.columns.find(({ role }) => role === "weights");
     // Here the columns to predict may be called otherwise than in training.
@@ -183,7 +182,7 @@ export class Table implements BlockSource {
       ...targetsOf(this, target, rows),
       weights: weights && Float32Array.from(this.values(weights.name, rows) as Float64Array),
       featureNames: inputs.flatMap(({ names }) => names),
-      ...(isNamed && { inputs: inputs.map(({ name, shape }) => ({ name, shape })) }),
+      ...(preprocessing.isNamed && { inputs: inputs.map(({ name, shape }) => ({ name, shape })) }),
       targetName: this.targets.join(", "),
       warnings,
       preprocessing,
