@@ -85,7 +85,8 @@ test("a network that can't be made is refused, and the one before stays", async 
   await page.getByRole("alert").filter({ hasText: "doesn't fit images" }).waitFor();
   await rests(page);
   expect(await kept(page)).toEqual(before);
-  expect(await page.getByRole("group", { name: "Layer 1" }).getByLabel("Side").inputValue()).toBe("2");
+  // The field is drawn with the page's next frame.
+  await expect.poll(() => page.getByRole("group", { name: "Layer 1" }).getByLabel("Side").inputValue()).toBe("2");
 });
 
 test("numbers out of range are refused in every field", async () => {
