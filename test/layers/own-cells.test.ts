@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, expect, test } from "vitest";
 import { Dataset } from "../../src/data/index.js";
 import { registry } from "../../src/graph/op.js";

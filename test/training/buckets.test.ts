@@ -1,3 +1,4 @@
+// @module-tag slow
 import { describe, expect, test, vi } from "vitest";
 import { Dataset, padSequences } from "../../src/data/index.js";
 import {
