@@ -100,6 +100,17 @@ export const guards: readonly Mutant[] = [
     { "kernel guard: NaN in sign, WASM": ["return v128.bitselect(y, x, f32x4.eq(x, x));", "return y;"] },
   ),
   ...mutantsOf(
+    { file: "src/backends/wasm/assembly/matmul.ts", tests: ["backends/zeros.test.ts"] },
+    { "kernel guard: 0 times infinity, WASM": ["areFinite(to, p.k * COLUMNS)", "1"] },
+  ),
+  ...mutantsOf(
+    { file: "src/backends/wasm/assembly/zeros.ts", tests: ["backends/zeros.test.ts"] },
+    {
+      "zeros of data are left out": ["to += i32(v128.any_true(i32x4.shl(any, 1))) * TERM_BYTES;", "to += TERM_BYTES;"],
+      "zeros of data with a sign": ["i32x4.ne(i32x4.shl(v128.or(left, right), 1)", "i32x4.ne(v128.or(left, right)"],
+    },
+  ),
+  ...mutantsOf(
     { file: "src/backends/buffers.ts", tests: ["backends/contract.test.ts", "parity/harness.test.ts"] },
     {
       "buffer guard: too large": ["if (length * 4 > this.maxBufferBytes) {", "if (false) {"],

@@ -8,13 +8,14 @@ import type { WasmKernel } from "./kernel.js";
 import { writeWalk } from "./walks.js";
 import type { ProgramWriter } from "./writer.js";
 
-// As in assembly/matmul.ts.
+// As in assembly/panels.ts.
 const ROWS = 6;
 const COLUMNS = 8;
-/** As in assembly/walks.ts, assembly/patches.ts and assembly/taps.ts. */
+/** As in assembly/walks.ts, assembly/patches.ts, assembly/taps.ts and assembly/zeros.ts. */
 const PLACE_BYTES = 16;
 const EXTENT_BYTES = 8;
 const TAP_BYTES = 16;
+const TERM_BYTES = 8;
 
 /** The most terms at a time: panels of both sides stay in the first-level cache. */
 const MOST_TERMS = 320;
@@ -22,6 +23,8 @@ const MOST_TERMS = 320;
 const GROUP_RESULTS = 65536;
 /** Rows of a group whose terms fill a small second-level cache. */
 const MOST_GROUP_ROWS = 96;
+/** Numbers of a row of data from which on its zeros are looked for. */
+const LEAST_DATA = 64;
 /** Multiply-adds that take as long as an element of other kernels. */
 const PER_ELEMENT = 12;
 
@@ -34,12 +37,14 @@ export const matmul: WasmKernel = (launch, writer) => {
   const mostRows = Math.min(GROUP_RESULTS / width, MOST_GROUP_ROWS, m + unit - 1);
   const group = Math.max(Math.floor(mostRows / unit), 1) * unit;
   const panelBytes = width * k * 4;
-  const sharedPanels = batch > 1 ? 0 : panelBytes;
-  const bytes = inputs[0].dtype === "unorm8" ? numbersOf(launch, a, sharedPanels, writer) : undefined;
+  const flagBytes = Math.ceil(width / COLUMNS / 4) * 16; // a word for each panel, up to a whole vector
+  const sharedBytes = batch > 1 ? 0 : panelBytes + flagBytes;
+  const bytes = inputs[0].dtype === "unorm8" ? numbersOf(launch, a, sharedBytes, writer) : undefined;
   const [left, right] = [sideOf(bytes?.walk ?? a, m, k, writer), sideOf(b, n, k, writer)];
+  const skips = !left.isLaid && n > COLUMNS && batch === 1 && isWideData(a, left.across ? m : k);
   const patchBytes = PLACE_BYTES * group + (EXTENT_BYTES * group) / ROWS;
   const placeBytes = !left.isLaid ? 4 * (left.rows + ROWS) : left.across ? PLACE_BYTES * depth : patchBytes;
-  const [tableA, tableB, block, own, ownPanels, laidA, laidB, offsets] = writer.own(
+  const [tableA, tableB, block, own, ownPanels, laidA, laidB, terms] = writer.own(
     placeBytes,
     4 * (right.isLaid ? COLUMNS : right.rows),
     left.isLaid || left.across ? group * depth * 4 : 0,
@@ -47,7 +52,7 @@ export const matmul: WasmKernel = (launch, writer) => {
     batch > 1 ? panelBytes : 0,
     left.isLaid ? (left.across ? TAP_BYTES * ROWS : 2 * ROWS * (depth + ROWS) * 4) : 0,
     right.isLaid ? (COLUMNS * k + COLUMNS) * 4 : 0, // with room for a vector past the end
-    left.across ? 0 : 4 * depth,
+    skips ? 2 * TERM_BYTES * depth + 4 * ROWS : left.across ? 0 : TERM_BYTES * depth,
   );
   const [result, sums] = results ?? [];
   writer.instruction(
@@ -59,6 +64,7 @@ export const matmul: WasmKernel = (launch, writer) => {
       Number(left.across),
       left.walk,
       inputs[2] && !bytes ? writer.address(inputs[2]) : 0,
+      skips ? writer.shared(sharedBytes) + panelBytes : 0,
       writer.address(inputs[1]),
       right.rows,
       right.stride,
@@ -73,14 +79,14 @@ export const matmul: WasmKernel = (launch, writer) => {
       y.own[0].stride,
       group,
       largest,
-      batch > 1 ? ownPanels : writer.shared(sharedPanels),
+      batch > 1 ? ownPanels : writer.shared(sharedBytes),
       tableA,
       tableB,
       block,
       own,
       laidA,
       laidB,
-      offsets,
+      terms,
       result ? chainOf(result, writer) : 0,
       launch.output ? writer.address(launch.output) : 0,
       sums ? chainOf(sums, writer) : 0,
@@ -88,6 +94,10 @@ export const matmul: WasmKernel = (launch, writer) => {
     (batch * m * k * n) / PER_ELEMENT,
   );
 };
+
+/** Whether a side is the step's rows of data, each of enough numbers. */
+const isWideData = ({ own, inner }: Walk, numbers: number): boolean =>
+  numbers >= LEAST_DATA && [...own, ...inner].some(({ ordered }) => ordered);
 
 /**
  * The step's rows of a side whose data are bytes, made numbers of in shared scratch.

@@ -25,6 +25,7 @@ export { philox } from "./random";
 export { setControl } from "./threads";
 // An export stays a function of its own: within its caller's loops the vector registers don't suffice.
 export { tile, tileInPlace } from "./tile";
+export { listAcross, listAlong } from "./zeros";
 
 const HEADER_BYTES: usize = 12;
 

@@ -4,7 +4,7 @@
 // Runs that are outside an image are read from zeros, and those that are partly outside are laid first. At both ends of a
 // panel, terms that are zeros in all of its rows are left out: of images with a border, those of taps above and below it.
 
-import { packFour, packTwo, ROWS } from "./panels";
+import { COLUMNS, packFour, packTwo, ROWS } from "./panels";
 import { boundsOf, layTaps, OPEN, PLACE_BYTES, RUN_BYTES } from "./walks";
 
 /** Room after laid elements, which are written in whole vectors. */
@@ -58,14 +58,17 @@ export function isBounded(walk: usize): bool {
   return load<i32>(bounds) != OPEN || load<i32>(bounds, 16) != OPEN;
 }
 
-/** Lists how far into a row elements `start` to `end` lie, in bytes. */
-export function listOffsets(walk: usize, start: i32, end: i32, to: usize): void {
+/** Lists elements `start` to `end` of a row as terms (zeros.ts). */
+export function listTerms(walk: usize, start: i32, end: i32, to: usize): void {
   const bounds = boundsOf(walk);
   let run = bounds + 36;
   for (let at = 0; at < end; run += RUN_BYTES) {
     const next = at + load<i32>(run);
     const first = load<i32>(run, 8) - (at << 2);
-    for (let i = max(at, start); i < min(next, end); i++, to += 4) store<i32>(to, first + (i << 2));
+    for (let i = max(at, start); i < min(next, end); i++, to += 8) {
+      store<i32>(to, first + (i << 2));
+      store<i32>(to, (i - start) * (COLUMNS * 4), 4);
+    }
     at = next;
   }
 }

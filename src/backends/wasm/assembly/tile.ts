@@ -49,10 +49,10 @@ export function tile(a: usize, b: usize, y: usize, depth: i32, stride: usize, ad
  * The same, of rows that are read where they lie.
  *
  * @param rows - the addresses of six rows, `pitch` bytes apart
- * @param offset - how far into a row in bytes each term lies, up to `end`
+ * @param listed - of each term how far in bytes it lies into a row, and into the panel b; up to `end`
  */
 export function tileInPlace(
-  rows: usize, pitch: usize, offset: usize, end: usize, b: usize, y: usize, stride: usize, add: bool,
+  rows: usize, pitch: usize, listed: usize, end: usize, b: usize, y: usize, stride: usize, add: bool,
 ): void {
   const row0 = load<u32>(rows);
   const row1 = load<u32>((rows += pitch));
@@ -74,10 +74,11 @@ export function tileInPlace(
     e0 = v128.load(y4), e1 = v128.load(y4, 16), f0 = v128.load(y5), f1 = v128.load(y5, 16);
   }
   // One loop over all terms: of two, one in the other, V8 keeps some of the sums in memory.
-  for (; offset < end; offset += 4, b += COLUMNS * 4) {
-    const term = load<u32>(offset);
-    const left = v128.load(b);
-    const right = v128.load(b, 16);
+  for (; listed < end; listed += 8) {
+    const term = load<u32>(listed);
+    const place = b + load<u32>(listed, 4);
+    const left = v128.load(place);
+    const right = v128.load(place, 16);
     let x = v128.load32_splat(row0 + term);
     a0 = madd(x, left, a0);
     a1 = madd(x, right, a1);
