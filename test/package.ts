@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -51,11 +51,15 @@ async function isLeft(): Promise<boolean> {
   }
 }
 
-/** A new folder in which `import "neuromotor"` gives the published package, as in a project that installed it. */
+/**
+ * A new folder in which `import "neuromotor"` gives the published package, as in a project that installed it. Without a
+ * package.json of its own it would belong to this repository for bundlers, and the name would be this repository's dist.
+ */
 export async function consumerFolder(name: string): Promise<string> {
   const folder = await mkdtemp(join(await publishedPackage(), `${name}-`));
   await mkdir(join(folder, "node_modules/@types"), { recursive: true });
   await symlink(join(root, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
+  await writeFile(join(folder, "package.json"), JSON.stringify({ name, private: true, type: "module" }));
   return folder;
 }
 

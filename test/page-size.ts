@@ -42,7 +42,6 @@ export async function pages<B extends (typeof minifiers)[number]>(
 ): Promise<Record<B, Page>> {
   const folder = await consumerFolder("page");
   try {
-    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "page", type: "module" }));
     await cp(join(root, "test/bench", program), join(folder, "page.ts"));
     for (const [name, contents] of Object.entries(served)) await writeFile(join(folder, name), contents);
     const made = [];

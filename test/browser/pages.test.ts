@@ -129,7 +129,6 @@ beforeAll(async () => {
   folder = await consumerFolder("pages");
   cleanups.push(() => rm(folder, { recursive: true }));
   const files = {
-    "package.json": JSON.stringify({ name: "pages", type: "module" }),
     "page.js": `${PROGRAM}${REPORTS}`,
     "readers.js": `${READERS}${REPORTS}`,
     "predicts.js": `${PREDICTS}${REPORTS}`,
