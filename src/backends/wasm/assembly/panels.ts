@@ -35,7 +35,6 @@ export function packAcross(table: usize, offset: i32, k: i32, to: usize, width: 
 }
 
 /** Panel [k][width] of rows `first` and following, each k elements in a row from number `start`. */
-@inline
 export function packAlong(table: usize, first: i32, rows: i32, start: i32, k: i32, to: usize, width: i32): void {
   let row = 0;
   for (; row + 4 <= width; row += 4) {
