@@ -107,7 +107,7 @@ describe("terms that are listed", () => {
   });
 });
 
-/** What a graph gives whose products read the batch where it lies in the data, as in training. */
+/** The result of a graph whose products read the batch where it lies in the data, as in training. */
 async function fused(device: Backend, trace: Trace, inputs: readonly Data[], step?: StepFields) {
   const variables = symbols(inputs);
   const options = { fused: true, ...(step && { steps: [step] }) };
@@ -124,14 +124,15 @@ const data = (rows: number, width: number): Data =>
   );
 
 const SHAPES: [rows: number, width: number, units: number][] = [
-  [64, 784, 128],
+  [64, 784, 24],
   [50, 330, 17],
   [7, 64, 9],
   [101, 65, 40],
 ];
 
+const device = useVariants();
+
 describe.each(variantNames)("products of data with zeros, %s,", (name) => {
-  const device = useVariants();
   /** All numbers as JavaScript's: each term is multiplied and added in the order of k, in two roundings. */
   const sums = (
     m: number,
