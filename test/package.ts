@@ -70,6 +70,8 @@ async function make(target: string): Promise<void> {
   const source = join(folder, "source");
   await mkdir(source);
   await cp(join(root, "package.json"), join(source, "package.json"));
+  const tsc = join(root, "node_modules/.bin/tsc");
+  const types = run(process.execPath, [tsc, "--project", join(root, "src"), "--outDir", join(source, "dist/types")]);
   for (const [mode, outDir] of [
     ["production", "dist"],
     ["page", "dist/browser"],
@@ -79,8 +81,7 @@ async function make(target: string): Promise<void> {
     const configFile = join(root, "src/vite.config.ts");
     await build({ configFile, mode, logLevel: "error", build: { outDir: join(source, outDir), emptyOutDir: false } });
   }
-  const tsc = join(root, "node_modules/.bin/tsc");
-  await run(process.execPath, [tsc, "--project", join(root, "src"), "--outDir", join(source, "dist/types")]);
+  await types;
   const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--silent", source], { cwd: folder });
   const unpacked = join(folder, "node_modules/neuromotor");
   await mkdir(unpacked, { recursive: true });

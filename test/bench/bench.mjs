@@ -20,6 +20,7 @@ if (!existsSync(join(here, "node_modules/brain.js"))) {
 /** The tests that hold a GPU against the CPU backend: all ops, all kernels of products, the contract, fused plans. */
 const PARITY = {
   "parity-ops": join(here, "../parity/parity.test.ts"),
+  "parity-sequences": join(here, "../parity/sequences.test.ts"),
   "parity-products": join(here, "../backends/matmul-kernels.test.ts"),
   "parity-variants": join(here, "../backends/matmul-variants.test.ts"),
   "parity-contract": join(here, "../backends/contract.test.ts"),

@@ -80,7 +80,7 @@ describe.skipIf(!hasRedis)("a sweep on several machines", () => {
     expect(stderr).toMatch(/^(Waiting for sweeps\.|Working on iris\.|\n)+$/);
   });
 
-  test.each([0, 2000])("ends when it is told to %d ms after its server, at work or not", async (pause) => {
+  test.concurrent.each([0, 2000])("ends when it is told to %d ms after its server, at work or not", async (pause) => {
     const { url, kill } = await servers.start();
     const idle = start(["worker", "--queue", url]);
     await idle.said(/Waiting for sweeps/);

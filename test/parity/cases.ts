@@ -35,6 +35,9 @@ export const functionCases = drawnByName({
 
 export const allCases = { ...opCases, ...functionCases };
 
+/** Names of ops and functions that work on sequences: half of the time that all take, in a file of their own. */
+export const ofSequences = Object.keys({ ...sequenceCases, ...transformerCases, ...sequenceFunctionCases });
+
 /** Cases whose random numbers depend on their names alone: a case that is added changes no other. */
 function drawnByName(cases: Readonly<Record<string, readonly Case[]>>): Readonly<Record<string, readonly Case[]>> {
   const drawn = ([name, all]: [string, readonly Case[]]) => [

@@ -10,6 +10,7 @@ const TESTS: Record<InstalledBrowser, string[]> = {
   firefox: [
     "test/browser/installed/firefox.test.ts",
     "test/parity/parity.test.ts",
+    "test/parity/sequences.test.ts",
     "test/backends/matmul-kernels.test.ts",
     "test/backends/matmul-variants.test.ts",
   ],

@@ -1,0 +1,5 @@
+// @module-tag slow
+import { ofSequences } from "./cases.js";
+import { describeParity } from "./describe-parity.js";
+
+describeParity(ofSequences);
