@@ -1,14 +1,14 @@
 // y[i, j] = Σₖ a[i, k] b[k, j] for a batch of matrices, and Σₖ b[k, j] where wanted.
 //
 // b is copied to panels of 8 columns, so that the kernel reads them in order; 6 rows of a are read where they lie. It
-// keeps 6 x 8 results in 12 of the processor's 16 vector registers, walks over some k at a time (groups.ts), and adds the terms of a
-// result in order of k. Panels at an edge repeat or run past it; what comes of that is dropped.
+// keeps 6 x 8 results in 12 of the processor's 16 vector registers, walks over some k at a time (groups.ts), and adds the
+// terms of a result in order of k. Panels at an edge repeat or run past it; what comes of that is dropped.
 //
 // A group of rows is finished before the next is begun, so that its results are still in the cache when the chain works
-// on them. Rows of `a` are found through the epoch's order where they are a batch that lies in the data set. Patches of
-// images some of whose elements are outside are packed to panels (patches.ts), and so is a where it lies across, some rows
-// and terms at a time (taps.ts). Columns of b that aren't stored in rows are laid into rows first. Of data, terms that are zeros
-// are left out (zeros.ts).
+// on them. Rows of `a` are found through the epoch's order where they are a batch that lies in the data set; terms that are
+// zeros in them are left out (zeros.ts). Patches of images some of whose elements are outside are packed to panels
+// (patches.ts), and so is a where it lies across, some rows and terms at a time (taps.ts). Columns of b that aren't stored
+// in rows are laid into rows first.
 //
 // Each thread makes some panels of b; then it takes rows of a, or, where that is shared more evenly, the columns whose
 // panels it made. Of a batch of matrices, threads take whole matrices.

@@ -6,6 +6,7 @@
 
 import { COLUMNS, packFour, packTwo, ROWS } from "./panels";
 import { boundsOf, layTaps, OPEN, PLACE_BYTES, RUN_BYTES } from "./walks";
+import { TERM_BYTES } from "./zeros";
 
 /** Room after laid elements, which are written in whole vectors. */
 const ROOM = 16;
@@ -65,7 +66,7 @@ export function listTerms(walk: usize, start: i32, end: i32, to: usize): void {
   for (let at = 0; at < end; run += RUN_BYTES) {
     const next = at + load<i32>(run);
     const first = load<i32>(run, 8) - (at << 2);
-    for (let i = max(at, start); i < min(next, end); i++, to += 8) {
+    for (let i = max(at, start); i < min(next, end); i++, to += TERM_BYTES) {
       store<i32>(to, first + (i << 2));
       store<i32>(to, (i - start) * (COLUMNS * 4), 4);
     }

@@ -2,6 +2,7 @@
 
 import { madd } from "./math";
 import { COLUMNS, ROWS } from "./panels";
+import { TERM_BYTES } from "./zeros";
 
 /** 6 x 8 results, rows `stride` bytes apart: added to what is there, or begun. */
 export function tile(a: usize, b: usize, y: usize, depth: i32, stride: usize, add: bool): void {
@@ -49,7 +50,7 @@ export function tile(a: usize, b: usize, y: usize, depth: i32, stride: usize, ad
  * The same, of rows that are read where they lie.
  *
  * @param rows - the addresses of six rows, `pitch` bytes apart
- * @param listed - of each term how far in bytes it lies into a row, and into the panel b; up to `end`
+ * @param listed - the terms (zeros.ts), up to `end`
  */
 export function tileInPlace(
   rows: usize, pitch: usize, listed: usize, end: usize, b: usize, y: usize, stride: usize, add: bool,
@@ -74,7 +75,7 @@ export function tileInPlace(
     e0 = v128.load(y4), e1 = v128.load(y4, 16), f0 = v128.load(y5), f1 = v128.load(y5, 16);
   }
   // One loop over all terms: of two, one in the other, V8 keeps some of the sums in memory.
-  for (; listed < end; listed += 8) {
+  for (; listed < end; listed += TERM_BYTES) {
     const term = load<u32>(listed);
     const place = b + load<u32>(listed, 4);
     const left = v128.load(place);

@@ -1,7 +1,8 @@
 // Terms of a product whose elements of `a` are zeros in all six rows of a tile. They add nothing to a sum, since 0 b is 0
 // unless b is infinite or NaN, so that products of data leave them out: of MNIST's images two thirds.
 //
-// A list of terms has, for each, how far its element lies into a row of `a`, and into a panel of b.
+// A list of terms has, for each, how many bytes its element lies into a row of `a`, and into a panel of b. There is room for
+// one more at its end: a term is written first, and kept or not.
 
 import { COLUMNS } from "./panels";
 
